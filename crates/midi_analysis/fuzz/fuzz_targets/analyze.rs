@@ -1,0 +1,41 @@
+//! Any bytes whatever: no panic, no hang, no unbounded memory, and results that hold together.
+//!
+//! `cargo +nightly fuzz run analyze corpus seeds` from the crate's folder; the seeds are small
+//! files of each container, format and kind of damage.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use midi_analysis::{ErrorKind, Limits, analyze, events, notes, tempo_map, tracks};
+
+const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
+
+fuzz_target!(|bytes: &[u8]| {
+    let go_on = || false;
+    let analysis = match analyze(bytes, &LIMITS, &go_on) {
+        Ok(analysis) => analysis,
+        Err(error) => {
+            assert_ne!(error.kind(), ErrorKind::Interrupted);
+            assert!(!error.reason().is_empty());
+            return;
+        }
+    };
+    let notes = notes(bytes, &LIMITS, &go_on).expect("what is analysed has notes");
+    assert_eq!(notes.len(), analysis.file.note_count as usize);
+    assert!(notes.is_sorted_by_key(|note| note.start_tick));
+    assert!(notes.iter().all(|note| note.duration_ticks >= 0 && note.duration_s >= 0.0));
+    assert!(analysis.tempo.duration_s.is_finite() && analysis.tempo.duration_s >= 0.0);
+    if let Some(most) = analysis.texture.polyphony_max {
+        assert!(most >= 1 && most <= analysis.file.note_count);
+    }
+    if let Some(histogram) = analysis.key.pitch_class_histogram {
+        assert!((histogram.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+    }
+    let tracks = tracks(bytes, &LIMITS, &go_on).expect("what is analysed has tracks");
+    assert_eq!(tracks.iter().map(|track| track.note_count).sum::<i32>(), analysis.file.note_count);
+    let tempos = tempo_map(bytes, &LIMITS, &go_on).expect("what is analysed has a tempo");
+    assert!(tempos.is_sorted_by_key(|row| row.start_tick));
+    let events = events(bytes, &LIMITS, &go_on).expect("what is analysed has events");
+    assert_eq!(events.len(), analysis.file.event_count as usize);
+    let names = &analysis.texts.track_names;
+    assert!(names.iter().all(|name| !name.contains('\0') && name.chars().count() <= 255));
+});

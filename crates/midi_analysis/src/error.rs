@@ -1,0 +1,74 @@
+//! Why a file could not be analysed, and where in it.
+
+use std::fmt;
+
+/// The class of an [`Error`], for callers that act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes are no standard MIDI file and hold none.
+    NotMidi,
+    /// A standard MIDI file in which no note survives: there is no music to describe.
+    NoNotes,
+    /// What wraps the file (gzip) is damaged before any of its content appears.
+    BadContainer,
+    /// The file exceeds one of the [`Limits`](crate::Limits).
+    TooLarge,
+    /// The caller asked to stop.
+    Interrupted,
+}
+
+impl ErrorKind {
+    /// A short stable name, as recorded in `midi_import_errors.kind`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotMidi => "not_midi",
+            Self::NoNotes => "no_notes",
+            Self::BadContainer => "bad_container",
+            Self::TooLarge => "too_large",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A file that gave no analysis: what kind of trouble, at which byte, and the reason in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: ErrorKind,
+    offset: usize,
+    reason: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, offset: usize, reason: impl Into<String>) -> Self {
+        Self { kind, offset, reason: reason.into() }
+    }
+
+    pub(crate) fn interrupted(offset: usize) -> Self {
+        Self::new(ErrorKind::Interrupted, offset, "interrupted")
+    }
+
+    /// The class of the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The byte at which the trouble was found, counted from the start of the bytes given (of the
+    /// decompressed bytes, where they were compressed).
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// What is wrong, without the offset.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at byte {})", self.reason, self.offset)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,57 @@
+//! Bytes of a MIDI file in, a description of its music out.
+//!
+//! ```text
+//! container  what wraps a standard MIDI file (gzip, RIFF RMID, MacBinary)  -> its bytes
+//! smf        header and track chunks, found even where lengths lie         -> tracks
+//! reader     the events of one track, repaired where a player would go on  -> events
+//! score      notes paired, tempo, meter and key maps, texts, controllers   -> Score
+//! tally      one pass over the notes for every histogram                   -> Tally
+//! tempo meter key pitch texture instruments controllers text               -> Analysis
+//! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
+//! ```
+//!
+//! The crate knows nothing of databases, opens no file and starts no thread. Any bytes whatever
+//! give an [`Analysis`] or an [`Error`] that names the byte and the reason; repairs are told in
+//! [`File::warnings`].
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod analysis;
+mod container;
+mod controllers;
+mod error;
+mod events;
+mod gm;
+mod inspect;
+mod instruments;
+mod key;
+mod limits;
+mod meter;
+mod pairing;
+mod pitch;
+mod reader;
+mod repair;
+mod score;
+mod smf;
+mod tally;
+mod tempo;
+mod text;
+mod texture;
+
+pub use analysis::{Analysis, File, analyze};
+pub use controllers::Controllers;
+pub use error::{Error, ErrorKind};
+pub use events::{EventRow, events};
+pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
+pub use instruments::Instruments;
+pub use key::Key;
+pub use limits::Limits;
+pub use meter::Meter;
+pub use pitch::Pitch;
+pub use tempo::Tempo;
+pub use text::Texts;
+pub use texture::Texture;
+
+/// Rises whenever the same bytes may give another [`Analysis`], so that stored rows can be told
+/// apart from what this version would say.
+pub const ANALYZER_VERSION: i32 = 1;

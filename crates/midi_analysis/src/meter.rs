@@ -1,0 +1,148 @@
+//! The declared meter: time signatures, bars and beats.
+//!
+//! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
+//! 4/4 holds until the first. A beat here is the denominator's note value.
+
+use crate::score::Score;
+
+/// Quarter notes in a whole note.
+const QUARTERS: u64 = 4;
+
+/// From `tick` on, bars hold `numerator` beats of `1 / denominator` whole notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MeterSegment {
+    pub(crate) tick: u32,
+    /// Number of the bar that begins at `tick`, from 1.
+    pub(crate) bar: u32,
+    pub(crate) numerator: u8,
+    pub(crate) denominator: u8,
+}
+
+/// The meter of a whole piece: segments in the order of time, the first at tick 0, each of another
+/// meter than the one before. Without segments time is SMPTE and there are no bars.
+#[derive(Clone, Debug)]
+pub(crate) struct MeterMap {
+    segments: Vec<MeterSegment>,
+    ticks_per_quarter: u64,
+    declared: bool,
+}
+
+impl MeterMap {
+    /// `meters` are (tick, numerator, power of two of the denominator), in the order of their
+    /// ticks; of several at one tick the last one counts.
+    pub(crate) fn new(ticks_per_quarter: Option<u16>, meters: &[(u32, u8, u8)]) -> Self {
+        let Some(ticks) = ticks_per_quarter else {
+            return Self { segments: Vec::new(), ticks_per_quarter: 1, declared: false };
+        };
+        let first = MeterSegment { tick: 0, bar: 1, numerator: 4, denominator: 4 };
+        let mut map = Self {
+            segments: vec![first],
+            ticks_per_quarter: ticks.into(),
+            declared: !meters.is_empty(),
+        };
+        for (index, &(tick, numerator, power)) in meters.iter().enumerate() {
+            if meters.get(index + 1).is_some_and(|next| next.0 == tick) {
+                continue;
+            }
+            map.push(tick, numerator, 1 << power);
+        }
+        map
+    }
+
+    fn push(&mut self, tick: u32, numerator: u8, denominator: u8) {
+        let last = self.segments[self.segments.len() - 1];
+        if tick == 0 {
+            self.segments[0] = MeterSegment { tick, bar: 1, numerator, denominator };
+        } else if (last.numerator, last.denominator) != (numerator, denominator) {
+            let bar = last.bar.saturating_add(self.bars_between(&last, tick));
+            self.segments.push(MeterSegment { tick, bar, numerator, denominator });
+        }
+    }
+
+    pub(crate) fn segments(&self) -> &[MeterSegment] {
+        &self.segments
+    }
+
+    /// Bars that begin from the segment's start on and before `tick`.
+    fn bars_between(&self, segment: &MeterSegment, tick: u32) -> u32 {
+        let (position, bar) = self.scaled(segment, tick);
+        position.div_ceil(bar).min(u64::from(u32::MAX)) as u32
+    }
+
+    /// Position in the segment and length of its bar, in units that keep both whole.
+    fn scaled(&self, segment: &MeterSegment, tick: u32) -> (u64, u64) {
+        let position = u64::from(tick - segment.tick) * u64::from(segment.denominator);
+        (position, QUARTERS * self.ticks_per_quarter * u64::from(segment.numerator))
+    }
+
+    /// Bar, from 1, and beat in the bar, from 1.0, of a tick; `None` in SMPTE time.
+    pub(crate) fn position(&self, tick: u32) -> Option<(u32, f64)> {
+        let after = self.segments.partition_point(|segment| segment.tick <= tick);
+        let segment = self.segments.get(after.checked_sub(1)?)?;
+        let (position, bar) = self.scaled(segment, tick);
+        let beat = (position % bar) as f64 / (QUARTERS * self.ticks_per_quarter) as f64;
+        let bars = (position / bar).min(u64::from(u32::MAX)) as u32;
+        Some((segment.bar.saturating_add(bars), beat + 1.0))
+    }
+
+    /// Bars that begin before `end`; `None` in SMPTE time.
+    fn bar_count(&self, end: u32) -> Option<u32> {
+        let sounding = self.segments.partition_point(|segment| segment.tick < end);
+        let segment = self.segments.get(sounding.saturating_sub(1))?;
+        Some((segment.bar - 1).saturating_add(self.bars_between(segment, end)))
+    }
+}
+
+/// Declared meter and bars of a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meter {
+    /// Bars until the last note ends, in 4/4 where nothing is declared; `None` in SMPTE time.
+    pub bar_count: Option<i32>,
+    /// Beats in a bar, of the time signature that holds longest; `None` where none is declared.
+    pub numerator: Option<i16>,
+    /// The note value of a beat: 4 for a quarter note; `None` where none is declared.
+    pub denominator: Option<i16>,
+    /// Whether the file declares a time signature.
+    pub declared: bool,
+    /// How often the declared meter changes while the piece sounds.
+    pub change_count: i32,
+}
+
+impl Meter {
+    pub(crate) fn of(score: &Score<'_>) -> Self {
+        let map = &score.meter;
+        let sounding =
+            map.segments.partition_point(|segment| segment.tick == 0 || segment.tick < score.end);
+        let longest =
+            if map.declared { longest(&map.segments[..sounding], score.end) } else { None };
+        Self {
+            bar_count: map.bar_count(score.end).map(|bars| bars.min(i32::MAX as u32) as i32),
+            numerator: longest.map(|(numerator, _)| numerator.into()),
+            denominator: longest.map(|(_, denominator)| denominator.into()),
+            declared: map.declared,
+            change_count: sounding.saturating_sub(1) as i32,
+        }
+    }
+}
+
+/// The meter that holds for most ticks, over all its segments; the earlier of equals.
+fn longest(segments: &[MeterSegment], end: u32) -> Option<(u8, u8)> {
+    let ends = segments.iter().skip(1).map(|segment| segment.tick).chain([end]);
+    let mut held: Vec<((u8, u8), u64)> = segments
+        .iter()
+        .zip(ends)
+        .map(|(segment, until)| {
+            let ticks = u64::from(until.saturating_sub(segment.tick));
+            ((segment.numerator, segment.denominator), ticks)
+        })
+        .collect();
+    held.sort_by_key(|&(meter, _)| meter);
+    let mut best: Option<((u8, u8), u64)> = None;
+    for group in held.chunk_by(|a, b| a.0 == b.0) {
+        let ticks = group.iter().map(|&(_, ticks)| ticks).sum();
+        if best.is_none_or(|(_, most)| ticks > most) {
+            best = Some((group[0].0, ticks));
+        }
+    }
+    best.map(|(meter, _)| meter)
+}

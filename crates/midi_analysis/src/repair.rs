@@ -1,0 +1,108 @@
+//! What was wrong with a file and was put right while reading it.
+//!
+//! A kind is told once a file, with how often and where first, so a file of nothing but damage
+//! still has a short list.
+
+use std::fmt;
+
+use smallvec::SmallVec;
+
+/// A departure from the Standard MIDI File 1.0 specification (MMA RP-001) that reading survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    CompressedStreamCut,
+    LeadingBytes,
+    MissingHeader,
+    HeaderLength,
+    UnknownFormat,
+    ZeroDivision,
+    TrackCount,
+    TrackLength,
+    TruncatedTrack,
+    MissingEndOfTrack,
+    DataAfterEndOfTrack,
+    MisspeltTrack,
+    UnknownChunk,
+    TrailingBytes,
+    DataByteOver127,
+    RunningStatusAfterMeta,
+    SystemMessage,
+    UnreadableBytes,
+    MalformedMeta,
+    ZeroTempo,
+    TimeSignature,
+    KeySignature,
+    UnclosedNote,
+    TimeOverflow,
+}
+
+impl Fault {
+    /// What was found and what was made of it.
+    fn description(self) -> &'static str {
+        match self {
+            Self::CompressedStreamCut => {
+                "gzip stream damaged, what could be decompressed before is used"
+            }
+            Self::LeadingBytes => "bytes before the MThd header skipped",
+            Self::MissingHeader => "no MThd header, 480 ticks per quarter note assumed",
+            Self::HeaderLength => "MThd length is not 6",
+            Self::UnknownFormat => "unknown SMF format, read as format 1",
+            Self::ZeroDivision => "division is 0, 480 ticks per quarter note assumed",
+            Self::TrackCount => "number of tracks differs from the header's",
+            Self::TrackLength => "wrong track length",
+            Self::TruncatedTrack => "track cut short",
+            Self::MissingEndOfTrack => "track without End of Track",
+            Self::DataAfterEndOfTrack => "data after End of Track ignored",
+            Self::MisspeltTrack => "misspelt chunk identifier read as MTrk",
+            Self::UnknownChunk => "unknown chunk skipped",
+            Self::TrailingBytes => "bytes after the last track ignored",
+            Self::DataByteOver127 => "data byte over 127 read as 127",
+            Self::RunningStatusAfterMeta => "running status kept across a meta or SysEx event",
+            Self::SystemMessage => "system message outside SysEx skipped",
+            Self::UnreadableBytes => "bytes that form no event skipped",
+            Self::MalformedMeta => "malformed meta event skipped",
+            Self::ZeroTempo => "tempo of 0 microseconds ignored",
+            Self::TimeSignature => "impossible time signature ignored",
+            Self::KeySignature => "impossible key signature ignored",
+            Self::UnclosedNote => "note without note-off given an end",
+            Self::TimeOverflow => "time beyond 4,294,967,294 ticks clamped",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Repair {
+    fault: Fault,
+    count: u32,
+    first_offset: usize,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (", self.fault.description())?;
+        if self.count > 1 {
+            write!(f, "{} times, first ", self.count)?;
+        }
+        write!(f, "at byte {})", self.first_offset)
+    }
+}
+
+/// The repairs of one file, in the order in which their kinds first appeared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Repairs(SmallVec<[Repair; 4]>);
+
+impl Repairs {
+    /// Notes one repair at a byte offset.
+    #[cold]
+    pub(crate) fn note(&mut self, fault: Fault, offset: usize) {
+        match self.0.iter_mut().find(|repair| repair.fault == fault) {
+            Some(repair) => repair.count = repair.count.saturating_add(1),
+            None => self.0.push(Repair { fault, count: 1, first_offset: offset }),
+        }
+    }
+
+    /// One line a kind.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
+}

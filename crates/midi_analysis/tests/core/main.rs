@@ -1,0 +1,6 @@
+//! Tests of the core through its public functions, on files written by the tests themselves.
+
+mod music;
+mod properties;
+mod recovery;
+mod write;

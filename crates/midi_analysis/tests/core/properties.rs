@@ -1,0 +1,113 @@
+//! What holds for every score and for any bytes whatever.
+
+use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
+use midi_analysis::{Limits, NoteRow, analyze, events, notes, tempo_map, tracks};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+struct Played {
+    gap: u32,
+    length: u32,
+    channel: u8,
+    pitch: u8,
+    velocity: u8,
+}
+
+fn played() -> impl Strategy<Value = Played> {
+    (0..2_000_u32, 1..5_000_u32, 0..16_u8, 0..128_u8, 1..128_u8).prop_map(
+        |(gap, length, channel, pitch, velocity)| Played { gap, length, channel, pitch, velocity },
+    )
+}
+
+/// Each track plays its notes one after the other, so that every note-off has one right note.
+fn written(tracks: &[Vec<Played>]) -> Vec<u8> {
+    let track = |notes: &Vec<Played>| -> Vec<u8> {
+        notes
+            .iter()
+            .flat_map(|n| {
+                let on = [0x90 | n.channel, n.pitch, n.velocity].to_vec();
+                let off = [0x80 | n.channel, n.pitch, 64].to_vec();
+                [varlen(n.gap), on, varlen(n.length), off].concat()
+            })
+            .collect()
+    };
+    smf(1, &tracks.iter().map(track).collect::<Vec<_>>())
+}
+
+fn expected(tracks: &[Vec<Played>]) -> Vec<(i64, i32, i64, i16, i16, i16)> {
+    let mut rows = Vec::new();
+    for (track, notes) in tracks.iter().enumerate() {
+        let mut tick = 0;
+        for n in notes {
+            tick += i64::from(n.gap);
+            rows.push((
+                tick,
+                track as i32,
+                i64::from(n.length),
+                n.channel.into(),
+                n.pitch.into(),
+                n.velocity.into(),
+            ));
+            tick += i64::from(n.length);
+        }
+    }
+    rows.sort_by_key(|row| (row.0, row.1));
+    rows
+}
+
+fn read_back(row: &NoteRow) -> (i64, i32, i64, i16, i16, i16) {
+    (row.start_tick, row.track, row.duration_ticks, row.channel, row.pitch, row.velocity)
+}
+
+fn all_agree(bytes: &[u8]) {
+    let limits = Limits { max_bytes: 1 << 20, max_events: 50_000 };
+    let Ok(analysis) = analyze(bytes, &limits, &|| false) else { return };
+    let found = notes(bytes, &limits, &|| false).expect("as analysed");
+    assert_eq!(found.len(), analysis.file.note_count as usize);
+    assert!(found.iter().all(|note| note.duration_s >= 0.0 && note.velocity > 0));
+    let events = events(bytes, &limits, &|| false).expect("as analysed");
+    assert_eq!(events.len(), analysis.file.event_count as usize);
+    let tracks = tracks(bytes, &limits, &|| false).expect("as analysed");
+    assert_eq!(tracks.len(), analysis.file.track_count as usize);
+    let map = tempo_map(bytes, &limits, &|| false).expect("as analysed");
+    let end = map.last().expect("a first stretch").end_s;
+    assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
+}
+
+proptest! {
+    #[test]
+    fn a_written_score_reads_back_the_same(tracks in vec(vec(played(), 1..40), 1..5)) {
+        let file = written(&tracks);
+        let found = notes(&file, &Limits::default(), &|| false).expect("notes");
+        prop_assert_eq!(found.iter().map(read_back).collect::<Vec<_>>(), expected(&tracks));
+        let analysis = analyze(&file, &Limits::default(), &|| false).expect("notes");
+        prop_assert!(analysis.file.warnings.is_empty(), "{:?}", analysis.file.warnings);
+    }
+
+    #[test]
+    fn any_bytes_give_a_result_or_an_error(bytes in vec(any::<u8>(), 0..2_000)) {
+        all_agree(&bytes);
+    }
+
+    #[test]
+    fn any_bytes_in_a_track_give_a_result_or_an_error(bytes in vec(any::<u8>(), 0..2_000)) {
+        all_agree(&[header(0, 1, QUARTER), chunk(&bytes)].concat());
+        all_agree(&[header(2, 3, 0xe350), chunk(&closed(&bytes)), chunk(&bytes)].concat());
+    }
+
+    #[test]
+    fn a_damaged_file_gives_a_result_or_an_error(
+        tracks in vec(vec(played(), 1..20), 1..4),
+        damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut file = written(&tracks);
+        for (place, byte) in damage {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        all_agree(&file);
+        all_agree(&file[..cut.index(file.len())]);
+    }
+}

@@ -1,0 +1,229 @@
+//! Each kind of damage that real collections hold: the notes survive, and the repair is told.
+
+use std::io::Write;
+
+use crate::write::{QUARTER, chunk, closed, header, melody, meta, smf};
+use midi_analysis::{ErrorKind, Limits, analyze, events, notes};
+
+const TUNE: [u8; 4] = [60, 62, 64, 65];
+
+/// Analyses a file and checks that a warning says what was repaired.
+fn repaired(file: &[u8], expected_notes: i32, warning: &str) {
+    let found = analyze(file, &Limits::default(), &|| false).expect("notes survive").file;
+    assert_eq!(found.note_count, expected_notes, "{:?}", found.warnings);
+    assert!(
+        found.warnings.iter().any(|said| said.starts_with(warning)),
+        "{warning:?} is not among {:?}",
+        found.warnings
+    );
+}
+
+fn rejected(file: &[u8], limits: &Limits) -> (ErrorKind, String) {
+    let error = analyze(file, limits, &|| false).expect_err("no analysis");
+    (error.kind(), error.to_string())
+}
+
+fn sound() -> Vec<u8> {
+    smf(0, &[melody(0, &TUNE)])
+}
+
+/// A sound file of two tracks with other bytes in place of the first track's length.
+fn with_first_length(length: [u8; 4]) -> Vec<u8> {
+    let mut file = smf(1, &[melody(0, &TUNE), melody(1, &TUNE)]);
+    file[18..22].copy_from_slice(&length);
+    file
+}
+
+#[test]
+fn a_sound_file_has_no_warnings() {
+    let file = analyze(&sound(), &Limits::default(), &|| false).expect("notes").file;
+    assert_eq!(file.warnings, Vec::<String>::new());
+    assert_eq!((file.note_count, file.event_count, file.track_count), (4, 9, 1));
+}
+
+#[test]
+fn a_track_cut_short_keeps_the_notes_before() {
+    let file = sound();
+    repaired(&file[..file.len() - 8], 4, "note without note-off");
+    repaired(&file[..file.len() - 10], 3, "track cut short");
+}
+
+#[test]
+fn a_track_may_lack_its_end() {
+    let file = [header(0, 1, QUARTER), chunk(&melody(0, &TUNE))].concat();
+    repaired(&file, 4, "track without End of Track");
+}
+
+#[test]
+fn the_number_of_tracks_may_be_wrong() {
+    let track = chunk(&closed(&melody(0, &TUNE)));
+    for declared in [0, 2, u16::MAX] {
+        let file = [header(1, declared, QUARTER), track.clone()].concat();
+        repaired(&file, 4, "number of tracks");
+    }
+}
+
+#[test]
+fn the_length_of_a_track_may_be_too_great_or_too_small() {
+    repaired(&with_first_length([0xff; 4]), 8, "wrong track length");
+    repaired(&with_first_length([0, 0, 0, 40]), 8, "wrong track length");
+    repaired(&with_first_length([0, 0, 0, 5]), 8, "wrong track length");
+    repaired(&with_first_length([0; 4]), 8, "wrong track length");
+}
+
+#[test]
+fn a_length_that_swallows_the_next_track_gives_it_back() {
+    let file = smf(1, &[melody(0, &TUNE), melody(1, &TUNE)]);
+    let rest = (file.len() - 22) as u32;
+    repaired(&with_first_length(rest.to_be_bytes()), 8, "wrong track length");
+}
+
+#[test]
+fn unknown_chunks_are_skipped() {
+    let tracks = [b"XFIH\0\0\0\x02ab".to_vec(), chunk(&closed(&melody(0, &TUNE)))].concat();
+    repaired(&[header(0, 1, QUARTER), tracks].concat(), 4, "unknown chunk skipped");
+}
+
+#[test]
+fn a_misspelt_track_is_a_track() {
+    let mut file = sound();
+    file[15] = b'X';
+    repaired(&file, 4, "misspelt chunk identifier");
+}
+
+#[test]
+fn a_velocity_over_127_is_the_loudest() {
+    let events = [vec![0, 0x90, 60, 200, 96, 0x80, 60, 0], melody(0, &TUNE)].concat();
+    let file = smf(0, &[events]);
+    repaired(&file, 5, "data byte over 127");
+    let rows = notes(&file, &Limits::default(), &|| false).expect("notes");
+    assert_eq!(rows[0].velocity, 127);
+}
+
+#[test]
+fn running_status_may_cross_a_meta_event() {
+    let events = [vec![0, 0x90, 60, 80], meta(96, 1, b"x"), vec![0, 60, 0, 0, 62, 80, 96, 62, 0]];
+    repaired(&smf(0, &[events.concat()]), 2, "running status kept");
+}
+
+#[test]
+fn system_messages_are_passed_over() {
+    let events = [vec![0, 0xf8, 0, 0xf2, 1, 2, 0, 0xfe], melody(0, &TUNE)].concat();
+    repaired(&smf(0, &[events]), 4, "system message");
+}
+
+#[test]
+fn a_length_inside_a_track_that_is_too_great_does_not_swallow_it() {
+    let events = [vec![0, 0xff, 1, 0xff, 0xff, 0xff, 0x7f], b"text".to_vec(), melody(0, &TUNE)];
+    repaired(&smf(0, &[events.concat()]), 4, "bytes that form no event");
+}
+
+#[test]
+fn garbage_inside_a_track_is_passed_over() {
+    let events = [melody(0, &TUNE), vec![0xff; 300], melody(0, &TUNE)].concat();
+    let found = analyze(&smf(0, &[events]), &Limits::default(), &|| false).expect("notes").file;
+    assert!(found.note_count >= 7, "{found:?}");
+}
+
+#[test]
+fn a_key_signature_without_data_is_passed_over() {
+    let events = [meta(0, 0x59, &[]), melody(0, &TUNE)].concat();
+    repaired(&smf(0, &[events]), 4, "malformed meta event");
+}
+
+#[test]
+fn impossible_values_are_ignored() {
+    let with = |event| smf(0, &[[event, melody(0, &TUNE)].concat()]);
+    repaired(&with(meta(0, 0x59, &[99, 2])), 4, "impossible key signature");
+    repaired(&with(meta(0, 0x58, &[0, 2, 24, 8])), 4, "impossible time signature");
+    repaired(&with(meta(0, 0x51, &[0, 0, 0])), 4, "tempo of 0");
+}
+
+#[test]
+fn division_0_is_read_as_480() {
+    let file = [header(0, 1, 0), chunk(&closed(&melody(0, &TUNE)))].concat();
+    repaired(&file, 4, "division is 0");
+}
+
+#[test]
+fn an_unknown_format_is_read_as_format_1() {
+    repaired(&smf(29_697, &[melody(0, &TUNE)]), 4, "unknown SMF format");
+}
+
+#[test]
+fn a_header_may_be_longer_than_6_bytes_or_missing() {
+    let track = chunk(&closed(&melody(0, &TUNE)));
+    let mut long = header(0, 1, QUARTER);
+    long[7] = 10;
+    repaired(&[long, vec![0; 4], track.clone()].concat(), 4, "MThd length");
+    repaired(&track, 4, "no MThd header");
+}
+
+#[test]
+fn bytes_before_and_after_the_music_are_ignored() {
+    repaired(&[vec![0; 128], sound()].concat(), 4, "bytes before the MThd header");
+    repaired(&[sound(), b"\r\n".to_vec()].concat(), 4, "bytes after the last track");
+}
+
+#[test]
+fn rmid_and_gzip_are_unwrapped_without_a_warning() {
+    let smf = sound();
+    let length = (smf.len() as u32).to_le_bytes();
+    let rmid = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &length, &smf].concat();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&smf).expect("in memory");
+    let gzip = gzip.finish().expect("in memory");
+    for wrapped in [rmid, gzip.clone()] {
+        let file = analyze(&wrapped, &Limits::default(), &|| false).expect("notes").file;
+        assert_eq!((file.note_count, file.warnings.len()), (4, 0));
+        assert_eq!(file.size_bytes, wrapped.len() as i64);
+    }
+    repaired(&gzip[..gzip.len() - 4], 4, "gzip stream damaged");
+}
+
+#[test]
+fn a_gzip_bomb_stops_at_the_limit() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(&vec![0; 8 << 20]).expect("in memory");
+    let bomb = gzip.finish().expect("in memory");
+    let limits = Limits { max_bytes: 1 << 20, ..Limits::default() };
+    assert_eq!(rejected(&bomb, &limits).0, ErrorKind::TooLarge);
+}
+
+#[test]
+fn what_is_no_midi_file_is_named() {
+    let limits = Limits::default();
+    let (kind, said) = rejected(b"<!DOCTYPE html><title>404</title>", &limits);
+    assert_eq!(
+        (kind, said.as_str()),
+        (ErrorKind::NotMidi, "not a MIDI file: it looks like an HTML page (at byte 0)")
+    );
+    assert_eq!(
+        rejected(b"", &limits).1,
+        "not a MIDI file: it looks like an empty file (at byte 0)"
+    );
+    assert_eq!(rejected(b"\x1f\x8b junk", &limits).0, ErrorKind::BadContainer);
+}
+
+#[test]
+fn a_file_without_notes_is_an_error_but_has_events() {
+    let file = smf(0, &[meta(0, 3, b"silence")]);
+    assert_eq!(rejected(&file, &Limits::default()).0, ErrorKind::NoNotes);
+    let rows = events(&file, &Limits::default(), &|| false).expect("events");
+    assert_eq!(rows.iter().map(|row| row.kind).collect::<Vec<_>>(), ["track_name", "end_of_track"]);
+}
+
+#[test]
+fn too_many_events_stop_at_the_limit_and_say_where() {
+    let limits = Limits { max_events: 5, ..Limits::default() };
+    let (kind, said) = rejected(&sound(), &limits);
+    assert_eq!(kind, ErrorKind::TooLarge);
+    assert!(said.contains("5 events") && said.contains("at byte 4"), "{said}");
+}
+
+#[test]
+fn analysis_stops_when_asked() {
+    let long = smf(0, &[melody(0, &[60; 10_000])]);
+    let error = analyze(&long, &Limits::default(), &|| true).expect_err("interrupted");
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+}
