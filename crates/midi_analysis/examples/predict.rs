@@ -1,0 +1,46 @@
+//! `predict FOLDER`: what the core hears in each MIDI file of a folder, one JSON object a line, in the
+//! words that corpora with ground truth are scored in. `scripts/accuracy` feeds it to their scorer.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use midi_analysis::{Limits, analyze};
+use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = env::args().nth(1).ok_or("usage: predict FOLDER")?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths.iter().filter(|path| is_midi(path)) {
+        println!("{}", prediction(path, &fs::read(path)?));
+    }
+    Ok(())
+}
+
+fn is_midi(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| !["jsonl", "md"].iter().any(|not| extension == *not))
+}
+
+fn prediction(path: &Path, bytes: &[u8]) -> Value {
+    let file = path.file_name().map(|name| name.to_string_lossy());
+    let analysis = match analyze(bytes, &Limits::default(), &|| false) {
+        Ok(analysis) => analysis,
+        Err(error) => return json!({ "file": file, "error": error.to_string() }),
+    };
+    let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
+    json!({
+        "file": file,
+        "key": analysis.key.signature,
+        "key_confidence": analysis.key.confidence,
+        "key_declared": analysis.key.declared,
+        "bpm": analysis.tempo.bpm_declared,
+        "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
+        "duration_s": analysis.tempo.duration_s,
+        "note_count": analysis.file.note_count,
+        "has_drums": analysis.instruments.has_drums,
+        "instruments": analysis.instruments.programs,
+        "warnings": analysis.file.warnings,
+    })
+}
