@@ -1,0 +1,85 @@
+# What the scripts share. Sourced, never run.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# Where rustup and cargo put their programs, for a shell that has not been told yet.
+PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+# Clusters made here are not the one that the caller may be set to.
+unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
+
+say() { printf '\n== %s\n' "$*" >&2; }
+
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+is_root() { [ "$EUID" -eq 0 ]; }
+
+as_root() {
+    if is_root; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "this needs root, and there is no sudo: $*"
+    fi
+}
+
+# Debian's pg_config answers even where only the client library is: one that serves has the server and its headers.
+pg_config_serves() {
+    command -v "$1" >/dev/null &&
+        [ -f "$("$1" --includedir-server)/postgres.h" ] && [ -x "$("$1" --bindir)/postgres" ]
+}
+
+# Sets pg_config to $PG_CONFIG, or else to the first that serves.
+find_pg_config() {
+    local candidate
+    for candidate in "${PG_CONFIG:-pg_config}" /usr/lib/postgresql/{18,17,16,15,14,13}/bin/pg_config; do
+        if pg_config_serves "$candidate"; then
+            pg_config=$(command -v "$candidate")
+            return
+        elif [ -n "${PG_CONFIG:-}" ]; then
+            die "$PG_CONFIG has no server, or not its headers (postgresql-server-dev)"
+        fi
+    done
+    return 1
+}
+
+# To be called once scripts/setup has run: everything that follows from the PostgreSQL there is.
+use_postgres() {
+    find_pg_config || die "no PostgreSQL with its headers: run scripts/setup"
+    pg_bin=$("$pg_config" --bindir)
+    pg_major=$(pg_major_of "$pg_config")
+    # The tests look for PostgreSQL where this says.
+    export PG_CONFIG=$pg_config
+}
+
+pg_major_of() { "$1" --version | sed -E 's/^PostgreSQL ([0-9]+).*/\1/'; }
+
+# The user that servers run as: PostgreSQL refuses root.
+server_user() { if is_root; then echo postgres; else id -un; fi; }
+
+# What is installed, in one line, so that it can be told whether it is what these sources make.
+installed_state() {
+    cat "$("$pg_config" --pkglibdir)/midi_pipeline.so" \
+        "$("$pg_config" --sharedir)"/extension/midi_pipeline{.control,--*.sql} 2>/dev/null | sha256sum
+}
+
+sources_state() {
+    (cd "$root" && find Cargo.toml Cargo.lock midi_pipeline.control build.rs src sql crates -path '*/target' -prune \
+        -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
+}
+
+# Builds and installs the extension, if what is installed is not yet what the sources make.
+install_extension() {
+    local stamp=$root/target/installed-pg$pg_major state sudo=()
+    state="$(sources_state) $("$pg_config" --version)"
+    if [ "$state $(installed_state)" = "$(cat "$stamp" 2>/dev/null)" ]; then
+        return
+    fi
+    [ -w "$("$pg_config" --pkglibdir)" ] || sudo=(--sudo)
+    say "Building and installing the extension for $("$pg_config" --version)"
+    (cd "$root" && cargo pgrx install --release --pg-config "$pg_config" "${sudo[@]}" >&2)
+    echo "$state $(installed_state)" >"$stamp"
+}

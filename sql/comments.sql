@@ -1,0 +1,190 @@
+-- Comments on everything that a user meets with \d+ and \df+.
+
+COMMENT ON TYPE midi_analysis IS 'What is known of one piece of music, from its MIDI file alone';
+
+COMMENT ON COLUMN midi_analysis.format IS
+    'SMF format: 0 one track, 1 simultaneous tracks, 2 independent patterns';
+COMMENT ON COLUMN midi_analysis.ticks_per_quarter IS
+    'Ticks in a quarter note; NULL where time is counted in SMPTE frames';
+COMMENT ON COLUMN midi_analysis.track_count IS
+    'Tracks found, whatever the header says';
+COMMENT ON COLUMN midi_analysis.event_count IS
+    'Events of every kind';
+COMMENT ON COLUMN midi_analysis.note_count IS
+    'Notes: every note-on of a velocity above zero';
+COMMENT ON COLUMN midi_analysis.size_bytes IS
+    'Size of the file in bytes, before decompression';
+COMMENT ON COLUMN midi_analysis.warnings IS
+    'Each repair that reading took, in words; empty for a sound file';
+COMMENT ON COLUMN midi_analysis.duration_s IS
+    'Length in seconds, to the end of the last note';
+COMMENT ON COLUMN midi_analysis.duration_beats IS
+    'Length in quarter notes; NULL where time is counted in SMPTE frames';
+COMMENT ON COLUMN midi_analysis.bar_count IS
+    'Bars, by the declared meters; NULL where there are no beats';
+COMMENT ON COLUMN midi_analysis.bpm_declared IS
+    'Tempo in quarter notes a minute: median over time of the tempo map';
+COMMENT ON COLUMN midi_analysis.bpm_min IS
+    'Slowest tempo in the tempo map, in quarter notes a minute';
+COMMENT ON COLUMN midi_analysis.bpm_max IS
+    'Fastest tempo in the tempo map, in quarter notes a minute';
+COMMENT ON COLUMN midi_analysis.tempo_change_count IS
+    'Changes of tempo after the first';
+COMMENT ON COLUMN midi_analysis.time_signature_numerator IS
+    'Beats in a bar, in the meter that lasts longest';
+COMMENT ON COLUMN midi_analysis.time_signature_denominator IS
+    'Note value of the beat in that meter: 4 is a quarter note';
+COMMENT ON COLUMN midi_analysis.time_signature_declared IS
+    'Whether the file declares a meter; else 4/4 is assumed';
+COMMENT ON COLUMN midi_analysis.time_signature_change_count IS
+    'Changes of meter after the first';
+COMMENT ON COLUMN midi_analysis.key_signature IS
+    'Key as estimated from the notes, such as C major or F# minor; NULL without pitched notes';
+COMMENT ON COLUMN midi_analysis.key_confidence IS
+    'How clearly that key stands out, from 0 to 1';
+COMMENT ON COLUMN midi_analysis.key_declared IS
+    'Key that the file declares, if it does';
+COMMENT ON COLUMN midi_analysis.pitch_class_histogram IS
+    'Share of each pitch class, C to B, weighted by duration; NULL without pitched notes';
+COMMENT ON COLUMN midi_analysis.pitch_min IS
+    'Lowest MIDI pitch, drums left out: 60 is middle C';
+COMMENT ON COLUMN midi_analysis.pitch_max IS
+    'Highest MIDI pitch, drums left out';
+COMMENT ON COLUMN midi_analysis.pitch_mean IS
+    'Mean MIDI pitch, drums left out';
+COMMENT ON COLUMN midi_analysis.ambitus IS
+    'Semitones from the lowest pitch to the highest';
+COMMENT ON COLUMN midi_analysis.polyphony_max IS
+    'Most notes that sound at once';
+COMMENT ON COLUMN midi_analysis.polyphony_mean IS
+    'Mean number of notes that sound at once, over the time in which any does';
+COMMENT ON COLUMN midi_analysis.note_density IS
+    'Notes a second';
+COMMENT ON COLUMN midi_analysis.velocity_min IS
+    'Softest velocity, 1 to 127';
+COMMENT ON COLUMN midi_analysis.velocity_max IS
+    'Loudest velocity, 1 to 127';
+COMMENT ON COLUMN midi_analysis.velocity_mean IS
+    'Mean velocity';
+COMMENT ON COLUMN midi_analysis.velocity_stddev IS
+    'Standard deviation of the velocities';
+COMMENT ON COLUMN midi_analysis.instruments IS
+    'General MIDI programs that play notes, 0 to 127';
+COMMENT ON COLUMN midi_analysis.instrument_names IS
+    'General MIDI names of those programs';
+COMMENT ON COLUMN midi_analysis.instrument_families IS
+    'General MIDI families of those programs';
+COMMENT ON COLUMN midi_analysis.has_drums IS
+    'Whether the percussion channel plays';
+COMMENT ON COLUMN midi_analysis.drum_notes IS
+    'MIDI pitches of the percussion that plays: 36 is the bass drum';
+COMMENT ON COLUMN midi_analysis.controllers IS
+    'Numbers of the controllers that are used';
+COMMENT ON COLUMN midi_analysis.controller_data IS
+    'For each controller its name, count, minimum, maximum and mean';
+COMMENT ON COLUMN midi_analysis.pitch_bend_count IS
+    'Pitch bend events';
+COMMENT ON COLUMN midi_analysis.has_sustain IS
+    'Whether the sustain pedal is used';
+COMMENT ON COLUMN midi_analysis.track_names IS
+    'Names of the tracks that have one';
+COMMENT ON COLUMN midi_analysis.lyrics IS
+    'Lyrics, joined in the order of time';
+COMMENT ON COLUMN midi_analysis.markers IS
+    'Markers and cue points';
+COMMENT ON COLUMN midi_analysis.copyright IS
+    'Copyright notice';
+COMMENT ON COLUMN midi_analysis.text_encoding IS
+    'Encoding in which the texts were read';
+
+COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
+COMMENT ON COLUMN midi_files.id IS 'Number of the file';
+COMMENT ON COLUMN midi_files.path IS
+    'Canonical path on the server, or the name given with the content; bytes that are not UTF-8 stand as \xHH, and a directory that cannot be read ends in a slash';
+COMMENT ON COLUMN midi_files.path_digest IS 'SHA-256 of the path, for the unique index';
+COMMENT ON COLUMN midi_files.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_files.size_bytes IS 'Size in bytes when last read';
+COMMENT ON COLUMN midi_files.modified_at IS
+    'Time of the last change when last read; NULL makes the next import read the file again';
+COMMENT ON COLUMN midi_files.content_hash IS 'SHA-256 of the content when last read, as sha256(content) gives it';
+COMMENT ON COLUMN midi_files.state IS
+    'imported: the content was new; duplicate: it was known already; failed: see error; skipped: a rule left it out, see error; vanished: it is no more';
+COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';
+COMMENT ON COLUMN midi_files.imported_at IS 'When the file first came into the library';
+COMMENT ON COLUMN midi_files.analyzed_at IS 'When the file last brought a content into the library';
+
+COMMENT ON TABLE musical_metadata IS 'Every distinct content: one row however many copies there are';
+COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, as sha256(content) gives it';
+COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that made the row';
+
+COMMENT ON TABLE midi_import_errors IS
+    'Troubles of imports, one row each; a trouble that stays the same is told once';
+COMMENT ON COLUMN midi_import_errors.job IS 'Job that met the trouble; NULL for a direct call';
+COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as in midi_files';
+COMMENT ON COLUMN midi_import_errors.kind IS 'Short stable name of the kind of trouble';
+COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
+COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
+
+COMMENT ON VIEW midi_library IS 'The music: every file in the library with what is known of its content';
+COMMENT ON COLUMN midi_library.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_library.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_library.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library.content_hash IS 'SHA-256 of the content, shared by copies of one file';
+
+-- The columns of midi_analysis mean the same wherever they stand.
+DO $$
+DECLARE
+    place record;
+BEGIN
+    FOR place IN
+        SELECT relation, a.attname, pg_catalog.col_description(c.oid, a.attnum) AS comment
+        FROM pg_catalog.pg_type t
+        JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped,
+        pg_catalog.unnest(ARRAY['musical_metadata', 'midi_library']::regclass[]) AS relation
+        WHERE t.oid = 'midi_analysis'::regtype
+          AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
+                      WHERE b.attrelid = relation AND b.attname = a.attname)
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L',
+                                  place.relation, place.attname, place.comment);
+    END LOOP;
+END
+$$;
+
+COMMENT ON INDEX midi_files_path_digest_idx IS 'Is this path known?';
+COMMENT ON INDEX midi_files_content_hash_idx IS 'Which files have this content?';
+COMMENT ON INDEX musical_metadata_key_bpm_idx IS 'Music in a key, within a range of tempo';
+COMMENT ON INDEX musical_metadata_bpm_idx IS 'Music within a range of tempo';
+COMMENT ON INDEX musical_metadata_instruments_idx IS 'Music with given instruments, by @>';
+COMMENT ON INDEX midi_files_failed_idx IS 'Files that failed';
+COMMENT ON INDEX midi_files_analyzed_at_idx IS 'Files that came in since a given time';
+
+COMMENT ON FUNCTION midi_analyze(content bytea) IS
+    'Describes one piece of music, from the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_analyze(path text) IS
+    'Describes one piece of music, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_notes(content bytea) IS
+    'Notes of one piece, in order of time, from the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_notes(path text) IS
+    'Notes of one piece, in order of time, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_events(content bytea) IS
+    'Events of one piece, every one of them, from the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_events(path text) IS
+    'Events of one piece, every one of them, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_tracks(content bytea) IS
+    'Tracks of one piece, from the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_tracks(path text) IS
+    'Tracks of one piece, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
+    'Spans of one tempo and one meter in one piece, from the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_tempo_map(path text) IS
+    'Spans of one tempo and one meter in one piece, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_import(source text) IS
+    'Imports a MIDI file, or all those below a directory, from the server into the library';
+COMMENT ON FUNCTION midi_import(name text, content bytea) IS
+    'Imports one piece from the bytes of its MIDI file into the library, under a name';
+COMMENT ON FUNCTION to_jsonb(analysis midi_analysis) IS
+    'The row as jsonb; IMMUTABLE, for generated columns and indexes';
+COMMENT ON FUNCTION midi_pipeline_version() IS
+    'Version of the loaded library, its source revision, and the PostgreSQL it was built for';

@@ -1,0 +1,22 @@
+-- Who may do what. The forms that take content are open to everyone, as functions are by default.
+-- What reads the server's files is for pg_read_server_files; the functions check that themselves
+-- as well, so that a GRANT by mistake opens nothing.
+
+REVOKE ALL ON FUNCTION midi_analyze(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_notes(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_events(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_tracks(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_tempo_map(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_events(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_tracks(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_tempo_map(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
+
+-- An import runs with the rights of the one who calls it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
+    TO pg_read_server_files;
+GRANT SELECT ON midi_library TO pg_read_server_files;

@@ -1,0 +1,22 @@
+-- The indexes that every library has: profile 'default'. Each with the query that it serves.
+
+-- Is this path known? (every file, at every import)
+CREATE UNIQUE INDEX midi_files_path_digest_idx ON midi_files (path_digest);
+
+-- Which files have this content? (midi_library, duplicates)
+CREATE INDEX midi_files_content_hash_idx ON midi_files (content_hash);
+
+-- ... WHERE key_signature = 'A minor' AND bpm_declared BETWEEN 118 AND 122
+CREATE INDEX musical_metadata_key_bpm_idx ON musical_metadata (key_signature, bpm_declared);
+
+-- ... WHERE bpm_declared BETWEEN 118 AND 122
+CREATE INDEX musical_metadata_bpm_idx ON musical_metadata (bpm_declared);
+
+-- ... WHERE instruments @> '{40}'
+CREATE INDEX musical_metadata_instruments_idx ON musical_metadata USING gin (instruments);
+
+-- ... WHERE state = 'failed'
+CREATE INDEX midi_files_failed_idx ON midi_files (id) WHERE state = 'failed';
+
+-- ... WHERE analyzed_at > now() - interval '1 day'
+CREATE INDEX midi_files_analyzed_at_idx ON midi_files USING brin (analyzed_at);

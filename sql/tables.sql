@@ -1,0 +1,107 @@
+-- The library's type and tables. Loaded first: the functions return the type.
+
+DO $$
+BEGIN
+    IF pg_catalog.getdatabaseencoding() <> 'UTF8' THEN
+        RAISE EXCEPTION 'midi_pipeline needs a database whose encoding is UTF8, not %',
+                pg_catalog.getdatabaseencoding()
+            USING ERRCODE = 'feature_not_supported',
+                  HINT = 'Create one: CREATE DATABASE music ENCODING ''UTF8'' TEMPLATE template0.';
+    END IF;
+END
+$$;
+
+CREATE TYPE midi_analysis AS (
+    -- file
+    format                      smallint,
+    ticks_per_quarter           integer,
+    track_count                 integer,
+    event_count                 integer,
+    note_count                  integer,
+    size_bytes                  bigint,
+    warnings                    text[],
+    -- time
+    duration_s                  double precision,
+    duration_beats              double precision,
+    bar_count                   integer,
+    bpm_declared                double precision,
+    bpm_min                     double precision,
+    bpm_max                     double precision,
+    tempo_change_count          integer,
+    -- meter
+    time_signature_numerator    smallint,
+    time_signature_denominator  smallint,
+    time_signature_declared     boolean,
+    time_signature_change_count integer,
+    -- key
+    key_signature               text,
+    key_confidence              real,
+    key_declared                text,
+    pitch_class_histogram       real[],
+    -- pitch
+    pitch_min                   smallint,
+    pitch_max                   smallint,
+    pitch_mean                  real,
+    ambitus                     smallint,
+    -- texture
+    polyphony_max               integer,
+    polyphony_mean              real,
+    note_density                real,
+    velocity_min                smallint,
+    velocity_max                smallint,
+    velocity_mean               real,
+    velocity_stddev             real,
+    -- instruments
+    instruments                 smallint[],
+    instrument_names            text[],
+    instrument_families         text[],
+    has_drums                   boolean,
+    drum_notes                  smallint[],
+    -- controllers
+    controllers                 smallint[],
+    controller_data             jsonb,
+    pitch_bend_count            integer,
+    has_sustain                 boolean,
+    -- text
+    track_names                 text[],
+    lyrics                      text,
+    markers                     text[],
+    copyright                   text,
+    text_encoding               text
+);
+
+CREATE TABLE midi_files (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    path         text NOT NULL,
+    -- A path may be longer than a B-tree entry.
+    path_digest  bytea NOT NULL,
+    filename     text NOT NULL,
+    size_bytes   bigint,
+    modified_at  timestamptz,
+    content_hash bytea,
+    state        text NOT NULL
+        CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished')),
+    error        text,
+    imported_at  timestamptz,
+    analyzed_at  timestamptz
+);
+
+CREATE TABLE musical_metadata (
+    content_hash     bytea PRIMARY KEY,
+    LIKE midi_analysis,
+    analyzer_version integer NOT NULL
+);
+
+CREATE TABLE midi_import_errors (
+    job    bigint,
+    path   text NOT NULL,
+    kind   text NOT NULL,
+    reason text NOT NULL,
+    at     timestamptz NOT NULL
+);
+
+-- Without this a dump would hold the extension but none of the user's rows.
+SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');

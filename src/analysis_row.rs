@@ -1,0 +1,93 @@
+//! An [`Analysis`] as a row of the SQL type `midi_analysis`: the one list of its columns in Rust.
+//!
+//! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
+//! together. Both `midi_analyze` and the import write their rows with it.
+
+use midi_analysis::Analysis;
+use pgrx::PgTupleDesc;
+use pgrx::datum::IntoDatum;
+use pgrx::pg_sys::panic::ErrorReport;
+
+use crate::pg::jsonb::Jsonb;
+use crate::pg::row::{Column, RowType};
+use crate::text::{Text, texts};
+
+/// The former of `midi_analysis` rows for a descriptor of that type.
+///
+/// # Errors
+/// `ERRCODE_DATATYPE_MISMATCH` where the descriptor is another version's.
+pub(crate) fn row_type(descriptor: PgTupleDesc<'static>) -> Result<RowType<Analysis>, ErrorReport> {
+    RowType::new(descriptor, COLUMNS)
+}
+
+macro_rules! columns {
+    ($($name:ident: $type:ty = |$analysis:ident| $value:expr;)*) => {
+        /// Every column of `midi_analysis`, in order.
+        pub(crate) static COLUMNS: &[Column<Analysis>] = &[$(Column {
+            name: stringify!($name),
+            type_oid: <$type as IntoDatum>::type_oid,
+            datum: |$analysis| {
+                let value: Option<$type> = $value.into();
+                value.into_datum()
+            },
+        }),*];
+    };
+}
+
+columns! {
+    format: i16 = |a| a.file.format;
+    ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter;
+    track_count: i32 = |a| a.file.track_count;
+    event_count: i32 = |a| a.file.event_count;
+    note_count: i32 = |a| a.file.note_count;
+    size_bytes: i64 = |a| a.file.size_bytes;
+    warnings: Vec<Text> = |a| texts(&a.file.warnings);
+
+    duration_s: f64 = |a| a.tempo.duration_s;
+    duration_beats: f64 = |a| a.tempo.duration_beats;
+    bar_count: i32 = |a| a.meter.bar_count;
+    bpm_declared: f64 = |a| a.tempo.bpm_declared;
+    bpm_min: f64 = |a| a.tempo.bpm_min;
+    bpm_max: f64 = |a| a.tempo.bpm_max;
+    tempo_change_count: i32 = |a| a.tempo.tempo_change_count;
+
+    time_signature_numerator: i16 = |a| a.meter.numerator;
+    time_signature_denominator: i16 = |a| a.meter.denominator;
+    time_signature_declared: bool = |a| a.meter.declared;
+    time_signature_change_count: i32 = |a| a.meter.change_count;
+
+    key_signature: &str = |a| a.key.signature.as_deref();
+    key_confidence: f32 = |a| a.key.confidence;
+    key_declared: &str = |a| a.key.declared.as_deref();
+    pitch_class_histogram: &[f32] = |a| a.key.pitch_class_histogram.as_ref().map(|h| &h[..]);
+
+    pitch_min: i16 = |a| a.pitch.as_ref().map(|p| p.min);
+    pitch_max: i16 = |a| a.pitch.as_ref().map(|p| p.max);
+    pitch_mean: f32 = |a| a.pitch.as_ref().map(|p| p.mean);
+    ambitus: i16 = |a| a.pitch.as_ref().map(|p| p.ambitus);
+
+    polyphony_max: i32 = |a| a.texture.polyphony_max;
+    polyphony_mean: f32 = |a| a.texture.polyphony_mean;
+    note_density: f32 = |a| a.texture.note_density;
+    velocity_min: i16 = |a| a.texture.velocity_min;
+    velocity_max: i16 = |a| a.texture.velocity_max;
+    velocity_mean: f32 = |a| a.texture.velocity_mean;
+    velocity_stddev: f32 = |a| a.texture.velocity_stddev;
+
+    instruments: &[i16] = |a| &a.instruments.programs[..];
+    instrument_names: Vec<Text> = |a| texts(&a.instruments.names);
+    instrument_families: Vec<Text> = |a| texts(&a.instruments.families);
+    has_drums: bool = |a| a.instruments.has_drums;
+    drum_notes: &[i16] = |a| &a.instruments.drum_notes[..];
+
+    controllers: &[i16] = |a| &a.controllers.numbers[..];
+    controller_data: Jsonb = |a| Jsonb(&a.controllers.data);
+    pitch_bend_count: i32 = |a| a.controllers.pitch_bend_count;
+    has_sustain: bool = |a| a.controllers.has_sustain;
+
+    track_names: Vec<Text> = |a| texts(&a.texts.track_names);
+    lyrics: Text = |a| a.texts.lyrics.as_deref().map(Text::new);
+    markers: Vec<Text> = |a| texts(&a.texts.markers);
+    copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
+    text_encoding: &str = |a| a.texts.encoding;
+}

@@ -1,0 +1,104 @@
+//! From every class of trouble to its SQLSTATE, in one place.
+
+use midi_analysis::ErrorKind;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::SpiError;
+use rustix::io::Errno;
+
+use crate::files::FileError;
+
+/// The error for MIDI content that gave no analysis. `place` says where the content came from.
+pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
+    let (code, hint) = match error.kind() {
+        ErrorKind::NotMidi => (
+            PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
+            "A standard MIDI file is expected, bare or inside gzip or RIFF.",
+        ),
+        ErrorKind::BadContainer => (
+            PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
+            "The compressed file is damaged. Decompress it with another program, or copy it again.",
+        ),
+        ErrorKind::NoNotes => (
+            PgSqlErrorCode::ERRCODE_DATA_EXCEPTION,
+            "The file holds no note to describe. midi_events shows what it does hold.",
+        ),
+        ErrorKind::TooLarge => (
+            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
+        ),
+        ErrorKind::Interrupted => {
+            (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
+        }
+        _ => (PgSqlErrorCode::ERRCODE_DATA_EXCEPTION, "The content cannot be analyzed."),
+    };
+    let message = match place {
+        Some(path) => format!("could not analyze \"{path}\": {error}"),
+        None => format!("could not analyze MIDI content: {error}"),
+    };
+    ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+}
+
+/// The error for a server file that was not read.
+pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
+    use PgSqlErrorCode as Code;
+    let (code, hint) = match error {
+        FileError::Relative => (
+            Code::ERRCODE_INVALID_NAME,
+            "Give the path from the root of the server's file system, or cast content to bytea.",
+        ),
+        FileError::Outside => (
+            Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            "A superuser can add its directory to midi_pipeline.allowed_directories.",
+        ),
+        FileError::NotRegular | FileError::SymbolicLink => {
+            (Code::ERRCODE_WRONG_OBJECT_TYPE, "Directories are for midi_import(source).")
+        }
+        FileError::TooLarge(_) => (
+            Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            "A superuser can raise midi_pipeline.max_file_size.",
+        ),
+        FileError::Interrupted => (Code::ERRCODE_QUERY_CANCELED, "The reading was stopped."),
+        FileError::Os(errno) => (
+            match *errno {
+                Errno::ACCESS | Errno::PERM => Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+                Errno::NOENT => Code::ERRCODE_UNDEFINED_FILE,
+                Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
+                Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
+                _ => Code::ERRCODE_IO_ERROR,
+            },
+            "The path is read on the server, by the operating system user that PostgreSQL runs as.",
+        ),
+    };
+    ErrorReport::new(code, format!("could not read \"{path}\": {error}"), "files").set_hint(hint)
+}
+
+/// The error for a role that may not read server files at all.
+pub(crate) fn not_a_server_file_reader() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "permission denied to read server files",
+        "access",
+    )
+    .set_detail("Only superusers and members of pg_read_server_files may read server files.")
+    .set_hint("The forms that take content as bytea are open to everyone.")
+}
+
+/// The error for a statement that PostgreSQL did not accept, which is a fault of the extension.
+pub(crate) fn statement(error: SpiError) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        format!("midi_pipeline: statement failed: {error}"),
+        "spi",
+    )
+}
+
+/// The error for threads that could not be started.
+pub(crate) fn threads(error: rayon::ThreadPoolBuildError) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
+        format!("could not start threads: {error}"),
+        "threads",
+    )
+    .set_hint("Lower midi_pipeline.threads.")
+}

@@ -1,0 +1,67 @@
+//! Why a file was not read.
+
+use std::fmt;
+
+use rustix::io::Errno;
+
+/// Why a file was not read. The display form is the reason without the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FileError {
+    /// The path does not start at the root.
+    Relative,
+    /// The path leads, or may lead, out of the allowed directories.
+    Outside,
+    /// The operating system refused.
+    Os(Errno),
+    /// A symbolic link stands where a file is wanted.
+    SymbolicLink,
+    /// A directory, FIFO, socket or device stands where a file is wanted.
+    NotRegular,
+    /// The file has more bytes than the limit given.
+    TooLarge(usize),
+    /// The reader was asked to stop.
+    Interrupted,
+}
+
+impl FileError {
+    /// A short stable name, as recorded in `midi_import_errors.kind`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Relative => "relative_path",
+            Self::Outside => "outside_allowed_directories",
+            Self::Os(Errno::ACCESS | Errno::PERM) => "permission_denied",
+            Self::Os(Errno::NOENT) => "not_found",
+            Self::Os(_) => "io_error",
+            Self::SymbolicLink => "symbolic_link",
+            Self::NotRegular => "not_regular_file",
+            Self::TooLarge(_) => "too_large",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Relative => f.write_str("path is not absolute"),
+            Self::Outside => f.write_str("path is outside midi_pipeline.allowed_directories"),
+            Self::Os(errno) => {
+                let text = std::io::Error::from(*errno).to_string();
+                let words = text.split(" (os error").next().unwrap_or_default();
+                f.write_str(words)
+            }
+            Self::SymbolicLink => f.write_str("symbolic link"),
+            Self::NotRegular => f.write_str("not a regular file"),
+            Self::TooLarge(limit) => {
+                write!(f, "file is larger than midi_pipeline.max_file_size ({limit} bytes)")
+            }
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl From<Errno> for FileError {
+    fn from(errno: Errno) -> Self {
+        Self::Os(errno)
+    }
+}

@@ -1,0 +1,44 @@
+//! File names as text.
+//!
+//! A file name is bytes, `path` is text. A name that is valid UTF-8 is written as it is. In one that
+//! is not, each byte that is no part of a character is written `\xHH`, and a backslash `\x5c`; so is
+//! the backslash of a valid name in which `\xHH` happens to stand. Hence two names never share a
+//! text, and a text in which `\xHH` stands can be turned back into the bytes.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// The text of one file name.
+pub(crate) fn display(name: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(name) {
+        Ok(text) if !holds_escape(text) => Cow::Borrowed(text),
+        _ => Cow::Owned(escape(name)),
+    }
+}
+
+/// Whether the walk of a directory takes a file of this name for MIDI.
+pub(crate) fn is_midi_name(name: &[u8]) -> bool {
+    let ends = |name: &[u8], suffix: &str| {
+        name.len() > suffix.len()
+            && name[name.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
+    };
+    let stem = if ends(name, ".gz") { &name[..name.len() - 3] } else { name };
+    [".mid", ".midi", ".kar", ".rmi", ".smf"].iter().any(|suffix| ends(stem, suffix))
+}
+
+fn holds_escape(text: &str) -> bool {
+    text.as_bytes()
+        .windows(4)
+        .any(|window| window.starts_with(b"\\x") && window[2..].iter().all(u8::is_ascii_hexdigit))
+}
+
+fn escape(name: &[u8]) -> String {
+    let mut text = String::with_capacity(name.len() + 8);
+    for chunk in name.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('\\', "\\x5c"));
+        for byte in chunk.invalid() {
+            write!(text, "\\x{byte:02x}").expect("a String takes all that is written");
+        }
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! Reading one regular file.
+//!
+//! The file is read, not mapped: a mapped file that someone truncates is a SIGBUS, which takes the
+//! whole cluster down.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use rustix::fs::{FileType, Mode, Stat, fstat, openat};
+use rustix::io::Errno;
+
+use super::{FileError, SAFE, descend};
+
+/// Bytes read between two looks at the interrupt flag.
+const CHUNK: u64 = 1 << 20;
+
+/// A file's bytes, and when they were last changed.
+pub(crate) struct Content {
+    /// All bytes of the file.
+    pub(crate) bytes: Vec<u8>,
+    /// Time of the last change before the reading began, in microseconds of the Unix epoch.
+    pub(crate) modified: i64,
+}
+
+/// Reads the regular file `path` below `directory`, of at most `limit` bytes; stops when
+/// `interrupted` answers true. A file that shrinks or grows meanwhile is read to the end it has.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) fn read_regular(
+    directory: impl AsFd,
+    path: &Path,
+    limit: usize,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Content, FileError> {
+    let name = path.file_name().ok_or(FileError::NotRegular)?;
+    let parent = descend(directory, path.parent().unwrap_or(Path::new("")))?;
+    let file = openat(parent, name, SAFE, Mode::empty()).map_err(|errno| match errno {
+        // The answer of O_NOFOLLOW.
+        Errno::LOOP => FileError::SymbolicLink,
+        other => other.into(),
+    })?;
+    let stat = fstat(&file)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err(FileError::NotRegular);
+    }
+    let size = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
+    if size > limit {
+        return Err(FileError::TooLarge(limit));
+    }
+
+    let mut file = File::from(file);
+    // One byte of room at the end lets the last read find it without growing the buffer.
+    let mut bytes = Vec::with_capacity(size + 1);
+    loop {
+        if interrupted() {
+            return Err(FileError::Interrupted);
+        }
+        let read = file
+            .by_ref()
+            .take(CHUNK)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        if bytes.len() > limit {
+            return Err(FileError::TooLarge(limit));
+        }
+        if (read as u64) < CHUNK {
+            return Ok(Content { bytes, modified: unix_micros(&stat) });
+        }
+    }
+}
+
+/// Time of the last change in microseconds of the Unix epoch.
+pub(crate) fn unix_micros(stat: &Stat) -> i64 {
+    let nanoseconds = i64::try_from(stat.st_mtime_nsec).unwrap_or(0);
+    stat.st_mtime.saturating_mul(1_000_000).saturating_add(nanoseconds / 1000)
+}

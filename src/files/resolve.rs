@@ -1,0 +1,132 @@
+//! From the path a user wrote to the one place it means.
+//!
+//! Links and `..` are resolved one component at a time. Where directories are restricted, the
+//! resolution may pass only through the allowed directories and the ones above them, and whatever
+//! else it meets gives one and the same answer, so that nobody can ask which files exist outside.
+
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
+use rustix::io::Errno;
+
+use super::{FileError, descend, root};
+
+/// As many links as Linux follows in one path.
+const MAX_LINKS: usize = 40;
+
+/// The directories below which files may be read.
+pub(crate) struct Allowed(Option<Vec<PathBuf>>);
+
+impl Allowed {
+    /// Restricts to `directories`, or not at all. A directory that cannot be resolved allows nothing.
+    pub(crate) fn new(directories: Option<Vec<PathBuf>>) -> Self {
+        Self(directories.map(|directories| {
+            directories.iter().filter_map(|path| path.canonicalize().ok()).collect()
+        }))
+    }
+
+    fn contains(&self, path: &Path) -> bool {
+        self.0.as_ref().is_none_or(|allowed| allowed.iter().any(|top| path.starts_with(top)))
+    }
+
+    fn leads_to(&self, path: &Path) -> bool {
+        self.contains(path)
+            || self
+                .0
+                .as_ref()
+                .is_some_and(|allowed| allowed.iter().any(|top| top.starts_with(path)))
+    }
+}
+
+/// An existing place in the file system, reached without a symbolic link.
+pub(crate) struct Located {
+    /// The canonical path.
+    pub(crate) path: PathBuf,
+    /// The directory itself, or the one that holds the file.
+    pub(crate) directory: OwnedFd,
+    /// Whether the place is a directory.
+    pub(crate) is_directory: bool,
+}
+
+/// Resolves an absolute path within the allowed directories.
+///
+/// # Errors
+/// [`FileError::Relative`]; [`FileError::Outside`] for all that is not allowed, existing or not;
+/// [`FileError::Os`] for trouble within what is allowed.
+pub(crate) fn locate(path: &Path, allowed: &Allowed) -> Result<Located, FileError> {
+    if !path.is_absolute() {
+        return Err(FileError::Relative);
+    }
+    let mut pending = Vec::new();
+    push_reversed(&mut pending, path);
+    let mut here = Located { path: "/".into(), directory: root()?, is_directory: true };
+    let mut links = 0;
+    while let Some(step) = pending.pop() {
+        let name = match step {
+            Step::Root => {
+                here = Located { path: "/".into(), directory: root()?, is_directory: true };
+                continue;
+            }
+            Step::Up => {
+                here.path.pop();
+                here.directory = descend(root()?, &here.path)?;
+                continue;
+            }
+            Step::Down(name) => name,
+        };
+        let told = |errno: Errno| {
+            if allowed.contains(&here.path) { errno.into() } else { FileError::Outside }
+        };
+        let (handle, stat) = look_at(&here.directory, &name).map_err(told)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Symlink => {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(told(Errno::LOOP));
+                }
+                let target = readlinkat(&handle, "", Vec::new()).map_err(told)?;
+                push_reversed(&mut pending, Path::new(&OsString::from_vec(target.into_bytes())));
+            }
+            FileType::Directory => {
+                here.path.push(name);
+                here.directory = handle;
+                if !allowed.leads_to(&here.path) {
+                    return Err(FileError::Outside);
+                }
+            }
+            _ if !pending.is_empty() => return Err(told(Errno::NOTDIR)),
+            _ => {
+                here.path.push(name);
+                here.is_directory = false;
+            }
+        }
+    }
+    if allowed.contains(&here.path) { Ok(here) } else { Err(FileError::Outside) }
+}
+
+enum Step {
+    Root,
+    Up,
+    Down(OsString),
+}
+
+fn push_reversed(pending: &mut Vec<Step>, path: &Path) {
+    let first = pending.len();
+    pending.extend(path.components().filter_map(|component| match component {
+        Component::RootDir => Some(Step::Root),
+        Component::ParentDir => Some(Step::Up),
+        Component::Normal(name) => Some(Step::Down(name.to_owned())),
+        Component::CurDir | Component::Prefix(_) => None,
+    }));
+    pending[first..].reverse();
+}
+
+fn look_at(directory: &OwnedFd, name: &OsString) -> Result<(OwnedFd, Stat), Errno> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let handle = openat(directory, name, flags, Mode::empty())?;
+    let stat = fstat(&handle)?;
+    Ok((handle, stat))
+}

@@ -1,0 +1,76 @@
+//! `midi_import`: music into the library.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::import::{Summary, import_content, import_tree};
+use crate::pg::caller::Caller;
+use crate::{error, files};
+
+type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
+
+#[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_import_source(
+    source: &str,
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(found, i64),
+            name!(imported, i64),
+            name!(duplicate, i64),
+            name!(unchanged, i64),
+            name!(failed, i64),
+            name!(skipped, i64),
+            name!(vanished, i64),
+            name!(seconds, f64),
+            name!(files_per_second, f64),
+        ),
+    >,
+    ErrorReport,
+> {
+    let place = super::locate(source)?;
+    let refused = |trouble: &files::FileError| error::file(trouble, source);
+    Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
+}
+
+#[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_import_content(
+    name: &str,
+    content: &[u8],
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(found, i64),
+            name!(imported, i64),
+            name!(duplicate, i64),
+            name!(unchanged, i64),
+            name!(failed, i64),
+            name!(skipped, i64),
+            name!(vanished, i64),
+            name!(seconds, f64),
+            name!(files_per_second, f64),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
+}
+
+fn row(summary: &Summary) -> Row {
+    let counts = &summary.counts;
+    (
+        counts.found(),
+        counts.imported,
+        counts.duplicate,
+        counts.unchanged,
+        counts.failed,
+        counts.skipped,
+        counts.vanished,
+        summary.seconds,
+        counts.found() as f64 / summary.seconds.max(1e-6),
+    )
+}

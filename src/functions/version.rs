@@ -1,0 +1,16 @@
+//! `midi_pipeline_version`: what is loaded, for a bug report.
+
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+
+#[pg_extern(stable, parallel_safe)]
+fn midi_pipeline_version() -> TableIterator<
+    'static,
+    (name!(version, &'static str), name!(git_revision, &'static str), name!(postgresql, String)),
+> {
+    TableIterator::once((
+        env!("CARGO_PKG_VERSION"),
+        env!("MIDI_PIPELINE_GIT_REVISION"),
+        pg_sys::PG_VERSION.to_string_lossy().into_owned(),
+    ))
+}

@@ -1,0 +1,256 @@
+//! One batch on its way: listed and being read, then being analyzed, then ready to be written.
+
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use ahash::{AHashMap, AHashSet};
+use midi_analysis::{Analysis, Limits};
+
+use super::outcome::{Counts, Outcome, Trouble, of_file_error};
+use super::pool::{Cancel, Pending, Pool};
+use super::source::{Candidate, Fate, Found};
+use super::store::{FileRow, Hash, Known, sha256};
+use crate::files::{self, FileError};
+
+/// What is decided of a batch: rows to write, and the outcomes counted.
+#[derive(Default)]
+pub(crate) struct Decided {
+    pub(crate) rows: Vec<FileRow>,
+    pub(crate) counts: Counts,
+}
+
+/// A file that is being read.
+struct File {
+    path: String,
+    filename: String,
+    known: Option<Known>,
+}
+
+/// A file's bytes and their hash.
+struct Read {
+    bytes: Vec<u8>,
+    modified: i64,
+    hash: Hash,
+}
+
+/// A file whose content is another than the one known of it.
+struct Changed {
+    path: String,
+    filename: String,
+    size: usize,
+    modified: i64,
+    hash: Hash,
+}
+
+/// A batch whose files are being read.
+pub(crate) struct Reading {
+    decided: Decided,
+    files: Vec<File>,
+    pending: Pending<Result<Read, FileError>>,
+}
+
+/// A batch whose contents are known by their hashes.
+pub(crate) struct Hashed {
+    decided: Decided,
+    files: Vec<Changed>,
+    bytes: AHashMap<Hash, Vec<u8>>,
+}
+
+/// A batch whose new contents are being analyzed.
+pub(crate) struct Analyzing {
+    decided: Decided,
+    files: Vec<Changed>,
+    contents: Vec<Hash>,
+    pending: Pending<Result<Analysis, Trouble>>,
+}
+
+/// A batch that is ready to be written.
+pub(crate) struct Analyzed {
+    pub(crate) decided: Decided,
+    pub(crate) music: Vec<(Hash, Analysis)>,
+    /// Contents of which no analysis came.
+    pub(crate) failed: AHashMap<Hash, Trouble>,
+}
+
+impl Reading {
+    /// Settles what the listing settles and starts to read the rest.
+    pub(crate) fn start(
+        found: Vec<(Found, Option<Known>)>,
+        directory: Arc<OwnedFd>,
+        max_bytes: usize,
+        pool: &Pool<'_>,
+    ) -> Self {
+        let mut decided = Decided::default();
+        let mut files = Vec::new();
+        let mut candidates = Vec::new();
+        for (Found { path, filename, fate }, known) in found {
+            let file = File { path, filename, known };
+            match fate {
+                Fate::Settled(outcome, trouble) => decided.settle(file, outcome, trouble),
+                Fate::Read(candidate) if file.is_as_known(&candidate) => {
+                    decided.counts += Outcome::Unchanged;
+                }
+                Fate::Read(candidate) => {
+                    files.push(file);
+                    candidates.push(candidate);
+                }
+            }
+        }
+        let read = move |candidate: Candidate, cancel: &Cancel| {
+            let stop = || cancel.is_set();
+            let content = files::read_regular(&directory, &candidate.relative, max_bytes, &stop)?;
+            let hash = sha256(&content.bytes);
+            Ok(Read { bytes: content.bytes, modified: content.modified, hash })
+        };
+        Self { decided, files, pending: pool.start(candidates, read) }
+    }
+
+    /// Waits until all files are read.
+    pub(crate) fn wait(self) -> Hashed {
+        let mut decided = self.decided;
+        let mut files = Vec::new();
+        let mut bytes = AHashMap::new();
+        for (file, result) in self.files.into_iter().zip(self.pending.wait()) {
+            match result {
+                Err(trouble) => decided.settle(file, Outcome::Failed, Some(trouble)),
+                Ok(Err(error)) => {
+                    let (outcome, trouble) = of_file_error(&error);
+                    decided.settle(file, outcome, trouble);
+                }
+                Ok(Ok(read)) if file.holds(&read.hash) => decided.touch(file, &read),
+                Ok(Ok(read)) => {
+                    let File { path, filename, .. } = file;
+                    let Read { modified, hash, .. } = read;
+                    files.push(Changed { path, filename, size: read.bytes.len(), modified, hash });
+                    bytes.entry(hash).or_insert(read.bytes);
+                }
+            }
+        }
+        Hashed { decided, files, bytes }
+    }
+}
+
+impl Hashed {
+    /// The distinct contents.
+    pub(crate) fn contents(&self) -> Vec<Hash> {
+        self.bytes.keys().copied().collect()
+    }
+
+    /// Starts to analyze the contents that are neither in the library nor `under_way`.
+    pub(crate) fn analyze(
+        mut self,
+        in_library: &AHashSet<Hash>,
+        under_way: Option<&Analyzing>,
+        limits: Limits,
+        pool: &Pool<'_>,
+    ) -> Analyzing {
+        let under_way: &[Hash] = under_way.map_or(&[], |batch| &batch.contents);
+        for hash in in_library.iter().chain(under_way) {
+            self.bytes.remove(hash);
+        }
+        let (contents, bytes) = self.bytes.into_iter().unzip();
+        let analyze = move |bytes: Vec<u8>, cancel: &Cancel| {
+            midi_analysis::analyze(&bytes, &limits, &|| cancel.is_set())
+                .map_err(|error| Trouble::from(&error))
+        };
+        let pending = pool.start(bytes, analyze);
+        Analyzing { decided: self.decided, files: self.files, contents, pending }
+    }
+}
+
+impl Analyzing {
+    /// Waits until all contents are analyzed, and decides what became of each file. Contents that
+    /// failed in the batch before, while this one was read, fail here too.
+    pub(crate) fn wait(self, failed_before: &AHashMap<Hash, Trouble>) -> Analyzed {
+        let mut decided = self.decided;
+        let mut music = Vec::new();
+        let mut failed = AHashMap::new();
+        for (hash, result) in self.contents.into_iter().zip(self.pending.wait()) {
+            match result.flatten() {
+                Ok(analysis) => music.push((hash, analysis)),
+                Err(trouble) => {
+                    failed.insert(hash, trouble);
+                }
+            }
+        }
+        let mut new: AHashSet<Hash> = music.iter().map(|(hash, _)| *hash).collect();
+        for file in self.files {
+            let trouble = failed.get(&file.hash).or_else(|| failed_before.get(&file.hash));
+            let outcome = match trouble {
+                Some(_) => Outcome::Failed,
+                None if new.remove(&file.hash) => Outcome::Imported,
+                None => Outcome::Duplicate,
+            };
+            decided.counts += outcome;
+            decided.rows.push(FileRow {
+                path: file.path,
+                filename: file.filename,
+                size: i64::try_from(file.size).ok(),
+                modified: Some(file.modified),
+                hash: Some(file.hash),
+                state: outcome.state(),
+                trouble: trouble.cloned(),
+                imported: trouble.is_none(),
+            });
+        }
+        Analyzed { decided, music, failed }
+    }
+}
+
+impl File {
+    /// Whether the listing shows the file as it was when it was last read. What has vanished is
+    /// read again, and so is a file whose analysis has been deleted.
+    fn is_as_known(&self, candidate: &Candidate) -> bool {
+        self.known.as_ref().is_some_and(|known| {
+            known.size == i64::try_from(candidate.size).ok()
+                && known.modified == Some(candidate.modified)
+                && (known.has_music && known.is_in_library() || known.state == "failed")
+        })
+    }
+
+    /// Whether this content is known to be the file's, and analyzed.
+    fn holds(&self, hash: &Hash) -> bool {
+        self.known.as_ref().is_some_and(|known| known.has_music && known.hash == Some(*hash))
+    }
+}
+
+impl Decided {
+    /// Records an outcome for a file that was not read. What is recorded so already is not written
+    /// again, so that a trouble that stays is told once, not at every import.
+    fn settle(&mut self, file: File, outcome: Outcome, trouble: Option<Trouble>) {
+        self.counts += outcome;
+        let reason = trouble.as_ref().map(|trouble| trouble.reason.as_str());
+        let told = file.known.is_some_and(|known| {
+            known.state == outcome.state() && known.error.as_deref() == reason
+        });
+        if !told {
+            self.rows.push(FileRow {
+                path: file.path,
+                filename: file.filename,
+                size: None,
+                modified: None,
+                hash: None,
+                state: outcome.state(),
+                trouble,
+                imported: false,
+            });
+        }
+    }
+
+    /// Records a file that has another time, or is back again, with the content it had.
+    fn touch(&mut self, file: File, read: &Read) {
+        self.counts += Outcome::Unchanged;
+        let was_duplicate = file.known.is_some_and(|known| known.state == "duplicate");
+        let outcome = if was_duplicate { Outcome::Duplicate } else { Outcome::Imported };
+        self.rows.push(FileRow {
+            path: file.path,
+            filename: file.filename,
+            size: i64::try_from(read.bytes.len()).ok(),
+            modified: Some(read.modified),
+            hash: Some(read.hash),
+            state: outcome.state(),
+            trouble: None,
+            imported: false,
+        });
+    }
+}

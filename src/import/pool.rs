@@ -1,0 +1,125 @@
+//! The threads of one import.
+//!
+//! They are the import's own and are joined on every way out of it. They never call PostgreSQL: not
+//! a log line, not a setting, not an allocation.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use pgrx::pg_sys::panic::ErrorReport;
+use rayon::ThreadPoolBuilder;
+
+use super::outcome::Trouble;
+use crate::error;
+use crate::pg::interrupts;
+use crate::pg::signal::SignalsBlocked;
+
+/// The longest that a cancel waits for the main thread to look.
+const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
+
+/// Threads that work through lists of tasks, first come first served.
+pub(crate) struct Pool<'a> {
+    threads: &'a rayon::ThreadPool,
+    cancel: Cancel,
+}
+
+/// Tells the threads to stop.
+#[derive(Clone, Default)]
+pub(crate) struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Whether the import is over.
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Pool<'_> {
+    fn drop(&mut self) {
+        self.cancel.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs `work` with a pool of `count` threads, and joins them whether it returns or unwinds.
+///
+/// # Errors
+/// `ERRCODE_INSUFFICIENT_RESOURCES` where the threads cannot be started; else those of `work`.
+pub(crate) fn with_pool<R>(
+    count: usize,
+    work: impl FnOnce(&Pool<'_>) -> Result<R, ErrorReport>,
+) -> Result<R, ErrorReport> {
+    let blocked = SignalsBlocked::new();
+    ThreadPoolBuilder::new()
+        .num_threads(count)
+        .thread_name(|index| format!("midi_import {index}"))
+        .build_scoped(
+            |thread| thread.run(),
+            |threads| {
+                drop(blocked);
+                work(&Pool { threads, cancel: Cancel::default() })
+            },
+        )
+        .map_err(error::threads)?
+}
+
+impl Pool<'_> {
+    /// Starts `task` for each item and returns at once.
+    pub(crate) fn start<T, R>(
+        &self,
+        items: Vec<T>,
+        task: impl Fn(T, &Cancel) -> R + Send + Sync + 'static,
+    ) -> Pending<R>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+    {
+        let (sender, receiver) = mpsc::channel();
+        let count = items.len();
+        let task = Arc::new(task);
+        for (index, item) in items.into_iter().enumerate() {
+            let (sender, task, cancel) = (sender.clone(), task.clone(), self.cancel.clone());
+            self.threads.spawn(move || {
+                let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)));
+                // Nobody listens any more when the import was cancelled.
+                let _ = sender.send((index, result));
+            });
+        }
+        Pending { receiver, count }
+    }
+}
+
+/// The results of tasks that may still be running.
+pub(crate) struct Pending<R> {
+    receiver: Receiver<(usize, thread::Result<R>)>,
+    count: usize,
+}
+
+impl<R> Pending<R> {
+    /// Waits for all results, in the order of the items. A task that panicked gives its trouble.
+    ///
+    /// Raises the pending ERROR when the query is cancelled meanwhile.
+    pub(crate) fn wait(self) -> Vec<Result<R, Trouble>> {
+        let mut results: Vec<_> = (0..self.count).map(|_| None).collect();
+        let mut missing = self.count;
+        while missing > 0 {
+            match self.receiver.recv_timeout(LOOK_FOR_INTERRUPTS) {
+                Ok((index, result)) => {
+                    results[index] =
+                        Some(result.map_err(|payload| Trouble::panicked(payload.as_ref())));
+                    missing -= 1;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            interrupts::check();
+        }
+        results
+            .into_iter()
+            .map(|result| result.expect("every task sends its result, panicking or not"))
+            .collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! The SQL of an import. Tables and operators carry their schemas, because the caller's
+//! `search_path` is not to be trusted; `@schema@` stands for the extension's.
+
+/// What is known of the paths with the digests $1.
+pub(super) const KNOWN: &str = "
+    SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
+           EXISTS (SELECT FROM @schema@.musical_metadata m
+                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash)
+    FROM @schema@.midi_files f
+    WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)";
+
+/// Which of the contents $1 are analyzed.
+pub(super) const CONTENTS: &str = "
+    SELECT content_hash FROM @schema@.musical_metadata
+    WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)";
+
+// An unnest of several arrays is always PostgreSQL's own, and spreads the composite one.
+/// Adds the contents $1 with the analyses $2 by analyzer version $3.
+pub(super) const PUT_MUSIC: &str = "
+    INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
+    SELECT u.*, $3 FROM unnest($1, $2) AS u
+    ON CONFLICT (content_hash) DO NOTHING";
+
+/// Adds the files that the arrays describe, or replaces what is said of them.
+pub(super) const PUT_FILES: &str = "
+    INSERT INTO @schema@.midi_files AS f
+        (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
+         imported_at, analyzed_at)
+    SELECT u.path, u.path_digest, u.filename, u.size_bytes, u.modified_at, u.content_hash, u.state,
+           u.error, CASE WHEN u.imported THEN pg_catalog.now() END,
+           CASE WHEN u.imported THEN pg_catalog.now() END
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        AS u (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
+              imported)
+    ON CONFLICT (path_digest) DO UPDATE SET
+        size_bytes = COALESCE(EXCLUDED.size_bytes, f.size_bytes),
+        modified_at = EXCLUDED.modified_at,
+        content_hash = COALESCE(EXCLUDED.content_hash, f.content_hash),
+        state = EXCLUDED.state,
+        error = EXCLUDED.error,
+        imported_at = COALESCE(f.imported_at, EXCLUDED.imported_at),
+        analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at)";
+
+/// Records troubles: paths $1, kinds $2, reasons $3.
+pub(super) const PUT_ERRORS: &str = "
+    INSERT INTO @schema@.midi_import_errors (path, kind, reason, at)
+    SELECT u.path, u.kind, u.reason, pg_catalog.now()
+    FROM unnest($1, $2, $3) AS u (path, kind, reason)";
+
+/// Ten thousand files below the prefix $2, from the one after id $1.
+pub(super) const PAGE_BELOW: &str = "
+    SELECT id, path_digest, path FROM @schema@.midi_files
+    WHERE id OPERATOR(pg_catalog.>) $1
+      AND pg_catalog.starts_with(path, $2)
+      AND state OPERATOR(pg_catalog.<>) 'vanished'
+    ORDER BY id
+    LIMIT 10000";
+
+/// Marks the files with the ids $1 as vanished.
+pub(super) const VANISH: &str = "
+    UPDATE @schema@.midi_files SET state = 'vanished', error = NULL
+    WHERE id OPERATOR(pg_catalog.=) ANY ($1)";
+
+/// Deletes the rows with the ids $1.
+pub(super) const FORGET: &str = "
+    DELETE FROM @schema@.midi_files WHERE id OPERATOR(pg_catalog.=) ANY ($1)";

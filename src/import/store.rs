@@ -1,0 +1,282 @@
+//! The library's tables, as an import reads and writes them.
+//!
+//! Statements are prepared once an import and take a batch as arrays. Tables and operators are
+//! named with their schemas, so that nothing depends on the caller's `search_path`.
+
+use ahash::{AHashMap, AHashSet};
+use midi_analysis::{ANALYZER_VERSION, Analysis};
+use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
+use pgrx::pg_sys::{self, PgOid};
+use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
+use sha2::{Digest, Sha256};
+
+use super::outcome::Trouble;
+use super::statements::{
+    CONTENTS, FORGET, KNOWN, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC, VANISH,
+};
+use crate::analysis_row::COLUMNS;
+use crate::pg::caller::Schema;
+use crate::pg::row::RowType;
+use crate::pg::spi::read_rows;
+
+/// A SHA-256, of a content or of a path.
+pub(crate) type Hash = [u8; 32];
+
+/// The SHA-256 of `bytes`, the same as PostgreSQL's `sha256(bytea)`.
+pub(crate) fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
+/// What `midi_files` says of a path already.
+pub(crate) struct Known {
+    pub(crate) size: Option<i64>,
+    pub(crate) modified: Option<i64>,
+    pub(crate) hash: Option<Hash>,
+    pub(crate) state: String,
+    pub(crate) error: Option<String>,
+    /// Whether the content has its row in `musical_metadata`.
+    pub(crate) has_music: bool,
+}
+
+impl Known {
+    /// Whether the file counts as part of the library.
+    pub(crate) fn is_in_library(&self) -> bool {
+        matches!(self.state.as_str(), "imported" | "duplicate")
+    }
+}
+
+/// What `midi_files` is to say of a path.
+pub(crate) struct FileRow {
+    pub(crate) path: String,
+    pub(crate) filename: String,
+    /// Size in bytes; `None` keeps what is known.
+    pub(crate) size: Option<i64>,
+    /// Time of the last change, in microseconds of the Unix epoch.
+    pub(crate) modified: Option<i64>,
+    /// Hash of the content; `None` keeps what is known.
+    pub(crate) hash: Option<Hash>,
+    pub(crate) state: &'static str,
+    pub(crate) trouble: Option<Trouble>,
+    /// Whether the content got into the library just now.
+    pub(crate) imported: bool,
+}
+
+/// The prepared statements.
+pub(crate) struct Store<'conn> {
+    analysis: RowType<Analysis>,
+    known: PreparedStatement<'conn>,
+    contents: PreparedStatement<'conn>,
+    put_music: PreparedStatement<'conn>,
+    put_files: PreparedStatement<'conn>,
+    put_errors: PreparedStatement<'conn>,
+    page_below: PreparedStatement<'conn>,
+    vanish: PreparedStatement<'conn>,
+    forget: PreparedStatement<'conn>,
+}
+
+impl<'conn> Store<'conn> {
+    /// Prepares the statements for the extension's tables in `schema`.
+    ///
+    /// # Errors
+    /// Those of SPI. A missing table or privilege raises PostgreSQL's own ERROR.
+    pub(crate) fn prepare(
+        client: &SpiClient<'conn>,
+        schema: &Schema,
+        analysis: RowType<Analysis>,
+    ) -> SpiResult<Self> {
+        use pg_sys::{
+            BOOLARRAYOID, BYTEAARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, TEXTARRAYOID, TEXTOID,
+            TIMESTAMPTZARRAYOID,
+        };
+        let prepare = |sql: &str, types: &[pg_sys::Oid]| {
+            let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
+            client.prepare_mut(sql.replace("@schema@", schema.quoted()).as_str(), &types)
+        };
+        let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
+        let put_music = PUT_MUSIC.replace("@columns@", &columns.join(", "));
+        Ok(Self {
+            known: prepare(KNOWN, &[BYTEAARRAYOID])?,
+            contents: prepare(CONTENTS, &[BYTEAARRAYOID])?,
+            put_music: prepare(&put_music, &[BYTEAARRAYOID, analysis.array_oid(), INT4OID])?,
+            put_files: prepare(
+                PUT_FILES,
+                &[
+                    TEXTARRAYOID,
+                    BYTEAARRAYOID,
+                    TEXTARRAYOID,
+                    INT8ARRAYOID,
+                    TIMESTAMPTZARRAYOID,
+                    BYTEAARRAYOID,
+                    TEXTARRAYOID,
+                    TEXTARRAYOID,
+                    BOOLARRAYOID,
+                ],
+            )?,
+            put_errors: prepare(PUT_ERRORS, &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID])?,
+            page_below: prepare(PAGE_BELOW, &[INT8OID, TEXTOID])?,
+            vanish: prepare(VANISH, &[INT8ARRAYOID])?,
+            forget: prepare(FORGET, &[INT8ARRAYOID])?,
+            analysis,
+        })
+    }
+
+    /// Waits for the imports of this database that are under way, and holds off others until the
+    /// transaction ends: two that write the same contents in another order would deadlock.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn lock(client: &mut SpiClient<'conn>) -> SpiResult<()> {
+        let key = i64::from_be_bytes(*b"midi_imp");
+        client.update("SELECT pg_catalog.pg_advisory_xact_lock($1)", None, &[key.into()])?;
+        Ok(())
+    }
+
+    /// What is known of the paths with these digests.
+    ///
+    /// # Errors
+    /// Those of SPI, here and below.
+    pub(crate) fn known(
+        &self,
+        client: &mut SpiClient<'conn>,
+        digests: &[Hash],
+    ) -> SpiResult<AHashMap<Hash, Known>> {
+        let rows = read_rows(run(client, &self.known, &[hashes(digests)])?, |row| {
+            let modified = row.get::<TimestampWithTimeZone>(3)?;
+            let known = Known {
+                size: row.get(2)?,
+                modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
+                hash: row.get::<&[u8]>(4)?.and_then(|hash| hash.try_into().ok()),
+                state: row.get(5)?.unwrap_or_default(),
+                error: row.get(6)?,
+                has_music: row.get(7)?.unwrap_or(false),
+            };
+            Ok(row.get::<&[u8]>(1)?.and_then(|digest| digest.try_into().ok()).zip(Some(known)))
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Which of these contents are analyzed already.
+    pub(crate) fn contents(
+        &self,
+        client: &mut SpiClient<'conn>,
+        contents: &[Hash],
+    ) -> SpiResult<AHashSet<Hash>> {
+        let rows = read_rows(run(client, &self.contents, &[hashes(contents)])?, |row| {
+            Ok(row.get::<&[u8]>(1)?.and_then(|hash| hash.try_into().ok()))
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Adds contents to `musical_metadata`.
+    pub(crate) fn put_music(
+        &self,
+        client: &mut SpiClient<'conn>,
+        music: &mut [(Hash, Analysis)],
+    ) -> SpiResult<()> {
+        if music.is_empty() {
+            return Ok(());
+        }
+        music.sort_unstable_by_key(|(hash, _)| *hash);
+        let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
+        let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
+        run(client, &self.put_music, &[hashes(&contents), analyses, ANALYZER_VERSION.into()])?;
+        Ok(())
+    }
+
+    /// Adds files to `midi_files` or replaces what it says of them, and records their troubles.
+    pub(crate) fn put_files(
+        &self,
+        client: &mut SpiClient<'conn>,
+        files: &mut [FileRow],
+    ) -> SpiResult<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let digests: Vec<_> = files.iter().map(|file| sha256(file.path.as_bytes())).collect();
+        let reason = |file: &FileRow| file.trouble.as_ref().map(|trouble| trouble.reason.clone());
+        run(
+            client,
+            &self.put_files,
+            &[
+                array(files, |file| file.path.as_str()),
+                hashes(&digests),
+                array(files, |file| file.filename.as_str()),
+                array(files, |file| file.size),
+                array(files, |file| file.modified.and_then(timestamp)),
+                array(files, |file| file.hash.as_ref().map(|hash| &hash[..])),
+                array(files, |file| file.state),
+                array(files, reason),
+                array(files, |file| file.imported),
+            ],
+        )?;
+        let troubles: Vec<_> = files
+            .iter()
+            .filter_map(|file| file.trouble.as_ref().map(|trouble| (file.path.as_str(), trouble)))
+            .collect();
+        if !troubles.is_empty() {
+            let columns = [
+                array(&troubles, |(path, _)| *path),
+                array(&troubles, |(_, trouble)| trouble.kind),
+                array(&troubles, |(_, trouble)| trouble.reason.as_str()),
+            ];
+            run(client, &self.put_errors, &columns)?;
+        }
+        Ok(())
+    }
+
+    /// Up to ten thousand files below a directory that have not vanished, in order of their ids,
+    /// from the one after `id`: (id, path digest, path).
+    pub(crate) fn page_below(
+        &self,
+        client: &mut SpiClient<'conn>,
+        id: i64,
+        prefix: &str,
+    ) -> SpiResult<Vec<(i64, Hash, String)>> {
+        let rows = read_rows(run(client, &self.page_below, &[id.into(), prefix.into()])?, |row| {
+            let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
+            Ok(row.get(1)?.zip(digest).zip(row.get(3)?))
+        })?;
+        Ok(rows.into_iter().flatten().map(|((id, digest), path)| (id, digest, path)).collect())
+    }
+
+    /// Marks files as vanished.
+    pub(crate) fn vanish(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
+        if !ids.is_empty() {
+            run(client, &self.vanish, &[ids.into()])?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows of directories.
+    pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
+        if !ids.is_empty() {
+            run(client, &self.forget, &[ids.into()])?;
+        }
+        Ok(())
+    }
+}
+
+/// Microseconds from the Unix epoch to PostgreSQL's, which is 2000-01-01.
+const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
+
+/// `None` for a time that `timestamptz` cannot hold.
+fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
+    unix_micros.checked_sub(POSTGRES_EPOCH)?.try_into().ok()
+}
+
+fn run<'conn>(
+    client: &mut SpiClient<'conn>,
+    statement: &PreparedStatement<'conn>,
+    arguments: &[DatumWithOid<'_>],
+) -> SpiResult<SpiTupleTable<'conn>> {
+    client.update(statement, None, arguments)
+}
+
+fn array<'a, T, V: IntoDatum>(items: &'a [T], value: impl Fn(&'a T) -> V) -> DatumWithOid<'static> {
+    items.iter().map(value).collect::<Vec<_>>().into()
+}
+
+fn hashes(hashes: &[Hash]) -> DatumWithOid<'static> {
+    array(hashes, |hash| &hash[..])
+}

@@ -1,0 +1,67 @@
+//! PostgreSQL extension: a music library in SQL.
+//!
+//! `functions` answers SQL, `import` brings files in, `pg` speaks to PostgreSQL, and the crate
+//! `midi_analysis` knows the music. ARCHITECTURE.md tells how they fit together.
+
+// An ErrorReport is pgrx's type, and large; one is made where a call ends, not in a loop.
+#![allow(clippy::result_large_err)]
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("an ERROR unwinds the stack: midi_pipeline must be built with panic = \"unwind\"");
+
+mod analysis_row;
+mod error;
+mod files;
+mod functions;
+mod import;
+mod pg;
+mod settings;
+#[cfg(any(test, feature = "pg_test"))]
+mod tests;
+mod text;
+
+use pgrx::prelude::*;
+
+::pgrx::pg_module_magic!();
+
+extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
+extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
+extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
+extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["tables"]);
+extension_sql_file!(
+    "../sql/grants.sql",
+    name = "grants",
+    requires = [
+        "views",
+        analyze::midi_analyze_path,
+        inspect::midi_notes_path,
+        inspect::midi_events_path,
+        inspect::midi_tracks_path,
+        inspect::midi_tempo_map_path,
+        import::midi_import_source,
+    ]
+);
+extension_sql_file!(
+    "../sql/comments.sql",
+    name = "comments",
+    requires = ["grants", "indexes", "jsonb", version::midi_pipeline_version],
+    finalize
+);
+
+/// Called by PostgreSQL when it loads the library.
+#[pg_guard]
+extern "C-unwind" fn _PG_init() {
+    settings::define();
+}
+
+/// What `cargo pgrx test` asks of the crate under test.
+#[cfg(test)]
+pub mod pg_test {
+    /// Nothing is to be set up.
+    pub fn setup(_options: Vec<&str>) {}
+
+    /// The defaults serve.
+    pub fn postgresql_conf_options() -> Vec<&'static str> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,13 @@
+//! May the current role read the server's files?
+
+use pgrx::pg_sys;
+#[cfg(feature = "pg13")]
+use pgrx::pg_sys::DEFAULT_ROLE_READ_SERVER_FILES as READ_SERVER_FILES;
+#[cfg(not(feature = "pg13"))]
+use pgrx::pg_sys::ROLE_PG_READ_SERVER_FILES as READ_SERVER_FILES;
+
+/// Whether the current role is a superuser or has the privileges of `pg_read_server_files`.
+pub(crate) fn may_read_server_files() -> bool {
+    // SAFETY: both read the backend's own role state and the role caches; valid in any transaction.
+    unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(READ_SERVER_FILES)) }
+}

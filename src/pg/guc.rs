@@ -1,0 +1,65 @@
+//! The parts of custom settings for which pgrx has no safe form.
+
+use std::ffi::{CStr, CString, c_char, c_void};
+
+use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
+use pgrx::pg_sys;
+
+/// Defines a setting that holds a list of directories.
+pub(crate) fn define_directories(
+    name: &'static CStr,
+    summary: &'static CStr,
+    details: &'static CStr,
+    setting: &'static GucSetting<Option<CString>>,
+) {
+    // SAFETY: the hook is guarded against panics.
+    unsafe {
+        GucRegistry::define_string_guc_with_hooks(
+            name,
+            summary,
+            details,
+            setting,
+            GucContext::Suset,
+            GucFlags::from_bits_retain(pg_sys::GUC_LIST_INPUT as i32),
+            Some(check_directories),
+            None,
+            None,
+        );
+    }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn check_directories(
+    new_value: *mut *mut c_char,
+    _extra: *mut *mut c_void,
+    _source: pg_sys::GucSource::Type,
+) -> bool {
+    // SAFETY: PostgreSQL passes a valid pointer to a C string, or to null.
+    let value = unsafe {
+        if (*new_value).is_null() {
+            return true;
+        }
+        CStr::from_ptr(*new_value)
+    };
+    let Err(reason) = crate::settings::parse_directories(value.to_bytes()) else {
+        return true;
+    };
+    let reason = CString::new(reason).unwrap_or_default();
+    // SAFETY: what GUC_check_errdetail does: the detail lives in ErrorContext until it is reported.
+    unsafe {
+        pg_sys::GUC_check_errdetail_string =
+            pg_sys::MemoryContextStrdup(pg_sys::ErrorContext, reason.as_ptr());
+    }
+    false
+}
+
+/// Makes a mistyped `midi_pipeline.…` an error instead of a silent new setting.
+pub(crate) fn reserve_prefix(prefix: &'static CStr) {
+    // SAFETY: called once, from _PG_init, after every setting is defined.
+    unsafe {
+        #[cfg(any(feature = "pg13", feature = "pg14"))]
+        pg_sys::EmitWarningsOnPlaceholders(prefix.as_ptr());
+        #[cfg(not(any(feature = "pg13", feature = "pg14")))]
+        pg_sys::MarkGUCPrefixReserved(prefix.as_ptr());
+    }
+}

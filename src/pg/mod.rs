@@ -1,0 +1,13 @@
+//! Everything that speaks to PostgreSQL's C interface by hand: the only place where `unsafe` is
+//! allowed. Each file wraps one subject in functions that are safe to call from the main thread.
+#![allow(unsafe_code)]
+
+pub(crate) mod access;
+pub(crate) mod caller;
+pub(crate) mod guc;
+pub(crate) mod interrupts;
+pub(crate) mod jsonb;
+pub(crate) mod memory;
+pub(crate) mod row;
+pub(crate) mod signal;
+pub(crate) mod spi;

@@ -1,0 +1,35 @@
+//! Keeps signals off the helper threads.
+//!
+//! PostgreSQL's handlers set the backend's latch and expect to run on its one thread. A thread
+//! inherits its creator's signal mask, so threads made while [`SignalsBlocked`] lives never run one.
+
+use std::mem::MaybeUninit;
+
+/// All signals are blocked on this thread until the value is dropped.
+pub(crate) struct SignalsBlocked {
+    before: libc::sigset_t,
+}
+
+impl SignalsBlocked {
+    /// Blocks every signal that can be blocked.
+    pub(crate) fn new() -> Self {
+        let mut all = MaybeUninit::uninit();
+        let mut before = MaybeUninit::uninit();
+        // SAFETY: sigfillset initialises `all`; pthread_sigmask with valid pointers cannot fail and
+        // initialises `before`.
+        unsafe {
+            libc::sigfillset(all.as_mut_ptr());
+            libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+            Self { before: before.assume_init() }
+        }
+    }
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {
+        // SAFETY: `before` is the mask that pthread_sigmask returned for this thread.
+        unsafe {
+            libc::pthread_sigmask(libc::SIG_SETMASK, &self.before, std::ptr::null_mut());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The extension's settings, each behind a typed getter. Main thread only.
+
+use std::ffi::{CString, OsString};
+use std::num::NonZeroUsize;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+use midi_analysis::Limits;
+use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
+
+use crate::pg::guc;
+
+/// More threads than this wait for the disk and for the one writer rather than help.
+const MAX_THREADS: i32 = 64;
+
+static THREADS: GucSetting<i32> = GucSetting::<i32>::new(0);
+static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
+    GucSetting::<Option<CString>>::new(Some(c""));
+static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
+static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
+static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
+
+/// Defines every setting; called once, from `_PG_init`.
+pub(crate) fn define() {
+    GucRegistry::define_int_guc(
+        c"midi_pipeline.threads",
+        c"Threads that read and analyze files during an import.",
+        c"0 means one for each processor core.",
+        &THREADS,
+        0,
+        MAX_THREADS,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
+    guc::define_directories(
+        c"midi_pipeline.allowed_directories",
+        c"Directories below which server files may be read, separated by commas.",
+        c"Applies to everyone, superusers included. Empty means no restriction beyond the roles.",
+        &ALLOWED_DIRECTORIES,
+    );
+    GucRegistry::define_int_guc(
+        c"midi_pipeline.max_file_size",
+        c"Largest file that is analyzed, before and after decompression.",
+        c"Larger files are skipped by an import and refused by the other functions.",
+        &MAX_FILE_SIZE_KB,
+        1,
+        1024 * 1024,
+        GucContext::Suset,
+        GucFlags::UNIT_KB,
+    );
+    GucRegistry::define_int_guc(
+        c"midi_pipeline.max_events",
+        c"Most MIDI events that are read from one file.",
+        c"Bounds the memory that one file can take.",
+        &MAX_EVENTS,
+        1,
+        100_000_000,
+        GucContext::Suset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_int_guc(
+        c"midi_pipeline.batch_size",
+        c"Most files that an import handles in one batch.",
+        c"A batch also ends at 32 MB of file content.",
+        &BATCH_SIZE,
+        1,
+        10_000,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
+    guc::reserve_prefix(c"midi_pipeline");
+}
+
+/// Threads for an import, at least one.
+pub(crate) fn threads() -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    match THREADS.get() {
+        0 => cores().min(MAX_THREADS as usize),
+        threads => threads as usize,
+    }
+}
+
+/// The directories below which files may be read; `None` where there is no restriction.
+pub(crate) fn allowed_directories() -> Option<Vec<PathBuf>> {
+    let value = ALLOWED_DIRECTORIES.get()?;
+    let directories =
+        parse_directories(value.as_bytes()).expect("the check hook accepted the value");
+    (!directories.is_empty()).then_some(directories)
+}
+
+/// What one file may cost.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        max_bytes: MAX_FILE_SIZE_KB.get() as usize * 1024,
+        max_events: MAX_EVENTS.get() as usize,
+    }
+}
+
+/// Most files in a batch, at least one.
+pub(crate) fn batch_size() -> usize {
+    BATCH_SIZE.get() as usize
+}
+
+/// Parses a comma-separated list of absolute directories. As elsewhere in PostgreSQL, an element may
+/// stand in double quotes, within which a double quote is doubled.
+///
+/// # Errors
+/// The reason in words, for the error's detail.
+pub(crate) fn parse_directories(list: &[u8]) -> Result<Vec<PathBuf>, String> {
+    let mut directories = Vec::new();
+    let mut rest = list.trim_ascii_start();
+    if rest.is_empty() {
+        return Ok(directories);
+    }
+    loop {
+        let (element, after) = match rest.strip_prefix(b"\"") {
+            Some(quoted) => quoted_element(quoted).ok_or("A double quote is not closed.")?,
+            None => {
+                let end = rest.iter().position(|&byte| byte == b',').unwrap_or(rest.len());
+                (rest[..end].trim_ascii_end().to_vec(), &rest[end..])
+            }
+        };
+        if !element.starts_with(b"/") {
+            return Err(format!(
+                "\"{}\" is not an absolute path.",
+                String::from_utf8_lossy(&element)
+            ));
+        }
+        directories.push(PathBuf::from(OsString::from_vec(element)));
+        rest = match after.trim_ascii_start().split_first() {
+            None => return Ok(directories),
+            Some((b',', rest)) => rest.trim_ascii_start(),
+            Some(_) => return Err("A comma is missing after a closing quote.".to_owned()),
+        };
+    }
+}
+
+fn quoted_element(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut element = Vec::new();
+    loop {
+        let quote = rest.iter().position(|&byte| byte == b'"')?;
+        element.extend_from_slice(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(after) => {
+                element.push(b'"');
+                rest = after;
+            }
+            None => return Some((element, rest)),
+        }
+    }
+}

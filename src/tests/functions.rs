@@ -1,0 +1,132 @@
+//! The functions that look at one piece.
+
+use pgrx::prelude::*;
+
+#[pg_schema]
+mod tests {
+    use pgrx::prelude::*;
+
+    use super::super::support::{Folder, holds, piece, refusal, text};
+
+    fn hex(content: &[u8]) -> String {
+        content.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn literal(content: &[u8]) -> String {
+        format!("'\\x{}'::bytea", hex(content))
+    }
+
+    #[pg_test]
+    fn a_piece_is_analyzed_from_its_content_and_from_its_path_alike() {
+        let folder = Folder::new("alike");
+        folder.put("scale.mid", piece(&[60, 62, 64, 65, 67, 69, 71, 72]));
+        let content = literal(&piece(&[60, 62, 64, 65, 67, 69, 71, 72]));
+        let path = folder.text("scale.mid");
+        assert!(holds(&format!("SELECT midi_analyze({content}) = midi_analyze('{path}')")));
+        assert_eq!(
+            text(&format!(
+                "SELECT format('%s %s %s %s %s', note_count, bpm_declared, pitch_min, pitch_max,
+                               duration_s) FROM midi_analyze({content})"
+            )),
+            Some("8 120 60 72 4".to_owned())
+        );
+    }
+
+    #[pg_test]
+    fn notes_events_tracks_and_tempo_map_come_from_both_forms() {
+        let folder = Folder::new("both forms");
+        folder.put("two.mid", piece(&[60, 67]));
+        let content = literal(&piece(&[60, 67]));
+        let path = folder.text("two.mid");
+        for (function, rows) in
+            [("midi_notes", 2), ("midi_tracks", 1), ("midi_tempo_map", 1), ("midi_events", 6)]
+        {
+            let sql = format!(
+                "SELECT count(*) = {rows} AND array_agg(c) = (
+                     SELECT array_agg(p) FROM {function}('{path}') AS p)
+                 FROM {function}({content}) AS c"
+            );
+            assert!(holds(&sql), "{function}");
+        }
+    }
+
+    #[pg_test]
+    fn the_notes_are_the_ones_written() {
+        let content = literal(&piece(&[60, 67]));
+        assert_eq!(
+            text(&format!(
+                "SELECT string_agg(concat_ws(' ', pitch, velocity, start_tick, duration_ticks,
+                                             start_s, duration_s, bar, beat), ', ')
+                 FROM midi_notes({content})"
+            )),
+            Some("60 80 0 480 0 0.5 1 1, 67 80 480 480 0.5 0.5 1 2".to_owned())
+        );
+    }
+
+    #[pg_test]
+    fn an_analysis_can_be_a_generated_column() {
+        Spi::run(
+            "CREATE TABLE song (content bytea,
+                 analysis jsonb GENERATED ALWAYS AS (to_jsonb(midi_analyze(content))) STORED)",
+        )
+        .unwrap();
+        Spi::run(&format!("INSERT INTO song VALUES ({})", literal(&piece(&[64])))).unwrap();
+        assert!(holds("SELECT (analysis->>'pitch_min')::int = 64 FROM song"));
+    }
+
+    #[pg_test]
+    fn null_gives_null() {
+        assert!(holds("SELECT midi_analyze(NULL::bytea)::text IS NULL"));
+        assert!(holds("SELECT count(*) = 0 FROM midi_notes(NULL::bytea)"));
+    }
+
+    #[pg_test]
+    fn bad_content_says_what_where_and_what_to_do() {
+        let sqlstate_of = |content: &[u8]| {
+            let sql = format!("SELECT midi_analyze({})", literal(content));
+            let refusal = refusal(None, &sql).unwrap();
+            assert!(refusal.message.contains("at byte"), "{refusal:?}");
+            assert!(!refusal.hint.is_empty(), "{refusal:?}");
+            refusal.sqlstate
+        };
+        assert_eq!(sqlstate_of(b"<html>"), "22P03");
+        assert_eq!(sqlstate_of(&piece(&[])), "22000");
+        Spi::run("SET LOCAL midi_pipeline.max_events = 3").unwrap();
+        assert_eq!(sqlstate_of(&piece(&[60, 62])), "54000");
+    }
+
+    #[pg_test]
+    fn a_path_that_cannot_be_read_says_why() {
+        let folder = Folder::new("cannot");
+        folder.put("big.mid", vec![0; 2048]);
+        let sqlstate_of = |path: &str| {
+            let refusal = refusal(None, &format!("SELECT midi_analyze('{path}')")).unwrap();
+            assert!(refusal.message.contains(path), "{refusal:?}");
+            assert!(!refusal.hint.is_empty(), "{refusal:?}");
+            refusal.sqlstate
+        };
+        assert_eq!(sqlstate_of("relative.mid"), "42602");
+        assert_eq!(sqlstate_of(&folder.text("missing.mid")), "58P01");
+        assert_eq!(sqlstate_of(&folder.text("")), "42809");
+        assert_eq!(sqlstate_of("/dev/null"), "42809");
+        assert_eq!(sqlstate_of(&folder.text("big.mid/x.mid")), "42809");
+        Spi::run("SET LOCAL midi_pipeline.max_file_size = '1kB'").unwrap();
+        assert_eq!(sqlstate_of(&folder.text("big.mid")), "54000");
+    }
+
+    #[pg_test]
+    fn a_fifo_is_refused_and_not_waited_for() {
+        let folder = Folder::new("fifo");
+        let path = folder.path().join("wait.mid");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RWXU,
+            0,
+        )
+        .unwrap();
+        let sql = format!("SELECT midi_analyze('{}')", path.display());
+        assert_eq!(refusal(None, &sql).unwrap().sqlstate, "42809");
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests that run inside PostgreSQL, one subject a file. What takes several connections, a restart
+//! or a crash is tested from outside, in the crate `midi_pipeline_tests`.
+
+mod access;
+mod functions;
+mod importing;
+mod support;
+mod surface;

@@ -1,0 +1,117 @@
+//! What the tests have in common: a small piece of music, a folder, and an error looked at closely.
+
+use std::path::{Path, PathBuf};
+
+use pgrx::prelude::*;
+
+/// A format 0 file: one track, 480 ticks a quarter, these pitches as quarter notes at 120 bpm.
+pub(super) fn piece(pitches: &[u8]) -> Vec<u8> {
+    let mut track = b"\x00\xff\x51\x03\x07\xa1\x20".to_vec();
+    for &pitch in pitches {
+        track.extend([0x00, 0x90, pitch, 80, 0x83, 0x60, 0x80, pitch, 0]);
+    }
+    track.extend(b"\x00\xff\x2f\x00");
+    let mut file = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x01\xe0MTrk".to_vec();
+    file.extend((track.len() as u32).to_be_bytes());
+    file.extend(track);
+    file
+}
+
+/// A folder that is gone when the test is over, failed or not.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("midi_pipeline {} {name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path.canonicalize().unwrap())
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn text(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    pub(super) fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    /// Imports the folder and answers the counts: imported, duplicate, unchanged, failed, skipped,
+    /// vanished; `found` is their sum.
+    pub(super) fn import(&self) -> [i64; 6] {
+        counts("SELECT * FROM midi_import($1)", &[self.0.to_str().unwrap().into()])
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The counts that a call of `midi_import` answers.
+pub(super) fn counts(sql: &str, arguments: &[pgrx::datum::DatumWithOid<'_>]) -> [i64; 6] {
+    Spi::connect_mut(|client| {
+        let table = client.update(sql, Some(1), arguments).unwrap().first();
+        let count = |ordinal| table.get::<i64>(ordinal).unwrap().unwrap();
+        let counts = [2, 3, 4, 5, 6, 7].map(count);
+        assert_eq!(count(1), counts.iter().sum::<i64>(), "found is the sum of the outcomes");
+        counts
+    })
+}
+
+/// An error as a client sees it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Refusal {
+    pub(super) sqlstate: String,
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+/// Runs a statement as `role` (or as the superuser that runs the tests) and answers its error.
+pub(super) fn refusal(role: Option<&str>, sql: &str) -> Option<Refusal> {
+    Spi::run(
+        "CREATE OR REPLACE FUNCTION pg_temp.attempt(role text, statement text,
+             OUT code text, OUT message text, OUT hint text) LANGUAGE plpgsql AS $$
+         BEGIN
+             IF role IS NOT NULL THEN
+                 EXECUTE format('SET LOCAL ROLE %I', role);
+             END IF;
+             EXECUTE statement;
+             RESET ROLE;
+         EXCEPTION WHEN OTHERS THEN
+             GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
+                 message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+         END $$",
+    )
+    .unwrap();
+    let (sqlstate, message, hint) = Spi::connect_mut(|client| {
+        client
+            .update("SELECT * FROM pg_temp.attempt($1, $2)", Some(1), &[role.into(), sql.into()])
+            .unwrap()
+            .first()
+            .get_three::<String, String, String>()
+            .unwrap()
+    });
+    sqlstate.map(|sqlstate| Refusal {
+        sqlstate,
+        message: message.unwrap_or_default(),
+        hint: hint.unwrap_or_default(),
+    })
+}
+
+/// The one boolean that a query answers.
+pub(super) fn holds(sql: &str) -> bool {
+    Spi::get_one::<bool>(sql).unwrap().unwrap()
+}
+
+/// The one text that a query answers.
+pub(super) fn text(sql: &str) -> Option<String> {
+    Spi::get_one::<String>(sql).unwrap()
+}

@@ -1,0 +1,97 @@
+//! What the catalog says of the extension.
+
+use pgrx::prelude::*;
+
+#[pg_schema]
+mod tests {
+    use pgrx::prelude::*;
+
+    use super::super::support::text;
+    use crate::analysis_row::COLUMNS;
+
+    fn columns_of(relation: &str) -> Vec<(String, pg_sys::Oid)> {
+        Spi::connect(|client| {
+            let sql = "SELECT attname::text, atttypid FROM pg_attribute
+                       WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped
+                       ORDER BY attnum";
+            let rows = client.select(sql, None, &[relation.into()]).unwrap();
+            rows.map(|row| (row.get(1).unwrap().unwrap(), row.get(2).unwrap().unwrap())).collect()
+        })
+    }
+
+    #[pg_test]
+    fn the_columns_of_rust_type_and_table_are_the_same() {
+        let rust: Vec<_> =
+            COLUMNS.iter().map(|column| (column.name.to_owned(), (column.type_oid)())).collect();
+        assert_eq!(rust, columns_of("midi_analysis"));
+        let table = columns_of("musical_metadata");
+        assert_eq!(rust, table[1..table.len() - 1]);
+        assert_eq!(table[0].0, "content_hash");
+        assert_eq!(table[table.len() - 1].0, "analyzer_version");
+    }
+
+    #[pg_test]
+    fn every_object_and_every_column_has_a_comment() {
+        let bare = text(
+            "WITH member AS (
+                 SELECT d.classid, d.objid FROM pg_depend d
+                 JOIN pg_extension e ON d.refobjid = e.oid AND d.deptype = 'e'
+                 WHERE d.refclassid = 'pg_extension'::regclass AND e.extname = 'midi_pipeline'
+                   AND NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+                                   WHERE p.oid = d.objid AND n.nspname = 'tests')
+                   AND pg_describe_object(d.classid, d.objid, 0) !~ '^(schema|sequence)'
+             )
+             SELECT string_agg(what, ', ') FROM (
+                 SELECT pg_describe_object(classid, objid, 0) AS what FROM member
+                 WHERE obj_description(objid, classid::regclass::text) IS NULL
+                 UNION ALL
+                 SELECT pg_describe_object(a.attrelid::regclass::oid, 0, 0) || a.attname
+                 FROM pg_attribute a
+                 LEFT JOIN pg_type t ON t.typrelid = a.attrelid
+                 JOIN member ON member.objid IN (a.attrelid, t.oid)
+                 WHERE a.attnum > 0 AND NOT a.attisdropped
+                   AND col_description(a.attrelid, a.attnum) IS NULL
+             ) AS bare",
+        );
+        assert_eq!(bare, None);
+    }
+
+    #[pg_test]
+    fn content_forms_are_immutable_and_parallel_safe_and_path_forms_are_not() {
+        let marks = text(
+            "SELECT string_agg(format('%s(%s) %s%s%s', proname, proargnames[1], provolatile,
+                                      proparallel, CASE WHEN proisstrict THEN 's' END),
+                               E'\n' ORDER BY proname COLLATE \"C\", proargnames[1])
+             FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pronargs > 0",
+        );
+        assert_eq!(
+            marks.unwrap(),
+            "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
+             midi_events(content) iss\nmidi_events(path) vrs\n\
+             midi_import(name) vus\nmidi_import(source) vus\n\
+             midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
+             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
+             to_jsonb(analysis) iss"
+        );
+    }
+
+    #[pg_test]
+    fn every_table_and_sequence_is_dumped_with_its_rows() {
+        let dumped = text(
+            "SELECT string_agg(c::regclass::text, ' ' ORDER BY c::regclass::text COLLATE \"C\")
+             FROM pg_extension, unnest(extconfig) AS c WHERE extname = 'midi_pipeline'",
+        );
+        assert_eq!(
+            dumped.unwrap(),
+            "midi_files midi_files_id_seq midi_import_errors musical_metadata"
+        );
+    }
+
+    #[pg_test]
+    fn the_version_is_that_of_the_extension() {
+        let version = text("SELECT version FROM midi_pipeline_version()");
+        let installed = "SELECT extversion FROM pg_extension WHERE extname = 'midi_pipeline'";
+        assert_eq!(version, text(installed));
+    }
+}

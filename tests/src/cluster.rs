@@ -1,0 +1,190 @@
+//! A PostgreSQL cluster of a test's own: made by `initdb` in a temporary folder, reached by a Unix socket in there only,
+//! ended and removed when it is dropped.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use postgres::{Client, Config, NoTls};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
+use tempfile::TempDir;
+
+/// The superuser of every cluster.
+pub const SUPERUSER: &str = "postgres";
+/// The database that has the extension.
+pub const DATABASE: &str = "music";
+
+/// Part of the socket's name only, but PGPORT could say otherwise.
+const PORT: &str = "5432";
+
+/// How long a server may take to answer, or to stop: far longer than it takes, far shorter than a hung CI.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running cluster whose database [`DATABASE`] has the extension.
+pub struct Cluster {
+    server: Child,
+    folder: TempDir,
+}
+
+impl Cluster {
+    /// A new cluster.
+    pub fn start() -> Self {
+        require_extension();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        give_to_server(folder.path());
+        let mut initdb = as_server("initdb");
+        initdb.arg("--pgdata").arg(data(&folder)).args(["--username", SUPERUSER]);
+        initdb.args(["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]);
+        succeed(&mut initdb);
+        let server = spawn(&folder);
+        let cluster = Self { server, folder };
+        cluster.wait_until_ready();
+        let mut client = cluster.connect_to("postgres", SUPERUSER);
+        client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).expect("a database");
+        cluster.connect().batch_execute("CREATE EXTENSION midi_pipeline").expect("the extension");
+        cluster
+    }
+
+    /// A connection of the superuser.
+    pub fn connect(&self) -> Client {
+        self.connect_to(DATABASE, SUPERUSER)
+    }
+
+    /// A connection of a role.
+    pub fn connect_as(&self, role: &str) -> Client {
+        self.connect_to(DATABASE, role)
+    }
+
+    /// A connection to a database.
+    pub fn connect_to(&self, database: &str, role: &str) -> Client {
+        self.try_connect(database, role).expect("a connection")
+    }
+
+    /// Ends the server at once, as a power cut would, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let pid = Pid::from_child(&self.server);
+        // QUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start.
+        kill_process(pid, Signal::QUIT).expect("the server runs");
+        self.server.wait().expect("the server's end");
+    }
+
+    /// Starts the server again after [`Cluster::kill`].
+    pub fn restart(&mut self) {
+        self.server = spawn(&self.folder);
+        self.wait_until_ready();
+    }
+
+    /// A client program of PostgreSQL, set to connect to this cluster as the superuser.
+    pub fn program(&self, name: &str) -> Command {
+        let mut program = Command::new(bin(name));
+        program.env("PGHOST", self.folder.path()).env("PGPORT", PORT).env("PGUSER", SUPERUSER);
+        program
+    }
+
+    fn try_connect(&self, database: &str, role: &str) -> Result<Client, postgres::Error> {
+        Config::new().host_path(self.folder.path()).dbname(database).user(role).connect(NoTls)
+    }
+
+    fn wait_until_ready(&self) {
+        let start = Instant::now();
+        while let Err(error) = self.try_connect("postgres", SUPERUSER) {
+            let log = self.folder.path().join("log");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "the server does not answer: {error}\n{}",
+                fs::read_to_string(log).unwrap_or_default()
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if matches!(self.server.try_wait(), Ok(None)) {
+            self.kill();
+        }
+    }
+}
+
+/// Runs a program to its end, which has to be a good one, and returns what it printed.
+pub fn succeed(program: &mut Command) -> Output {
+    let output = program.output().unwrap_or_else(|error| panic!("{program:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{program:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// Waits until a condition holds.
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The process that serves a connection.
+pub fn backend_pid(client: &mut Client) -> i32 {
+    client.query_one("SELECT pg_backend_pid()", &[]).expect("a process number").get(0)
+}
+
+fn spawn(folder: &TempDir) -> Child {
+    let log = File::create(folder.path().join("log")).expect("a log file");
+    let mut server = as_server("postgres");
+    server.arg("-D").arg(data(folder)).arg("-k").arg(folder.path()).args(["-p", PORT]);
+    server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"]);
+    server.stderr(log).spawn().expect("the server starts")
+}
+
+/// A server program, run as a user that PostgreSQL accepts (it refuses root), and ended with the test that runs it.
+fn as_server(name: &str) -> Command {
+    let mut program = Command::new("setpriv");
+    program.args(["--pdeathsig", "INT"]);
+    if geteuid().is_root() {
+        program.args(["--reuid", "postgres", "--regid", "postgres", "--init-groups"]);
+    }
+    program.arg(bin(name)).env("LC_ALL", "C").current_dir("/");
+    program
+}
+
+/// Makes a folder that of the user the server runs as.
+fn give_to_server(folder: &Path) {
+    if geteuid().is_root() {
+        let id = succeed(Command::new("id").args(["-u", "postgres"])).stdout;
+        let id = String::from_utf8_lossy(&id).trim().parse().expect("a user number");
+        chown(folder, Some(id), None).expect("root may give files away");
+    }
+    fs::set_permissions(folder, Permissions::from_mode(0o700)).expect("the folder is ours");
+}
+
+fn data(folder: &TempDir) -> PathBuf {
+    folder.path().join("data")
+}
+
+fn bin(name: &str) -> PathBuf {
+    pg_config("--bindir").join(name)
+}
+
+fn pg_config(what: &str) -> PathBuf {
+    let pg_config = env::var_os("PG_CONFIG").unwrap_or_else(|| OsStr::new("pg_config").into());
+    let output = succeed(Command::new(pg_config).arg(what)).stdout;
+    PathBuf::from(String::from_utf8_lossy(&output).trim())
+}
+
+fn require_extension() {
+    let control = pg_config("--sharedir").join("extension/midi_pipeline.control");
+    assert!(
+        control.exists(),
+        "midi_pipeline is not installed ({} is missing): run scripts/test, which installs it first",
+        control.display()
+    );
+}

@@ -1,0 +1,63 @@
+//! Folders of music for a server to read.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::{demo, smf};
+
+/// A temporary folder that every user may enter and read.
+pub struct Folder(TempDir);
+
+impl Folder {
+    /// An empty folder.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("it is ours");
+        Self(folder)
+    }
+
+    /// A folder of pieces with other notes each, named by their numbers.
+    pub fn numbered(pieces: u32, notes: u32) -> Self {
+        let folder = Self::new();
+        for number in 0..pieces {
+            folder.write(format!("{number}.mid"), &smf::numbered(number, notes));
+        }
+        folder
+    }
+
+    /// The project's own pieces.
+    pub fn demo() -> Self {
+        let folder = Self::new();
+        for (path, bytes) in demo::pieces() {
+            folder.write(path, &bytes);
+        }
+        folder
+    }
+
+    /// Writes a file, and the folders on its way.
+    pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("the file lies in the folder")).expect("a folder");
+        fs::write(&path, bytes).expect("a file");
+        path
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Where it is, as a query's parameter.
+    pub fn as_str(&self) -> &str {
+        self.path().to_str().expect("a temporary folder has a plain name")
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,218 @@
+//! Folders as they are found, and as someone who means harm would make them. Whatever lies in them, the import ends, and
+//! every file found is in exactly one recorded state.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::smf;
+use postgres::Client;
+use rustix::fs::{CWD, FileType, Mode, OFlags, makedev, mkdirat, mknodat, openat};
+
+/// What `midi_import` counted.
+#[derive(Debug, PartialEq, Default, Clone, Copy)]
+struct Counts {
+    found: i64,
+    imported: i64,
+    duplicate: i64,
+    unchanged: i64,
+    failed: i64,
+    skipped: i64,
+    vanished: i64,
+}
+
+impl Counts {
+    fn sum(&self) -> i64 {
+        self.imported + self.duplicate + self.unchanged + self.failed + self.skipped + self.vanished
+    }
+}
+
+fn import(client: &mut Client, folder: &Folder) -> Counts {
+    let row = client
+        .query_one(
+            "SELECT found, imported, duplicate, unchanged, failed, skipped, vanished
+             FROM midi_import($1::text)",
+            &[&folder.as_str()],
+        )
+        .expect("no file ends an import");
+    let [found, imported, duplicate, unchanged, failed, skipped, vanished] =
+        [0, 1, 2, 3, 4, 5, 6].map(|column| row.get(column));
+    let counts = Counts { found, imported, duplicate, unchanged, failed, skipped, vanished };
+    assert_eq!(counts.sum(), found, "every file is in exactly one state");
+    counts
+}
+
+/// What the tables hold after a first import.
+fn recorded(client: &mut Client) -> Counts {
+    let row = client
+        .query_one(
+            "SELECT count(*),
+                    count(*) FILTER (WHERE state = 'imported'),
+                    count(*) FILTER (WHERE state = 'duplicate'),
+                    count(*) FILTER (WHERE state = 'failed'),
+                    count(*) FILTER (WHERE state = 'skipped'),
+                    count(*) FILTER (WHERE state = 'vanished'),
+                    count(*) FILTER (WHERE (state IN ('failed', 'skipped')) <> (error IS NOT NULL))
+             FROM midi_files",
+            &[],
+        )
+        .unwrap();
+    let [found, imported, duplicate, failed, skipped, vanished, without_reason] =
+        [0, 1, 2, 3, 4, 5, 6].map(|column| row.get(column));
+    assert_eq!(without_reason, 0, "a file that failed or was skipped has its reason, no other has");
+    Counts { found, imported, duplicate, unchanged: 0, failed, skipped, vanished }
+}
+
+fn names(client: &mut Client, state: &str) -> Vec<String> {
+    client
+        .query("SELECT filename FROM midi_files WHERE state = $1 ORDER BY 1", &[&state])
+        .unwrap()
+        .into_iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
+#[test]
+fn what_is_no_file_is_skipped_and_nothing_hangs() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let piece = folder.write("piece.mid", &smf::numbered(1, 8));
+    let path = |name: &str| folder.path().join(name);
+    let mode = Mode::from_raw_mode(0o644);
+    mknodat(CWD, path("fifo.mid"), FileType::Fifo, mode, 0).unwrap();
+    let _socket = UnixListener::bind(path("socket.mid")).unwrap();
+    symlink("loop-b.mid", path("loop-a.mid")).unwrap();
+    symlink("loop-a.mid", path("loop-b.mid")).unwrap();
+    symlink(&piece, path("link.mid")).unwrap();
+    symlink(folder.path(), path("up")).unwrap();
+    let mut skipped = vec!["fifo.mid", "link.mid", "loop-a.mid", "loop-b.mid", "socket.mid"];
+    // The zero device: only root may make one.
+    if mknodat(CWD, path("device.mid"), FileType::CharacterDevice, mode, makedev(1, 5)).is_ok() {
+        skipped.insert(0, "device.mid");
+    }
+    let mut client = cluster.connect();
+    client.batch_execute("SET statement_timeout = '10s'").unwrap();
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.imported, counts.skipped), (1, skipped.len() as i64));
+    assert_eq!(recorded(&mut client), counts);
+    assert_eq!(names(&mut client, "skipped"), skipped);
+}
+
+#[test]
+fn what_cannot_be_read_fails_with_the_reason_and_is_tried_again() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    folder.write("open.mid", &smf::numbered(1, 8));
+    let file = folder.write("closed.mid", &smf::numbered(2, 8));
+    let inside = folder.write("closed/inside.mid", &smf::numbered(3, 8));
+    let directory = inside.parent().unwrap();
+    let set_modes = |of_file, of_directory| {
+        fs::set_permissions(&file, Permissions::from_mode(of_file)).unwrap();
+        fs::set_permissions(directory, Permissions::from_mode(of_directory)).unwrap();
+    };
+    set_modes(0, 0);
+    let mut client = cluster.connect();
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.imported, counts.failed), (1, 2));
+    assert_eq!(recorded(&mut client), counts);
+    assert_eq!(names(&mut client, "failed"), ["closed", "closed.mid"]);
+    set_modes(0o644, 0o755);
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.imported, counts.unchanged, counts.failed), (2, 1, 0), "{counts:?}");
+}
+
+#[test]
+fn every_name_a_file_can_have_is_kept() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let kept =
+        ["a'b.mid", "a\"b\".mid", "a\nb.mid", "a\\b.mid", "été 音楽 🎹.mid", " .mid", "$1;--.mid"];
+    for (number, name) in (0..).zip(kept) {
+        folder.write(name, &smf::numbered(number, 8));
+    }
+    let not_utf8: [&[u8]; 3] = [b"\xff.mid", b"\xfe.mid", b"\xc3\x28\\.mid"];
+    for (number, name) in (100..).zip(not_utf8) {
+        folder.write(OsStr::from_bytes(name), &smf::numbered(number, 8));
+    }
+    let mut client = cluster.connect();
+    let counts = import(&mut client, &folder);
+    assert_eq!(counts.imported, (kept.len() + not_utf8.len()) as i64);
+    assert_eq!(recorded(&mut client), counts);
+    let names = names(&mut client, "imported");
+    for name in kept {
+        assert!(names.iter().any(|kept| kept == name), "{name:?} is not in {names:?}");
+    }
+    let again = import(&mut client, &folder);
+    assert_eq!(again.unchanged, counts.imported, "every name leads to its file again");
+}
+
+#[test]
+fn a_path_longer_than_the_system_opens_is_imported() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let name = "d".repeat(250);
+    let flags = OFlags::DIRECTORY | OFlags::RDONLY;
+    let mode = Mode::from_raw_mode(0o755);
+    let mut directory = openat(CWD, folder.path(), flags, Mode::empty()).unwrap();
+    for _ in 0..20 {
+        mkdirat(&directory, name.as_str(), mode).unwrap();
+        directory = openat(&directory, name.as_str(), flags, Mode::empty()).unwrap();
+    }
+    let flags = OFlags::CREATE | OFlags::WRONLY;
+    let file = openat(&directory, "deep.mid", flags, Mode::from_raw_mode(0o644)).unwrap();
+    File::from(file).write_all(&smf::numbered(1, 8)).unwrap();
+    let mut client = cluster.connect();
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.found, counts.imported), (1, 1));
+    assert_eq!(recorded(&mut client), counts);
+    assert_eq!(import(&mut client, &folder).unchanged, 1);
+}
+
+#[test]
+fn files_that_are_gone_are_recorded_and_may_come_back() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
+    let mut client = cluster.connect();
+    import(&mut client, &folder);
+    let gone = folder.path().join("3.mid");
+    fs::remove_file(&gone).unwrap();
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.found, counts.unchanged, counts.vanished), (10, 9, 1));
+    assert_eq!(names(&mut client, "vanished"), ["3.mid"]);
+    folder.write("3.mid", &smf::numbered(3, 8));
+    assert_eq!(import(&mut client, &folder).vanished, 0);
+    assert_eq!(names(&mut client, "vanished"), [""; 0]);
+}
+
+#[test]
+fn files_that_go_and_come_while_they_are_imported_disturb_nothing() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 40));
+    let mut client = cluster.connect();
+    let done = AtomicBool::new(false);
+    let counts = thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in (0..4_000).cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
+                let path = folder.path().join(format!("{number}.mid"));
+                let _ = fs::remove_file(&path);
+                fs::write(&path, &smf::numbered(number, 40)[..20]).unwrap();
+            }
+        });
+        let counts = import(&mut client, &folder);
+        done.store(true, Ordering::Relaxed);
+        counts
+    });
+    let rows: i64 = client.query_one("SELECT count(*) FROM midi_files", &[]).unwrap().get(0);
+    assert_eq!(rows, counts.found);
+}
+
+#[test]
+fn a_directory_of_twenty_thousand_files_is_imported_whole() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(20_000, 4));
+    let mut client = cluster.connect();
+    let counts = import(&mut client, &folder);
+    assert_eq!((counts.found, counts.imported), (20_000, 20_000));
+    assert_eq!(recorded(&mut client), counts);
+    assert_eq!(import(&mut client, &folder).unchanged, 20_000);
+}

@@ -1,0 +1,184 @@
+//! Who may have the server read its files, and which.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::smf;
+use postgres::Client;
+use postgres::error::{DbError, SqlState};
+
+const PATH_FORMS: [&str; 6] = [
+    "SELECT midi_analyze($1::text)",
+    "SELECT midi_notes($1::text)",
+    "SELECT midi_events($1::text)",
+    "SELECT midi_tracks($1::text)",
+    "SELECT midi_tempo_map($1::text)",
+    "SELECT midi_import($1::text)",
+];
+
+const CONTENT_FORMS: [&str; 5] = [
+    "SELECT midi_analyze($1::bytea)",
+    "SELECT midi_notes($1::bytea)",
+    "SELECT midi_events($1::bytea)",
+    "SELECT midi_tracks($1::bytea)",
+    "SELECT midi_tempo_map($1::bytea)",
+];
+
+/// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.
+fn cluster() -> Cluster {
+    let cluster = Cluster::start();
+    cluster
+        .connect()
+        .batch_execute(
+            "CREATE ROLE listener LOGIN;
+             CREATE ROLE reader LOGIN IN ROLE pg_read_server_files;",
+        )
+        .expect("roles");
+    cluster
+}
+
+fn refusal(client: &mut Client, sql: &str, path: &str) -> DbError {
+    let error = client.execute(sql, &[&path]).expect_err("this role may not");
+    error.as_db_error().expect("the server answers").clone()
+}
+
+/// Everything an error tells.
+fn told(error: &DbError) -> (String, String, Option<String>, Option<String>) {
+    let [detail, hint] = [error.detail(), error.hint()].map(|text| text.map(str::to_owned));
+    (error.code().code().to_owned(), error.message().to_owned(), detail, hint)
+}
+
+#[test]
+fn a_role_without_rights_cannot_have_files_read_nor_learn_which_exist() {
+    let (cluster, folder) = (cluster(), Folder::new());
+    let there = folder.write("there.mid", &smf::numbered(1, 8));
+    let (there, missing) = (there.to_str().unwrap(), "/no/such/file.mid");
+    let mut listener = cluster.connect_as("listener");
+    for sql in PATH_FORMS {
+        let error = refusal(&mut listener, sql, there);
+        assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{sql}");
+        assert_eq!(told(&error), told(&refusal(&mut listener, sql, missing)), "{sql}");
+    }
+}
+
+#[test]
+fn execute_alone_is_not_enough_to_read_files() {
+    let (cluster, folder) = (cluster(), Folder::new());
+    let there = folder.write("there.mid", &smf::numbered(1, 8));
+    cluster
+        .connect()
+        .batch_execute(
+            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO listener;
+             GRANT ALL ON ALL TABLES IN SCHEMA public TO listener;",
+        )
+        .unwrap();
+    let mut listener = cluster.connect_as("listener");
+    for sql in PATH_FORMS {
+        let error = refusal(&mut listener, sql, there.to_str().unwrap());
+        assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{sql}");
+        let missing = refusal(&mut listener, sql, "/no/such/file.mid");
+        assert_eq!(told(&error), told(&missing), "{sql}");
+    }
+}
+
+#[test]
+fn a_member_of_pg_read_server_files_may() {
+    let (cluster, folder) = (cluster(), Folder::new());
+    let there = folder.write("there.mid", &smf::numbered(1, 8));
+    let mut reader = cluster.connect_as("reader");
+    for sql in PATH_FORMS {
+        let rows = reader.query(sql, &[&there.to_str().unwrap()]).expect(sql);
+        assert!(!rows.is_empty(), "{sql}");
+    }
+}
+
+#[test]
+fn content_is_open_to_everyone() {
+    let cluster = cluster();
+    let mut listener = cluster.connect_as("listener");
+    let piece = smf::numbered(1, 8);
+    for sql in CONTENT_FORMS {
+        let rows = listener.query(sql, &[&piece]).expect(sql);
+        assert!(!rows.is_empty(), "{sql}");
+    }
+}
+
+#[test]
+fn importing_content_needs_rights_on_the_tables_and_no_more() {
+    let cluster = cluster();
+    let piece = smf::numbered(1, 8);
+    let sql = "SELECT imported FROM midi_import('a piece', $1::bytea)";
+    let mut listener = cluster.connect_as("listener");
+    let error = listener.query_one(sql, &[&piece]).expect_err("no rights yet");
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+    cluster
+        .connect()
+        .batch_execute(
+            "GRANT SELECT, INSERT, UPDATE, DELETE
+                ON midi_files, musical_metadata, midi_import_errors TO listener",
+        )
+        .unwrap();
+    let imported: i64 = listener.query_one(sql, &[&piece]).expect("rights").get(0);
+    assert_eq!(imported, 1);
+}
+
+#[test]
+fn the_library_is_not_shown_to_everyone() {
+    let cluster = cluster();
+    let mut listener = cluster.connect_as("listener");
+    for relation in ["midi_files", "musical_metadata", "midi_import_errors", "midi_library"] {
+        let error = listener.query(&format!("SELECT FROM {relation}"), &[]).expect_err(relation);
+        assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{relation}");
+    }
+}
+
+#[test]
+fn allowed_directories_bind_superusers_too_and_links_and_dots_lead_nowhere_else() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let inside = folder.write("allowed/inside.mid", &smf::numbered(1, 8));
+    let outside = folder.write("outside.mid", &smf::numbered(2, 8));
+    folder.write("allowed-too-similar/file.mid", &smf::numbered(3, 8));
+    symlink(&outside, folder.path().join("allowed/link.mid")).unwrap();
+    symlink(folder.path(), folder.path().join("allowed/up")).unwrap();
+    symlink(&inside, folder.path().join("link to inside.mid")).unwrap();
+    let mut client = cluster.connect();
+    let set = format!("SET midi_pipeline.allowed_directories = '\"{}/allowed\"'", folder.as_str());
+    client.batch_execute(&set).unwrap();
+    for path in ["allowed/inside.mid", "allowed/../allowed/inside.mid", "link to inside.mid"] {
+        let path = format!("{}/{path}", folder.as_str());
+        client.execute("SELECT midi_analyze($1::text)", &[&path]).expect(&path);
+    }
+    for path in [
+        "outside.mid",
+        "allowed/../outside.mid",
+        "allowed/link.mid",
+        "allowed/up/outside.mid",
+        "allowed-too-similar/file.mid",
+    ] {
+        let path = format!("{}/{path}", folder.as_str());
+        for sql in PATH_FORMS {
+            let error = refusal(&mut client, sql, &path);
+            assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{sql} {path}");
+        }
+    }
+}
+
+#[test]
+fn outside_the_allowed_directories_a_missing_file_looks_like_one_that_is_there() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    folder.write("allowed/inside.mid", &smf::numbered(1, 8));
+    let secret = folder.write("secret/file.mid", &smf::numbered(2, 8));
+    let mut client = cluster.connect();
+    let set = format!("SET midi_pipeline.allowed_directories = '\"{}/allowed\"'", folder.as_str());
+    client.batch_execute(&set).unwrap();
+    let path = secret.to_str().unwrap();
+    let there = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    fs::remove_file(&secret).unwrap();
+    let file_gone = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    fs::remove_dir(secret.parent().unwrap()).unwrap();
+    let folder_gone = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    assert_eq!(there, file_gone);
+    assert_eq!(there, folder_gone);
+}
