@@ -6,6 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 # Clusters made here are not the one that the caller may be set to.
 unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
+# A server that has it tells users about the frames of its stack.
+unset RUST_BACKTRACE
 
 say() { printf '\n== %s\n' "$*" >&2; }
 

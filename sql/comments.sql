@@ -184,7 +184,9 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those below a directory, from the server into the library';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
-COMMENT ON FUNCTION to_jsonb(analysis midi_analysis) IS
+COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
+COMMENT ON CAST (midi_analysis AS jsonb) IS
+    'midi_analyze(content)::jsonb, IMMUTABLE, for generated columns and indexes';
 COMMENT ON FUNCTION midi_pipeline_version() IS
     'Version of the loaded library, its source revision, and the PostgreSQL it was built for';

@@ -17,7 +17,7 @@ mod vanished;
 pub(crate) use content::import_content;
 pub(crate) use outcome::Counts;
 
-use ahash::{AHashMap, AHashSet};
+use ahash::AHashMap;
 use midi_analysis::Limits;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -31,11 +31,11 @@ use batch::{Analyzing, Reading};
 use outcome::Trouble;
 use pool::Pool;
 use progress::Progress;
-use source::{Fate, Walk};
+use source::Walk;
 use store::{Hash, Store, sha256};
 use vanished::Seen;
 
-/// A batch ends before its files hold more bytes than this, or with one larger file.
+/// The most bytes that the files of a batch hold together; a larger file is a batch of its own.
 const MAX_BATCH_BYTES: u64 = 32 << 20;
 
 /// What an import did, and in how many seconds.
@@ -112,31 +112,22 @@ impl Import<'_, '_> {
 
     /// Takes the next batch from the walk and starts to read it.
     fn list(&mut self, walk: &mut Walk) -> SpiResult<Option<Reading>> {
-        let mut found = Vec::new();
-        let mut met = AHashSet::new();
-        let mut bytes = 0;
-        while found.len() < self.batch_size && bytes < MAX_BATCH_BYTES {
-            let Some(item) = walk.next() else { break };
-            let digest = sha256(item.path.as_bytes());
-            // A directory that changes while it is listed may show a name twice.
-            if !met.insert(digest) {
-                continue;
-            }
-            if let Fate::Read(candidate) = &item.fate {
-                bytes += candidate.size;
-            }
-            self.seen.add(&digest);
-            found.push((digest, item));
-        }
+        let mut found = walk.next_batch(self.batch_size, MAX_BATCH_BYTES);
         if found.is_empty() {
             return Ok(None);
         }
         // Of copies in one folder the first by name is the one imported, in whatever order the
-        // file system lists them.
-        found.sort_unstable_by(|(_, a), (_, b)| a.path.cmp(&b.path));
-        let digests: Vec<_> = found.iter().map(|(digest, _)| *digest).collect();
+        // file system lists them; and one that changes meanwhile may list a name twice.
+        found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        found.dedup_by(|a, b| a.path == b.path);
+        let digests: Vec<_> = found.iter().map(|item| sha256(item.path.as_bytes())).collect();
+        digests.iter().for_each(|digest| self.seen.add(digest));
         let mut known = self.store.known(self.client, &digests)?;
-        let found = found.into_iter().map(|(digest, item)| (item, known.remove(&digest))).collect();
+        let found = found
+            .into_iter()
+            .zip(&digests)
+            .map(|(item, digest)| (item, known.remove(digest)))
+            .collect();
         Ok(Some(Reading::start(found, walk.directory(), self.limits.max_bytes, self.pool)))
     }
 

@@ -56,6 +56,7 @@ pub(crate) struct Walk {
     levels: Vec<Level>,
     max_bytes: usize,
     unread: Vec<String>,
+    held: Option<Found>,
 }
 
 struct Level {
@@ -83,7 +84,16 @@ impl Walk {
         };
         let is_directory = source.is_directory;
         let directory = Arc::new(source.directory);
-        Ok(Self { directory, is_directory, single, top, levels, max_bytes, unread: Vec::new() })
+        Ok(Self {
+            directory,
+            is_directory,
+            single,
+            top,
+            levels,
+            max_bytes,
+            unread: Vec::new(),
+            held: None,
+        })
     }
 
     /// The directory below which [`Candidate::relative`] lies.
@@ -95,6 +105,55 @@ impl Walk {
     /// with a slash at the end. `None` where the source was a single file.
     pub(crate) fn walked(self) -> Option<(String, Vec<String>)> {
         self.is_directory.then(|| (self.top + "/", self.unread))
+    }
+
+    /// The next files, of at most `max_bytes` together unless it is a single one; none at the end.
+    ///
+    /// Raises the pending ERROR when the query is cancelled meanwhile.
+    pub(crate) fn next_batch(&mut self, max_files: usize, max_bytes: u64) -> Vec<Found> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < max_files {
+            let Some(found) = self.held.take().or_else(|| self.next()) else { break };
+            if let Fate::Read(candidate) = &found.fate {
+                bytes += candidate.size;
+            }
+            if bytes > max_bytes && !batch.is_empty() {
+                self.held = Some(found);
+                break;
+            }
+            batch.push(found);
+        }
+        batch
+    }
+
+    fn next(&mut self) -> Option<Found> {
+        if let Some(name) = self.single.take() {
+            let stat = statat(&self.directory, &name, AtFlags::SYMLINK_NOFOLLOW);
+            let bytes = name.as_os_str().as_bytes().to_owned();
+            let fate = self.consider(stat, name);
+            return Some(found(self.top.clone(), &bytes, fate));
+        }
+        loop {
+            interrupts::check();
+            let level = self.levels.last_mut()?;
+            let found = match level.listing.next() {
+                Some(Ok(entry)) => self.visit(&entry),
+                Some(Err(errno)) => {
+                    let level = self.levels.pop()?;
+                    let name = level.relative.file_name().unwrap_or_default();
+                    let trouble = Trouble::from(&FileError::Os(errno));
+                    Some(self.give_up(level.path, name.as_bytes(), trouble))
+                }
+                None => {
+                    self.levels.pop();
+                    None
+                }
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
     }
 
     fn visit(&mut self, entry: &DirEntry) -> Option<Found> {
@@ -166,39 +225,6 @@ impl Walk {
         self.unread.push(path.clone());
         let filename = files::display(name).into_owned();
         Found { path, filename, fate: Fate::Settled(Outcome::Failed, Some(trouble)) }
-    }
-}
-
-impl Iterator for Walk {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
-        if let Some(name) = self.single.take() {
-            let stat = statat(&self.directory, &name, AtFlags::SYMLINK_NOFOLLOW);
-            let bytes = name.as_os_str().as_bytes().to_owned();
-            let fate = self.consider(stat, name);
-            return Some(found(self.top.clone(), &bytes, fate));
-        }
-        loop {
-            interrupts::check();
-            let level = self.levels.last_mut()?;
-            let found = match level.listing.next() {
-                Some(Ok(entry)) => self.visit(&entry),
-                Some(Err(errno)) => {
-                    let level = self.levels.pop()?;
-                    let name = level.relative.file_name().unwrap_or_default();
-                    let trouble = Trouble::from(&FileError::Os(errno));
-                    Some(self.give_up(level.path, name.as_bytes(), trouble))
-                }
-                None => {
-                    self.levels.pop();
-                    None
-                }
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
     }
 }
 

@@ -67,11 +67,17 @@ mod tests {
     fn an_analysis_can_be_a_generated_column() {
         Spi::run(
             "CREATE TABLE song (content bytea,
-                 analysis jsonb GENERATED ALWAYS AS (to_jsonb(midi_analyze(content))) STORED)",
+                 analysis jsonb GENERATED ALWAYS AS (midi_analyze(content)::jsonb) STORED)",
         )
         .unwrap();
         Spi::run(&format!("INSERT INTO song VALUES ({})", literal(&piece(&[64])))).unwrap();
         assert!(holds("SELECT (analysis->>'pitch_min')::int = 64 FROM song"));
+        assert!(holds("SELECT analysis = to_jsonb(midi_analyze(content)) FROM song"));
+    }
+
+    #[pg_test]
+    fn the_jsonb_of_other_rows_stays_unambiguous() {
+        assert!(holds("SELECT to_jsonb(t) = '{\"a\": 1}' FROM (SELECT 1 AS a) AS t"));
     }
 
     #[pg_test]

@@ -71,8 +71,8 @@ mod tests {
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
-             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
-             to_jsonb(analysis) iss"
+             midi_to_jsonb(analysis) iss\n\
+             midi_tracks(content) iss\nmidi_tracks(path) vrs"
         );
     }
 
