@@ -1,19 +1,26 @@
-//! The key that the notes suggest, and the one that the file declares.
+//! The key that the notes suggest, its changes, and the key that the file declares.
 //!
-//! Estimated by the Krumhansl-Schmuckler method (Krumhansl 1990): the duration-weighted
-//! pitch-class histogram, each note capped at four quarter notes and drums left out, is correlated
-//! with a tonal profile in its 24 rotations. The best one wins; how far it stands above the runner-
-//! up gives the confidence.
+//! Krumhansl's question, which profile fits the pitch classes best, is asked here of many places at
+//! once: the whole piece, its bass, its opening and close, the goals of its leading tones and
+//! falling fifths, and the keys that it passes through (`evidence`). A regression weighs the
+//! answers and gives a probability (`model`), which is the confidence. The passage through keys is
+//! a hidden Markov model (`path`).
 
+mod evidence;
+mod model;
+mod path;
+mod profiles;
+mod weights;
+
+use crate::error::Error;
+use crate::inspect::with_score;
+use crate::limits::Limits;
 use crate::score::{DeclaredKey, Score};
 use crate::tally::Tally;
-
-/// Share of each scale degree, from the tonic upwards by semitones: Albrecht & Shanahan, "The use
-/// of large corpora to train a new type of key-finding algorithm", Music Perception 31(1), 2013.
-const MAJOR: [f64; 12] =
-    [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081];
-const MINOR: [f64; 12] =
-    [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052];
+pub use evidence::EVIDENCE as KEY_EVIDENCE;
+use evidence::{CLASSES, Evidence};
+use path::KeyPath;
+use profiles::{MAJOR, MINOR};
 
 /// Fewest distinct pitch classes that say anything of a key.
 const FEWEST_PITCH_CLASSES: usize = 3;
@@ -32,10 +39,12 @@ pub struct Key {
     /// Estimated key, such as `C major` or `F# minor`; `None` where fewer than three pitch classes
     /// sound.
     pub signature: Option<String>,
-    /// Probability that the estimate is right, 0-1, by its lead over the next best key.
+    /// Probability that the estimate is right, 0-1.
     pub confidence: Option<f32>,
     /// The first key that the file declares; often a default that nobody set.
     pub declared: Option<String>,
+    /// How often the key changes, as heard; `None` without a key.
+    pub change_count: Option<i32>,
     /// Share of the sounding time of each pitch class, C first, each note capped at four quarter
     /// notes, drums left out; sums to 1. `None` without pitched notes.
     pub pitch_class_histogram: Option<[f32; 12]>,
@@ -44,15 +53,34 @@ pub struct Key {
 impl Key {
     pub(crate) fn of(score: &Score<'_>, tally: &Tally) -> Self {
         let weights = tally.pitch_class_ticks.map(|ticks| ticks as f64);
-        let estimate = estimate(&weights);
         let total: f64 = weights.iter().sum();
+        let path = KeyPath::of(score);
+        let best = if has_a_key(&weights) { best_key(score, &path) } else { None };
         Self {
-            signature: estimate.map(|estimate| estimate.name()),
-            confidence: estimate.map(|estimate| estimate.confidence()),
+            signature: best.map(|(key, _)| name(key)),
+            confidence: best.map(|(_, probability)| probability as f32),
             declared: score.keys.first().map(declared_name),
+            change_count: best.map(|_| path.stretches(score.end).len() as i32 - 1),
             pitch_class_histogram: (total > 0.0)
                 .then(|| weights.map(|weight| (weight / total) as f32)),
         }
+    }
+}
+
+fn has_a_key(weights: &[f64; CLASSES]) -> bool {
+    weights.iter().filter(|&&weight| weight > 0.0).count() >= FEWEST_PITCH_CLASSES
+}
+
+/// The most probable key and its probability.
+fn best_key(score: &Score<'_>, path: &KeyPath) -> Option<(usize, f64)> {
+    let found = model::probabilities(&Evidence::of(score, path)?.flat());
+    found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn name(key: usize) -> String {
+    match key / CLASSES {
+        0 => format!("{} major", MAJOR_NAMES[key]),
+        _ => format!("{} minor", MINOR_NAMES[key - CLASSES]),
     }
 }
 
@@ -64,59 +92,88 @@ fn declared_name(key: &DeclaredKey) -> String {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Estimate {
-    tonic: usize,
-    minor: bool,
-    /// Correlation of the best key less that of the second best.
-    lead: f64,
+/// A stretch of a piece in one key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyRow {
+    /// Second at which it begins.
+    pub start_s: f64,
+    /// Second at which the next one begins or the last note ends.
+    pub end_s: f64,
+    /// The key, such as `C major`.
+    pub key: String,
+    /// Probability that a piece of these pitch classes is in this key, 0-1.
+    pub confidence: f32,
 }
 
-impl Estimate {
-    fn name(&self) -> String {
-        match self.minor {
-            true => format!("{} minor", MINOR_NAMES[self.tonic]),
-            false => format!("{} major", MAJOR_NAMES[self.tonic]),
+/// The keys that a file passes through, in the order of time; none where fewer than three pitch
+/// classes sound.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn keys(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<KeyRow>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        if !has_a_key(&Tally::of(score).pitch_class_ticks.map(|ticks| ticks as f64)) {
+            return Vec::new();
         }
-    }
-
-    fn confidence(&self) -> f32 {
-        (1.0 / (1.0 + (-(LOGIT_AT_NO_LEAD + LOGIT_PER_LEAD * self.lead)).exp())) as f32
-    }
+        let row = |(key, start, end, classes): (u8, u32, u32, [f64; CLASSES])| KeyRow {
+            start_s: score.tempo.seconds(start),
+            end_s: score.tempo.seconds(end),
+            key: name(key.into()),
+            confidence: lead_confidence(&classes, key.into()),
+        };
+        KeyPath::of(score).stretches(score.end).into_iter().map(row).collect()
+    })
 }
 
-/// Logistic regression of "the estimate is right" on the lead, over 2,202 pieces of seven kinds
-/// (pop, folk, and classical music as scores, sequences and performances), each kind weighing the
-/// same.
+/// What the key finder weighs for a file, as numbers by pitch class: for learning its weights.
+/// `None` without pitched notes.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn key_evidence(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<[f64; KEY_EVIDENCE]>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
+    })
+}
+
+/// Logistic regression of "the best key by profile is right" on its lead in correlation over the
+/// next, over 2,202 pieces of seven kinds (pop, folk, and classical music as scores, sequences and
+/// performances), each kind weighing the same.
 const LOGIT_AT_NO_LEAD: f64 = 0.50;
 const LOGIT_PER_LEAD: f64 = 13.52;
 
-fn estimate(weights: &[f64; 12]) -> Option<Estimate> {
-    if weights.iter().filter(|&&weight| weight > 0.0).count() < FEWEST_PITCH_CLASSES {
-        return None;
-    }
-    let weights = standardised(weights);
-    let profiles = [standardised(&MAJOR), standardised(&MINOR)];
-    let mut best = Estimate { tonic: 0, minor: false, lead: 0.0 };
-    let (mut first, mut second) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for (minor, profile) in [false, true].into_iter().zip(&profiles) {
-        for tonic in 0..12 {
-            let r: f64 =
-                (0..12).map(|degree| weights[(tonic + degree) % 12] * profile[degree]).sum();
-            if r > first {
-                (first, second) = (r, first);
-                best = Estimate { tonic, minor, lead: 0.0 };
-            } else if r > second {
-                second = r;
+/// How sure the pitch classes of a stretch are of its key: by the lead of its correlation with the
+/// key's profile over that of the best other key.
+fn lead_confidence(classes: &[f64; CLASSES], key: usize) -> f32 {
+    let classes = standardised(classes);
+    let mut own = 0.0;
+    let mut other = f64::NEG_INFINITY;
+    for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
+        let profile = standardised(profile);
+        for tonic in 0..CLASSES {
+            let r: f64 = (0..CLASSES)
+                .map(|degree| classes[(tonic + degree) % CLASSES] * profile[degree])
+                .sum();
+            match mode * CLASSES + tonic == key {
+                true => own = r,
+                false => other = other.max(r),
             }
         }
     }
-    Some(Estimate { lead: first - second, ..best })
+    (1.0 / (1.0 + (-(LOGIT_AT_NO_LEAD + LOGIT_PER_LEAD * (own - other))).exp())) as f32
 }
 
 /// Shifted to mean 0 and scaled to length 1, so that a dot product is Pearson's correlation.
-fn standardised(values: &[f64; 12]) -> [f64; 12] {
-    let mean = values.iter().sum::<f64>() / 12.0;
+fn standardised(values: &[f64; CLASSES]) -> [f64; CLASSES] {
+    let mean = values.iter().sum::<f64>() / CLASSES as f64;
     let length = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>().sqrt();
     values.map(|value| if length > 0.0 { (value - mean) / length } else { 0.0 })
 }

@@ -44,7 +44,7 @@ pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
 pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
-pub use key::Key;
+pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
 pub use meter::Meter;
 pub use pitch::Pitch;

@@ -1,0 +1,259 @@
+//! What in a piece speaks for a tonic: twelve-bin histograms of pitch classes, C first, each of one
+//! kind of place in the music, and the share of time that each key holds.
+//!
+//! Beyond Krumhansl's histogram over the whole piece these are where theory looks for the tonic: the
+//! bass, the opening and the close, the tone above a leading tone, the goal of a falling fifth in
+//! the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
+
+use crate::score::{Note, Score};
+use crate::smf::Division;
+
+use super::path::KeyPath;
+
+/// Pitch classes, and keys of one mode.
+pub(super) const CLASSES: usize = 12;
+/// Kinds of histogram.
+const HISTOGRAMS: usize = 12;
+/// Numbers of evidence: the histograms, and the shares of 24 keys.
+pub const EVIDENCE: usize = HISTOGRAMS * CLASSES + 2 * CLASSES;
+
+/// Quarter notes in a second, where there are none: 120 a minute.
+const QUARTERS_A_SECOND: f64 = 2.0;
+/// Most quarter notes that a note weighs.
+const CAP: f64 = 4.0;
+/// Least quarter notes that a note weighs.
+const FLOOR: f64 = 0.02;
+/// Quarter notes that count as the close and the opening, near and wide, and as one moment.
+const CLOSE: f64 = 4.0;
+const WIDE_CLOSE: f64 = 16.0;
+const OPENING: f64 = 8.0;
+const WIDE_OPENING: f64 = 32.0;
+const MOMENT: f64 = 0.26;
+
+type Histogram = [f64; CLASSES];
+
+/// The evidence of one piece, by kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    /// Sounding time.
+    whole: Histogram,
+    /// Time as the lowest note.
+    bass: Histogram,
+    close: Histogram,
+    wide_close: Histogram,
+    last_struck_bass: Histogram,
+    last_sounding_bass: Histogram,
+    opening: Histogram,
+    wide_opening: Histogram,
+    first_bass: Histogram,
+    /// Tones reached in an upper line by a rising semitone.
+    after_leading_tone: Histogram,
+    /// Tones that the bass reaches by a rising fourth or falling fifth.
+    after_falling_fifth: Histogram,
+    /// Share of time that each major and then each minor key holds.
+    keys: [f64; 2 * CLASSES],
+}
+
+/// Quarter notes in a tick.
+pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
+    match score.header.division {
+        Division::Metrical(ticks) => 1.0 / f64::from(ticks),
+        Division::Timecode(rate) => QUARTERS_A_SECOND / rate,
+    }
+}
+
+impl Evidence {
+    /// `None` without pitched notes.
+    pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
+        let scale = quarters_per_tick(score);
+        let mut evidence = Self { keys: path.shares(), ..Self::default() };
+        let frame = Frame::of(score, scale)?;
+        let mut bass = Bass::default();
+        let mut lines = Lines::new();
+        for note in score.notes.iter().filter(|note| !note.is_drum()) {
+            evidence.add(note, scale, &frame);
+            bass.strike(note, scale, &mut evidence);
+            lines.strike(note, &mut evidence.after_leading_tone);
+        }
+        bass.rest(frame.end, &mut evidence);
+        lines.rest(&mut evidence.after_leading_tone);
+        for (histogram, lowest) in [
+            (&mut evidence.last_struck_bass, frame.last_struck),
+            (&mut evidence.last_sounding_bass, frame.last_sounding),
+            (&mut evidence.first_bass, frame.first),
+        ] {
+            histogram[usize::from(lowest) % CLASSES] = 1.0;
+        }
+        Some(evidence)
+    }
+
+    fn add(&mut self, note: &Note, scale: f64, frame: &Frame) {
+        let class = usize::from(note.pitch) % CLASSES;
+        let start = f64::from(note.start) * scale;
+        let length = (f64::from(note.duration()) * scale).max(FLOOR);
+        let weight = length.min(CAP);
+        self.whole[class] += weight;
+        let after_close = start + length - (frame.end - CLOSE);
+        if after_close > 0.0 {
+            self.close[class] += length.min(after_close);
+        }
+        let after_wide_close = start + length - (frame.end - WIDE_CLOSE);
+        if after_wide_close > 0.0 {
+            self.wide_close[class] += weight.min(after_wide_close);
+        }
+        if start < frame.start + OPENING {
+            self.opening[class] += weight;
+        }
+        if start < frame.start + WIDE_OPENING {
+            self.wide_opening[class] += weight;
+        }
+    }
+
+    /// All numbers in a row, each histogram scaled to a sum of 1.
+    pub(super) fn flat(&self) -> [f64; EVIDENCE] {
+        let whole = normalised(&self.whole);
+        let histograms = [
+            whole,
+            normalised(&whole.map(f64::sqrt)),
+            normalised(&self.bass),
+            normalised(&self.close),
+            normalised(&self.wide_close),
+            self.last_struck_bass,
+            self.last_sounding_bass,
+            normalised(&self.opening),
+            normalised(&self.wide_opening),
+            self.first_bass,
+            normalised(&self.after_leading_tone),
+            normalised(&self.after_falling_fifth),
+        ];
+        let mut flat = [0.0; EVIDENCE];
+        let numbers = histograms.iter().flatten().chain(&self.keys);
+        flat.iter_mut().zip(numbers).for_each(|(to, from)| *to = *from);
+        flat
+    }
+}
+
+fn normalised(histogram: &Histogram) -> Histogram {
+    let sum: f64 = histogram.iter().sum();
+    if sum > 0.0 { histogram.map(|value| value / sum) } else { *histogram }
+}
+
+/// Where the piece begins and ends, in quarter notes, and its lowest notes there.
+struct Frame {
+    start: f64,
+    end: f64,
+    first: u8,
+    last_struck: u8,
+    last_sounding: u8,
+}
+
+impl Frame {
+    fn of(score: &Score<'_>, scale: f64) -> Option<Self> {
+        let pitched = || score.notes.iter().filter(|note| !note.is_drum());
+        let start_of = |note: &Note| f64::from(note.start) * scale;
+        let end_of = |note: &Note| start_of(note) + (f64::from(note.duration()) * scale).max(FLOOR);
+        let start = start_of(pitched().next()?);
+        let last_start = start_of(pitched().next_back()?);
+        let end = pitched().map(end_of).fold(0.0, f64::max);
+        let lowest = |notes: &mut dyn Iterator<Item = &Note>| notes.map(|note| note.pitch).min();
+        Some(Self {
+            start,
+            end,
+            first: lowest(&mut pitched().take_while(|note| start_of(note) < start + MOMENT))?,
+            last_struck: lowest(
+                &mut pitched().rev().take_while(|note| start_of(note) >= last_start - MOMENT),
+            )?,
+            last_sounding: lowest(&mut pitched().filter(|note| end_of(note) > end - MOMENT))?,
+        })
+    }
+}
+
+/// The lowest sounding note at each onset. Pitches that have ended are dropped when they are met at
+/// the bottom, so that every note is dropped once.
+struct Bass {
+    sounding: u128,
+    ends: [f64; 128],
+    now: f64,
+    lowest: Option<usize>,
+}
+
+impl Default for Bass {
+    fn default() -> Self {
+        Self { sounding: 0, ends: [0.0; 128], now: f64::NEG_INFINITY, lowest: None }
+    }
+}
+
+impl Bass {
+    fn strike(&mut self, note: &Note, scale: f64, evidence: &mut Evidence) {
+        let start = f64::from(note.start) * scale;
+        if start > self.now {
+            self.rest(start, evidence);
+            self.now = start;
+        }
+        let pitch = usize::from(note.pitch & 0x7f);
+        let end = start + (f64::from(note.duration()) * scale).max(FLOOR);
+        self.ends[pitch] =
+            if self.sounding >> pitch & 1 == 1 { end.max(self.ends[pitch]) } else { end };
+        self.sounding |= 1 << pitch;
+    }
+
+    /// Credits the lowest note that sounds from the last onset until `next`.
+    fn rest(&mut self, next: f64, evidence: &mut Evidence) {
+        while self.sounding != 0 {
+            let pitch = self.sounding.trailing_zeros() as usize;
+            if self.ends[pitch] > self.now {
+                let weight = (next - self.now).min(CAP);
+                let class = pitch % CLASSES;
+                evidence.bass[class] += weight;
+                let before = self.lowest.replace(class);
+                if before.is_some_and(|before| (class + CLASSES - before) % CLASSES == 5) {
+                    evidence.after_falling_fifth[class] += weight;
+                }
+                return;
+            }
+            self.sounding &= self.sounding - 1;
+        }
+    }
+}
+
+/// The top note at each onset of each track and channel. Lines are told apart by a small number
+/// made of both: two that share it cost a little evidence, not memory.
+struct Lines(Vec<Line>);
+
+#[derive(Clone, Copy)]
+struct Line {
+    onset: u32,
+    top: u8,
+    before: u8,
+}
+
+const LINES: usize = 256;
+const SILENT: u8 = u8::MAX;
+
+impl Lines {
+    fn new() -> Self {
+        Self(vec![Line { onset: 0, top: SILENT, before: SILENT }; LINES])
+    }
+
+    fn strike(&mut self, note: &Note, reached: &mut Histogram) {
+        let line = &mut self.0[(usize::from(note.track) * 16 + usize::from(note.channel)) % LINES];
+        if line.top != SILENT && note.start == line.onset {
+            line.top = line.top.max(note.pitch);
+            return;
+        }
+        line.count(reached);
+        *line = Line { onset: note.start, top: note.pitch, before: line.top };
+    }
+
+    fn rest(&self, reached: &mut Histogram) {
+        self.0.iter().for_each(|line| line.count(reached));
+    }
+}
+
+impl Line {
+    fn count(&self, reached: &mut Histogram) {
+        if self.before != SILENT && self.top == self.before + 1 {
+            reached[usize::from(self.top) % CLASSES] += 1.0;
+        }
+    }
+}

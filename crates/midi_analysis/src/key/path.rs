@@ -1,0 +1,128 @@
+//! The keys that a piece passes through: a hidden Markov model over the 24 keys, four quarter notes
+//! at a time, in which a change of key costs as much as six nats of evidence.
+//!
+//! Source: Temperley, "Music and Probability", 2007, ch. 6 (key as the state, pitch classes as the
+//! emission, modulation as a rare transition). Decoded by Viterbi; as every change costs the same,
+//! a step takes time linear in the number of keys.
+
+use crate::score::Score;
+
+use super::evidence::{CLASSES, quarters_per_tick};
+use super::profiles::{MAJOR, MINOR};
+
+/// Keys: the major ones from C upwards, then the minor ones.
+pub(super) const KEYS: usize = 2 * CLASSES;
+const WINDOW: f64 = 4.0;
+const CHANGE_COST: f64 = 6.0;
+/// Windows in a piece: longer ones are heard in wider windows.
+const MOST_WINDOWS: usize = 4_096;
+/// Shortest weight of a note, in quarter notes.
+const FLOOR: f64 = 0.02;
+
+/// The most likely key of each window.
+pub(super) struct KeyPath {
+    keys: Vec<u8>,
+    histograms: Vec<[f64; CLASSES]>,
+    ticks_per_window: f64,
+}
+
+impl KeyPath {
+    pub(super) fn of(score: &Score<'_>) -> Self {
+        let quarters = f64::from(score.end) * quarters_per_tick(score);
+        let window = WINDOW.max(quarters / MOST_WINDOWS as f64);
+        let ticks_per_window = window / quarters_per_tick(score);
+        let count =
+            (f64::from(score.end) / ticks_per_window).ceil().clamp(1.0, MOST_WINDOWS as f64);
+        let mut histograms = vec![[0.0; CLASSES]; count as usize];
+        for note in score.notes.iter().filter(|note| !note.is_drum()) {
+            let index = (f64::from(note.start) / ticks_per_window) as usize;
+            let weight = f64::from(note.duration()) * quarters_per_tick(score);
+            let index = index.min(histograms.len() - 1);
+            histograms[index][usize::from(note.pitch) % CLASSES] += weight.clamp(FLOOR, WINDOW);
+        }
+        Self { keys: decode(&histograms), histograms, ticks_per_window }
+    }
+
+    /// The share of windows in each key.
+    pub(super) fn shares(&self) -> [f64; KEYS] {
+        let mut shares = [0.0; KEYS];
+        self.keys.iter().for_each(|&key| shares[usize::from(key)] += 1.0 / self.keys.len() as f64);
+        shares
+    }
+
+    /// Stretches of one key: its number, the ticks at which it begins and ends, and the pitch
+    /// classes in it.
+    pub(super) fn stretches(&self, end: u32) -> Vec<(u8, u32, u32, [f64; CLASSES])> {
+        let mut first = 0;
+        let tick = |window: usize| ((window as f64 * self.ticks_per_window) as u32).min(end);
+        self.keys
+            .chunk_by(|a, b| a == b)
+            .map(|stretch| {
+                let windows = first..first + stretch.len();
+                first = windows.end;
+                let mut sum = [0.0; CLASSES];
+                for histogram in &self.histograms[windows.clone()] {
+                    sum.iter_mut().zip(histogram).for_each(|(to, from)| *to += from);
+                }
+                let until = if first == self.keys.len() { end } else { tick(windows.end) };
+                (stretch[0], tick(windows.start), until, sum)
+            })
+            .collect()
+    }
+}
+
+/// The path through the windows with the most evidence, less what its changes cost.
+fn decode(histograms: &[[f64; CLASSES]]) -> Vec<u8> {
+    let profiles = log_profiles();
+    let mut best = [0.0; KEYS];
+    let mut from = vec![[0_u8; KEYS]; histograms.len()];
+    for (histogram, from) in histograms.iter().zip(&mut from) {
+        let top = highest(&best);
+        let change = best[top] - CHANGE_COST;
+        let evidence = emission(histogram, &profiles);
+        for key in 0..KEYS {
+            let stays = best[key] >= change;
+            from[key] = if stays { key } else { top } as u8;
+            best[key] = best[key].max(change) + evidence[key];
+        }
+    }
+    let mut key = highest(&best) as u8;
+    let mut path = Vec::with_capacity(from.len());
+    for from in from.iter().rev() {
+        path.push(key);
+        key = from[usize::from(key)];
+    }
+    path.reverse();
+    path
+}
+
+fn highest(values: &[f64; KEYS]) -> usize {
+    (0..KEYS).max_by(|&a, &b| values[a].total_cmp(&values[b]).then(b.cmp(&a))).unwrap_or(0)
+}
+
+/// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.
+fn emission(histogram: &[f64; CLASSES], profiles: &[[f64; KEYS]; CLASSES]) -> [f64; KEYS] {
+    let total: f64 = histogram.iter().sum();
+    let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);
+    let mut evidence = [0.0; KEYS];
+    for (weight, row) in histogram.iter().zip(profiles) {
+        if *weight > 0.0 {
+            evidence.iter_mut().zip(row).for_each(|(sum, log)| *sum += weight * draws * log);
+        }
+    }
+    evidence
+}
+
+/// Log of the share of each pitch class in each key.
+fn log_profiles() -> [[f64; KEYS]; CLASSES] {
+    let mut table = [[0.0; KEYS]; CLASSES];
+    for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
+        let sum: f64 = profile.iter().sum();
+        for tonic in 0..CLASSES {
+            for (degree, share) in profile.iter().enumerate() {
+                table[(tonic + degree) % CLASSES][mode * CLASSES + tonic] = (share / sum).ln();
+            }
+        }
+    }
+    table
+}
