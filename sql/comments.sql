@@ -23,27 +23,29 @@ COMMENT ON COLUMN midi_analysis.duration_beats IS
 COMMENT ON COLUMN midi_analysis.bar_count IS
     'Bars, by the declared meters; NULL where there are no beats';
 COMMENT ON COLUMN midi_analysis.bpm_declared IS
-    'Tempo in quarter notes a minute: median over time of the tempo map';
+    'Declared tempo in quarter notes a minute: median over time; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.bpm_min IS
-    'Slowest tempo in the tempo map, in quarter notes a minute';
+    'Slowest declared tempo that sounds, in quarter notes a minute; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.bpm_max IS
-    'Fastest tempo in the tempo map, in quarter notes a minute';
+    'Fastest declared tempo that sounds, in quarter notes a minute; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.tempo_change_count IS
-    'Changes of tempo after the first';
+    'Changes of the declared tempo while the music sounds';
 COMMENT ON COLUMN midi_analysis.time_signature_numerator IS
-    'Beats in a bar, in the meter that lasts longest';
+    'Beats in a bar, in the declared meter that lasts longest; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.time_signature_denominator IS
-    'Note value of the beat in that meter: 4 is a quarter note';
+    'Note value of the beat in that meter: 4 is a quarter note; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.time_signature_declared IS
-    'Whether the file declares a meter; else 4/4 is assumed';
+    'Whether the file declares a meter; else bars are counted in 4/4';
 COMMENT ON COLUMN midi_analysis.time_signature_change_count IS
-    'Changes of meter after the first';
+    'Changes of the declared meter while the music sounds';
 COMMENT ON COLUMN midi_analysis.key_signature IS
-    'Key as estimated from the notes, such as C major or F# minor; NULL without pitched notes';
+    'Key as heard in the notes, such as C major or F# minor; NULL with fewer than three pitch classes';
 COMMENT ON COLUMN midi_analysis.key_confidence IS
-    'How clearly that key stands out, from 0 to 1';
+    'Probability that this is the key, from 0 to 1';
 COMMENT ON COLUMN midi_analysis.key_declared IS
-    'Key that the file declares, if it does';
+    'First key that the file declares, if it does: often a default that nobody set';
+COMMENT ON COLUMN midi_analysis.key_change_count IS
+    'Changes of key, as heard; NULL without a key';
 COMMENT ON COLUMN midi_analysis.pitch_class_histogram IS
     'Share of each pitch class, C to B, weighted by duration; NULL without pitched notes';
 COMMENT ON COLUMN midi_analysis.pitch_min IS
@@ -176,6 +178,10 @@ COMMENT ON FUNCTION midi_tracks(content bytea) IS
     'Tracks of one piece, from the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tracks(path text) IS
     'Tracks of one piece, from a MIDI file on the server';
+COMMENT ON FUNCTION midi_keys(content bytea) IS
+    'The keys that a piece passes through, as heard, each with its confidence';
+COMMENT ON FUNCTION midi_keys(path text) IS
+    'The keys that a piece on the server passes through, as heard, each with its confidence';
 COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
     'Spans of one tempo and one meter in one piece, from the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tempo_map(path text) IS

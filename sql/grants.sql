@@ -7,6 +7,7 @@ REVOKE ALL ON FUNCTION midi_notes(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_events(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_tracks(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_tempo_map(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_keys(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
@@ -14,6 +15,7 @@ GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_events(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_tracks(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_tempo_map(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_keys(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 
 -- An import runs with the rights of the one who calls it.

@@ -37,6 +37,7 @@ CREATE TYPE midi_analysis AS (
     key_signature               text,
     key_confidence              real,
     key_declared                text,
+    key_change_count            integer,
     pitch_class_histogram       real[],
     -- pitch
     pitch_min                   smallint,

@@ -19,6 +19,7 @@ SELECT
     m.key_signature,
     m.key_confidence,
     m.key_declared,
+    m.key_change_count,
     m.pitch_min,
     m.pitch_max,
     m.pitch_mean,

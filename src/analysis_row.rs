@@ -59,6 +59,7 @@ columns! {
     key_signature: &str = |a| a.key.signature.as_deref();
     key_confidence: f32 = |a| a.key.confidence;
     key_declared: &str = |a| a.key.declared.as_deref();
+    key_change_count: i32 = |a| a.key.change_count;
     pitch_class_histogram: &[f32] = |a| a.key.pitch_class_histogram.as_ref().map(|h| &h[..]);
 
     pitch_min: i16 = |a| a.pitch.as_ref().map(|p| p.min);

@@ -34,6 +34,7 @@ extension_sql_file!(
     requires = [
         "views",
         analyze::midi_analyze_path,
+        hear::midi_keys_path,
         inspect::midi_notes_path,
         inspect::midi_events_path,
         inspect::midi_tracks_path,

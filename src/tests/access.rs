@@ -10,12 +10,13 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 6] = [
+    const PATH_FORMS: [&str; 7] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
         "midi_tracks",
         "midi_tempo_map",
+        "midi_keys",
         "midi_import",
     ];
 

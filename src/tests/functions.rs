@@ -33,14 +33,18 @@ mod tests {
     }
 
     #[pg_test]
-    fn notes_events_tracks_and_tempo_map_come_from_both_forms() {
+    fn rows_come_from_both_forms() {
         let folder = Folder::new("both forms");
-        folder.put("two.mid", piece(&[60, 67]));
-        let content = literal(&piece(&[60, 67]));
+        folder.put("two.mid", piece(&[60, 67, 64]));
+        let content = literal(&piece(&[60, 67, 64]));
         let path = folder.text("two.mid");
-        for (function, rows) in
-            [("midi_notes", 2), ("midi_tracks", 1), ("midi_tempo_map", 1), ("midi_events", 6)]
-        {
+        for (function, rows) in [
+            ("midi_notes", 3),
+            ("midi_tracks", 1),
+            ("midi_tempo_map", 1),
+            ("midi_events", 8),
+            ("midi_keys", 1),
+        ] {
             let sql = format!(
                 "SELECT count(*) = {rows} AND array_agg(c) = (
                      SELECT array_agg(p) FROM {function}('{path}') AS p)

@@ -9,21 +9,23 @@ use midi_pipeline_tests::smf;
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 6] = [
+const PATH_FORMS: [&str; 7] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
     "SELECT midi_tracks($1::text)",
     "SELECT midi_tempo_map($1::text)",
+    "SELECT midi_keys($1::text)",
     "SELECT midi_import($1::text)",
 ];
 
-const CONTENT_FORMS: [&str; 5] = [
+const CONTENT_FORMS: [&str; 6] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
     "SELECT midi_tracks($1::bytea)",
     "SELECT midi_tempo_map($1::bytea)",
+    "SELECT midi_keys($1::bytea)",
 ];
 
 /// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.
