@@ -18,9 +18,9 @@ const CLASSES: usize = 12;
 const KEYS: usize = 24;
 const WIDTH: usize = KEY_EVIDENCE + 1;
 const FOLDS: u64 = 5;
-const STEPS: usize = 1_500;
+const STEPS: usize = 1_000;
 const RATE: f64 = 0.15;
-const L2: f64 = 3e-5;
+const L2: f64 = 6e-4;
 
 type Weights = Vec<f64>;
 
