@@ -3,6 +3,7 @@
 //! Each field is computed by the room that its group names; this file only gathers them, so the
 //! definition of a number is read there.
 
+use crate::beatgrid::BeatGrid;
 use crate::container;
 use crate::controllers::Controllers;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::pitch::Pitch;
 use crate::repair::Repairs;
 use crate::score::Score;
 use crate::tally::Tally;
-use crate::tempo::Tempo;
+use crate::tempo::{Tempo, declared_bpm};
 use crate::text::Texts;
 use crate::texture::Texture;
 
@@ -42,9 +43,9 @@ pub struct File {
 pub struct Analysis {
     /// Format, counts, size, repairs.
     pub file: File,
-    /// Duration and declared tempo.
+    /// Duration and tempo.
     pub tempo: Tempo,
-    /// Declared meter and bars.
+    /// Meter and bars.
     pub meter: Meter,
     /// Estimated and declared key.
     pub key: Key,
@@ -86,11 +87,12 @@ pub fn analyze(
 impl Analysis {
     fn of(score: &Score<'_>, size: usize) -> Self {
         let tally = Tally::of(score);
-        let tempo = Tempo::of(score);
+        let grid = BeatGrid::of(score, declared_bpm(score));
+        let tempo = Tempo::of(score, &grid);
         Self {
             texture: Texture::of(score, &tally, tempo.duration_s),
             tempo,
-            meter: Meter::of(score),
+            meter: Meter::of(score, &grid),
             key: Key::of(score, &tally),
             pitch: Pitch::of(&tally),
             instruments: Instruments::of(&tally),

@@ -1,10 +1,12 @@
 //! A piece as rows: its notes, its tracks, its tempo and meter.
 
+use crate::beatgrid::{BeatGrid, GridBeat};
 use crate::container;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::repair::Repairs;
 use crate::score::{Score, TextKind};
+use crate::tempo::declared_bpm;
 use crate::text::Decoder;
 
 /// One note.
@@ -70,6 +72,46 @@ pub struct TempoRow {
     pub numerator: Option<i16>,
     /// Note value of a beat; `None` in SMPTE time.
     pub denominator: Option<i16>,
+}
+
+/// One beat of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeatRow {
+    /// From 1.
+    pub beat_no: i32,
+    /// Second of the beat.
+    pub start_s: f64,
+    /// Tick of the beat.
+    pub start_tick: i64,
+    /// Bar, from 1; 0 before the first downbeat.
+    pub bar: i32,
+    /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's values.
+    pub beat_in_bar: i32,
+    /// Whether a bar begins here.
+    pub is_downbeat: bool,
+}
+
+/// The beats of the music: the declared grid's where that is the music's, else those heard. None
+/// where neither is known.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn beats(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<BeatRow>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        let row = |(index, beat): (usize, &GridBeat)| BeatRow {
+            beat_no: index as i32 + 1,
+            start_s: beat.seconds,
+            start_tick: beat.tick.into(),
+            bar: beat.bar as i32,
+            beat_in_bar: beat.beat_in_bar.into(),
+            is_downbeat: beat.is_downbeat(),
+        };
+        BeatGrid::of(score, declared_bpm(score)).beats.iter().enumerate().map(row).collect()
+    })
 }
 
 /// The notes of a file, by start.

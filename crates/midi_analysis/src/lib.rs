@@ -16,17 +16,24 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod accents;
 mod analysis;
+mod beatgrid;
+mod beats;
 mod container;
 mod controllers;
+mod downbeats;
 mod error;
 mod events;
 mod gm;
+mod grid;
 mod inspect;
 mod instruments;
 mod key;
 mod limits;
 mod meter;
+mod meter_weights;
+mod onsets;
 mod pairing;
 mod pitch;
 mod reader;
@@ -42,7 +49,7 @@ pub use analysis::{Analysis, File, analyze};
 pub use controllers::Controllers;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
-pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
+pub use inspect::{BeatRow, NoteRow, TempoRow, TrackRow, beats, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::Key;
 pub use limits::Limits;

@@ -3,6 +3,7 @@
 //! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
+use crate::beatgrid::BeatGrid;
 use crate::score::Score;
 
 /// Quarter notes in a whole note.
@@ -93,36 +94,46 @@ impl MeterMap {
     }
 }
 
-/// Declared meter and bars of a piece.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Meter and bars of a piece.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Meter {
     /// Bars until the last note ends, in 4/4 where nothing is declared; `None` in SMPTE time.
     pub bar_count: Option<i32>,
-    /// Beats in a bar, of the time signature that holds longest; `None` where none is declared.
+    /// Beats in a bar, of the time signature that holds longest, or as heard where none is declared
+    /// or the declared one is contradicted; `None` where too little is heard.
     pub numerator: Option<i16>,
-    /// The note value of a beat: 4 for a quarter note; `None` where none is declared.
+    /// The note value of a beat: 4 for a quarter note; `None` with `numerator`.
     pub denominator: Option<i16>,
-    /// Whether the file declares a time signature.
+    /// Whether the file declares the time signature reported.
     pub declared: bool,
+    /// Probability of a heard time signature, 0-1; `None` where it is the declared one.
+    pub confidence: Option<f32>,
     /// How often the declared meter changes while the piece sounds.
     pub change_count: i32,
 }
 
 impl Meter {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid) -> Self {
         let map = &score.meter;
         let sounding =
             map.segments.partition_point(|segment| segment.tick == 0 || segment.tick < score.end);
-        let longest =
-            if map.declared { longest(&map.segments[..sounding], score.end) } else { None };
         Self {
             bar_count: map.bar_count(score.end).map(|bars| bars.min(i32::MAX as u32) as i32),
-            numerator: longest.map(|(numerator, _)| numerator.into()),
-            denominator: longest.map(|(_, denominator)| denominator.into()),
-            declared: map.declared,
+            numerator: grid.meter.map(|(numerator, _)| numerator.into()),
+            denominator: grid.meter.map(|(_, denominator)| denominator.into()),
+            declared: map.declared && grid.meter == declared_meter(score),
+            confidence: grid.meter_confidence,
             change_count: sounding.saturating_sub(1) as i32,
         }
     }
+}
+
+/// The declared meter that holds longest; `None` where none is declared.
+pub(crate) fn declared_meter(score: &Score<'_>) -> Option<(u8, u8)> {
+    let map = &score.meter;
+    let sounding =
+        map.segments.partition_point(|segment| segment.tick == 0 || segment.tick < score.end);
+    if map.declared { longest(&map.segments[..sounding], score.end) } else { None }
 }
 
 /// The meter that holds for most ticks, over all its segments; the earlier of equals.

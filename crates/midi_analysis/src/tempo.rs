@@ -3,6 +3,7 @@
 //! Source: Set Tempo (FF 51) of MMA RP-001, in microseconds a quarter note; 120 quarter notes a
 //! minute hold until the first. In SMPTE time ticks are seconds and tempo has no meaning.
 
+use crate::beatgrid::BeatGrid;
 use crate::score::Score;
 use crate::smf::Division;
 
@@ -61,11 +62,49 @@ impl TempoMap {
         &self.segments
     }
 
+    /// Whether the file says a tempo at all.
+    pub(crate) fn is_declared(&self) -> bool {
+        self.declared
+    }
+
+    /// Whether all of the piece is at the tempo that programs write where nobody set one.
+    pub(crate) fn is_only_default(&self) -> bool {
+        let default = quarter_notes_a_minute(DEFAULT_MICROSECONDS);
+        self.segments.iter().all(|segment| segment.bpm == Some(default))
+    }
+
+    /// A clock for ticks asked in ascending order.
+    pub(crate) fn clock(&self) -> Clock<'_> {
+        Clock { segments: &self.segments, current: 0 }
+    }
+
     /// Seconds from the start of the piece to a tick.
     pub(crate) fn seconds(&self, tick: u32) -> f64 {
         let after = self.segments.partition_point(|segment| segment.tick <= tick);
         let segment = &self.segments[after.saturating_sub(1)];
         segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
+    }
+}
+
+/// Reads a tempo map forwards, without a search at each tick.
+pub(crate) struct Clock<'a> {
+    segments: &'a [TempoSegment],
+    current: usize,
+}
+
+impl Clock<'_> {
+    /// Seconds from the start of the piece to a tick no earlier than the one asked before.
+    pub(crate) fn seconds(&mut self, tick: u32) -> f64 {
+        while self.segments.get(self.current + 1).is_some_and(|next| next.tick <= tick) {
+            self.current += 1;
+        }
+        let segment = &self.segments[self.current];
+        segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick
+    }
+
+    /// Seconds that so many ticks last at the tempo of the tick asked last.
+    pub(crate) fn length(&self, ticks: u32) -> f64 {
+        f64::from(ticks) * self.segments[self.current].seconds_per_tick
     }
 }
 
@@ -83,13 +122,20 @@ pub(crate) fn quarter_notes_a_minute(microseconds: u32) -> f64 {
     (60e9 / f64::from(microseconds)).round() / 1e3
 }
 
-/// Duration and declared tempo of a piece.
+/// Duration and tempo of a piece.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tempo {
     /// Seconds from the start to the end of the last note.
     pub duration_s: f64,
     /// Quarter notes from the start to the end of the last note; `None` in SMPTE time.
     pub duration_beats: Option<f64>,
+    /// Quarter notes a minute as a sequencer would show it: the declared median where the notes
+    /// follow the declared grid, else as heard. `None` where too little is heard.
+    pub bpm: Option<f64>,
+    /// Beats a minute as a listener taps them: dotted quarters in 6/8, halves in 2/2.
+    pub beat_bpm: Option<f64>,
+    /// Probability that `bpm` is the music's tempo, 0-1.
+    pub bpm_confidence: Option<f32>,
     /// Declared quarter notes a minute: the median over the piece's seconds. `None` where no tempo
     /// is declared.
     pub bpm_declared: Option<f64>,
@@ -102,7 +148,7 @@ pub struct Tempo {
 }
 
 impl Tempo {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid) -> Self {
         let duration_s = score.tempo.seconds(score.end);
         let duration_beats =
             score.ticks_per_quarter().map(|ticks| f64::from(score.end) / f64::from(ticks));
@@ -112,12 +158,27 @@ impl Tempo {
         Self {
             duration_s,
             duration_beats,
+            bpm: grid.bpm.map(|(quarters, _)| thousandths(quarters)),
+            beat_bpm: grid.bpm.map(|(_, beats)| thousandths(beats)),
+            bpm_confidence: grid.bpm_confidence,
             bpm_declared: median(&heard, duration_s),
             bpm_min: heard.first().map(|&(bpm, _)| bpm),
             bpm_max: heard.last().map(|&(bpm, _)| bpm),
             tempo_change_count,
         }
     }
+}
+
+fn thousandths(bpm: f64) -> f64 {
+    (bpm * 1e3).round() / 1e3
+}
+
+/// The median of the declared tempo over the piece's seconds; `None` where none is declared.
+pub(crate) fn declared_bpm(score: &Score<'_>) -> Option<f64> {
+    let duration_s = score.tempo.seconds(score.end);
+    let mut heard = declared_tempos(&score.tempo, score.end, duration_s);
+    heard.sort_by(|a, b| a.0.total_cmp(&b.0));
+    median(&heard, duration_s)
 }
 
 /// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.

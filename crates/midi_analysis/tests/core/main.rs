@@ -3,4 +3,5 @@
 mod music;
 mod properties;
 mod recovery;
+mod rhythm;
 mod write;
