@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, analyze};
+use midi_analysis::{Limits, Rhythm, analyze, beats, rhythm};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,13 +29,19 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         Ok(analysis) => analysis,
         Err(error) => return json!({ "file": file, "error": error.to_string() }),
     };
-    let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
+    let beats = beats(bytes, &Limits::default(), &|| false).unwrap_or_default();
+    let rhythm = rhythm(bytes, &Limits::default(), &|| false).ok();
+    let heard = |of: fn(&Rhythm) -> Option<f64>| rhythm.as_ref().and_then(of);
+    let meter = rhythm.as_ref().and_then(|rhythm| rhythm.time_signature);
     json!({
         "file": file,
         "key": analysis.key.signature,
         "key_confidence": analysis.key.confidence,
         "key_declared": analysis.key.declared,
-        "bpm": analysis.tempo.bpm_declared,
+        "bpm": heard(|rhythm| rhythm.bpm),
+        "beat_bpm": heard(|rhythm| rhythm.beat_bpm),
+        "bpm_confidence": heard(|rhythm| rhythm.bpm_confidence.map(f64::from)),
+        "beats_s": beats.iter().map(|beat| beat.start_s).collect::<Vec<_>>(),
         "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
         "duration_s": analysis.tempo.duration_s,
         "note_count": analysis.file.note_count,

@@ -16,21 +16,29 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod accents;
 mod analysis;
+mod beatgrid;
+mod beats;
 mod container;
 mod controllers;
+mod downbeats;
 mod error;
 mod events;
 mod gm;
+mod grid;
 mod inspect;
 mod instruments;
 mod key;
 mod limits;
 mod meter;
+mod meter_weights;
+mod onsets;
 mod pairing;
 mod pitch;
 mod reader;
 mod repair;
+mod rhythm;
 mod score;
 mod smf;
 mod tally;
@@ -48,6 +56,7 @@ pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
 pub use meter::Meter;
 pub use pitch::Pitch;
+pub use rhythm::{BeatRow, Rhythm, beats, rhythm};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;

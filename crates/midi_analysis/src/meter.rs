@@ -85,6 +85,13 @@ impl MeterMap {
         Some((segment.bar.saturating_add(bars), beat + 1.0))
     }
 
+    /// The segments that begin before `end`, and the first.
+    fn sounding(&self, end: u32) -> &[MeterSegment] {
+        let count =
+            self.segments.partition_point(|segment| segment.tick == 0 || segment.tick < end);
+        &self.segments[..count]
+    }
+
     /// Bars that begin before `end`; `None` in SMPTE time.
     fn bar_count(&self, end: u32) -> Option<u32> {
         let sounding = self.segments.partition_point(|segment| segment.tick < end);
@@ -111,18 +118,21 @@ pub struct Meter {
 impl Meter {
     pub(crate) fn of(score: &Score<'_>) -> Self {
         let map = &score.meter;
-        let sounding =
-            map.segments.partition_point(|segment| segment.tick == 0 || segment.tick < score.end);
-        let longest =
-            if map.declared { longest(&map.segments[..sounding], score.end) } else { None };
+        let longest = declared_meter(score);
         Self {
             bar_count: map.bar_count(score.end).map(|bars| bars.min(i32::MAX as u32) as i32),
             numerator: longest.map(|(numerator, _)| numerator.into()),
             denominator: longest.map(|(_, denominator)| denominator.into()),
             declared: map.declared,
-            change_count: sounding.saturating_sub(1) as i32,
+            change_count: map.sounding(score.end).len().saturating_sub(1) as i32,
         }
     }
+}
+
+/// The declared meter that holds longest; `None` where none is declared.
+pub(crate) fn declared_meter(score: &Score<'_>) -> Option<(u8, u8)> {
+    let map = &score.meter;
+    if map.declared { longest(map.sounding(score.end), score.end) } else { None }
 }
 
 /// The meter that holds for most ticks, over all its segments; the earlier of equals.

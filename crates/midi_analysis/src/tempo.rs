@@ -61,11 +61,49 @@ impl TempoMap {
         &self.segments
     }
 
+    /// Whether the file says a tempo at all.
+    pub(crate) fn is_declared(&self) -> bool {
+        self.declared
+    }
+
+    /// Whether all of the piece is at the tempo that programs write where nobody set one.
+    pub(crate) fn is_only_default(&self) -> bool {
+        let default = quarter_notes_a_minute(DEFAULT_MICROSECONDS);
+        self.segments.iter().all(|segment| segment.bpm == Some(default))
+    }
+
+    /// A clock for ticks asked in ascending order.
+    pub(crate) fn clock(&self) -> Clock<'_> {
+        Clock { segments: &self.segments, current: 0 }
+    }
+
     /// Seconds from the start of the piece to a tick.
     pub(crate) fn seconds(&self, tick: u32) -> f64 {
         let after = self.segments.partition_point(|segment| segment.tick <= tick);
         let segment = &self.segments[after.saturating_sub(1)];
         segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
+    }
+}
+
+/// Reads a tempo map forwards, without a search at each tick.
+pub(crate) struct Clock<'a> {
+    segments: &'a [TempoSegment],
+    current: usize,
+}
+
+impl Clock<'_> {
+    /// Seconds from the start of the piece to a tick no earlier than the one asked before.
+    pub(crate) fn seconds(&mut self, tick: u32) -> f64 {
+        while self.segments.get(self.current + 1).is_some_and(|next| next.tick <= tick) {
+            self.current += 1;
+        }
+        let segment = &self.segments[self.current];
+        segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick
+    }
+
+    /// Seconds that so many ticks last at the tempo of the tick asked last.
+    pub(crate) fn length(&self, ticks: u32) -> f64 {
+        f64::from(ticks) * self.segments[self.current].seconds_per_tick
     }
 }
 
@@ -118,6 +156,14 @@ impl Tempo {
             tempo_change_count,
         }
     }
+}
+
+/// The median of the declared tempo over the piece's seconds; `None` where none is declared.
+pub(crate) fn declared_bpm(score: &Score<'_>) -> Option<f64> {
+    let duration_s = score.tempo.seconds(score.end);
+    let mut heard = declared_tempos(&score.tempo, score.end, duration_s);
+    heard.sort_by(|a, b| a.0.total_cmp(&b.0));
+    median(&heard, duration_s)
 }
 
 /// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.

@@ -4,4 +4,5 @@ mod key;
 mod music;
 mod properties;
 mod recovery;
+mod rhythm;
 mod write;

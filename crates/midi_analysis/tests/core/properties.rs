@@ -1,7 +1,7 @@
 //! What holds for every score and for any bytes whatever.
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
-use midi_analysis::{Limits, NoteRow, analyze, events, notes, tempo_map, tracks};
+use midi_analysis::{Limits, NoteRow, analyze, beats, events, notes, rhythm, tempo_map, tracks};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -66,6 +66,11 @@ fn all_agree(bytes: &[u8]) {
     let found = notes(bytes, &limits, &|| false).expect("as analysed");
     assert_eq!(found.len(), analysis.file.note_count as usize);
     assert!(found.iter().all(|note| note.duration_s >= 0.0 && note.velocity > 0));
+    let beats = beats(bytes, &limits, &|| false).expect("as analysed");
+    assert!(beats.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
+    assert!(beats.windows(2).all(|pair| pair[0].bar <= pair[1].bar));
+    let rhythm = rhythm(bytes, &limits, &|| false).expect("as analysed");
+    assert!(rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
     let events = events(bytes, &limits, &|| false).expect("as analysed");
     assert_eq!(events.len(), analysis.file.event_count as usize);
     let tracks = tracks(bytes, &limits, &|| false).expect("as analysed");

@@ -1,0 +1,289 @@
+//! Beats heard in onsets, whatever the declared tempo.
+//!
+//! The best sequence of beats by dynamic programming over onsets (in the manner of Ellis 2007 and of
+//! the bar pointer, Whiteley, Cemgil & Godsill 2006): a state is an onset that carries a beat and
+//! the interval that led to it. A beat earns the onset's log-odds; an interval that differs from the
+//! one before costs by the squared logarithm of their ratio, so rubato is followed and a doubling is
+//! not; a slow or fast tempo costs by its distance from the preferred one (log-normal, after Parncutt
+//! 1994); beats that no onset carries cost a little each. Linear in onsets, since only those of the
+//! last seconds can precede a beat. Times are seconds.
+
+use std::sync::LazyLock;
+
+use crate::onsets::Onset;
+
+/// The shortest interval between beats: 300 a minute.
+const SHORTEST_S: f64 = 0.2;
+/// Intervals are told apart by their logarithm, in steps of 6 %, up to two seconds.
+const BINS: usize = 40;
+const STEP: f64 = 0.06;
+/// Steps by which an interval may differ from the one before.
+const REACH: usize = 4;
+/// The rest of the constants are near the best of a search over a part of annotated performances,
+/// rounded; what idling and restarting cost hardly matters.
+/// Standard deviation of the logarithm of the ratio of neighbouring intervals.
+const RUBATO: f32 = 0.1;
+/// The preferred interval in seconds, its spread as a logarithm, and its weight at each beat.
+const PREFERRED_S: f64 = 0.605;
+const PREFERRED_SPREAD: f64 = 0.5;
+const PREFERENCE: f64 = 0.75;
+/// What each beat earns, and each beat without onset costs.
+const BEAT: f32 = 0.05;
+const SILENT_BEAT: f32 = -0.5;
+/// Most silent beats in a row.
+const MOST_SILENT: usize = 3;
+/// What losing the beat and starting anew costs, and each second without any.
+const RESTART: f32 = -8.0;
+const IDLE_SECOND: f32 = -2.7;
+/// Log-odds below which an onset carries no beat.
+const TOO_LIGHT: f32 = -1.5;
+
+/// Milliseconds between two onsets that may carry neighbouring beats, silent ones between them.
+const LONGEST_MS: usize = 2_200;
+/// A heard beat.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beat {
+    pub(crate) tick: u32,
+    pub(crate) seconds: f64,
+}
+
+/// The beats that the onsets suggest, in the order of time.
+pub(crate) fn track(onsets: &[Onset]) -> Vec<Beat> {
+    let candidates: Vec<Candidate> = onsets
+        .iter()
+        .filter(|onset| onset.salience >= TOO_LIGHT)
+        .map(|onset| Candidate {
+            beat: Beat { tick: onset.tick, seconds: onset.seconds },
+            odds: onset.salience,
+        })
+        .collect();
+    let mut tracker = Tracker::new(&candidates);
+    for index in 0..candidates.len() {
+        tracker.step(index);
+    }
+    tracker.beats()
+}
+
+/// An onset heavy enough for a beat.
+#[derive(Clone, Copy)]
+struct Candidate {
+    beat: Beat,
+    odds: f32,
+}
+
+type Row = [f32; BINS];
+
+/// By silent beats in a gap, the bin of the interval that they part it into; [`NO_BIN`] where that
+/// is out of range.
+type Bins = [u8; MOST_SILENT + 1];
+const NO_BIN: u8 = u8::MAX;
+
+/// [`Bins`] by the milliseconds of a gap.
+static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
+    let bin = |seconds: f64| {
+        let bin = (seconds / SHORTEST_S).ln() / STEP;
+        if bin > -0.5 && bin < BINS as f64 - 0.5 { (bin + 0.5) as u8 } else { NO_BIN }
+    };
+    (0..=LONGEST_MS)
+        .map(|gap| std::array::from_fn(|silent| bin(gap as f64 / 1e3 / (silent + 1) as f64)))
+        .collect()
+});
+
+/// What a beat earns by the tempo of each bin.
+static PREFERENCES: LazyLock<Row> = LazyLock::new(|| {
+    std::array::from_fn(|bin| {
+        let interval = SHORTEST_S * (STEP * bin as f64).exp();
+        let z = (interval / PREFERRED_S).ln() / PREFERRED_SPREAD;
+        (-0.5 * z * z * PREFERENCE) as f32
+    })
+});
+
+struct Tracker<'a> {
+    candidates: &'a [Candidate],
+    bins: &'static [Bins],
+    preference: &'static Row,
+    /// By candidate and bin of the interval that led to it: the best score so far.
+    scores: Vec<Row>,
+    /// By candidate and bin of the interval to come: the best score so far.
+    ahead: Vec<Row>,
+    /// First candidate near enough to precede the current one.
+    first: usize,
+    /// Best candidate too far back to precede the current one, its score free of idle time. Only
+    /// where it changes, with the candidate from which on it holds.
+    lost: Vec<(usize, Option<usize>, f32)>,
+}
+
+impl<'a> Tracker<'a> {
+    fn new(candidates: &'a [Candidate]) -> Self {
+        Self {
+            candidates,
+            bins: &BINS_OF_GAP,
+            preference: &PREFERENCES,
+            scores: Vec::with_capacity(candidates.len()),
+            ahead: Vec::with_capacity(candidates.len()),
+            first: 0,
+            lost: vec![(0, None, 0.0)],
+        }
+    }
+
+    fn step(&mut self, index: usize) {
+        let candidate = self.candidates[index];
+        self.forget(index);
+        let lost = self.lost[self.lost.len() - 1].2;
+        let mut scores = [lost + self.idle(index); BINS];
+        for before in self.first..index {
+            let ahead = &self.ahead[before];
+            for (silent, &bin) in self.bins_of(before, index).iter().enumerate() {
+                if bin != NO_BIN {
+                    let bin = usize::from(bin);
+                    scores[bin] = scores[bin].max(ahead[bin] + SILENT_BEAT * silent as f32);
+                }
+            }
+        }
+        for (score, preference) in scores.iter_mut().zip(self.preference) {
+            *score += candidate.odds + BEAT + preference;
+        }
+        self.ahead.push(look_ahead(&scores));
+        self.scores.push(scores);
+    }
+
+    fn bins_of(&self, before: usize, index: usize) -> &'static Bins {
+        let gap = self.candidates[index].beat.seconds - self.candidates[before].beat.seconds;
+        &self.bins[((gap * 1e3 + 0.5) as usize).min(LONGEST_MS)]
+    }
+
+    /// What idling from the first candidate to this one costs.
+    fn idle(&self, index: usize) -> f32 {
+        let seconds = self.candidates[index].beat.seconds - self.candidates[0].beat.seconds;
+        IDLE_SECOND * seconds as f32
+    }
+
+    /// Leaves behind what is too long ago to precede the candidate.
+    fn forget(&mut self, index: usize) {
+        let now = self.candidates[index].beat.seconds;
+        while now - self.candidates[self.first].beat.seconds > LONGEST_MS as f64 / 1e3 {
+            let best = self.scores[self.first].iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+            let score = best + RESTART - self.idle(self.first);
+            if score > self.lost[self.lost.len() - 1].2 {
+                self.lost.push((index, Some(self.first), score));
+            }
+            self.first += 1;
+        }
+    }
+
+    /// The beats of the best path, found from its end by asking again which way each score came.
+    fn beats(&self) -> Vec<Beat> {
+        let mut beats = Vec::new();
+        let end = self.candidates.len().saturating_sub(1);
+        let idle_after = |index: usize| self.idle(end) - self.idle(index);
+        let mut state = (0..self.scores.len())
+            .map(|index| (index, best_bin(&self.scores[index])))
+            .max_by(|a, b| {
+                let score =
+                    |(index, bin): (usize, usize)| self.scores[index][bin] + idle_after(index);
+                score(*a).total_cmp(&score(*b))
+            });
+        while let Some((index, bin)) = state {
+            let beat = self.candidates[index].beat;
+            beats.push(beat);
+            state = match self.origin(index, bin) {
+                Some((before, silent)) => {
+                    let earlier = self.candidates[before].beat;
+                    let parts = silent + 1;
+                    beats
+                        .extend((1..=silent).rev().map(|step| between(earlier, beat, step, parts)));
+                    Some((before, self.bin_before(before, bin)))
+                }
+                None => self
+                    .lost
+                    .iter()
+                    .rfind(|(from, ..)| *from <= index)
+                    .and_then(|(_, lost, _)| *lost)
+                    .map(|lost| (lost, best_bin(&self.scores[lost]))),
+            };
+        }
+        beats.reverse();
+        beats
+    }
+
+    /// The candidate before and the silent beats between that gave a state its score; `None` where
+    /// it starts anew.
+    fn origin(&self, index: usize, bin: usize) -> Option<(usize, u32)> {
+        let held = self.lost.partition_point(|(from, ..)| *from <= index);
+        let mut best = (self.lost[held - 1].2 + self.idle(index), None);
+        let now = self.candidates[index].beat.seconds;
+        let near =
+            |before: &usize| now - self.candidates[*before].beat.seconds <= LONGEST_MS as f64 / 1e3;
+        for before in (0..index).rev().take_while(near) {
+            for (silent, &other) in self.bins_of(before, index).iter().enumerate() {
+                let score = self.ahead[before][bin] + SILENT_BEAT * silent as f32;
+                if usize::from(other) == bin && score > best.0 {
+                    best = (score, Some((before, silent as u32)));
+                }
+            }
+        }
+        best.1
+    }
+
+    /// The bin of the interval that led to a candidate from which one of `bin` follows.
+    fn bin_before(&self, index: usize, bin: usize) -> usize {
+        let from = bin.saturating_sub(REACH);
+        let to = (bin + REACH + 1).min(BINS);
+        let score = |other: usize| self.scores[index][other] - change_cost(other.abs_diff(bin));
+        (from..to).fold(from, |best, other| if score(other) > score(best) { other } else { best })
+    }
+}
+
+/// What a change of the interval by so many steps costs.
+fn change_cost(steps: usize) -> f32 {
+    let z = steps as f32 * STEP as f32 / RUBATO;
+    0.5 * z * z
+}
+
+fn best_bin(scores: &Row) -> usize {
+    (0..BINS).fold(0, |best, bin| if scores[bin] > scores[best] { bin } else { best })
+}
+
+/// For each interval to come the best score of the intervals that may have led here.
+fn look_ahead(scores: &Row) -> Row {
+    let mut padded = [f32::NEG_INFINITY; BINS + 2 * REACH];
+    padded[REACH..REACH + BINS].copy_from_slice(scores);
+    let mut best = *scores;
+    for shift in 0..=2 * REACH {
+        let cost = change_cost(shift.abs_diff(REACH));
+        for (best, score) in best.iter_mut().zip(&padded[shift..]) {
+            let score = score - cost;
+            *best = if score > *best { score } else { *best };
+        }
+    }
+    best
+}
+
+/// The beat `step` parts of `parts` of the way.
+fn between(from: Beat, to: Beat, step: u32, parts: u32) -> Beat {
+    let ticks = u64::from(to.tick - from.tick) * u64::from(step) / u64::from(parts);
+    let seconds = (to.seconds - from.seconds) * f64::from(step) / f64::from(parts);
+    Beat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds }
+}
+
+/// Seconds between beats: the median, the lower of two; 0 without any.
+pub(crate) fn median_interval(beats: &[Beat]) -> f64 {
+    let mut intervals: Vec<f64> =
+        beats.windows(2).map(|pair| pair[1].seconds - pair[0].seconds).collect();
+    if intervals.is_empty() {
+        return 0.0;
+    }
+    let middle = (intervals.len() - 1) / 2;
+    *intervals.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// Share of the intervals within a twelfth of their median, 0-1.
+pub(crate) fn steadiness(beats: &[Beat]) -> f32 {
+    let median = median_interval(beats);
+    let intervals = beats.len().saturating_sub(1).max(1);
+    let steady = beats
+        .windows(2)
+        .filter(|pair| (pair[1].seconds - pair[0].seconds - median).abs() * 12.0 <= median)
+        .count();
+    steady as f32 / intervals as f32
+}

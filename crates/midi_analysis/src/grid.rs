@@ -1,0 +1,161 @@
+//! Whether the declared grid of ticks is the music's, and the pulses that its meter is heard on.
+//!
+//! A score or a sequence sits on its grid; a performance recorded at a tempo nobody set does not.
+//! Two measures tell them apart: the share of onsets within a hair of a sixteenth or triplet eighth
+//! (after the median metric depth of GigaMIDI, Lee et al. 2025), and for music played to a click
+//! the resultant length of the onsets' phases on that grid (circular statistics, Mardia & Jupp
+//! 2000). Positions are in units: quarter notes of the declared grid, or tracked beats.
+
+use crate::beats::{self, Beat};
+use crate::onsets::Onset;
+use crate::score::Score;
+
+/// Divisions of a quarter note that onsets are held against: sixteenths and triplet eighths.
+const DIVISIONS: [f64; 2] = [4.0, 3.0];
+/// Quarter notes that an onset may stand off the grid and still be on it.
+const EXACT_QUARTERS: f64 = 0.004;
+/// Share of exact onsets from which a file is quantised: of measured performances 19 in 20 stay at
+/// 0.10 or below, and most quantised scores are near 1.
+const EXACT_SHARE: f64 = 0.2;
+/// Resultant length from which onsets follow the declared grid; set by its results on drumming to a
+/// click and on performances without one, of which about 1 in 14 passes it, seldom rightly.
+const PHASE_LOCK: f64 = 0.25;
+/// Onsets below which a declared tempo that is no program's default is not contradicted: chance may
+/// undo the phases of a short take.
+const FEWEST_TO_CONTRADICT: usize = 64;
+/// Share of measured files whose declared tempo is right where onsets follow the grid.
+const ON_GRID_CONFIDENCE: f32 = 0.95;
+/// Onsets in a window within which the phase is held to be one.
+const WINDOW: usize = 32;
+/// Bins in a quarter note in which the beats' offset from the grid is sought, and how much heavier
+/// than the grid's own place another has to be.
+const OFFSET_BINS: usize = 48;
+const OFFSET_LEAD: f32 = 1.5;
+/// The same where the declared bars are believed.
+const OFFSET_LEAD_DECLARED: f32 = 4.0;
+/// Fewest onsets that say anything of a pulse.
+pub(crate) const FEWEST_ONSETS: usize = 8;
+
+/// What the pulses of a piece were taken from.
+#[derive(Clone, Debug)]
+pub(crate) enum Pulse {
+    /// Quarter notes of the declared grid.
+    Declared,
+    /// Beats heard in onsets that leave the declared grid.
+    Heard(Vec<Beat>),
+    /// Neither: too little music.
+    Unknown,
+}
+
+impl Pulse {
+    pub(crate) fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
+        let tempo_declared = score.tempo.is_declared();
+        let uncontradicted =
+            tempo_declared && !score.tempo.is_only_default() && onsets.len() < FEWEST_TO_CONTRADICT;
+        match score.ticks_per_quarter() {
+            Some(ticks) if follows_grid(onsets, f64::from(ticks), tempo_declared) => Self::Declared,
+            Some(_) if uncontradicted => Self::Declared,
+            _ if onsets.len() < FEWEST_ONSETS => match tempo_declared {
+                true => Self::Declared,
+                false => Self::Unknown,
+            },
+            _ => match beats::track(onsets) {
+                beats if beats.len() >= FEWEST_ONSETS / 2 => Self::Heard(beats),
+                _ => Self::Unknown,
+            },
+        }
+    }
+}
+
+impl Pulse {
+    /// Probability that the tempo of the pulse is the music's, 0-1: near certain for a grid that
+    /// onsets follow; for heard beats it rises with their steadiness, by a line laid through the
+    /// share of right tempos among annotated performances.
+    pub(crate) fn confidence(&self) -> f32 {
+        match self {
+            Self::Declared => ON_GRID_CONFIDENCE,
+            Self::Heard(beats) => (1.1 * beats::steadiness(beats) - 0.2).clamp(0.02, 0.9),
+            Self::Unknown => 0.0,
+        }
+    }
+}
+
+fn follows_grid(onsets: &[Onset], quarter: f64, tempo_declared: bool) -> bool {
+    if onsets.len() < FEWEST_ONSETS {
+        return false;
+    }
+    let exact = onsets.iter().filter(|onset| is_exact(f64::from(onset.tick) / quarter)).count();
+    let share = exact as f64 / onsets.len() as f64;
+    share >= EXACT_SHARE || tempo_declared && phase_lock(onsets, quarter) >= PHASE_LOCK
+}
+
+fn is_exact(position: f64) -> bool {
+    DIVISIONS.iter().any(|division| {
+        let steps = position * division;
+        (steps - steps.round()).abs() <= EXACT_QUARTERS * division
+    })
+}
+
+/// Mean resultant length of the phases on the finer of both grids, over windows.
+fn phase_lock(onsets: &[Onset], quarter: f64) -> f64 {
+    let lock = |division: f64| {
+        let windows = onsets.chunks(WINDOW);
+        let count = windows.len() as f64;
+        let sum: f64 = windows
+            .map(|window| {
+                let (sin, cos) = window.iter().fold((0.0, 0.0), |(sin, cos), onset| {
+                    let turn = f64::from(onset.tick) / quarter * division;
+                    let (s, c) = (turn.fract() * std::f64::consts::TAU).sin_cos();
+                    (sin + s, cos + c)
+                });
+                let length = (sin * sin + cos * cos) / window.len() as f64;
+                // What chance alone gives is taken off: the expected square of a random walk.
+                (length - 1.0).max(0.0) / window.len() as f64
+            })
+            .sum();
+        (sum / count).sqrt()
+    };
+    lock(DIVISIONS[0]).max(lock(DIVISIONS[1]))
+}
+
+/// Positions of the onsets in units: quarter notes, or tracked beats with what lies between them
+/// interpolated.
+pub(crate) fn positions(pulse: &Pulse, onsets: &[Onset], quarter: f64) -> Vec<f32> {
+    let Pulse::Heard(beats) = pulse else {
+        return onsets.iter().map(|onset| (f64::from(onset.tick) / quarter) as f32).collect();
+    };
+    let mut after = 0;
+    let last = beats.len() - 1;
+    onsets
+        .iter()
+        .map(|onset| {
+            while after < last && beats[after].seconds <= onset.seconds {
+                after += 1;
+            }
+            let index = after.max(1);
+            let (from, to) = (beats[index - 1].seconds, beats[index].seconds);
+            let fraction = (onset.seconds - from) / (to - from).max(1e-3);
+            // Before the first and after the last beat the grid goes on for a bar, no further.
+            ((index - 1) as f64 + fraction.clamp(-4.0, 5.0)) as f32
+        })
+        .collect()
+}
+
+/// Quarter notes by which the beats stand off the declared grid: 0, or where onsets are much heavier
+/// beside it.
+pub(crate) fn grid_offset(onsets: &[Onset], positions: &[f32], bars_declared: bool) -> f64 {
+    let lead = if bars_declared { OFFSET_LEAD_DECLARED } else { OFFSET_LEAD };
+    let mut folded = [0.0_f32; OFFSET_BINS];
+    for (onset, position) in onsets.iter().zip(positions) {
+        let bin = (position.rem_euclid(1.0) * OFFSET_BINS as f32 + 0.5) as usize % OFFSET_BINS;
+        folded[bin] += (onset.salience + 2.0).max(0.0);
+    }
+    let around = |bin: usize| {
+        [OFFSET_BINS - 1, 0, 1].iter().map(|step| folded[(bin + step) % OFFSET_BINS]).sum::<f32>()
+    };
+    let best = (0..OFFSET_BINS).fold(0, |a, b| if around(b) > around(a) { b } else { a });
+    match around(best) > around(0) * lead {
+        true => best as f64 / OFFSET_BINS as f64,
+        false => 0.0,
+    }
+}

@@ -1,0 +1,90 @@
+//! Tempo, meter and beats as a listener has them: the declared ones where the notes bear them out,
+//! else those heard.
+
+use crate::beatgrid::{BeatGrid, GridBeat};
+use crate::error::Error;
+use crate::inspect::with_score;
+use crate::limits::Limits;
+use crate::tempo::declared_bpm;
+
+/// Tempo and meter of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rhythm {
+    /// Quarter notes a minute as a sequencer would show it: the declared median where the notes
+    /// follow the declared grid, else as heard. `None` where too little is heard.
+    pub bpm: Option<f64>,
+    /// Beats a minute as a listener taps them: dotted quarters in 6/8, halves in 2/2.
+    pub beat_bpm: Option<f64>,
+    /// Probability that `bpm` is the music's tempo, 0-1.
+    pub bpm_confidence: Option<f32>,
+    /// Beats in a bar and the note value of a beat: the declared ones, or those heard where none
+    /// are declared or a declared 4/4 is contradicted. `None` where too little is heard.
+    pub time_signature: Option<(i16, i16)>,
+    /// Probability of a heard time signature, 0-1; `None` where it is the declared one.
+    pub time_signature_confidence: Option<f32>,
+}
+
+/// Tempo and meter of a file's music.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn rhythm(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Rhythm, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        let grid = BeatGrid::of(score, declared_bpm(score));
+        Rhythm {
+            bpm: grid.bpm.map(|(quarters, _)| thousandths(quarters)),
+            beat_bpm: grid.bpm.map(|(_, beats)| thousandths(beats)),
+            bpm_confidence: grid.bpm_confidence,
+            time_signature: grid.meter.map(|(beats, value)| (beats.into(), value.into())),
+            time_signature_confidence: grid.meter_confidence,
+        }
+    })
+}
+
+fn thousandths(bpm: f64) -> f64 {
+    (bpm * 1e3).round() / 1e3
+}
+
+/// One beat of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeatRow {
+    /// From 1.
+    pub beat_no: i32,
+    /// Second of the beat.
+    pub start_s: f64,
+    /// Tick of the beat.
+    pub start_tick: i64,
+    /// Bar, from 1; 0 before the first downbeat.
+    pub bar: i32,
+    /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's values.
+    pub beat_in_bar: i32,
+    /// Whether a bar begins here.
+    pub is_downbeat: bool,
+}
+
+/// The beats of the music: the declared grid's where that is the music's, else those heard. None
+/// where neither is known.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn beats(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<BeatRow>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        let row = |(index, beat): (usize, &GridBeat)| BeatRow {
+            beat_no: index as i32 + 1,
+            start_s: beat.seconds,
+            start_tick: beat.tick.into(),
+            bar: beat.bar as i32,
+            beat_in_bar: beat.beat_in_bar.into(),
+            is_downbeat: beat.is_downbeat(),
+        };
+        BeatGrid::of(score, declared_bpm(score)).beats.iter().enumerate().map(row).collect()
+    })
+}
