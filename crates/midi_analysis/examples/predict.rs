@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, analyze};
+use midi_analysis::{Limits, analyze, chords};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,6 +29,9 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         Ok(analysis) => analysis,
         Err(error) => return json!({ "file": file, "error": error.to_string() }),
     };
+    let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
+        .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
+        .unwrap_or_default();
     let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
     json!({
         "file": file,
@@ -41,6 +44,7 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "note_count": analysis.file.note_count,
         "has_drums": analysis.instruments.has_drums,
         "instruments": analysis.instruments.programs,
+        "chords": chords,
         "warnings": analysis.file.warnings,
     })
 }

@@ -3,6 +3,7 @@
 //! Each field is computed by the room that its group names; this file only gathers them, so the
 //! definition of a number is read there.
 
+use crate::chords::Harmony;
 use crate::container;
 use crate::controllers::Controllers;
 use crate::error::Error;
@@ -52,6 +53,8 @@ pub struct Analysis {
     pub pitch: Option<Pitch>,
     /// Polyphony, density, velocity.
     pub texture: Texture,
+    /// Chords.
+    pub harmony: Harmony,
     /// Programs and drums.
     pub instruments: Instruments,
     /// Control changes and pitch bends.
@@ -87,10 +90,12 @@ impl Analysis {
     fn of(score: &Score<'_>, size: usize) -> Self {
         let tally = Tally::of(score);
         let tempo = Tempo::of(score);
+        let meter = Meter::of(score);
         Self {
             texture: Texture::of(score, &tally, tempo.duration_s),
             tempo,
-            meter: Meter::of(score),
+            harmony: Harmony::of(score, &tally, meter.bar_count),
+            meter,
             key: Key::of(score, &tally),
             pitch: Pitch::of(&tally),
             instruments: Instruments::of(&tally),

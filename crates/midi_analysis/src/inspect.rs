@@ -201,7 +201,7 @@ pub fn tempo_map(
 }
 
 /// Reads the score and gives it to `rows`.
-fn with_score<T>(
+pub(crate) fn with_score<T>(
     bytes: &[u8],
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,

@@ -56,6 +56,12 @@ impl Key {
     }
 }
 
+/// Tonic, 0 for C, and whether the mode is minor, of the key that pitch classes of these weights
+/// suggest; `None` where they are too few.
+pub(crate) fn tonality(weights: &[f64; 12]) -> Option<(usize, bool)> {
+    estimate(weights).map(|estimate| (estimate.tonic, estimate.minor))
+}
+
 fn declared_name(key: &DeclaredKey) -> String {
     let index = (key.fifths.clamp(-7, 7) + 7) as usize;
     match key.minor {

@@ -7,6 +7,7 @@
 //! score      notes paired, tempo, meter and key maps, texts, controllers   -> Score
 //! tally      one pass over the notes for every histogram                   -> Tally
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
+//! chords     what harmony is heard, when                                   -> Harmony, rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -17,6 +18,7 @@
 #![deny(missing_docs)]
 
 mod analysis;
+mod chords;
 mod container;
 mod controllers;
 mod error;
@@ -39,6 +41,7 @@ mod text;
 mod texture;
 
 pub use analysis::{Analysis, File, analyze};
+pub use chords::{ChordRow, Harmony, chords};
 pub use controllers::Controllers;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};

@@ -69,6 +69,27 @@ impl TempoMap {
     }
 }
 
+/// Seconds of ticks that are asked for in ascending order, each in constant time over a piece.
+pub(crate) struct Clock<'a> {
+    segments: &'a [TempoSegment],
+}
+
+impl<'a> Clock<'a> {
+    pub(crate) fn new(map: &'a TempoMap) -> Self {
+        Self { segments: &map.segments }
+    }
+
+    /// Seconds from the start of the piece to a tick no earlier than the one asked for before.
+    #[inline]
+    pub(crate) fn seconds(&mut self, tick: u32) -> f64 {
+        while self.segments.get(1).is_some_and(|next| next.tick <= tick) {
+            self.segments = &self.segments[1..];
+        }
+        let segment = &self.segments[0];
+        segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
+    }
+}
+
 fn segment(tick: u32, seconds: f64, quarter: u16, microseconds: u32) -> TempoSegment {
     TempoSegment {
         tick,
