@@ -4,9 +4,10 @@ use super::segments::segments;
 use crate::score::{Note, Score};
 use crate::tempo::Clock;
 
-/// A note counts in no more segments than this from its start on: a string decays, a note that
-/// nobody ends must not colour the rest of the piece, and the work stays linear in the notes.
-const LONGEST_SEGMENTS: usize = 64;
+/// A note counts in no segment that begins later than this after the one it begins in: strings
+/// decay, a note that nobody ends must not colour the rest of the piece, and the work stays linear
+/// in the notes.
+const LONGEST_S: f64 = 6.0;
 /// A note that begins this little before a segment, or reaches this little into it, is played a
 /// little early or let go a little late.
 const SLACK_S: f64 = 0.03;
@@ -84,10 +85,12 @@ pub(super) fn evidence(score: &Score<'_>) -> Vec<Segment> {
             first += 1;
         }
         let end = note.end.max(note.start.saturating_add(1));
-        for (offset, segment) in segments[first..].iter_mut().take(LONGEST_SEGMENTS).enumerate() {
-            if offset == 0 {
-                segment.begin(note);
-            } else if end <= segment.start.saturating_add(segment.slack()) {
+        let heard_until_s = segments[first].start_s + LONGEST_S;
+        segments[first].begin(note);
+        segments[first].hear(note, end);
+        for segment in &mut segments[first + 1..] {
+            let over = end <= segment.start.saturating_add(segment.slack());
+            if over || segment.start_s > heard_until_s {
                 break;
             }
             segment.hear(note, end);
