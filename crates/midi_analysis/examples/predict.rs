@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, analyze, chords};
+use midi_analysis::{Limits, analyze, chords, melody};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,6 +32,9 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
     let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
         .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
         .unwrap_or_default();
+    let melody_track = melody(bytes, &Limits::default(), &|| false)
+        .ok()
+        .and_then(|rows| rows.first().map(|row| row.track));
     let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
     json!({
         "file": file,
@@ -45,6 +48,7 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "has_drums": analysis.instruments.has_drums,
         "instruments": analysis.instruments.programs,
         "chords": chords,
+        "melody_track": melody_track,
         "warnings": analysis.file.warnings,
     })
 }

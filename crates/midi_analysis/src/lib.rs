@@ -8,6 +8,7 @@
 //! tally      one pass over the notes for every histogram                   -> Tally
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
+//! melody     the line that a listener would sing                           -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -28,6 +29,7 @@ mod inspect;
 mod instruments;
 mod key;
 mod limits;
+mod melody;
 mod meter;
 mod pairing;
 mod pitch;
@@ -49,6 +51,7 @@ pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::Key;
 pub use limits::Limits;
+pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use pitch::Pitch;
 pub use tempo::Tempo;

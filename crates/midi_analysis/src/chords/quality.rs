@@ -62,7 +62,7 @@ const ADDED_SHARE: f32 = 0.8;
 /// Share below which a note is an ornament, no tone of the chord.
 const ORNAMENT_SHARE: f32 = 0.1;
 /// Parts that sound together on average; fewer are one line, which only implies its chords.
-const ONE_LINE: f32 = 1.3;
+const ONE_LINE: f32 = 1.1;
 /// Share of what a single line sounds that the tones of the chord must have.
 const IMPLIED_SHARE: f32 = 0.75;
 
