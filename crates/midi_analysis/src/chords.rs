@@ -28,6 +28,8 @@ use crate::tally::Tally;
 
 /// A rest this long ends a chord; a shorter one is the player's breath.
 const REST_S: f64 = 2.0;
+/// Semitones above the lowest note within which a bass moves: less than a fifth.
+const BASS_SPAN: u8 = 7;
 /// Fewest distinct pitch classes in a piece that has chords: a bare fifth.
 const FEWEST_PITCH_CLASSES: usize = 2;
 /// Numerals kept of a progression: longer ones say nothing more of a piece.
@@ -151,7 +153,7 @@ impl Chord {
         let root = spelling.name(self.root);
         let inversion = match (self.bass + 12 - self.root) % 12 {
             0 => String::new(),
-            semitones => format!("/{}", roman::bass_degree(semitones)),
+            semitones => format!("/{}", roman::bass_degree(semitones, self.quality)),
         };
         ChordRow {
             start_s: self.start_s,
@@ -162,9 +164,8 @@ impl Chord {
             chord: format!("{root}:{}{inversion}", self.quality.symbol),
             quality: self.quality.name.to_owned(),
             bass: spelling.name(self.bass),
-            roman: key.map(|key| {
-                roman::numeral(self.root, self.quality, key) + self.quality.suffix
-            }),
+            roman: key
+                .map(|key| roman::numeral(self.root, self.quality, key) + self.quality.suffix),
             root,
         }
     }
@@ -193,18 +194,30 @@ fn rests(segment: &Segment) -> bool {
 /// The chord of segments that sound without a long rest; `None` where they only touch one.
 fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Chord> {
     let (first, last) = (segments.first()?, segments.last()?);
-    let (mut presence, mut basses, mut length) = ([0.0; 12], [0.0; 12], 0.0);
+    let (mut presence, mut length) = ([0.0; 12], 0.0);
     for segment in segments {
         let seconds = segment.length_s() as f32;
         for (interval, sum) in presence.iter_mut().enumerate() {
             *sum += segment.presence[(run.root + interval) % 12].min(1.0) * seconds;
         }
-        basses[usize::from(segment.bass % 12)] += seconds;
         length += seconds - segment.silence_s() as f32;
     }
     let quality = Family::ALL[run.family].quality(&presence.map(|sum| sum / length))?;
-    let bass = (0..12).max_by(|&a, &b| f32::total_cmp(&basses[a], &basses[b]))?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };
     let (start, start_s) = (first.start, first.start_s);
-    Some(Chord { start, start_s, end_s, root: run.root, bass, quality })
+    Some(Chord { start, start_s, end_s, root: run.root, bass: bass(segments), quality })
+}
+
+/// The pitch class that is longest the lowest, that of the first segment counting twice: it is
+/// struck with the chord. Where only upper parts of a broken chord sound, there is no bass.
+fn bass(segments: &[Segment]) -> usize {
+    let lowest = segments.iter().map(|segment| segment.bass).min().unwrap_or(0);
+    let mut seconds = [0.0; 12];
+    for (index, segment) in segments.iter().enumerate() {
+        if segment.bass < lowest + BASS_SPAN {
+            let weight = if index == 0 { 2.0 } else { 1.0 };
+            seconds[usize::from(segment.bass % 12)] += weight * segment.length_s();
+        }
+    }
+    (0..12).max_by(|&a, &b| f64::total_cmp(&seconds[a], &seconds[b])).unwrap_or(0)
 }

@@ -8,10 +8,8 @@
 //! time linear in the states.
 
 use super::evidence::Segment;
-use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE};
+use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
 
-/// Twelve roots of each family: `family * 12 + root`.
-const STATES: usize = FAMILIES * 12;
 /// Segments weigh by the square root of their length in these units, within bounds.
 const UNIT_S: f64 = 0.5;
 const SHORTEST_UNITS: f64 = 0.2;
@@ -19,7 +17,11 @@ const LONGEST_UNITS: f64 = 4.0;
 /// Onsets closer than this are as good as simultaneous.
 const SHORTEST_GAP_S: f64 = 0.03;
 
-type States = [f32; STATES];
+type Roots = [f32; 12];
+/// A number for each chord, by family and root.
+type States = [Roots; FAMILIES];
+/// Family and root.
+type State = (usize, usize);
 
 /// A tonic, 0 for C, and whether its key is minor.
 pub(super) type Tonality = (usize, bool);
@@ -35,104 +37,140 @@ pub(super) struct Run {
 
 /// The chords of all segments, ascending.
 pub(super) fn decode(segments: &[Segment], key: Option<Tonality>) -> Vec<Run> {
-    let tables = Tables::new(key);
-    let mut score = [0.0; STATES];
+    let preferences = preferences(key);
+    let mut score: States = [[0.0; 12]; FAMILIES];
     // The segment at which the chord of each state began.
-    let mut since = [0_u32; STATES];
+    let mut since = [[0_u32; 12]; FAMILIES];
     // For each segment the best chord of the one before, and where that began.
-    let mut before: Vec<(u8, u32)> = Vec::with_capacity(segments.len());
+    let mut before: Vec<(u8, u8, u32)> = Vec::with_capacity(segments.len());
     for (index, segment) in segments.iter().enumerate() {
-        let best = highest(&score);
-        before.push((best as u8, since[best]));
+        let (family, root) = highest(&score);
+        before.push((family as u8, root as u8, since[family][root]));
+        let best = score[family][root];
         if index > 0 {
-            let change = score[best] + likelihood_of_change(&segments[index - 1], segment);
-            for (score, since) in score.iter_mut().zip(&mut since) {
-                if change > *score {
-                    (*score, *since) = (change, index as u32);
+            let change = best + likelihood_of_change(&segments[index - 1], segment);
+            for (score, since) in std::iter::zip(&mut score, &mut since) {
+                // Masks in place of branches, which nothing could predict.
+                for (since, &score) in since.iter_mut().zip(&*score) {
+                    let changed = u32::from(change > score).wrapping_neg();
+                    *since = (*since & !changed) | (index as u32 & changed);
+                }
+                for score in score {
+                    // Only differences count: without this the sum loses its small digits.
+                    *score = if change > *score { change } else { *score } - best;
                 }
             }
         }
-        tables.add(segment, &mut score);
-        // Only differences count: without this the sum loses its small digits.
-        let floor = score[best];
-        score.iter_mut().for_each(|score| *score -= floor);
+        explain(segment, &preferences, &mut score);
     }
     runs(&before, highest(&score), &since)
 }
 
 /// Follows the best chord back from the end.
-fn runs(before: &[(u8, u32)], last: usize, since: &[u32; STATES]) -> Vec<Run> {
+fn runs(before: &[(u8, u8, u32)], last: State, since: &[[u32; 12]; FAMILIES]) -> Vec<Run> {
     let mut runs = Vec::new();
-    let (mut state, mut first, mut end) = (last, since[last] as usize, before.len());
+    let ((mut family, mut root), mut end) = (last, before.len());
+    let mut first = since[family][root] as usize;
     while end > 0 {
-        runs.push(Run { first, end, root: state % 12, family: state / 12 });
-        let (previous, start) = before[first];
-        (state, end, first) = (previous.into(), first, start as usize);
+        runs.push(Run { first, end, root, family });
+        let (previous_family, previous_root, start) = before[first];
+        (family, root) = (previous_family.into(), previous_root.into());
+        (end, first) = (first, start as usize);
     }
     runs.reverse();
     runs
 }
 
-fn highest(scores: &States) -> usize {
-    let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    scores.iter().position(|&score| score == top).unwrap_or(0)
+fn highest(scores: &States) -> State {
+    // Twelve lanes, which a processor compares side by side.
+    let mut lanes = [f32::NEG_INFINITY; 12];
+    for family in scores {
+        for (lane, &score) in lanes.iter_mut().zip(family) {
+            *lane = if score > *lane { score } else { *lane };
+        }
+    }
+    let (mut root, mut top) = (0, lanes[0]);
+    for (index, &lane) in lanes.iter().enumerate() {
+        if lane > top {
+            (root, top) = (index, lane);
+        }
+    }
+    (scores.iter().position(|family| family[root] == top).unwrap_or(0), root)
 }
 
 /// Logarithm of how likely the chord is to change to any one other, by what the boundary shows.
 fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
     let bass_struck = segment.lowest_onset <= segment.bass;
     let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
-    let gap = (segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S;
+    let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
     let novelty: f32 = std::iter::zip(&segment.presence, &before.presence)
         .map(|(now, then)| (now.min(1.0) - then.min(1.0)).abs())
         .sum();
     let features = [
         1.0,
-        (segment.onsets as f32).ln_1p(),
+        (1.0 + segment.onsets as f32).ln(),
         f32::from(bass_struck),
         f32::from(bass_moved),
         novelty,
-        gap.ln() as f32,
+        gap.ln(),
     ];
     std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
 }
 
-/// The weights of every state, laid out for adding.
-struct Tables {
-    /// For each pitch class that sounds.
-    presence: [States; 12],
-    /// For each pitch class in the bass, the key's preference included.
-    bass: [States; 12],
+/// Weights of every root for each pitch class, laid out for adding: by family, then pitch class.
+static PRESENCE_BY_CLASS: [[Roots; 12]; FAMILIES] = by_pitch_class(&PRESENCE);
+static BASS_BY_CLASS: [[Roots; 12]; FAMILIES] = by_pitch_class(&BASS);
+
+const fn by_pitch_class(weights: &Table) -> [[Roots; 12]; FAMILIES] {
+    let mut table = [[[0.0; 12]; 12]; FAMILIES];
+    let mut index = 0;
+    while index < FAMILIES * 12 * 12 {
+        let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
+        table[family][class][root] = weights[family][(class + 12 - root) % 12];
+        index += 1;
+    }
+    table
 }
 
-impl Tables {
-    fn new(key: Option<Tonality>) -> Self {
-        let mut tables = Self { presence: [[0.0; STATES]; 12], bass: [[0.0; STATES]; 12] };
-        for state in 0..STATES {
-            let (family, root) = (state / 12, state % 12);
-            let preference = key.map_or(0.0, |(tonic, minor)| {
+/// How much each chord belongs to the key.
+fn preferences(key: Option<Tonality>) -> States {
+    std::array::from_fn(|family| {
+        std::array::from_fn(|root| {
+            key.map_or(0.0, |(tonic, minor)| {
                 DEGREE[usize::from(minor)][family][(root + 12 - tonic) % 12]
-            });
-            for pitch_class in 0..12 {
-                let interval = (pitch_class + 12 - root) % 12;
-                tables.presence[pitch_class][state] = PRESENCE[family][interval];
-                tables.bass[pitch_class][state] = BASS[family][interval] + preference;
-            }
-        }
-        tables
-    }
+            })
+        })
+    })
+}
 
-    /// Adds to each state how well it explains the segment.
-    fn add(&self, segment: &Segment, score: &mut States) {
-        let mut sum = self.bass[usize::from(segment.bass % 12)];
-        for (presence, row) in segment.presence.iter().zip(&self.presence) {
-            if *presence > 0.0 {
-                let presence = presence.min(1.0);
-                sum.iter_mut().zip(row).for_each(|(sum, weight)| *sum += presence * weight);
-            }
+/// Adds to each state how well it explains the segment.
+fn explain(segment: &Segment, preferences: &States, score: &mut States) {
+    let (classes, count) = sounding(segment);
+    let units = segment.length_s() / UNIT_S;
+    let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
+    for family in 0..FAMILIES {
+        let mut sum = preferences[family];
+        add(&mut sum, 1.0, &BASS_BY_CLASS[family][usize::from(segment.bass % 12)]);
+        for &(class, presence) in &classes[..count] {
+            add(&mut sum, presence, &PRESENCE_BY_CLASS[family][class]);
         }
-        let units = segment.length_s() / UNIT_S;
-        let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
-        score.iter_mut().zip(&sum).for_each(|(score, sum)| *score += weight * sum);
+        add(&mut score[family], weight, &sum);
     }
+}
+
+/// The pitch classes that sound and how much of the segment they fill, and how many they are.
+fn sounding(segment: &Segment) -> ([(usize, f32); 12], usize) {
+    let (mut classes, mut count) = ([(0, 0.0); 12], 0);
+    for (class, &presence) in segment.presence.iter().enumerate() {
+        if presence > 0.0 {
+            classes[count] = (class, presence.min(1.0));
+            count += 1;
+        }
+    }
+    (classes, count)
+}
+
+#[inline(always)]
+fn add(sum: &mut Roots, weight: f32, row: &Roots) {
+    sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += weight * row);
 }

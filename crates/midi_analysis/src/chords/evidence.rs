@@ -33,6 +33,9 @@ pub(super) struct Segment {
     pub(super) bass: u8,
     /// Lowest pitch of all.
     lowest: u8,
+    /// [`SLACK_S`] in ticks, no more than the segment has.
+    slack: u32,
+    share_of_tick: f32,
 }
 
 const NO_PITCH: u8 = u8::MAX;
@@ -48,22 +51,23 @@ impl Segment {
         self.length_s() * ticks / f64::from(self.end - self.start)
     }
 
-    /// [`SLACK_S`] in ticks, no more than the segment has.
-    fn slack(&self) -> u32 {
-        let ticks = f64::from(self.end - self.start);
-        (SLACK_S * ticks / self.length_s().max(SLACK_S)) as u32
+    fn close(&mut self, end: u32, end_s: f64) {
+        (self.end, self.end_s) = (end, end_s);
+        let ticks = f64::from(end - self.start);
+        self.slack = (SLACK_S * ticks / self.length_s().max(SLACK_S)) as u32;
+        self.share_of_tick = (1.0 / ticks) as f32;
     }
 
     fn begin(&mut self, note: &Note) {
         self.onsets += 1;
-        if note.start <= self.start.saturating_add(self.slack()) {
+        if note.start <= self.start.saturating_add(self.slack) {
             self.lowest_onset = self.lowest_onset.min(note.pitch);
         }
     }
 
     fn hear(&mut self, note: &Note, end: u32) {
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
-        let share = ticks as f32 / (self.end - self.start) as f32;
+        let share = ticks as f32 * self.share_of_tick;
         self.presence[usize::from(note.pitch % 12)] += share;
         self.silent = self.silent.max(end);
         self.lowest = self.lowest.min(note.pitch);
@@ -80,7 +84,7 @@ pub(super) fn evidence(score: &Score<'_>) -> Vec<Segment> {
     for note in score.notes.iter().filter(|note| !note.is_drum()) {
         while segments
             .get(first + 1)
-            .is_some_and(|next| next.start <= note.start.saturating_add(segments[first].slack()))
+            .is_some_and(|next| next.start <= note.start.saturating_add(segments[first].slack))
         {
             first += 1;
         }
@@ -89,7 +93,7 @@ pub(super) fn evidence(score: &Score<'_>) -> Vec<Segment> {
         segments[first].begin(note);
         segments[first].hear(note, end);
         for segment in &mut segments[first + 1..] {
-            let over = end <= segment.start.saturating_add(segment.slack());
+            let over = end <= segment.start.saturating_add(segment.slack);
             if over || segment.start_s > heard_until_s {
                 break;
             }
@@ -110,7 +114,7 @@ fn silent_segments(score: &Score<'_>, starts: &[u32]) -> Vec<Segment> {
     for &start in starts {
         let start_s = clock.seconds(start);
         if let Some(before) = segments.last_mut() {
-            (before.end, before.end_s) = (start, start_s);
+            before.close(start, start_s);
         }
         segments.push(Segment {
             start,
@@ -123,12 +127,14 @@ fn silent_segments(score: &Score<'_>, starts: &[u32]) -> Vec<Segment> {
             lowest_onset: NO_PITCH,
             bass: NO_PITCH,
             lowest: NO_PITCH,
+            slack: 0,
+            share_of_tick: 0.0,
         });
     }
     if let Some(last) = segments.last_mut() {
         let silence = score.pitched_ends.last().copied().unwrap_or(0);
-        last.end = silence.max(last.start.saturating_add(1));
-        last.end_s = clock.seconds(last.end);
+        let end = silence.max(last.start.saturating_add(1));
+        last.close(end, clock.seconds(end));
     }
     segments
 }

@@ -50,7 +50,12 @@ fn position(pitch_class: usize, sharpest: i32) -> i32 {
 }
 
 /// Harte's degree of a bass note, by semitones above the root.
-pub(super) fn bass_degree(semitones: usize) -> &'static str {
+pub(super) fn bass_degree(semitones: usize, quality: &Quality) -> &'static str {
+    match (quality.name, semitones) {
+        ("dim7", 9) => return "bb7",
+        ("aug", 8) => return "#5",
+        _ => {}
+    }
     ["1", "b2", "2", "b3", "3", "4", "b5", "5", "b6", "6", "b7", "7"][semitones % 12]
 }
 

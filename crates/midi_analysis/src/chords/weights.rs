@@ -12,7 +12,8 @@
 /// Major, minor, diminished, augmented, suspended second, suspended fourth.
 pub(super) const FAMILIES: usize = 6;
 
-type Table = [[f32; 12]; FAMILIES];
+/// By family and by semitones above the root.
+pub(super) type Table = [[f32; 12]; FAMILIES];
 
 /// For a pitch class that sounds all through a segment of half a second.
 #[rustfmt::skip]

@@ -1,5 +1,7 @@
 //! Tests of the core through its public functions, on files written by the tests themselves.
 
+mod chords;
+mod melody;
 mod music;
 mod properties;
 mod recovery;
