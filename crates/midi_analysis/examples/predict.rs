@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, Rhythm, analyze, beats, rhythm};
+use midi_analysis::{Limits, Rhythm, analyze, beats, chords, melody, rhythm};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,6 +33,12 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
     let rhythm = rhythm(bytes, &Limits::default(), &|| false).ok();
     let heard = |of: fn(&Rhythm) -> Option<f64>| rhythm.as_ref().and_then(of);
     let meter = rhythm.as_ref().and_then(|rhythm| rhythm.time_signature);
+    let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
+        .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
+        .unwrap_or_default();
+    let melody_track = melody(bytes, &Limits::default(), &|| false)
+        .ok()
+        .and_then(|rows| rows.first().map(|row| row.track));
     json!({
         "file": file,
         "key": analysis.key.signature,
@@ -47,6 +53,8 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "note_count": analysis.file.note_count,
         "has_drums": analysis.instruments.has_drums,
         "instruments": analysis.instruments.programs,
+        "chords": chords,
+        "melody_track": melody_track,
         "warnings": analysis.file.warnings,
     })
 }

@@ -77,6 +77,16 @@ fn best_key(score: &Score<'_>, path: &KeyPath) -> Option<(usize, f64)> {
     found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
+/// Tonic, 0 for C, and whether the mode is minor, of the most probable key; `None` where fewer than
+/// three pitch classes sound.
+pub(crate) fn tonality(score: &Score<'_>) -> Option<(usize, bool)> {
+    if !has_a_key(&Tally::of(score).pitch_class_ticks.map(|ticks| ticks as f64)) {
+        return None;
+    }
+    let (key, _) = best_key(score, &KeyPath::of(score))?;
+    Some((key % CLASSES, key >= CLASSES))
+}
+
 fn name(key: usize) -> String {
     match key / CLASSES {
         0 => format!("{} major", MAJOR_NAMES[key]),

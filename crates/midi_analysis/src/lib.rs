@@ -7,6 +7,8 @@
 //! score      notes paired, tempo, meter and key maps, texts, controllers   -> Score
 //! tally      one pass over the notes for every histogram                   -> Tally
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
+//! chords     what harmony is heard, when                                   -> Harmony, rows
+//! melody     the line that a listener would sing                           -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -20,6 +22,7 @@ mod accents;
 mod analysis;
 mod beatgrid;
 mod beats;
+mod chords;
 mod container;
 mod controllers;
 mod downbeats;
@@ -31,6 +34,7 @@ mod inspect;
 mod instruments;
 mod key;
 mod limits;
+mod melody;
 mod meter;
 mod meter_weights;
 mod onsets;
@@ -47,6 +51,7 @@ mod text;
 mod texture;
 
 pub use analysis::{Analysis, File, analyze};
+pub use chords::{ChordRow, Harmony, chords, harmony};
 pub use controllers::Controllers;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
@@ -54,6 +59,7 @@ pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
+pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use pitch::Pitch;
 pub use rhythm::{BeatRow, Rhythm, beats, rhythm};

@@ -1,6 +1,8 @@
 //! Tests of the core through its public functions, on files written by the tests themselves.
 
+mod chords;
 mod key;
+mod melody;
 mod music;
 mod properties;
 mod recovery;

@@ -1,7 +1,10 @@
 //! What holds for every score and for any bytes whatever.
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
-use midi_analysis::{Limits, NoteRow, analyze, beats, events, notes, rhythm, tempo_map, tracks};
+use midi_analysis::{
+    Limits, NoteRow, analyze, beats, chords, events, harmony, melody, notes, rhythm, tempo_map,
+    tracks,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -75,6 +78,13 @@ fn all_agree(bytes: &[u8]) {
     assert_eq!(events.len(), analysis.file.event_count as usize);
     let tracks = tracks(bytes, &limits, &|| false).expect("as analysed");
     assert_eq!(tracks.len(), analysis.file.track_count as usize);
+    let rows = chords(bytes, &limits, &|| false).expect("as analysed");
+    let in_short = harmony(bytes, &limits, &|| false).expect("as analysed");
+    assert_eq!(rows.len() as i32, in_short.chord_count.unwrap_or(0));
+    assert!(rows.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
+    assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
+    let sung = melody(bytes, &limits, &|| false).expect("as analysed");
+    assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
     let map = tempo_map(bytes, &limits, &|| false).expect("as analysed");
     let end = map.last().expect("a first stretch").end_s;
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));

@@ -1,0 +1,74 @@
+//! The line that a listener would sing.
+//!
+//! First the [part](parts), a channel of a track, that has the tune; then, where that part plays
+//! more than one note at once, its upper [line]. Melodies lie on top, move by step, are louder than
+//! what accompanies them (Uitdenbogaard & Zobel 1999 for the skyline; Rizo et al. 2006 for choosing
+//! the track). Names of tracks are not read: most files have none, or wrong ones.
+
+mod line;
+mod parts;
+
+use crate::error::Error;
+use crate::inspect::with_score;
+use crate::limits::Limits;
+use crate::score::{Note, Score};
+
+/// Fewer pitched notes than this are no melody.
+const FEWEST_NOTES: usize = 4;
+
+/// One note of the melody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MelodyRow {
+    /// Number of the note in the melody, from 1.
+    pub note_no: i32,
+    /// Index of the track that plays it, from 0.
+    pub track: i32,
+    /// MIDI pitch, 0-127.
+    pub pitch: i16,
+    /// Second at which it starts.
+    pub start_s: f64,
+    /// Seconds until its end, or until the next note of the melody starts.
+    pub duration_s: f64,
+    /// Quarter notes from the start of the piece; `None` in SMPTE time.
+    pub start_beat: Option<f64>,
+}
+
+/// The melody of a file: one note at a time, in the order of time. Nothing where fewer than four
+/// pitched notes sound.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn melody(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<MelodyRow>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        (1..).zip(notes(score)).map(|(note_no, note)| row(score, note_no, &note)).collect()
+    })
+}
+
+fn row(score: &Score<'_>, note_no: i32, note: &Note) -> MelodyRow {
+    let start_s = score.tempo.seconds(note.start);
+    MelodyRow {
+        note_no,
+        track: note.track.into(),
+        pitch: note.pitch.into(),
+        start_s,
+        duration_s: score.tempo.seconds(note.end) - start_s,
+        start_beat: score
+            .ticks_per_quarter()
+            .map(|quarter| f64::from(note.start) / f64::from(quarter)),
+    }
+}
+
+/// The notes of the melody, none of which reaches into the next.
+pub(crate) fn notes(score: &Score<'_>) -> Vec<Note> {
+    if score.pitched_ends.len() < FEWEST_NOTES {
+        return Vec::new();
+    }
+    match parts::singer(score) {
+        Some(part) => line::upper(score, part),
+        None => Vec::new(),
+    }
+}

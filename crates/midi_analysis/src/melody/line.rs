@@ -1,0 +1,65 @@
+//! The upper line of one part: the skyline, kept from falling into the accompaniment.
+//!
+//! Of the notes that begin together the highest is heard as the tune, unless a higher one of the
+//! tune still sounds, or it lies so far below the tune that it fills a rest of it.
+
+use super::parts::Part;
+use crate::score::{Note, Score};
+
+/// Onsets this close are one attack.
+const ATTACK_S: f64 = 0.05;
+/// A note this many semitones below the running mean of the tune accompanies it.
+const VOICE_SPAN: f64 = 12.0;
+/// Weight of a new note in the running mean.
+const MEAN_GAIN: f64 = 0.125;
+
+/// The notes of a part's upper line, none of which reaches into the next.
+pub(super) fn upper(score: &Score<'_>, part: Part) -> Vec<Note> {
+    let mut line = Line { notes: Vec::new(), mean: None };
+    let mut clock = score.tempo.clock();
+    let mut attack: Option<(f64, Note)> = None;
+    for note in score.notes.iter().filter(|note| part.plays(note)) {
+        let seconds = clock.seconds(note.start);
+        match &mut attack {
+            Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
+                if note.pitch > top.pitch {
+                    *top = *note;
+                }
+            }
+            _ => {
+                if let Some((_, top)) = attack.replace((seconds, *note)) {
+                    line.offer(top);
+                }
+            }
+        }
+    }
+    if let Some((_, top)) = attack {
+        line.offer(top);
+    }
+    line.notes
+}
+
+struct Line {
+    notes: Vec<Note>,
+    /// Running mean of the pitch.
+    mean: Option<f64>,
+}
+
+impl Line {
+    /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
+    fn offer(&mut self, note: Note) {
+        let pitch = f64::from(note.pitch);
+        if let Some(before) = self.notes.last_mut() {
+            let covered = before.end > note.start + note.duration() / 2;
+            let far_below = self.mean.is_some_and(|mean| pitch < mean - VOICE_SPAN);
+            if note.pitch < before.pitch && (covered || far_below) {
+                // Else a tune that moves down for good would never be taken up again.
+                self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
+                return;
+            }
+            before.end = before.end.min(note.start);
+        }
+        self.mean = Some(self.mean.map_or(pitch, |mean| mean + MEAN_GAIN * (pitch - mean)));
+        self.notes.push(note);
+    }
+}

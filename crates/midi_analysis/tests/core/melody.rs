@@ -1,0 +1,96 @@
+//! Which line of small pieces a listener would sing.
+
+use crate::write::{QUARTER, chunk, closed, header, melody as line, note, program, smf, varlen};
+use midi_analysis::{Limits, MelodyRow, melody};
+
+const Q: u32 = QUARTER as u32;
+const TUNE: [u8; 8] = [67, 69, 71, 72, 74, 72, 71, 69];
+
+fn rows(file: &[u8]) -> Vec<MelodyRow> {
+    melody(file, &Limits::default(), &|| false).expect("the file has notes")
+}
+
+fn pitches(file: &[u8]) -> Vec<i16> {
+    rows(file).iter().map(|row| row.pitch).collect()
+}
+
+fn tune() -> Vec<i16> {
+    TUNE.map(i16::from).to_vec()
+}
+
+/// Two pitches together, for a quarter.
+fn dyad(low: u8, high: u8) -> Vec<u8> {
+    let on = [0, 0x90, low, 80, 0, 0x90, high, 80].to_vec();
+    [on, varlen(Q), vec![0x80, low, 0, 0, 0x80, high, 0]].concat()
+}
+
+#[test]
+fn the_tune_is_found_among_its_accompaniment_wherever_it_stands() {
+    let chords: Vec<u8> = (0..8).flat_map(|_| dyad(52, 55)).collect();
+    let bass = [program(2, 33), line(2, &[36, 43, 36, 43, 36, 43, 36, 43])].concat();
+    let tune_line = line(1, &TUNE);
+    let drums = line(9, &[42; 32]);
+    for tracks in [
+        [tune_line.clone(), chords.clone(), bass.clone(), drums.clone()],
+        [drums, bass, chords, tune_line],
+    ] {
+        assert_eq!(pitches(&smf(1, &tracks)), tune());
+    }
+}
+
+#[test]
+fn of_one_polyphonic_part_the_upper_line_is_sung() {
+    let hands: Vec<u8> = TUNE.iter().flat_map(|&pitch| dyad(48, pitch)).collect();
+    assert_eq!(pitches(&smf(0, &[hands])), tune());
+}
+
+#[test]
+fn the_accompaniment_between_long_notes_is_not_the_tune() {
+    // Half notes above, an offbeat quarter below each.
+    let bar = |pitch: u8| -> Vec<u8> {
+        let on = vec![0, 0x90, pitch, 80];
+        [on, varlen(Q), vec![0x90, 48, 80], varlen(Q), vec![0x80, 48, 0, 0, 0x80, pitch, 0]]
+            .concat()
+    };
+    let file = smf(0, &[TUNE.iter().flat_map(|&pitch| bar(pitch)).collect()]);
+    assert_eq!(pitches(&file), tune());
+}
+
+#[test]
+fn the_line_is_one_note_at_a_time() {
+    let overlapping = [0, 0x90, 60, 80, 96, 0x90, 64, 80, 96, 0x90, 67, 80, 96, 0x90, 72, 80];
+    let found = rows(&smf(0, &[overlapping.to_vec()]));
+    assert_eq!(found.len(), 4);
+    for pair in found.windows(2) {
+        assert!(pair[0].start_s + pair[0].duration_s <= pair[1].start_s + 1e-9);
+    }
+    assert_eq!((found[0].note_no, found[3].note_no), (1, 4));
+    assert_eq!(found[1].start_beat, Some(1.0));
+}
+
+#[test]
+fn a_bass_sings_only_where_it_is_alone() {
+    let bass = [program(2, 33), line(2, &[36, 38, 40, 41, 43, 45, 47, 48])].concat();
+    assert_eq!(pitches(&smf(0, &[bass])).len(), 8);
+}
+
+#[test]
+fn drums_and_three_notes_are_no_melody() {
+    assert!(rows(&smf(0, &[line(9, &[36, 38, 42, 38])])).is_empty());
+    assert!(rows(&smf(0, &[line(0, &[60, 62, 64])])).is_empty());
+}
+
+#[test]
+fn smpte_time_has_a_melody_but_no_beats() {
+    let track = chunk(&closed(&line(0, &TUNE)));
+    let found = rows(&[header(0, 1, 0xe728), track].concat());
+    assert_eq!(found.len(), 8);
+    assert!(found.iter().all(|row| row.start_beat.is_none()));
+}
+
+#[test]
+fn notes_at_the_end_of_time_are_sung_in_order() {
+    let far = note(0x0fff_ffff, 0, 60, 0x0fff_ffff).repeat(12);
+    let found = rows(&smf(1, &[far.clone(), far]));
+    assert!(found.iter().all(|row| row.duration_s >= 0.0 && row.start_s.is_finite()));
+}
