@@ -182,6 +182,18 @@ COMMENT ON FUNCTION midi_keys(content bytea) IS
     'The keys that a piece passes through, as heard, each with its confidence';
 COMMENT ON FUNCTION midi_keys(path text) IS
     'The keys that a piece on the server passes through, as heard, each with its confidence';
+COMMENT ON FUNCTION midi_chords(content bytea) IS
+    'The chords of a piece, as heard: Harte symbols, and degrees in its key';
+COMMENT ON FUNCTION midi_chords(path text) IS
+    'The chords of a piece on the server, as heard: Harte symbols, and degrees in its key';
+COMMENT ON FUNCTION midi_beats(content bytea) IS
+    'The beats of a piece: the declared ones where they are the music''s, else those heard';
+COMMENT ON FUNCTION midi_beats(path text) IS
+    'The beats of a piece on the server: the declared ones where they are the music''s, else those heard';
+COMMENT ON FUNCTION midi_melody(content bytea) IS
+    'The line of a piece that a listener would sing';
+COMMENT ON FUNCTION midi_melody(path text) IS
+    'The line of a piece on the server that a listener would sing';
 COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
     'Spans of one tempo and one meter in one piece, from the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tempo_map(path text) IS

@@ -1,8 +1,9 @@
-//! `midi_keys`: what a listener hears in a piece, row by row.
+//! `midi_keys`, `midi_chords`, `midi_beats`, `midi_melody`: what a listener hears in a piece, row by
+//! row.
 //!
-//! Seconds count from the start of the piece.
+//! Seconds count from the start of the piece, `start_beat` in quarter notes from there.
 
-use midi_analysis::KeyRow;
+use midi_analysis::{BeatRow, ChordRow, KeyRow, MelodyRow};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -38,4 +39,146 @@ fn midi_keys_path(
 
 fn keys_columns(row: KeyRow) -> (f64, f64, String, f32) {
     (row.start_s, row.end_s, row.key, row.confidence)
+}
+
+#[pg_extern(name = "midi_chords", immutable, strict, parallel_safe)]
+fn midi_chords_content(
+    content: &[u8],
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(start_s, f64),
+            name!(end_s, f64),
+            name!(start_beat, Option<f64>),
+            name!(chord, String),
+            name!(root, String),
+            name!(quality, String),
+            name!(bass, String),
+            name!(roman, Option<String>),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(
+        from_content(midi_analysis::chords, content)?.into_iter().map(chords_columns),
+    ))
+}
+
+#[pg_extern(name = "midi_chords", volatile, strict, parallel_restricted)]
+fn midi_chords_path(
+    path: &str,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(start_s, f64),
+            name!(end_s, f64),
+            name!(start_beat, Option<f64>),
+            name!(chord, String),
+            name!(root, String),
+            name!(quality, String),
+            name!(bass, String),
+            name!(roman, Option<String>),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(from_path(midi_analysis::chords, path)?.into_iter().map(chords_columns)))
+}
+
+fn chords_columns(
+    row: ChordRow,
+) -> (f64, f64, Option<f64>, String, String, String, String, Option<String>) {
+    (row.start_s, row.end_s, row.start_beat, row.chord, row.root, row.quality, row.bass, row.roman)
+}
+
+#[pg_extern(name = "midi_beats", immutable, strict, parallel_safe)]
+fn midi_beats_content(
+    content: &[u8],
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(beat_no, i32),
+            name!(start_s, f64),
+            name!(start_tick, i64),
+            name!(bar, i32),
+            name!(beat_in_bar, i32),
+            name!(is_downbeat, bool),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(
+        from_content(midi_analysis::beats, content)?.into_iter().map(beats_columns),
+    ))
+}
+
+#[pg_extern(name = "midi_beats", volatile, strict, parallel_restricted)]
+fn midi_beats_path(
+    path: &str,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(beat_no, i32),
+            name!(start_s, f64),
+            name!(start_tick, i64),
+            name!(bar, i32),
+            name!(beat_in_bar, i32),
+            name!(is_downbeat, bool),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(from_path(midi_analysis::beats, path)?.into_iter().map(beats_columns)))
+}
+
+fn beats_columns(row: BeatRow) -> (i32, f64, i64, i32, i32, bool) {
+    (row.beat_no, row.start_s, row.start_tick, row.bar, row.beat_in_bar, row.is_downbeat)
+}
+
+#[pg_extern(name = "midi_melody", immutable, strict, parallel_safe)]
+fn midi_melody_content(
+    content: &[u8],
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(note_no, i32),
+            name!(pitch, i16),
+            name!(start_s, f64),
+            name!(duration_s, f64),
+            name!(start_beat, Option<f64>),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(
+        from_content(midi_analysis::melody, content)?.into_iter().map(melody_columns),
+    ))
+}
+
+#[pg_extern(name = "midi_melody", volatile, strict, parallel_restricted)]
+fn midi_melody_path(
+    path: &str,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(note_no, i32),
+            name!(pitch, i16),
+            name!(start_s, f64),
+            name!(duration_s, f64),
+            name!(start_beat, Option<f64>),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(from_path(midi_analysis::melody, path)?.into_iter().map(melody_columns)))
+}
+
+fn melody_columns(row: MelodyRow) -> (i32, i16, f64, f64, Option<f64>) {
+    (row.note_no, row.pitch, row.start_s, row.duration_s, row.start_beat)
 }

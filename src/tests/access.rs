@@ -10,13 +10,16 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 7] = [
+    const PATH_FORMS: [&str; 10] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
         "midi_tracks",
         "midi_tempo_map",
         "midi_keys",
+        "midi_chords",
+        "midi_beats",
+        "midi_melody",
         "midi_import",
     ];
 

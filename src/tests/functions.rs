@@ -44,6 +44,7 @@ mod tests {
             ("midi_tempo_map", 1),
             ("midi_events", 8),
             ("midi_keys", 1),
+            ("midi_melody", 3),
         ] {
             let sql = format!(
                 "SELECT count(*) = {rows} AND array_agg(c) = (

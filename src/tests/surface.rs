@@ -67,9 +67,12 @@ mod tests {
         assert_eq!(
             marks.unwrap(),
             "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
+             midi_beats(content) iss\nmidi_beats(path) vrs\n\
+             midi_chords(content) iss\nmidi_chords(path) vrs\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
+             midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\

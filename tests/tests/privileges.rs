@@ -9,23 +9,29 @@ use midi_pipeline_tests::smf;
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 7] = [
+const PATH_FORMS: [&str; 10] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
     "SELECT midi_tracks($1::text)",
     "SELECT midi_tempo_map($1::text)",
     "SELECT midi_keys($1::text)",
+    "SELECT midi_chords($1::text)",
+    "SELECT midi_beats($1::text)",
+    "SELECT midi_melody($1::text)",
     "SELECT midi_import($1::text)",
 ];
 
-const CONTENT_FORMS: [&str; 6] = [
+const CONTENT_FORMS: [&str; 9] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
     "SELECT midi_tracks($1::bytea)",
     "SELECT midi_tempo_map($1::bytea)",
     "SELECT midi_keys($1::bytea)",
+    "SELECT midi_chords($1::bytea)",
+    "SELECT midi_beats($1::bytea)",
+    "SELECT midi_melody($1::bytea)",
 ];
 
 /// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.

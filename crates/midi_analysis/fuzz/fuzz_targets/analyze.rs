@@ -5,7 +5,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use midi_analysis::{ErrorKind, Limits, analyze, events, notes, tempo_map, tracks};
+use midi_analysis::{
+    ErrorKind, Limits, analyze, beats, chords, events, keys, melody, notes, rhythm, tempo_map,
+    tracks,
+};
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
 
@@ -36,6 +39,16 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(tempos.is_sorted_by_key(|row| row.start_tick));
     let events = events(bytes, &LIMITS, &go_on).expect("what is analysed has events");
     assert_eq!(events.len(), analysis.file.event_count as usize);
+    let keys = keys(bytes, &LIMITS, &go_on).expect("what is analysed has keys or none");
+    assert!(keys.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
+    let chords = chords(bytes, &LIMITS, &go_on).expect("what is analysed has chords or none");
+    assert!(chords.iter().all(|chord| chord.start_s <= chord.end_s));
+    let beats = beats(bytes, &LIMITS, &go_on).expect("what is analysed has beats or none");
+    assert!(beats.is_sorted_by(|a, b| a.start_s <= b.start_s));
+    let rhythm = rhythm(bytes, &LIMITS, &go_on).expect("what is analysed has a rhythm or none");
+    assert!(rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
+    let sung = melody(bytes, &LIMITS, &go_on).expect("what is analysed has a melody or none");
+    assert!(sung.is_sorted_by(|a, b| a.start_s <= b.start_s));
     let names = &analysis.texts.track_names;
     assert!(names.iter().all(|name| !name.contains('\0') && name.chars().count() <= 255));
 });
