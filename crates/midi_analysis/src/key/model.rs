@@ -33,7 +33,7 @@ fn dot_from(values: &[f64], weights: &[f32], tonic: usize) -> f64 {
     from_tonic.zip(weights).map(|(value, weight)| value * f64::from(*weight)).sum()
 }
 
-fn softmax(scores: [f64; KEYS]) -> [f64; KEYS] {
+pub(super) fn softmax(scores: [f64; KEYS]) -> [f64; KEYS] {
     let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let raised = scores.map(|score| (score - top).exp());
     let sum: f64 = raised.iter().sum();

@@ -8,12 +8,15 @@
 use crate::score::Score;
 
 use super::evidence::{CLASSES, quarters_per_tick};
+use super::model::softmax;
 use super::profiles::{MAJOR, MINOR};
 
 /// Keys: the major ones from C upwards, then the minor ones.
 pub(super) const KEYS: usize = 2 * CLASSES;
 const WINDOW: f64 = 4.0;
 const CHANGE_COST: f64 = 6.0;
+/// By how much less the notes of a stretch say than as many independent draws would.
+const TEMPERATURE: f64 = 4.0;
 /// Windows in a piece: longer ones are heard in wider windows.
 const MOST_WINDOWS: usize = 4_096;
 /// Shortest weight of a note, in quarter notes.
@@ -23,6 +26,8 @@ const FLOOR: f64 = 0.02;
 pub(super) struct KeyPath {
     keys: Vec<u8>,
     histograms: Vec<[f64; CLASSES]>,
+    /// Log likelihood of each window in each key.
+    evidence: Vec<[f64; KEYS]>,
     ticks_per_window: f64,
 }
 
@@ -40,13 +45,26 @@ impl KeyPath {
             let index = index.min(histograms.len() - 1);
             histograms[index][usize::from(note.pitch) % CLASSES] += weight.clamp(FLOOR, WINDOW);
         }
-        Self { keys: decode(&histograms), histograms, ticks_per_window }
+        let profiles = log_profiles();
+        let evidence: Vec<_> =
+            histograms.iter().map(|histogram| emission(histogram, &profiles)).collect();
+        Self { keys: decode(&evidence), histograms, evidence, ticks_per_window }
     }
 
-    /// The share of windows in each key.
+    /// The share of windows in each key, where each stretch of the path is shared out among the keys
+    /// by what its windows say of them together: two that fit alike share it alike.
     pub(super) fn shares(&self) -> [f64; KEYS] {
         let mut shares = [0.0; KEYS];
-        self.keys.iter().for_each(|&key| shares[usize::from(key)] += 1.0 / self.keys.len() as f64);
+        let mut windows = self.evidence.iter();
+        for stretch in self.keys.chunk_by(|a, b| a == b) {
+            let mut sum = [0.0; KEYS];
+            for evidence in windows.by_ref().take(stretch.len()) {
+                sum.iter_mut().zip(evidence).for_each(|(to, from)| *to += from / TEMPERATURE);
+            }
+            let length = stretch.len() as f64 / self.keys.len() as f64;
+            let probabilities = softmax(sum);
+            shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
+        }
         shares
     }
 
@@ -72,14 +90,12 @@ impl KeyPath {
 }
 
 /// The path through the windows with the most evidence, less what its changes cost.
-fn decode(histograms: &[[f64; CLASSES]]) -> Vec<u8> {
-    let profiles = log_profiles();
+fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
     let mut best = [0.0; KEYS];
-    let mut from = vec![[0_u8; KEYS]; histograms.len()];
-    for (histogram, from) in histograms.iter().zip(&mut from) {
+    let mut from = vec![[0_u8; KEYS]; windows.len()];
+    for (evidence, from) in windows.iter().zip(&mut from) {
         let top = highest(&best);
         let change = best[top] - CHANGE_COST;
-        let evidence = emission(histogram, &profiles);
         for key in 0..KEYS {
             let stays = best[key] >= change;
             from[key] = if stays { key } else { top } as u8;
