@@ -1,7 +1,7 @@
 //! The line that a listener would sing.
 //!
 //! First the [part](parts), a channel of a track, that has the tune; then, where that part plays
-//! more than one note at once, its upper [line]. Melodies lie on top, move by step, are louder than
+//! more than one note at once, its upper [mod@line]. Melodies lie on top, move by step, are louder than
 //! what accompanies them (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for choosing
 //! the track). Names of tracks are not read: most files have none, or wrong ones.
 
