@@ -232,6 +232,8 @@ mod tests {
     #[pg_test]
     fn a_trigger_of_the_user_runs_with_the_search_path_of_the_user() {
         let folder = Folder::new("trigger");
+        // Takes the lock of imports before that of the table, as the imports of the other tests do.
+        folder.import();
         folder.put("a.mid", piece(&[60]));
         Spi::run(
             "CREATE SCHEMA mine;
