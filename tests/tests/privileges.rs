@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use midi_pipeline_tests::cluster::Cluster;
 use midi_pipeline_tests::folder::Folder;
-use midi_pipeline_tests::smf;
+use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
@@ -91,10 +91,18 @@ fn execute_alone_is_not_enough_to_read_files() {
     }
 }
 
+/// Music in which there is something of everything to hear.
+fn music() -> Vec<u8> {
+    let bars = "C3+C4+E4+G4q C3+C4+E4+C5 F3+C4+F4+A4 F3+C4+F4+C5 | \
+                G3+B3+D4+B4 G3+B3+F4+D5 C3+C4+E4+C5h |";
+    let piano = Track::new("Piano", 0).tempo(100).meter(4, 4);
+    smf::file(&[piano.play(80, &format!("{bars} {bars} {bars}"))])
+}
+
 #[test]
 fn a_member_of_pg_read_server_files_may() {
     let (cluster, folder) = (cluster(), Folder::new());
-    let there = folder.write("there.mid", &smf::numbered(1, 8));
+    let there = folder.write("there.mid", &music());
     let mut reader = cluster.connect_as("reader");
     for sql in PATH_FORMS {
         let rows = reader.query(sql, &[&there.to_str().unwrap()]).expect(sql);
@@ -106,7 +114,7 @@ fn a_member_of_pg_read_server_files_may() {
 fn content_is_open_to_everyone() {
     let cluster = cluster();
     let mut listener = cluster.connect_as("listener");
-    let piece = smf::numbered(1, 8);
+    let piece = music();
     for sql in CONTENT_FORMS {
         let rows = listener.query(sql, &[&piece]).expect(sql);
         assert!(!rows.is_empty(), "{sql}");
