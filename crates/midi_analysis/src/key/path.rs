@@ -33,17 +33,17 @@ pub(super) struct KeyPath {
 
 impl KeyPath {
     pub(super) fn of(score: &Score<'_>) -> Self {
-        let quarters = f64::from(score.end) * quarters_per_tick(score);
-        let window = WINDOW.max(quarters / MOST_WINDOWS as f64);
-        let ticks_per_window = window / quarters_per_tick(score);
+        let scale = quarters_per_tick(score);
+        let quarters = f64::from(score.end) * scale;
+        let ticks_per_window = WINDOW.max(quarters / MOST_WINDOWS as f64) / scale;
         let count =
             (f64::from(score.end) / ticks_per_window).ceil().clamp(1.0, MOST_WINDOWS as f64);
         let mut histograms = vec![[0.0; CLASSES]; count as usize];
+        let last = histograms.len() - 1;
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             let index = (f64::from(note.start) / ticks_per_window) as usize;
-            let weight = f64::from(note.duration()) * quarters_per_tick(score);
-            let index = index.min(histograms.len() - 1);
-            histograms[index][usize::from(note.pitch) % CLASSES] += weight.clamp(FLOOR, WINDOW);
+            let weight = (f64::from(note.duration()) * scale).clamp(FLOOR, WINDOW);
+            histograms[index.min(last)][usize::from(note.pitch) % CLASSES] += weight;
         }
         let profiles = log_profiles();
         let evidence: Vec<_> =
