@@ -7,7 +7,7 @@ SELECT found, imported, duplicate, unchanged, failed, skipped, vanished, round(s
 FROM midi_import(:'folder');
 
 \echo Pieces: key, beat and length
-SELECT filename, key_signature, bpm_declared AS bpm,
+SELECT filename, key_signature, round(bpm) AS bpm,
        time_signature_numerator || '/' || time_signature_denominator AS meter,
        round(duration_s::numeric, 1) AS seconds, note_count AS notes
 FROM midi_library
@@ -22,7 +22,7 @@ ORDER BY pieces DESC, instrument
 LIMIT 8;
 
 \echo The keys most pieces are in
-SELECT key_signature, count(*) AS pieces, round(avg(bpm_declared)::numeric) AS mean_bpm
+SELECT key_signature, count(*) AS pieces, round(avg(bpm)::numeric) AS mean_bpm
 FROM midi_library
 WHERE key_signature IS NOT NULL
 GROUP BY key_signature

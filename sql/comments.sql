@@ -21,7 +21,13 @@ COMMENT ON COLUMN midi_analysis.duration_s IS
 COMMENT ON COLUMN midi_analysis.duration_beats IS
     'Length in quarter notes; NULL where time is counted in SMPTE frames';
 COMMENT ON COLUMN midi_analysis.bar_count IS
-    'Bars, by the declared meters; NULL where there are no beats';
+    'Bars: those heard where they are not the declared ones, in 4/4 where none are; NULL where there are no beats';
+COMMENT ON COLUMN midi_analysis.bpm IS
+    'Tempo in quarter notes a minute, median over time: declared where the notes follow it, else as heard; NULL with too few notes';
+COMMENT ON COLUMN midi_analysis.beat_bpm IS
+    'Beats a minute as a listener taps them: dotted quarters in 6/8, halves in 2/2';
+COMMENT ON COLUMN midi_analysis.bpm_confidence IS
+    'Probability that bpm is the tempo of the music, from 0 to 1';
 COMMENT ON COLUMN midi_analysis.bpm_declared IS
     'Declared tempo in quarter notes a minute: median over time; NULL where none is declared';
 COMMENT ON COLUMN midi_analysis.bpm_min IS
@@ -31,11 +37,13 @@ COMMENT ON COLUMN midi_analysis.bpm_max IS
 COMMENT ON COLUMN midi_analysis.tempo_change_count IS
     'Changes of the declared tempo while the music sounds';
 COMMENT ON COLUMN midi_analysis.time_signature_numerator IS
-    'Beats in a bar, in the declared meter that lasts longest; NULL where none is declared';
+    'Beats in a bar: declared for longest, or heard where nothing is declared or a declared 4/4 is contradicted; NULL with too few notes';
 COMMENT ON COLUMN midi_analysis.time_signature_denominator IS
-    'Note value of the beat in that meter: 4 is a quarter note; NULL where none is declared';
+    'Note value of the beat in that meter: 4 is a quarter note';
+COMMENT ON COLUMN midi_analysis.time_signature_confidence IS
+    'Probability of a meter that is heard, from 0 to 1; NULL where it is the declared one';
 COMMENT ON COLUMN midi_analysis.time_signature_declared IS
-    'Whether the file declares a meter; else bars are counted in 4/4';
+    'Whether that meter is what the file declares';
 COMMENT ON COLUMN midi_analysis.time_signature_change_count IS
     'Changes of the declared meter while the music sounds';
 COMMENT ON COLUMN midi_analysis.key_signature IS
@@ -70,6 +78,14 @@ COMMENT ON COLUMN midi_analysis.velocity_mean IS
     'Mean velocity';
 COMMENT ON COLUMN midi_analysis.velocity_stddev IS
     'Standard deviation of the velocities';
+COMMENT ON COLUMN midi_analysis.chord_types IS
+    'Distinct qualities of its chords, such as maj, min7 or sus4, the one that sounds longest first';
+COMMENT ON COLUMN midi_analysis.chord_progression IS
+    'Roman numerals of its chords in the key that holds, none twice in a row, the first thousand';
+COMMENT ON COLUMN midi_analysis.chord_count IS
+    'Chords heard; NULL where none is';
+COMMENT ON COLUMN midi_analysis.chords_per_bar IS
+    'Chords heard in a bar on average; NULL without chords or bars';
 COMMENT ON COLUMN midi_analysis.instruments IS
     'General MIDI programs that play notes, 0 to 127';
 COMMENT ON COLUMN midi_analysis.instrument_names IS

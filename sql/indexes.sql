@@ -6,11 +6,11 @@ CREATE UNIQUE INDEX midi_files_path_digest_idx ON midi_files (path_digest);
 -- Which files have this content? (midi_library, duplicates)
 CREATE INDEX midi_files_content_hash_idx ON midi_files (content_hash);
 
--- ... WHERE key_signature = 'A minor' AND bpm_declared BETWEEN 118 AND 122
-CREATE INDEX musical_metadata_key_bpm_idx ON musical_metadata (key_signature, bpm_declared);
+-- ... WHERE key_signature = 'A minor' AND bpm BETWEEN 118 AND 122
+CREATE INDEX musical_metadata_key_bpm_idx ON musical_metadata (key_signature, bpm);
 
--- ... WHERE bpm_declared BETWEEN 118 AND 122
-CREATE INDEX musical_metadata_bpm_idx ON musical_metadata (bpm_declared);
+-- ... WHERE bpm BETWEEN 118 AND 122
+CREATE INDEX musical_metadata_bpm_idx ON musical_metadata (bpm);
 
 -- ... WHERE instruments @> '{40}'
 CREATE INDEX musical_metadata_instruments_idx ON musical_metadata USING gin (instruments);

@@ -24,6 +24,9 @@ CREATE TYPE midi_analysis AS (
     duration_s                  double precision,
     duration_beats              double precision,
     bar_count                   integer,
+    bpm                         double precision,
+    beat_bpm                    double precision,
+    bpm_confidence              real,
     bpm_declared                double precision,
     bpm_min                     double precision,
     bpm_max                     double precision,
@@ -31,6 +34,7 @@ CREATE TYPE midi_analysis AS (
     -- meter
     time_signature_numerator    smallint,
     time_signature_denominator  smallint,
+    time_signature_confidence   real,
     time_signature_declared     boolean,
     time_signature_change_count integer,
     -- key
@@ -52,6 +56,11 @@ CREATE TYPE midi_analysis AS (
     velocity_max                smallint,
     velocity_mean               real,
     velocity_stddev             real,
+    -- harmony
+    chord_types                 text[],
+    chord_progression           text[],
+    chord_count                 integer,
+    chords_per_bar              real,
     -- instruments
     instruments                 smallint[],
     instrument_names            text[],

@@ -46,6 +46,9 @@ columns! {
     duration_s: f64 = |a| a.tempo.duration_s;
     duration_beats: f64 = |a| a.tempo.duration_beats;
     bar_count: i32 = |a| a.meter.bar_count;
+    bpm: f64 = |a| a.rhythm.bpm;
+    beat_bpm: f64 = |a| a.rhythm.beat_bpm;
+    bpm_confidence: f32 = |a| a.rhythm.bpm_confidence;
     bpm_declared: f64 = |a| a.tempo.bpm_declared;
     bpm_min: f64 = |a| a.tempo.bpm_min;
     bpm_max: f64 = |a| a.tempo.bpm_max;
@@ -53,6 +56,7 @@ columns! {
 
     time_signature_numerator: i16 = |a| a.meter.numerator;
     time_signature_denominator: i16 = |a| a.meter.denominator;
+    time_signature_confidence: f32 = |a| a.meter.confidence;
     time_signature_declared: bool = |a| a.meter.declared;
     time_signature_change_count: i32 = |a| a.meter.change_count;
 
@@ -74,6 +78,11 @@ columns! {
     velocity_max: i16 = |a| a.texture.velocity_max;
     velocity_mean: f32 = |a| a.texture.velocity_mean;
     velocity_stddev: f32 = |a| a.texture.velocity_stddev;
+
+    chord_types: Vec<Text> = |a| texts(&a.harmony.chord_types);
+    chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);
+    chord_count: i32 = |a| a.harmony.chord_count;
+    chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
 
     instruments: &[i16] = |a| &a.instruments.programs[..];
     instrument_names: Vec<Text> = |a| texts(&a.instruments.names);

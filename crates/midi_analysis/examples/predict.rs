@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, Rhythm, analyze, beats, chords, melody, rhythm};
+use midi_analysis::{Limits, analyze, beats, chords, melody};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,9 +30,7 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         Err(error) => return json!({ "file": file, "error": error.to_string() }),
     };
     let beats = beats(bytes, &Limits::default(), &|| false).unwrap_or_default();
-    let rhythm = rhythm(bytes, &Limits::default(), &|| false).ok();
-    let heard = |of: fn(&Rhythm) -> Option<f64>| rhythm.as_ref().and_then(of);
-    let meter = rhythm.as_ref().and_then(|rhythm| rhythm.time_signature);
+    let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
     let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
         .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
         .unwrap_or_default();
@@ -44,9 +42,9 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "key": analysis.key.signature,
         "key_confidence": analysis.key.confidence,
         "key_declared": analysis.key.declared,
-        "bpm": heard(|rhythm| rhythm.bpm),
-        "beat_bpm": heard(|rhythm| rhythm.beat_bpm),
-        "bpm_confidence": heard(|rhythm| rhythm.bpm_confidence.map(f64::from)),
+        "bpm": analysis.rhythm.bpm,
+        "beat_bpm": analysis.rhythm.beat_bpm,
+        "bpm_confidence": analysis.rhythm.bpm_confidence,
         "beats_s": beats.iter().map(|beat| beat.start_s).collect::<Vec<_>>(),
         "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
         "duration_s": analysis.tempo.duration_s,

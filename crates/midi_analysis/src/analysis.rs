@@ -3,15 +3,18 @@
 //! Each field is computed by the room that its group names; this file only gathers them, so the
 //! definition of a number is read there.
 
+use crate::beatgrid::BeatGrid;
+use crate::chords::Harmony;
 use crate::container;
 use crate::controllers::Controllers;
 use crate::error::Error;
 use crate::instruments::Instruments;
-use crate::key::Key;
+use crate::key::{HeardKey, Key};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::pitch::Pitch;
 use crate::repair::Repairs;
+use crate::rhythm::Rhythm;
 use crate::score::Score;
 use crate::tally::Tally;
 use crate::tempo::Tempo;
@@ -44,12 +47,16 @@ pub struct Analysis {
     pub file: File,
     /// Duration and declared tempo.
     pub tempo: Tempo,
-    /// Declared meter and bars.
+    /// Tempo as heard.
+    pub rhythm: Rhythm,
+    /// Meter and bars.
     pub meter: Meter,
     /// Estimated and declared key.
     pub key: Key,
     /// Range of the pitched notes; `None` where all notes are drums.
     pub pitch: Option<Pitch>,
+    /// Chords in short.
+    pub harmony: Harmony,
     /// Polyphony, density, velocity.
     pub texture: Texture,
     /// Programs and drums.
@@ -87,11 +94,16 @@ impl Analysis {
     fn of(score: &Score<'_>, size: usize) -> Self {
         let tally = Tally::of(score);
         let tempo = Tempo::of(score);
+        let beats = BeatGrid::of(score, tempo.bpm_declared);
+        let meter = Meter::of(score, &beats);
+        let key = HeardKey::of(score, &tally);
         Self {
             texture: Texture::of(score, &tally, tempo.duration_s),
             tempo,
-            meter: Meter::of(score),
-            key: Key::of(score, &tally),
+            rhythm: Rhythm::of(&beats),
+            key: Key::of(score, &tally, key.as_ref()),
+            harmony: Harmony::of(score, key.as_ref(), meter.bar_count),
+            meter,
             pitch: Pitch::of(&tally),
             instruments: Instruments::of(&tally),
             controllers: Controllers::of(&score.controllers),

@@ -48,6 +48,8 @@ impl GridBeat {
 pub(crate) struct BeatGrid {
     /// In the order of time; empty where no beat is declared or heard.
     pub(crate) beats: Vec<GridBeat>,
+    /// Whether the bars are those that the file declares.
+    pub(crate) bars_are_declared: bool,
     /// Quarter notes a minute, and felt beats a minute.
     pub(crate) bpm: Option<(f64, f64)>,
     /// Probability that `bpm` is the music's tempo, 0-1.
@@ -87,8 +89,10 @@ impl BeatGrid {
         let offset = grid_offset(&onsets, &positions, meter == declared);
         let layout = Layout { score, onsets: &onsets, quarter, unit_s };
         let counted = meter.unwrap_or((4, 4));
+        let bars_are_declared =
+            matches!(pulse, Pulse::Declared) && meter == declared && offset == 0.0;
         let beats = match &pulse {
-            Pulse::Declared if meter == declared && offset == 0.0 => declared_beats(score),
+            Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Heard(tracked) => {
                 let beats: Vec<(u32, f64)> = tracked.iter().map(|b| (b.tick, b.seconds)).collect();
@@ -98,7 +102,7 @@ impl BeatGrid {
             Pulse::Unknown => Vec::new(),
         };
         let bpm_confidence = bpm.map(|_| pulse.confidence());
-        Self { beats, bpm, bpm_confidence, meter, meter_confidence }
+        Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence }
     }
 }
 

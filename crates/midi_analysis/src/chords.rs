@@ -15,16 +15,16 @@ mod roman;
 mod segments;
 mod weights;
 
-use self::decode::{Run, Tonality};
+use self::decode::Run;
 use self::evidence::Segment;
 use self::quality::{Family, Quality};
 use self::roman::Spelling;
 use crate::error::Error;
 use crate::inspect::with_score;
-use crate::key;
+use crate::key::{HeardKey, Tonality};
 use crate::limits::Limits;
-use crate::meter::Meter;
 use crate::score::Score;
+use crate::tally::Tally;
 
 /// A rest this long ends a chord; a shorter one is the player's breath.
 const REST_S: f64 = 2.0;
@@ -53,7 +53,7 @@ pub struct ChordRow {
     pub quality: String,
     /// The lowest note.
     pub bass: String,
-    /// Degree in the key of the piece, with quality: `V7`, `ii7`, `vii°`; `None` without a key.
+    /// Degree in the key that holds there (see [`keys`](crate::keys)), with quality: `V7`, `ii7`, `vii°`; `None` without a key.
     pub roman: Option<String>,
 }
 
@@ -61,10 +61,10 @@ pub struct ChordRow {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Harmony {
     /// Distinct qualities, as in [`ChordRow::quality`], the one that sounds longest first.
-    pub chord_types: Vec<String>,
-    /// Degrees without sevenths or other additions, such as `ii V I`, none twice in a row, the
-    /// first thousand; empty without a key.
-    pub chord_progression: Vec<String>,
+    pub chord_types: Vec<&'static str>,
+    /// Degrees in the key that holds, without sevenths or other additions, such as `ii V I`, none
+    /// twice in a row, the first thousand; empty without a key.
+    pub chord_progression: Vec<&'static str>,
     /// Chords; `None` where none is heard.
     pub chord_count: Option<i32>,
     /// Chords a bar; `None` without chords or bars.
@@ -81,41 +81,33 @@ pub fn chords(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<ChordRow>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let key = key::tonality(score);
-        let spelling = Spelling::of(key);
-        heard(score, key).iter().map(|chord| chord.row(score, key, &spelling)).collect()
+        let key = HeardKey::of(score, &Tally::of(score));
+        let chords = heard(score, key.as_ref());
+        let spelling = Spelling::of(key.as_ref().map(HeardKey::home));
+        chords.iter().map(|chord| chord.row(score, &spelling)).collect()
     })
 }
 
-/// The harmony of a file, in short.
-///
-/// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn harmony(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Harmony, Error> {
-    with_score(bytes, limits, interrupted, |score| {
-        let key = key::tonality(score);
+impl Harmony {
+    /// `bar_count` is the bars of the piece, where they are known.
+    pub(crate) fn of(score: &Score<'_>, key: Option<&HeardKey>, bar_count: Option<i32>) -> Self {
         let chords = heard(score, key);
         if chords.is_empty() {
-            return Harmony::default();
+            return Self::default();
         }
-        Harmony {
+        Self {
             chord_types: types(&chords),
-            chord_progression: key.map(|key| progression(&chords, key)).unwrap_or_default(),
+            chord_progression: progression(&chords),
             chord_count: Some(chords.len() as i32),
-            chords_per_bar: Meter::of(score)
-                .bar_count
+            chords_per_bar: bar_count
                 .filter(|&bars| bars > 0)
                 .map(|bars| chords.len() as f32 / bars as f32),
         }
-    })
+    }
 }
 
-fn types(chords: &[Chord]) -> Vec<String> {
-    let mut seconds: Vec<(&str, f64)> = Vec::new();
+fn types(chords: &[Chord]) -> Vec<&'static str> {
+    let mut seconds: Vec<(&'static str, f64)> = Vec::new();
     for chord in chords {
         let length = chord.end_s - chord.start_s;
         match seconds.iter_mut().find(|(name, _)| *name == chord.quality.name) {
@@ -124,14 +116,15 @@ fn types(chords: &[Chord]) -> Vec<String> {
         }
     }
     seconds.sort_by(|a, b| b.1.total_cmp(&a.1));
-    seconds.into_iter().map(|(name, _)| name.to_owned()).collect()
+    seconds.into_iter().map(|(name, _)| name).collect()
 }
 
-fn progression(chords: &[Chord], key: Tonality) -> Vec<String> {
-    let mut numerals: Vec<String> = Vec::new();
+fn progression(chords: &[Chord]) -> Vec<&'static str> {
+    let mut numerals = Vec::new();
     let mut last = None;
     for chord in chords {
-        let degree = (chord.root, chord.quality.minor);
+        let Some(key) = chord.key else { continue };
+        let degree = (chord.root, chord.quality.minor, key);
         if last.replace(degree) != Some(degree) {
             numerals.push(roman::numeral(chord.root, chord.quality, key));
             if numerals.len() == LONGEST_PROGRESSION {
@@ -151,10 +144,12 @@ struct Chord {
     /// Pitch class of the bass.
     bass: usize,
     quality: &'static Quality,
+    /// The key in which it is heard.
+    key: Option<Tonality>,
 }
 
 impl Chord {
-    fn row(&self, score: &Score<'_>, key: Option<Tonality>, spelling: &Spelling) -> ChordRow {
+    fn row(&self, score: &Score<'_>, spelling: &Spelling) -> ChordRow {
         let root = spelling.name(self.root);
         let inversion = match (self.bass + 12 - self.root) % 12 {
             0 => String::new(),
@@ -169,27 +164,43 @@ impl Chord {
             chord: format!("{root}:{}{inversion}", self.quality.symbol),
             quality: self.quality.name.to_owned(),
             bass: spelling.name(self.bass),
-            roman: key
-                .map(|key| roman::numeral(self.root, self.quality, key) + self.quality.suffix),
+            roman: self.key.map(|key| {
+                roman::numeral(self.root, self.quality, key).to_owned() + self.quality.suffix
+            }),
             root,
         }
     }
 }
 
 /// The chords of a piece. Two in a row differ, or silence lies between them.
-fn heard(score: &Score<'_>, key: Option<Tonality>) -> Vec<Chord> {
+fn heard(score: &Score<'_>, key: Option<&HeardKey>) -> Vec<Chord> {
     let segments = evidence::evidence(score);
     let sounds = |class: usize| segments.iter().any(|segment| segment.presence[class] > 0.0);
     if (0..12).filter(|&class| sounds(class)).count() < FEWEST_PITCH_CLASSES {
         return Vec::new();
     }
     let mut chords = Vec::new();
-    for run in decode::decode(&segments, key) {
+    for run in decode::decode(&segments, key.map(HeardKey::home)) {
         for part in segments[run.first..run.end].split_inclusive(rests) {
             chords.extend(chord(score, part, &run));
         }
     }
+    if let Some(key) = key {
+        hear_in_key(&mut chords, key);
+    }
     chords
+}
+
+/// Tells each chord the key that holds where it begins.
+fn hear_in_key(chords: &mut [Chord], key: &HeardKey) {
+    let mut changes = key.changes().peekable();
+    let mut now = None;
+    for chord in chords {
+        while let Some((_, next)) = changes.next_if(|&(tick, _)| tick <= chord.start) {
+            now = Some(next);
+        }
+        chord.key = now;
+    }
 }
 
 fn rests(segment: &Segment) -> bool {
@@ -210,7 +221,7 @@ fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Chord> {
     let quality = Family::ALL[run.family].quality(&presence.map(|sum| sum / length))?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };
     let (start, start_s) = (first.start, first.start_s);
-    Some(Chord { start, start_s, end_s, root: run.root, bass: bass(segments), quality })
+    Some(Chord { start, start_s, end_s, root: run.root, bass: bass(segments), quality, key: None })
 }
 
 /// The pitch class that is longest the lowest, that of the first segment counting twice: it is

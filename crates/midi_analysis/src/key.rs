@@ -19,7 +19,7 @@ use crate::score::{DeclaredKey, Score};
 use crate::tally::Tally;
 pub use evidence::EVIDENCE as KEY_EVIDENCE;
 use evidence::{CLASSES, Evidence};
-use path::KeyPath;
+use path::{KeyPath, Stretch};
 use profiles::{MAJOR, MINOR};
 
 /// Fewest distinct pitch classes that say anything of a key.
@@ -51,40 +51,59 @@ pub struct Key {
 }
 
 impl Key {
-    pub(crate) fn of(score: &Score<'_>, tally: &Tally) -> Self {
-        let weights = tally.pitch_class_ticks.map(|ticks| ticks as f64);
-        let total: f64 = weights.iter().sum();
-        let path = KeyPath::of(score);
-        let best = if has_a_key(&weights) { best_key(score, &path) } else { None };
+    pub(crate) fn of(score: &Score<'_>, tally: &Tally, heard: Option<&HeardKey>) -> Self {
+        let total: u64 = tally.pitch_class_ticks.iter().sum();
         Self {
-            signature: best.map(|(key, _)| name(key)),
-            confidence: best.map(|(_, probability)| probability as f32),
+            signature: heard.map(|heard| name(heard.home)),
+            confidence: heard.map(|heard| heard.probability as f32),
             declared: score.keys.first().map(declared_name),
-            change_count: best.map(|_| path.stretches(score.end).len() as i32 - 1),
-            pitch_class_histogram: (total > 0.0)
-                .then(|| weights.map(|weight| (weight / total) as f32)),
+            change_count: heard.map(|heard| heard.stretches.len() as i32 - 1),
+            pitch_class_histogram: (total > 0)
+                .then(|| tally.pitch_class_ticks.map(|ticks| (ticks as f64 / total as f64) as f32)),
         }
     }
 }
 
-fn has_a_key(weights: &[f64; CLASSES]) -> bool {
-    weights.iter().filter(|&&weight| weight > 0.0).count() >= FEWEST_PITCH_CLASSES
+/// A tonic, 0 for C, and whether its key is minor.
+pub(crate) type Tonality = (usize, bool);
+
+/// The key of a piece as heard, and those that it passes through.
+pub(crate) struct HeardKey {
+    /// The most probable key of the whole, and its probability.
+    home: usize,
+    probability: f64,
+    /// One at least.
+    stretches: Vec<Stretch>,
 }
 
-/// The most probable key and its probability.
-fn best_key(score: &Score<'_>, path: &KeyPath) -> Option<(usize, f64)> {
-    let found = model::probabilities(&Evidence::of(score, path)?.flat());
-    found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-/// Tonic, 0 for C, and whether the mode is minor, of the most probable key; `None` where fewer than
-/// three pitch classes sound.
-pub(crate) fn tonality(score: &Score<'_>) -> Option<(usize, bool)> {
-    if !has_a_key(&Tally::of(score).pitch_class_ticks.map(|ticks| ticks as f64)) {
-        return None;
+impl HeardKey {
+    /// `None` where fewer than three pitch classes sound.
+    pub(crate) fn of(score: &Score<'_>, tally: &Tally) -> Option<Self> {
+        let classes = tally.pitch_class_ticks.iter().filter(|&&ticks| ticks > 0).count();
+        if classes < FEWEST_PITCH_CLASSES {
+            return None;
+        }
+        let path = KeyPath::of(score);
+        let found = model::probabilities(&Evidence::of(score, &path)?.flat());
+        let (home, probability) =
+            found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let stretches = path.stretches(home, score.end);
+        Some(Self { home, probability, stretches })
     }
-    let (key, _) = best_key(score, &KeyPath::of(score))?;
-    Some((key % CLASSES, key >= CLASSES))
+
+    /// The key of the whole.
+    pub(crate) fn home(&self) -> Tonality {
+        tonality(self.home)
+    }
+
+    /// The ticks from which on a key holds, ascending, and the key.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (u32, Tonality)> {
+        self.stretches.iter().map(|stretch| (stretch.start, tonality(stretch.key)))
+    }
+}
+
+fn tonality(key: usize) -> Tonality {
+    (key % CLASSES, key >= CLASSES)
 }
 
 fn name(key: usize) -> String {
@@ -126,16 +145,15 @@ pub fn keys(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<KeyRow>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        if !has_a_key(&Tally::of(score).pitch_class_ticks.map(|ticks| ticks as f64)) {
-            return Vec::new();
-        }
-        let row = |(key, start, end, classes): (u8, u32, u32, [f64; CLASSES])| KeyRow {
-            start_s: score.tempo.seconds(start),
-            end_s: score.tempo.seconds(end),
-            key: name(key.into()),
-            confidence: lead_confidence(&classes, key.into()),
+        let heard = HeardKey::of(score, &Tally::of(score));
+        let stretches = heard.map(|heard| heard.stretches).unwrap_or_default();
+        let row = |stretch: Stretch| KeyRow {
+            start_s: score.tempo.seconds(stretch.start),
+            end_s: score.tempo.seconds(stretch.end),
+            key: name(stretch.key),
+            confidence: lead_confidence(&stretch.classes, stretch.key),
         };
-        KeyPath::of(score).stretches(score.end).into_iter().map(row).collect()
+        stretches.into_iter().map(row).collect()
     })
 }
 

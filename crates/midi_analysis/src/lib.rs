@@ -51,7 +51,7 @@ mod text;
 mod texture;
 
 pub use analysis::{Analysis, File, analyze};
-pub use chords::{ChordRow, Harmony, chords, harmony};
+pub use chords::{ChordRow, Harmony, chords};
 pub use controllers::Controllers;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
@@ -62,7 +62,7 @@ pub use limits::Limits;
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use pitch::Pitch;
-pub use rhythm::{BeatRow, Rhythm, beats, rhythm};
+pub use rhythm::{BeatRow, Rhythm, beats};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;

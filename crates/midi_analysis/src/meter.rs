@@ -1,8 +1,10 @@
-//! The declared meter: time signatures, bars and beats.
+//! Meter: the time signatures, bars and beats that are declared, and whether those heard take their
+//! place.
 //!
 //! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
+use crate::beatgrid::BeatGrid;
 use crate::score::Score;
 
 /// Quarter notes in a whole note.
@@ -100,30 +102,38 @@ impl MeterMap {
     }
 }
 
-/// Declared meter and bars of a piece.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Meter and bars of a piece: the declared ones where the notes bear them out, else as heard.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Meter {
-    /// Bars until the last note ends, in 4/4 where nothing is declared; `None` in SMPTE time.
+    /// Bars until the last note ends: those heard where they are not the declared ones; in 4/4 where
+    /// none are declared or heard. `None` in SMPTE time without a beat.
     pub bar_count: Option<i32>,
-    /// Beats in a bar, of the time signature that holds longest; `None` where none is declared.
+    /// Beats in a bar: of the time signature that is declared for longest, or the one heard where
+    /// none is declared or a declared 4/4 is contradicted. `None` where too little is heard.
     pub numerator: Option<i16>,
-    /// The note value of a beat: 4 for a quarter note; `None` where none is declared.
+    /// The note value of a beat: 4 for a quarter note.
     pub denominator: Option<i16>,
-    /// Whether the file declares a time signature.
+    /// Probability of a heard time signature, 0-1; `None` where it is the declared one.
+    pub confidence: Option<f32>,
+    /// Whether the time signature is what the file declares.
     pub declared: bool,
     /// How often the declared meter changes while the piece sounds.
     pub change_count: i32,
 }
 
 impl Meter {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    pub(crate) fn of(score: &Score<'_>, beats: &BeatGrid) -> Self {
         let map = &score.meter;
-        let longest = declared_meter(score);
+        let bars = match beats.beats.last() {
+            Some(last) if !beats.bars_are_declared => Some(last.bar),
+            _ => map.bar_count(score.end),
+        };
         Self {
-            bar_count: map.bar_count(score.end).map(|bars| bars.min(i32::MAX as u32) as i32),
-            numerator: longest.map(|(numerator, _)| numerator.into()),
-            denominator: longest.map(|(_, denominator)| denominator.into()),
-            declared: map.declared,
+            bar_count: bars.map(|bars| bars.min(i32::MAX as u32) as i32),
+            numerator: beats.meter.map(|(numerator, _)| numerator.into()),
+            denominator: beats.meter.map(|(_, denominator)| denominator.into()),
+            confidence: beats.meter_confidence,
+            declared: map.declared && beats.meter_confidence.is_none(),
             change_count: map.sounding(score.end).len().saturating_sub(1) as i32,
         }
     }

@@ -1,4 +1,4 @@
-//! Tempo, meter and beats as a listener has them: the declared ones where the notes bear them out,
+//! Tempo and beats as a listener has them: the declared ones where the notes bear them out,
 //! else those heard.
 
 use crate::beatgrid::{BeatGrid, GridBeat};
@@ -7,7 +7,7 @@ use crate::inspect::with_score;
 use crate::limits::Limits;
 use crate::tempo::declared_bpm;
 
-/// Tempo and meter of the music.
+/// Tempo of the music.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rhythm {
     /// Quarter notes a minute as a sequencer would show it: the declared median where the notes
@@ -17,32 +17,16 @@ pub struct Rhythm {
     pub beat_bpm: Option<f64>,
     /// Probability that `bpm` is the music's tempo, 0-1.
     pub bpm_confidence: Option<f32>,
-    /// Beats in a bar and the note value of a beat: the declared ones, or those heard where none
-    /// are declared or a declared 4/4 is contradicted. `None` where too little is heard.
-    pub time_signature: Option<(i16, i16)>,
-    /// Probability of a heard time signature, 0-1; `None` where it is the declared one.
-    pub time_signature_confidence: Option<f32>,
 }
 
-/// Tempo and meter of a file's music.
-///
-/// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn rhythm(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Rhythm, Error> {
-    with_score(bytes, limits, interrupted, |score| {
-        let grid = BeatGrid::of(score, declared_bpm(score));
-        Rhythm {
-            bpm: grid.bpm.map(|(quarters, _)| thousandths(quarters)),
-            beat_bpm: grid.bpm.map(|(_, beats)| thousandths(beats)),
-            bpm_confidence: grid.bpm_confidence,
-            time_signature: grid.meter.map(|(beats, value)| (beats.into(), value.into())),
-            time_signature_confidence: grid.meter_confidence,
+impl Rhythm {
+    pub(crate) fn of(beats: &BeatGrid) -> Self {
+        Self {
+            bpm: beats.bpm.map(|(quarters, _)| thousandths(quarters)),
+            beat_bpm: beats.bpm.map(|(_, felt)| thousandths(felt)),
+            bpm_confidence: beats.bpm_confidence,
         }
-    })
+    }
 }
 
 fn thousandths(bpm: f64) -> f64 {

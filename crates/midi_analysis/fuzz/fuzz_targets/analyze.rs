@@ -6,8 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use midi_analysis::{
-    ErrorKind, Limits, analyze, beats, chords, events, keys, melody, notes, rhythm, tempo_map,
-    tracks,
+    ErrorKind, Limits, analyze, beats, chords, events, keys, melody, notes, tempo_map, tracks,
 };
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
@@ -45,8 +44,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(chords.iter().all(|chord| chord.start_s <= chord.end_s));
     let beats = beats(bytes, &LIMITS, &go_on).expect("what is analysed has beats or none");
     assert!(beats.is_sorted_by(|a, b| a.start_s <= b.start_s));
-    let rhythm = rhythm(bytes, &LIMITS, &go_on).expect("what is analysed has a rhythm or none");
-    assert!(rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
+    assert!(analysis.rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
     let sung = melody(bytes, &LIMITS, &go_on).expect("what is analysed has a melody or none");
     assert!(sung.is_sorted_by(|a, b| a.start_s <= b.start_s));
     let names = &analysis.texts.track_names;

@@ -9,6 +9,7 @@
 
 use super::evidence::Segment;
 use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
+use crate::key::Tonality;
 
 /// Segments weigh by the square root of their length in these units, within bounds.
 const UNIT_S: f64 = 0.5;
@@ -17,14 +18,12 @@ const LONGEST_UNITS: f64 = 4.0;
 /// Onsets closer than this are as good as simultaneous.
 const SHORTEST_GAP_S: f64 = 0.03;
 
-type Roots = [f32; 12];
-/// A number for each chord, by family and root.
-type States = [Roots; FAMILIES];
-/// Family and root.
-type State = (usize, usize);
-
-/// A tonic, 0 for C, and whether its key is minor.
-pub(super) type Tonality = (usize, bool);
+/// A family and a root are one state, all roots of a family side by side.
+const STATES: usize = FAMILIES * 12;
+/// A number for each state.
+type States = [f32; STATES];
+/// States whose sums a processor holds in registers at once.
+const BLOCK: usize = 24;
 
 /// Segments from `first` up to `end` that one chord explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,65 +36,87 @@ pub(super) struct Run {
 
 /// The chords of all segments, ascending.
 pub(super) fn decode(segments: &[Segment], key: Option<Tonality>) -> Vec<Run> {
-    let preferences = preferences(key);
-    let mut score: States = [[0.0; 12]; FAMILIES];
-    // The segment at which the chord of each state began.
-    let mut since = [[0_u32; 12]; FAMILIES];
+    let mut lattice = Lattice {
+        preferences: preferences(key),
+        scores: [0.0; STATES],
+        since: [0; STATES],
+        top: 0.0,
+    };
     // For each segment the best chord of the one before, and where that began.
-    let mut before: Vec<(u8, u8, u32)> = Vec::with_capacity(segments.len());
+    let mut before: Vec<(u8, u32)> = Vec::with_capacity(segments.len());
+    let mut last: Option<&Segment> = None;
     for (index, segment) in segments.iter().enumerate() {
-        let (family, root) = highest(&score);
-        before.push((family as u8, root as u8, since[family][root]));
-        let best = score[family][root];
-        if index > 0 {
-            let change = best + likelihood_of_change(&segments[index - 1], segment);
-            for (score, since) in std::iter::zip(&mut score, &mut since) {
-                // Masks in place of branches, which nothing could predict.
-                for (since, &score) in since.iter_mut().zip(&*score) {
-                    let changed = u32::from(change > score).wrapping_neg();
-                    *since = (*since & !changed) | (index as u32 & changed);
-                }
-                for score in score {
-                    // Only differences count: without this the sum loses its small digits.
-                    *score = if change > *score { change } else { *score } - best;
-                }
-            }
-        }
-        explain(segment, &preferences, &mut score);
+        before.push(lattice.best());
+        let change = last.map_or(f32::NEG_INFINITY, |last| likelihood_of_change(last, segment));
+        lattice.step(index as u32, segment, change);
+        last = Some(segment);
     }
-    runs(&before, highest(&score), &since)
+    runs(&before, lattice.best())
 }
 
 /// Follows the best chord back from the end.
-fn runs(before: &[(u8, u8, u32)], last: State, since: &[[u32; 12]; FAMILIES]) -> Vec<Run> {
+fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Vec<Run> {
     let mut runs = Vec::new();
-    let ((mut family, mut root), mut end) = (last, before.len());
-    let mut first = since[family][root] as usize;
+    let ((mut state, mut first), mut end) = (last, before.len());
     while end > 0 {
-        runs.push(Run { first, end, root, family });
-        let (previous_family, previous_root, start) = before[first];
-        (family, root) = (previous_family.into(), previous_root.into());
-        (end, first) = (first, start as usize);
+        let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
+        runs.push(Run { first: first as usize, end, root, family });
+        end = first as usize;
+        (state, first) = before[end];
     }
     runs.reverse();
     runs
 }
 
-fn highest(scores: &States) -> State {
-    // Twelve lanes, which a processor compares side by side.
-    let mut lanes = [f32::NEG_INFINITY; 12];
-    for family in scores {
-        for (lane, &score) in lanes.iter_mut().zip(family) {
-            *lane = if score > *lane { score } else { *lane };
-        }
+/// The best path to each state so far.
+struct Lattice {
+    preferences: States,
+    scores: States,
+    /// The segment at which the chord of each state began.
+    since: [u32; STATES],
+    /// The highest score.
+    top: f32,
+}
+
+impl Lattice {
+    /// The best state, and where its chord began.
+    fn best(&self) -> (u8, u32) {
+        let state = self.scores.iter().position(|&score| score == self.top).unwrap_or(0);
+        (state as u8, self.since[state])
     }
-    let (mut root, mut top) = (0, lanes[0]);
-    for (index, &lane) in lanes.iter().enumerate() {
-        if lane > top {
-            (root, top) = (index, lane);
+
+    /// Goes on to the next segment. `change` is the logarithm of how likely the chord is to change
+    /// there to any one other.
+    fn step(&mut self, index: u32, segment: &Segment, change: f32) {
+        let (classes, count) = sounding(segment);
+        let bass = &BASS_BY_CLASS[usize::from(segment.bass % 12)];
+        let units = segment.length_s() / UNIT_S;
+        let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
+        let (before, mut tops) = (self.top, [f32::NEG_INFINITY; BLOCK]);
+        for from in (0..STATES).step_by(BLOCK) {
+            let mut sum = [0.0; BLOCK];
+            let block = from..from + BLOCK;
+            let own = self.preferences[block.clone()].iter().zip(&bass[block.clone()]);
+            sum.iter_mut().zip(own).for_each(|(sum, (key, bass))| *sum = key + bass);
+            for &(class, presence) in &classes[..count] {
+                let row = &PRESENCE_BY_CLASS[class][block.clone()];
+                sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += presence * row);
+            }
+            let scores = &mut self.scores[block.clone()];
+            let since = &mut self.since[block];
+            for lane in 0..BLOCK {
+                // Only differences count: without this the sum loses its small digits.
+                let held = scores[lane] - before;
+                // Masks in place of branches, which nothing could predict.
+                let changed = u32::from(change > held).wrapping_neg();
+                since[lane] = (since[lane] & !changed) | (index & changed);
+                let score = if change > held { change } else { held } + weight * sum[lane];
+                scores[lane] = score;
+                tops[lane] = if score > tops[lane] { score } else { tops[lane] };
+            }
         }
+        self.top = tops.into_iter().fold(f32::NEG_INFINITY, f32::max);
     }
-    (scores.iter().position(|family| family[root] == top).unwrap_or(0), root)
 }
 
 /// Logarithm of how likely the chord is to change to any one other, by what the boundary shows.
@@ -117,16 +138,16 @@ fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
     std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
 }
 
-/// Weights of every root for each pitch class, laid out for adding: by family, then pitch class.
-static PRESENCE_BY_CLASS: [[Roots; 12]; FAMILIES] = by_pitch_class(&PRESENCE);
-static BASS_BY_CLASS: [[Roots; 12]; FAMILIES] = by_pitch_class(&BASS);
+/// Weights of every state for each pitch class, laid out for adding.
+static PRESENCE_BY_CLASS: [States; 12] = by_pitch_class(&PRESENCE);
+static BASS_BY_CLASS: [States; 12] = by_pitch_class(&BASS);
 
-const fn by_pitch_class(weights: &Table) -> [[Roots; 12]; FAMILIES] {
-    let mut table = [[[0.0; 12]; 12]; FAMILIES];
+const fn by_pitch_class(weights: &Table) -> [States; 12] {
+    let mut table = [[0.0; STATES]; 12];
     let mut index = 0;
     while index < FAMILIES * 12 * 12 {
         let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
-        table[family][class][root] = weights[family][(class + 12 - root) % 12];
+        table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
         index += 1;
     }
     table
@@ -134,28 +155,11 @@ const fn by_pitch_class(weights: &Table) -> [[Roots; 12]; FAMILIES] {
 
 /// How much each chord belongs to the key.
 fn preferences(key: Option<Tonality>) -> States {
-    std::array::from_fn(|family| {
-        std::array::from_fn(|root| {
-            key.map_or(0.0, |(tonic, minor)| {
-                DEGREE[usize::from(minor)][family][(root + 12 - tonic) % 12]
-            })
+    std::array::from_fn(|state| {
+        key.map_or(0.0, |(tonic, minor)| {
+            DEGREE[usize::from(minor)][state / 12][(state + 12 - tonic) % 12]
         })
     })
-}
-
-/// Adds to each state how well it explains the segment.
-fn explain(segment: &Segment, preferences: &States, score: &mut States) {
-    let (classes, count) = sounding(segment);
-    let units = segment.length_s() / UNIT_S;
-    let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
-    for family in 0..FAMILIES {
-        let mut sum = preferences[family];
-        add(&mut sum, 1.0, &BASS_BY_CLASS[family][usize::from(segment.bass % 12)]);
-        for &(class, presence) in &classes[..count] {
-            add(&mut sum, presence, &PRESENCE_BY_CLASS[family][class]);
-        }
-        add(&mut score[family], weight, &sum);
-    }
 }
 
 /// The pitch classes that sound and how much of the segment they fill, and how many they are.
@@ -168,9 +172,4 @@ fn sounding(segment: &Segment) -> ([(usize, f32); 12], usize) {
         }
     }
     (classes, count)
-}
-
-#[inline(always)]
-fn add(sum: &mut Roots, weight: f32, row: &Roots) {
-    sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += weight * row);
 }

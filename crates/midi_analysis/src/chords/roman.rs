@@ -4,8 +4,8 @@
 //! A numeral is capital for a major third and small for a minor one. In minor keys III, VI and VII
 //! are those of the natural scale, as in common practice; V and vii° keep their names.
 
-use super::decode::Tonality;
 use super::quality::Quality;
+use crate::key::Tonality;
 
 /// Naturals along the line of fifths, from F.
 const NATURALS: [char; 7] = ['F', 'C', 'G', 'D', 'A', 'E', 'B'];
@@ -59,16 +59,18 @@ pub(super) fn bass_degree(semitones: usize, quality: &Quality) -> &'static str {
     ["1", "b2", "2", "b3", "3", "4", "b5", "5", "b6", "6", "b7", "7"][semitones % 12]
 }
 
-const MAJOR_DEGREES: [&str; 12] =
-    ["I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII"];
-const MINOR_DEGREES: [&str; 12] =
-    ["I", "bII", "II", "III", "#III", "IV", "#IV", "V", "VI", "#VI", "VII", "VII"];
+/// Degrees by semitones above the tonic: in major, in minor.
+const CAPITALS: [[&str; 12]; 2] = [
+    ["I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII"],
+    ["I", "bII", "II", "III", "#III", "IV", "#IV", "V", "VI", "#VI", "VII", "VII"],
+];
+const SMALL: [[&str; 12]; 2] = [
+    ["i", "bii", "ii", "biii", "iii", "iv", "#iv", "v", "bvi", "vi", "bvii", "vii"],
+    ["i", "bii", "ii", "iii", "#iii", "iv", "#iv", "v", "vi", "#vi", "vii", "vii"],
+];
 
 /// The numeral of a root with the chord's third in its case: `ii`, `bVII`.
-pub(super) fn numeral(root: usize, quality: &Quality, (tonic, minor): Tonality) -> String {
-    let degrees = if minor { &MINOR_DEGREES } else { &MAJOR_DEGREES };
-    let degree = degrees[(root + 12 - tonic) % 12];
-    let mark = ["b", "#"].into_iter().find(|mark| degree.starts_with(mark)).unwrap_or_default();
-    let letters = &degree[mark.len()..];
-    if quality.minor { format!("{mark}{}", letters.to_lowercase()) } else { degree.to_owned() }
+pub(super) fn numeral(root: usize, quality: &Quality, (tonic, minor): Tonality) -> &'static str {
+    let numerals = if quality.minor { &SMALL } else { &CAPITALS };
+    numerals[usize::from(minor)][(root + 12 - tonic) % 12]
 }

@@ -67,11 +67,12 @@ impl Evidence {
     pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
         let scale = quarters_per_tick(score);
         let mut evidence = Self { keys: path.shares(), ..Self::default() };
-        let frame = Frame::of(score, scale)?;
+        let mut frame = Frame::of(score, scale)?;
         let mut bass = Bass::default();
         let mut lines = Lines::new();
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             evidence.add(note, scale, &frame);
+            frame.hear_end(note, scale);
             bass.strike(note, scale, &mut evidence);
             lines.strike(note, &mut evidence.after_leading_tone);
         }
@@ -151,10 +152,9 @@ impl Frame {
     fn of(score: &Score<'_>, scale: f64) -> Option<Self> {
         let pitched = || score.notes.iter().filter(|note| !note.is_drum());
         let start_of = |note: &Note| f64::from(note.start) * scale;
-        let end_of = |note: &Note| start_of(note) + (f64::from(note.duration()) * scale).max(FLOOR);
         let start = start_of(pitched().next()?);
         let last_start = start_of(pitched().next_back()?);
-        let end = pitched().map(end_of).fold(0.0, f64::max);
+        let end = f64::from(*score.pitched_ends.last()?) * scale;
         let lowest = |notes: &mut dyn Iterator<Item = &Note>| notes.map(|note| note.pitch).min();
         Some(Self {
             start,
@@ -163,8 +163,15 @@ impl Frame {
             last_struck: lowest(
                 &mut pitched().rev().take_while(|note| start_of(note) >= last_start - MOMENT),
             )?,
-            last_sounding: lowest(&mut pitched().filter(|note| end_of(note) > end - MOMENT))?,
+            last_sounding: SILENT,
         })
+    }
+
+    /// Takes note of what sounds at the very end.
+    fn hear_end(&mut self, note: &Note, scale: f64) {
+        if f64::from(note.end) * scale > self.end - MOMENT {
+            self.last_sounding = self.last_sounding.min(note.pitch);
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 //! emission, modulation as a rare transition). Decoded by Viterbi; as every change costs the same,
 //! a step takes time linear in the number of keys.
 
+use std::sync::LazyLock;
+
 use crate::score::Score;
 
 use super::evidence::{CLASSES, quarters_per_tick};
@@ -15,6 +17,8 @@ use super::profiles::{MAJOR, MINOR};
 pub(super) const KEYS: usize = 2 * CLASSES;
 const WINDOW: f64 = 4.0;
 const CHANGE_COST: f64 = 6.0;
+/// Nats by which a window speaks for the key of the whole piece before any note is heard.
+const AT_HOME: f64 = 0.25;
 /// By how much less the notes of a stretch say than as many independent draws would.
 const TEMPERATURE: f64 = 4.0;
 /// Windows in a piece: longer ones are heard in wider windows.
@@ -45,9 +49,7 @@ impl KeyPath {
             let weight = (f64::from(note.duration()) * scale).clamp(FLOOR, WINDOW);
             histograms[index.min(last)][usize::from(note.pitch) % CLASSES] += weight;
         }
-        let profiles = log_profiles();
-        let evidence: Vec<_> =
-            histograms.iter().map(|histogram| emission(histogram, &profiles)).collect();
+        let evidence: Vec<_> = histograms.iter().map(emission).collect();
         Self { keys: decode(&evidence), histograms, evidence, ticks_per_window }
     }
 
@@ -68,9 +70,17 @@ impl KeyPath {
         shares
     }
 
-    /// Stretches of one key: its number, the ticks at which it begins and ends, and the pitch
-    /// classes in it.
-    pub(super) fn stretches(&self, end: u32) -> Vec<(u8, u32, u32, [f64; CLASSES])> {
+    /// The stretches of one key, at least one, in a piece whose key is `home`: that key is left
+    /// only where the windows speak more clearly for another one than by a hair.
+    pub(super) fn stretches(mut self, home: usize, end: u32) -> Vec<Stretch> {
+        let home = home as u8;
+        if self.keys.iter().any(|&key| key != self.keys[0]) {
+            self.evidence.iter_mut().for_each(|window| window[usize::from(home)] += AT_HOME);
+            self.keys = decode(&self.evidence);
+        }
+        if self.keys.iter().all(|&key| key == self.keys[0]) {
+            self.keys.fill(home);
+        }
         let mut first = 0;
         let tick = |window: usize| ((window as f64 * self.ticks_per_window) as u32).min(end);
         self.keys
@@ -78,15 +88,25 @@ impl KeyPath {
             .map(|stretch| {
                 let windows = first..first + stretch.len();
                 first = windows.end;
-                let mut sum = [0.0; CLASSES];
+                let mut classes = [0.0; CLASSES];
                 for histogram in &self.histograms[windows.clone()] {
-                    sum.iter_mut().zip(histogram).for_each(|(to, from)| *to += from);
+                    classes.iter_mut().zip(histogram).for_each(|(to, from)| *to += from);
                 }
-                let until = if first == self.keys.len() { end } else { tick(windows.end) };
-                (stretch[0], tick(windows.start), until, sum)
+                let end = if first == self.keys.len() { end } else { tick(windows.end) };
+                Stretch { key: stretch[0].into(), start: tick(windows.start), end, classes }
             })
             .collect()
     }
+}
+
+/// A stretch of a piece in one key.
+pub(super) struct Stretch {
+    pub(super) key: usize,
+    /// Ticks at which it begins and ends.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Time of the pitch classes in it.
+    pub(super) classes: [f64; CLASSES],
 }
 
 /// The path through the windows with the most evidence, less what its changes cost.
@@ -117,11 +137,11 @@ fn highest(values: &[f64; KEYS]) -> usize {
 }
 
 /// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.
-fn emission(histogram: &[f64; CLASSES], profiles: &[[f64; KEYS]; CLASSES]) -> [f64; KEYS] {
+fn emission(histogram: &[f64; CLASSES]) -> [f64; KEYS] {
     let total: f64 = histogram.iter().sum();
     let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);
     let mut evidence = [0.0; KEYS];
-    for (weight, row) in histogram.iter().zip(profiles) {
+    for (weight, row) in histogram.iter().zip(&*LOG_PROFILES) {
         if *weight > 0.0 {
             evidence.iter_mut().zip(row).for_each(|(sum, log)| *sum += weight * draws * log);
         }
@@ -130,7 +150,7 @@ fn emission(histogram: &[f64; CLASSES], profiles: &[[f64; KEYS]; CLASSES]) -> [f
 }
 
 /// Log of the share of each pitch class in each key.
-fn log_profiles() -> [[f64; KEYS]; CLASSES] {
+static LOG_PROFILES: LazyLock<[[f64; KEYS]; CLASSES]> = LazyLock::new(|| {
     let mut table = [[0.0; KEYS]; CLASSES];
     for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
         let sum: f64 = profile.iter().sum();
@@ -141,4 +161,4 @@ fn log_profiles() -> [[f64; KEYS]; CLASSES] {
         }
     }
     table
-}
+});

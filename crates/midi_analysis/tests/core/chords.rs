@@ -1,7 +1,7 @@
 //! What a musician would call the chords of small pieces.
 
 use crate::write::{QUARTER, chunk, closed, header, melody, note, smf, varlen};
-use midi_analysis::{ChordRow, Harmony, Limits, chords, harmony};
+use midi_analysis::{ChordRow, Harmony, Limits, analyze, chords};
 
 const Q: u32 = QUARTER as u32;
 const BAR: u32 = 4 * Q;
@@ -25,7 +25,7 @@ fn rows(file: &[u8]) -> Vec<ChordRow> {
 }
 
 fn in_short(file: &[u8]) -> Harmony {
-    harmony(file, &Limits::default(), &|| false).expect("the file has notes")
+    analyze(file, &Limits::default(), &|| false).expect("the file has notes").harmony
 }
 
 fn bars(chords: &[&[u8]]) -> Vec<u8> {

@@ -2,8 +2,7 @@
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
 use midi_analysis::{
-    Limits, NoteRow, analyze, beats, chords, events, harmony, melody, notes, rhythm, tempo_map,
-    tracks,
+    Limits, NoteRow, analyze, beats, chords, events, melody, notes, tempo_map, tracks,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -72,15 +71,13 @@ fn all_agree(bytes: &[u8]) {
     let beats = beats(bytes, &limits, &|| false).expect("as analysed");
     assert!(beats.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
     assert!(beats.windows(2).all(|pair| pair[0].bar <= pair[1].bar));
-    let rhythm = rhythm(bytes, &limits, &|| false).expect("as analysed");
-    assert!(rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
+    assert!(analysis.rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
     let events = events(bytes, &limits, &|| false).expect("as analysed");
     assert_eq!(events.len(), analysis.file.event_count as usize);
     let tracks = tracks(bytes, &limits, &|| false).expect("as analysed");
     assert_eq!(tracks.len(), analysis.file.track_count as usize);
     let rows = chords(bytes, &limits, &|| false).expect("as analysed");
-    let in_short = harmony(bytes, &limits, &|| false).expect("as analysed");
-    assert_eq!(rows.len() as i32, in_short.chord_count.unwrap_or(0));
+    assert_eq!(rows.len() as i32, analysis.harmony.chord_count.unwrap_or(0));
     assert!(rows.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
     let sung = melody(bytes, &limits, &|| false).expect("as analysed");

@@ -1,7 +1,7 @@
 //! Tempo, meter and beats, declared and heard.
 
 use crate::write::{QUARTER, melody, meta, note, smf, tempo};
-use midi_analysis::{BeatRow, Limits, Rhythm, beats, rhythm};
+use midi_analysis::{BeatRow, Limits, Meter, Rhythm, analyze, beats};
 
 const Q: u32 = QUARTER as u32;
 const TIME_SIGNATURE: u8 = 0x58;
@@ -9,7 +9,11 @@ const SIX_EIGHT: [u8; 4] = [6, 3, 36, 8];
 const THREE_FOUR: [u8; 4] = [3, 2, 24, 8];
 
 fn heard(file: &[u8]) -> Rhythm {
-    rhythm(file, &Limits::default(), &|| false).expect("the file has notes")
+    analyze(file, &Limits::default(), &|| false).expect("the file has notes").rhythm
+}
+
+fn meter(file: &[u8]) -> Meter {
+    analyze(file, &Limits::default(), &|| false).expect("the file has notes").meter
 }
 
 fn beats_of(file: &[u8]) -> Vec<BeatRow> {
@@ -89,7 +93,9 @@ fn a_listener_taps_dotted_quarters_in_six_eight() {
     let file = one_track(&[six_eight, tempo(0, 90.0), melody(0, &[60; 12])]);
     let piece = heard(&file);
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(60.0)));
-    assert_eq!((piece.time_signature, piece.time_signature_confidence), (Some((6, 8)), None));
+    let meter = meter(&file);
+    assert_eq!((meter.numerator, meter.denominator), (Some(6), Some(8)));
+    assert!(meter.declared && meter.confidence.is_none());
     let found = beats_of(&file);
     assert_eq!(found.len(), 8);
     assert!((found[1].start_s - 1.0).abs() < 1e-5);
@@ -106,18 +112,19 @@ fn declared_bars_of_three_begin_every_third_beat() {
 #[test]
 fn a_waltz_that_declares_nothing_is_heard_in_three() {
     let file = one_track(&[waltz()]);
-    let piece = heard(&file);
-    assert_eq!(piece.time_signature, Some((3, 4)));
-    assert!(piece.time_signature_confidence.is_some_and(|confidence| confidence > 0.5));
+    let meter = meter(&file);
+    assert_eq!((meter.numerator, meter.denominator, meter.declared), (Some(3), Some(4), false));
+    assert!(meter.confidence.is_some_and(|confidence| confidence > 0.5));
     let downbeats = beats_of(&file).into_iter().filter(|beat| beat.is_downbeat);
     assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % i64::from(3 * Q) == 0));
 }
 
 #[test]
 fn three_notes_have_no_tempo_unless_one_is_declared() {
-    let silent = heard(&one_track(&[melody(0, &[60, 62, 64])]));
+    let file = one_track(&[melody(0, &[60, 62, 64])]);
+    let (silent, meter) = (heard(&file), meter(&file));
     assert_eq!((silent.bpm, silent.bpm_confidence), (None, None));
-    assert_eq!((silent.time_signature, silent.time_signature_confidence), (None, None));
+    assert_eq!((meter.numerator, meter.confidence), (None, None));
     let declared = heard(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
     assert_eq!(declared.bpm, Some(90.0));
 }
