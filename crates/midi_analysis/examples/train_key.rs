@@ -7,12 +7,15 @@
 //! Every set weighs by the square root of its size; the evidence of the whole is regularised by
 //! the sum of the squares of the weights. Full-batch gradient descent by Adam (Kingma & Ba 2015).
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::{env, fs};
 
 use midi_analysis::{KEY_EVIDENCE, Limits, key_evidence};
+use support::key_number;
 
 const CLASSES: usize = 12;
 const KEYS: usize = 24;
@@ -71,23 +74,6 @@ fn read_set(folder: &str, pieces: &mut Vec<Piece>) -> Result<(), Box<dyn Error>>
     let weight = ((pieces.len() - first) as f64).sqrt().recip();
     pieces[first..].iter_mut().for_each(|piece| piece.weight = weight);
     Ok(())
-}
-
-fn key_number(key: &str) -> Option<usize> {
-    let (tonic, mode) = key.split_once(' ')?;
-    let mut letters = tonic.chars();
-    let class = match letters.next()? {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let class = letters.fold(class, |class, sign| if sign == '#' { class + 1 } else { class + 11 });
-    Some(class % CLASSES + if mode == "minor" { CLASSES } else { 0 })
 }
 
 /// The evidence as the tonic of a key would hear it.
