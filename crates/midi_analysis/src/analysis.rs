@@ -5,21 +5,26 @@
 
 use crate::beatgrid::BeatGrid;
 use crate::chords::Harmony;
+use crate::complexity::Complexity;
 use crate::container;
 use crate::controllers::Controllers;
+use crate::drums::Drums;
 use crate::error::Error;
 use crate::instruments::Instruments;
 use crate::key::{HeardKey, Key};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::pitch::Pitch;
+use crate::place::places;
 use crate::repair::Repairs;
+use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
 use crate::score::Score;
 use crate::tally::Tally;
 use crate::tempo::Tempo;
 use crate::text::Texts;
 use crate::texture::Texture;
+use crate::timing::Timing;
 
 /// What a file as a whole says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,16 +60,24 @@ pub struct Analysis {
     pub key: Key,
     /// Range of the pitched notes; `None` where all notes are drums.
     pub pitch: Option<Pitch>,
+    /// Quantised or played, straight or swung.
+    pub timing: Timing,
+    /// Loops and bars that come again.
+    pub repetition: Repetition,
     /// Chords in short.
     pub harmony: Harmony,
     /// Polyphony, density, velocity.
     pub texture: Texture,
     /// Programs and drums.
     pub instruments: Instruments,
+    /// The drum kit.
+    pub drums: Drums,
     /// Control changes and pitch bends.
     pub controllers: Controllers,
     /// Names, lyrics, markers, copyright.
     pub texts: Texts,
+    /// How complex it is.
+    pub complexity: Complexity,
 }
 
 /// Analyses one MIDI file.
@@ -94,16 +107,25 @@ impl Analysis {
     fn of(score: &Score<'_>, size: usize) -> Self {
         let tally = Tally::of(score);
         let tempo = Tempo::of(score);
+        let texture = Texture::of(score, &tally, tempo.duration_s);
         let beats = BeatGrid::of(score, tempo.bpm_declared);
+        let places = places(score, &beats);
         let meter = Meter::of(score, &beats);
-        let key = HeardKey::of(score, &tally);
+        let heard_key = HeardKey::of(score, &tally);
+        let key = Key::of(score, &tally, heard_key.as_ref());
+        let harmony = Harmony::of(score, heard_key.as_ref(), meter.bar_count);
+        let chords = harmony.chords_per_bar;
         Self {
-            texture: Texture::of(score, &tally, tempo.duration_s),
-            tempo,
+            complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
-            key: Key::of(score, &tally, key.as_ref()),
-            harmony: Harmony::of(score, key.as_ref(), meter.bar_count),
+            timing: Timing::of(score, &beats, &places),
+            repetition: Repetition::of(score, &places),
+            drums: Drums::of(score, &beats, &places),
+            texture,
+            tempo,
             meter,
+            key,
+            harmony,
             pitch: Pitch::of(&tally),
             instruments: Instruments::of(&tally),
             controllers: Controllers::of(&score.controllers),

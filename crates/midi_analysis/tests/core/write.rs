@@ -62,3 +62,22 @@ pub fn tempo(delta: u32, bpm: f64) -> Vec<u8> {
 pub fn program(channel: u8, program: u8) -> Vec<u8> {
     vec![0x00, 0xc0 | channel, program]
 }
+
+/// The events of notes that may sound together, each (start, ticks, channel, pitch).
+pub fn placed(notes: &[(u32, u32, u8, u8)]) -> Vec<u8> {
+    let mut messages: Vec<(u32, [u8; 3])> = Vec::new();
+    for &(start, ticks, channel, pitch) in notes {
+        messages.push((start, [0x90 | channel, pitch, 80]));
+        messages.push((start + ticks, [0x80 | channel, pitch, 0]));
+    }
+    // Note-offs first, so that a repeated pitch ends before it begins again.
+    messages.sort_by_key(|&(tick, [status, ..])| (tick, status));
+    let mut last = 0;
+    let mut events = Vec::new();
+    for (tick, message) in messages {
+        events.extend(varlen(tick - last));
+        events.extend(message);
+        last = tick;
+    }
+    events
+}

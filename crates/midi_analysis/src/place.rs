@@ -1,0 +1,87 @@
+//! Where in bars and beats each note begins: what rhythm, repetition and drums are told from.
+//!
+//! Beats are those of the [`BeatGrid`], declared or heard; between two of them time runs evenly in
+//! ticks. What stands before the first beat has no place.
+
+use crate::beatgrid::{BeatGrid, GridBeat};
+use crate::score::Score;
+
+/// Slots in a beat: sixteenths and triplets both fall on one.
+pub(crate) const SLOTS: u32 = 12;
+
+/// Where a note begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The beat it is in, from 0, and what has gone by of it, 0-1.
+    pub(crate) beat: u32,
+    pub(crate) fraction: f32,
+    /// The nearest slot, counted from the first beat.
+    pub(crate) slot: u32,
+    /// The bar of that slot, from 0, and the slot in the bar.
+    pub(crate) bar: u32,
+    pub(crate) slot_in_bar: u32,
+}
+
+/// The place of every note of the score, in its order; none where no beat is known.
+pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Vec<Option<Place>> {
+    let Some(mut ruler) = Ruler::new(&grid.beats) else { return Vec::new() };
+    score.notes.iter().map(|note| ruler.place(note.start)).collect()
+}
+
+/// Reads places off ascending ticks.
+struct Ruler<'a> {
+    beats: &'a [GridBeat],
+    current: usize,
+    beats_per_tick: f64,
+    /// Bar and position of the beat after the last one cannot be looked up: bars are this long.
+    beats_in_bar: u32,
+}
+
+impl<'a> Ruler<'a> {
+    fn new(beats: &'a [GridBeat]) -> Option<Self> {
+        let beats_in_bar = beats.iter().map(|beat| u32::from(beat.beat_in_bar)).max()?;
+        let mut ruler = Self { beats, current: 0, beats_per_tick: 0.0, beats_in_bar };
+        ruler.measure()?;
+        Some(ruler)
+    }
+
+    /// The length of the current beat, or of the last that has one.
+    fn measure(&mut self) -> Option<()> {
+        let from = self.current.min(self.beats.len().checked_sub(2)?);
+        let ticks = self.beats[from + 1].tick.saturating_sub(self.beats[from].tick);
+        self.beats_per_tick = 1.0 / f64::from(ticks.max(1));
+        Some(())
+    }
+
+    fn place(&mut self, tick: u32) -> Option<Place> {
+        while self.beats.get(self.current + 1).is_some_and(|next| next.tick <= tick) {
+            self.current += 1;
+            self.measure();
+        }
+        let since = tick.checked_sub(self.beats[self.current].tick)?;
+        let passed = f64::from(since) * self.beats_per_tick;
+        let whole = passed as u32;
+        let fraction = (passed - f64::from(whole)) as f32;
+        let beat = (self.current as u32).saturating_add(whole);
+        let in_beat = (fraction * SLOTS as f32 + 0.5) as u32;
+        let (bar, in_bar) = self.bar_of(beat.saturating_add(in_beat / SLOTS));
+        Some(Place {
+            beat,
+            fraction,
+            slot: beat.saturating_mul(SLOTS).saturating_add(in_beat),
+            bar,
+            slot_in_bar: in_bar * SLOTS + in_beat % SLOTS,
+        })
+    }
+
+    /// The bar of a beat, from 0, and the beat in it.
+    fn bar_of(&self, beat: u32) -> (u32, u32) {
+        if let Some(beat) = self.beats.get(beat as usize) {
+            return (beat.bar.saturating_sub(1), u32::from(beat.beat_in_bar) - 1);
+        }
+        let last = &self.beats[self.beats.len() - 1];
+        let position = u32::from(last.beat_in_bar) + (beat - self.beats.len() as u32);
+        let bars = position / self.beats_in_bar;
+        (last.bar.saturating_sub(1).saturating_add(bars), position % self.beats_in_bar)
+    }
+}

@@ -1,0 +1,133 @@
+//! Whether a piece goes round in a loop, and how much of it comes again.
+//!
+//! Each bar is sketched by one-permutation minimal hashes of what begins where in it (Broder 1997;
+//! Li, Owen & Zhang 2012): the share of sketch entries that two bars have in common estimates the
+//! Jaccard similarity of their notes. The similarity of all bars with those a fixed number of bars
+//! later shows a loop's period, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
+
+use crate::place::Place;
+use crate::score::{Note, Score};
+
+/// Entries of a sketch.
+const ENTRIES: usize = 32;
+const EMPTY: u16 = u16::MAX;
+/// Longest loop sought, in bars.
+const LONGEST_LOOP: usize = 16;
+/// Most bars that are compared.
+const MOST_BARS: usize = 4_096;
+/// Least mean similarity of bars a period apart in a loop.
+const LOOP_SIMILARITY: f32 = 0.4;
+/// A shorter period is the loop where its bars are this nearly as similar as the best period's, the
+/// less nearly the fewer pairs of bars there are to tell.
+const AS_GOOD: f32 = 0.9;
+const ONE_PAIR: f32 = 0.15;
+/// Similarity from which a bar is another one come again.
+const SAME: f32 = 0.8;
+
+type Sketch = [u16; ENTRIES];
+
+/// Repetition in a piece.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Repetition {
+    /// Bars of the loop that the piece goes round in; `None` where it does not, or once only.
+    pub loop_bars: Option<i16>,
+    /// Share of the bars with notes that repeat an earlier one, 0-1; `None` without two bars.
+    pub repeated_share: Option<f32>,
+}
+
+impl Repetition {
+    /// `places` are those of the notes.
+    pub(crate) fn of(score: &Score<'_>, places: &[Option<Place>]) -> Self {
+        let bars = sketches(score, places);
+        let sounding = bars.iter().filter(|bar| sounds(bar)).count();
+        if sounding < 2 {
+            return Self::default();
+        }
+        let lags: Vec<f32> = (1..=LONGEST_LOOP.min(bars.len() / 2))
+            .map(|period| similarity_at(&bars, period))
+            .collect();
+        Self {
+            loop_bars: period(&lags, bars.len()),
+            repeated_share: Some(repeated(&bars) as f32 / sounding as f32),
+        }
+    }
+}
+
+fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
+    let last = places.iter().rev().flatten().map(|place| place.bar as usize).next();
+    let mut bars = vec![[EMPTY; ENTRIES]; last.map_or(0, |last| (last + 1).min(MOST_BARS))];
+    for (note, place) in score.notes.iter().zip(places) {
+        let Some(place) = place else { continue };
+        if let Some(bar) = bars.get_mut(place.bar as usize) {
+            let hash = hash(note, place.slot_in_bar);
+            let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
+            *entry = (*entry).min((hash as u16).min(EMPTY - 1));
+        }
+    }
+    bars
+}
+
+/// A number made of a note's pitch, kind and place: the mixing step of MurmurHash3 (Appleby 2011).
+fn hash(note: &Note, slot: u32) -> u32 {
+    let mut mixed = slot << 8 | u32::from(note.is_drum()) << 7 | u32::from(note.pitch);
+    mixed = (mixed ^ mixed >> 16).wrapping_mul(0x85eb_ca6b);
+    mixed = (mixed ^ mixed >> 13).wrapping_mul(0xc2b2_ae35);
+    mixed ^ mixed >> 16
+}
+
+fn sounds(bar: &Sketch) -> bool {
+    bar.iter().any(|&entry| entry != EMPTY)
+}
+
+/// Share of entries that both have in common, of those that either has; `None` in silence.
+fn similarity(a: &Sketch, b: &Sketch) -> Option<f32> {
+    let (mut same, mut either) = (0_u16, 0_u16);
+    for (&a, &b) in a.iter().zip(b) {
+        let sounds = u16::from(a & b != EMPTY);
+        same += u16::from(a == b) & sounds;
+        either += sounds;
+    }
+    (either > 0).then(|| f32::from(same) / f32::from(either))
+}
+
+/// Mean similarity of the bars with those `period` bars later.
+fn similarity_at(bars: &[Sketch], period: usize) -> f32 {
+    let (mut sum, mut pairs) = (0.0, 0_u32);
+    for (a, b) in bars.iter().zip(&bars[period..]) {
+        if let Some(similarity) = similarity(a, b) {
+            sum += similarity;
+            pairs += 1;
+        }
+    }
+    sum / pairs.max(1) as f32
+}
+
+/// The shortest period that is as good as the best, if that makes a loop.
+fn period(lags: &[f32], bars: usize) -> Option<i16> {
+    let best = lags.iter().copied().fold(0.0, f32::max);
+    if best < LOOP_SIMILARITY {
+        return None;
+    }
+    let as_good = |(index, &similarity): (usize, &f32)| {
+        let pairs = (bars - index - 1) as f32;
+        similarity >= best * (AS_GOOD - ONE_PAIR / pairs.sqrt())
+    };
+    Some(lags.iter().enumerate().position(as_good)? as i16 + 1)
+}
+
+/// Bars that are like one of the last few, or the same as any earlier one.
+fn repeated(bars: &[Sketch]) -> usize {
+    let mut order: Vec<u32> = (0..bars.len() as u32).collect();
+    order.sort_by_key(|&bar| &bars[bar as usize]);
+    let mut again = vec![false; bars.len()];
+    for same in order.chunk_by(|&a, &b| bars[a as usize] == bars[b as usize]) {
+        for &bar in &same[1..] {
+            again[bar as usize] = sounds(&bars[bar as usize]);
+        }
+    }
+    let like = |index: usize| {
+        let earlier = &bars[index.saturating_sub(LONGEST_LOOP)..index];
+        earlier.iter().any(|bar| similarity(bar, &bars[index]).is_some_and(|s| s >= SAME))
+    };
+    (0..bars.len()).filter(|&index| again[index] || like(index)).count()
+}

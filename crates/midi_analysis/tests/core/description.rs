@@ -1,0 +1,212 @@
+//! Timing, repetition, drums and complexity, on pieces whose answer is known.
+
+use crate::write::{QUARTER, meta, placed, program, smf, tempo};
+use midi_analysis::{Analysis, Limits, analyze};
+
+const Q: u32 = QUARTER as u32;
+const BAR: u32 = 4 * Q;
+const SIXTEENTH: u32 = Q / 4;
+const DRUMS: u8 = 9;
+const FOUR_FOUR: [u8; 4] = [4, 2, 24, 8];
+
+type Notes = Vec<(u32, u32, u8, u8)>;
+
+fn described(notes: &[(u32, u32, u8, u8)]) -> Analysis {
+    let file = smf(0, &[[meta(0, 0x58, &FOUR_FOUR), tempo(0, 120.0), placed(notes)].concat()]);
+    analyze(&file, &Limits::default(), &|| false).expect("the file has notes")
+}
+
+/// A number below `bound`, another at each call, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) % u64::from(bound)) as u32
+    }
+}
+
+#[test]
+fn what_stands_on_the_grid_is_quantized_and_what_a_hand_plays_is_not() {
+    let grid: Notes = (0..64).map(|i| (i * SIXTEENTH, 10, 0, 60 + (i % 5) as u8)).collect();
+    let piece = described(&grid);
+    assert_eq!(piece.timing.is_quantized, Some(true));
+    assert_eq!(piece.timing.deviation_ms, Some(0.0));
+    // The whole piece a hair late, as after a grace note: still quantised.
+    let late: Notes = grid.iter().map(|&(t, l, c, p)| (t + 5, l, c, p)).collect();
+    assert_eq!(described(&late).timing.is_quantized, Some(true));
+    let mut dice = Dice(1);
+    let played: Notes = grid.iter().map(|&(t, l, c, p)| (t + dice.below(10), l, c, p)).collect();
+    assert_eq!(described(&played).timing.is_quantized, Some(false));
+    assert_eq!(described(&grid[..7]).timing.is_quantized, None);
+}
+
+#[test]
+fn the_swing_ratio_is_the_one_that_was_played() {
+    for (first, second) in [(48, 48), (58, 38), (64, 32), (72, 24)] {
+        assert_eq!(first + second, Q);
+        let pair = |beat: u32| [(beat * Q, 20, 0, 60), (beat * Q + first, 20, 0, 64)];
+        let piece = described(&(0..32).flat_map(pair).collect::<Notes>());
+        let ratio = piece.timing.swing_ratio.expect("pairs of eighths");
+        assert!((ratio - first as f32 / second as f32).abs() < 0.1, "{ratio} for {first}:{second}");
+    }
+    // Triplets fill the beat and swing nothing; quarters say nothing.
+    let triplets: Notes = (0..96).map(|i| (i * 32, 20, 0, 60)).collect();
+    assert_eq!(described(&triplets).timing.swing_ratio, None);
+    let quarters: Notes = (0..32).map(|i| (i * Q, 20, 0, 60)).collect();
+    assert_eq!(described(&quarters).timing.swing_ratio, None);
+}
+
+#[test]
+fn sixteenths_swing_where_eighths_are_straight() {
+    let beat = |beat: u32| [0, 30, 48, 78].map(|tick| (beat * Q + tick, 10, DRUMS, 42));
+    let ratio = described(&(0..32).flat_map(beat).collect::<Notes>()).timing.swing_ratio;
+    assert!((ratio.expect("pairs of sixteenths") - 30.0 / 18.0).abs() < 0.1, "{ratio:?}");
+}
+
+/// Onsets of a timeline of so many pulses in four beats, played twice.
+fn syncopation(intervals: &[u32]) -> f32 {
+    let pulses: u32 = intervals.iter().sum();
+    let onsets = intervals.iter().scan(0, |at, step| {
+        let onset = *at;
+        *at += step;
+        Some(onset)
+    });
+    let bar: Vec<u32> = onsets.map(|pulse| pulse * BAR / pulses).collect();
+    let notes: Notes =
+        (0..4).flat_map(|n| bar.iter().map(move |tick| (n * BAR + tick, 10, 0, 60))).collect();
+    described(&notes).timing.syncopation.expect("beats")
+}
+
+/// Figures 8 and 11 of Gómez, Melvin, Rappaport & Toussaint 2005.
+#[test]
+fn syncopation_is_that_of_the_paper() {
+    for (name, intervals, distance) in [
+        ("shiko", [4, 2, 4, 2, 4].as_slice(), 6.0 / 5.0),
+        ("son", &[3, 3, 4, 2, 4], 14.0 / 5.0),
+        ("rumba", &[3, 4, 3, 2, 4], 18.0 / 5.0),
+        ("soukous", &[3, 3, 4, 1, 5], 18.0 / 5.0),
+        ("gahu", &[3, 3, 4, 4, 2], 18.0 / 5.0),
+        ("bossa-nova", &[3, 3, 4, 3, 3], 20.0 / 5.0),
+        ("soli", &[2, 2, 2, 2, 1, 2, 1], 15.0 / 7.0),
+        ("tambú", &[2, 2, 2, 1, 2, 2, 1], 15.0 / 7.0),
+        ("bembé", &[2, 2, 1, 2, 2, 2, 1], 21.0 / 7.0),
+        ("bembé-2", &[1, 2, 2, 1, 2, 2, 2], 15.0 / 7.0),
+        ("yoruba", &[2, 2, 1, 2, 2, 1, 2], 21.0 / 7.0),
+        ("tonada", &[2, 1, 2, 1, 2, 2, 2], 15.0 / 7.0),
+        ("asaadua", &[2, 2, 2, 1, 2, 1, 2], 15.0 / 7.0),
+        ("sorsonet", &[1, 1, 2, 2, 2, 2, 2], 21.0 / 7.0),
+        ("bemba", &[2, 1, 2, 2, 2, 1, 2], 15.0 / 7.0),
+    ] {
+        let heard = syncopation(intervals);
+        assert!((heard - distance).abs() < 1e-3, "{name}: {heard}, and {distance} in the paper");
+    }
+}
+
+/// A bar of chords, a bass and a drum beat.
+fn bar(dice: &mut Dice) -> Notes {
+    let mut notes = vec![(0, Q, DRUMS, 36), (2 * Q, Q, DRUMS, 36), (Q, Q, DRUMS, 38)];
+    for _ in 0..4 {
+        let at = dice.below(16) * SIXTEENTH;
+        notes.push((at, SIXTEENTH, 0, 48 + dice.below(24) as u8));
+        notes.push((at, SIXTEENTH, 1, 30 + dice.below(12) as u8));
+    }
+    notes.extend((0..8).map(|eighth| (eighth * Q / 2, 10, 2, 60 + dice.below(12) as u8)));
+    notes
+}
+
+#[test]
+fn the_period_of_a_loop_is_found_under_variations() {
+    let (mut found, mut loops) = (0, 0);
+    for period in [1, 2, 4, 8] {
+        for seed in 0..50 {
+            let mut dice = Dice(seed * 4 + u64::from(period));
+            let bars: Vec<Notes> = (0..period).map(|_| bar(&mut dice)).collect();
+            let mut notes = Notes::new();
+            for index in 0..4 * period {
+                for &(at, ticks, channel, pitch) in &bars[(index % period) as usize] {
+                    // One note in eight is another each time round.
+                    let pitch = if dice.below(8) == 0 { 40 + dice.below(40) as u8 } else { pitch };
+                    notes.push((index * BAR + at, ticks, channel, pitch));
+                }
+            }
+            loops += 1;
+            found += i32::from(described(&notes).repetition.loop_bars == Some(period as i16));
+        }
+    }
+    assert!(found * 100 >= loops * 95, "{found} of {loops}");
+}
+
+#[test]
+fn what_never_comes_again_is_no_loop() {
+    let mut dice = Dice(9);
+    let notes: Notes =
+        (0..256).map(|i| (i * SIXTEENTH * 2, 20, 0, 36 + dice.below(60) as u8)).collect();
+    let piece = described(&notes).repetition;
+    assert_eq!((piece.loop_bars, piece.repeated_share), (None, Some(0.0)));
+}
+
+/// Kick, snare and hi-hat over some bars, a tom roll in the last of every four.
+fn beat() -> Notes {
+    let mut notes = Notes::new();
+    for bar in 0..8 {
+        let at = |sixteenth: u32| bar * BAR + sixteenth * SIXTEENTH;
+        notes.extend([0, 8].map(|cell| (at(cell), 10, DRUMS, 36)));
+        notes.extend([4, 12].map(|cell| (at(cell), 10, DRUMS, 38)));
+        notes.extend((0..8).map(|eighth| (at(eighth * 2), 10, DRUMS, 42)));
+        if bar % 4 == 3 {
+            notes.extend([12, 13, 14, 15].map(|cell| (at(cell), 10, DRUMS, 45)));
+        }
+    }
+    notes
+}
+
+#[test]
+fn the_beat_is_written_out_and_its_fills_are_found() {
+    let drums = described(&beat()).drums;
+    assert_eq!(drums.pieces, ["kick", "snare", "hi-hat", "tom"]);
+    assert_eq!(
+        drums.pattern.as_deref(),
+        Some("kick x.......x.......\nsnare ....x.......x...\nhi-hat x.x.x.x.x.x.x.x.")
+    );
+    assert_eq!(drums.fill_bars, [4, 8]);
+    let none = described(&(0..16).map(|i| (i * Q, Q, 0, 60)).collect::<Notes>()).drums;
+    assert_eq!((none.pieces.len(), none.pattern), (0, None));
+}
+
+#[test]
+fn complexity_rises_with_each_of_its_parts() {
+    let scale = |pitches: &[u8], step: fn(u32) -> u32, voices: u32| {
+        let mut at = 0;
+        let mut notes = Notes::new();
+        for i in 0..96_u32 {
+            for voice in 0..voices {
+                let pitch = pitches[i as usize % pitches.len()] + 12 * voice as u8;
+                notes.push((at, 24, voice as u8, pitch));
+            }
+            at += step(i);
+        }
+        described(&notes).complexity
+    };
+    let even = |_| 24;
+    let uneven = |i: u32| [24, 48, 12, 36, 72][i as usize % 5];
+    let plain = scale(&[60, 62], even, 1);
+    assert!(plain.parts.iter().all(|part| (0.0..=1.0).contains(part)), "{plain:?}");
+    let chromatic = scale(&[60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71], even, 1);
+    assert!(chromatic.parts[0] > plain.parts[0] && chromatic.total > plain.total);
+    let rhythmic = scale(&[60, 62], uneven, 1);
+    assert!(rhythmic.parts[1] > plain.parts[1] && rhythmic.total > plain.total);
+    let thick = scale(&[60, 62], even, 4);
+    assert!(thick.parts[3] > plain.parts[3] && thick.total > plain.total);
+}
+
+#[test]
+fn one_note_is_described_without_a_guess() {
+    let piece = described(&[(0, Q, 0, 60)]);
+    assert_eq!((piece.timing.is_quantized, piece.timing.swing_ratio), (None, None));
+    assert_eq!((piece.repetition.loop_bars, piece.repetition.repeated_share), (None, None));
+    assert_eq!(piece.complexity.total, 0.0);
+    let file = smf(0, &[[program(0, 5), placed(&[(0, Q, 0, 60)])].concat()]);
+    assert!(analyze(&file, &Limits::default(), &|| false).is_ok());
+}
