@@ -12,7 +12,8 @@ pub struct Instruments {
     pub names: Vec<&'static str>,
     /// The General MIDI families they belong to, each once.
     pub families: Vec<&'static str>,
-    /// Whether anything plays on the drum channel, the tenth.
+    /// Whether drums play: on channel 10, by a drum bank, or in a track that is one by its name and
+    /// its notes.
     pub has_drums: bool,
     /// MIDI pitches of the drum notes, ascending: the pieces of the kit.
     pub drum_notes: Vec<i16>,

@@ -41,6 +41,7 @@ mod meter;
 mod meter_weights;
 mod onsets;
 mod pairing;
+mod percussion;
 mod pitch;
 mod place;
 mod reader;

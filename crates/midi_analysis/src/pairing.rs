@@ -97,7 +97,7 @@ impl Pairing {
     fn push_end(&mut self, index: usize) {
         let note = &self.notes[index];
         if !note.is_drum() {
-            self.pitched_ends.push(note.end.max(note.start.saturating_add(1)));
+            self.pitched_ends.push(note.heard_until());
         }
     }
 

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::meter::MeterMap;
 use crate::pairing::Pairing;
+use crate::percussion::{self, BankSelect};
 use crate::reader::{LAST_TICK, Reader};
 use crate::repair::{Fault, Repairs};
 use crate::smf::{Chunks, Division, Header, Track};
@@ -37,11 +38,17 @@ pub(crate) struct Note {
     pub(crate) program: u8,
     pub(crate) pitch: u8,
     pub(crate) velocity: u8,
+    pub(crate) drum: bool,
 }
 
 impl Note {
     pub(crate) fn is_drum(&self) -> bool {
-        self.channel == DRUM_CHANNEL
+        self.drum
+    }
+
+    /// The tick until which it is heard: a note of no length counts for one.
+    pub(crate) fn heard_until(&self) -> u32 {
+        self.end.max(self.start.saturating_add(1))
     }
 
     pub(crate) fn duration(&self) -> u32 {
@@ -161,6 +168,7 @@ struct Builder<'a, 'c> {
     pairing: Pairing,
     programs: Programs,
     program_changes: Vec<ProgramChange>,
+    banks: Vec<BankSelect>,
     /// Whether some note began before its own track had named a program.
     program_elsewhere: bool,
     tempos: Vec<(u32, u32)>,
@@ -193,6 +201,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             pairing: Pairing::with_capacity(size / BYTES_PER_NOTE),
             programs: [None; CHANNELS],
             program_changes: Vec::new(),
+            banks: Vec::new(),
             program_elsewhere: false,
             tempos: Vec::new(),
             meters: Vec::new(),
@@ -258,8 +267,10 @@ impl<'a, 'c> Builder<'a, 'c> {
             MidiMessage::Controller { controller, value } => {
                 let (number, value) = (controller.as_int(), value.as_int());
                 self.controllers.control(number, value);
-                if matches!(number, ALL_SOUND_OFF | ALL_NOTES_OFF) {
-                    self.pairing.all_off(tick, channel);
+                match number {
+                    ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel),
+                    BANK_SELECT => self.banks.push(BankSelect { channel, tick, bank: value }),
+                    _ => {}
                 }
             }
             MidiMessage::ProgramChange { program } => {
@@ -277,7 +288,9 @@ impl<'a, 'c> Builder<'a, 'c> {
         let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
         self.program_elsewhere |= program == PROGRAM_UNKNOWN;
         let track = self.track;
-        self.pairing.on(Note { start: tick, end: tick, track, channel, program, pitch, velocity });
+        let drum = channel == DRUM_CHANNEL;
+        let (start, end) = (tick, tick);
+        self.pairing.on(Note { start, end, track, channel, program, pitch, velocity, drum });
     }
 
     /// Ticks that a note lasts of which nothing tells the end.
@@ -326,6 +339,10 @@ impl<'a, 'c> Builder<'a, 'c> {
         if self.program_elsewhere {
             resolve_programs(&mut notes, &mut self.program_changes);
         }
+        if percussion::mark(&mut notes, &mut self.banks, &self.texts) {
+            let pitched = notes.iter().filter(|note| !note.is_drum());
+            pitched_ends = pitched.map(Note::heard_until).collect();
+        }
         notes.sort_by_key(|note| note.start);
         pitched_ends.sort();
         self.tempos.sort_by_key(|&(tick, _)| tick);
@@ -356,6 +373,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 /// A whole note, or the same time at 120 quarter notes a minute.
 const HANG_QUARTERS: u32 = 4;
 const HANG_SECONDS: f64 = 2.0;
+const BANK_SELECT: u8 = 0;
 const ALL_SOUND_OFF: u8 = 120;
 const ALL_NOTES_OFF: u8 = 123;
 /// A 128th note, the shortest that notation programs write as a beat.

@@ -210,3 +210,34 @@ fn one_note_is_described_without_a_guess() {
     let file = smf(0, &[[program(0, 5), placed(&[(0, Q, 0, 60)])].concat()]);
     assert!(analyze(&file, &Limits::default(), &|| false).is_ok());
 }
+
+#[test]
+fn drums_are_found_off_channel_ten() {
+    let loop_on = |channel: u8, pitches: [u8; 4]| -> Vec<u8> {
+        let notes: Notes =
+            (0..32).map(|i| (i * SIXTEENTH, 10, channel, pitches[i as usize % 4])).collect();
+        placed(&notes)
+    };
+    let kit = [36, 42, 38, 42];
+    let has_drums = |track: Vec<u8>| {
+        let piece = analyze(&smf(0, &[track]), &Limits::default(), &|| false).expect("notes");
+        (piece.instruments.has_drums, piece.pitch.is_none())
+    };
+    let bank = |channel: u8, bank: u8| vec![0, 0xb0 | channel, 0, bank, 0, 0xc0 | channel, 0];
+    let name = |name: &str| meta(0, 0x03, name.as_bytes());
+    assert_eq!(has_drums(loop_on(0, kit)), (false, false));
+    assert_eq!(has_drums([bank(3, 120), loop_on(3, kit)].concat()), (true, true));
+    assert_eq!(has_drums([bank(3, 127), loop_on(3, kit)].concat()), (true, true));
+    assert_eq!(has_drums([bank(2, 127), loop_on(3, kit)].concat()), (false, false));
+    assert_eq!(has_drums([bank(3, 1), loop_on(3, kit)].concat()), (false, false));
+    assert_eq!(has_drums([name("Trap Drums 2"), loop_on(0, kit)].concat()), (true, true));
+    assert_eq!(
+        has_drums([name("Steel Drums"), loop_on(0, [60, 64, 67, 72])].concat()),
+        (false, false)
+    );
+    assert_eq!(
+        has_drums([name("Drums"), program(0, 33), loop_on(0, kit)].concat()),
+        (false, false)
+    );
+    assert_eq!(has_drums([name("Conundrum"), loop_on(0, kit)].concat()), (false, false));
+}
