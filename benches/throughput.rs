@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, io};
 
-use midi_analysis::{Limits, analyze};
+use midi_analysis::{Limits, analyze, rhythm, tempo_map};
 
 const ROUNDS: usize = 7;
 const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "smf", "rmi"];
@@ -28,6 +28,13 @@ fn main() -> io::Result<()> {
         if let Ok(analysis) = analyze(bytes, &limits, &|| false) {
             black_box(analysis);
         }
+    });
+    // What hearing the beats costs is their difference.
+    report("tempo_map", &files, |bytes| {
+        black_box(tempo_map(bytes, &limits, &|| false).ok());
+    });
+    report("rhythm", &files, |bytes| {
+        black_box(rhythm(bytes, &limits, &|| false).ok());
     });
     Ok(())
 }

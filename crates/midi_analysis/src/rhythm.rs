@@ -34,15 +34,15 @@ pub fn rhythm(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Rhythm, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let grid = BeatGrid::of(score, declared_bpm(score));
-        Rhythm {
+        let grid = BeatGrid::of(score, declared_bpm(score), interrupted)?;
+        Ok(Rhythm {
             bpm: grid.bpm.map(|(quarters, _)| thousandths(quarters)),
             beat_bpm: grid.bpm.map(|(_, beats)| thousandths(beats)),
             bpm_confidence: grid.bpm_confidence,
             time_signature: grid.meter.map(|(beats, value)| (beats.into(), value.into())),
             time_signature_confidence: grid.meter_confidence,
-        }
-    })
+        })
+    })?
 }
 
 fn thousandths(bpm: f64) -> f64 {
@@ -85,6 +85,7 @@ pub fn beats(
             beat_in_bar: beat.beat_in_bar.into(),
             is_downbeat: beat.is_downbeat(),
         };
-        BeatGrid::of(score, declared_bpm(score)).beats.iter().enumerate().map(row).collect()
-    })
+        let grid = BeatGrid::of(score, declared_bpm(score), interrupted)?;
+        Ok(grid.beats.iter().enumerate().map(row).collect())
+    })?
 }
