@@ -100,22 +100,22 @@ pub fn analyze(
     if interrupted() {
         return Err(Error::interrupted(bytes.len()));
     }
-    Ok(Analysis::of(&score, bytes.len()))
+    Analysis::of(&score, bytes.len(), interrupted)
 }
 
 impl Analysis {
-    fn of(score: &Score<'_>, size: usize) -> Self {
+    fn of(score: &Score<'_>, size: usize, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let tally = Tally::of(score);
         let tempo = Tempo::of(score);
         let texture = Texture::of(score, &tally, tempo.duration_s);
-        let beats = BeatGrid::of(score, tempo.bpm_declared);
+        let beats = BeatGrid::of(score, tempo.bpm_declared, interrupted)?;
         let places = places(score, &beats);
         let meter = Meter::of(score, &beats);
         let heard_key = HeardKey::of(score, &tally);
         let key = Key::of(score, &tally, heard_key.as_ref());
         let harmony = Harmony::of(score, heard_key.as_ref(), meter.bar_count);
         let chords = harmony.chords_per_bar;
-        Self {
+        Ok(Self {
             complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
             timing: Timing::of(score, &beats, &places),
@@ -139,6 +139,6 @@ impl Analysis {
                 size_bytes: size as i64,
                 warnings: score.repairs.warnings(),
             },
-        }
+        })
     }
 }

@@ -9,6 +9,7 @@ use crate::beats::median_interval;
 use crate::downbeats::{
     HeardMeter, downbeat_evidence, hear_meter, is_compound, positions_in_bar, quarters_in_beat,
 };
+use crate::error::Error;
 use crate::grid::{Pulse, grid_offset, positions};
 use crate::meter::declared_meter;
 use crate::onsets::{Onset, onsets};
@@ -61,9 +62,16 @@ pub(crate) struct BeatGrid {
 
 impl BeatGrid {
     /// `declared_bpm` is the median of the declared tempo.
-    pub(crate) fn of(score: &Score<'_>, declared_bpm: Option<f64>) -> Self {
+    ///
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        declared_bpm: Option<f64>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let onsets = onsets(score);
-        let pulse = Pulse::of(score, &onsets);
+        let pulse = Pulse::of(score, &onsets, interrupted)?;
         let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
         let declared = declared_meter(score);
         let positions = positions(&pulse, &onsets, quarter);
@@ -97,12 +105,12 @@ impl BeatGrid {
             Pulse::Heard(tracked) => {
                 let beats: Vec<(u32, f64)> = tracked.iter().map(|b| (b.tick, b.seconds)).collect();
                 let (numerator, _) = counted;
-                layout.in_bars(beats, numerator / if is_compound(counted) { 3 } else { 1 }, 1)
+                layout.on_beats(&beats, numerator / if is_compound(counted) { 3 } else { 1 })
             }
             Pulse::Unknown => Vec::new(),
         };
         let bpm_confidence = bpm.map(|_| pulse.confidence());
-        Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence }
+        Ok(Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence })
     }
 }
 
@@ -173,40 +181,48 @@ impl Layout<'_> {
             .take_while(|&tick| tick < f64::from(self.score.end))
             .map(|tick| (tick as u32, clock.seconds(tick as u32)))
             .collect();
-        self.in_bars(pulses, meter.0, if is_compound(meter) { 3 } else { 1 })
+        let (tolerance, steps) = (ON_PULSE * self.quarter / step, step.recip());
+        let place = |onset: &Onset| {
+            let position = (f64::from(onset.tick) - offset) * steps;
+            let pulse = (position + 0.5).max(0.0) as u32;
+            ((position - f64::from(pulse)).abs() <= tolerance).then_some(pulse as usize)
+        };
+        let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, place);
+        in_bars(&pulses, &evidence, meter.0, if is_compound(meter) { 3 } else { 1 })
     }
 
-    /// Every `group`-th of the pulses, in bars of `length` pulses.
-    fn in_bars(&self, pulses: Vec<(u32, f64)>, length: u8, group: u8) -> Vec<GridBeat> {
+    /// Tracked beats in bars of so many.
+    fn on_beats(&self, beats: &[(u32, f64)], length: u8) -> Vec<GridBeat> {
         let mut after = 0;
-        let nearest = |index: usize| {
-            let seconds = self.onsets[index].seconds;
-            while after < pulses.len() && pulses[after].1 < seconds {
+        let place = |onset: &Onset| {
+            while after < beats.len() && beats[after].1 < onset.seconds {
                 after += 1;
             }
-            let near = |pulse: usize| pulses.get(pulse).map(|p| ((p.1 - seconds).abs(), pulse));
-            let (distance, pulse) = match (near(after), after.checked_sub(1).and_then(near)) {
-                (Some(a), Some(b)) => {
-                    if a.0 < b.0 {
-                        a
-                    } else {
-                        b
-                    }
-                }
-                (a, b) => a.or(b)?,
+            let distance = |beat: usize| {
+                beats.get(beat).map_or(f64::INFINITY, |beat| (beat.1 - onset.seconds).abs())
             };
-            (distance <= ON_PULSE * self.unit_s).then_some(pulse)
+            let before = after.saturating_sub(1);
+            let (near, beat) = match (distance(before), distance(after)) {
+                (earlier, later) if earlier <= later => (earlier, before),
+                (_, later) => (later, after),
+            };
+            (near <= ON_PULSE * self.unit_s).then_some(beat)
         };
-        let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, nearest);
-        let in_bar = positions_in_bar(&evidence, length.into());
-        let mut bar = 0;
-        let mut beats = Vec::with_capacity(pulses.len());
-        for ((tick, seconds), position) in pulses.into_iter().zip(in_bar) {
-            bar += u32::from(position == 0);
-            if position % group == 0 {
-                beats.push(GridBeat { tick, seconds, bar, beat_in_bar: position / group + 1 });
-            }
-        }
-        beats
+        let evidence = downbeat_evidence(self.onsets, beats.len(), self.unit_s, place);
+        in_bars(beats, &evidence, length, 1)
     }
+}
+
+/// Every `group`-th of the pulses, in bars of `length` pulses.
+fn in_bars(pulses: &[(u32, f64)], evidence: &[f32], length: u8, group: u8) -> Vec<GridBeat> {
+    let in_bar = positions_in_bar(evidence, length.into());
+    let mut bar = 0;
+    let mut beats = Vec::with_capacity(pulses.len());
+    for (&(tick, seconds), position) in pulses.iter().zip(in_bar) {
+        bar += u32::from(position == 0);
+        if position % group == 0 {
+            beats.push(GridBeat { tick, seconds, bar, beat_in_bar: position / group + 1 });
+        }
+    }
+    beats
 }

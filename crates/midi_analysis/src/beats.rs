@@ -10,15 +10,18 @@
 
 use std::sync::LazyLock;
 
+use crate::error::Error;
 use crate::onsets::Onset;
 
 /// The shortest interval between beats: 300 a minute.
 const SHORTEST_S: f64 = 0.2;
-/// Intervals are told apart by their logarithm, in steps of 6 %, up to two seconds.
-const BINS: usize = 40;
-const STEP: f64 = 0.06;
+/// Intervals are told apart by their logarithm, in steps of 7.5 %, up to 1.9 seconds. One more bin
+/// takes what is out of range, which makes their number a power of two.
+const BINS: usize = 32;
+const NO_BIN: usize = BINS - 1;
+const STEP: f64 = 0.075;
 /// Steps by which an interval may differ from the one before.
-const REACH: usize = 4;
+const REACH: usize = 3;
 /// The rest of the constants are near the best of a search over a part of annotated performances,
 /// rounded; what idling and restarting cost hardly matters.
 /// Standard deviation of the logarithm of the ratio of neighbouring intervals.
@@ -37,9 +40,20 @@ const RESTART: f32 = -8.0;
 const IDLE_SECOND: f32 = -2.7;
 /// Log-odds below which an onset carries no beat.
 const TOO_LIGHT: f32 = -1.5;
+/// The same where so many onsets on each side come within so many seconds: many are passing notes,
+/// and time goes into telling which.
+const TOO_LIGHT_WHERE_DENSE: f32 = -0.25;
+const AROUND: usize = 6;
+const DENSE_S: f64 = 1.6;
+/// Seconds between two onsets that may carry neighbouring beats, silent ones between them.
+const LONGEST_S: f64 = 2.2;
+/// Candidates within [`LONGEST_S`], onsets being no nearer to each other than 40 ms: a power of two.
+const WINDOW: usize = 64;
+/// Candidates between two questions whether to stop: well under a millisecond of work.
+const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
+/// Places in a second in which gaps are told apart.
+const GAP_STEPS: f64 = 1_000.0;
 
-/// Milliseconds between two onsets that may carry neighbouring beats, silent ones between them.
-const LONGEST_MS: usize = 2_200;
 /// A heard beat.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beat {
@@ -48,20 +62,35 @@ pub(crate) struct Beat {
 }
 
 /// The beats that the onsets suggest, in the order of time.
-pub(crate) fn track(onsets: &[Onset]) -> Vec<Beat> {
+///
+/// # Errors
+/// `interrupted`.
+pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Vec<Beat>, Error> {
+    let last = onsets.len().saturating_sub(1);
+    let dense = |index: usize| {
+        let (from, to) = (index.saturating_sub(AROUND), (index + AROUND).min(last));
+        onsets[to].seconds - onsets[from].seconds < DENSE_S
+    };
+    let carries_beat = |(index, onset): &(usize, &Onset)| {
+        onset.salience >= if dense(*index) { TOO_LIGHT_WHERE_DENSE } else { TOO_LIGHT }
+    };
     let candidates: Vec<Candidate> = onsets
         .iter()
-        .filter(|onset| onset.salience >= TOO_LIGHT)
-        .map(|onset| Candidate {
+        .enumerate()
+        .filter(carries_beat)
+        .map(|(_, onset)| Candidate {
             beat: Beat { tick: onset.tick, seconds: onset.seconds },
             odds: onset.salience,
         })
         .collect();
     let mut tracker = Tracker::new(&candidates);
     for index in 0..candidates.len() {
+        if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
+            return Err(Error::interrupted(0));
+        }
         tracker.step(index);
     }
-    tracker.beats()
+    Ok(tracker.beats())
 }
 
 /// An onset heavy enough for a beat.
@@ -76,16 +105,15 @@ type Row = [f32; BINS];
 /// By silent beats in a gap, the bin of the interval that they part it into; [`NO_BIN`] where that
 /// is out of range.
 type Bins = [u8; MOST_SILENT + 1];
-const NO_BIN: u8 = u8::MAX;
 
-/// [`Bins`] by the milliseconds of a gap.
+/// [`Bins`] by the steps of a gap.
 static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
     let bin = |seconds: f64| {
         let bin = (seconds / SHORTEST_S).ln() / STEP;
-        if bin > -0.5 && bin < BINS as f64 - 0.5 { (bin + 0.5) as u8 } else { NO_BIN }
+        if bin > -0.5 && bin < NO_BIN as f64 - 0.5 { (bin + 0.5) as u8 } else { NO_BIN as u8 }
     };
-    (0..=LONGEST_MS)
-        .map(|gap| std::array::from_fn(|silent| bin(gap as f64 / 1e3 / (silent + 1) as f64)))
+    (0..=(LONGEST_S * GAP_STEPS) as usize)
+        .map(|gap| std::array::from_fn(|silent| bin(gap as f64 / GAP_STEPS / (silent + 1) as f64)))
         .collect()
 });
 
@@ -104,10 +132,13 @@ struct Tracker<'a> {
     preference: &'static Row,
     /// By candidate and bin of the interval that led to it: the best score so far.
     scores: Vec<Row>,
-    /// By candidate and bin of the interval to come: the best score so far.
-    ahead: Vec<Row>,
-    /// First candidate near enough to precede the current one.
+    /// By candidate, the best of its scores.
+    best: Vec<f32>,
+    /// Of the last [`WINDOW`] candidates, by bin of the interval to come: the best score so far.
+    ahead: [Row; WINDOW],
+    /// First candidate near enough to precede the current one, and the first too near.
     first: usize,
+    too_near: usize,
     /// Best candidate too far back to precede the current one, its score free of idle time. Only
     /// where it changes, with the candidate from which on it holds.
     lost: Vec<(usize, Option<usize>, f32)>,
@@ -120,8 +151,10 @@ impl<'a> Tracker<'a> {
             bins: &BINS_OF_GAP,
             preference: &PREFERENCES,
             scores: Vec::with_capacity(candidates.len()),
-            ahead: Vec::with_capacity(candidates.len()),
+            best: Vec::with_capacity(candidates.len()),
+            ahead: [[0.0; BINS]; WINDOW],
             first: 0,
+            too_near: 0,
             lost: vec![(0, None, 0.0)],
         }
     }
@@ -129,27 +162,31 @@ impl<'a> Tracker<'a> {
     fn step(&mut self, index: usize) {
         let candidate = self.candidates[index];
         self.forget(index);
-        let lost = self.lost[self.lost.len() - 1].2;
-        let mut scores = [lost + self.idle(index); BINS];
-        for before in self.first..index {
-            let ahead = &self.ahead[before];
-            for (silent, &bin) in self.bins_of(before, index).iter().enumerate() {
-                if bin != NO_BIN {
-                    let bin = usize::from(bin);
-                    scores[bin] = scores[bin].max(ahead[bin] + SILENT_BEAT * silent as f32);
-                }
+        let now = candidate.beat.seconds;
+        while now - self.candidates[self.too_near].beat.seconds >= SHORTEST_S {
+            self.too_near += 1;
+        }
+        let mut scores = [self.lost[self.lost.len() - 1].2 + self.idle(index); BINS];
+        for before in self.first..self.too_near {
+            let ahead = &self.ahead[before % WINDOW];
+            for (silent, bin) in self.bins_of(before, index).into_iter().enumerate() {
+                let bin = usize::from(bin) % BINS;
+                let score = ahead[bin] + SILENT_BEAT * silent as f32;
+                scores[bin] = if score > scores[bin] { score } else { scores[bin] };
             }
         }
         for (score, preference) in scores.iter_mut().zip(self.preference) {
             *score += candidate.odds + BEAT + preference;
         }
-        self.ahead.push(look_ahead(&scores));
+        scores[NO_BIN] = f32::NEG_INFINITY;
+        self.ahead[index % WINDOW] = look_ahead(&scores);
+        self.best.push(highest(&scores));
         self.scores.push(scores);
     }
 
-    fn bins_of(&self, before: usize, index: usize) -> &'static Bins {
+    fn bins_of(&self, before: usize, index: usize) -> Bins {
         let gap = self.candidates[index].beat.seconds - self.candidates[before].beat.seconds;
-        &self.bins[((gap * 1e3 + 0.5) as usize).min(LONGEST_MS)]
+        self.bins[((gap * GAP_STEPS + 0.5) as u32 as usize).min(self.bins.len() - 1)]
     }
 
     /// What idling from the first candidate to this one costs.
@@ -158,12 +195,13 @@ impl<'a> Tracker<'a> {
         IDLE_SECOND * seconds as f32
     }
 
-    /// Leaves behind what is too long ago to precede the candidate.
+    /// Leaves behind what is too long ago to precede the candidate, or too many before.
     fn forget(&mut self, index: usize) {
         let now = self.candidates[index].beat.seconds;
-        while now - self.candidates[self.first].beat.seconds > LONGEST_MS as f64 / 1e3 {
-            let best = self.scores[self.first].iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-            let score = best + RESTART - self.idle(self.first);
+        while now - self.candidates[self.first].beat.seconds > LONGEST_S
+            || index - self.first >= WINDOW
+        {
+            let score = self.best[self.first] + RESTART - self.idle(self.first);
             if score > self.lost[self.lost.len() - 1].2 {
                 self.lost.push((index, Some(self.first), score));
             }
@@ -174,15 +212,9 @@ impl<'a> Tracker<'a> {
     /// The beats of the best path, found from its end by asking again which way each score came.
     fn beats(&self) -> Vec<Beat> {
         let mut beats = Vec::new();
-        let end = self.candidates.len().saturating_sub(1);
-        let idle_after = |index: usize| self.idle(end) - self.idle(index);
-        let mut state = (0..self.scores.len())
-            .map(|index| (index, best_bin(&self.scores[index])))
-            .max_by(|a, b| {
-                let score =
-                    |(index, bin): (usize, usize)| self.scores[index][bin] + idle_after(index);
-                score(*a).total_cmp(&score(*b))
-            });
+        let end_score = |index: &usize| self.best[*index] - self.idle(*index);
+        let end = (0..self.best.len()).max_by(|a, b| end_score(a).total_cmp(&end_score(b)));
+        let mut state = end.map(|index| (index, best_bin(&self.scores[index])));
         while let Some((index, bin)) = state {
             let beat = self.candidates[index].beat;
             beats.push(beat);
@@ -192,45 +224,38 @@ impl<'a> Tracker<'a> {
                     let parts = silent + 1;
                     beats
                         .extend((1..=silent).rev().map(|step| between(earlier, beat, step, parts)));
-                    Some((before, self.bin_before(before, bin)))
+                    Some((before, bin_before(&self.scores[before], bin).0))
                 }
-                None => self
-                    .lost
-                    .iter()
-                    .rfind(|(from, ..)| *from <= index)
-                    .and_then(|(_, lost, _)| *lost)
-                    .map(|lost| (lost, best_bin(&self.scores[lost]))),
+                None => self.lost_at(index).1.map(|lost| (lost, best_bin(&self.scores[lost]))),
             };
         }
         beats.reverse();
         beats
     }
 
+    /// What of [`Tracker::lost`] holds at a candidate.
+    fn lost_at(&self, index: usize) -> (usize, Option<usize>, f32) {
+        self.lost[self.lost.partition_point(|(from, ..)| *from <= index) - 1]
+    }
+
     /// The candidate before and the silent beats between that gave a state its score; `None` where
     /// it starts anew.
     fn origin(&self, index: usize, bin: usize) -> Option<(usize, u32)> {
-        let held = self.lost.partition_point(|(from, ..)| *from <= index);
-        let mut best = (self.lost[held - 1].2 + self.idle(index), None);
+        let mut best = (self.lost_at(index).2 + self.idle(index), None);
         let now = self.candidates[index].beat.seconds;
-        let near =
-            |before: &usize| now - self.candidates[*before].beat.seconds <= LONGEST_MS as f64 / 1e3;
-        for before in (0..index).rev().take_while(near) {
-            for (silent, &other) in self.bins_of(before, index).iter().enumerate() {
-                let score = self.ahead[before][bin] + SILENT_BEAT * silent as f32;
-                if usize::from(other) == bin && score > best.0 {
+        let near = |before: &usize| now - self.candidates[*before].beat.seconds <= LONGEST_S;
+        for before in (0..index).rev().take(WINDOW - 1).take_while(near) {
+            for (silent, other) in self.bins_of(before, index).into_iter().enumerate() {
+                if usize::from(other) != bin {
+                    continue;
+                }
+                let score = bin_before(&self.scores[before], bin).1 + SILENT_BEAT * silent as f32;
+                if score > best.0 {
                     best = (score, Some((before, silent as u32)));
                 }
             }
         }
         best.1
-    }
-
-    /// The bin of the interval that led to a candidate from which one of `bin` follows.
-    fn bin_before(&self, index: usize, bin: usize) -> usize {
-        let from = bin.saturating_sub(REACH);
-        let to = (bin + REACH + 1).min(BINS);
-        let score = |other: usize| self.scores[index][other] - change_cost(other.abs_diff(bin));
-        (from..to).fold(from, |best, other| if score(other) > score(best) { other } else { best })
     }
 }
 
@@ -240,8 +265,27 @@ fn change_cost(steps: usize) -> f32 {
     0.5 * z * z
 }
 
+fn highest(scores: &Row) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; 8];
+    for part in scores.chunks_exact(lanes.len()) {
+        for (best, &score) in lanes.iter_mut().zip(part) {
+            *best = if score > *best { score } else { *best };
+        }
+    }
+    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+}
+
 fn best_bin(scores: &Row) -> usize {
     (0..BINS).fold(0, |best, bin| if scores[bin] > scores[best] { bin } else { best })
+}
+
+/// The bin of the interval that led to a candidate from which one of `bin` follows, and the score.
+fn bin_before(scores: &Row, bin: usize) -> (usize, f32) {
+    let from = bin.saturating_sub(REACH);
+    let to = (bin + REACH + 1).min(BINS);
+    (from..to)
+        .map(|other| (other, scores[other] - change_cost(other.abs_diff(bin))))
+        .fold((from, f32::NEG_INFINITY), |best, other| if other.1 > best.1 { other } else { best })
 }
 
 /// For each interval to come the best score of the intervals that may have led here.
@@ -251,7 +295,7 @@ fn look_ahead(scores: &Row) -> Row {
     let mut best = *scores;
     for shift in 0..=2 * REACH {
         let cost = change_cost(shift.abs_diff(REACH));
-        for (best, score) in best.iter_mut().zip(&padded[shift..]) {
+        for (best, score) in best.iter_mut().zip(&padded[shift..shift + BINS]) {
             let score = score - cost;
             *best = if score > *best { score } else { *best };
         }

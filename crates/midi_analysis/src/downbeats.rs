@@ -7,17 +7,17 @@
 
 use crate::accents::FEATURES;
 use crate::meter_weights::{MeterWeights, ON_DECLARED_GRID, ON_HEARD_BEATS};
-use crate::onsets::Onset;
+use crate::onsets::{Onset, held, rough_ln};
 
 /// The meters that can be heard, as notators write them, in the order of the weights.
 const METERS: [(u8, u8); 9] =
     [(4, 4), (3, 4), (2, 4), (6, 8), (3, 8), (2, 2), (9, 8), (12, 8), (3, 2)];
-/// Weight of a bass onset, of each new pitch class and of a doubling of length, as evidence that a
-/// bar begins. The first is near what a logistic regression over annotated downbeats gave; the
+/// Weight of a bass onset, of each new pitch class and of the logarithm of the length, as evidence that
+/// a bar begins. The first is near what a logistic regression over annotated downbeats gave; the
 /// others are set by hand.
 const DOWNBEAT_BASS: f32 = 0.6;
 const DOWNBEAT_FRESH: f32 = 0.3;
-const DOWNBEAT_LENGTH: f32 = 0.3;
+const DOWNBEAT_LENGTH: f32 = 0.43;
 /// What a bar cut short costs: the evidence of several downbeats, set by hand.
 const CUT_BAR: f32 = 6.0;
 
@@ -64,20 +64,16 @@ pub(crate) fn downbeat_evidence(
     onsets: &[Onset],
     count: usize,
     pulse_s: f64,
-    mut place: impl FnMut(usize) -> Option<usize>,
+    mut place: impl FnMut(&Onset) -> Option<usize>,
 ) -> Vec<f32> {
     let mut evidence = vec![0.0; count];
-    let mut recent = [0_u16; 3];
-    for (index, onset) in onsets.iter().enumerate() {
-        let known = recent.iter().fold(0, |all, classes| all | classes);
-        let fresh = (onset.classes & !known).count_ones() as f32;
-        recent = [onset.classes, recent[0], recent[1]];
-        let Some(slot) = place(index).and_then(|pulse| evidence.get_mut(pulse)) else { continue };
-        let length = (f64::from(onset.length) / pulse_s.max(1e-3)).clamp(0.5, 8.0).log2() as f32;
-        *slot += DOWNBEAT_FRESH * fresh + DOWNBEAT_LENGTH * length;
-        if onset.is_bass || onset.kick {
-            *slot += DOWNBEAT_BASS;
-        }
+    let pulses = (pulse_s.max(1e-3) as f32).recip();
+    for onset in onsets {
+        let Some(slot) = place(onset).and_then(|pulse| evidence.get_mut(pulse)) else { continue };
+        let length = rough_ln(held(onset.length * pulses, 0.5, 8.0));
+        *slot += DOWNBEAT_FRESH * f32::from(onset.fresh)
+            + DOWNBEAT_LENGTH * length
+            + DOWNBEAT_BASS * f32::from(u8::from(onset.is_bass | onset.kick));
     }
     evidence
 }
@@ -86,28 +82,30 @@ pub(crate) fn downbeat_evidence(
 pub(crate) fn positions_in_bar(evidence: &[f32], length: usize) -> Vec<u8> {
     let length = length.clamp(1, usize::from(u8::MAX));
     let mean = evidence.iter().sum::<f32>() / evidence.len().max(1) as f32;
+    // By phase, the pulse modulo the length at which bars begin: the best score so far.
     let mut scores = vec![0.0_f32; length];
-    let mut next = scores.clone();
-    // The position before each pulse that begins a bar; every other one follows its predecessor.
+    // The phase before each pulse at which a bar of its own phase begins.
     let mut before = Vec::with_capacity(evidence.len());
-    for value in evidence {
-        let (mut best, mut from) = (scores[length - 1], length - 1);
-        for (position, score) in scores.iter().enumerate() {
-            if score - CUT_BAR > best {
-                (best, from) = (score - CUT_BAR, position);
-            }
-        }
-        next[1..].copy_from_slice(&scores[..length - 1]);
-        next[0] = best + value - mean;
+    let phases = (0..length).cycle();
+    for (value, phase) in evidence.iter().zip(phases.clone()) {
+        let best = highest(&scores);
+        let from = if scores[best] - CUT_BAR > scores[phase] { best } else { phase };
+        let cut = if from == phase { 0.0 } else { CUT_BAR };
+        scores[phase] = scores[from] - cut + value - mean;
         before.push(from as u8);
-        std::mem::swap(&mut scores, &mut next);
     }
-    let mut position =
-        (0..length).fold(0, |best, p| if scores[p] > scores[best] { p } else { best });
+    let mut begins = highest(&scores);
     let mut positions = vec![0; evidence.len()];
     for (index, slot) in positions.iter_mut().enumerate().rev() {
-        *slot = position as u8;
-        position = if position == 0 { before[index].into() } else { position - 1 };
+        let phase = index % length;
+        *slot = ((phase + length - begins) % length) as u8;
+        if phase == begins {
+            begins = before[index].into();
+        }
     }
     positions
+}
+
+fn highest(scores: &[f32]) -> usize {
+    (0..scores.len()).fold(0, |best, next| if scores[next] > scores[best] { next } else { best })
 }

@@ -6,27 +6,39 @@
 //! the resultant length of the onsets' phases on that grid (circular statistics, Mardia & Jupp
 //! 2000). Positions are in units: quarter notes of the declared grid, or tracked beats.
 
+use std::sync::LazyLock;
+
 use crate::beats::{self, Beat};
-use crate::onsets::Onset;
+use crate::error::Error;
+use crate::onsets::{Onset, held};
 use crate::score::Score;
 
 /// Divisions of a quarter note that onsets are held against: sixteenths and triplet eighths.
-const DIVISIONS: [f64; 2] = [4.0, 3.0];
+const DIVISIONS: [f32; 2] = [4.0, 3.0];
 /// Quarter notes that an onset may stand off the grid and still be on it.
-const EXACT_QUARTERS: f64 = 0.004;
+const EXACT_QUARTERS: f32 = 0.004;
 /// Share of exact onsets from which a file is quantised: of measured performances 19 in 20 stay at
 /// 0.10 or below, and most quantised scores are near 1.
-const EXACT_SHARE: f64 = 0.2;
+const EXACT_SHARE: f32 = 0.2;
 /// Resultant length from which onsets follow the declared grid; set by its results on drumming to a
 /// click and on performances without one, of which about 1 in 14 passes it, seldom rightly.
-const PHASE_LOCK: f64 = 0.25;
+const PHASE_LOCK: f32 = 0.25;
 /// Onsets below which a declared tempo that is no program's default is not contradicted: chance may
 /// undo the phases of a short take.
 const FEWEST_TO_CONTRADICT: usize = 64;
 /// Share of measured files whose declared tempo is right where onsets follow the grid.
 const ON_GRID_CONFIDENCE: f32 = 0.95;
+/// Phases that are told apart, and their sines and cosines.
+const PHASES: usize = 256;
+static PHASE_TABLE: LazyLock<[(f32, f32); PHASES]> = LazyLock::new(|| {
+    std::array::from_fn(|phase| {
+        ((phase as f32 + 0.5) / PHASES as f32 * std::f32::consts::TAU).sin_cos()
+    })
+});
 /// Onsets in a window within which the phase is held to be one.
 const WINDOW: usize = 32;
+/// Onsets, in windows spread over the piece, that are held against the grid: about.
+const MOST_HELD: usize = 512;
 /// Bins in a quarter note in which the beats' offset from the grid is sought, and how much heavier
 /// than the grid's own place another has to be.
 const OFFSET_BINS: usize = 48;
@@ -48,22 +60,28 @@ pub(crate) enum Pulse {
 }
 
 impl Pulse {
-    pub(crate) fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        onsets: &[Onset],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let tempo_declared = score.tempo.is_declared();
         let uncontradicted =
             tempo_declared && !score.tempo.is_only_default() && onsets.len() < FEWEST_TO_CONTRADICT;
-        match score.ticks_per_quarter() {
-            Some(ticks) if follows_grid(onsets, f64::from(ticks), tempo_declared) => Self::Declared,
+        Ok(match score.ticks_per_quarter() {
+            Some(ticks) if follows_grid(onsets, ticks, tempo_declared) => Self::Declared,
             Some(_) if uncontradicted => Self::Declared,
             _ if onsets.len() < FEWEST_ONSETS => match tempo_declared {
                 true => Self::Declared,
                 false => Self::Unknown,
             },
-            _ => match beats::track(onsets) {
+            _ => match beats::track(onsets, interrupted)? {
                 beats if beats.len() >= FEWEST_ONSETS / 2 => Self::Heard(beats),
                 _ => Self::Unknown,
             },
-        }
+        })
     }
 }
 
@@ -80,49 +98,59 @@ impl Pulse {
     }
 }
 
-fn follows_grid(onsets: &[Onset], quarter: f64, tempo_declared: bool) -> bool {
+fn follows_grid(onsets: &[Onset], quarter: u16, tempo_declared: bool) -> bool {
     if onsets.len() < FEWEST_ONSETS {
         return false;
     }
-    let exact = onsets.iter().filter(|onset| is_exact(f64::from(onset.tick) / quarter)).count();
-    let share = exact as f64 / onsets.len() as f64;
-    share >= EXACT_SHARE || tempo_declared && phase_lock(onsets, quarter) >= PHASE_LOCK
+    let quarters = f32::from(quarter).recip();
+    let position = |onset: &Onset| (onset.tick % u32::from(quarter)) as f32 * quarters;
+    let windows = || onsets.chunks(WINDOW).step_by(onsets.len() / MOST_HELD + 1);
+    let held = windows().map(<[_]>::len).sum::<usize>();
+    let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
+    let share = exact as f32 / held as f32;
+    share >= EXACT_SHARE || tempo_declared && phase_lock(windows(), quarter) >= PHASE_LOCK
 }
 
-fn is_exact(position: f64) -> bool {
+fn is_exact(position: f32) -> bool {
     DIVISIONS.iter().any(|division| {
         let steps = position * division;
-        (steps - steps.round()).abs() <= EXACT_QUARTERS * division
+        (steps - (steps + 0.5) as u32 as f32).abs() <= EXACT_QUARTERS * division
     })
 }
 
 /// Mean resultant length of the phases on the finer of both grids, over windows.
-fn phase_lock(onsets: &[Onset], quarter: f64) -> f64 {
-    let lock = |division: f64| {
-        let windows = onsets.chunks(WINDOW);
-        let count = windows.len() as f64;
-        let sum: f64 = windows
-            .map(|window| {
-                let (sin, cos) = window.iter().fold((0.0, 0.0), |(sin, cos), onset| {
-                    let turn = f64::from(onset.tick) / quarter * division;
-                    let (s, c) = (turn.fract() * std::f64::consts::TAU).sin_cos();
-                    (sin + s, cos + c)
-                });
-                let length = (sin * sin + cos * cos) / window.len() as f64;
-                // What chance alone gives is taken off: the expected square of a random walk.
-                (length - 1.0).max(0.0) / window.len() as f64
-            })
-            .sum();
-        (sum / count).sqrt()
-    };
-    lock(DIVISIONS[0]).max(lock(DIVISIONS[1]))
+fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> f32 {
+    let phases: &[(f32, f32); PHASES] = &PHASE_TABLE;
+    let quarter = u32::from(quarter);
+    let scale = PHASES as f32 / quarter as f32;
+    let mut locks = [0.0_f32; DIVISIONS.len()];
+    let mut count = 0.0_f32;
+    for window in windows {
+        count += 1.0;
+        let mut sums = [(0.0_f32, 0.0_f32); DIVISIONS.len()];
+        for onset in window {
+            let position = (onset.tick % quarter) as f32 * scale;
+            for ((sin, cos), division) in sums.iter_mut().zip(DIVISIONS) {
+                let phase = phases[(position * division) as u32 as usize % PHASES];
+                *sin += phase.0;
+                *cos += phase.1;
+            }
+        }
+        let length = window.len() as f32;
+        for (lock, (sin, cos)) in locks.iter_mut().zip(sums) {
+            // What chance alone gives is taken off: the expected square of a random walk.
+            *lock += ((sin * sin + cos * cos) / length - 1.0).max(0.0) / length;
+        }
+    }
+    locks.into_iter().fold(0.0, |best, lock| (lock / count).sqrt().max(best))
 }
 
 /// Positions of the onsets in units: quarter notes, or tracked beats with what lies between them
 /// interpolated.
 pub(crate) fn positions(pulse: &Pulse, onsets: &[Onset], quarter: f64) -> Vec<f32> {
     let Pulse::Heard(beats) = pulse else {
-        return onsets.iter().map(|onset| (f64::from(onset.tick) / quarter) as f32).collect();
+        let quarters = quarter.recip();
+        return onsets.iter().map(|onset| (f64::from(onset.tick) * quarters) as f32).collect();
     };
     let mut after = 0;
     let last = beats.len() - 1;
@@ -147,8 +175,9 @@ pub(crate) fn grid_offset(onsets: &[Onset], positions: &[f32], bars_declared: bo
     let lead = if bars_declared { OFFSET_LEAD_DECLARED } else { OFFSET_LEAD };
     let mut folded = [0.0_f32; OFFSET_BINS];
     for (onset, position) in onsets.iter().zip(positions) {
-        let bin = (position.rem_euclid(1.0) * OFFSET_BINS as f32 + 0.5) as usize % OFFSET_BINS;
-        folded[bin] += (onset.salience + 2.0).max(0.0);
+        // Positions before the first beat are a few units below zero at most.
+        let bin = ((position + 8.0) * OFFSET_BINS as f32 + 0.5) as u32 as usize % OFFSET_BINS;
+        folded[bin] += held(onset.salience + 2.0, 0.0, f32::MAX);
     }
     let around = |bin: usize| {
         [OFFSET_BINS - 1, 0, 1].iter().map(|step| folded[(bin + step) % OFFSET_BINS]).sum::<f32>()

@@ -11,6 +11,8 @@ use crate::score::{Note, Score};
 const CHORD_SPREAD_S: f64 = 0.04;
 /// Onsets on each side that an onset is measured against.
 const NEIGHBOURS: usize = 8;
+/// Onsets before it that an onset's pitch classes are new against.
+const RECENT: usize = 3;
 /// Most onsets of a piece that are listened to: hours of dense music.
 pub(crate) const MOST_ONSETS: usize = 1 << 16;
 
@@ -28,7 +30,7 @@ const BIAS: f32 = -1.1;
 const WEIGHT_KICK: f32 = 1.0;
 const WEIGHT_SNARE: f32 = 0.8;
 /// Seconds between onsets below which a passage is no denser, for the ear.
-const SHORTEST_INTERVAL_S: f64 = 0.03;
+const SHORTEST_INTERVAL_S: f32 = 0.03;
 /// Semitones that notes around may lie below an onset that still counts as the bass.
 const BASS_TOLERANCE: u8 = 1;
 
@@ -56,6 +58,8 @@ pub(crate) struct Onset {
     pub(crate) salience: f32,
     /// Whether no onset around is lower.
     pub(crate) is_bass: bool,
+    /// Pitch classes that the onsets just before have not.
+    pub(crate) fresh: u8,
 }
 
 impl Onset {
@@ -72,10 +76,12 @@ impl Onset {
             length: 0.0,
             salience: 0.0,
             is_bass: false,
+            fresh: 0,
         }
     }
 
-    fn add(&mut self, note: &Note, length: f32) {
+    /// `length` is kept in ticks until all notes are added.
+    fn add(&mut self, note: &Note) {
         self.notes = self.notes.saturating_add(1);
         self.velocity = self.velocity.max(note.velocity);
         if note.is_drum() {
@@ -85,7 +91,7 @@ impl Onset {
         }
         self.lowest = self.lowest.min(note.pitch);
         self.classes |= 1 << (note.pitch % 12);
-        self.length = self.length.max(length);
+        self.length = self.length.max(note.duration() as f32);
     }
 }
 
@@ -93,55 +99,105 @@ impl Onset {
 pub(crate) fn onsets(score: &Score<'_>) -> Vec<Onset> {
     let mut onsets: Vec<Onset> = Vec::with_capacity(score.notes.len().min(MOST_ONSETS));
     let mut clock = score.tempo.clock();
+    let Some(first) = score.notes.first() else { return onsets };
+    let mut onset = Onset::new(first.start, clock.seconds(first.start));
+    let mut seconds_per_tick = clock.length(1) as f32;
+    let mut last_start = first.start;
     for note in &score.notes {
-        let seconds = clock.seconds(note.start);
-        let length = clock.length(note.duration()) as f32;
-        match onsets.last_mut() {
-            Some(last) if seconds - last.seconds <= CHORD_SPREAD_S => last.add(note, length),
-            _ => {
+        if note.start != last_start {
+            last_start = note.start;
+            let seconds = clock.seconds(note.start);
+            if seconds - onset.seconds > CHORD_SPREAD_S {
+                onset.length *= seconds_per_tick;
+                onsets.push(onset);
                 if onsets.len() == MOST_ONSETS {
                     break;
                 }
-                let mut onset = Onset::new(note.start, seconds);
-                onset.add(note, length);
-                onsets.push(onset);
+                onset = Onset::new(note.start, seconds);
+                seconds_per_tick = clock.length(1) as f32;
             }
         }
+        onset.add(note);
+    }
+    if onsets.len() < MOST_ONSETS {
+        onset.length *= seconds_per_tick;
+        onsets.push(onset);
     }
     weigh(&mut onsets);
     onsets
 }
 
 fn weigh(onsets: &mut [Onset]) {
+    let lowest = lowest_around(onsets);
+    let mut recent = [0_u16; RECENT];
+    let (mut from, mut to, mut loudness) = (0, 0, 0_u32);
     for index in 0..onsets.len() {
-        let from = index.saturating_sub(NEIGHBOURS);
-        let to = (index + NEIGHBOURS + 1).min(onsets.len());
-        let around = &onsets[from..to];
-        let span = around[around.len() - 1].seconds - around[0].seconds;
-        let interval = (span / (around.len() - 1).max(1) as f64).max(SHORTEST_INTERVAL_S) as f32;
-        let loudness =
-            around.iter().map(|o| u32::from(o.velocity)).sum::<u32>() as f32 / around.len() as f32;
-        let lowest = around.iter().map(|o| o.lowest).min().unwrap_or(0);
+        while to < (index + NEIGHBOURS + 1).min(onsets.len()) {
+            loudness += u32::from(onsets[to].velocity);
+            to += 1;
+        }
+        if index > from + NEIGHBOURS {
+            loudness -= u32::from(onsets[from].velocity);
+            from += 1;
+        }
+        let around = (to - from) as f32;
+        let span = (onsets[to - 1].seconds - onsets[from].seconds) as f32;
+        let interval = (span / (around - 1.0).max(1.0)).max(SHORTEST_INTERVAL_S);
         let onset = onsets[index];
         let next = onsets.get(index + 1).map_or(interval, |n| (n.seconds - onset.seconds) as f32);
-        let is_bass = onset.lowest <= lowest.saturating_add(BASS_TOLERANCE) && onset.lowest < 128;
-        let mut salience = BIAS
-            + WEIGHT_CHORD * f32::from(onset.notes).ln()
-            + WEIGHT_GAP * (next / interval).clamp(0.1, 10.0).ln()
-            + WEIGHT_LOUD * (f32::from(onset.velocity) - loudness) / 16.0;
-        if onset.classes != 0 {
-            salience += WEIGHT_LENGTH * (onset.length / interval).clamp(0.1, 20.0).ln();
-        }
-        if is_bass {
-            salience += WEIGHT_LOWEST;
-        }
-        if onset.kick {
-            salience += WEIGHT_KICK;
-        }
-        if onset.snare {
-            salience += WEIGHT_SNARE;
-        }
-        onsets[index].salience = salience;
-        onsets[index].is_bass = is_bass;
+        let is_bass =
+            onset.lowest <= lowest[index].saturating_add(BASS_TOLERANCE) && onset.lowest < 128;
+        let rate = interval.recip();
+        let pitched = f32::from(u8::from(onset.classes != 0));
+        let salience = BIAS
+            + WEIGHT_CHORD * rough_ln(f32::from(onset.notes))
+            + WEIGHT_GAP * rough_ln(held(next * rate, 0.1, 10.0))
+            + WEIGHT_LOUD / 16.0 * (f32::from(onset.velocity) - loudness as f32 / around)
+            + WEIGHT_LENGTH * rough_ln(held(onset.length * rate, 0.1, 20.0)) * pitched
+            + WEIGHT_LOWEST * f32::from(u8::from(is_bass))
+            + WEIGHT_KICK * f32::from(u8::from(onset.kick))
+            + WEIGHT_SNARE * f32::from(u8::from(onset.snare));
+        let known = recent.iter().fold(0, |all, classes| all | classes);
+        recent = [onset.classes, recent[0], recent[1]];
+        let onset = &mut onsets[index];
+        onset.salience = salience;
+        onset.is_bass = is_bass;
+        onset.fresh = (onset.classes & !known).count_ones() as u8;
     }
+}
+
+/// The lowest pitch among each onset and its neighbours, by minima over stretches twice as long
+/// each time.
+fn lowest_around(onsets: &[Onset]) -> Vec<u8> {
+    let edge = [u8::MAX; NEIGHBOURS];
+    let pitches = onsets.iter().map(|onset| onset.lowest);
+    let mut lowest: Vec<u8> = edge.into_iter().chain(pitches).chain(edge).collect();
+    let mut minimum = |ahead: usize| {
+        for index in 0..lowest.len() - ahead {
+            lowest[index] = lowest[index].min(lowest[index + ahead]);
+        }
+    };
+    let mut length = 1;
+    while length < 2 * NEIGHBOURS {
+        minimum(length);
+        length *= 2;
+    }
+    minimum(1);
+    lowest
+}
+
+/// `x` held between two bounds; two instructions, as `clamp`, which minds NaN, is not.
+pub(crate) fn held(x: f32, least: f32, most: f32) -> f32 {
+    let x = if x > least { x } else { least };
+    if x < most { x } else { most }
+}
+
+/// The natural logarithm of a positive number, right to 0.01: its exponent, and a parabola through
+/// its mantissa.
+pub(crate) fn rough_ln(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let mantissa = f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000);
+    let log2 = exponent as f32 - 1.674_9 + (2.024_66 - 0.344_85 * mantissa) * mantissa;
+    log2 * std::f32::consts::LN_2
 }

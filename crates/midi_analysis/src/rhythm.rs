@@ -69,6 +69,7 @@ pub fn beats(
             beat_in_bar: beat.beat_in_bar.into(),
             is_downbeat: beat.is_downbeat(),
         };
-        BeatGrid::of(score, declared_bpm(score)).beats.iter().enumerate().map(row).collect()
-    })
+        let grid = BeatGrid::of(score, declared_bpm(score), interrupted)?;
+        Ok(grid.beats.iter().enumerate().map(row).collect())
+    })?
 }
