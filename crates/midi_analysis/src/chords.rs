@@ -213,11 +213,12 @@ fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Chord> {
     let (mut presence, mut length) = ([0.0; 12], 0.0);
     for segment in segments {
         let seconds = segment.length_s() as f32;
-        for (interval, sum) in presence.iter_mut().enumerate() {
-            *sum += segment.presence[(run.root + interval) % 12].min(1.0) * seconds;
+        for (sum, present) in presence.iter_mut().zip(&segment.presence) {
+            *sum += if *present < 1.0 { *present } else { 1.0 } * seconds;
         }
         length += seconds - segment.silence_s() as f32;
     }
+    presence.rotate_left(run.root);
     let quality = Family::ALL[run.family].quality(&presence.map(|sum| sum / length))?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };
     let (start, start_s) = (first.start, first.start_s);

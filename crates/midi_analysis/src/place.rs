@@ -4,7 +4,7 @@
 //! ticks. What stands before the first beat has no place.
 
 use crate::beatgrid::{BeatGrid, GridBeat};
-use crate::score::Score;
+use crate::score::{Note, Score};
 
 /// Slots in a beat: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: u32 = 12;
@@ -25,7 +25,14 @@ pub(crate) struct Place {
 /// The place of every note of the score, in its order; none where no beat is known.
 pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Vec<Option<Place>> {
     let Some(mut ruler) = Ruler::new(&grid.beats) else { return Vec::new() };
-    score.notes.iter().map(|note| ruler.place(note.start)).collect()
+    let (mut last, mut place) = (None, None);
+    let place_of = |note: &Note| {
+        if last.replace(note.start) != Some(note.start) {
+            place = ruler.place(note.start);
+        }
+        place
+    };
+    score.notes.iter().map(place_of).collect()
 }
 
 /// Reads places off ascending ticks.

@@ -10,7 +10,7 @@ use crate::score::{Note, Score};
 
 /// Entries of a sketch.
 const ENTRIES: usize = 32;
-const EMPTY: u16 = u16::MAX;
+const EMPTY: u8 = u8::MAX;
 /// Longest loop sought, in bars.
 const LONGEST_LOOP: usize = 16;
 /// Most bars that are compared.
@@ -24,7 +24,7 @@ const ONE_PAIR: f32 = 0.15;
 /// Similarity from which a bar is another one come again.
 const SAME: f32 = 0.8;
 
-type Sketch = [u16; ENTRIES];
+type Sketch = [u8; ENTRIES];
 
 /// Repetition in a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,12 +43,10 @@ impl Repetition {
         if sounding < 2 {
             return Self::default();
         }
-        let lags: Vec<f32> = (1..=LONGEST_LOOP.min(bars.len() / 2))
-            .map(|period| similarity_at(&bars, period))
-            .collect();
+        let compared = Compared::of(&bars);
         Self {
-            loop_bars: period(&lags, bars.len()),
-            repeated_share: Some(repeated(&bars) as f32 / sounding as f32),
+            loop_bars: period(&compared.lags, bars.len()),
+            repeated_share: Some(repeated(&bars, compared.again) as f32 / sounding as f32),
         }
     }
 }
@@ -61,7 +59,7 @@ fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
         if let Some(bar) = bars.get_mut(place.bar as usize) {
             let hash = hash(note, place.slot_in_bar);
             let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
-            *entry = (*entry).min((hash as u16).min(EMPTY - 1));
+            *entry = (*entry).min((hash as u8).min(EMPTY - 1));
         }
     }
     bars
@@ -81,25 +79,41 @@ fn sounds(bar: &Sketch) -> bool {
 
 /// Share of entries that both have in common, of those that either has; `None` in silence.
 fn similarity(a: &Sketch, b: &Sketch) -> Option<f32> {
-    let (mut same, mut either) = (0_u16, 0_u16);
+    let (mut same, mut either) = (0_u8, 0_u8);
     for (&a, &b) in a.iter().zip(b) {
-        let sounds = u16::from(a & b != EMPTY);
-        same += u16::from(a == b) & sounds;
+        let sounds = u8::from(a & b != EMPTY);
+        same += u8::from(a == b) & sounds;
         either += sounds;
     }
     (either > 0).then(|| f32::from(same) / f32::from(either))
 }
 
-/// Mean similarity of the bars with those `period` bars later.
-fn similarity_at(bars: &[Sketch], period: usize) -> f32 {
-    let (mut sum, mut pairs) = (0.0, 0_u32);
-    for (a, b) in bars.iter().zip(&bars[period..]) {
-        if let Some(similarity) = similarity(a, b) {
-            sum += similarity;
-            pairs += 1;
+/// Each bar held against those of the last few bars.
+struct Compared {
+    /// Mean similarity of bars one, two, ... bars apart: as far as a piece has twice as many.
+    lags: Vec<f32>,
+    /// Whether the bar is like one of them.
+    again: Vec<bool>,
+}
+
+impl Compared {
+    fn of(bars: &[Sketch]) -> Self {
+        let mut sums = [(0.0, 0_u32); LONGEST_LOOP];
+        let mut again = vec![false; bars.len()];
+        for (index, bar) in bars.iter().enumerate() {
+            let earlier = bars[index.saturating_sub(LONGEST_LOOP)..index].iter().rev();
+            for ((sum, pairs), before) in sums.iter_mut().zip(earlier) {
+                if let Some(similarity) = similarity(before, bar) {
+                    *sum += similarity;
+                    *pairs += 1;
+                    again[index] |= similarity >= SAME;
+                }
+            }
         }
+        let lags =
+            sums.iter().take(bars.len() / 2).map(|(sum, pairs)| sum / (*pairs).max(1) as f32);
+        Self { lags: lags.collect(), again }
     }
-    sum / pairs.max(1) as f32
 }
 
 /// The shortest period that is as good as the best, if that makes a loop.
@@ -115,19 +129,14 @@ fn period(lags: &[f32], bars: usize) -> Option<i16> {
     Some(lags.iter().enumerate().position(as_good)? as i16 + 1)
 }
 
-/// Bars that are like one of the last few, or the same as any earlier one.
-fn repeated(bars: &[Sketch]) -> usize {
+/// Bars that are like one of the last few, which is known, or the same as any earlier one.
+fn repeated(bars: &[Sketch], mut again: Vec<bool>) -> usize {
     let mut order: Vec<u32> = (0..bars.len() as u32).collect();
     order.sort_by_key(|&bar| &bars[bar as usize]);
-    let mut again = vec![false; bars.len()];
     for same in order.chunk_by(|&a, &b| bars[a as usize] == bars[b as usize]) {
         for &bar in &same[1..] {
-            again[bar as usize] = sounds(&bars[bar as usize]);
+            again[bar as usize] |= sounds(&bars[bar as usize]);
         }
     }
-    let like = |index: usize| {
-        let earlier = &bars[index.saturating_sub(LONGEST_LOOP)..index];
-        earlier.iter().any(|bar| similarity(bar, &bars[index]).is_some_and(|s| s >= SAME))
-    };
-    (0..bars.len()).filter(|&index| again[index] || like(index)).count()
+    again.into_iter().filter(|&again| again).count()
 }

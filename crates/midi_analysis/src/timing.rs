@@ -29,8 +29,25 @@ const CHORD_SPREAD_QUARTERS: f64 = 0.03;
 const QUANTIZED_SHARE: f64 = 0.45;
 /// Fewest onsets that say anything of how music is played.
 const FEWEST_ONSETS: usize = 8;
-/// Slots of a beat that music is written on: sixteenths and triplets.
-const WRITTEN: [u32; 7] = [0, 3, 4, 6, 8, 9, SLOTS];
+/// The slots of a beat that music is written on, sixteenths and triplets: for each quarter of a slot
+/// the nearest one.
+const WRITTEN: [u8; 4 * SLOTS as usize] = {
+    let mut nearest = [0; 4 * SLOTS as usize];
+    let mut quarter = 0;
+    while quarter < nearest.len() {
+        nearest[quarter] = match quarter {
+            0..6 => 0,
+            6..14 => 3,
+            14..20 => 4,
+            20..28 => 6,
+            28..34 => 8,
+            34..42 => 9,
+            _ => SLOTS as u8,
+        };
+        quarter += 1;
+    }
+    nearest
+};
 
 /// How the notes of a piece are timed.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,12 +73,17 @@ impl Timing {
         let mut swing = Swing::default();
         let mut syncopation = Syncopation::new();
         let (mut deviation_s, mut placed) = (0.0, 0_u32);
+        let (mut last, mut slot, mut off_s) = (None, 0, 0.0);
         for (note, place) in score.notes.iter().zip(places) {
             let Some(place) = place else { continue };
-            let (slot, off) = written(place.fraction);
-            swing.hear(place);
-            syncopation.hear(note, place.beat.saturating_mul(SLOTS).saturating_add(slot));
-            deviation_s += f64::from(off) * beat_length(grid, place.beat);
+            if last.replace(note.start) != Some(note.start) {
+                let (nearest, off) = written(place.fraction);
+                slot = place.beat.saturating_mul(SLOTS).saturating_add(nearest);
+                off_s = f64::from(off) * beat_length(grid, place.beat);
+                swing.hear(place);
+            }
+            syncopation.hear(note, slot);
+            deviation_s += off_s;
             placed += 1;
         }
         let heard = placed as usize >= FEWEST_ONSETS;
@@ -103,9 +125,8 @@ fn is_quantized(score: &Score<'_>) -> Option<bool> {
 /// The nearest slot that music is written on, and the share of the beat to it.
 fn written(fraction: f32) -> (u32, f32) {
     let slot = fraction * SLOTS as f32;
-    let off = |&written: &u32| (slot - written as f32).abs();
-    let nearest = WRITTEN.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(0);
-    (nearest, off(&nearest) / SLOTS as f32)
+    let nearest = WRITTEN[((4.0 * slot) as usize).min(WRITTEN.len() - 1)];
+    ((nearest.into()), (slot - f32::from(nearest)).abs() / SLOTS as f32)
 }
 
 /// Seconds of a beat, the last that is known where it lies beyond.

@@ -7,6 +7,8 @@
 //! less where the music makes one likely, and the same between any two chords: a step then takes
 //! time linear in the states.
 
+use std::sync::LazyLock;
+
 use super::evidence::Segment;
 use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
 use crate::key::Tonality;
@@ -124,19 +126,30 @@ fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
     let bass_struck = segment.lowest_onset <= segment.bass;
     let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
     let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
-    let novelty: f32 = std::iter::zip(&segment.presence, &before.presence)
-        .map(|(now, then)| (now.min(1.0) - then.min(1.0)).abs())
-        .sum();
+    // Four lanes, which a processor adds side by side.
+    let mut novelty = [0.0_f32; 4];
+    for (now, then) in segment.presence.chunks_exact(4).zip(before.presence.chunks_exact(4)) {
+        for (sum, (now, then)) in novelty.iter_mut().zip(now.iter().zip(then)) {
+            let (now, then) =
+                (if *now < 1.0 { *now } else { 1.0 }, if *then < 1.0 { *then } else { 1.0 });
+            *sum += (now - then).abs();
+        }
+    }
+    let onsets = segment.onsets as usize;
     let features = [
         1.0,
-        (1.0 + segment.onsets as f32).ln(),
+        LOG_ONSETS.get(onsets).copied().unwrap_or_else(|| (1.0 + onsets as f32).ln()),
         f32::from(bass_struck),
         f32::from(bass_moved),
-        novelty,
+        novelty.iter().sum(),
         gap.ln(),
     ];
     std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
 }
+
+/// Logarithm of one more than so many onsets.
+static LOG_ONSETS: LazyLock<[f32; 32]> =
+    LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
 
 /// Weights of every state for each pitch class, laid out for adding.
 static PRESENCE_BY_CLASS: [States; 12] = by_pitch_class(&PRESENCE);

@@ -65,15 +65,15 @@ pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
 impl Evidence {
     /// `None` without pitched notes.
     pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
-        let scale = quarters_per_tick(score);
         let mut evidence = Self { keys: path.shares(), ..Self::default() };
-        let mut frame = Frame::of(score, scale)?;
-        let mut bass = Bass::default();
+        let mut frame = Frame::of(score)?;
+        let cap = frame.units.ticks(CAP);
+        let mut bass = Bass::new(cap);
         let mut lines = Lines::new();
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
-            evidence.add(note, scale, &frame);
-            frame.hear_end(note, scale);
-            bass.strike(note, scale, &mut evidence);
+            evidence.add(note, cap, &frame);
+            frame.hear_end(note);
+            bass.strike(note, frame.units.end(note), &mut evidence);
             lines.strike(note, &mut evidence.after_leading_tone);
         }
         bass.rest(frame.end, &mut evidence);
@@ -88,25 +88,23 @@ impl Evidence {
         Some(evidence)
     }
 
-    fn add(&mut self, note: &Note, scale: f64, frame: &Frame) {
+    fn add(&mut self, note: &Note, cap: u32, frame: &Frame) {
         let class = usize::from(note.pitch) % CLASSES;
-        let start = f64::from(note.start) * scale;
-        let length = (f64::from(note.duration()) * scale).max(FLOOR);
-        let weight = length.min(CAP);
-        self.whole[class] += weight;
-        let after_close = start + length - (frame.end - CLOSE);
-        if after_close > 0.0 {
-            self.close[class] += length.min(after_close);
+        let end = frame.units.end(note);
+        let length = end - note.start;
+        let weight = length.min(cap);
+        self.whole[class] += f64::from(weight);
+        if end > frame.close {
+            self.close[class] += f64::from(length.min(end - frame.close));
         }
-        let after_wide_close = start + length - (frame.end - WIDE_CLOSE);
-        if after_wide_close > 0.0 {
-            self.wide_close[class] += weight.min(after_wide_close);
+        if end > frame.wide_close {
+            self.wide_close[class] += f64::from(weight.min(end - frame.wide_close));
         }
-        if start < frame.start + OPENING {
-            self.opening[class] += weight;
+        if note.start < frame.opening {
+            self.opening[class] += f64::from(weight);
         }
-        if start < frame.start + WIDE_OPENING {
-            self.wide_opening[class] += weight;
+        if note.start < frame.wide_opening {
+            self.wide_opening[class] += f64::from(weight);
         }
     }
 
@@ -139,37 +137,67 @@ fn normalised(histogram: &Histogram) -> Histogram {
     if sum > 0.0 { histogram.map(|value| value / sum) } else { *histogram }
 }
 
-/// Where the piece begins and ends, in quarter notes, and its lowest notes there.
+/// Ticks for quarter notes.
+#[derive(Clone, Copy)]
+struct Units {
+    quarters_per_tick: f64,
+    floor: u32,
+}
+
+impl Units {
+    fn ticks(self, quarters: f64) -> u32 {
+        (quarters / self.quarters_per_tick) as u32
+    }
+
+    /// The end of a note, which lasts a moment at least.
+    fn end(self, note: &Note) -> u32 {
+        note.end.max(note.start.saturating_add(self.floor))
+    }
+}
+
+/// The ticks at which parts of the piece begin or end, and its lowest notes there.
 struct Frame {
-    start: f64,
-    end: f64,
+    units: Units,
+    end: u32,
+    opening: u32,
+    wide_opening: u32,
+    close: u32,
+    wide_close: u32,
+    last_moment: u32,
     first: u8,
     last_struck: u8,
     last_sounding: u8,
 }
 
 impl Frame {
-    fn of(score: &Score<'_>, scale: f64) -> Option<Self> {
+    fn of(score: &Score<'_>) -> Option<Self> {
+        let quarters_per_tick = quarters_per_tick(score);
+        let mut units = Units { quarters_per_tick, floor: 0 };
+        units.floor = units.ticks(FLOOR).max(1);
         let pitched = || score.notes.iter().filter(|note| !note.is_drum());
-        let start_of = |note: &Note| f64::from(note.start) * scale;
-        let start = start_of(pitched().next()?);
-        let last_start = start_of(pitched().next_back()?);
-        let end = f64::from(*score.pitched_ends.last()?) * scale;
+        let (start, last_start) = (pitched().next()?.start, pitched().next_back()?.start);
+        let end = *score.pitched_ends.last()?;
+        let moment = units.ticks(MOMENT);
         let lowest = |notes: &mut dyn Iterator<Item = &Note>| notes.map(|note| note.pitch).min();
+        let (struck_by, struck_from) =
+            (start.saturating_add(moment), last_start.saturating_sub(moment));
         Some(Self {
-            start,
+            units,
             end,
-            first: lowest(&mut pitched().take_while(|note| start_of(note) < start + MOMENT))?,
-            last_struck: lowest(
-                &mut pitched().rev().take_while(|note| start_of(note) >= last_start - MOMENT),
-            )?,
+            opening: start.saturating_add(units.ticks(OPENING)),
+            wide_opening: start.saturating_add(units.ticks(WIDE_OPENING)),
+            close: end.saturating_sub(units.ticks(CLOSE)),
+            wide_close: end.saturating_sub(units.ticks(WIDE_CLOSE)),
+            last_moment: end.saturating_sub(moment),
+            first: lowest(&mut pitched().take_while(|note| note.start <= struck_by))?,
+            last_struck: lowest(&mut pitched().rev().take_while(|note| note.start >= struck_from))?,
             last_sounding: SILENT,
         })
     }
 
     /// Takes note of what sounds at the very end.
-    fn hear_end(&mut self, note: &Note, scale: f64) {
-        if f64::from(note.end) * scale > self.end - MOMENT {
+    fn hear_end(&mut self, note: &Note) {
+        if note.end >= self.last_moment {
             self.last_sounding = self.last_sounding.min(note.pitch);
         }
     }
@@ -178,38 +206,35 @@ impl Frame {
 /// The lowest sounding note at each onset. Pitches that have ended are dropped when they are met at
 /// the bottom, so that every note is dropped once.
 struct Bass {
+    cap: u32,
     sounding: u128,
-    ends: [f64; 128],
-    now: f64,
+    ends: [u32; 128],
+    now: u32,
     lowest: Option<usize>,
 }
 
-impl Default for Bass {
-    fn default() -> Self {
-        Self { sounding: 0, ends: [0.0; 128], now: f64::NEG_INFINITY, lowest: None }
-    }
-}
-
 impl Bass {
-    fn strike(&mut self, note: &Note, scale: f64, evidence: &mut Evidence) {
-        let start = f64::from(note.start) * scale;
-        if start > self.now {
-            self.rest(start, evidence);
-            self.now = start;
+    fn new(cap: u32) -> Self {
+        Self { cap, sounding: 0, ends: [0; 128], now: 0, lowest: None }
+    }
+
+    fn strike(&mut self, note: &Note, end: u32, evidence: &mut Evidence) {
+        if note.start > self.now {
+            self.rest(note.start, evidence);
+            self.now = note.start;
         }
         let pitch = usize::from(note.pitch & 0x7f);
-        let end = start + (f64::from(note.duration()) * scale).max(FLOOR);
-        self.ends[pitch] =
-            if self.sounding >> pitch & 1 == 1 { end.max(self.ends[pitch]) } else { end };
+        let before = if self.sounding >> pitch & 1 == 1 { self.ends[pitch] } else { 0 };
+        self.ends[pitch] = end.max(before);
         self.sounding |= 1 << pitch;
     }
 
     /// Credits the lowest note that sounds from the last onset until `next`.
-    fn rest(&mut self, next: f64, evidence: &mut Evidence) {
+    fn rest(&mut self, next: u32, evidence: &mut Evidence) {
         while self.sounding != 0 {
             let pitch = self.sounding.trailing_zeros() as usize;
             if self.ends[pitch] > self.now {
-                let weight = (next - self.now).min(CAP);
+                let weight = f64::from(next.saturating_sub(self.now).min(self.cap));
                 let class = pitch % CLASSES;
                 evidence.bass[class] += weight;
                 let before = self.lowest.replace(class);

@@ -133,7 +133,7 @@ fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
 }
 
 fn highest(values: &[f64; KEYS]) -> usize {
-    (0..KEYS).max_by(|&a, &b| values[a].total_cmp(&values[b]).then(b.cmp(&a))).unwrap_or(0)
+    (1..KEYS).fold(0, |best, key| if values[key] > values[best] { key } else { best })
 }
 
 /// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.

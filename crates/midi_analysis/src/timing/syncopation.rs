@@ -57,6 +57,18 @@ fn weight(from: u32, to: u32) -> u32 {
         return 0;
     }
     let next = from - past + SLOTS;
-    let inverse = WHOLE * SLOTS / past.min(SLOTS - past);
+    let inverse = INVERSE[past as usize];
     if to > next && to < next + SLOTS { 2 * inverse } else { inverse }
 }
+
+/// The inverse of the distance from the nearest beat, for each slot of a beat.
+const INVERSE: [u32; SLOTS as usize] = {
+    let mut inverse = [0; SLOTS as usize];
+    let mut past = 1;
+    while past < SLOTS {
+        let distance = if past * 2 > SLOTS { SLOTS - past } else { past };
+        inverse[past as usize] = WHOLE * SLOTS / distance;
+        past += 1;
+    }
+    inverse
+};
