@@ -83,7 +83,11 @@ struct Lattice {
 impl Lattice {
     /// The best state, and where its chord began.
     fn best(&self) -> (u8, u32) {
-        let state = self.scores.iter().position(|&score| score == self.top).unwrap_or(0);
+        let holds =
+            |block: &[f32]| block.iter().fold(false, |found, &score| found | (score == self.top));
+        let block = self.scores.chunks_exact(BLOCK).position(holds).unwrap_or(0) * BLOCK;
+        let within = self.scores[block..block + BLOCK].iter().position(|&score| score == self.top);
+        let state = block + within.unwrap_or(0);
         (state as u8, self.since[state])
     }
 

@@ -112,28 +112,39 @@ pub(super) struct Stretch {
 /// The path through the windows with the most evidence, less what its changes cost.
 fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
     let mut best = [0.0; KEYS];
-    let mut from = vec![[0_u8; KEYS]; windows.len()];
-    for (evidence, from) in windows.iter().zip(&mut from) {
+    // For each window the keys that another one led to, a bit each, and that other one.
+    let mut changes: Vec<(u32, u8)> = Vec::with_capacity(windows.len());
+    for evidence in windows {
         let top = highest(&best);
         let change = best[top] - CHANGE_COST;
-        for key in 0..KEYS {
-            let stays = best[key] >= change;
-            from[key] = if stays { key } else { top } as u8;
-            best[key] = best[key].max(change) + evidence[key];
+        let mut changed = 0;
+        for (key, (best, evidence)) in best.iter_mut().zip(evidence).enumerate() {
+            changed |= u32::from(change > *best) << key;
+            *best = if change > *best { change } else { *best } + evidence;
         }
+        changes.push((changed, top as u8));
     }
     let mut key = highest(&best) as u8;
-    let mut path = Vec::with_capacity(from.len());
-    for from in from.iter().rev() {
+    let mut path = Vec::with_capacity(changes.len());
+    for &(changed, top) in changes.iter().rev() {
         path.push(key);
-        key = from[usize::from(key)];
+        key = if changed >> key & 1 == 1 { top } else { key };
     }
     path.reverse();
     path
 }
 
+/// The key of the highest value, the first of equals.
 fn highest(values: &[f64; KEYS]) -> usize {
-    (1..KEYS).fold(0, |best, key| if values[key] > values[best] { key } else { best })
+    // Lanes that a processor compares side by side.
+    let mut tops = [f64::NEG_INFINITY; 8];
+    for lanes in values.chunks_exact(tops.len()) {
+        for (top, &value) in tops.iter_mut().zip(lanes) {
+            *top = if value > *top { value } else { *top };
+        }
+    }
+    let top = tops.into_iter().fold(tops[0], |a, b| if b > a { b } else { a });
+    values.iter().position(|&value| value == top).unwrap_or(0)
 }
 
 /// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.
