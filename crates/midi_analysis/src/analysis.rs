@@ -13,9 +13,10 @@ use crate::meter::Meter;
 use crate::pitch::Pitch;
 use crate::repair::Repairs;
 use crate::score::Score;
+use crate::tags;
 use crate::tally::Tally;
 use crate::tempo::Tempo;
-use crate::text::Texts;
+use crate::text::{Decoder, Texts};
 use crate::texture::Texture;
 
 /// What a file as a whole says of itself.
@@ -58,6 +59,9 @@ pub struct Analysis {
     pub controllers: Controllers,
     /// Names, lyrics, markers, copyright.
     pub texts: Texts,
+    /// What it is said to be in its texts, and plainly is by its notes; in the order of the
+    /// alphabet.
+    pub tags: Vec<&'static str>,
 }
 
 /// Analyses one MIDI file.
@@ -87,15 +91,20 @@ impl Analysis {
     fn of(score: &Score<'_>, size: usize) -> Self {
         let tally = Tally::of(score);
         let tempo = Tempo::of(score);
+        let texture = Texture::of(score, &tally, tempo.duration_s);
+        let instruments = Instruments::of(&tally);
+        let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));
+        let texts = Texts::of(score, &decoder);
         Self {
-            texture: Texture::of(score, &tally, tempo.duration_s),
+            tags: tags::of_content(score, &texts, &decoder, &instruments, &texture),
+            texture,
             tempo,
             meter: Meter::of(score),
             key: Key::of(score, &tally),
             pitch: Pitch::of(&tally),
-            instruments: Instruments::of(&tally),
+            instruments,
             controllers: Controllers::of(&score.controllers),
-            texts: Texts::of(score),
+            texts,
             file: File {
                 format: score.header.format as i16,
                 ticks_per_quarter: score.ticks_per_quarter().map(i32::from),

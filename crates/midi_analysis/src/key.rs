@@ -87,7 +87,8 @@ pub(crate) fn tonality(score: &Score<'_>) -> Option<(usize, bool)> {
     Some((key % CLASSES, key >= CLASSES))
 }
 
-fn name(key: usize) -> String {
+/// The name of a key: the major ones from C upwards, then the minor ones.
+pub(crate) fn name(key: usize) -> String {
     match key / CLASSES {
         0 => format!("{} major", MAJOR_NAMES[key]),
         _ => format!("{} minor", MINOR_NAMES[key - CLASSES]),

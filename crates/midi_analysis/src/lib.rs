@@ -9,6 +9,7 @@
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
+//! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -37,6 +38,7 @@ mod limits;
 mod melody;
 mod meter;
 mod meter_weights;
+mod names;
 mod onsets;
 mod pairing;
 mod pitch;
@@ -45,10 +47,12 @@ mod repair;
 mod rhythm;
 mod score;
 mod smf;
+mod tags;
 mod tally;
 mod tempo;
 mod text;
 mod texture;
+mod words;
 
 pub use analysis::{Analysis, File, analyze};
 pub use chords::{ChordRow, Harmony, chords, harmony};
@@ -61,6 +65,7 @@ pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
+pub use names::Name;
 pub use pitch::Pitch;
 pub use rhythm::{BeatRow, Rhythm, beats, rhythm};
 pub use tempo::Tempo;
