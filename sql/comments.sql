@@ -98,6 +98,8 @@ COMMENT ON COLUMN midi_analysis.copyright IS
     'Copyright notice';
 COMMENT ON COLUMN midi_analysis.text_encoding IS
     'Encoding in which the texts were read';
+COMMENT ON COLUMN midi_analysis.tags IS
+    'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -114,6 +116,12 @@ COMMENT ON COLUMN midi_files.state IS
 COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';
 COMMENT ON COLUMN midi_files.imported_at IS 'When the file first came into the library';
 COMMENT ON COLUMN midi_files.analyzed_at IS 'When the file last brought a content into the library';
+COMMENT ON COLUMN midi_files.name_bpm IS
+    'Tempo that the path names, in quarter notes a minute; NULL where it names none, or several';
+COMMENT ON COLUMN midi_files.name_key IS
+    'Key that the path names, spelled as key_signature is; NULL where it names none, or several';
+COMMENT ON COLUMN midi_files.tags IS
+    'Words of genre, mood, role and instrument in the file''s name and those of its folders';
 
 COMMENT ON TABLE musical_metadata IS 'Every distinct content: one row however many copies there are';
 COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, as sha256(content) gives it';
@@ -126,6 +134,22 @@ COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as 
 COMMENT ON COLUMN midi_import_errors.kind IS 'Short stable name of the kind of trouble';
 COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
 COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
+
+COMMENT ON VIEW midi_name_disagreements IS
+    'Files in the library whose names say another key or tempo than their music';
+COMMENT ON COLUMN midi_name_disagreements.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_name_disagreements.name_key IS 'Key that the path names';
+COMMENT ON COLUMN midi_name_disagreements.key_signature IS 'Key as heard in the notes';
+COMMENT ON COLUMN midi_name_disagreements.key_confidence IS
+    'Probability that the key heard is right, from 0 to 1';
+COMMENT ON COLUMN midi_name_disagreements.key_relation IS
+    'relative: the same notes (C major, A minor); parallel: the same tonic; other; NULL where the keys agree or one is unknown';
+COMMENT ON COLUMN midi_name_disagreements.name_bpm IS 'Tempo that the path names';
+COMMENT ON COLUMN midi_name_disagreements.bpm_declared IS 'Tempo that the file declares';
+COMMENT ON COLUMN midi_name_disagreements.bpm_relation IS
+    'The name''s tempo is double, half or other than the file''s by over 2 %; NULL where they agree or one is unknown';
 
 COMMENT ON VIEW midi_library IS 'The music: every file in the library with what is known of its content';
 COMMENT ON COLUMN midi_library.file_id IS 'Number of the file in midi_files';
@@ -154,11 +178,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON COLUMN midi_library.tags IS 'Tags of the name and of the content, each once';
+COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
+COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
+
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Is this path known?';
 COMMENT ON INDEX midi_files_content_hash_idx IS 'Which files have this content?';
 COMMENT ON INDEX musical_metadata_key_bpm_idx IS 'Music in a key, within a range of tempo';
 COMMENT ON INDEX musical_metadata_bpm_idx IS 'Music within a range of tempo';
 COMMENT ON INDEX musical_metadata_instruments_idx IS 'Music with given instruments, by @>';
+COMMENT ON INDEX musical_metadata_tags_idx IS 'Music with given tags of its content, by @>';
+COMMENT ON INDEX midi_files_tags_idx IS 'Files with given tags of their names, by @>';
 COMMENT ON INDEX midi_files_failed_idx IS 'Files that failed';
 COMMENT ON INDEX midi_files_analyzed_at_idx IS 'Files that came in since a given time';
 

@@ -68,7 +68,9 @@ CREATE TYPE midi_analysis AS (
     lyrics                      text,
     markers                     text[],
     copyright                   text,
-    text_encoding               text
+    text_encoding               text,
+    -- judgement
+    tags                        text[]
 );
 
 CREATE TABLE midi_files (
@@ -84,7 +86,11 @@ CREATE TABLE midi_files (
         CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished')),
     error        text,
     imported_at  timestamptz,
-    analyzed_at  timestamptz
+    analyzed_at  timestamptz,
+    -- what the path says, whatever the music says
+    name_bpm     real,
+    name_key     text,
+    tags         text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE musical_metadata (

@@ -91,4 +91,6 @@ columns! {
     markers: Vec<Text> = |a| texts(&a.texts.markers);
     copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
     text_encoding: &str = |a| a.texts.encoding;
+
+    tags: Vec<Text> = |a| texts(&a.tags);
 }

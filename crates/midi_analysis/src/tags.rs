@@ -45,10 +45,15 @@ impl Reader {
         self.hits.clear();
         let words = self.words.words();
         let mut first = 0;
-        for (entry, span) in self.vocabulary.find(self.words.folded()) {
-            first += words[first..].partition_point(|word| word.folded.start <= span.start);
-            let length = words[first..].partition_point(|word| word.folded.end < span.end);
+        while let Some(word) = words.get(first) {
+            let found = self.vocabulary.find(self.words.folded(), word.folded.start - 1);
+            let Some((entry, end)) = found else {
+                first += 1;
+                continue;
+            };
+            let length = words[first..].partition_point(|word| word.folded.end < end);
             self.hits.push(Hit { entry, first, last: first + length - 1 });
+            first += length;
         }
     }
 

@@ -5,10 +5,9 @@
 //! begins and ends where words do, and never inside one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
 use crate::words::Words;
 
@@ -69,20 +68,17 @@ impl Vocabulary {
         let (patterns, entries): (Vec<String>, _) = entries.into_iter().unzip();
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
             .build(patterns)
             .expect("a vocabulary of some thousand words makes an automaton");
         Self { automaton, entries, tags }
     }
 
-    /// The patterns that stand in words as [`Words::folded`] gives them, in order, none over
-    /// another, and where.
-    pub(super) fn find<'a>(
-        &'static self,
-        folded: &'a str,
-    ) -> impl Iterator<Item = (&'static Entry, Range<usize>)> + 'a {
-        self.automaton
-            .find_iter(folded)
-            .map(|found| (&self.entries[found.pattern().as_usize()], found.range()))
+    /// The longest pattern that begins at a byte of [`Words::folded`], and where it ends.
+    pub(super) fn find(&'static self, folded: &str, at: usize) -> Option<(&'static Entry, usize)> {
+        let input = Input::new(folded).range(at..).anchored(Anchored::Yes);
+        let found = self.automaton.find(input)?;
+        Some((&self.entries[found.pattern().as_usize()], found.end()))
     }
 
     /// The tag of an index.
