@@ -26,11 +26,16 @@ pub(super) struct KeyWords {
 
 /// Extensions of chords: written to a key they make it a chord.
 const CHORD_NUMBERS: [&str; 6] = ["6", "7", "9", "11", "13", "69"];
+/// What may stand between a note and `minor`.
+const MINOR_SCALES: [&str; 3] = ["harmonic", "melodic", "natural"];
+/// Modes that are neither major nor minor keys.
+const OTHER_MODES: [&str; 8] =
+    ["ionian", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "locrian", "chromatic"];
 /// What may follow a work's key.
 const AFTER_KEY: [&str; 14] =
     ["op", "opus", "no", "nr", "bwv", "hwv", "rv", "k", "kv", "d", "hob", "woo", "for", "by"];
 /// Instruments that are built in a key, which is not the music's.
-const TRANSPOSING: [&str; 13] = [
+const TRANSPOSING: [&str; 12] = [
     "clarinet",
     "clarinets",
     "trumpet",
@@ -42,7 +47,6 @@ const TRANSPOSING: [&str; 13] = [
     "saxophone",
     "flugelhorn",
     "part",
-    "flute",
     "harmonica",
 ];
 /// German names of notes, B being B flat and H being B.
@@ -172,9 +176,10 @@ fn spell(words: &Words, phrase: &str, first: usize) -> Option<Spelled> {
             last += 1;
             is_natural = false;
         }
-        let minor = mode_of(words.text(last + 1));
         let is_article = letter == "a" && is_natural && is_apart(words, last + 1);
-        last += usize::from(minor.is_some());
+        let scale = usize::from(MINOR_SCALES.contains(&words.text(last + 1)));
+        let minor = mode_of(words.text(last + scale + 1));
+        last += minor.map_or(0, |_| scale + 1);
         let style = if is_article { Style::Article } else { Style::Plain };
         return Some(Spelled { tonic, minor, last, style });
     }
@@ -248,7 +253,7 @@ fn may_begin(reader: &Reader, index: usize) -> bool {
     reader.words().words()[index].gap == Gap::Break || reader.is_musical(index - 1)
 }
 
-/// Am, Em, Fm and Gm among numbers, words of music and edges.
+/// Am, Em, Fm and Gm beside a tempo, or among numbers, words of music and edges.
 fn small_m_stands(reader: &Reader, phrase: &str, index: usize) -> bool {
     let words = reader.words();
     let is_number = |index: usize| words.words().get(index).is_some_and(|word| word.is_number);
@@ -256,7 +261,10 @@ fn small_m_stands(reader: &Reader, phrase: &str, index: usize) -> bool {
     let is_kind = phrase[words.words()[index].source.clone()].starts_with(['F', 'G'])
         && reader.is_musical(index + 1)
         && !is_number(index + 1);
-    may_begin(reader, index) && may_follow(reader, index + 1) && !is_kind
+    let before = index.checked_sub(1).map_or("", |before| words.text(before));
+    let by_tempo = before == "bpm" || is_number(index + 1) && words.text(index + 2) == "bpm";
+    by_tempo && before != "i"
+        || may_begin(reader, index) && may_follow(reader, index + 1) && !is_kind
 }
 
 /// The letter A and a mode, which may be the article before a noun.
@@ -274,7 +282,7 @@ fn article_stands(reader: &Reader, phrase: &str, first: usize, last: usize, led:
 fn lone_note_stands(words: &Words, phrase: &str, first: usize, last: usize) -> bool {
     let next = words.text(last + 1);
     let is_capital = phrase[words.words()[first].source.clone()].starts_with(char::is_uppercase);
-    let is_alone = is_apart(words, last + 1) && next.len() != 1;
+    let is_alone = is_apart(words, last + 1) && next.len() != 1 && !OTHER_MODES.contains(&next);
     let behind_in = words.text(first - 1) == "in";
     let transposes = first > 1 && TRANSPOSING.contains(&words.text(first - 2));
     let is_article = words.text(first) == "a" && last == first && !next.is_empty();

@@ -52,6 +52,11 @@ fn producers_name_key_and_tempo() {
         ("piano_A_minor_loop.mid", None, Some("A minor")),
         ("AMaj.mid", None, Some("A major")),
         ("A minor blues.mid", None, Some("A minor")),
+        ("Autumn Leaves Gm 120bpm.mid", Some(120.0), Some("G minor")),
+        ("Autumn Leaves 120bpm Em take two.mid", Some(120.0), Some("E minor")),
+        ("C harmonic minor.mid", None, Some("C minor")),
+        ("mel_loop_a#m_150.mid", Some(150.0), Some("Bb minor")),
+        ("Blues in F.mid", None, Some("F major")),
     ]);
 }
 
@@ -132,6 +137,12 @@ fn traps_say_nothing() {
         ("In-A-Gadda-Da-Vida.mid", None, None),
         ("Live in D.C..mid", None, None),
         ("Ursa Major.mid", None, None),
+        ("So What in D Dorian.mid", None, None),
+        ("Here I Am 90 bpm.mid", Some(90.0), None),
+        ("Air on the G string.mid", None, None),
+        ("Still D.R.E..mid", None, None),
+        ("Johnny B Goode.mid", None, None),
+        ("098 Shuffle.mid", None, None),
         ("Asia Minor.mid", None, None),
         ("Vitamin.mid", None, None),
         ("Idm.mid", None, None),
@@ -162,6 +173,8 @@ fn names_and_folders_give_tags() {
         ("808s_Trap_140.mid", "808, trap"),
         ("Lead_Cmin_120bpm.mid", "lead"),
         ("Synth Pluck 02.mid", "pluck, synthesizer"),
+        ("KSHMR_Melody_Loop_08.mid", "loop, melody"),
+        ("Stairway guitar solo.mid", "guitar, solo"),
         ("One Shots/Kick.mid", "kick, one shot"),
         ("Rock/Beatles/Verse 1.mid", "rock, verse"),
         ("R&B.mid", "r&b"),
@@ -195,6 +208,27 @@ fn names_and_folders_give_tags() {
     ];
     for (path, tags) in table {
         assert_eq!(Name::of(path).tags.join(", "), *tags, "{path}");
+    }
+}
+
+#[test]
+fn every_word_of_the_vocabulary_gives_its_tag() {
+    let kinds =
+        ["genre", "origin", "era", "mood", "role", "section", "form", "scale", "instrument"];
+    let lines = include_str!("../../src/tags/vocabulary.txt").lines();
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (kind, rest) = line.split_once(": ").expect(line);
+        let silent = matches!(kind, "sign" | "none");
+        assert!(silent || kinds.contains(&kind), "{line}");
+        let (tag, synonyms) = match silent {
+            true => ("", rest),
+            false => rest.split_once(" = ").unwrap_or((rest, "")),
+        };
+        assert!(!tag.contains([',', '~']) && !line.ends_with([',', ' ']), "{line}");
+        for word in synonyms.split(", ").chain([tag]).filter(|word| !word.is_empty()) {
+            let tags = Name::of(&format!("{}.mid", word.trim_start_matches('~'))).tags;
+            assert!(if silent { tags.is_empty() } else { tags.contains(&tag) }, "{word}: {tags:?}");
+        }
     }
 }
 
