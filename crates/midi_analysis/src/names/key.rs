@@ -6,7 +6,7 @@
 //!   stand before a word of music, a number or a mark.
 //! - 'Am I Wrong', 'Let Em In', 'Fm Synth' (frequency modulation), 'Gm' (General MIDI): these four
 //!   need a neighbourhood of numbers, words of music and edges, or brackets.
-//! - `Am7`, `Cmaj7`, 'C major 7' are chords.
+//! - `Am7`, `Cmaj7`, 'C major 7' are chords, and so is `C#m` beside its degree: 'vi - C#m'.
 //! - 'Trumpet in Bb', 'Horn in F' are instruments that transpose.
 //! - A lone letter, or a lone `F#`, says no mode and is no key: 'A Day in the Life', 'C64'.
 
@@ -26,6 +26,8 @@ pub(super) struct KeyWords {
 
 /// Extensions of chords: written to a key they make it a chord.
 const CHORD_NUMBERS: [&str; 6] = ["6", "7", "9", "11", "13", "69"];
+/// Degrees of a key.
+const DEGREES: [&str; 7] = ["i", "ii", "iii", "iv", "v", "vi", "vii"];
 /// What may stand between a note and `minor`.
 const MINOR_SCALES: [&str; 3] = ["harmonic", "melodic", "natural"];
 /// Modes that are neither major nor minor keys.
@@ -125,7 +127,7 @@ fn read(reader: &Reader, phrase: &str, first: usize) -> Option<KeyWords> {
     let spelled = spell(words, phrase, first)?;
     let led = lead(words, first);
     let stands = match (spelled.minor, spelled.style) {
-        (Some(_), _) if is_chord(words, spelled.last) => false,
+        (Some(_), _) if is_chord(words, first, spelled.last) => false,
         (Some(_), Style::Plain) => true,
         (Some(_), Style::SmallM) => led || small_m_stands(reader, phrase, first),
         (Some(_), Style::Article) => article_stands(reader, phrase, first, spelled.last, led),
@@ -234,10 +236,14 @@ fn lead(words: &Words, first: usize) -> bool {
     }
 }
 
-/// Whether a number makes a chord of the key: `Am7`, 'C major 7'.
-fn is_chord(words: &Words, last: usize) -> bool {
+/// Whether a number makes a chord of the key (`Am7`, 'C major 7'), or a degree beside a key in one
+/// word; beside one in two words it is a movement.
+fn is_chord(words: &Words, first: usize, last: usize) -> bool {
     let next = words.text(last + 1);
-    if is_apart(words, last + 1) { next == "7" } else { CHORD_NUMBERS.contains(&next) }
+    let has_degree = [words.text(first.wrapping_sub(1)), next].iter().any(|w| DEGREES.contains(w));
+    let is_seventh =
+        if is_apart(words, last + 1) { next == "7" } else { CHORD_NUMBERS.contains(&next) };
+    is_seventh || first == last && has_degree
 }
 
 /// Whether the word is beyond the edge, musical, or set off from the one before it.
@@ -263,8 +269,7 @@ fn small_m_stands(reader: &Reader, phrase: &str, index: usize) -> bool {
         && !is_number(index + 1);
     let before = index.checked_sub(1).map_or("", |before| words.text(before));
     let by_tempo = before == "bpm" || is_number(index + 1) && words.text(index + 2) == "bpm";
-    by_tempo && before != "i"
-        || may_begin(reader, index) && may_follow(reader, index + 1) && !is_kind
+    by_tempo || may_begin(reader, index) && may_follow(reader, index + 1) && !is_kind
 }
 
 /// The letter A and a mode, which may be the article before a noun.
