@@ -78,6 +78,18 @@ COMMENT ON COLUMN midi_analysis.velocity_mean IS
     'Mean velocity';
 COMMENT ON COLUMN midi_analysis.velocity_stddev IS
     'Standard deviation of the velocities';
+COMMENT ON COLUMN midi_analysis.is_quantized IS
+    'Whether its onsets stand on the file''s grid; NULL with fewer than eight onsets';
+COMMENT ON COLUMN midi_analysis.timing_deviation_ms IS
+    'Mean distance of the notes from the nearest sixteenth or triplet of the beat, in milliseconds; NULL without beats';
+COMMENT ON COLUMN midi_analysis.swing_ratio IS
+    'Length of the first of two eighths (or sixteenths) to that of the second: 1 is straight, 2 triplets; NULL with few pairs';
+COMMENT ON COLUMN midi_analysis.syncopation IS
+    'Weighted note-to-beat distance of Gómez et al. 2005: 0 where all notes are on the beat; NULL without beats';
+COMMENT ON COLUMN midi_analysis.loop_bars IS
+    'Bars of the loop that it goes round in; NULL where it does not';
+COMMENT ON COLUMN midi_analysis.repeated_share IS
+    'Share of its bars that repeat an earlier one, from 0 to 1; NULL without two bars';
 COMMENT ON COLUMN midi_analysis.chord_types IS
     'Distinct qualities of its chords, such as maj, min7 or sus4, the one that sounds longest first';
 COMMENT ON COLUMN midi_analysis.chord_progression IS
@@ -96,6 +108,12 @@ COMMENT ON COLUMN midi_analysis.has_drums IS
     'Whether the percussion channel plays';
 COMMENT ON COLUMN midi_analysis.drum_notes IS
     'MIDI pitches of the percussion that plays: 36 is the bass drum';
+COMMENT ON COLUMN midi_analysis.drum_pieces IS
+    'Pieces of the drum kit that play: kick, snare, clap, hi-hat, open hi-hat, tom, crash, ride, cowbell, percussion';
+COMMENT ON COLUMN midi_analysis.drum_pattern IS
+    'The one-bar drum pattern that comes most often, a line a piece, x where it is struck; NULL without drums or beats';
+COMMENT ON COLUMN midi_analysis.drum_fill_bars IS
+    'Numbers of the bars that hold a drum fill, from 1';
 COMMENT ON COLUMN midi_analysis.controllers IS
     'Numbers of the controllers that are used';
 COMMENT ON COLUMN midi_analysis.controller_data IS
@@ -114,6 +132,12 @@ COMMENT ON COLUMN midi_analysis.copyright IS
     'Copyright notice';
 COMMENT ON COLUMN midi_analysis.text_encoding IS
     'Encoding in which the texts were read';
+COMMENT ON COLUMN midi_analysis.complexity IS
+    'How complex it is, 0 to 100: 25 pitch + 25 rhythm + 20 harmony + 20 polyphony + 10 change, of complexity_parts';
+COMMENT ON COLUMN midi_analysis.complexity_parts IS
+    'Pitch, rhythm, harmony, polyphony and change, from 0 to 1 each';
+COMMENT ON COLUMN midi_analysis.tags IS
+    'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -130,6 +154,12 @@ COMMENT ON COLUMN midi_files.state IS
 COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';
 COMMENT ON COLUMN midi_files.imported_at IS 'When the file first came into the library';
 COMMENT ON COLUMN midi_files.analyzed_at IS 'When the file last brought a content into the library';
+COMMENT ON COLUMN midi_files.name_bpm IS
+    'Tempo that the path names, in quarter notes a minute; NULL where it names none, or several';
+COMMENT ON COLUMN midi_files.name_key IS
+    'Key that the path names, spelled as key_signature is; NULL where it names none, or several';
+COMMENT ON COLUMN midi_files.tags IS
+    'Words of genre, mood, role and instrument in the file''s name and those of its folders';
 
 COMMENT ON TABLE musical_metadata IS 'Every distinct content: one row however many copies there are';
 COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, as sha256(content) gives it';
@@ -142,6 +172,22 @@ COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as 
 COMMENT ON COLUMN midi_import_errors.kind IS 'Short stable name of the kind of trouble';
 COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
 COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
+
+COMMENT ON VIEW midi_name_disagreements IS
+    'Files in the library whose names say another key or tempo than their music';
+COMMENT ON COLUMN midi_name_disagreements.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_name_disagreements.name_key IS 'Key that the path names';
+COMMENT ON COLUMN midi_name_disagreements.key_signature IS 'Key as heard in the notes';
+COMMENT ON COLUMN midi_name_disagreements.key_confidence IS
+    'Probability that the key heard is right, from 0 to 1';
+COMMENT ON COLUMN midi_name_disagreements.key_relation IS
+    'relative: the same notes (C major, A minor); parallel: the same tonic; other; NULL where the keys agree or one is unknown';
+COMMENT ON COLUMN midi_name_disagreements.name_bpm IS 'Tempo that the path names';
+COMMENT ON COLUMN midi_name_disagreements.bpm IS 'Tempo of the music';
+COMMENT ON COLUMN midi_name_disagreements.bpm_relation IS
+    'The name''s tempo is double, half or other than the file''s by over 2 %; NULL where they agree or one is unknown';
 
 COMMENT ON VIEW midi_library IS 'The music: every file in the library with what is known of its content';
 COMMENT ON COLUMN midi_library.file_id IS 'Number of the file in midi_files';
@@ -170,11 +216,17 @@ BEGIN
 END
 $$;
 
+COMMENT ON COLUMN midi_library.tags IS 'Tags of the name and of the content, each once';
+COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
+COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
+
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Is this path known?';
 COMMENT ON INDEX midi_files_content_hash_idx IS 'Which files have this content?';
 COMMENT ON INDEX musical_metadata_key_bpm_idx IS 'Music in a key, within a range of tempo';
 COMMENT ON INDEX musical_metadata_bpm_idx IS 'Music within a range of tempo';
 COMMENT ON INDEX musical_metadata_instruments_idx IS 'Music with given instruments, by @>';
+COMMENT ON INDEX musical_metadata_tags_idx IS 'Music with given tags of its content, by @>';
+COMMENT ON INDEX midi_files_tags_idx IS 'Files with given tags of their names, by @>';
 COMMENT ON INDEX midi_files_failed_idx IS 'Files that failed';
 COMMENT ON INDEX midi_files_analyzed_at_idx IS 'Files that came in since a given time';
 

@@ -27,4 +27,4 @@ GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 -- An import runs with the rights of the one who calls it.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
     TO pg_read_server_files;
-GRANT SELECT ON midi_library TO pg_read_server_files;
+GRANT SELECT ON midi_library, midi_name_disagreements TO pg_read_server_files;

@@ -15,6 +15,12 @@ CREATE INDEX musical_metadata_bpm_idx ON musical_metadata (bpm);
 -- ... WHERE instruments @> '{40}'
 CREATE INDEX musical_metadata_instruments_idx ON musical_metadata USING gin (instruments);
 
+-- ... WHERE tags @> '{jazz}', of the content
+CREATE INDEX musical_metadata_tags_idx ON musical_metadata USING gin (tags);
+
+-- ... WHERE tags @> '{loop}', of the name
+CREATE INDEX midi_files_tags_idx ON midi_files USING gin (tags);
+
 -- ... WHERE state = 'failed'
 CREATE INDEX midi_files_failed_idx ON midi_files (id) WHERE state = 'failed';
 

@@ -56,6 +56,14 @@ CREATE TYPE midi_analysis AS (
     velocity_max                smallint,
     velocity_mean               real,
     velocity_stddev             real,
+    -- timing
+    is_quantized                boolean,
+    timing_deviation_ms         real,
+    swing_ratio                 real,
+    syncopation                 real,
+    -- structure
+    loop_bars                   smallint,
+    repeated_share              real,
     -- harmony
     chord_types                 text[],
     chord_progression           text[],
@@ -67,6 +75,9 @@ CREATE TYPE midi_analysis AS (
     instrument_families         text[],
     has_drums                   boolean,
     drum_notes                  smallint[],
+    drum_pieces                 text[],
+    drum_pattern                text,
+    drum_fill_bars              integer[],
     -- controllers
     controllers                 smallint[],
     controller_data             jsonb,
@@ -77,7 +88,11 @@ CREATE TYPE midi_analysis AS (
     lyrics                      text,
     markers                     text[],
     copyright                   text,
-    text_encoding               text
+    text_encoding               text,
+    -- judgement
+    complexity                  real,
+    complexity_parts            real[],
+    tags                        text[]
 );
 
 CREATE TABLE midi_files (
@@ -93,7 +108,11 @@ CREATE TABLE midi_files (
         CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished')),
     error        text,
     imported_at  timestamptz,
-    analyzed_at  timestamptz
+    analyzed_at  timestamptz,
+    -- what the path says, whatever the music says
+    name_bpm     real,
+    name_key     text,
+    tags         text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE musical_metadata (

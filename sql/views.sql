@@ -35,6 +35,12 @@ SELECT
     m.velocity_max,
     m.velocity_mean,
     m.velocity_stddev,
+    m.is_quantized,
+    m.timing_deviation_ms,
+    m.swing_ratio,
+    m.syncopation,
+    m.loop_bars,
+    m.repeated_share,
     m.chord_types,
     m.chord_progression,
     m.chord_count,
@@ -44,6 +50,9 @@ SELECT
     m.instrument_families,
     m.has_drums,
     m.drum_notes,
+    m.drum_pieces,
+    m.drum_pattern,
+    m.drum_fill_bars,
     m.controllers,
     m.pitch_bend_count,
     m.has_sustain,
@@ -51,6 +60,11 @@ SELECT
     m.lyrics,
     m.markers,
     m.copyright,
+    m.complexity,
+    m.complexity_parts,
+    ARRAY(SELECT DISTINCT tag FROM pg_catalog.unnest(f.tags || m.tags) AS tag ORDER BY tag) AS tags,
+    f.name_bpm,
+    f.name_key,
     m.note_count,
     m.track_count,
     m.format,
@@ -60,3 +74,51 @@ SELECT
 FROM midi_files f
 JOIN musical_metadata m USING (content_hash)
 WHERE f.state IN ('imported', 'duplicate');
+
+-- Where the name of a file and its music say different keys or tempos.
+
+CREATE VIEW midi_name_disagreements AS
+WITH keys (name, tonic, is_minor) AS (
+    VALUES ('C major', 0, false), ('Db major', 1, false), ('D major', 2, false),
+           ('Eb major', 3, false), ('E major', 4, false), ('F major', 5, false),
+           ('F# major', 6, false), ('G major', 7, false), ('Ab major', 8, false),
+           ('A major', 9, false), ('Bb major', 10, false), ('B major', 11, false),
+           ('C minor', 0, true), ('C# minor', 1, true), ('D minor', 2, true),
+           ('Eb minor', 3, true), ('E minor', 4, true), ('F minor', 5, true),
+           ('F# minor', 6, true), ('G minor', 7, true), ('G# minor', 8, true),
+           ('A minor', 9, true), ('Bb minor', 10, true), ('B minor', 11, true)
+), compared AS (
+    SELECT
+        f.id AS file_id,
+        f.path,
+        f.filename,
+        f.name_key,
+        m.key_signature,
+        m.key_confidence,
+        CASE
+            WHEN f.name_key = m.key_signature THEN NULL
+            WHEN named.tonic = heard.tonic THEN 'parallel'
+            WHEN named.is_minor AND NOT heard.is_minor AND heard.tonic = (named.tonic + 3) % 12
+                THEN 'relative'
+            WHEN heard.is_minor AND NOT named.is_minor AND named.tonic = (heard.tonic + 3) % 12
+                THEN 'relative'
+            WHEN heard.tonic IS NOT NULL AND named.tonic IS NOT NULL THEN 'other'
+        END AS key_relation,
+        f.name_bpm,
+        m.bpm,
+        CASE
+            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 1) <= 0.02 THEN NULL
+            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 2) <= 0.04 THEN 'double'
+            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 0.5) <= 0.01 THEN 'half'
+            WHEN f.name_bpm / m.bpm > 0 THEN 'other'
+        END AS bpm_relation
+    FROM midi_files f
+    JOIN musical_metadata m USING (content_hash)
+    LEFT JOIN keys named ON named.name = f.name_key
+    LEFT JOIN keys heard ON heard.name = m.key_signature
+    WHERE f.state IN ('imported', 'duplicate')
+      AND (f.name_key IS NOT NULL OR f.name_bpm IS NOT NULL)
+)
+SELECT *
+FROM compared
+WHERE key_relation IS NOT NULL OR bpm_relation IS NOT NULL;

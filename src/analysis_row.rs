@@ -79,6 +79,14 @@ columns! {
     velocity_mean: f32 = |a| a.texture.velocity_mean;
     velocity_stddev: f32 = |a| a.texture.velocity_stddev;
 
+    is_quantized: bool = |a| a.timing.is_quantized;
+    timing_deviation_ms: f32 = |a| a.timing.deviation_ms;
+    swing_ratio: f32 = |a| a.timing.swing_ratio;
+    syncopation: f32 = |a| a.timing.syncopation;
+
+    loop_bars: i16 = |a| a.repetition.loop_bars;
+    repeated_share: f32 = |a| a.repetition.repeated_share;
+
     chord_types: Vec<Text> = |a| texts(&a.harmony.chord_types);
     chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);
     chord_count: i32 = |a| a.harmony.chord_count;
@@ -89,6 +97,9 @@ columns! {
     instrument_families: Vec<Text> = |a| texts(&a.instruments.families);
     has_drums: bool = |a| a.instruments.has_drums;
     drum_notes: &[i16] = |a| &a.instruments.drum_notes[..];
+    drum_pieces: Vec<Text> = |a| texts(&a.drums.pieces);
+    drum_pattern: &str = |a| a.drums.pattern.as_deref();
+    drum_fill_bars: &[i32] = |a| &a.drums.fill_bars[..];
 
     controllers: &[i16] = |a| &a.controllers.numbers[..];
     controller_data: Jsonb = |a| Jsonb(&a.controllers.data);
@@ -100,4 +111,8 @@ columns! {
     markers: Vec<Text> = |a| texts(&a.texts.markers);
     copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
     text_encoding: &str = |a| a.texts.encoding;
+
+    complexity: f32 = |a| a.complexity.total;
+    complexity_parts: &[f32] = |a| &a.complexity.parts[..];
+    tags: Vec<Text> = |a| texts(&a.tags);
 }

@@ -25,13 +25,14 @@ pub(super) const PUT_MUSIC: &str = "
 pub(super) const PUT_FILES: &str = "
     INSERT INTO @schema@.midi_files AS f
         (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
-         imported_at, analyzed_at)
+         imported_at, analyzed_at, name_bpm, name_key, tags)
     SELECT u.path, u.path_digest, u.filename, u.size_bytes, u.modified_at, u.content_hash, u.state,
            u.error, CASE WHEN u.imported THEN pg_catalog.now() END,
-           CASE WHEN u.imported THEN pg_catalog.now() END
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           CASE WHEN u.imported THEN pg_catalog.now() END, u.name_bpm, u.name_key,
+           pg_catalog.string_to_array(u.tags, ',')
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         AS u (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
-              imported)
+              imported, name_bpm, name_key, tags)
     ON CONFLICT (path_digest) DO UPDATE SET
         size_bytes = COALESCE(EXCLUDED.size_bytes, f.size_bytes),
         modified_at = EXCLUDED.modified_at,
@@ -39,7 +40,10 @@ pub(super) const PUT_FILES: &str = "
         state = EXCLUDED.state,
         error = EXCLUDED.error,
         imported_at = COALESCE(f.imported_at, EXCLUDED.imported_at),
-        analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at)";
+        analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at),
+        name_bpm = EXCLUDED.name_bpm,
+        name_key = EXCLUDED.name_key,
+        tags = EXCLUDED.tags";
 
 /// Records troubles: paths $1, kinds $2, reasons $3.
 pub(super) const PUT_ERRORS: &str = "

@@ -4,7 +4,7 @@
 //! named with their schemas, so that nothing depends on the caller's `search_path`.
 
 use ahash::{AHashMap, AHashSet};
-use midi_analysis::{ANALYZER_VERSION, Analysis};
+use midi_analysis::{ANALYZER_VERSION, Analysis, Name};
 use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
@@ -85,8 +85,8 @@ impl<'conn> Store<'conn> {
         analysis: RowType<Analysis>,
     ) -> SpiResult<Self> {
         use pg_sys::{
-            BOOLARRAYOID, BYTEAARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, TEXTARRAYOID, TEXTOID,
-            TIMESTAMPTZARRAYOID,
+            BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
+            TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
         let prepare = |sql: &str, types: &[pg_sys::Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
@@ -110,6 +110,9 @@ impl<'conn> Store<'conn> {
                     TEXTARRAYOID,
                     TEXTARRAYOID,
                     BOOLARRAYOID,
+                    FLOAT4ARRAYOID,
+                    TEXTARRAYOID,
+                    TEXTARRAYOID,
                 ],
             )?,
             put_errors: prepare(PUT_ERRORS, &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID])?,
@@ -194,6 +197,7 @@ impl<'conn> Store<'conn> {
         }
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let digests: Vec<_> = files.iter().map(|file| sha256(file.path.as_bytes())).collect();
+        let names: Vec<_> = files.iter().map(|file| Name::of(&file.path)).collect();
         let reason = |file: &FileRow| file.trouble.as_ref().map(|trouble| trouble.reason.clone());
         run(
             client,
@@ -208,6 +212,9 @@ impl<'conn> Store<'conn> {
                 array(files, |file| file.state),
                 array(files, reason),
                 array(files, |file| file.imported),
+                array(&names, |name| name.bpm),
+                array(&names, |name| name.key.as_deref()),
+                array(&names, |name| name.tags.join(",")),
             ],
         )?;
         let troubles: Vec<_> = files

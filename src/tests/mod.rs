@@ -4,5 +4,6 @@
 mod access;
 mod functions;
 mod importing;
+mod naming;
 mod support;
 mod surface;

@@ -144,7 +144,13 @@ fn importing_content_needs_rights_on_the_tables_and_no_more() {
 fn the_library_is_not_shown_to_everyone() {
     let cluster = cluster();
     let mut listener = cluster.connect_as("listener");
-    for relation in ["midi_files", "musical_metadata", "midi_import_errors", "midi_library"] {
+    for relation in [
+        "midi_files",
+        "musical_metadata",
+        "midi_import_errors",
+        "midi_library",
+        "midi_name_disagreements",
+    ] {
         let error = listener.query(&format!("SELECT FROM {relation}"), &[]).expect_err(relation);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{relation}");
     }

@@ -20,9 +20,10 @@ use crate::repair::Repairs;
 use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
 use crate::score::Score;
+use crate::tags::{self, Facts};
 use crate::tally::Tally;
 use crate::tempo::Tempo;
-use crate::text::Texts;
+use crate::text::{Decoder, Texts};
 use crate::texture::Texture;
 use crate::timing::Timing;
 
@@ -78,6 +79,9 @@ pub struct Analysis {
     pub texts: Texts,
     /// How complex it is.
     pub complexity: Complexity,
+    /// What it is said to be in its texts, and plainly is by its notes; in the order of the
+    /// alphabet.
+    pub tags: Vec<&'static str>,
 }
 
 /// Analyses one MIDI file.
@@ -115,21 +119,35 @@ impl Analysis {
         let key = Key::of(score, &tally, heard_key.as_ref());
         let harmony = Harmony::of(score, heard_key.as_ref(), meter.bar_count);
         let chords = harmony.chords_per_bar;
+        let instruments = Instruments::of(&tally);
+        let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));
+        let texts = Texts::of(score, &decoder);
+        let timing = Timing::of(score, &beats, &places);
+        let repetition = Repetition::of(score, &places);
+        let facts = Facts {
+            instruments: &instruments,
+            texture: &texture,
+            timing: &timing,
+            repetition: &repetition,
+            has_lyrics: texts.lyrics.is_some(),
+        };
+        let tags = tags::of_content(score, &texts, &decoder, &facts);
         Ok(Self {
             complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
-            timing: Timing::of(score, &beats, &places),
-            repetition: Repetition::of(score, &places),
+            timing,
+            repetition,
             drums: Drums::of(score, &beats, &places),
+            tags,
             texture,
             tempo,
             meter,
             key,
             harmony,
             pitch: Pitch::of(&tally),
-            instruments: Instruments::of(&tally),
+            instruments,
             controllers: Controllers::of(&score.controllers),
-            texts: Texts::of(score),
+            texts,
             file: File {
                 format: score.header.format as i16,
                 ticks_per_quarter: score.ticks_per_quarter().map(i32::from),

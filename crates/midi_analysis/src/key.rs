@@ -106,7 +106,8 @@ fn tonality(key: usize) -> Tonality {
     (key % CLASSES, key >= CLASSES)
 }
 
-fn name(key: usize) -> String {
+/// The name of a key: the major ones from C upwards, then the minor ones.
+pub(crate) fn name(key: usize) -> String {
     match key / CLASSES {
         0 => format!("{} major", MAJOR_NAMES[key]),
         _ => format!("{} minor", MINOR_NAMES[key - CLASSES]),

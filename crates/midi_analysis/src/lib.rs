@@ -9,6 +9,7 @@
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
+//! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -39,6 +40,7 @@ mod limits;
 mod melody;
 mod meter;
 mod meter_weights;
+mod names;
 mod onsets;
 mod pairing;
 mod percussion;
@@ -50,11 +52,13 @@ mod repetition;
 mod rhythm;
 mod score;
 mod smf;
+mod tags;
 mod tally;
 mod tempo;
 mod text;
 mod texture;
 mod timing;
+mod words;
 
 pub use analysis::{Analysis, File, analyze};
 pub use chords::{ChordRow, Harmony, chords};
@@ -69,6 +73,7 @@ pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
+pub use names::Name;
 pub use pitch::Pitch;
 pub use repetition::Repetition;
 pub use rhythm::{BeatRow, Rhythm, beats};

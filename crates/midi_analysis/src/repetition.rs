@@ -15,8 +15,10 @@ const EMPTY: u8 = u8::MAX;
 const LONGEST_LOOP: usize = 16;
 /// Most bars that are compared.
 const MOST_BARS: usize = 4_096;
-/// Least mean similarity of bars a period apart in a loop.
-const LOOP_SIMILARITY: f32 = 0.4;
+/// Similarity from which bars are alike, and the share of bars a period apart that are in a loop:
+/// more than where each bar is played twice.
+const ALIKE: f32 = 0.35;
+const LOOP_SHARE: f32 = 0.7;
 /// A shorter period is the loop where its bars are this nearly as similar as the best period's, the
 /// less nearly the fewer pairs of bars there are to tell.
 const AS_GOOD: f32 = 0.9;
@@ -45,7 +47,7 @@ impl Repetition {
         }
         let compared = Compared::of(&bars);
         Self {
-            loop_bars: period(&compared.lags, bars.len()),
+            loop_bars: period(&compared.lags),
             repeated_share: Some(repeated(&bars, compared.again) as f32 / sounding as f32),
         }
     }
@@ -88,45 +90,59 @@ fn similarity(a: &Sketch, b: &Sketch) -> Option<f32> {
     (either > 0).then(|| f32::from(same) / f32::from(either))
 }
 
+/// Bars held against those a number of bars later.
+#[derive(Clone, Copy, Default)]
+struct Lag {
+    similarity: f32,
+    pairs: u32,
+    alike: u32,
+}
+
+impl Lag {
+    fn mean(&self) -> f32 {
+        self.similarity / self.pairs.max(1) as f32
+    }
+
+    fn is_loop(&self) -> bool {
+        self.pairs > 0 && self.alike as f32 >= LOOP_SHARE * self.pairs as f32
+    }
+}
+
 /// Each bar held against those of the last few bars.
 struct Compared {
-    /// Mean similarity of bars one, two, ... bars apart: as far as a piece has twice as many.
-    lags: Vec<f32>,
+    /// By how many bars apart, less one, as far as a piece has twice as many.
+    lags: Vec<Lag>,
     /// Whether the bar is like one of them.
     again: Vec<bool>,
 }
 
 impl Compared {
     fn of(bars: &[Sketch]) -> Self {
-        let mut sums = [(0.0, 0_u32); LONGEST_LOOP];
+        let mut lags = [Lag::default(); LONGEST_LOOP];
         let mut again = vec![false; bars.len()];
         for (index, bar) in bars.iter().enumerate() {
             let earlier = bars[index.saturating_sub(LONGEST_LOOP)..index].iter().rev();
-            for ((sum, pairs), before) in sums.iter_mut().zip(earlier) {
+            for (lag, before) in lags.iter_mut().zip(earlier) {
                 if let Some(similarity) = similarity(before, bar) {
-                    *sum += similarity;
-                    *pairs += 1;
+                    lag.similarity += similarity;
+                    lag.pairs += 1;
+                    lag.alike += u32::from(similarity >= ALIKE);
                     again[index] |= similarity >= SAME;
                 }
             }
         }
-        let lags =
-            sums.iter().take(bars.len() / 2).map(|(sum, pairs)| sum / (*pairs).max(1) as f32);
-        Self { lags: lags.collect(), again }
+        Self { lags: lags[..LONGEST_LOOP.min(bars.len() / 2)].to_vec(), again }
     }
 }
 
 /// The shortest period that is as good as the best, if that makes a loop.
-fn period(lags: &[f32], bars: usize) -> Option<i16> {
-    let best = lags.iter().copied().fold(0.0, f32::max);
-    if best < LOOP_SIMILARITY {
-        return None;
-    }
-    let as_good = |(index, &similarity): (usize, &f32)| {
-        let pairs = (bars - index - 1) as f32;
-        similarity >= best * (AS_GOOD - ONE_PAIR / pairs.sqrt())
+fn period(lags: &[Lag]) -> Option<i16> {
+    let best = lags.iter().map(Lag::mean).fold(0.0, f32::max);
+    let as_good = |lag: &Lag| {
+        let needed = AS_GOOD - ONE_PAIR / (lag.pairs as f32).sqrt();
+        lag.is_loop() && lag.mean() >= best * needed
     };
-    Some(lags.iter().enumerate().position(as_good)? as i16 + 1)
+    Some(lags.iter().position(as_good)? as i16 + 1)
 }
 
 /// Bars that are like one of the last few, which is known, or the same as any earlier one.

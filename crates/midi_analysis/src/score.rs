@@ -100,6 +100,8 @@ pub(crate) struct Score<'a> {
     pub(crate) keys: SmallVec<[DeclaredKey; 2]>,
     pub(crate) texts: Vec<RawText<'a>>,
     pub(crate) controllers: ControllerTally,
+    /// Whether any program change stands in the file.
+    pub(crate) names_programs: bool,
     pub(crate) repairs: Repairs,
 }
 
@@ -365,6 +367,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             keys: self.keys,
             texts: self.texts,
             controllers: self.controllers,
+            names_programs: !self.program_changes.is_empty(),
             repairs: self.repairs,
         }
     }

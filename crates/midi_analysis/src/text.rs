@@ -36,9 +36,8 @@ pub struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    pub(crate) fn of(score: &Score<'_>, decoder: &Decoder) -> Self {
         let texts = &score.texts;
-        let decoder = Decoder::for_texts(texts.iter().map(|text| text.bytes));
         let of_kind = |kind| texts.iter().filter(move |text| text.kind == kind);
         let names = |kind| -> Vec<String> {
             of_kind(kind)
@@ -50,7 +49,7 @@ impl Texts {
         let copyright = names(TextKind::Copyright).join("\n");
         Self {
             track_names: names(TextKind::TrackName),
-            lyrics: lyrics(texts, &decoder),
+            lyrics: lyrics(texts, decoder),
             markers: names(TextKind::Marker),
             copyright: (!copyright.is_empty()).then(|| capped(&copyright, MAX_NAME_CHARS)),
             encoding: decoder.name_of_encoding(),

@@ -6,13 +6,16 @@
 
 use libfuzzer_sys::fuzz_target;
 use midi_analysis::{
-    ErrorKind, Limits, analyze, beats, chords, events, keys, melody, notes, tempo_map, tracks,
+    ErrorKind, Limits, Name, analyze, beats, chords, events, keys, melody, notes, tempo_map,
+    tracks,
 };
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
 
 fuzz_target!(|bytes: &[u8]| {
     let go_on = || false;
+    let name = Name::of(&String::from_utf8_lossy(bytes));
+    assert!(name.tags.is_sorted() && name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
     let analysis = match analyze(bytes, &LIMITS, &go_on) {
         Ok(analysis) => analysis,
         Err(error) => {

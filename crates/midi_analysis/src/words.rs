@@ -1,0 +1,184 @@
+//! A name cut into words: `BossaNova_140-F#m(2)` is `bossa nova 140 f#m 2`.
+//!
+//! A word is a run of letters or a run of digits. Case and accents are folded away (Unicode NFKD
+//! without its combining marks), an apostrophe is nothing (`Rock 'n' Roll`), `&` is `and`, and a
+//! capital with a small letter behind it begins a word (`LoFi`, `EDMLoop`, but `DnB`). A sharp or a
+//! flat sign belongs to the note before it; a point or comma between digits to a decimal number.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longest phrase that is read, in bytes: what a file system gives a name.
+pub(crate) const MAX_PHRASE: usize = 255;
+
+/// What stands between a word and the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// Nothing: `120bpm`, `LoFi`.
+    None,
+    /// A space, a point, `_`, `-`.
+    Link,
+    /// A bracket, a comma, ` - `; the edge of the phrase.
+    Break,
+}
+
+/// A word of a phrase.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    /// Where it stands in the phrase.
+    pub(crate) source: Range<usize>,
+    /// Where it stands in [`Words::folded`].
+    pub(crate) folded: Range<usize>,
+    /// What stands before it.
+    pub(crate) gap: Gap,
+    /// Whether it is a number.
+    pub(crate) is_number: bool,
+}
+
+/// The words of one phrase. Its storage serves one phrase after the other.
+#[derive(Default)]
+pub(crate) struct Words {
+    /// Every word between two spaces of its own.
+    folded: String,
+    words: Vec<Word>,
+}
+
+/// What has been met since the last word.
+#[derive(Clone, Copy, Default)]
+struct Separator {
+    any: bool,
+    space: bool,
+    dash: bool,
+    strong: bool,
+}
+
+impl Words {
+    /// Cuts a phrase into words; of one longer than [`MAX_PHRASE`] the rest is not read.
+    pub(crate) fn read(&mut self, phrase: &str) {
+        self.folded.clear();
+        self.words.clear();
+        let phrase = &phrase[..phrase.floor_char_boundary(MAX_PHRASE)];
+        let mut separator = Separator { any: true, strong: true, ..Separator::default() };
+        let mut previous = '\0';
+        let mut chars = phrase.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let next = chars.peek().map_or('\0', |&(_, next)| next);
+            let end = at + c.len_utf8();
+            match c {
+                '\'' | '’' | '‘' | '`' => continue,
+                '#' | '♯' if !separator.any && self.ends_in_note() => self.extend(end, "#"),
+                '♭' if !separator.any && self.ends_in_note() => self.extend(end, "b"),
+                '&' => {
+                    self.begin(at, &mut separator, false);
+                    self.extend(end, "and");
+                    separator.any = true;
+                }
+                '.' | ',' if !separator.any && self.takes_fraction(&phrase[end..]) => {
+                    self.extend(end, ".");
+                }
+                _ if c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric() => {
+                    let is_number = c.is_numeric();
+                    if separator.any || self.cuts(previous, c, next, is_number) {
+                        self.begin(at, &mut separator, is_number);
+                    }
+                    self.extend_folded(end, c);
+                }
+                _ if !c.is_ascii() && is_combining_mark(c) => continue,
+                _ => separator.add(c),
+            }
+            previous = c;
+        }
+        if !self.words.is_empty() {
+            self.folded.push(' ');
+        }
+    }
+
+    /// Every word between two spaces of its own: ` bossa  nova `.
+    pub(crate) fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The words in order.
+    pub(crate) fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// A word as it is compared; empty beyond the last.
+    pub(crate) fn text(&self, index: usize) -> &str {
+        self.words.get(index).map_or("", |word| &self.folded[word.folded.clone()])
+    }
+
+    /// Whether a word begins where the one before it has not yet ended: after another kind of
+    /// character, or at a capital with a small letter behind it.
+    fn cuts(&self, previous: char, c: char, next: char, is_number: bool) -> bool {
+        let in_number = self.words.last().is_some_and(|word| word.is_number);
+        in_number != is_number
+            || previous.is_alphabetic() && c.is_uppercase() && next.is_lowercase()
+            || previous == '#' && c.is_uppercase() && next.is_lowercase()
+    }
+
+    fn begin(&mut self, at: usize, separator: &mut Separator, is_number: bool) {
+        let gap = separator.gap();
+        *separator = Separator::default();
+        self.folded.push_str(if self.words.is_empty() { " " } else { "  " });
+        let start = self.folded.len();
+        self.words.push(Word { source: at..at, folded: start..start, gap, is_number });
+    }
+
+    fn extend(&mut self, source_end: usize, text: &str) {
+        self.folded.push_str(text);
+        self.close(source_end);
+    }
+
+    fn extend_folded(&mut self, source_end: usize, c: char) {
+        if c.is_ascii() {
+            self.folded.push(c.to_ascii_lowercase());
+        } else {
+            let bare = c.nfkd().filter(|&part| part.is_alphanumeric());
+            self.folded.extend(bare.flat_map(char::to_lowercase));
+        }
+        self.close(source_end);
+    }
+
+    fn close(&mut self, source_end: usize) {
+        if let Some(word) = self.words.last_mut() {
+            word.source.end = source_end;
+            word.folded.end = self.folded.len();
+        }
+    }
+
+    /// Whether the word so far is the letter of a note.
+    fn ends_in_note(&self) -> bool {
+        let last = self.words.len().wrapping_sub(1);
+        matches!(self.text(last).as_bytes(), [b'a'..=b'g'])
+    }
+
+    /// Whether the word so far is a whole number, and `rest` goes on with one or two decimals.
+    fn takes_fraction(&self, rest: &str) -> bool {
+        let last = self.words.len().wrapping_sub(1);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        self.words.last().is_some_and(|word| word.is_number)
+            && !self.text(last).contains('.')
+            && matches!(digits, 1 | 2)
+            && !rest[digits..].starts_with(['.', ','])
+    }
+}
+
+impl Separator {
+    fn add(&mut self, c: char) {
+        self.any = true;
+        self.space |= c.is_whitespace();
+        self.dash |= matches!(c, '-' | '–' | '—');
+        self.strong |= matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' | ':' | '|' | '/');
+    }
+
+    fn gap(self) -> Gap {
+        match self {
+            Self { any: false, .. } => Gap::None,
+            Self { strong: true, .. } | Self { dash: true, space: true, .. } => Gap::Break,
+            _ => Gap::Link,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What names say is kept apart from what the music says.
+
+use pgrx::prelude::*;
+
+#[pg_schema]
+mod tests {
+    use pgrx::prelude::*;
+
+    use super::super::support::{Folder, counts, holds, piece, text};
+
+    /// C, E, G: in C major, at 120 bpm.
+    fn in_c_major() -> Vec<u8> {
+        piece(&[60, 64, 67, 72, 67, 64, 62, 67, 71, 74, 67, 60, 65, 69, 72, 67, 71, 74, 72, 60])
+    }
+
+    fn named(filename: &str) -> String {
+        text(&format!(
+            "SELECT concat_ws(' | ', coalesce(name_bpm::text, '-'), coalesce(name_key, '-'), tags)
+             FROM midi_files WHERE filename = '{filename}'"
+        ))
+        .unwrap()
+    }
+
+    #[pg_test]
+    fn an_import_writes_what_each_name_says() {
+        let folder = Folder::new("said");
+        folder.put("House/Pad_Cmin_120bpm.mid", in_c_major());
+        folder.put("House/copy in D.mid", in_c_major());
+        folder.put("broken Am 90.mid", "no music");
+        folder.import();
+        assert_eq!(named("Pad_Cmin_120bpm.mid"), "120 | C minor | {house,pad}");
+        assert_eq!(named("copy in D.mid"), "- | D major | {house}");
+        assert_eq!(named("broken Am 90.mid"), "- | - | {}", "two words say nothing of Am");
+        assert!(holds("SELECT count(*) = 1 FROM musical_metadata"));
+    }
+
+    #[pg_test]
+    fn a_file_that_is_renamed_is_read_anew() {
+        let folder = Folder::new("renamed");
+        folder.put("Gmin 140.mid", piece(&[60]));
+        folder.import();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::rename(path("Gmin 140.mid"), path("Bass Dm 90.mid")).unwrap();
+        folder.import();
+        assert_eq!(named("Bass Dm 90.mid"), "90 | D minor | {bass}");
+    }
+
+    #[pg_test]
+    fn an_import_of_a_known_path_writes_its_name_anew() {
+        let import = |content: &[u8]| {
+            counts(
+                "SELECT * FROM midi_import($1, $2)",
+                &["x/Funk 99bpm.mid".into(), content.into()],
+            )
+        };
+        import(&piece(&[60]));
+        assert_eq!(named("Funk 99bpm.mid"), "99 | - | {funk}");
+        Spi::run("UPDATE midi_files SET tags = '{}', name_bpm = 1").unwrap();
+        import(&piece(&[62]));
+        assert_eq!(named("Funk 99bpm.mid"), "99 | - | {funk}");
+    }
+
+    #[pg_test]
+    fn the_library_has_the_tags_of_both_each_once() {
+        let mut drums = piece(&[36, 38]);
+        for at in 0..drums.len() - 1 {
+            if matches!(drums[at], 0x80 | 0x90) && matches!(drums[at + 1], 36 | 38) {
+                drums[at] |= 9;
+            }
+        }
+        let folder = Folder::new("both");
+        folder.put("drums only/Drums.mid", drums);
+        folder.import();
+        assert_eq!(text("SELECT tags::text FROM musical_metadata").unwrap(), "{\"drums only\"}");
+        assert_eq!(text("SELECT tags::text FROM midi_files").unwrap(), "{drums}");
+        let both = || text("SELECT tags::text FROM midi_library").unwrap();
+        assert_eq!(both(), "{drums,\"drums only\"}");
+        Spi::run("UPDATE musical_metadata SET tags = tags || '{drums}'").unwrap();
+        assert_eq!(both(), "{drums,\"drums only\"}");
+    }
+
+    #[pg_test]
+    fn a_name_that_the_music_contradicts_is_told() {
+        let folder = Folder::new("told");
+        for name in ["C major 120", "Amin 60", "Cmin 120", "Gmaj", "240 bpm", "97bpm", "silent"] {
+            folder.put(&format!("{name}.mid"), in_c_major());
+        }
+        folder.import();
+        assert!(holds("SELECT bool_and(key_signature = 'C major') FROM midi_library"));
+        assert_eq!(
+            text(
+                "SELECT string_agg(concat_ws(' ', split_part(filename, '.', 1) || ':',
+                            key_relation, bpm_relation), ', ' ORDER BY filename COLLATE \"C\")
+                 FROM midi_name_disagreements"
+            )
+            .unwrap(),
+            "240 bpm: double, 97bpm: other, Amin 60: relative half, Cmin 120: parallel, \
+             Gmaj: other"
+        );
+    }
+
+    #[pg_test]
+    fn every_key_that_a_name_can_say_is_one_that_music_can_be_heard_in() {
+        for tonic in ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"] {
+            for mode in ["maj", "min"] {
+                let name = format!("{tonic}{mode}.mid");
+                let sql = "SELECT * FROM midi_import($1, $2)";
+                counts(sql, &[name.into(), in_c_major().into()]);
+            }
+        }
+        assert!(holds("SELECT count(DISTINCT name_key) = 24 FROM midi_files"));
+        // The view knows them all: each but C major is told to be another than C major.
+        assert!(holds("SELECT count(*) = 23 FROM midi_name_disagreements"));
+        assert!(holds(
+            "SELECT count(*) = 1 FROM midi_name_disagreements WHERE key_relation = 'relative'"
+        ));
+    }
+}
