@@ -9,7 +9,7 @@ use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 10] = [
+const PATH_FORMS: [&str; 11] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -20,6 +20,7 @@ const PATH_FORMS: [&str; 10] = [
     "SELECT midi_beats($1::text)",
     "SELECT midi_melody($1::text)",
     "SELECT midi_import($1::text)",
+    "SELECT midi_import_start($1::text)",
 ];
 
 const CONTENT_FORMS: [&str; 9] = [
@@ -144,7 +145,15 @@ fn importing_content_needs_rights_on_the_tables_and_no_more() {
 fn the_library_is_not_shown_to_everyone() {
     let cluster = cluster();
     let mut listener = cluster.connect_as("listener");
-    for relation in ["midi_files", "musical_metadata", "midi_import_errors", "midi_library"] {
+    for relation in [
+        "midi_files",
+        "musical_metadata",
+        "midi_import_errors",
+        "midi_library",
+        "midi_import_jobs",
+        "midi_import_chunks",
+        "midi_import_progress",
+    ] {
         let error = listener.query(&format!("SELECT FROM {relation}"), &[]).expect_err(relation);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{relation}");
     }
