@@ -220,6 +220,72 @@ COMMENT ON COLUMN midi_library.tags IS 'Tags of the name and of the content, eac
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
 
+COMMENT ON TABLE midi_import_jobs IS
+    'Jobs, one row each, written by the extension alone; midi_import_progress is the view to use';
+COMMENT ON COLUMN midi_import_jobs.id IS 'Number of the job';
+COMMENT ON COLUMN midi_import_jobs.source IS 'What is imported, as the caller wrote it';
+COMMENT ON COLUMN midi_import_jobs.role IS 'Role that called, as which the workers act';
+COMMENT ON COLUMN midi_import_jobs.workers IS 'Processes that share the job';
+COMMENT ON COLUMN midi_import_jobs.settings IS 'Settings of the caller, which hold in the workers';
+COMMENT ON COLUMN midi_import_jobs.state IS 'pending, running, finished, cancelled or failed';
+COMMENT ON COLUMN midi_import_jobs.walked IS 'Whether all files are listed';
+COMMENT ON COLUMN midi_import_jobs.attempts IS
+    'How often work was begun anew since a batch was last written';
+COMMENT ON COLUMN midi_import_jobs.found IS 'Files listed so far';
+COMMENT ON COLUMN midi_import_jobs.imported IS 'Files with a content new to the library';
+COMMENT ON COLUMN midi_import_jobs.duplicate IS 'Files with a content that was known';
+COMMENT ON COLUMN midi_import_jobs.unchanged IS 'Files as they were at the last import';
+COMMENT ON COLUMN midi_import_jobs.failed IS 'Files that could not be read or analyzed';
+COMMENT ON COLUMN midi_import_jobs.skipped IS 'Files that a rule left out';
+COMMENT ON COLUMN midi_import_jobs.vanished IS 'Files of an earlier import that are no more';
+COMMENT ON COLUMN midi_import_jobs.created_at IS 'When midi_import_start was called';
+COMMENT ON COLUMN midi_import_jobs.started_at IS 'When the first worker began';
+COMMENT ON COLUMN midi_import_jobs.resumed_at IS 'Since when it has been worked on without a break';
+COMMENT ON COLUMN midi_import_jobs.resumed_done IS 'Files that were done by then';
+COMMENT ON COLUMN midi_import_jobs.finished_at IS 'When it ended, in whatever state';
+COMMENT ON COLUMN midi_import_jobs.error IS 'Why it failed or was cancelled';
+
+COMMENT ON TABLE midi_import_chunks IS
+    'Files of the jobs under way, a batch a row; empty when no job is';
+COMMENT ON COLUMN midi_import_chunks.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_chunks.chunk IS 'Number of the batch within the job';
+COMMENT ON COLUMN midi_import_chunks.worker IS 'Worker that has claimed it; NULL if nobody has';
+COMMENT ON COLUMN midi_import_chunks.done IS 'Whether its files are written';
+COMMENT ON COLUMN midi_import_chunks.names IS 'Paths of the files below the source';
+COMMENT ON COLUMN midi_import_chunks.sizes IS 'Their sizes in bytes';
+COMMENT ON COLUMN midi_import_chunks.modified IS
+    'Their times of last change, in microseconds of the Unix epoch';
+COMMENT ON COLUMN midi_import_chunks.states IS
+    'What the listing alone has settled; NULL for a file that is to be read';
+COMMENT ON COLUMN midi_import_chunks.kinds IS 'The kind of trouble that settled it';
+COMMENT ON COLUMN midi_import_chunks.reasons IS 'The reason in words';
+
+COMMENT ON VIEW midi_import_progress IS
+    'How the jobs are getting on: those of the role that asks, all for the database''s owner';
+COMMENT ON COLUMN midi_import_progress.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_progress.done IS 'Files that have their state: the sum of the next six';
+COMMENT ON COLUMN midi_import_progress.files_per_second IS
+    'Mean rate since the work was begun or last resumed';
+COMMENT ON COLUMN midi_import_progress.eta IS
+    'Time to the end at that rate; NULL until all files are listed';
+DO $$
+DECLARE
+    place record;
+BEGIN
+    FOR place IN
+        SELECT attname, pg_catalog.col_description(attrelid, attnum) AS comment
+        FROM pg_catalog.pg_attribute a
+        WHERE attrelid = 'midi_import_jobs'::regclass AND NOT attisdropped AND attnum > 0
+          AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
+                      WHERE b.attrelid = 'midi_import_progress'::regclass
+                        AND b.attname = a.attname)
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_import_progress.%I IS %L',
+                                  place.attname, place.comment);
+    END LOOP;
+END
+$$;
+
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Is this path known?';
 COMMENT ON INDEX midi_files_content_hash_idx IS 'Which files have this content?';
 COMMENT ON INDEX musical_metadata_key_bpm_idx IS 'Music in a key, within a range of tempo';
@@ -228,6 +294,7 @@ COMMENT ON INDEX musical_metadata_instruments_idx IS 'Music with given instrumen
 COMMENT ON INDEX musical_metadata_tags_idx IS 'Music with given tags of its content, by @>';
 COMMENT ON INDEX midi_files_tags_idx IS 'Files with given tags of their names, by @>';
 COMMENT ON INDEX midi_files_failed_idx IS 'Files that failed';
+COMMENT ON INDEX midi_import_chunks_free_idx IS 'Which batch of files is nobody''s yet?';
 COMMENT ON INDEX midi_files_analyzed_at_idx IS 'Files that came in since a given time';
 
 COMMENT ON FUNCTION midi_analyze(content bytea) IS
@@ -270,6 +337,12 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those below a directory, from the server into the library';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
+COMMENT ON FUNCTION midi_import_start(source text, workers integer) IS
+    'Starts an import in the background, which commits batch by batch; answers the number of the job';
+COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
+    'Cancels a job; true if it had not ended. What it has committed stays';
+COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS
+    'Waits until a job has ended, at most so long, and answers its state';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS

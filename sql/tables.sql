@@ -129,8 +129,57 @@ CREATE TABLE midi_import_errors (
     at     timestamptz NOT NULL
 );
 
+-- Written by the extension alone, whoever calls it; midi_import_progress shows it.
+CREATE TABLE midi_import_jobs (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source      text NOT NULL,
+    role        regrole NOT NULL,
+    workers     integer NOT NULL,
+    settings    jsonb NOT NULL,
+    state       text NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'running', 'finished', 'cancelled', 'failed')),
+    walked      boolean NOT NULL DEFAULT false,
+    attempts    integer NOT NULL DEFAULT 0,
+    found       bigint NOT NULL DEFAULT 0,
+    imported    bigint NOT NULL DEFAULT 0,
+    duplicate   bigint NOT NULL DEFAULT 0,
+    unchanged   bigint NOT NULL DEFAULT 0,
+    failed      bigint NOT NULL DEFAULT 0,
+    skipped     bigint NOT NULL DEFAULT 0,
+    vanished    bigint NOT NULL DEFAULT 0,
+    created_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    started_at  timestamptz,
+    -- Since when a worker has been at it without a break, and how many files were done by then.
+    resumed_at  timestamptz,
+    resumed_done bigint NOT NULL DEFAULT 0,
+    finished_at timestamptz,
+    error       text
+);
+
+-- The files that a job has found, a batch a row, until the job ends.
+CREATE TABLE midi_import_chunks (
+    job      bigint NOT NULL REFERENCES midi_import_jobs ON DELETE CASCADE,
+    chunk    bigint NOT NULL,
+    worker   integer,
+    done     boolean NOT NULL DEFAULT false,
+    -- Below the source; empty for the source itself.
+    names    text[] NOT NULL,
+    sizes    bigint[] NOT NULL,
+    -- Microseconds of the Unix epoch.
+    modified bigint[] NOT NULL,
+    -- What the listing alone has settled, and why; NULL for a file that is to be read.
+    states   text[] NOT NULL,
+    kinds    text[] NOT NULL,
+    reasons  text[] NOT NULL,
+    PRIMARY KEY (job, chunk)
+);
+
 -- Without this a dump would hold the extension but none of the user's rows.
 SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
+-- A job that is under way is one of this server, and so are its chunks.
+SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs',
+    $$WHERE state IN ('finished', 'cancelled', 'failed')$$);
+SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs_id_seq', '');

@@ -122,3 +122,39 @@ WITH keys (name, tonic, is_minor) AS (
 SELECT *
 FROM compared
 WHERE key_relation IS NOT NULL OR bpm_relation IS NOT NULL;
+
+-- The jobs of the role that asks, or of a role that it has the rights of; all of them for the owner
+-- of the database.
+CREATE VIEW midi_import_progress WITH (security_barrier) AS
+SELECT
+    j.id AS job,
+    j.source,
+    j.state,
+    j.found,
+    p.done,
+    j.imported,
+    j.duplicate,
+    j.unchanged,
+    j.failed,
+    j.skipped,
+    j.vanished,
+    r.files_per_second,
+    CASE WHEN j.state = 'running' AND j.walked AND r.files_per_second > 0
+        THEN pg_catalog.make_interval(secs => (j.found - p.done) / r.files_per_second)
+    END AS eta,
+    j.started_at,
+    j.finished_at,
+    j.error
+FROM midi_import_jobs j,
+LATERAL (
+    SELECT j.imported + j.duplicate + j.unchanged + j.failed + j.skipped + j.vanished AS done
+) AS p,
+LATERAL (
+    SELECT (p.done - j.resumed_done) / NULLIF(EXTRACT(
+        epoch FROM COALESCE(j.finished_at, pg_catalog.clock_timestamp()) - j.resumed_at
+    )::float8, 0) AS files_per_second
+) AS r
+WHERE pg_catalog.pg_has_role(j.role, 'USAGE')
+   OR pg_catalog.pg_has_role(
+        (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+        'USAGE');

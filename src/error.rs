@@ -102,3 +102,97 @@ pub(crate) fn threads(error: rayon::ThreadPoolBuildError) -> ErrorReport {
     )
     .set_hint("Lower midi_pipeline.threads.")
 }
+
+/// The error for a job that does not exist, or is not the current role's business.
+pub(crate) fn no_such_job(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+        format!("job {id} does not exist"),
+        "jobs",
+    )
+    .set_hint("The view midi_import_progress shows the jobs that are yours to see.")
+}
+
+/// The error for a number of workers that is none.
+pub(crate) fn too_few_workers(workers: i32) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("a job cannot have {workers} workers"),
+        "jobs",
+    )
+    .set_hint("Give at least one; more than the machine has cores seldom helps.")
+}
+
+/// The error for a server that has no place for another background worker.
+pub(crate) fn no_worker_slot() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
+        "could not start a background worker: all of them are in use",
+        "jobs",
+    )
+    .set_hint("Raise max_worker_processes, which takes a restart, or try again later.")
+}
+
+/// The error for a role that cannot have a process of its own.
+pub(crate) fn role_without_login() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION,
+        "a role that may not log in cannot have a job",
+        "jobs",
+    )
+    .set_detail("A job runs in a process of its own, which is the role that called.")
+    .set_hint(
+        "Call as the role that you logged in as, with RESET ROLE, or use ALTER ROLE ... LOGIN.",
+    )
+}
+
+/// The error for a job whose role was dropped.
+pub(crate) fn job_without_role(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+        format!("the role of job {id} does not exist any more"),
+        "jobs",
+    )
+    .set_hint("Start the import again as another role.")
+}
+
+/// The error for a job that was begun time and again, and never got on.
+pub(crate) fn job_keeps_ending(id: i64, attempts: i32) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        format!("job {id} was cut off {attempts} times before it had written a batch"),
+        "jobs",
+    )
+    .set_hint("The server's log tells what ended its workers.")
+}
+
+/// The error for a wait that cannot see the end of what it waits for.
+pub(crate) fn waits_in_one_snapshot() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
+        "midi_import_wait needs the isolation level READ COMMITTED",
+        "jobs",
+    )
+    .set_detail("At this level the transaction never sees that a job has ended.")
+    .set_hint("Call it outside of a transaction block.")
+}
+
+/// The error for a wait in the transaction that has the job wait.
+pub(crate) fn waits_for_itself(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
+        format!("job {id} begins when this transaction is committed"),
+        "jobs",
+    )
+    .set_hint("Call midi_import_wait in a statement of its own, after COMMIT.")
+}
+
+/// The error for a call in a database where the extension is not.
+pub(crate) fn not_installed() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+        "the extension midi_pipeline is not installed in this database",
+        "jobs",
+    )
+    .set_hint("CREATE EXTENSION midi_pipeline;")
+}

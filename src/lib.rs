@@ -9,11 +9,13 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("an ERROR unwinds the stack: midi_pipeline must be built with panic = \"unwind\"");
 
+mod access;
 mod analysis_row;
 mod error;
 mod files;
 mod functions;
 mod import;
+mod jobs;
 mod pg;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]
@@ -43,6 +45,9 @@ extension_sql_file!(
         inspect::midi_tracks_path,
         inspect::midi_tempo_map_path,
         import::midi_import_source,
+        jobs::midi_import_start,
+        jobs::midi_import_cancel,
+        jobs::midi_import_wait,
     ]
 );
 extension_sql_file!(

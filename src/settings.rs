@@ -1,12 +1,13 @@
 //! The extension's settings, each behind a typed getter. Main thread only.
 
-use std::ffi::{CString, OsString};
+use std::ffi::{CStr, CString, OsString};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
 use midi_analysis::Limits;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
+use serde_json::Value;
 
 use crate::pg::guc;
 
@@ -99,6 +100,32 @@ pub(crate) fn limits() -> Limits {
 /// Most files in a batch, at least one.
 pub(crate) fn batch_size() -> usize {
     BATCH_SIZE.get() as usize
+}
+
+/// The settings that a job takes along from its caller.
+const RECORDED: [&CStr; 5] = [
+    c"midi_pipeline.threads",
+    c"midi_pipeline.batch_size",
+    c"midi_pipeline.max_file_size",
+    c"midi_pipeline.max_events",
+    c"midi_pipeline.allowed_directories",
+];
+
+/// What a job is to take along: the values that hold now.
+pub(crate) fn recorded() -> Value {
+    let value = |name: &CStr| guc::get(name).unwrap_or_default();
+    let text = |name: &CStr| name.to_string_lossy().into_owned();
+    RECORDED.iter().map(|name| (text(name), Value::from(value(name)))).collect()
+}
+
+/// Sets what [`recorded`] answered, for the rest of the session.
+pub(crate) fn restore(recorded: &Value) {
+    for name in RECORDED {
+        let value = recorded[&*name.to_string_lossy()].as_str().map(CString::new);
+        if let Some(Ok(value)) = value {
+            guc::set(name, &value);
+        }
+    }
 }
 
 /// Parses a comma-separated list of absolute directories. As elsewhere in PostgreSQL, an element may

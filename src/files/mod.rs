@@ -10,7 +10,7 @@ mod read;
 mod resolve;
 
 pub(crate) use error::FileError;
-pub(crate) use name::{display, is_midi_name};
+pub(crate) use name::{bytes, display, is_midi_name};
 pub(crate) use read::{read_regular, unix_micros};
 pub(crate) use resolve::{Allowed, Located, locate};
 

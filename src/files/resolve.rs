@@ -6,13 +6,13 @@
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
 
-use super::{FileError, descend, root};
+use super::{FileError, descend, display, root};
 
 /// As many links as Linux follows in one path.
 const MAX_LINKS: usize = 40;
@@ -49,6 +49,17 @@ pub(crate) struct Located {
     pub(crate) directory: OwnedFd,
     /// Whether the place is a directory.
     pub(crate) is_directory: bool,
+}
+
+impl Located {
+    /// The canonical path as text, which is empty for the root.
+    pub(crate) fn text(&self) -> String {
+        self.path.components().skip(1).fold(String::new(), |mut text, component| {
+            text.push('/');
+            text.push_str(&display(component.as_os_str().as_bytes()));
+            text
+        })
+    }
 }
 
 /// Resolves an absolute path within the allowed directories.

@@ -3,6 +3,7 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::access::locate;
 use crate::import::{Summary, import_content, import_tree};
 use crate::pg::caller::Caller;
 use crate::{error, files};
@@ -30,7 +31,7 @@ fn midi_import_source(
     >,
     ErrorReport,
 > {
-    let place = super::locate(source)?;
+    let place = locate(source)?;
     let refused = |trouble: &files::FileError| error::file(trouble, source);
     Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
 }

@@ -11,6 +11,7 @@ pub(crate) mod analyze;
 pub(crate) mod hear;
 pub(crate) mod import;
 pub(crate) mod inspect;
+pub(crate) mod jobs;
 pub(crate) mod version;
 
 use std::path::Path;
@@ -18,8 +19,9 @@ use std::path::Path;
 use midi_analysis::Limits;
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::files::{self, Allowed, FileError, Located};
-use crate::pg::{access, interrupts};
+use crate::access::locate;
+use crate::files::{self, FileError};
+use crate::pg::interrupts;
 use crate::{error, settings};
 
 /// What the core's readers have in common.
@@ -45,17 +47,4 @@ fn from_path<T>(read: CoreReader<T>, path: &str) -> Result<T, ErrorReport> {
     .map_err(|trouble| error::file(&trouble, path))?;
     read(&content.bytes, &limits, &interrupts::poll)
         .map_err(|trouble| error::content(&trouble, Some(path)))
-}
-
-/// Finds a server file or directory for the current role.
-///
-/// # Errors
-/// Without a look at the file system for a role that may not read server files; else those of
-/// [`files::locate`].
-fn locate(path: &str) -> Result<Located, ErrorReport> {
-    if !access::may_read_server_files() {
-        return Err(error::not_a_server_file_reader());
-    }
-    files::locate(Path::new(path), &Allowed::new(settings::allowed_directories()))
-        .map_err(|trouble| error::file(&trouble, path))
 }

@@ -64,12 +64,13 @@ pub(crate) struct Analyzing {
     pending: Pending<Result<Analysis, Trouble>>,
 }
 
-/// A batch that is ready to be written.
+/// A batch whose music is ready to be written.
 pub(crate) struct Analyzed {
-    pub(crate) decided: Decided,
+    decided: Decided,
+    files: Vec<Changed>,
     pub(crate) music: Vec<(Hash, Analysis)>,
     /// Contents of which no analysis came.
-    pub(crate) failed: AHashMap<Hash, Trouble>,
+    failed: AHashMap<Hash, Trouble>,
 }
 
 impl Reading {
@@ -159,10 +160,8 @@ impl Hashed {
 }
 
 impl Analyzing {
-    /// Waits until all contents are analyzed, and decides what became of each file. Contents that
-    /// failed in the batch before, while this one was read, fail here too.
-    pub(crate) fn wait(self, failed_before: &AHashMap<Hash, Trouble>) -> Analyzed {
-        let mut decided = self.decided;
+    /// Waits until all contents are analyzed.
+    pub(crate) fn wait(self) -> Analyzed {
         let mut music = Vec::new();
         let mut failed = AHashMap::new();
         for (hash, result) in self.contents.into_iter().zip(self.pending.wait()) {
@@ -173,9 +172,22 @@ impl Analyzing {
                 }
             }
         }
-        let mut new: AHashSet<Hash> = music.iter().map(|(hash, _)| *hash).collect();
+        Analyzed { decided: self.decided, files: self.files, music, failed }
+    }
+}
+
+impl Analyzed {
+    /// Decides what became of each file, now that the contents `new` have come into the library
+    /// with this batch. Contents that failed in the batch before, while this one was read, fail
+    /// here too. Answers the decisions, and the contents that failed here.
+    pub(crate) fn decide(
+        self,
+        mut new: AHashSet<Hash>,
+        failed_before: &AHashMap<Hash, Trouble>,
+    ) -> (Decided, AHashMap<Hash, Trouble>) {
+        let mut decided = self.decided;
         for file in self.files {
-            let trouble = failed.get(&file.hash).or_else(|| failed_before.get(&file.hash));
+            let trouble = self.failed.get(&file.hash).or_else(|| failed_before.get(&file.hash));
             let outcome = match trouble {
                 Some(_) => Outcome::Failed,
                 None if new.remove(&file.hash) => Outcome::Imported,
@@ -193,7 +205,7 @@ impl Analyzing {
                 imported: trouble.is_none(),
             });
         }
-        Analyzed { decided, music, failed }
+        (decided, self.failed)
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn import_content(
     let progress = Progress::start();
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     let outcome = Spi::connect_mut(|client| -> SpiResult<Outcome> {
-        let store = Store::prepare(client, schema, analysis)?;
+        let store = Store::prepare(client, schema, analysis, None)?;
         let hash = sha256(content);
         let known = store.known(client, &[sha256(name.as_bytes())])?.into_values().next();
         if known.is_some_and(|known| {

@@ -1,5 +1,6 @@
 //! What became of each file.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::AddAssign;
 
@@ -36,6 +37,14 @@ impl Outcome {
             Self::Skipped => "skipped",
             Self::Vanished => "vanished",
         }
+    }
+
+    /// The outcome of that name.
+    pub(crate) fn of_state(state: &str) -> Option<Self> {
+        use Outcome::{Duplicate, Failed, Imported, Skipped, Unchanged, Vanished};
+        [Imported, Duplicate, Unchanged, Failed, Skipped, Vanished]
+            .into_iter()
+            .find(|outcome| outcome.state() == state)
     }
 }
 
@@ -85,7 +94,7 @@ impl AddAssign for Counts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
     /// A short stable name.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     /// The reason in words.
     pub(crate) reason: String,
 }
@@ -95,10 +104,10 @@ impl Trouble {
     const MAX_REASON: usize = 1000;
 
     /// Records `reason`, cut to a reasonable length and without U+0000.
-    pub(crate) fn new(kind: &'static str, reason: impl fmt::Display) -> Self {
+    pub(crate) fn new(kind: impl Into<Cow<'static, str>>, reason: impl fmt::Display) -> Self {
         let mut reason = crate::text::clean(&reason.to_string());
         reason.truncate(reason.floor_char_boundary(Self::MAX_REASON));
-        Self { kind, reason }
+        Self { kind: kind.into(), reason }
     }
 
     /// The trouble of a thread that panicked: a fault of the analyzer, but one file's only.

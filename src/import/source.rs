@@ -19,6 +19,9 @@ use crate::pg::interrupts;
 /// Directories nested deeper than this are not read.
 const MAX_DEPTH: usize = 128;
 
+/// The most bytes that the files of a batch hold together; a larger file is a batch of its own.
+const MAX_BATCH_BYTES: u64 = 32 << 20;
+
 /// Something that the walk found.
 pub(crate) struct Found {
     /// The canonical path, as text.
@@ -71,11 +74,7 @@ impl Walk {
     /// # Errors
     /// The operating system's, where the directory cannot be listed.
     pub(crate) fn new(source: Located, max_bytes: usize) -> Result<Self, FileError> {
-        let top = source.path.components().skip(1).fold(String::new(), |mut text, component| {
-            text.push('/');
-            text.push_str(&files::display(component.as_os_str().as_bytes()));
-            text
-        });
+        let top = source.text();
         let (levels, single) = if source.is_directory {
             let listing = Dir::new(files::open_directory(&source.directory, Path::new("."))?)?;
             (vec![Level { listing, relative: PathBuf::new(), path: top.clone() }], None)
@@ -107,10 +106,12 @@ impl Walk {
         self.is_directory.then(|| (self.top + "/", self.unread))
     }
 
-    /// The next files, of at most `max_bytes` together unless it is a single one; none at the end.
+    /// The next files, at most so many and of at most [`MAX_BATCH_BYTES`] together unless it is a
+    /// single one; none at the end. Of copies in one batch the first by name will be the one
+    /// imported, in whatever order the file system lists them.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
-    pub(crate) fn next_batch(&mut self, max_files: usize, max_bytes: u64) -> Vec<Found> {
+    pub(crate) fn next_batch(&mut self, max_files: usize) -> Vec<Found> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < max_files {
@@ -118,12 +119,15 @@ impl Walk {
             if let Fate::Read(candidate) = &found.fate {
                 bytes += candidate.size;
             }
-            if bytes > max_bytes && !batch.is_empty() {
+            if bytes > MAX_BATCH_BYTES && !batch.is_empty() {
                 self.held = Some(found);
                 break;
             }
             batch.push(found);
         }
+        batch.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        // A directory that changes meanwhile may list a name twice.
+        batch.dedup_by(|a, b| a.path == b.path);
         batch
     }
 

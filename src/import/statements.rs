@@ -15,11 +15,12 @@ pub(super) const CONTENTS: &str = "
     WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)";
 
 // An unnest of several arrays is always PostgreSQL's own, and spreads the composite one.
-/// Adds the contents $1 with the analyses $2 by analyzer version $3.
+/// Adds the contents $1 with the analyses $2 by analyzer version $3, and answers which are new.
 pub(super) const PUT_MUSIC: &str = "
     INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
     SELECT u.*, $3 FROM unnest($1, $2) AS u
-    ON CONFLICT (content_hash) DO NOTHING";
+    ON CONFLICT (content_hash) DO NOTHING
+    RETURNING content_hash";
 
 /// Adds the files that the arrays describe, or replaces what is said of them.
 pub(super) const PUT_FILES: &str = "
@@ -37,7 +38,12 @@ pub(super) const PUT_FILES: &str = "
         size_bytes = COALESCE(EXCLUDED.size_bytes, f.size_bytes),
         modified_at = EXCLUDED.modified_at,
         content_hash = COALESCE(EXCLUDED.content_hash, f.content_hash),
-        state = EXCLUDED.state,
+        state = CASE
+            -- Another import has brought in the same file while this one read it.
+            WHEN EXCLUDED.state OPERATOR(pg_catalog.=) 'duplicate'
+             AND f.state OPERATOR(pg_catalog.=) 'imported'
+             AND f.content_hash OPERATOR(pg_catalog.=) EXCLUDED.content_hash THEN f.state
+            ELSE EXCLUDED.state END,
         error = EXCLUDED.error,
         imported_at = COALESCE(f.imported_at, EXCLUDED.imported_at),
         analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at),
@@ -45,10 +51,10 @@ pub(super) const PUT_FILES: &str = "
         name_key = EXCLUDED.name_key,
         tags = EXCLUDED.tags";
 
-/// Records troubles: paths $1, kinds $2, reasons $3.
+/// Records troubles: paths $1, kinds $2, reasons $3, met by the job $4.
 pub(super) const PUT_ERRORS: &str = "
-    INSERT INTO @schema@.midi_import_errors (path, kind, reason, at)
-    SELECT u.path, u.kind, u.reason, pg_catalog.now()
+    INSERT INTO @schema@.midi_import_errors (job, path, kind, reason, at)
+    SELECT $4, u.path, u.kind, u.reason, pg_catalog.now()
     FROM unnest($1, $2, $3) AS u (path, kind, reason)";
 
 /// Ten thousand files below the prefix $2, from the one after id $1.

@@ -64,6 +64,7 @@ pub(crate) struct FileRow {
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
     analysis: RowType<Analysis>,
+    job: Option<i64>,
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
@@ -75,7 +76,8 @@ pub(crate) struct Store<'conn> {
 }
 
 impl<'conn> Store<'conn> {
-    /// Prepares the statements for the extension's tables in `schema`.
+    /// Prepares the statements for the extension's tables in `schema`, on behalf of a job or of
+    /// a direct call.
     ///
     /// # Errors
     /// Those of SPI. A missing table or privilege raises PostgreSQL's own ERROR.
@@ -83,6 +85,7 @@ impl<'conn> Store<'conn> {
         client: &SpiClient<'conn>,
         schema: &Schema,
         analysis: RowType<Analysis>,
+        job: Option<i64>,
     ) -> SpiResult<Self> {
         use pg_sys::{
             BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
@@ -115,11 +118,12 @@ impl<'conn> Store<'conn> {
                     TEXTARRAYOID,
                 ],
             )?,
-            put_errors: prepare(PUT_ERRORS, &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID])?,
+            put_errors: prepare(PUT_ERRORS, &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID])?,
             page_below: prepare(PAGE_BELOW, &[INT8OID, TEXTOID])?,
             vanish: prepare(VANISH, &[INT8ARRAYOID])?,
             forget: prepare(FORGET, &[INT8ARRAYOID])?,
             analysis,
+            job,
         })
     }
 
@@ -129,9 +133,16 @@ impl<'conn> Store<'conn> {
     /// # Errors
     /// Those of SPI.
     pub(crate) fn lock(client: &mut SpiClient<'conn>) -> SpiResult<()> {
-        let key = i64::from_be_bytes(*b"midi_imp");
-        client.update("SELECT pg_catalog.pg_advisory_xact_lock($1)", None, &[key.into()])?;
-        Ok(())
+        lock(client, "SELECT pg_catalog.pg_advisory_xact_lock($1)")
+    }
+
+    /// Waits for the direct imports that are under way, and holds them off until the transaction
+    /// ends. Transactions that write one batch each, in its order, do not disturb one another.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn lock_for_one_batch(client: &mut SpiClient<'conn>) -> SpiResult<()> {
+        lock(client, "SELECT pg_catalog.pg_advisory_xact_lock_shared($1)")
     }
 
     /// What is known of the paths with these digests.
@@ -164,26 +175,23 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
-        let rows = read_rows(run(client, &self.contents, &[hashes(contents)])?, |row| {
-            Ok(row.get::<&[u8]>(1)?.and_then(|hash| hash.try_into().ok()))
-        })?;
-        Ok(rows.into_iter().flatten().collect())
+        read_hashes(run(client, &self.contents, &[hashes(contents)])?)
     }
 
-    /// Adds contents to `musical_metadata`.
+    /// Adds contents to `musical_metadata`, and answers which were not there yet.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
         music: &mut [(Hash, Analysis)],
-    ) -> SpiResult<()> {
+    ) -> SpiResult<AHashSet<Hash>> {
         if music.is_empty() {
-            return Ok(());
+            return Ok(AHashSet::new());
         }
         music.sort_unstable_by_key(|(hash, _)| *hash);
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
-        run(client, &self.put_music, &[hashes(&contents), analyses, ANALYZER_VERSION.into()])?;
-        Ok(())
+        let arguments = [hashes(&contents), analyses, ANALYZER_VERSION.into()];
+        read_hashes(run(client, &self.put_music, &arguments)?)
     }
 
     /// Adds files to `midi_files` or replaces what it says of them, and records their troubles.
@@ -224,8 +232,9 @@ impl<'conn> Store<'conn> {
         if !troubles.is_empty() {
             let columns = [
                 array(&troubles, |(path, _)| *path),
-                array(&troubles, |(_, trouble)| trouble.kind),
+                array(&troubles, |(_, trouble)| trouble.kind.as_ref()),
                 array(&troubles, |(_, trouble)| trouble.reason.as_str()),
+                self.job.into(),
             ];
             run(client, &self.put_errors, &columns)?;
         }
@@ -270,6 +279,19 @@ const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 /// `None` for a time that `timestamptz` cannot hold.
 fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
     unix_micros.checked_sub(POSTGRES_EPOCH)?.try_into().ok()
+}
+
+fn lock(client: &mut SpiClient<'_>, sql: &str) -> SpiResult<()> {
+    let key = i64::from_be_bytes(*b"midi_imp");
+    client.update(sql, None, &[key.into()])?;
+    Ok(())
+}
+
+/// The hashes in the first column.
+fn read_hashes(table: SpiTupleTable<'_>) -> SpiResult<AHashSet<Hash>> {
+    let rows =
+        read_rows(table, |row| Ok(row.get::<&[u8]>(1)?.and_then(|hash| hash.try_into().ok())))?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 fn run<'conn>(

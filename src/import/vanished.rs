@@ -2,7 +2,8 @@
 
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::store::{Hash, Store};
+use super::source::Found;
+use super::store::{Hash, Store, sha256};
 use crate::files::is_midi_name;
 
 /// The paths that a walk has met: eight bytes each of their digests, so that a million files take
@@ -11,9 +12,26 @@ use crate::files::is_midi_name;
 pub(crate) struct Seen(Vec<u64>);
 
 impl Seen {
+    /// Remembers the paths of files, and answers their digests.
+    pub(crate) fn add_all(&mut self, found: &[Found]) -> Vec<Hash> {
+        let digests: Vec<_> = found.iter().map(|file| sha256(file.path.as_bytes())).collect();
+        self.0.extend(digests.iter().map(shortened));
+        digests
+    }
+
     /// Remembers a path.
-    pub(crate) fn add(&mut self, digest: &Hash) {
-        self.0.push(shortened(digest));
+    pub(crate) fn add(&mut self, path: &str) {
+        self.0.push(shortened(&sha256(path.as_bytes())));
+    }
+
+    /// Makes [`Seen::has`] possible.
+    pub(crate) fn sort(&mut self) {
+        self.0.sort_unstable();
+    }
+
+    /// Whether this path was added before [`Seen::sort`].
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.0.binary_search(&shortened(&sha256(path.as_bytes()))).is_ok()
     }
 
     /// Marks as vanished what is known below the directory `top` and was not met, except below
@@ -29,7 +47,7 @@ impl Seen {
         top: &str,
         unread: &[String],
     ) -> SpiResult<i64> {
-        self.0.sort_unstable();
+        self.sort();
         let mut last = 0;
         let mut count = 0;
         loop {

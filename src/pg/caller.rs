@@ -49,6 +49,11 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
+    /// A schema of which both are known.
+    pub(crate) fn new(oid: pg_sys::Oid, quoted: String) -> Self {
+        Self { oid, quoted }
+    }
+
     /// The name, quoted where SQL needs it.
     pub(crate) fn quoted(&self) -> &str {
         &self.quoted

@@ -53,6 +53,28 @@ unsafe extern "C-unwind" fn check_directories(
     false
 }
 
+/// Sets a setting for the rest of the session, with a superuser's right to.
+pub(crate) fn set(name: &CStr, value: &CStr) {
+    // SAFETY: both strings live through the call, which copies them.
+    unsafe {
+        pg_sys::SetConfigOption(
+            name.as_ptr(),
+            value.as_ptr(),
+            pg_sys::GucContext::PGC_SUSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+        );
+    }
+}
+
+/// The value of a setting as text, as SHOW gives it.
+pub(crate) fn get(name: &CStr) -> Option<String> {
+    // SAFETY: the answer is palloc'd, or null where there is no such setting.
+    unsafe {
+        let value = pg_sys::GetConfigOptionByName(name.as_ptr(), std::ptr::null_mut(), true);
+        (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned())
+    }
+}
+
 /// Makes a mistyped `midi_pipeline.…` an error instead of a silent new setting.
 pub(crate) fn reserve_prefix(prefix: &'static CStr) {
     // SAFETY: called once, from _PG_init, after every setting is defined.

@@ -1,5 +1,9 @@
 //! Cancel, termination and timeouts, on the main thread.
 
+use std::time::Duration;
+
+use pgrx::pg_sys;
+
 /// Raises the pending ERROR, if there is one.
 pub(crate) fn check() {
     pgrx::check_for_interrupts!();
@@ -10,4 +14,24 @@ pub(crate) fn check() {
 pub(crate) fn poll() -> bool {
     check();
     false
+}
+
+/// Sleeps so long, unless something happens meanwhile that this process has to see to. The process
+/// ends if the server does.
+///
+/// Raises the pending ERROR, if there is one.
+pub(crate) fn sleep(duration: Duration) {
+    let events = pg_sys::WL_LATCH_SET | pg_sys::WL_TIMEOUT | pg_sys::WL_EXIT_ON_PM_DEATH;
+    let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    // SAFETY: every backend and every background worker owns MyLatch.
+    unsafe {
+        pg_sys::WaitLatch(
+            pg_sys::MyLatch,
+            events as i32,
+            milliseconds as std::ffi::c_long,
+            pg_sys::PG_WAIT_EXTENSION,
+        );
+        pg_sys::ResetLatch(pg_sys::MyLatch);
+    }
+    check();
 }

@@ -1,9 +1,21 @@
-//! Keeps signals off the helper threads.
+//! Signals: sent to other processes, and kept off the helper threads.
 //!
 //! PostgreSQL's handlers set the backend's latch and expect to run on its one thread. A thread
 //! inherits its creator's signal mask, so threads made while [`SignalsBlocked`] lives never run one.
 
 use std::mem::MaybeUninit;
+
+use pgrx::pg_sys;
+
+/// Has the statement that a process of this server runs cancelled, if it is there still.
+pub(crate) fn cancel(pid: i32) {
+    // SAFETY: looks the number up among this server's processes; SIGINT cancels a statement there.
+    unsafe {
+        if !pg_sys::BackendPidGetProc(pid).is_null() {
+            libc::kill(pid, libc::SIGINT);
+        }
+    }
+}
 
 /// All signals are blocked on this thread until the value is dropped.
 pub(crate) struct SignalsBlocked {

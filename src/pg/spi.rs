@@ -3,6 +3,9 @@
 use pgrx::pg_sys;
 use pgrx::spi::{SpiHeapTupleData, SpiResult, SpiTupleTable};
 
+/// A row of a statement's result.
+pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
+
 /// Applies `read` to every row of the statement just executed, then frees the rows.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 10] = [
+    const PATH_FORMS: [&str; 11] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -21,6 +21,7 @@ mod tests {
         "midi_beats",
         "midi_melody",
         "midi_import",
+        "midi_import_start",
     ];
 
     fn allow(folders: &str) {
@@ -38,7 +39,9 @@ mod tests {
             let sql = format!("SELECT {function}('/etc/passwd')");
             let by_grant = refusal(Some("plain"), &sql).unwrap();
             assert_eq!(by_grant.sqlstate, "42501", "{function}");
-            Spi::run(&format!("GRANT EXECUTE ON FUNCTION {function}(text) TO plain")).unwrap();
+            let signature = if function == "midi_import_start" { "text, int" } else { "text" };
+            Spi::run(&format!("GRANT EXECUTE ON FUNCTION {function}({signature}) TO plain"))
+                .unwrap();
             let inside = refusal(Some("plain"), &sql).unwrap();
             assert_eq!(inside.sqlstate, "42501", "{function}");
             assert_eq!(inside.message, "permission denied to read server files");

@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output};
@@ -66,16 +67,69 @@ impl Cluster {
 
     /// Ends the server at once, as a power cut would, and waits until it is gone.
     pub fn kill(&mut self) {
-        let pid = Pid::from_child(&self.server);
         // QUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start.
-        kill_process(pid, Signal::QUIT).expect("the server runs");
+        self.end(Signal::QUIT);
+    }
+
+    /// Kills the server's first process, which leaves the others to find out, and waits until all are gone.
+    pub fn kill_postmaster(&mut self) {
+        self.end(Signal::KILL);
+        let shared = self.folder.path().to_str().expect("a plain name").to_owned();
+        wait_until("the server's processes are gone", || {
+            !fs::read_dir("/proc").expect("/proc").flatten().any(|process| {
+                fs::read_link(process.path().join("cwd"))
+                    .is_ok_and(|folder| folder.starts_with(&shared))
+            })
+        });
+    }
+
+    /// Shuts the server down in an orderly way.
+    pub fn stop(&mut self) {
+        self.end(Signal::INT);
+    }
+
+    fn end(&mut self, signal: Signal) {
+        kill_process(Pid::from_child(&self.server), signal).expect("the server runs");
         self.server.wait().expect("the server's end");
+    }
+
+    /// Has the server take settings at its next start.
+    pub fn configure(&self, settings: &str) {
+        let path = data(&self.folder).join("postgresql.auto.conf");
+        let mut file = fs::OpenOptions::new().append(true).open(path).expect("the settings");
+        writeln!(file, "{settings}").expect("room for them");
+    }
+
+    /// Waits until the server takes connections, after it has recovered from a crash.
+    pub fn wait_until_ready(&self) {
+        let start = Instant::now();
+        while let Err(error) = self.try_connect("postgres", SUPERUSER) {
+            let log = self.log();
+            assert!(start.elapsed() < PATIENCE, "the server does not answer: {error}\n{log}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What the server has logged since it was started.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Starts the server again after [`Cluster::kill`].
     pub fn restart(&mut self) {
         self.server = spawn(&self.folder);
         self.wait_until_ready();
+    }
+
+    /// The server's major version.
+    pub fn version(&self) -> i32 {
+        let sql = "SELECT current_setting('server_version_num')::int / 10000";
+        self.connect().query_one(sql, &[]).expect("a version").get(0)
+    }
+
+    /// Makes a folder the server's own.
+    pub fn give(&self, folder: &Path) {
+        give_to_server(folder);
     }
 
     /// A client program of PostgreSQL, set to connect to this cluster as the superuser.
@@ -87,19 +141,6 @@ impl Cluster {
 
     fn try_connect(&self, database: &str, role: &str) -> Result<Client, postgres::Error> {
         Config::new().host_path(self.folder.path()).dbname(database).user(role).connect(NoTls)
-    }
-
-    fn wait_until_ready(&self) {
-        let start = Instant::now();
-        while let Err(error) = self.try_connect("postgres", SUPERUSER) {
-            let log = self.folder.path().join("log");
-            assert!(
-                start.elapsed() < PATIENCE,
-                "the server does not answer: {error}\n{}",
-                fs::read_to_string(log).unwrap_or_default()
-            );
-            thread::sleep(Duration::from_millis(20));
-        }
     }
 }
 
@@ -130,6 +171,12 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Kills a process, as the system does when memory runs out.
+pub fn kill_hard(pid: i32) {
+    let pid = Pid::from_raw(pid).expect("a process number");
+    kill_process(pid, Signal::KILL).expect("the process runs");
 }
 
 /// The process that serves a connection.

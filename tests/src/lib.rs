@@ -5,4 +5,5 @@ pub mod cluster;
 pub mod demo;
 pub mod documents;
 pub mod folder;
+pub mod jobs;
 pub mod smf;

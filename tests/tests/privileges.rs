@@ -9,7 +9,7 @@ use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 10] = [
+const PATH_FORMS: [&str; 11] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -20,6 +20,7 @@ const PATH_FORMS: [&str; 10] = [
     "SELECT midi_beats($1::text)",
     "SELECT midi_melody($1::text)",
     "SELECT midi_import($1::text)",
+    "SELECT midi_import_start($1::text)",
 ];
 
 const CONTENT_FORMS: [&str; 9] = [
@@ -150,6 +151,9 @@ fn the_library_is_not_shown_to_everyone() {
         "midi_import_errors",
         "midi_library",
         "midi_name_disagreements",
+        "midi_import_jobs",
+        "midi_import_chunks",
+        "midi_import_progress",
     ] {
         let error = listener.query(&format!("SELECT FROM {relation}"), &[]).expect_err(relation);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{relation}");

@@ -1,0 +1,28 @@
+//! `midi_import_start` and what goes with it: imports in the background.
+
+use std::time::Duration;
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::jobs;
+
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_import_start(source: &str, workers: default!(i32, 1)) -> Result<i64, ErrorReport> {
+    jobs::start(source, workers)
+}
+
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_import_cancel(job: i64) -> Result<bool, ErrorReport> {
+    jobs::cancel(job)
+}
+
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+fn midi_import_wait(
+    job: Option<i64>,
+    timeout: default!(Option<Interval>, "NULL"),
+) -> Result<Option<String>, ErrorReport> {
+    let Some(job) = job else { return Ok(None) };
+    let microseconds = timeout.map(|timeout| timeout.as_micros().clamp(0, i64::MAX.into()));
+    jobs::wait(job, microseconds.map(|time| Duration::from_micros(time as u64))).map(Some)
+}

@@ -1,0 +1,127 @@
+//! A batch of files in a row.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use pgrx::datum::DatumWithOid;
+use pgrx::spi::SpiResult;
+
+use crate::files;
+use crate::import::{Candidate, Fate, Found, Outcome, Trouble};
+use crate::pg::spi::Row;
+
+/// A batch of files, as it is written down.
+pub(super) struct Chunk {
+    pub(super) number: i64,
+    files: Vec<Listed>,
+}
+
+struct Listed {
+    name: String,
+    size: i64,
+    modified: i64,
+    settled: Option<(Outcome, Option<Trouble>)>,
+}
+
+/// The source of a job, below which the names in its chunks lie.
+pub(super) struct Source {
+    /// The path as text, which is empty for the root.
+    pub(super) top: String,
+    pub(super) path: PathBuf,
+    pub(super) is_directory: bool,
+}
+
+impl Source {
+    /// The full path of a name.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        if name.is_empty() { self.top.clone() } else { format!("{}/{name}", self.top) }
+    }
+}
+
+/// Files as columns: names, sizes, times, and what the listing has settled: states, kinds, reasons.
+pub(super) fn columns(top: &str, files: &[Found]) -> [DatumWithOid<'static>; 6] {
+    let name = |file: &Found| file.path[top.len()..].trim_start_matches('/').to_owned();
+    let candidate = |file: &Found| match &file.fate {
+        Fate::Read(candidate) => (candidate.size as i64, candidate.modified),
+        Fate::Settled(..) => (0, 0),
+    };
+    let settled = |file: &Found| match &file.fate {
+        Fate::Read(_) => (None, None, None),
+        Fate::Settled(outcome, trouble) => {
+            let (kind, reason) = trouble.clone().map(|told| (told.kind, told.reason)).unzip();
+            (Some(outcome.state()), kind.map(String::from), reason)
+        }
+    };
+    let (sizes, modified): (Vec<_>, Vec<_>) = files.iter().map(candidate).unzip();
+    let (mut states, mut kinds, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
+    for (state, kind, reason) in files.iter().map(settled) {
+        states.push(state);
+        kinds.push(kind);
+        reasons.push(reason);
+    }
+    [
+        files.iter().map(name).collect::<Vec<_>>().into(),
+        sizes.into(),
+        modified.into(),
+        states.into(),
+        kinds.into(),
+        reasons.into(),
+    ]
+}
+
+impl Chunk {
+    /// Reads a chunk off its row.
+    pub(super) fn read(row: &Row<'_>) -> SpiResult<Option<Self>> {
+        let names = row.get::<Vec<String>>(2)?.unwrap_or_default();
+        let sizes = row.get::<Vec<i64>>(3)?.unwrap_or_default();
+        let modified = row.get::<Vec<i64>>(4)?.unwrap_or_default();
+        let texts = |column| -> SpiResult<_> {
+            Ok(row.get::<Vec<Option<String>>>(column)?.unwrap_or_default().into_iter())
+        };
+        let (mut states, mut kinds, mut reasons) = (texts(5)?, texts(6)?, texts(7)?);
+        let files = names
+            .into_iter()
+            .zip(sizes)
+            .zip(modified)
+            .map(|((name, size), modified)| {
+                let state = states.next().flatten();
+                let trouble = kinds.next().flatten().zip(reasons.next().flatten());
+                let settled = state.and_then(|state| Outcome::of_state(&state)).map(|outcome| {
+                    (outcome, trouble.map(|(kind, reason)| Trouble::new(kind, reason)))
+                });
+                Listed { name, size, modified, settled }
+            })
+            .collect();
+        Ok(row.get::<i64>(1)?.map(|number| Self { number, files }))
+    }
+
+    /// The files, as a walk of the source would give them.
+    pub(super) fn into_found(self, source: &Source) -> Vec<Found> {
+        self.files.into_iter().map(|file| file.into_found(source)).collect()
+    }
+}
+
+impl Listed {
+    fn into_found(self, source: &Source) -> Found {
+        let path = source.path_of(&self.name);
+        let filename = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        let fate = match self.settled {
+            Some((outcome, trouble)) => Fate::Settled(outcome, trouble),
+            None => Fate::Read(Candidate {
+                relative: relative(&self.name, &source.path),
+                size: self.size as u64,
+                modified: self.modified,
+            }),
+        };
+        Found { path, filename, fate }
+    }
+}
+
+/// The path below the directory that is open: of the source's, or of the one that holds it.
+fn relative(name: &str, source: &Path) -> PathBuf {
+    if name.is_empty() {
+        return source.file_name().map(PathBuf::from).unwrap_or_default();
+    }
+    name.split('/').map(|component| OsString::from_vec(files::bytes(component))).collect()
+}

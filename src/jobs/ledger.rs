@@ -1,0 +1,271 @@
+//! What is written down of jobs, with the rights of the extension's owner.
+
+use pgrx::datum::{DatumWithOid, JsonB};
+use pgrx::pg_sys::{Oid, TransactionId};
+use pgrx::spi::{SpiClient, SpiResult};
+use serde_json::Value;
+
+use super::chunk::Chunk;
+use super::statements::{
+    ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, EXTENSION, FOUND, FREE,
+    HOLDERS, JOBS, LAST_CHUNK, NAMES, PROCESSES, VISIBLE,
+};
+use crate::import::{Counts, Found};
+use crate::pg::caller::Schema;
+use crate::pg::spi::{Row, read_rows};
+use crate::pg::{lock, role};
+
+/// The tables of jobs in the extension's schema.
+pub(super) struct Ledger {
+    pub(super) schema: Schema,
+    owner: Oid,
+}
+
+/// A job, as it is written down.
+pub(super) struct Job {
+    pub(super) id: i64,
+    pub(super) source: String,
+    pub(super) role: Oid,
+    pub(super) state: String,
+    pub(super) workers: i32,
+    /// Whether all its files are listed.
+    pub(super) walked: bool,
+    /// How often it was begun since a batch was last committed.
+    pub(super) attempts: i32,
+    pub(super) settings: Value,
+    pub(super) role_exists: bool,
+    pub(super) role_may_log_in: bool,
+    /// The transaction that wrote this last.
+    pub(super) written_by: TransactionId,
+}
+
+impl Job {
+    pub(super) fn has_ended(&self) -> bool {
+        !matches!(self.state.as_str(), "pending" | "running")
+    }
+}
+
+impl Ledger {
+    /// The ledger of this database's extension, which stays until the transaction ends; `None`
+    /// where it is not installed (any more).
+    pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<Self>> {
+        if !lock::hold_extension(c"midi_pipeline") {
+            return Ok(None);
+        }
+        let found = read_rows(client.update(EXTENSION, Some(1), &[])?, |row| {
+            let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
+            Ok(schema.zip(row.get::<Oid>(3)?))
+        })?;
+        Ok(found.into_iter().flatten().next().map(|((oid, quoted), owner)| {
+            let schema = Schema::new(oid, quoted);
+            Self { schema, owner }
+        }))
+    }
+
+    /// Records a new job and answers its number.
+    pub(super) fn create(
+        &self,
+        client: &mut SpiClient<'_>,
+        source: &str,
+        workers: i32,
+        settings: Value,
+    ) -> SpiResult<i64> {
+        let arguments =
+            [source.into(), role::current().into(), workers.into(), JsonB(settings).into()];
+        let id = self.one(client, CREATE, &arguments, |row| row.get::<i64>(1))?;
+        Ok(id.expect("RETURNING answers a row"))
+    }
+
+    /// The job of this number.
+    pub(super) fn job(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<Option<Job>> {
+        Ok(self.jobs(client, "j.id = $1", &[id.into()])?.pop())
+    }
+
+    /// The job of this number, if it is the current role's business.
+    pub(super) fn own_job(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<Option<Job>> {
+        Ok(self.jobs(client, VISIBLE, &[id.into(), role::current().into()])?.pop())
+    }
+
+    /// The jobs that have not ended.
+    pub(super) fn under_way(&self, client: &mut SpiClient<'_>) -> SpiResult<Vec<Job>> {
+        self.jobs(client, "j.state IN ('pending', 'running')", &[])
+    }
+
+    /// A worker begins with a job, alone or beside others.
+    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, alone: bool) -> SpiResult<()> {
+        self.run(client, BEGIN, &[id.into(), alone.into()])
+    }
+
+    /// Frees the chunks that a worker has left undone.
+    pub(super) fn free(&self, client: &mut SpiClient<'_>, id: i64, worker: i32) -> SpiResult<()> {
+        self.run(client, FREE, &[id.into(), worker.into()])
+    }
+
+    /// The workers that hold chunks, dead or alive.
+    pub(super) fn holders(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<Vec<i32>> {
+        self.all(client, HOLDERS, &[id.into()], |row| row.get::<i32>(1))
+    }
+
+    /// The number of the last chunk, 0 where there is none.
+    pub(super) fn last_chunk(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<i64> {
+        Ok(self.one(client, LAST_CHUNK, &[id.into()], |row| row.get::<i64>(1))?.unwrap_or(0))
+    }
+
+    /// Lists a chunk of files, whose paths lie below `top`.
+    pub(super) fn add_chunk(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        number: i64,
+        top: &str,
+        files: &[Found],
+    ) -> SpiResult<()> {
+        let [names, sizes, modified, states, kinds, reasons] = super::chunk::columns(top, files);
+        let (id, number) = (id.into(), number.into());
+        let arguments = [id, number, names, sizes, modified, states, kinds, reasons];
+        self.run(client, ADD_CHUNK, &arguments)
+    }
+
+    /// Counts files that were listed; `walked`: there are no others.
+    pub(super) fn found(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        files: usize,
+        walked: bool,
+    ) -> SpiResult<()> {
+        self.run(client, FOUND, &[id.into(), (files as i64).into(), walked.into()])
+    }
+
+    /// Gives the next chunk that is nobody's to a worker.
+    pub(super) fn claim(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        worker: i32,
+    ) -> SpiResult<Option<Chunk>> {
+        self.one(client, CLAIM, &[id.into(), worker.into()], Chunk::read)
+    }
+
+    /// A chunk is written.
+    pub(super) fn done(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        chunk: i64,
+        counts: &Counts,
+    ) -> SpiResult<()> {
+        self.run(client, DONE, &[id.into(), chunk.into()])?;
+        self.count(client, id, counts)
+    }
+
+    /// Adds to a job's counts.
+    pub(super) fn count(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        counts: &Counts,
+    ) -> SpiResult<()> {
+        let Counts { imported, duplicate, unchanged, failed, skipped, vanished } = *counts;
+        let counts = [id, imported, duplicate, unchanged, failed, skipped, vanished];
+        self.run(client, COUNT, &counts.map(DatumWithOid::from))
+    }
+
+    /// The names in the chunks after one: a hundred chunks at most, each with its number.
+    pub(super) fn names(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        after: i64,
+    ) -> SpiResult<Vec<(i64, Vec<String>)>> {
+        self.all(client, NAMES, &[id.into(), after.into()], |row| {
+            Ok(row.get::<i64>(1)?.zip(row.get::<Vec<String>>(2)?))
+        })
+    }
+
+    /// Whether every chunk is written.
+    pub(super) fn all_done(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<bool> {
+        Ok(self.one(client, ALL_DONE, &[id.into()], |row| row.get::<bool>(1))?.unwrap_or(false))
+    }
+
+    /// Ends a job, unless it has ended before. Answers whether it had not.
+    pub(super) fn end(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        state: &str,
+        error: Option<&str>,
+    ) -> SpiResult<bool> {
+        let arguments = [id.into(), state.into(), error.into()];
+        Ok(self.one(client, END, &arguments, |_| Ok(Some(())))?.is_some())
+    }
+
+    /// Deletes the list of a job's files.
+    pub(super) fn clear(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<()> {
+        self.run(client, CLEAR, &[id.into()])
+    }
+
+    /// The processes that work on a job.
+    pub(super) fn processes(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<Vec<i32>> {
+        let arguments = [id.into(), i32::from(lock::CLASS).into()];
+        self.all(client, PROCESSES, &arguments, |row| row.get::<i32>(1))
+    }
+
+    fn jobs(
+        &self,
+        client: &mut SpiClient<'_>,
+        condition: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<Vec<Job>> {
+        self.all(client, &JOBS.replace("@condition@", condition), arguments, |row| {
+            Ok(Some(Job {
+                id: row.get(1)?.unwrap_or_default(),
+                source: row.get(2)?.unwrap_or_default(),
+                role: row.get(3)?.unwrap_or(Oid::INVALID),
+                state: row.get(4)?.unwrap_or_default(),
+                workers: row.get(5)?.unwrap_or(1),
+                walked: row.get(6)?.unwrap_or(false),
+                attempts: row.get(7)?.unwrap_or(0),
+                settings: row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0),
+                role_exists: row.get(9)?.unwrap_or(false),
+                role_may_log_in: row.get(10)?.unwrap_or(false),
+                written_by: row.get(11)?.unwrap_or(TransactionId::INVALID),
+            }))
+        })
+    }
+
+    fn run(
+        &self,
+        client: &mut SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<()> {
+        self.all(client, sql, arguments, |_| Ok(Some(()))).map(drop)
+    }
+
+    fn one<T>(
+        &self,
+        client: &mut SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>>,
+    ) -> SpiResult<Option<T>> {
+        Ok(self.all(client, sql, arguments, read)?.pop())
+    }
+
+    /// Runs a statement with the owner's rights and reads its rows, leaving out those that are
+    /// read as `None`.
+    fn all<T>(
+        &self,
+        client: &mut SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>>,
+    ) -> SpiResult<Vec<T>> {
+        let sql = sql.replace("@schema@", self.schema.quoted());
+        let rows = role::with_rights_of(self.owner, || {
+            read_rows(client.update(sql.as_str(), None, arguments)?, read)
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,21 @@
+//! Imports in the background, which commit batch by batch.
+//!
+//! A job is a row of `midi_import_jobs`. Its files are listed once, a batch a row, in
+//! `midi_import_chunks`; its workers claim these, and what they write commits together with the
+//! counts. A worker holds a lock as long as it lives, so that the claims of a dead one are known
+//! and made free. So a job that was cut off goes on at the first batch that was not committed,
+//! whoever starts its workers again: the next call that looks after jobs, or the launcher.
+//!
+//! The functions and the workers act as the role that called; only the job's own bookkeeping
+//! (`ledger`) has the rights of the extension's owner.
+
+mod chunk;
+mod control;
+mod ending;
+mod ledger;
+mod statements;
+mod walk;
+mod worker;
+
+pub(crate) use control::{cancel, start, wait};
+pub(crate) use worker::work;

@@ -1,0 +1,124 @@
+//! The SQL of the bookkeeping. It runs with a `search_path` of its own; `@schema@` stands for the
+//! extension's.
+
+/// The extension's schema and the owner of its tables.
+pub(super) const EXTENSION: &str = "
+    SELECT n.oid, pg_catalog.quote_ident(n.nspname), c.relowner
+    FROM pg_catalog.pg_extension e
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
+    JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
+        AND c.relname OPERATOR(pg_catalog.=) 'midi_import_jobs'
+    WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline'";
+
+/// Records a job from $1 for the role $2 with $3 workers and the settings $4.
+pub(super) const CREATE: &str = "
+    INSERT INTO @schema@.midi_import_jobs (source, role, workers, settings)
+    VALUES ($1, $2::regrole, $3, $4)
+    RETURNING id";
+
+/// Jobs, with `@condition@`.
+pub(super) const JOBS: &str = "
+    SELECT j.id, j.source, j.role::oid, j.state, j.workers, j.walked, j.attempts, j.settings,
+           r.oid IS NOT NULL, COALESCE(r.rolcanlogin, false), j.xmin
+    FROM @schema@.midi_import_jobs j LEFT JOIN pg_roles r ON r.oid = j.role
+    WHERE @condition@
+    ORDER BY j.id";
+
+/// Whether the job j is the business of the role $2.
+pub(super) const VISIBLE: &str = "j.id = $1 AND (
+    pg_has_role($2, j.role, 'USAGE')
+    OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
+                   'USAGE'))";
+
+/// A worker begins with the job $1; $2: no other is at it.
+pub(super) const BEGIN: &str = "
+    UPDATE @schema@.midi_import_jobs SET
+        state = 'running',
+        started_at = COALESCE(started_at, clock_timestamp()),
+        attempts = attempts + $2::int,
+        resumed_at = CASE WHEN $2 THEN clock_timestamp() ELSE resumed_at END,
+        resumed_done = CASE
+            WHEN $2 THEN imported + duplicate + unchanged + failed + skipped + vanished
+            ELSE resumed_done END
+    WHERE id = $1";
+
+/// Frees the chunks of the job $1 that its worker $2 has left.
+pub(super) const FREE: &str = "
+    UPDATE @schema@.midi_import_chunks SET worker = NULL
+    WHERE job = $1 AND worker = $2 AND NOT done";
+
+/// Which workers of the job $1 hold chunks.
+pub(super) const HOLDERS: &str = "
+    SELECT DISTINCT worker FROM @schema@.midi_import_chunks
+    WHERE job = $1 AND NOT done AND worker IS NOT NULL";
+
+/// Adds chunk $2 to the job $1.
+pub(super) const ADD_CHUNK: &str = "
+    INSERT INTO @schema@.midi_import_chunks
+        (job, chunk, names, sizes, modified, states, kinds, reasons)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/// The number of the last chunk of the job $1.
+pub(super) const LAST_CHUNK: &str = "
+    SELECT max(chunk) FROM @schema@.midi_import_chunks WHERE job = $1";
+
+/// The job $1 has found $2 more files; $3: and there are no others.
+pub(super) const FOUND: &str = "
+    UPDATE @schema@.midi_import_jobs SET found = found + $2, walked = $3, attempts = 0
+    WHERE id = $1";
+
+/// Gives the next free chunk of the job $1 to its worker $2.
+pub(super) const CLAIM: &str = "
+    WITH free AS (
+        SELECT job, chunk FROM @schema@.midi_import_chunks
+        WHERE job = $1 AND NOT done AND worker IS NULL
+        ORDER BY chunk LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE @schema@.midi_import_chunks c SET worker = $2
+    FROM free WHERE c.job = free.job AND c.chunk = free.chunk
+    RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons";
+
+/// Chunk $2 of the job $1 is written.
+pub(super) const DONE: &str = "
+    UPDATE @schema@.midi_import_chunks SET done = true WHERE job = $1 AND chunk = $2";
+
+/// Adds to the counts of the job $1.
+pub(super) const COUNT: &str = "
+    UPDATE @schema@.midi_import_jobs SET
+        imported = imported + $2, duplicate = duplicate + $3, unchanged = unchanged + $4,
+        failed = failed + $5, skipped = skipped + $6, vanished = vanished + $7, attempts = 0
+    WHERE id = $1";
+
+/// Names of a hundred chunks of the job $1 from the one after $2 on.
+pub(super) const NAMES: &str = "
+    SELECT chunk, names FROM @schema@.midi_import_chunks
+    WHERE job = $1 AND chunk > $2 ORDER BY chunk LIMIT 100";
+
+/// Whether all chunks of the job $1 are written.
+pub(super) const ALL_DONE: &str = "
+    SELECT NOT EXISTS (SELECT FROM @schema@.midi_import_chunks WHERE job = $1 AND NOT done)";
+
+/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens.
+pub(super) const END: &str = "
+    WITH ended AS (
+        UPDATE @schema@.midi_import_jobs
+        SET state = $2, error = $3, finished_at = clock_timestamp(),
+            started_at = COALESCE(started_at, clock_timestamp())
+        WHERE id = $1 AND state IN ('pending', 'running')
+        RETURNING *
+    )
+    SELECT pg_notify('midi_import', jsonb_build_object(
+        'job', id, 'state', state, 'found', found, 'imported', imported,
+        'duplicate', duplicate, 'unchanged', unchanged, 'failed', failed, 'skipped', skipped,
+        'vanished', vanished, 'error', left(error, 1000))::text)
+    FROM ended";
+
+/// Deletes the chunks of the job $1.
+pub(super) const CLEAR: &str = "DELETE FROM @schema@.midi_import_chunks WHERE job = $1";
+
+/// The processes that work on the job $1, by the class $2 of their locks.
+pub(super) const PROCESSES: &str = "
+    SELECT DISTINCT pid FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = $2
+      AND classid = ($1 & 4294967295)::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";

@@ -1,0 +1,98 @@
+//! Lists the files of a job, before any of them is read: so it is known how many there are, and a
+//! worker that takes over a listing that was cut off leaves out what is listed already.
+
+use std::time::{Duration, Instant};
+
+use pgrx::spi::{SpiClient, SpiResult};
+
+use super::ledger::Ledger;
+use super::worker::{Orders, Worker};
+use crate::import::{Seen, Walk};
+use crate::pg::lock::Lock;
+use crate::pg::transaction::Failure;
+use crate::{access, error, settings};
+
+/// How long a transaction lists files before it commits them.
+const SLICE: Duration = Duration::from_millis(500);
+
+/// The part of [`Lock::who`] for the one that lists.
+const LISTER: i32 = 0;
+
+/// Lists the job's files, unless that is done or another worker is at it. Answers whether it did.
+///
+/// # Errors
+/// Where the source cannot be listed, or a transaction fails.
+pub(super) fn list(worker: &Worker<'_>) -> Result<bool, Failure> {
+    let lock = Lock { job: worker.job, who: LISTER };
+    if worker.job_is_listed()? || !lock.try_take() {
+        return Ok(false);
+    }
+    let listed = list_alone(worker);
+    lock.release();
+    listed.map(|()| true)
+}
+
+fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
+    let begun = worker.transaction(|client, ledger, job| {
+        if job.walked {
+            return Ok(Orders::Stop);
+        }
+        let walk = Walk::new(access::locate(&job.source)?, settings::limits().max_bytes)
+            .map_err(|trouble| error::file(&trouble, &job.source))?;
+        let (listed, _) = listed(worker, client, ledger).map_err(error::statement)?;
+        let last = ledger.last_chunk(client, job.id).map_err(error::statement)?;
+        Ok(Orders::GoOn((walk, listed, last)))
+    })?;
+    let Orders::GoOn((mut walk, listed, mut last)) = begun else { return Ok(()) };
+    let batch_size = settings::batch_size();
+    loop {
+        let slice = worker.transaction(|client, ledger, job| {
+            let start = Instant::now();
+            let (mut count, mut walked) = (0, false);
+            while !walked && start.elapsed() < SLICE {
+                let mut files = walk.next_batch(batch_size);
+                walked = files.is_empty();
+                files.retain(|file| !listed.has(&file.path));
+                if !files.is_empty() {
+                    last += 1;
+                    count += files.len();
+                    ledger
+                        .add_chunk(client, job.id, last, &worker.source.top, &files)
+                        .map_err(error::statement)?;
+                }
+            }
+            ledger.found(client, job.id, count, walked).map_err(error::statement)?;
+            Ok(if walked { Orders::Stop } else { Orders::GoOn(()) })
+        })?;
+        if matches!(slice, Orders::Stop) {
+            return Ok(());
+        }
+    }
+}
+
+/// The files that are in chunks, and the directories among them that could not be read.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn listed(
+    worker: &Worker<'_>,
+    client: &mut SpiClient<'_>,
+    ledger: &Ledger,
+) -> SpiResult<(Seen, Vec<String>)> {
+    let (mut seen, mut unread) = (Seen::default(), Vec::new());
+    let mut last = 0;
+    loop {
+        let page = ledger.names(client, worker.job, last)?;
+        let Some((number, _)) = page.last() else { break };
+        last = *number;
+        for name in page.iter().flat_map(|(_, names)| names) {
+            let path = worker.source.path_of(name);
+            seen.add(&path);
+            if path.ends_with('/') {
+                unread.push(path);
+            }
+        }
+    }
+    seen.sort();
+    Ok((seen, unread))
+}

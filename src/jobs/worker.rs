@@ -1,0 +1,215 @@
+//! One worker of a job: a background process that is the role which started the job.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+
+use super::chunk::Source;
+use super::ledger::{Job, Ledger};
+use super::{ending, walk};
+use crate::import::{Pipeline, Pool, Store, sha256, with_pool};
+use crate::pg::lock::Lock;
+use crate::pg::transaction::{self, Failure};
+use crate::pg::worker::{Order, announce};
+use crate::pg::{guc, interrupts};
+use crate::{access, analysis_row, error, settings};
+
+/// How often a job is begun anew without one batch written in between.
+const MAX_ATTEMPTS: i32 = 5;
+
+/// How long a worker that finds nothing to do waits before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// What the work on a job goes by.
+pub(super) struct Worker<'a> {
+    pub(super) job: i64,
+    pub(super) source: &'a Source,
+    number: i32,
+}
+
+/// Whether there is more to do.
+pub(super) enum Orders<T> {
+    GoOn(T),
+    /// The job has ended or is gone, or the task is done.
+    Stop,
+}
+
+/// Works on a job until there is nothing left to do.
+pub(crate) fn work(order: Order) {
+    let Order { job, worker, .. } = order;
+    if !(Lock { job, who: worker }).try_take() {
+        return;
+    }
+    announce(&format!("midi_import job {job} worker {worker}"), &format!("midi_import job {job}"));
+    for (name, value) in [
+        // What is left of a cut-off transaction is done anew: no commit has to wait for the disk.
+        (c"synchronous_commit", c"off"),
+        (c"default_transaction_isolation", c"read committed"),
+        // A direct import may hold this one off for as long as it takes.
+        (c"lock_timeout", c"0"),
+    ] {
+        guc::set(name, value);
+    }
+    while let Err(failure) = begin_and_work(order) {
+        let retry = [
+            PgSqlErrorCode::ERRCODE_T_R_DEADLOCK_DETECTED,
+            PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
+        ];
+        if !retry.contains(&failure.code) {
+            return ending::record(job, &failure);
+        }
+    }
+}
+
+fn begin_and_work(order: Order) -> Result<(), Failure> {
+    if order.transaction != 0 {
+        transaction::run(|| {
+            transaction::wait_for(order.transaction);
+            Ok(())
+        })?;
+    }
+    let begun = in_job(order.job, |client, ledger, job| begin(order, client, ledger, job))?;
+    let Orders::GoOn((source, directory)) = begun else { return Ok(()) };
+    let worker = Worker { job: order.job, source: &source, number: order.worker };
+    let threads = with_pool(settings::threads(), |pool| Ok(worker.run(pool, directory)));
+    threads.unwrap_or_else(|error| transaction::run(|| Err(error)))
+}
+
+/// Sees to it that the job may be worked on, and is written down as begun. Answers its source.
+fn begin(
+    order: Order,
+    client: &mut SpiClient<'_>,
+    ledger: &Ledger,
+    job: &Job,
+) -> Result<Orders<(Source, Arc<OwnedFd>)>, ErrorReport> {
+    let others = (1..=job.workers).filter(|&who| who != order.worker);
+    let alone = !others.into_iter().any(|who| Lock { job: job.id, who }.is_held_elsewhere());
+    if alone && job.attempts >= MAX_ATTEMPTS {
+        return Err(error::job_keeps_ending(job.id, job.attempts));
+    }
+    ledger.begin(client, job.id, alone).map_err(error::statement)?;
+    ledger.free(client, job.id, order.worker).map_err(error::statement)?;
+    // Both what holds now and what held for the caller must allow the source.
+    access::locate(&job.source)?;
+    settings::restore(&job.settings);
+    let place = access::locate(&job.source)?;
+    let source = Source { top: place.text(), path: place.path, is_directory: place.is_directory };
+    Ok(Orders::GoOn((source, Arc::new(place.directory))))
+}
+
+/// Runs `work` in a transaction of its own with the job as it is, unless that has ended or is gone.
+pub(super) fn in_job<T>(
+    id: i64,
+    work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
+) -> Result<Orders<T>, Failure> {
+    transaction::run(|| {
+        Spi::connect_mut(|client| {
+            let Some(ledger) = Ledger::find(client).map_err(error::statement)? else {
+                return Ok(Orders::Stop);
+            };
+            let Some(job) = ledger.job(client, id).map_err(error::statement)? else {
+                return Ok(Orders::Stop);
+            };
+            if job.has_ended() {
+                return Ok(Orders::Stop);
+            }
+            if !job.role_exists {
+                return Err(error::job_without_role(id));
+            }
+            access::require_reader()?;
+            work(client, &ledger, &job)
+        })
+    })
+}
+
+impl Worker<'_> {
+    /// [`in_job`] for this worker's job.
+    pub(super) fn transaction<T>(
+        &self,
+        work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
+    ) -> Result<Orders<T>, Failure> {
+        in_job(self.job, work)
+    }
+
+    /// Whether all files of the job are listed, or it has ended.
+    pub(super) fn job_is_listed(&self) -> Result<bool, Failure> {
+        let listed = self.transaction(|_, _, job| Ok(Orders::GoOn(job.walked)))?;
+        Ok(!matches!(listed, Orders::GoOn(false)))
+    }
+
+    fn run(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
+        loop {
+            walk::list(self)?;
+            self.import(pool, directory.clone())?;
+            if let Orders::Stop = ending::finish(self)? {
+                return ending::clear(self.job);
+            }
+            transaction::run(|| {
+                interrupts::sleep(LOOK_AGAIN);
+                Ok(())
+            })?;
+        }
+    }
+
+    /// Imports chunks until none is free: one transaction claims a chunk and writes the one that
+    /// was claimed two transactions ago.
+    fn import(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
+        let mut pipeline = Pipeline::new(pool, directory, settings::limits());
+        let mut claimed = VecDeque::new();
+        loop {
+            let step = self.transaction(|client, ledger, job| {
+                Store::lock_for_one_batch(client).map_err(error::statement)?;
+                let chunk = ledger.claim(client, job.id, self.number).map_err(error::statement)?;
+                if chunk.is_none() && pipeline.is_empty() {
+                    return Ok(Orders::Stop);
+                }
+                let found = chunk.map_or_else(Vec::new, |chunk| {
+                    claimed.push_back(chunk.number);
+                    chunk.into_found(self.source)
+                });
+                let digests: Vec<_> =
+                    found.iter().map(|file| sha256(file.path.as_bytes())).collect();
+                let analysis =
+                    analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
+                Store::prepare(client, &ledger.schema, analysis, Some(job.id))
+                    .and_then(|store| pipeline.step(client, &store, found, &digests))
+                    .and_then(|written| match (written, claimed.front()) {
+                        (Some(counts), Some(&chunk)) => {
+                            claimed.pop_front();
+                            ledger.done(client, job.id, chunk, &counts)
+                        }
+                        _ => Ok(()),
+                    })
+                    .map_err(error::statement)?;
+                Ok(Orders::GoOn(()))
+            })?;
+            if let Orders::Stop = step {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Makes free the chunks of workers that are no more. Answers whether there were any.
+    pub(super) fn adopt(
+        &self,
+        client: &mut SpiClient<'_>,
+        ledger: &Ledger,
+    ) -> Result<bool, ErrorReport> {
+        let mut adopted = false;
+        for who in ledger.holders(client, self.job).map_err(error::statement)? {
+            let lock = Lock { job: self.job, who };
+            if who != self.number && lock.try_take() {
+                let freed = ledger.free(client, self.job, who);
+                lock.release();
+                freed.map_err(error::statement)?;
+                adopted = true;
+            }
+        }
+        Ok(adopted)
+    }
+}

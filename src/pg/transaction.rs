@@ -1,0 +1,106 @@
+//! Transactions of a background worker, and what is to be done when one of a session has ended.
+
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
+
+use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
+use pgrx::prelude::*;
+use pgrx::{PgXactCallbackEvent, register_xact_callback};
+
+/// Why a transaction was rolled back.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: PgSqlErrorCode,
+    pub(crate) message: String,
+}
+
+/// Runs `work` in a transaction of its own, which is committed, or rolled back where an ERROR ends
+/// it. Only for a background worker's main function, where there is no transaction yet.
+///
+/// # Errors
+/// The ERROR that `work` answered or raised, after it was written to the server's log.
+pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R, Failure> {
+    PgTryBuilder::new(AssertUnwindSafe(|| {
+        // SAFETY: there is no transaction; what is begun here is ended here, or aborted below.
+        unsafe {
+            // A server without its first process cannot be started again before all have gone.
+            if !PostmasterIsAliveInternal() {
+                pg_sys::proc_exit(1);
+            }
+            pg_sys::SetCurrentStatementStartTimestamp();
+            pg_sys::StartTransactionCommand();
+            pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
+        }
+        match work() {
+            Ok(result) => {
+                // SAFETY: as above.
+                unsafe {
+                    pg_sys::PopActiveSnapshot();
+                    pg_sys::CommitTransactionCommand();
+                    // So that autovacuum and the planner hear of what was written.
+                    pg_sys::pgstat_report_stat(false);
+                }
+                Ok(result)
+            }
+            Err(error) => {
+                error.report(PgLogLevel::ERROR);
+                unreachable!("an ERROR does not return")
+            }
+        }
+    }))
+    .catch_others(|caught| {
+        // SAFETY: what PostgreSQL's own main loop does after an ERROR; the error's data was copied.
+        unsafe { pg_sys::AbortCurrentTransaction() };
+        let (CaughtError::PostgresError(error)
+        | CaughtError::ErrorReport(error)
+        | CaughtError::RustPanic { ereport: error, .. }) = &caught;
+        pgrx::log!("midi_pipeline: {}", error.message());
+        Err(Failure { code: error.sql_error_code(), message: error.message().to_owned() })
+    })
+    .execute()
+}
+
+unsafe extern "C-unwind" {
+    /// Of PostgreSQL's `storage/pmsignal.h`.
+    fn PostmasterIsAliveInternal() -> bool;
+}
+
+/// Has `work` done once the current transaction is committed. It must not fail.
+pub(crate) fn after_commit(work: impl FnOnce() + UnwindSafe + RefUnwindSafe + 'static) {
+    register_xact_callback(PgXactCallbackEvent::Commit, work);
+}
+
+/// The number of the current transaction, which is given one.
+pub(crate) fn id() -> u32 {
+    // SAFETY: within a transaction, as every function call is.
+    unsafe { pg_sys::GetTopTransactionId() }.into_inner()
+}
+
+/// Waits until the transaction of this number is committed or rolled back.
+pub(crate) fn wait_for(number: u32) {
+    // SAFETY: within a transaction; a number that is of none any more is waited for no time.
+    unsafe {
+        pg_sys::XactLockTableWait(
+            pg_sys::TransactionId::from_inner(number),
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+            pg_sys::XLTW_Oper::XLTW_None,
+        );
+    }
+}
+
+/// Whether this transaction is the current one.
+pub(crate) fn is_current(id: pg_sys::TransactionId) -> bool {
+    // SAFETY: reads the backend's own state.
+    unsafe { pg_sys::TransactionIdIsCurrentTransactionId(id) }
+}
+
+/// Whether all statements of the current transaction see the same state of the database.
+pub(crate) fn sees_one_snapshot() -> bool {
+    // SAFETY: reads the backend's own state.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
+/// Has the commits of this process wait for the disk, or not.
+pub(crate) fn wait_for_disk(wait: bool) {
+    super::guc::set(c"synchronous_commit", if wait { c"on" } else { c"off" });
+}

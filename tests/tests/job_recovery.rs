@@ -1,0 +1,260 @@
+//! Jobs that are cut off in the middle. Whatever ends a worker, the job goes on at the first batch that was not committed;
+//! after each test every file is in exactly one recorded state.
+
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{
+    done, reconcile, start, wait, wait_until_left, wait_until_under_way, workers,
+};
+use postgres::Client;
+
+const FILES: u32 = 8_000;
+const ALL: i64 = FILES as i64;
+
+/// A cluster, a folder, and a job on it that has just written its first batch.
+fn under_way(workers: i32) -> (Cluster, Folder, Client, i64) {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 200; SET midi_pipeline.threads = 1")
+        .unwrap();
+    let job = start(&mut client, folder.as_str(), workers);
+    wait_until_under_way(&mut client, job);
+    (cluster, folder, client, job)
+}
+
+/// Sees to it that the job was cut off, has it resumed and holds the result against the folder.
+fn resume_and_reconcile(client: &mut Client, job: i64) {
+    let before = done(client, job);
+    // The last commits of a server that is killed may be lost with it; their files are done again.
+    assert!(before < ALL, "{before} files were done");
+    assert_eq!(wait(client, job), "finished");
+    reconcile(client, job, ALL, ALL);
+}
+
+#[test]
+fn a_job_whose_worker_is_killed_goes_on_where_it_was() {
+    let (cluster, _folder, mut client, job) = under_way(1);
+    kill_hard(workers(&mut client, job)[0]);
+    // Such an end has the server restart all its processes.
+    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
+    cluster.wait_until_ready();
+    resume_and_reconcile(&mut cluster.connect(), job);
+}
+
+#[test]
+fn a_job_survives_an_immediate_shutdown() {
+    let (mut cluster, _folder, _client, job) = under_way(2);
+    cluster.kill();
+    cluster.restart();
+    resume_and_reconcile(&mut cluster.connect(), job);
+}
+
+#[test]
+fn a_job_survives_the_end_of_the_first_process() {
+    let (mut cluster, _folder, _client, job) = under_way(2);
+    cluster.kill_postmaster();
+    cluster.restart();
+    resume_and_reconcile(&mut cluster.connect(), job);
+}
+
+#[test]
+fn a_job_survives_an_orderly_shutdown_and_the_next_start_of_any_job_resumes_it() {
+    let (mut cluster, _folder, _client, job) = under_way(1);
+    cluster.stop();
+    cluster.restart();
+    let mut client = cluster.connect();
+    let other = Folder::numbered(1, 8);
+    let next = start(&mut client, other.as_str(), 1);
+    wait_until("the first job is resumed", || !workers(&mut client, job).is_empty());
+    assert_eq!(wait(&mut client, next), "finished");
+    // The other folder's one piece is beside those of this one.
+    assert_eq!(wait(&mut client, job), "finished");
+    client.batch_execute("DELETE FROM midi_files WHERE path LIKE '%/0.mid'").unwrap();
+    let sql = "SELECT found, done, (SELECT count(*) FROM midi_files)
+               FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&job]).unwrap();
+    assert_eq!([0, 1, 2].map(|column| row.get::<_, i64>(column)), [ALL, ALL, ALL - 1]);
+}
+
+#[test]
+fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it() {
+    let (_cluster, _folder, mut client, job) = under_way(2);
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    resume_and_reconcile(&mut client, job);
+}
+
+#[test]
+fn what_one_terminated_worker_has_claimed_the_others_do() {
+    let (_cluster, _folder, mut client, job) = under_way(3);
+    let pid = workers(&mut client, job)[0];
+    client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    resume_and_reconcile(&mut client, job);
+}
+
+#[test]
+fn a_worker_that_is_cancelled_by_hand_cancels_its_job() {
+    let (_cluster, folder, mut client, job) = under_way(2);
+    let pid = workers(&mut client, job)[0];
+    client.execute("SELECT pg_cancel_backend($1)", &[&pid]).unwrap();
+    assert_eq!(wait(&mut client, job), "cancelled");
+    wait_until_left(&mut client, job);
+    let next = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, next), "finished");
+    let sql = "SELECT count(*), count(DISTINCT path), count(*) FILTER (WHERE state = 'imported')
+               FROM midi_files";
+    let row = client.query_one(sql, &[]).unwrap();
+    assert_eq!([0, 1, 2].map(|column| row.get::<_, i64>(column)), [ALL; 3]);
+}
+
+#[test]
+fn a_job_that_never_gets_on_is_given_up() {
+    let (_cluster, folder, mut client, job) = under_way(1);
+    client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    wait_until_left(&mut client, job);
+    let next = start(&mut client, folder.as_str(), 1);
+    client.execute("UPDATE midi_import_jobs SET attempts = 100 WHERE id = $1", &[&next]).unwrap();
+    for pid in workers(&mut client, next) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, next);
+    client.execute("UPDATE midi_import_jobs SET attempts = 100 WHERE id = $1", &[&next]).unwrap();
+    assert_eq!(wait(&mut client, next), "failed");
+    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
+    let error: String = client.query_one(sql, &[&next]).unwrap().get(0);
+    assert!(error.contains("times"), "{error}");
+}
+
+#[test]
+fn a_job_whose_role_is_dropped_fails_and_another_role_can_go_on() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
+    let mut reader = cluster.connect_as("reader");
+    reader.batch_execute("SET midi_pipeline.batch_size = 100").unwrap();
+    let job = start(&mut reader, folder.as_str(), 1);
+    wait_until_under_way(&mut client, job);
+    drop(reader);
+    client.batch_execute("DROP ROLE reader").unwrap();
+    assert_eq!(wait(&mut client, job), "failed");
+    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
+    let error: String = client.query_one(sql, &[&job]).unwrap().get(0);
+    assert!(error.contains("role"), "{error}");
+    let kept = done(&mut client, job);
+    let next = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, next), "finished");
+    let sql = "SELECT found, unchanged, (SELECT count(*) FROM midi_files)
+               FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&next]).unwrap();
+    assert_eq!([0, 1, 2].map(|column| row.get::<_, i64>(column)), [ALL, kept, ALL]);
+}
+
+#[test]
+fn a_role_that_loses_its_right_to_read_files_loses_its_job() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
+    let mut reader = cluster.connect_as("reader");
+    reader.batch_execute("SET midi_pipeline.batch_size = 100").unwrap();
+    let job = start(&mut reader, folder.as_str(), 1);
+    wait_until_under_way(&mut client, job);
+    client.batch_execute("REVOKE pg_read_server_files FROM reader").unwrap();
+    assert_eq!(wait(&mut client, job), "failed");
+    let kept = done(&mut client, job);
+    let sql = "SELECT count(*) FROM midi_files";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), kept);
+}
+
+#[test]
+fn the_extension_can_be_dropped_under_a_job() {
+    let (_cluster, folder, mut client, job) = under_way(2);
+    client.batch_execute("SET statement_timeout = '20s'; DROP EXTENSION midi_pipeline").unwrap();
+    wait_until_left(&mut client, job);
+    client.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+    let job = start(&mut client, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, ALL, ALL);
+}
+
+#[test]
+fn the_database_can_be_dropped_under_a_job() {
+    let (cluster, _folder, client, _job) = under_way(2);
+    drop(client);
+    let mut client = cluster.connect_to("postgres", SUPERUSER);
+    client.batch_execute("DROP DATABASE music WITH (FORCE)").unwrap();
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'midi_import'";
+    wait_until("the workers are gone", || {
+        client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 0
+    });
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0, "and none comes back");
+}
+
+/// A file system of a few megabytes, unmounted when it is dropped.
+struct SmallDisk(Folder);
+
+impl SmallDisk {
+    /// `None` where this process may not mount one.
+    fn mount() -> Option<Self> {
+        let folder = Folder::new();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m,mode=0777", "tmpfs"])
+            .arg(folder.path())
+            .status()
+            .is_ok_and(|status| status.success());
+        mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_fails_the_job_with_the_reason_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount() else {
+        eprintln!("SKIPPED: only a process that may mount a tmpfs can show what a full disk does");
+        return;
+    };
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 20));
+    let mut client = cluster.connect();
+    let space = disk.0.write("space/.keep", b"");
+    std::fs::remove_file(&space).unwrap();
+    let space = space.parent().unwrap();
+    cluster.give(space);
+    client
+        .batch_execute(&format!("CREATE TABLESPACE small LOCATION '{}'", space.display()))
+        .unwrap();
+    client
+        .batch_execute(
+            "ALTER TABLE midi_files SET TABLESPACE small; SET midi_pipeline.batch_size = 200",
+        )
+        .unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "failed");
+    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
+    let error: String = client.query_one(sql, &[&job]).unwrap().get(0);
+    assert!(error.contains("No space left"), "{error}");
+    let kept = done(&mut client, job);
+    let sql = "SELECT count(*) FROM midi_files";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), kept);
+
+    client.batch_execute("ALTER TABLE midi_files SET TABLESPACE pg_default").unwrap();
+    client.batch_execute("DROP TABLESPACE small").unwrap();
+    let next = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, next), "finished");
+    let sql = "SELECT found, unchanged, (SELECT count(*) FROM midi_files),
+                      (SELECT count(*) FROM musical_metadata)
+               FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&next]).unwrap();
+    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [ALL, kept, ALL, ALL]);
+}

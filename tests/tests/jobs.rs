@@ -1,0 +1,261 @@
+//! Imports in the background: what they bring in, how they are watched, stopped and shared out.
+
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::cluster::{Cluster, wait_until};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{
+    done, reconcile, start, wait, wait_until_left, wait_until_under_way, workers,
+};
+use midi_pipeline_tests::smf;
+use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator;
+
+#[test]
+fn a_job_brings_in_every_file_and_says_so() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(3_000, 8));
+    folder.write("copy/of 1.mid", &smf::numbered(1, 8));
+    folder.write("no music.mid", b"a shopping list");
+    folder.write(std::ffi::OsString::from("odd \\x41.mid"), &smf::numbered(9_001, 8));
+    let mut listener = cluster.connect();
+    listener.batch_execute("LISTEN midi_import").unwrap();
+    let mut client = cluster.connect();
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 3_003, 3_001);
+    let row = client
+        .query_one(
+            "SELECT files_per_second > 0, eta IS NULL, finished_at > started_at, error IS NULL,
+                    (SELECT job FROM midi_import_errors)
+             FROM midi_import_progress WHERE job = $1",
+            &[&job],
+        )
+        .unwrap();
+    assert!([0, 1, 2, 3].iter().all(|&column| row.get::<_, bool>(column)), "{row:?}");
+    assert_eq!(row.get::<_, i64>(4), job, "troubles know their job");
+    let told = listener
+        .notifications()
+        .timeout_iter(Duration::from_secs(5))
+        .next()
+        .unwrap()
+        .expect("a notification");
+    assert_eq!(told.channel(), "midi_import");
+    let row = client
+        .query_one(
+            "SELECT $1::text::jsonb @> '{\"state\": \"finished\", \"found\": 3003, \"failed\": 1}'",
+            &[&told.payload()],
+        )
+        .unwrap();
+    assert!(row.get::<_, bool>(0), "{}", told.payload());
+
+    let again = start(&mut client, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, again), "finished");
+    let unchanged: i64 = client
+        .query_one("SELECT unchanged FROM midi_import_progress WHERE job = $1", &[&again])
+        .unwrap()
+        .get(0);
+    assert_eq!(unchanged, 3_003, "nothing is read a second time");
+}
+
+#[test]
+fn four_workers_share_a_job_and_no_file_is_done_twice() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 20));
+    for number in 0..500 {
+        folder.write(format!("copies/{number}.mid"), &smf::numbered(number, 20));
+    }
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 50; SET midi_pipeline.threads = 1")
+        .unwrap();
+    let job = start(&mut client, folder.as_str(), 4);
+    wait_until("all workers are there", || workers(&mut client, job).len() == 4);
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 6_500, 6_000);
+}
+
+#[test]
+fn two_jobs_on_one_folder_do_not_disturb_each_other() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 20));
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.batch_size = 100").unwrap();
+    let jobs = [1, 2].map(|_| start(&mut client, folder.as_str(), 2));
+    for job in jobs {
+        assert_eq!(wait(&mut client, job), "finished");
+        wait_until_left(&mut client, job);
+    }
+    let row = client
+        .query_one(
+            "SELECT sum(imported)::bigint, min(found), max(found), sum(failed)::bigint,
+                    (SELECT count(*) FROM midi_files WHERE state = 'imported'),
+                    (SELECT count(*) FROM musical_metadata)
+             FROM midi_import_progress",
+            &[],
+        )
+        .unwrap();
+    let counts = [0, 1, 2, 3, 4, 5].map(|column| row.get::<_, i64>(column));
+    assert_eq!(counts, [4_000, 4_000, 4_000, 0, 4_000, 4_000]);
+}
+
+#[test]
+fn a_job_and_direct_imports_do_not_disturb_each_other() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 20));
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.batch_size = 50").unwrap();
+    let job = start(&mut client, folder.as_str(), 2);
+    wait_until_under_way(&mut client, job);
+    let found: i64 = client
+        .query_one("SELECT found FROM midi_import($1::text)", &[&folder.as_str()])
+        .expect("no deadlock")
+        .get(0);
+    assert_eq!(found, 4_000);
+    assert_eq!(wait(&mut client, job), "finished");
+    let sql = "SELECT count(*) FROM midi_files WHERE state = 'imported'";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 4_000);
+}
+
+#[test]
+fn a_cancelled_job_ends_within_a_second_and_keeps_what_it_has_committed() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(20_000, 200));
+    let mut client = cluster.connect();
+    let job = start(&mut client, folder.as_str(), 2);
+    wait_until_under_way(&mut client, job);
+    let asked = Instant::now();
+    assert!(client.query_one("SELECT midi_import_cancel($1)", &[&job]).unwrap().get::<_, bool>(0));
+    wait_until_left(&mut client, job);
+    let took = asked.elapsed();
+    assert!(took < Duration::from_secs(1), "the cancelled job went on for {took:?}");
+    assert_eq!(wait(&mut client, job), "cancelled");
+    let kept = done(&mut client, job);
+    let sql = "SELECT count(*) FROM midi_files";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), kept);
+    assert!(kept > 0 && kept < 20_000);
+    let again = client.query_one("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    assert!(!again.get::<_, bool>(0), "it has ended before");
+
+    let next = start(&mut client, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, next), "finished");
+    let sql = "SELECT unchanged, found, (SELECT count(*) FROM midi_import_chunks)
+               FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&next]).unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (kept, 20_000));
+}
+
+#[test]
+fn a_cancel_that_is_rolled_back_cancels_nothing_and_neither_does_a_statement_timeout() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(3_000, 100));
+    let mut client = cluster.connect();
+    client.batch_execute("ALTER ROLE postgres SET statement_timeout = '100ms'").unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    let mut transaction = client.transaction().unwrap();
+    transaction.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    transaction.rollback().unwrap();
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 3_000, 3_000);
+}
+
+#[test]
+fn a_job_begins_when_its_transaction_is_committed_and_not_if_it_is_rolled_back() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
+    let mut client = cluster.connect();
+    let mut transaction = client.transaction().unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+    let error = transaction.query_one("SELECT midi_import_wait($1)", &[&job]).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::ACTIVE_SQL_TRANSACTION));
+    transaction.rollback().unwrap();
+    wait_until_left(&mut client, job);
+    let sql = "SELECT (SELECT count(*) FROM midi_import_jobs) + (SELECT count(*) FROM midi_files)";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+}
+
+#[test]
+fn a_server_without_room_for_a_worker_says_which_setting_to_raise() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
+    cluster.stop();
+    cluster.configure("max_worker_processes = 0");
+    cluster.restart();
+    let mut client = cluster.connect();
+    let sql = "SELECT midi_import_start($1)";
+    let error = client.query_one(sql, &[&folder.as_str()]).unwrap_err();
+    let error = error.as_db_error().unwrap();
+    assert_eq!(*error.code(), SqlState::INSUFFICIENT_RESOURCES);
+    assert!(error.hint().unwrap().contains("max_worker_processes"), "{error:?}");
+}
+
+#[test]
+fn a_role_sees_and_cancels_its_own_jobs_and_cannot_write_them_down_itself() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
+    cluster
+        .connect()
+        .batch_execute(
+            "CREATE ROLE reader LOGIN IN ROLE pg_read_server_files;
+             CREATE ROLE other LOGIN IN ROLE pg_read_server_files;
+             CREATE ROLE group_of_readers IN ROLE pg_read_server_files;
+             GRANT group_of_readers TO reader;",
+        )
+        .unwrap();
+    let mut reader = cluster.connect_as("reader");
+    let job = start(&mut reader, folder.as_str(), 1);
+    assert_eq!(wait(&mut reader, job), "finished");
+    let mut other = cluster.connect_as("other");
+    let sql = "SELECT count(*) FROM midi_import_progress";
+    assert_eq!(other.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+    assert_eq!(reader.query_one(sql, &[]).unwrap().get::<_, i64>(0), 1);
+    assert_eq!(cluster.connect().query_one(sql, &[]).unwrap().get::<_, i64>(0), 1);
+    let refused = |sql: &str, client: &mut postgres::Client| {
+        client.query_one(sql, &[&job]).expect_err(sql).code().cloned()
+    };
+    for sql in ["SELECT midi_import_cancel($1)", "SELECT midi_import_wait($1)"] {
+        assert_eq!(refused(sql, &mut other), Some(SqlState::UNDEFINED_OBJECT));
+    }
+    for sql in [
+        "UPDATE midi_import_jobs SET role = 10 WHERE id = $1",
+        "DELETE FROM midi_import_chunks WHERE job = $1",
+        "SELECT FROM midi_import_jobs WHERE id = $1",
+    ] {
+        assert_eq!(refused(sql, &mut reader), Some(SqlState::INSUFFICIENT_PRIVILEGE), "{sql}");
+    }
+    let role: String =
+        reader.query_one("SELECT current_user::text FROM midi_files LIMIT 1", &[]).unwrap().get(0);
+    assert_eq!(role, "reader");
+    reader.batch_execute("SET ROLE group_of_readers").unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let started = reader.query_one(sql, &[&folder.as_str()]);
+    if cluster.version() < 17 {
+        let error = started.expect_err("such a role cannot have a process");
+        assert_eq!(error.code(), Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION));
+    } else {
+        let job: i64 = started.unwrap().get(0);
+        assert_eq!(wait(&mut reader, job), "finished");
+    }
+}
+
+#[test]
+fn what_binds_the_caller_binds_the_worker() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(5, 8));
+    folder.write("inside/a.mid", &smf::numbered(1, 8));
+    let mut client = cluster.connect();
+    let inside = format!("{}/inside", folder.as_str());
+    client
+        .batch_execute(&format!("SET midi_pipeline.allowed_directories = '\"{inside}\"'"))
+        .unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let error = client.query_one(sql, &[&folder.as_str()]).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+    // What the caller may is not enough: the server must allow it to the worker too.
+    client
+        .batch_execute("ALTER SYSTEM SET midi_pipeline.allowed_directories = '/nowhere'")
+        .unwrap();
+    client.batch_execute("SELECT pg_reload_conf()").unwrap();
+    wait_until("the server has read its settings", || {
+        let sql = "SHOW midi_pipeline.allowed_directories";
+        cluster.connect().query_one(sql, &[]).unwrap().get::<_, String>(0) == "/nowhere"
+    });
+    let job = start(&mut client, &inside, 1);
+    assert_eq!(wait(&mut client, job), "failed");
+    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
+    let error: String = client.query_one(sql, &[&job]).unwrap().get(0);
+    assert!(error.contains("allowed_directories"), "{error}");
+    let sql = "SELECT count(*) FROM midi_files";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+}
