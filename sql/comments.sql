@@ -337,6 +337,8 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those below a directory, from the server into the library';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
+COMMENT ON FUNCTION midi_reanalyze(source text) IS
+    'Imports a file or directory, and analyzes anew what an older version of the analyzer has analyzed';
 COMMENT ON FUNCTION midi_import_start(source text, workers integer) IS
     'Starts an import in the background, which commits batch by batch; answers the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS

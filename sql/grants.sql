@@ -12,6 +12,7 @@ REVOKE ALL ON FUNCTION midi_chords(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_beats(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
@@ -24,9 +25,13 @@ GRANT EXECUTE ON FUNCTION midi_chords(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_beats(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer) TO pg_read_server_files;
 
 -- An import runs with the rights of the one who calls it.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
     TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress TO pg_read_server_files;
+
+-- It is an import under this setting.
+ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;

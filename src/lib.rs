@@ -45,6 +45,7 @@ extension_sql_file!(
         inspect::midi_tracks_path,
         inspect::midi_tempo_map_path,
         import::midi_import_source,
+        import::midi_reanalyze,
         jobs::midi_import_start,
         jobs::midi_import_cancel,
         jobs::midi_import_wait,

@@ -20,6 +20,7 @@ static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
 static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
 static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
+static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
 
 /// Defines every setting; called once, from `_PG_init`.
 pub(crate) fn define() {
@@ -69,6 +70,14 @@ pub(crate) fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
+    GucRegistry::define_bool_guc(
+        c"midi_pipeline.reanalyze",
+        c"Whether imports analyze anew what an older version of the analyzer has analyzed.",
+        c"Such files are read again, even if they have not changed.",
+        &REANALYZE,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
     guc::reserve_prefix(c"midi_pipeline");
 }
 
@@ -102,13 +111,19 @@ pub(crate) fn batch_size() -> usize {
     BATCH_SIZE.get() as usize
 }
 
+/// Whether imports analyze anew what an older version has analyzed.
+pub(crate) fn reanalyze() -> bool {
+    REANALYZE.get()
+}
+
 /// The settings that a job takes along from its caller.
-const RECORDED: [&CStr; 5] = [
+const RECORDED: [&CStr; 6] = [
     c"midi_pipeline.threads",
     c"midi_pipeline.batch_size",
     c"midi_pipeline.max_file_size",
     c"midi_pipeline.max_events",
     c"midi_pipeline.allowed_directories",
+    c"midi_pipeline.reanalyze",
 ];
 
 /// What a job is to take along: the values that hold now.

@@ -61,6 +61,31 @@ fn midi_import_content(
     Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
 }
 
+/// The same as `midi_import` with the setting that `sql/grants.sql` gives this function.
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_reanalyze(
+    source: &str,
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(found, i64),
+            name!(imported, i64),
+            name!(duplicate, i64),
+            name!(unchanged, i64),
+            name!(failed, i64),
+            name!(skipped, i64),
+            name!(vanished, i64),
+            name!(seconds, f64),
+            name!(files_per_second, f64),
+        ),
+    >,
+    ErrorReport,
+> {
+    midi_import_source(source, caller)
+}
+
 fn row(summary: &Summary) -> Row {
     let counts = &summary.counts;
     (

@@ -1,26 +1,37 @@
 //! The SQL of an import. Tables and operators carry their schemas, because the caller's
 //! `search_path` is not to be trusted; `@schema@` stands for the extension's.
 
-/// What is known of the paths with the digests $1.
+/// What is known of the paths with the digests $1; music of an analyzer before version $2 does not
+/// count.
 pub(super) const KNOWN: &str = "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
            EXISTS (SELECT FROM @schema@.musical_metadata m
-                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash)
+                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                     AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
     FROM @schema@.midi_files f
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)";
 
-/// Which of the contents $1 are analyzed.
+/// Which of the contents $1 are analyzed, by version $2 or later.
 pub(super) const CONTENTS: &str = "
     SELECT content_hash FROM @schema@.musical_metadata
-    WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)";
+    WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)
+      AND analyzer_version OPERATOR(pg_catalog.>=) $2";
 
 // An unnest of several arrays is always PostgreSQL's own, and spreads the composite one.
 /// Adds the contents $1 with the analyses $2 by analyzer version $3, and answers which are new.
 pub(super) const PUT_MUSIC: &str = "
     INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
     SELECT u.*, $3 FROM unnest($1, $2) AS u
-    ON CONFLICT (content_hash) DO NOTHING
+    ON CONFLICT (content_hash) DO @conflict@
     RETURNING content_hash";
+
+/// What becomes of a content that is there.
+pub(super) const KEEP_MUSIC: &str = "NOTHING";
+
+/// What becomes of a content that is there, where an older version has analyzed it.
+pub(super) const RENEW_MUSIC: &str = "
+    UPDATE SET @assignments@, analyzer_version = EXCLUDED.analyzer_version
+    WHERE musical_metadata.analyzer_version OPERATOR(pg_catalog.<) EXCLUDED.analyzer_version";
 
 /// Adds the files that the arrays describe, or replaces what is said of them.
 pub(super) const PUT_FILES: &str = "

@@ -12,12 +12,14 @@ use sha2::{Digest, Sha256};
 
 use super::outcome::Trouble;
 use super::statements::{
-    CONTENTS, FORGET, KNOWN, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC, VANISH,
+    CONTENTS, FORGET, KEEP_MUSIC, KNOWN, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC, RENEW_MUSIC,
+    VANISH,
 };
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
 use crate::pg::spi::read_rows;
+use crate::settings;
 
 /// A SHA-256, of a content or of a path.
 pub(crate) type Hash = [u8; 32];
@@ -65,6 +67,8 @@ pub(crate) struct FileRow {
 pub(crate) struct Store<'conn> {
     analysis: RowType<Analysis>,
     job: Option<i64>,
+    /// The oldest version of the analyzer whose music counts.
+    oldest: i32,
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
@@ -95,11 +99,16 @@ impl<'conn> Store<'conn> {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
             client.prepare_mut(sql.replace("@schema@", schema.quoted()).as_str(), &types)
         };
+        let renew = settings::reanalyze();
         let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-        let put_music = PUT_MUSIC.replace("@columns@", &columns.join(", "));
+        let put_music = PUT_MUSIC
+            .replace("@columns@", &columns.join(", "))
+            .replace("@conflict@", if renew { RENEW_MUSIC } else { KEEP_MUSIC })
+            .replace("@assignments@", &assignments(&columns));
         Ok(Self {
-            known: prepare(KNOWN, &[BYTEAARRAYOID])?,
-            contents: prepare(CONTENTS, &[BYTEAARRAYOID])?,
+            oldest: if renew { ANALYZER_VERSION } else { 0 },
+            known: prepare(KNOWN, &[BYTEAARRAYOID, INT4OID])?,
+            contents: prepare(CONTENTS, &[BYTEAARRAYOID, INT4OID])?,
             put_music: prepare(&put_music, &[BYTEAARRAYOID, analysis.array_oid(), INT4OID])?,
             put_files: prepare(
                 PUT_FILES,
@@ -154,18 +163,19 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
-        let rows = read_rows(run(client, &self.known, &[hashes(digests)])?, |row| {
-            let modified = row.get::<TimestampWithTimeZone>(3)?;
-            let known = Known {
-                size: row.get(2)?,
-                modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
-                hash: row.get::<&[u8]>(4)?.and_then(|hash| hash.try_into().ok()),
-                state: row.get(5)?.unwrap_or_default(),
-                error: row.get(6)?,
-                has_music: row.get(7)?.unwrap_or(false),
-            };
-            Ok(row.get::<&[u8]>(1)?.and_then(|digest| digest.try_into().ok()).zip(Some(known)))
-        })?;
+        let rows =
+            read_rows(run(client, &self.known, &[hashes(digests), self.oldest.into()])?, |row| {
+                let modified = row.get::<TimestampWithTimeZone>(3)?;
+                let known = Known {
+                    size: row.get(2)?,
+                    modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
+                    hash: row.get::<&[u8]>(4)?.and_then(|hash| hash.try_into().ok()),
+                    state: row.get(5)?.unwrap_or_default(),
+                    error: row.get(6)?,
+                    has_music: row.get(7)?.unwrap_or(false),
+                };
+                Ok(row.get::<&[u8]>(1)?.and_then(|digest| digest.try_into().ok()).zip(Some(known)))
+            })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -175,10 +185,10 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
-        read_hashes(run(client, &self.contents, &[hashes(contents)])?)
+        read_hashes(run(client, &self.contents, &[hashes(contents), self.oldest.into()])?)
     }
 
-    /// Adds contents to `musical_metadata`, and answers which were not there yet.
+    /// Adds contents to `musical_metadata`, and answers which were not there yet, or renewed.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
@@ -279,6 +289,12 @@ const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 /// `None` for a time that `timestamptz` cannot hold.
 fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
     unix_micros.checked_sub(POSTGRES_EPOCH)?.try_into().ok()
+}
+
+/// `a = EXCLUDED.a, b = EXCLUDED.b`.
+fn assignments(columns: &[&str]) -> String {
+    let assign = |column: &&str| format!("{column} = EXCLUDED.{column}");
+    columns.iter().map(assign).collect::<Vec<_>>().join(", ")
 }
 
 fn lock(client: &mut SpiClient<'_>, sql: &str) -> SpiResult<()> {

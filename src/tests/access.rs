@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 11] = [
+    const PATH_FORMS: [&str; 12] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -21,6 +21,7 @@ mod tests {
         "midi_beats",
         "midi_melody",
         "midi_import",
+        "midi_reanalyze",
         "midi_import_start",
     ];
 

@@ -5,5 +5,6 @@ mod access;
 mod functions;
 mod importing;
 mod naming;
+mod reanalyzing;
 mod support;
 mod surface;

@@ -75,6 +75,7 @@ mod tests {
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_reanalyze(source) vus\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(path) vrs"
