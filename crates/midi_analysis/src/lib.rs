@@ -9,6 +9,7 @@
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
+//! features   the catalogue of jSymbolic                                    -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -28,6 +29,7 @@ mod controllers;
 mod downbeats;
 mod error;
 mod events;
+mod features;
 mod gm;
 mod grid;
 mod inspect;
@@ -55,6 +57,7 @@ pub use chords::{ChordRow, Harmony, chords, harmony};
 pub use controllers::Controllers;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
+pub use features::{Feature, FeatureDefinition, feature_catalog, features};
 pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
