@@ -11,6 +11,7 @@ REVOKE ALL ON FUNCTION midi_keys(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_chords(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_beats(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
@@ -22,6 +23,7 @@ GRANT EXECUTE ON FUNCTION midi_keys(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_chords(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_beats(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 
 -- An import runs with the rights of the one who calls it.

@@ -9,7 +9,7 @@ use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 10] = [
+const PATH_FORMS: [&str; 11] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -19,10 +19,11 @@ const PATH_FORMS: [&str; 10] = [
     "SELECT midi_chords($1::text)",
     "SELECT midi_beats($1::text)",
     "SELECT midi_melody($1::text)",
+    "SELECT midi_features($1::text)",
     "SELECT midi_import($1::text)",
 ];
 
-const CONTENT_FORMS: [&str; 9] = [
+const CONTENT_FORMS: [&str; 10] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -32,6 +33,7 @@ const CONTENT_FORMS: [&str; 9] = [
     "SELECT midi_chords($1::bytea)",
     "SELECT midi_beats($1::bytea)",
     "SELECT midi_melody($1::bytea)",
+    "SELECT midi_features($1::bytea)",
 ];
 
 /// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.

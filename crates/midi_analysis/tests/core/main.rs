@@ -1,6 +1,7 @@
 //! Tests of the core through its public functions, on files written by the tests themselves.
 
 mod chords;
+mod features;
 mod key;
 mod melody;
 mod music;
