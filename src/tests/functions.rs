@@ -50,7 +50,7 @@ mod tests {
             ("midi_chords", 1),
             ("midi_beats", 20),
             ("midi_melody", 20),
-            ("midi_features", 249),
+            ("midi_features", 244),
         ] {
             let sql = format!(
                 "SELECT count(*) = {rows} AND array_agg(c) = (
@@ -78,7 +78,7 @@ mod tests {
     fn the_features_are_those_of_the_catalog_and_fill_its_dimensions() {
         let content = literal(&piece(&[60, 67, 64, 60]));
         assert!(holds(&format!(
-            "SELECT count(*) = 249 AND bool_and(coalesce(array_length(value, 1) = dimensions, true))
+            "SELECT count(*) = 244 AND bool_and(coalesce(array_length(value, 1) = dimensions, true))
              FROM midi_feature_catalog() JOIN midi_features({content}) USING (name)"
         )));
         assert!(holds(&format!(

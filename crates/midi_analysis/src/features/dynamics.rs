@@ -11,7 +11,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "D-2" "Variation of Dynamics"
         "Standard deviation of the notes' loudness."
         one(|f| f.channels.loudness.spread());
-    "D-3" "Variation of Dynamics In Each Voice"
+    "D-3" "Variation of Dynamics in Each Voice"
         "Standard deviation of the loudness within each channel, averaged over the channels that have notes."
         one(|f| f.channels.used().map(|channel| channel.loudness.spread()).collect::<Spread>().mean());
     "D-4" "Average Note to Note Change in Dynamics"

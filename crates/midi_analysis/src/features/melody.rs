@@ -191,7 +191,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "M-18" "Melodic Octaves"
         "Share of the melodic intervals that are octaves."
         one(|f| f.melody.intervals.share(OCTAVE));
-    "M-19" "Melodic Intervals Larger Than an Octave"
+    "M-19" "Melodic Large Intervals"
         "Share of the melodic intervals that are larger than an octave."
         one(|f| f.melody.intervals.shares(OCTAVE + 1..128));
     "M-20" "Minor Major Melodic Third Ratio"
@@ -200,13 +200,13 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "M-21" "Melodic Embellishments"
         "Share of the notes whose neighbours in the melody both last at least three times as long."
         one(|f| f.melody.embellishments / f.melody.notes);
-    "M-22" "Amount of Rising Melodic Motion"
+    "M-22" "Direction of Melodic Motion"
         "Share of the melodic intervals that rise, of those that rise or fall."
         one(|f| f.melody.rising / f.melody.moving());
-    "M-23" "Average Length of Melodic Half-Arcs"
+    "M-23" "Average Length of Melodic Arcs"
         "Intervals that rise or fall, for each turn from rising to falling or back; 0 without a turn."
         one(|f| if f.melody.turns > 0.0 { f.melody.moving() / f.melody.turns } else { 0.0 });
-    "M-24" "Average Interval Spanned by Melodic Half-Arcs"
+    "M-24" "Average Interval Spanned by Melodic Arcs"
         "Semitones that a melody rises or falls until it turns; 0 without a turn."
         one(|f| if f.melody.turns > 0.0 { f.melody.turned_semitones / f.melody.turns } else { 0.0 });
     "M-25" "Melodic Pitch Variety"

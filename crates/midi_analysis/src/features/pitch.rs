@@ -1,4 +1,4 @@
-//! Overall pitch statistics, P-1 to P-46: which pitches there are, in whatever order. Drums have no
+//! Overall pitch statistics, P-1 to P-41: which pitches there are, in whatever order. Drums have no
 //! pitch and are left out.
 
 use super::bends::Bends;
@@ -20,14 +20,15 @@ pub(crate) struct Pitches {
     first: Option<u8>,
     last: Option<u8>,
     first_key: Option<DeclaredKey>,
-    key_count: u32,
     bends: Bends,
 }
 
 impl Pitches {
     pub(crate) fn of(score: &Score<'_>) -> Self {
         let mut counts = [0_u32; 128];
-        let (mut first, mut last): (Option<(u32, u8)>, Option<(u32, u8)>) = (None, None);
+        // Tick and pitch.
+        let mut first: Option<(u32, u8)> = None;
+        let mut last = first;
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             counts[usize::from(note.pitch & 0x7f)] += 1;
             let here = (note.start, note.pitch);
@@ -49,20 +50,9 @@ impl Pitches {
             first: first.map(|(_, pitch)| pitch),
             last: last.map(|(_, pitch)| pitch),
             first_key: score.keys.first().copied(),
-            key_count: distinct_keys(&score.keys),
             bends: Bends::of(score),
         }
     }
-
-    /// Accidentals of the first key signature: sharps +, flats -.
-    fn accidentals(&self) -> f64 {
-        self.first_key.map_or(0.0, |key| f64::from(key.fifths))
-    }
-}
-
-fn distinct_keys(keys: &[DeclaredKey]) -> u32 {
-    let bit = |key: &DeclaredKey| 1_u32 << (key.fifths + 7) << (u8::from(key.minor) * 15);
-    keys.iter().fold(0, |seen, key| seen | bit(key)).count_ones()
 }
 
 /// Longest run of bins, round the circle, that are each common.
@@ -115,118 +105,103 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "P-8" "Range"
         "Semitones from the lowest pitch to the highest."
         one(|f| f.pitch.pitches.range());
-    "P-9" "Lowest Pitch"
-        "Lowest MIDI pitch."
-        one(|f| f.pitch.pitches.lowest());
-    "P-10" "Highest Pitch"
-        "Highest MIDI pitch."
-        one(|f| f.pitch.pitches.highest());
-    "P-11" "Importance of Bass Register"
+    "P-9" "Importance of Bass Register"
         "Share of the notes at MIDI pitches 0 to 54."
         one(|f| f.pitch.pitches.shares(0..=54));
-    "P-12" "Importance of Middle Register"
+    "P-10" "Importance of Middle Register"
         "Share of the notes at MIDI pitches 55 to 72."
         one(|f| f.pitch.pitches.shares(55..=72));
-    "P-13" "Importance of High Register"
+    "P-11" "Importance of High Register"
         "Share of the notes at MIDI pitches 73 to 127."
         one(|f| f.pitch.pitches.shares(73..=127));
-    "P-14" "Dominant Spread"
+    "P-12" "Dominant Spread"
         "Most pitch classes in a row on the circle of fifths that each make up at least 9 % of the notes."
         one(|f| dominant_spread(&f.pitch.fifths));
-    "P-15" "Strong Tonal Centres"
+    "P-13" "Strong Tonal Centres"
         "Pitch classes that make up at least 9 % of the notes and more than either neighbour on the circle of fifths."
         one(|f| tonal_centres(&f.pitch.fifths));
-    "P-16" "Mean Pitch"
+    "P-14" "Mean Pitch"
         "Mean MIDI pitch of the notes."
         one(|f| f.pitch.pitches.moments().mean);
-    "P-17" "Mean Pitch Class"
+    "P-15" "Mean Pitch Class"
         "Mean pitch class of the notes, C being 0."
         one(|f| f.pitch.classes.moments().mean);
-    "P-18" "Most Common Pitch"
+    "P-16" "Most Common Pitch"
         "The most frequent MIDI pitch; of equals the lowest."
         one(|f| f.pitch.pitches.first_index());
-    "P-19" "Most Common Pitch Class"
+    "P-17" "Most Common Pitch Class"
         "The most frequent pitch class, C being 0; of equals the lowest."
         one(|f| f.pitch.classes.first_index());
-    "P-20" "Prevalence of Most Common Pitch"
+    "P-18" "Prevalence of Most Common Pitch"
         "Share of the notes at the most common pitch."
         one(|f| f.pitch.pitches.first_share());
-    "P-21" "Prevalence of Most Common Pitch Class"
+    "P-19" "Prevalence of Most Common Pitch Class"
         "Share of the notes of the most common pitch class."
         one(|f| f.pitch.classes.first_share());
-    "P-22" "Relative Prevalence of Top Pitches"
+    "P-20" "Relative Prevalence of Top Pitches"
         "Notes at the second most common pitch, divided by those at the most common one."
         one(|f| f.pitch.pitches.relative());
-    "P-23" "Relative Prevalence of Top Pitch Classes"
+    "P-21" "Relative Prevalence of Top Pitch Classes"
         "Notes of the second most common pitch class, divided by those of the most common one."
         one(|f| f.pitch.classes.relative());
-    "P-24" "Interval Between Most Prevalent Pitches"
+    "P-22" "Interval Between Most Prevalent Pitches"
         "Semitones between the two most common pitches."
         one(|f| f.pitch.pitches.distance());
-    "P-25" "Interval Between Most Prevalent Pitch Classes"
+    "P-23" "Interval Between Most Prevalent Pitch Classes"
         "Difference of the numbers, C being 0, of the two most common pitch classes."
         one(|f| f.pitch.classes.distance());
-    "P-26" "Pitch Variability"
+    "P-24" "Pitch Variability"
         "Standard deviation of the notes' MIDI pitches."
         one(|f| f.pitch.pitches.moments().spread());
-    "P-27" "Pitch Class Variability"
+    "P-25" "Pitch Class Variability"
         "Standard deviation of the notes' pitch classes, C being 0."
         one(|f| f.pitch.classes.moments().spread());
-    "P-28" "Pitch Class Variability After Folding"
+    "P-26" "Pitch Class Variability After Folding"
         "Standard deviation of the notes' places on the circle of fifths, C being 0 and G 1."
         one(|f| f.pitch.fifths.moments().spread());
-    "P-29" "Pitch Skewness"
+    "P-27" "Pitch Skewness"
         "Skewness of the notes' MIDI pitches."
         one(|f| f.pitch.pitches.moments().skewness());
-    "P-30" "Pitch Class Skewness"
+    "P-28" "Pitch Class Skewness"
         "Skewness of the notes' pitch classes."
         one(|f| f.pitch.classes.moments().skewness());
-    "P-31" "Pitch Class Skewness After Folding"
+    "P-29" "Pitch Class Skewness After Folding"
         "Skewness of the notes' places on the circle of fifths."
         one(|f| f.pitch.fifths.moments().skewness());
-    "P-32" "Pitch Kurtosis"
+    "P-30" "Pitch Kurtosis"
         "Excess kurtosis of the notes' MIDI pitches: 0 for a normal distribution."
         one(|f| f.pitch.pitches.moments().kurtosis());
-    "P-33" "Pitch Class Kurtosis"
+    "P-31" "Pitch Class Kurtosis"
         "Excess kurtosis of the notes' pitch classes."
         one(|f| f.pitch.classes.moments().kurtosis());
-    "P-34" "Pitch Class Kurtosis After Folding"
+    "P-32" "Pitch Class Kurtosis After Folding"
         "Excess kurtosis of the notes' places on the circle of fifths."
         one(|f| f.pitch.fifths.moments().kurtosis());
-    "P-35" "Key Signature Diversity"
-        "Different key signatures in the file; 1 where there is none."
-        one(|f| f64::from(f.pitch.key_count.max(1)));
-    "P-36" "Major or Minor"
+    "P-33" "Major or Minor"
         "1 where the first key signature says minor; 0 where it says major, or there is none."
         one(|f| f64::from(u8::from(f.pitch.first_key.is_some_and(|key| key.minor))));
-    "P-37" "Number of Flats in the First Key Signature"
-        "Flats of the first key signature; 0 without one."
-        one(|f| (-f.pitch.accidentals()).max(0.0));
-    "P-38" "Number of Sharps in the First Key Signature"
-        "Sharps of the first key signature; 0 without one."
-        one(|f| f.pitch.accidentals().max(0.0));
-    "P-39" "First Pitch"
+    "P-34" "First Pitch"
         "MIDI pitch of the first note, of several the lowest."
         one(|f| pitch(f.pitch.first));
-    "P-40" "First Pitch Class"
+    "P-35" "First Pitch Class"
         "Pitch class of the first note, C being 0."
         one(|f| class(f.pitch.first));
-    "P-41" "Last Pitch"
+    "P-36" "Last Pitch"
         "MIDI pitch of the note that starts last, of several the lowest."
         one(|f| pitch(f.pitch.last));
-    "P-42" "Last Pitch Class"
+    "P-37" "Last Pitch Class"
         "Pitch class of the note that starts last, C being 0."
         one(|f| class(f.pitch.last));
-    "P-43" "Glissando Prevalence"
+    "P-38" "Glissando Prevalence"
         "Share of the notes in which the channel is bent at least once."
         one(|f| f.pitch.bends.bent / f.pitch.pitches.total());
-    "P-44" "Average Range of Glissandos"
+    "P-39" "Average Range of Glissandos"
         "Widest bend within a note, as the distance of its second data byte from 64; mean over the bent notes."
         one(|f| f.pitch.bends.range.mean());
-    "P-45" "Vibrato Prevalence"
+    "P-40" "Vibrato Prevalence"
         "Share of the notes in which the bend changes direction at least twice."
         one(|f| f.pitch.bends.vibrato / f.pitch.pitches.total());
-    "P-46" "Microtone Prevalence"
+    "P-41" "Microtone Prevalence"
         "Share of the notes in which the channel is bent exactly once."
         one(|f| f.pitch.bends.bent_once / f.pitch.pitches.total());
 };

@@ -18,12 +18,6 @@ impl<const N: usize> Histogram<N> {
         Self::new(counts.map(f64::from))
     }
 
-    /// Without the bins that hold less than this share of all.
-    pub(crate) fn without_noise(self, share: f64) -> Self {
-        let total = self.total;
-        Self::new(self.bins.map(|bin| if bin < share * total { 0.0 } else { bin }))
-    }
-
     pub(crate) fn total(&self) -> f64 {
         self.total
     }

@@ -10,9 +10,6 @@ use super::slices::Slices;
 use super::stats::Histogram;
 use super::{Entry, catalog, many, one};
 
-/// Bins below this share of a vertical histogram are noise.
-const NOISE: f64 = 0.001;
-
 pub(crate) struct Vertical {
     intervals: Histogram<128>,
     wrapped: Histogram<12>,
@@ -20,18 +17,16 @@ pub(crate) struct Vertical {
     held: Histogram<128>,
     held_wrapped: Histogram<12>,
     chords: Histogram<CHORD_TYPES>,
-    all_chords: Histogram<CHORD_TYPES>,
 }
 
 impl Vertical {
     pub(crate) fn of(slices: &Slices) -> Self {
         Self {
-            intervals: slices.weighted.clone().without_noise(NOISE),
-            wrapped: wrapped(&slices.weighted).without_noise(NOISE),
+            intervals: slices.weighted.clone(),
+            wrapped: wrapped(&slices.weighted),
             held: slices.intervals.clone(),
             held_wrapped: wrapped(&slices.intervals),
-            chords: slices.chords.clone().without_noise(NOISE),
-            all_chords: slices.chords.clone(),
+            chords: slices.chords.clone(),
         }
     }
 
@@ -55,42 +50,42 @@ fn wrapped(intervals: &Histogram<128>) -> Histogram<12> {
 
 pub(crate) const CATALOG: &[Entry] = catalog! {
     "C-1" "Vertical Interval Histogram"
-        "Share of the vertical intervals of each size, 0 to 127 semitones, weighted by duration and the notes' velocities; shares below 0.001 are dropped."
+        "Share of the vertical intervals of each size, 0 to 127 semitones, weighted by duration and the notes' velocities."
         many(128, |f| f.vertical.intervals.normalized());
     "C-2" "Wrapped Vertical Interval Histogram"
         "The same within the octave, 0 to 11 semitones: an octave is a unison, a tenth a third."
         many(12, |f| f.vertical.wrapped.normalized());
     "C-3" "Chord Type Histogram"
-        "Share of the time with chords of: two pitch classes, minor triads, major, diminished, augmented, other triads, minor sevenths, dominant sevenths, major sevenths, other four pitch classes, more than four; shares below 0.001 are dropped."
+        "Share of the time with chords of: two pitch classes, minor triads, major, diminished, augmented, other triads, minor sevenths, dominant sevenths, major sevenths, other four pitch classes, more than four."
         many(CHORD_TYPES, |f| f.vertical.chords.normalized());
-    "C-4" "Average Number of Simultaneous Pitches"
-        "Distinct pitches that sound at once, averaged over the time in which any sounds."
-        one(|f| f.slices.pitches.moments().mean);
-    "C-5" "Average Number of Simultaneous Pitch Classes"
+    "C-4" "Average Number of Simultaneous Pitch Classes"
         "Distinct pitch classes that sound at once, averaged over the time in which any sounds."
         one(|f| f.slices.classes.moments().mean);
-    "C-6" "Variability of Number of Simultaneous Pitches"
-        "Standard deviation of the number of distinct pitches over the time in which any sounds."
-        one(|f| f.slices.pitches.moments().spread());
-    "C-7" "Variability of Number of Simultaneous Pitch Classes"
+    "C-5" "Variability of Number of Simultaneous Pitch Classes"
         "Standard deviation of the number of distinct pitch classes over the time in which any sounds."
         one(|f| f.slices.classes.moments().spread());
-    "C-8" "Most Common Wrapped Vertical Interval"
+    "C-6" "Average Number of Simultaneous Pitches"
+        "Distinct pitches that sound at once, averaged over the time in which any sounds."
+        one(|f| f.slices.pitches.moments().mean);
+    "C-7" "Variability of Number of Simultaneous Pitches"
+        "Standard deviation of the number of distinct pitches over the time in which any sounds."
+        one(|f| f.slices.pitches.moments().spread());
+    "C-8" "Most Common Vertical Interval"
         "Semitones of the fullest bin of the wrapped vertical interval histogram."
         one(|f| f.vertical.wrapped.first_index());
-    "C-9" "Second Most Common Wrapped Vertical Interval"
+    "C-9" "Second Most Common Vertical Interval"
         "Semitones of its second fullest bin."
         one(|f| f.vertical.wrapped.second_index());
-    "C-10" "Distance Between Two Most Common Wrapped Vertical Intervals"
+    "C-10" "Distance Between Two Most Common Vertical Intervals"
         "Difference of the two in semitones."
         one(|f| f.vertical.wrapped.distance());
-    "C-11" "Prevalence of Most Common Wrapped Vertical Interval"
+    "C-11" "Prevalence of Most Common Vertical Interval"
         "Share of the most common wrapped vertical interval."
         one(|f| f.vertical.wrapped.first_share());
-    "C-12" "Prevalence of Second Most Common Wrapped Vertical Interval"
+    "C-12" "Prevalence of Second Most Common Vertical Interval"
         "Share of the second most common wrapped vertical interval."
         one(|f| f.vertical.wrapped.second_share());
-    "C-13" "Prevalence Ratio of Two Most Common Wrapped Vertical Intervals"
+    "C-13" "Prevalence Ratio of Two Most Common Vertical Intervals"
         "The second of these shares, divided by the first."
         one(|f| f.vertical.wrapped.relative());
     "C-14" "Vertical Unisons"
@@ -123,7 +118,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "C-23" "Perfect Vertical Intervals"
         "Share of the wrapped vertical intervals that are unisons, octaves, perfect fourths or fifths."
         one(|f| f.vertical.held_wrapped.shares([0, 5, 7]));
-    "C-24" "Vertical Dissonance Ratio - Fourths Not Dissonant"
+    "C-24" "Vertical Dissonance Ratio"
         "Seconds, tritones and sevenths, divided by all other wrapped vertical intervals."
         one(|f| f.vertical.dissonance());
     "C-25" "Vertical Minor Third Prevalence"
@@ -132,31 +127,31 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
     "C-26" "Vertical Major Third Prevalence"
         "Share of the time with pitched notes in which some wrapped major third sounds."
         one(|f| f.slices.major_thirds / f.slices.pitches.total());
-    "C-27" "Partial Chords"
-        "Share of the time with chords (two pitch classes or more) that have two pitch classes."
-        one(|f| f.vertical.all_chords.share(PARTIAL));
-    "C-28" "Standard Triads"
-        "Share of the time with chords that are major or minor triads."
-        one(|f| f.vertical.all_chords.shares([MINOR, MAJOR]));
-    "C-29" "Diminished and Augmented Triads"
-        "Share of the time with chords that are diminished or augmented triads."
-        one(|f| f.vertical.all_chords.shares([DIMINISHED, AUGMENTED]));
-    "C-30" "Dominant Seventh Chords"
-        "Share of the time with chords that are dominant sevenths."
-        one(|f| f.vertical.all_chords.share(DOMINANT_SEVENTH));
-    "C-31" "Seventh Chords"
-        "Share of the time with chords that are minor, dominant or major sevenths."
-        one(|f| f.vertical.all_chords.shares([MINOR_SEVENTH, DOMINANT_SEVENTH, MAJOR_SEVENTH]));
-    "C-32" "Non-Standard Chords"
-        "Share of the time with chords of three pitch classes or more that are neither major or minor triads nor one of these sevenths."
-        one(|f| f.vertical.all_chords.shares([DIMINISHED, AUGMENTED, OTHER_TRIAD, OTHER_FOUR, COMPLEX]));
-    "C-33" "Complex Chords"
-        "Share of the time with chords that have more than four pitch classes."
-        one(|f| f.vertical.all_chords.share(COMPLEX));
-    "C-34" "Minor Major Triad Ratio"
-        "Time of minor triads, divided by that of major triads."
-        one(|f| f.vertical.all_chords.share(MINOR) / f.vertical.all_chords.share(MAJOR));
-    "C-35" "Chord Duration"
+    "C-27" "Chord Duration"
         "Quarter notes until the sounding pitch classes change, rests left out."
         one(|f| f.slices.pitches.total() / f.slices.chord_count / f.quarter);
+    "C-28" "Partial Chords"
+        "Share of the time with chords (two pitch classes or more) that have two pitch classes."
+        one(|f| f.vertical.chords.share(PARTIAL));
+    "C-29" "Standard Triads"
+        "Share of the time with chords that are major or minor triads."
+        one(|f| f.vertical.chords.shares([MINOR, MAJOR]));
+    "C-30" "Diminished and Augmented Triads"
+        "Share of the time with chords that are diminished or augmented triads."
+        one(|f| f.vertical.chords.shares([DIMINISHED, AUGMENTED]));
+    "C-31" "Dominant Seventh Chords"
+        "Share of the time with chords that are dominant sevenths."
+        one(|f| f.vertical.chords.share(DOMINANT_SEVENTH));
+    "C-32" "Seventh Chords"
+        "Share of the time with chords that are minor, dominant or major sevenths."
+        one(|f| f.vertical.chords.shares([MINOR_SEVENTH, DOMINANT_SEVENTH, MAJOR_SEVENTH]));
+    "C-33" "Non-Standard Chords"
+        "Share of the time with chords of three pitch classes or more that are neither major or minor triads nor one of these sevenths."
+        one(|f| f.vertical.chords.shares([DIMINISHED, AUGMENTED, OTHER_TRIAD, OTHER_FOUR, COMPLEX]));
+    "C-34" "Complex Chords"
+        "Share of the time with chords that have more than four pitch classes."
+        one(|f| f.vertical.chords.share(COMPLEX));
+    "C-35" "Minor Major Triad Ratio"
+        "Time of minor triads, divided by that of major triads."
+        one(|f| f.vertical.chords.share(MINOR) / f.vertical.chords.share(MAJOR));
 };

@@ -1,11 +1,9 @@
 //! What the features of small pieces are, by hand.
 
-use std::collections::BTreeSet;
-
 use crate::write::{
     QUARTER, chunk, closed, header, melody, meta, note, program, smf, tempo, varlen,
 };
-use midi_analysis::{Limits, feature_catalog, features};
+use midi_analysis::{Limits, features};
 
 const Q: u32 = QUARTER as u32;
 
@@ -54,30 +52,6 @@ fn line(channel: u8, notes: &[(u8, u32)]) -> Vec<u8> {
 }
 
 #[test]
-fn the_catalogue_names_each_feature_once_and_holds_its_dimensions() {
-    let catalog: Vec<_> = feature_catalog().collect();
-    assert_eq!(catalog.len(), 249);
-    assert_eq!(catalog.iter().map(|feature| feature.dimensions).sum::<usize>(), 1500);
-    let groups =
-        [("P", 46), ("M", 25), ("C", 35), ("R", 66), ("RT", 29), ("I", 20), ("T", 24), ("D", 4)];
-    let codes = groups
-        .iter()
-        .flat_map(|&(group, count)| (1..=count).map(move |number| format!("{group}-{number}")));
-    assert!(catalog.iter().map(|feature| feature.code).eq(codes));
-    let names: BTreeSet<&str> = catalog.iter().map(|feature| feature.name).collect();
-    assert_eq!(names.len(), catalog.len());
-    let file = smf(1, &[melody(0, &[60, 64, 67, 72, 60]), melody(9, &[36, 38, 36])]);
-    let found = features(&file, &Limits::default(), &|| false).expect("notes");
-    assert_eq!(found.len(), catalog.len());
-    for (feature, definition) in found.iter().zip(&catalog) {
-        assert_eq!(feature.name, definition.name);
-        if let Some(value) = &feature.value {
-            assert_eq!(value.len(), definition.dimensions, "{}", feature.name);
-        }
-    }
-}
-
-#[test]
 fn a_pitch_histogram_tells_which_pitches_there_are() {
     // C4 four times, G4 three times, E4 twice, C5 once.
     let file = smf(0, &[melody(0, &[60, 67, 60, 64, 60, 67, 72, 67, 64, 60])]);
@@ -95,8 +69,6 @@ fn a_pitch_histogram_tells_which_pitches_there_are() {
             ("Number of Common Pitches", 4.0),
             ("Number of Common Pitch Classes", 3.0),
             ("Range", 12.0),
-            ("Lowest Pitch", 60.0),
-            ("Highest Pitch", 72.0),
             ("Importance of Middle Register", 1.0),
             ("Importance of High Register", 0.0),
             ("Mean Pitch", 64.1),
@@ -111,7 +83,6 @@ fn a_pitch_histogram_tells_which_pitches_there_are() {
             ("Strong Tonal Centres", 2.0),
             ("First Pitch", 60.0),
             ("Last Pitch Class", 0.0),
-            ("Key Signature Diversity", 1.0),
         ],
     );
 }
@@ -133,18 +104,11 @@ fn the_shape_of_a_distribution_is_that_of_all_notes() {
 }
 
 #[test]
-fn key_signatures_are_counted_and_the_first_one_is_told() {
-    let keys = [meta(0, 0x59, &[0xfd, 1]), meta(Q, 0x59, &[2, 0]), meta(Q, 0x59, &[0xfd, 1])];
-    let file = smf(1, &[keys.concat(), melody(0, &[60, 62])]);
-    all_near(
-        &file,
-        &[
-            ("Key Signature Diversity", 2.0),
-            ("Major or Minor", 1.0),
-            ("Number of Flats in the First Key Signature", 3.0),
-            ("Number of Sharps in the First Key Signature", 0.0),
-        ],
-    );
+fn the_first_key_signature_says_whether_it_is_minor() {
+    let keys = [meta(0, 0x59, &[0xfd, 1]), meta(Q, 0x59, &[2, 0])].concat();
+    let file = smf(1, &[keys, melody(0, &[60, 62])]);
+    all_near(&file, &[("Major or Minor", 1.0)]);
+    all_near(&smf(0, &[melody(0, &[60])]), &[("Major or Minor", 0.0)]);
 }
 
 #[test]
@@ -195,12 +159,12 @@ fn melodic_intervals_are_those_of_each_voice() {
             ("Melodic Thirds", 0.4),
             ("Melodic Fifths", 0.2),
             ("Melodic Octaves", 0.2),
-            ("Melodic Intervals Larger Than an Octave", 0.0),
+            ("Melodic Large Intervals", 0.0),
             ("Minor Major Melodic Third Ratio", 1.0),
-            ("Amount of Rising Melodic Motion", 0.5),
+            ("Direction of Melodic Motion", 0.5),
             // One turn, after 7 semitones up; four intervals move.
-            ("Average Length of Melodic Half-Arcs", 4.0),
-            ("Average Interval Spanned by Melodic Half-Arcs", 7.0),
+            ("Average Length of Melodic Arcs", 4.0),
+            ("Average Interval Spanned by Melodic Arcs", 7.0),
             // C4 comes back after 3 notes and after 1.
             ("Melodic Pitch Variety", 2.0),
         ],
@@ -238,12 +202,12 @@ fn vertical_intervals_are_weighted_by_their_time() {
         &[
             ("Average Number of Simultaneous Pitches", 2.25),
             ("Variability of Number of Simultaneous Pitches", (0.1875_f64).sqrt()),
-            ("Most Common Wrapped Vertical Interval", 7.0),
-            ("Prevalence of Second Most Common Wrapped Vertical Interval", 1.0 / 6.0),
+            ("Most Common Vertical Interval", 7.0),
+            ("Prevalence of Second Most Common Vertical Interval", 1.0 / 6.0),
             ("Vertical Thirds", 2.0 / 6.0),
             ("Vertical Perfect Fifths", 4.0 / 6.0),
             ("Vertical Minor Third Prevalence", 0.25),
-            ("Vertical Dissonance Ratio - Fourths Not Dissonant", 0.0),
+            ("Vertical Dissonance Ratio", 0.0),
             ("Partial Chords", 0.75),
             ("Standard Triads", 0.25),
             ("Chord Duration", 2.0),
@@ -496,7 +460,7 @@ fn loudness_is_velocity_times_volume() {
         &[
             ("Dynamic Range", 100.0),
             ("Average Note to Note Change in Dynamics", 70.0),
-            ("Variation of Dynamics In Each Voice", (13_600.0_f64 / 3.0 - 25_600.0 / 9.0).sqrt()),
+            ("Variation of Dynamics in Each Voice", (13_600.0_f64 / 3.0 - 25_600.0 / 9.0).sqrt()),
         ],
     );
 }
