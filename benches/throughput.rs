@@ -1,5 +1,5 @@
-//! `throughput FOLDER`: the whole analysis, and all features, beside midly's parse alone, on the same files, in memory, on one thread. Each
-//! line is a name, files, bytes and the median seconds of a round; `scripts/bench` makes the table.
+//! `throughput FOLDER`: the whole analysis, and all features, beside midly's parse alone, on the same files, in memory, on
+//! one thread. Each line is a name, files, bytes and the median seconds of a round; `scripts/bench` makes the table.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -97,9 +97,9 @@ pub fn features(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Feature>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let facts = Facts::of(score);
-        GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect()
-    })
+        let facts = Facts::of(score, interrupted)?;
+        Ok(GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect())
+    })?
 }
 
 /// The features that [`features`] gives, in its order.
@@ -136,11 +136,11 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(score: &Score<'_>) -> Self {
+    fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let quarter = score.ticks_per_quarter().map(f64::from);
         let voices = voices::Voices::of(score);
         let melody = melody::Melody::of(score, &voices);
-        let slices = slices::Slices::of(score);
+        let slices = slices::Slices::of(score, interrupted)?;
         let channels = channels::Channels::of(score);
         let times = time::Times::of(score, slices.end);
         let played_ticks = match score.header.division {
@@ -150,7 +150,7 @@ impl Facts {
         let standard_ticks = quarter.map(|ticks| ticks * STANDARD_TEMPO);
         let tempos = standard_ticks.into_iter().chain([played_ticks]);
         let correlation = pulse::Correlation::of(score, tempos);
-        Self {
+        Ok(Self {
             quarter: quarter.unwrap_or(f64::NAN),
             pitch: pitch::Pitches::of(score),
             vertical: vertical::Vertical::of(&slices),
@@ -160,12 +160,12 @@ impl Facts {
             standard: pulse::Pulse::of(&correlation, standard_ticks),
             played: pulse::Pulse::of(&correlation, Some(played_ticks)),
             instrumentation: instrumentation::Instrumentation::of(score),
-            texture: texture::Texture::of(&channels, &melody),
+            texture: texture::Texture::of(&channels),
             melody,
             slices,
             times,
             channels,
-        }
+        })
     }
 
     /// The tick at which the piece ends.

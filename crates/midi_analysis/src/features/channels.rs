@@ -1,6 +1,8 @@
 //! What the notes of each channel have in common: how many, how high, how loud, how long. One pass
 //! over the notes for the features of texture, dynamics and time.
 
+use std::ops::RangeInclusive;
+
 use super::stats::Spread;
 use crate::score::{Note, Score};
 use crate::tempo::Clock;
@@ -40,20 +42,14 @@ impl Channel {
         self.velocity_sum as f64 / f64::from(self.notes)
     }
 
-    fn bounds(&self) -> (usize, usize) {
-        let lowest = self.pitches.iter().position(|&notes| notes > 0).unwrap_or(0);
-        (lowest, self.pitches.iter().rposition(|&notes| notes > 0).unwrap_or(lowest))
-    }
-
     /// Lowest and highest pitch.
-    pub(crate) fn range(&self) -> std::ops::RangeInclusive<usize> {
-        let (lowest, highest) = self.bounds();
-        lowest..=highest
+    pub(crate) fn range(&self) -> RangeInclusive<usize> {
+        let lowest = self.pitches.iter().position(|&notes| notes > 0).unwrap_or(0);
+        lowest..=self.pitches.iter().rposition(|&notes| notes > 0).unwrap_or(lowest)
     }
 
     pub(crate) fn ambitus(&self) -> f64 {
-        let (lowest, highest) = self.bounds();
-        (highest - lowest) as f64
+        (self.range().end() - self.range().start()) as f64
     }
 }
 

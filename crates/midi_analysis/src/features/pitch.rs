@@ -53,6 +53,16 @@ impl Pitches {
             bends: Bends::of(score),
         }
     }
+
+    /// Pitched notes.
+    pub(crate) fn notes(&self) -> f64 {
+        self.pitches.total()
+    }
+
+    /// Semitones from the lowest pitch to the highest.
+    pub(crate) fn range(&self) -> f64 {
+        self.pitches.range()
+    }
 }
 
 /// Longest run of bins, round the circle, that are each common.

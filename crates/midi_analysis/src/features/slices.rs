@@ -8,6 +8,7 @@
 use super::chord_types::{CHORD_TYPES, chord_type};
 use super::motion::Motion;
 use super::stats::Histogram;
+use crate::error::Error;
 use crate::score::{DRUM_CHANNEL, Score};
 
 const CHANNELS: usize = 16;
@@ -15,6 +16,8 @@ const CHANNELS: usize = 16;
 /// note (or this many seconds): less is a chord not played quite together.
 const SHORTEST_SONORITY_QUARTERS: f64 = 0.1;
 const SHORTEST_SONORITY_S: f64 = 0.05;
+/// Moments of change between two questions whether to stop: milliseconds of work at most.
+const CHANGES_BETWEEN_CHECKS: u32 = 8_192;
 const MINOR_THIRD: usize = 3;
 const MAJOR_THIRD: usize = 4;
 
@@ -38,11 +41,21 @@ pub(crate) struct Slices {
 }
 
 impl Slices {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// `interrupted`: many notes that sound at once take a while.
+    pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let ends = ends(score);
         let mut sweep = Sweep::new(shortest_sonority(score));
         let (mut starting, mut ending) = (score.notes.iter().peekable(), ends.iter().peekable());
+        let mut until_check = CHANGES_BETWEEN_CHECKS;
         while let Some(&&end) = ending.peek() {
+            until_check -= 1;
+            if until_check == 0 {
+                until_check = CHANGES_BETWEEN_CHECKS;
+                if interrupted() {
+                    return Err(Error::interrupted(0));
+                }
+            }
             let start = starting.peek().map_or(u32::MAX, |note| note.start);
             let tick = start.min(end.tick());
             sweep.advance(tick);
@@ -53,7 +66,7 @@ impl Slices {
                 sweep.start(note.channel, note.pitch, note.velocity);
             }
         }
-        sweep.finish()
+        Ok(sweep.finish())
     }
 
     /// The time in which any channel sounds, by how many.

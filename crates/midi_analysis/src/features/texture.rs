@@ -2,124 +2,116 @@
 //! that are equally loud, high or low the one with the lower number counts.
 
 use super::channels::{CHANNELS, Channel, Channels};
-use super::melody::Melody;
 use super::stats::Spread;
-use super::{Entry, catalog, one};
+use super::{Entry, Facts, catalog, one};
 
+/// Which channels stand out.
 pub(crate) struct Texture {
-    leaps: f64,
-    loudest: f64,
-    loudest_range: f64,
-    loudest_isolation: f64,
-    highest_range: f64,
-    highest_density: f64,
-    lowest_duration: f64,
-    lowest_leaps: f64,
-    overlap: f64,
+    loudest: Option<usize>,
+    loudest_pitched: Option<usize>,
+    lowest: Option<usize>,
+    highest: Option<usize>,
+    /// Semitones between the mean pitches of neighbouring channels.
     separations: Spread,
 }
 
 impl Texture {
-    pub(crate) fn of(channels: &Channels, melody: &Melody) -> Self {
-        let mut by_height: Vec<usize> =
-            (0..CHANNELS).filter(|&n| is_pitched(&channels.all()[n])).collect();
-        let channel = |number: usize| &channels.all()[number];
-        let loudest_of = |numbers: &mut dyn Iterator<Item = usize>| {
-            numbers.reduce(|best, number| {
-                let louder = channel(number).mean_velocity() > channel(best).mean_velocity();
-                if louder { number } else { best }
-            })
-        };
-        let loudest = loudest_of(&mut (0..CHANNELS).filter(|&n| channel(n).notes > 0));
-        let loudest_pitched = loudest_of(&mut by_height.iter().copied());
-        by_height.sort_by(|&a, &b| channel(a).mean_pitch().total_cmp(&channel(b).mean_pitch()));
-        let means: Vec<f64> = by_height.iter().map(|&n| channel(n).mean_pitch()).collect();
-        let highest = means.iter().position(|&mean| Some(&mean) == means.last());
-        let highest = highest.map(|index| by_height[index]);
-        let lowest = by_height.first().copied();
-        let part = |number: Option<usize>, of: fn(&Channels, &Melody, usize) -> f64| {
-            number.map_or(f64::NAN, |number| of(channels, melody, number))
-        };
+    pub(crate) fn of(channels: &Channels) -> Self {
+        let mean_pitch = |&number: &usize| channels.all()[number].mean_pitch();
+        let by = |number: &usize, other: &usize| mean_pitch(number).total_cmp(&mean_pitch(other));
+        let mut heights: Vec<f64> = pitched(channels).map(|number| mean_pitch(&number)).collect();
+        heights.sort_by(f64::total_cmp);
         Self {
-            leaps: leaps(melody),
-            loudest: part(loudest, |channels, _, number| above_the_others(channels, number)),
-            loudest_range: part(loudest_pitched, |channels, _, n| relative_range(channels, n)),
-            loudest_isolation: part(loudest_pitched, |channels, _, n| isolation(channels, n)),
-            highest_range: part(highest, |channels, _, n| relative_range(channels, n)),
-            highest_density: part(highest, |channels, _, number| {
-                let notes: f64 = channels.used().map(|channel| f64::from(channel.notes)).sum();
-                f64::from(channels.all()[number].notes) / (notes / channels.used_count())
-            }),
-            lowest_duration: part(lowest, |channels, _, number| {
-                let channel = &channels.all()[number];
-                channel.seconds / f64::from(channel.notes) / channels.durations.mean()
-            }),
-            lowest_leaps: part(lowest, |_, melody, number| {
-                let mean = |semitones: f64, intervals: f64| semitones / intervals;
-                mean(melody.channel_semitones[number], melody.channel_intervals[number])
-                    / mean(
-                        melody.channel_semitones.iter().sum(),
-                        melody.channel_intervals.iter().sum(),
-                    )
-            }),
-            overlap: overlap(channels),
-            separations: means.windows(2).map(|pair| pair[1] - pair[0]).collect(),
+            loudest: loudest((0..CHANNELS).filter(|&n| channels.all()[n].notes > 0), channels),
+            loudest_pitched: loudest(pitched(channels), channels),
+            lowest: pitched(channels).min_by(by),
+            // Of equals the first, where `max_by` takes the last.
+            highest: pitched(channels).min_by(|number, other| by(other, number)),
+            separations: heights.windows(2).map(|pair| pair[1] - pair[0]).collect(),
         }
     }
 }
 
-fn is_pitched(channel: &Channel) -> bool {
-    channel.notes > 0 && !channel.is_drums
+/// Numbers of the channels that have notes, drums left out.
+fn pitched(channels: &Channels) -> impl Iterator<Item = usize> {
+    (0..CHANNELS).filter(|&number| {
+        let channel = &channels.all()[number];
+        channel.notes > 0 && !channel.is_drums
+    })
+}
+
+fn loudest(numbers: impl Iterator<Item = usize>, channels: &Channels) -> Option<usize> {
+    let velocity = |number: usize| channels.all()[number].mean_velocity();
+    numbers.min_by(|&number, &other| velocity(other).total_cmp(&velocity(number)))
+}
+
+/// What a channel has, if there is one.
+fn part(f: &Facts, number: Option<usize>, of: fn(&Facts, usize) -> f64) -> f64 {
+    number.map_or(f64::NAN, |number| of(f, number))
 }
 
 /// Standard deviation, over the channels, of their mean melodic interval.
-fn leaps(melody: &Melody) -> f64 {
-    let channels = melody.channel_semitones.iter().zip(&melody.channel_intervals);
+fn leaps(f: &Facts) -> f64 {
+    let channels = f.melody.channel_semitones.iter().zip(&f.melody.channel_intervals);
     let moving = channels.filter(|&(_, &intervals)| intervals > 0.0);
     moving.map(|(semitones, intervals)| semitones / intervals).collect::<Spread>().spread()
 }
 
 /// How much louder a channel is than the others, on average.
-fn above_the_others(channels: &Channels, number: usize) -> f64 {
-    let others = (0..CHANNELS).filter(|&other| other != number && channels.all()[other].notes > 0);
-    let others: Spread = others.map(|other| channels.all()[other].mean_velocity()).collect();
-    channels.all()[number].mean_velocity() - others.mean()
+fn above_the_others(f: &Facts, number: usize) -> f64 {
+    let channels = f.channels.all();
+    let others = (0..CHANNELS).filter(|&other| other != number && channels[other].notes > 0);
+    let others: Spread = others.map(|other| channels[other].mean_velocity()).collect();
+    channels[number].mean_velocity() - others.mean()
 }
 
 /// Range of a channel, as a part of the range of the piece.
-fn relative_range(channels: &Channels, number: usize) -> f64 {
-    let ranges = channels.pitched().map(Channel::range);
-    let whole = ranges.fold((127, 0), |(lowest, highest), range| {
-        (*range.start().min(&lowest), *range.end().max(&highest))
-    });
-    channels.all()[number].ambitus() / (whole.1 as f64 - whole.0 as f64)
+fn relative_range(f: &Facts, number: usize) -> f64 {
+    f.channels.all()[number].ambitus() / f.pitch.range()
 }
 
 /// Share of a channel's notes that no other channel's range holds.
-fn isolation(channels: &Channels, number: usize) -> f64 {
-    if channels.pitched().count() < 2 {
+fn isolation(f: &Facts, number: usize) -> f64 {
+    if pitched(&f.channels).count() < 2 {
         return f64::NAN;
     }
-    let notes = f64::from(channels.all()[number].notes);
-    (notes - shared_notes(channels, number)) / notes
+    let notes = f64::from(f.channels.all()[number].notes);
+    (notes - shared_notes(&f.channels, number)) / notes
+}
+
+/// Notes of a channel, divided by those that a channel has on average.
+fn relative_density(f: &Facts, number: usize) -> f64 {
+    let notes: Spread = f.channels.used().map(|channel| f64::from(channel.notes)).collect();
+    f64::from(f.channels.all()[number].notes) / notes.mean()
+}
+
+/// Mean seconds of a channel's notes, divided by that of all notes.
+fn relative_duration(f: &Facts, number: usize) -> f64 {
+    let channel = &f.channels.all()[number];
+    channel.seconds / f64::from(channel.notes) / f.channels.durations.mean()
+}
+
+/// Mean melodic interval of a channel, divided by that of all.
+fn relative_leap(f: &Facts, number: usize) -> f64 {
+    let (semitones, intervals) = (&f.melody.channel_semitones, &f.melody.channel_intervals);
+    let all = semitones.iter().sum::<f64>() / intervals.iter().sum::<f64>();
+    semitones[number] / intervals[number] / all
 }
 
 /// Notes of a channel within the range of some other.
 fn shared_notes(channels: &Channels, number: usize) -> f64 {
     let mut shared = [false; 128];
-    for other in (0..CHANNELS).filter(|&other| other != number) {
-        if is_pitched(&channels.all()[other]) {
-            shared[channels.all()[other].range()].fill(true);
-        }
+    for other in pitched(channels).filter(|&other| other != number) {
+        shared[channels.all()[other].range()].fill(true);
     }
     let notes = channels.all()[number].pitches.iter().zip(shared);
     notes.filter(|(_, shared)| *shared).map(|(&notes, _)| f64::from(notes)).sum()
 }
 
-fn overlap(channels: &Channels) -> f64 {
-    let pitched = || (0..CHANNELS).filter(|&number| is_pitched(&channels.all()[number]));
-    let all: f64 = channels.pitched().map(|channel| f64::from(channel.notes)).sum();
-    pitched().map(|number| shared_notes(channels, number)).sum::<f64>() / all
+/// Share of the pitched notes that lie within the range of another channel.
+fn overlap(f: &Facts) -> f64 {
+    let shared = pitched(&f.channels).map(|number| shared_notes(&f.channels, number));
+    shared.sum::<f64>() / f.pitch.notes()
 }
 
 /// Standard deviation, over some channels, of what each of them has.
@@ -151,34 +143,34 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         one(|f| equality(f.channels.used(), Channel::mean_velocity));
     "T-7" "Voice Equality - Melodic Leaps"
         "Standard deviation, over the channels, of their mean melodic intervals in semitones."
-        one(|f| f.texture.leaps);
+        one(leaps);
     "T-8" "Voice Equality - Range"
         "Standard deviation, over the channels, of their ranges in semitones."
         one(|f| equality(f.channels.pitched(), Channel::ambitus));
     "T-9" "Importance of Loudest Voice"
         "Mean velocity of the loudest channel, less the mean of those of the others."
-        one(|f| f.texture.loudest);
+        one(|f| part(f, f.texture.loudest, above_the_others));
     "T-10" "Relative Range of Loudest Voice"
         "Range of the loudest channel, divided by that of the piece."
-        one(|f| f.texture.loudest_range);
+        one(|f| part(f, f.texture.loudest_pitched, relative_range));
     "T-11" "Relative Range Isolation of Loudest Voice"
         "Share of the notes of the loudest channel that lie outside the range of every other."
-        one(|f| f.texture.loudest_isolation);
+        one(|f| part(f, f.texture.loudest_pitched, isolation));
     "T-12" "Relative Range of Highest Line"
         "Range of the channel with the highest mean pitch, divided by that of the piece."
-        one(|f| f.texture.highest_range);
+        one(|f| part(f, f.texture.highest, relative_range));
     "T-13" "Relative Note Density of Highest Line"
         "Notes of the channel with the highest mean pitch, divided by the mean of all channels."
-        one(|f| f.texture.highest_density);
+        one(|f| part(f, f.texture.highest, relative_density));
     "T-14" "Relative Note Durations of Lowest Line"
         "Mean seconds of a note in the channel with the lowest mean pitch, divided by that of all notes."
-        one(|f| f.texture.lowest_duration);
+        one(|f| part(f, f.texture.lowest, relative_duration));
     "T-15" "Relative Size of Melodic Intervals in Lowest Line"
         "Mean melodic interval of the channel with the lowest mean pitch, divided by that of all channels."
-        one(|f| f.texture.lowest_leaps);
+        one(|f| part(f, f.texture.lowest, relative_leap));
     "T-16" "Voice Overlap"
         "Share of the notes that lie within the range of another channel."
-        one(|f| f.texture.overlap);
+        one(overlap);
     "T-17" "Voice Separation"
         "Semitones between the mean pitches of neighbouring channels, sorted by mean pitch; their mean."
         one(|f| f.texture.separations.mean());
