@@ -1,5 +1,8 @@
 //! Melodic intervals, M-1 to M-25. The melody of a voice is its notes in order; of those that start
 //! together only the first in the file counts. Drums are left out.
+//!
+//! The intervals after the last turn of a melody count in M-23 and not in M-24, as they do in the
+//! example values that come with the manual.
 
 use super::stats::Histogram;
 use super::voices::Voices;
