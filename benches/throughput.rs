@@ -1,12 +1,12 @@
-//! `throughput FOLDER`: the whole analysis beside midly's parse alone, on the same files, in memory, on one thread. Each
-//! line is a name, files, bytes and the median seconds of a round; `scripts/bench` makes the table.
+//! `throughput FOLDER`: the whole analysis, and all features, beside midly's parse alone, on the same files, in memory, on
+//! one thread. Each line is a name, files, bytes and the median seconds of a round; `scripts/bench` makes the table.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, io};
 
-use midi_analysis::{Limits, analyze};
+use midi_analysis::{Limits, analyze, features};
 
 const ROUNDS: usize = 7;
 const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "smf", "rmi"];
@@ -27,6 +27,11 @@ fn main() -> io::Result<()> {
     report("midi_analysis", &files, |bytes| {
         if let Ok(analysis) = analyze(bytes, &limits, &|| false) {
             black_box(analysis);
+        }
+    });
+    report("midi_features", &files, |bytes| {
+        if let Ok(features) = features(bytes, &limits, &|| false) {
+            black_box(features);
         }
     });
     Ok(())

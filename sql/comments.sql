@@ -329,6 +329,12 @@ COMMENT ON FUNCTION midi_melody(content bytea) IS
     'The line of a piece that a listener would sing';
 COMMENT ON FUNCTION midi_melody(path text) IS
     'The line of a piece on the server that a listener would sing';
+COMMENT ON FUNCTION midi_features(content bytea) IS
+    'The features of jSymbolic 2.2 of one piece, from the bytes of its MIDI file; NULL where it has nothing to measure';
+COMMENT ON FUNCTION midi_features(path text) IS
+    'The features of jSymbolic 2.2 of one piece on the server; NULL where it has nothing to measure';
+COMMENT ON FUNCTION midi_feature_catalog() IS
+    'What midi_features gives: code in the manual of jSymbolic 2.2, name, number of values and definition of each feature';
 COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
     'Spans of one tempo and one meter in one piece, from the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tempo_map(path text) IS

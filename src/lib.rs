@@ -40,6 +40,7 @@ extension_sql_file!(
         hear::midi_chords_path,
         hear::midi_beats_path,
         hear::midi_melody_path,
+        features::midi_features_path,
         inspect::midi_notes_path,
         inspect::midi_events_path,
         inspect::midi_tracks_path,
@@ -54,7 +55,13 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/comments.sql",
     name = "comments",
-    requires = ["grants", "indexes", "jsonb", version::midi_pipeline_version],
+    requires = [
+        "grants",
+        "indexes",
+        "jsonb",
+        version::midi_pipeline_version,
+        features::midi_feature_catalog
+    ],
     finalize
 );
 

@@ -50,6 +50,7 @@ mod tests {
             ("midi_chords", 1),
             ("midi_beats", 20),
             ("midi_melody", 20),
+            ("midi_features", 244),
         ] {
             let sql = format!(
                 "SELECT count(*) = {rows} AND array_agg(c) = (
@@ -71,6 +72,23 @@ mod tests {
             )),
             Some("60 80 0 480 0 0.5 1 1, 67 80 480 480 0.5 0.5 1 2".to_owned())
         );
+    }
+
+    #[pg_test]
+    fn the_features_are_those_of_the_catalog_and_fill_its_dimensions() {
+        let content = literal(&piece(&[60, 67, 64, 60]));
+        assert!(holds(&format!(
+            "SELECT count(*) = 244 AND bool_and(coalesce(array_length(value, 1) = dimensions, true))
+             FROM midi_feature_catalog() JOIN midi_features({content}) USING (name)"
+        )));
+        assert!(holds(&format!(
+            "SELECT value = '{{7}}' FROM midi_features({content}) WHERE name = 'Range'"
+        )));
+        // Four quarter notes have no drums to differ, and their lengths no shape.
+        assert!(holds(&format!(
+            "SELECT value IS NULL FROM midi_features({content})
+             WHERE name = 'Rhythmic Value Skewness'"
+        )));
     }
 
     #[pg_test]

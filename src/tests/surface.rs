@@ -70,6 +70,7 @@ mod tests {
              midi_beats(content) iss\nmidi_beats(path) vrs\n\
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
+             midi_features(content) iss\nmidi_features(path) vrs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\

@@ -9,7 +9,7 @@ use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 12] = [
+const PATH_FORMS: [&str; 13] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -19,12 +19,13 @@ const PATH_FORMS: [&str; 12] = [
     "SELECT midi_chords($1::text)",
     "SELECT midi_beats($1::text)",
     "SELECT midi_melody($1::text)",
+    "SELECT midi_features($1::text)",
     "SELECT midi_import($1::text)",
     "SELECT midi_reanalyze($1::text)",
     "SELECT midi_import_start($1::text)",
 ];
 
-const CONTENT_FORMS: [&str; 9] = [
+const CONTENT_FORMS: [&str; 10] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -34,6 +35,7 @@ const CONTENT_FORMS: [&str; 9] = [
     "SELECT midi_chords($1::bytea)",
     "SELECT midi_beats($1::bytea)",
     "SELECT midi_melody($1::bytea)",
+    "SELECT midi_features($1::bytea)",
 ];
 
 /// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.

@@ -10,6 +10,7 @@
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
+//! features   the catalogue of jSymbolic                                    -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
 //! ```
 //!
@@ -31,6 +32,7 @@ mod downbeats;
 mod drums;
 mod error;
 mod events;
+mod features;
 mod gm;
 mod grid;
 mod inspect;
@@ -67,6 +69,7 @@ pub use controllers::Controllers;
 pub use drums::Drums;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
+pub use features::{Feature, FeatureDefinition, feature_catalog, features};
 pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};

@@ -26,7 +26,8 @@ pub(crate) struct MeterSegment {
 pub(crate) struct MeterMap {
     segments: Vec<MeterSegment>,
     ticks_per_quarter: u64,
-    declared: bool,
+    /// Tick, beats and note value of the first time signature in the file.
+    first: Option<(u32, u8, u8)>,
 }
 
 impl MeterMap {
@@ -34,13 +35,13 @@ impl MeterMap {
     /// ticks; of several at one tick the last one counts.
     pub(crate) fn new(ticks_per_quarter: Option<u16>, meters: &[(u32, u8, u8)]) -> Self {
         let Some(ticks) = ticks_per_quarter else {
-            return Self { segments: Vec::new(), ticks_per_quarter: 1, declared: false };
+            return Self { segments: Vec::new(), ticks_per_quarter: 1, first: None };
         };
         let first = MeterSegment { tick: 0, bar: 1, numerator: 4, denominator: 4 };
         let mut map = Self {
             segments: vec![first],
             ticks_per_quarter: ticks.into(),
-            declared: !meters.is_empty(),
+            first: meters.first().map(|&(tick, numerator, power)| (tick, numerator, 1 << power)),
         };
         for (index, &(tick, numerator, power)) in meters.iter().enumerate() {
             if meters.get(index + 1).is_some_and(|next| next.0 == tick) {
@@ -63,6 +64,18 @@ impl MeterMap {
 
     pub(crate) fn segments(&self) -> &[MeterSegment] {
         &self.segments
+    }
+
+    /// The time signatures that the file declares, as they come to hold; one may come back.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = (u8, u8)> {
+        // Where the first time signature comes later, the meter at tick 0 is the default.
+        let (late, skipped) = match self.first {
+            None => (None, self.segments.len()),
+            Some((0, ..)) => (None, 0),
+            Some((_, numerator, denominator)) => (Some((numerator, denominator)), 1),
+        };
+        let kept = self.segments.iter().skip(skipped);
+        late.into_iter().chain(kept.map(|segment| (segment.numerator, segment.denominator)))
     }
 
     /// Bars that begin from the segment's start on and before `tick`.
@@ -133,7 +146,7 @@ impl Meter {
             numerator: beats.meter.map(|(numerator, _)| numerator.into()),
             denominator: beats.meter.map(|(_, denominator)| denominator.into()),
             confidence: beats.meter_confidence,
-            declared: map.declared && beats.meter_confidence.is_none(),
+            declared: map.first.is_some() && beats.meter_confidence.is_none(),
             change_count: map.sounding(score.end).len().saturating_sub(1) as i32,
         }
     }
@@ -142,7 +155,7 @@ impl Meter {
 /// The declared meter that holds longest; `None` where none is declared.
 pub(crate) fn declared_meter(score: &Score<'_>) -> Option<(u8, u8)> {
     let map = &score.meter;
-    if map.declared { longest(map.sounding(score.end), score.end) } else { None }
+    if map.first.is_some() { longest(map.sounding(score.end), score.end) } else { None }
 }
 
 /// The meter that holds for most ticks, over all its segments; the earlier of equals.

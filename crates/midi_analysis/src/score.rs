@@ -54,6 +54,11 @@ impl Note {
     pub(crate) fn duration(&self) -> u32 {
         self.end - self.start
     }
+
+    /// The tick until which it is heard: a note of no length sounds for one tick.
+    pub(crate) fn sounding_end(&self) -> u32 {
+        self.end.max(self.start.saturating_add(1))
+    }
 }
 
 /// What a piece of text in the file is for.
@@ -83,6 +88,15 @@ pub(crate) struct DeclaredKey {
     pub(crate) minor: bool,
 }
 
+/// What a channel's pitch bend or volume is set to, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChannelValue {
+    pub(crate) tick: u32,
+    /// The bend, -8192 to 8191, or the volume, 0-127.
+    pub(crate) value: i16,
+    pub(crate) channel: u8,
+}
+
 /// One piece of music.
 pub(crate) struct Score<'a> {
     pub(crate) header: Header,
@@ -102,6 +116,10 @@ pub(crate) struct Score<'a> {
     pub(crate) controllers: ControllerTally,
     /// Whether any program change stands in the file.
     pub(crate) names_programs: bool,
+    /// Pitch bends, in the order of their time.
+    pub(crate) bends: Vec<ChannelValue>,
+    /// Channel volumes (controller 7), in the order of their time.
+    pub(crate) volumes: Vec<ChannelValue>,
     pub(crate) repairs: Repairs,
 }
 
@@ -178,6 +196,8 @@ struct Builder<'a, 'c> {
     keys: SmallVec<[DeclaredKey; 2]>,
     texts: Vec<RawText<'a>>,
     controllers: ControllerTally,
+    bends: Vec<ChannelValue>,
+    volumes: Vec<ChannelValue>,
     repairs: Repairs,
 }
 
@@ -210,6 +230,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             keys: SmallVec::new(),
             texts: Vec::new(),
             controllers: ControllerTally::default(),
+            bends: Vec::new(),
+            volumes: Vec::new(),
             repairs,
         }
     }
@@ -270,6 +292,9 @@ impl<'a, 'c> Builder<'a, 'c> {
                 let (number, value) = (controller.as_int(), value.as_int());
                 self.controllers.control(number, value);
                 match number {
+                    CHANNEL_VOLUME => {
+                        self.volumes.push(ChannelValue { tick, value: value.into(), channel });
+                    }
                     ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel),
                     BANK_SELECT => self.banks.push(BankSelect { channel, tick, bank: value }),
                     _ => {}
@@ -280,7 +305,10 @@ impl<'a, 'c> Builder<'a, 'c> {
                 self.programs[usize::from(channel)] = Some(program);
                 self.program_changes.push(ProgramChange { channel, tick, program });
             }
-            MidiMessage::PitchBend { .. } => self.controllers.pitch_bend(),
+            MidiMessage::PitchBend { bend } => {
+                self.controllers.pitch_bend();
+                self.bends.push(ChannelValue { tick, value: bend.as_int(), channel });
+            }
             MidiMessage::Aftertouch { .. } | MidiMessage::ChannelAftertouch { .. } => {}
         }
     }
@@ -350,6 +378,8 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.tempos.sort_by_key(|&(tick, _)| tick);
         self.meters.sort_by_key(|&(tick, ..)| tick);
         self.keys.sort_by_key(|key| key.tick);
+        self.bends.sort_by_key(|bend| bend.tick);
+        self.volumes.sort_by_key(|volume| volume.tick);
         let end = notes.iter().map(|note| note.end).max().unwrap_or(0);
         let quarter = match self.header.division {
             Division::Metrical(ticks) => Some(ticks),
@@ -368,6 +398,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             texts: self.texts,
             controllers: self.controllers,
             names_programs: !self.program_changes.is_empty(),
+            bends: self.bends,
+            volumes: self.volumes,
             repairs: self.repairs,
         }
     }
@@ -377,6 +409,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 const HANG_QUARTERS: u32 = 4;
 const HANG_SECONDS: f64 = 2.0;
 const BANK_SELECT: u8 = 0;
+const CHANNEL_VOLUME: u8 = 7;
 const ALL_SOUND_OFF: u8 = 120;
 const ALL_NOTES_OFF: u8 = 123;
 /// A 128th note, the shortest that notation programs write as a beat.

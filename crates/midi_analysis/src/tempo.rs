@@ -79,10 +79,14 @@ impl TempoMap {
 
     /// Seconds from the start of the piece to a tick.
     pub(crate) fn seconds(&self, tick: u32) -> f64 {
-        let after = self.segments.partition_point(|segment| segment.tick <= tick);
-        let segment = &self.segments[after.saturating_sub(1)];
-        segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
+        seconds_at(&self.segments, tick)
     }
+}
+
+fn seconds_at(segments: &[TempoSegment], tick: u32) -> f64 {
+    let after = segments.partition_point(|segment| segment.tick <= tick);
+    let segment = &segments[after.saturating_sub(1)];
+    segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
 }
 
 /// Reads a tempo map forwards, without a search at each tick.
@@ -96,6 +100,17 @@ impl Clock<'_> {
     pub(crate) fn seconds(&mut self, tick: u32) -> f64 {
         while self.segments.get(self.current + 1).is_some_and(|next| next.tick <= tick) {
             self.current += 1;
+        }
+        let segment = &self.segments[self.current];
+        segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick
+    }
+
+    /// Seconds from the start of the piece to a tick no earlier than the one asked last, at which
+    /// the clock stays.
+    pub(crate) fn ahead(&self, tick: u32) -> f64 {
+        let next = self.segments.get(self.current + 1);
+        if next.is_some_and(|next| next.tick <= tick) {
+            return seconds_at(self.segments, tick);
         }
         let segment = &self.segments[self.current];
         segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick

@@ -6,7 +6,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use midi_analysis::{
-    ErrorKind, Limits, Name, analyze, beats, chords, events, keys, melody, notes, tempo_map,
+    ErrorKind, Limits, Name, analyze, beats, chords, events, features, keys, melody, notes,
+    tempo_map,
     tracks,
 };
 
@@ -50,6 +51,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(analysis.rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
     let sung = melody(bytes, &LIMITS, &go_on).expect("what is analysed has a melody or none");
     assert!(sung.is_sorted_by(|a, b| a.start_s <= b.start_s));
+    let features = features(bytes, &LIMITS, &go_on).expect("what is analysed has features");
+    assert!(features.iter().flat_map(|feature| &feature.value).flatten().all(|v| v.is_finite()));
     let names = &analysis.texts.track_names;
     assert!(names.iter().all(|name| !name.contains('\0') && name.chars().count() <= 255));
 });

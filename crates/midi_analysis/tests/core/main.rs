@@ -1,7 +1,9 @@
 //! Tests of the core through its public functions, on files written by the tests themselves.
 
+mod catalog;
 mod chords;
 mod description;
+mod features;
 mod key;
 mod melody;
 mod music;

@@ -2,7 +2,7 @@
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
 use midi_analysis::{
-    Limits, NoteRow, analyze, beats, chords, events, melody, notes, tempo_map, tracks,
+    Limits, NoteRow, analyze, beats, chords, events, features, melody, notes, tempo_map, tracks,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -82,6 +82,10 @@ fn all_agree(bytes: &[u8]) {
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
     let sung = melody(bytes, &limits, &|| false).expect("as analysed");
     assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
+    let features = features(bytes, &limits, &|| false).expect("as analysed");
+    assert!(
+        features.iter().flat_map(|feature| feature.value.iter().flatten()).all(|v| v.is_finite())
+    );
     let map = tempo_map(bytes, &limits, &|| false).expect("as analysed");
     let end = map.last().expect("a first stretch").end_s;
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
