@@ -143,14 +143,14 @@ COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a p
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
 COMMENT ON COLUMN midi_files.path IS
     'Canonical path on the server, or the name given with the content; bytes that are not UTF-8 stand as \xHH, and a directory that cannot be read ends in a slash';
-COMMENT ON COLUMN midi_files.path_digest IS 'SHA-256 of the path, for the unique index';
+COMMENT ON COLUMN midi_files.path_digest IS 'SHA-256 of the path, or of path, zero byte and archive_member; for the unique index';
 COMMENT ON COLUMN midi_files.filename IS 'Last component of the path';
 COMMENT ON COLUMN midi_files.size_bytes IS 'Size in bytes when last read';
 COMMENT ON COLUMN midi_files.modified_at IS
     'Time of the last change when last read; NULL makes the next import read the file again';
 COMMENT ON COLUMN midi_files.content_hash IS 'SHA-256 of the content when last read, as sha256(content) gives it';
 COMMENT ON COLUMN midi_files.state IS
-    'imported: the content was new; duplicate: it was known already; failed: see error; skipped: a rule left it out, see error; vanished: it is no more';
+    'imported: the content was new; duplicate: it was known already; failed: see error; skipped: a rule left it out, see error; vanished: it is no more; archive: its members have rows of their own';
 COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';
 COMMENT ON COLUMN midi_files.imported_at IS 'When the file first came into the library';
 COMMENT ON COLUMN midi_files.analyzed_at IS 'When the file last brought a content into the library';
@@ -219,6 +219,13 @@ $$;
 COMMENT ON COLUMN midi_library.tags IS 'Tags of the name and of the content, each once';
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
+COMMENT ON COLUMN midi_files.archive_member IS
+    'Name of the file within the archive that path names; NULL for a file of its own';
+COMMENT ON COLUMN midi_files.archive_digest IS 'SHA-256 of the archive''s path, for a member';
+COMMENT ON COLUMN midi_import_errors.archive_member IS 'Name within the archive, as in midi_files';
+COMMENT ON COLUMN midi_library.archive_member IS 'Name within the archive, as in midi_files';
+COMMENT ON COLUMN midi_import_chunks.members IS 'Of an archive: how many members are written';
+COMMENT ON INDEX midi_files_archive_digest_idx IS 'Which members has this archive?';
 
 COMMENT ON TABLE midi_import_jobs IS
     'Jobs, one row each, written by the extension alone; midi_import_progress is the view to use';
@@ -340,7 +347,7 @@ COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
 COMMENT ON FUNCTION midi_tempo_map(path text) IS
     'Spans of one tempo and one meter in one piece, from a MIDI file on the server';
 COMMENT ON FUNCTION midi_import(source text) IS
-    'Imports a MIDI file, or all those below a directory, from the server into the library';
+    'Imports a MIDI file, or all those below a directory or in an archive, from the server';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS

@@ -27,6 +27,10 @@ CREATE INDEX midi_files_failed_idx ON midi_files (id) WHERE state = 'failed';
 -- ... WHERE analyzed_at > now() - interval '1 day'
 CREATE INDEX midi_files_analyzed_at_idx ON midi_files USING brin (analyzed_at);
 
+-- Which members has this archive? (every archive, at every import)
+CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
+    WHERE archive_digest IS NOT NULL;
+
 -- Which batch of files is nobody's yet? (every batch of a job)
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, chunk)
     WHERE NOT done AND worker IS NULL;

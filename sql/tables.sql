@@ -96,23 +96,25 @@ CREATE TYPE midi_analysis AS (
 );
 
 CREATE TABLE midi_files (
-    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    path         text NOT NULL,
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    path           text NOT NULL,
+    archive_member text,
     -- A path may be longer than a B-tree entry.
-    path_digest  bytea NOT NULL,
-    filename     text NOT NULL,
-    size_bytes   bigint,
-    modified_at  timestamptz,
-    content_hash bytea,
-    state        text NOT NULL
-        CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished')),
-    error        text,
-    imported_at  timestamptz,
-    analyzed_at  timestamptz,
+    path_digest    bytea NOT NULL,
+    archive_digest bytea,
+    filename       text NOT NULL,
+    size_bytes     bigint,
+    modified_at    timestamptz,
+    content_hash   bytea,
+    state          text NOT NULL
+        CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished', 'archive')),
+    error          text,
+    imported_at    timestamptz,
+    analyzed_at    timestamptz,
     -- what the path says, whatever the music says
-    name_bpm     real,
-    name_key     text,
-    tags         text[] NOT NULL DEFAULT '{}'
+    name_bpm       real,
+    name_key       text,
+    tags           text[] NOT NULL DEFAULT '{}'
 );
 
 CREATE TABLE musical_metadata (
@@ -122,11 +124,12 @@ CREATE TABLE musical_metadata (
 );
 
 CREATE TABLE midi_import_errors (
-    job    bigint,
-    path   text NOT NULL,
-    kind   text NOT NULL,
-    reason text NOT NULL,
-    at     timestamptz NOT NULL
+    job            bigint,
+    path           text NOT NULL,
+    archive_member text,
+    kind           text NOT NULL,
+    reason         text NOT NULL,
+    at             timestamptz NOT NULL
 );
 
 -- Written by the extension alone, whoever calls it; midi_import_progress shows it.
@@ -167,6 +170,8 @@ CREATE TABLE midi_import_chunks (
     sizes    bigint[] NOT NULL,
     -- Microseconds of the Unix epoch.
     modified bigint[] NOT NULL,
+    -- Of an archive, which is a chunk of its own: how many members are written.
+    members  bigint NOT NULL DEFAULT 0,
     -- What the listing alone has settled, and why; NULL for a file that is to be read.
     states   text[] NOT NULL,
     kinds    text[] NOT NULL,

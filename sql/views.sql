@@ -4,6 +4,7 @@ CREATE VIEW midi_library AS
 SELECT
     f.id AS file_id,
     f.path,
+    f.archive_member,
     f.filename,
     m.duration_s,
     m.duration_beats,

@@ -9,6 +9,7 @@ use midi_analysis::Limits;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use serde_json::Value;
 
+use crate::archive;
 use crate::pg::guc;
 
 /// More threads than this wait for the disk and for the one writer rather than help.
@@ -19,6 +20,7 @@ static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
     GucSetting::<Option<CString>>::new(Some(c""));
 static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
 static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
+static MAX_ARCHIVE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(16 * 1024 * 1024);
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
 static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
 
@@ -59,6 +61,16 @@ pub(crate) fn define() {
         100_000_000,
         GucContext::Suset,
         GucFlags::default(),
+    );
+    GucRegistry::define_int_guc(
+        c"midi_pipeline.max_archive_size",
+        c"Most that is read of one archive, decompressed.",
+        c"An archive that holds more fails at that point. Bounds the time that one can take.",
+        &MAX_ARCHIVE_SIZE_KB,
+        1,
+        i32::MAX,
+        GucContext::Suset,
+        GucFlags::UNIT_KB,
     );
     GucRegistry::define_int_guc(
         c"midi_pipeline.batch_size",
@@ -106,6 +118,14 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
+/// What one archive may cost.
+pub(crate) fn archive_limits() -> archive::Limits {
+    archive::Limits {
+        member: MAX_FILE_SIZE_KB.get() as usize * 1024,
+        total: MAX_ARCHIVE_SIZE_KB.get() as u64 * 1024,
+    }
+}
+
 /// Most files in a batch, at least one.
 pub(crate) fn batch_size() -> usize {
     BATCH_SIZE.get() as usize
@@ -122,6 +142,7 @@ const RECORDED: [&CStr; 6] = [
     c"midi_pipeline.batch_size",
     c"midi_pipeline.max_file_size",
     c"midi_pipeline.max_events",
+    c"midi_pipeline.max_archive_size",
     c"midi_pipeline.allowed_directories",
     c"midi_pipeline.reanalyze",
 ];

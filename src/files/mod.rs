@@ -11,7 +11,7 @@ mod resolve;
 
 pub(crate) use error::FileError;
 pub(crate) use name::{bytes, display, is_midi_name};
-pub(crate) use read::{read_regular, unix_micros};
+pub(crate) use read::{open_regular, read_regular, unix_micros};
 pub(crate) use resolve::{Allowed, Located, locate};
 
 use std::os::fd::{AsFd, OwnedFd};

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
 use rustix::fs::{FileType, Mode, Stat, fstat, openat};
@@ -35,17 +35,7 @@ pub(crate) fn read_regular(
     limit: usize,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Content, FileError> {
-    let name = path.file_name().ok_or(FileError::NotRegular)?;
-    let parent = descend(directory, path.parent().unwrap_or(Path::new("")))?;
-    let file = openat(parent, name, SAFE, Mode::empty()).map_err(|errno| match errno {
-        // The answer of O_NOFOLLOW.
-        Errno::LOOP => FileError::SymbolicLink,
-        other => other.into(),
-    })?;
-    let stat = fstat(&file)?;
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Err(FileError::NotRegular);
-    }
+    let (file, stat) = open_regular(directory, path)?;
     let size = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
     if size > limit {
         return Err(FileError::TooLarge(limit));
@@ -70,6 +60,28 @@ pub(crate) fn read_regular(
             return Ok(Content { bytes, modified: unix_micros(&stat) });
         }
     }
+}
+
+/// Opens the regular file `path` below `directory`.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) fn open_regular(
+    directory: impl AsFd,
+    path: &Path,
+) -> Result<(OwnedFd, Stat), FileError> {
+    let name = path.file_name().ok_or(FileError::NotRegular)?;
+    let parent = descend(directory, path.parent().unwrap_or(Path::new("")))?;
+    let file = openat(parent, name, SAFE, Mode::empty()).map_err(|errno| match errno {
+        // The answer of O_NOFOLLOW.
+        Errno::LOOP => FileError::SymbolicLink,
+        other => other.into(),
+    })?;
+    let stat = fstat(&file)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err(FileError::NotRegular);
+    }
+    Ok((file, stat))
 }
 
 /// Time of the last change in microseconds of the Unix epoch.

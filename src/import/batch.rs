@@ -7,9 +7,11 @@ use ahash::{AHashMap, AHashSet};
 use midi_analysis::{Analysis, Limits};
 
 use super::outcome::{Counts, Outcome, Trouble, of_file_error};
+use super::place::Place;
 use super::pool::{Cancel, Pending, Pool};
+use super::rows::{FileRow, Known};
 use super::source::{Candidate, Fate, Found};
-use super::store::{FileRow, Hash, Known, sha256};
+use super::store::{Hash, sha256};
 use crate::files::{self, FileError};
 
 /// What is decided of a batch: rows to write, and the outcomes counted.
@@ -21,9 +23,14 @@ pub(crate) struct Decided {
 
 /// A file that is being read.
 struct File {
-    path: String,
-    filename: String,
+    place: Place,
     known: Option<Known>,
+}
+
+/// Where a file's bytes come from.
+enum Content {
+    File(Candidate),
+    Held { bytes: Vec<u8>, modified: i64 },
 }
 
 /// A file's bytes and their hash.
@@ -35,8 +42,7 @@ struct Read {
 
 /// A file whose content is another than the one known of it.
 struct Changed {
-    path: String,
-    filename: String,
+    place: Place,
     size: usize,
     modified: i64,
     hash: Hash,
@@ -83,27 +89,39 @@ impl Reading {
     ) -> Self {
         let mut decided = Decided::default();
         let mut files = Vec::new();
-        let mut candidates = Vec::new();
-        for (Found { path, filename, fate }, known) in found {
-            let file = File { path, filename, known };
+        let mut contents = Vec::new();
+        for (Found { place, fate }, known) in found {
+            let file = File { place, known };
             match fate {
                 Fate::Settled(outcome, trouble) => decided.settle(file, outcome, trouble),
+                Fate::Archive { size, modified, trouble } => {
+                    decided.close(file, size, modified, trouble);
+                }
                 Fate::Read(candidate) if file.is_as_known(&candidate) => {
                     decided.counts += Outcome::Unchanged;
                 }
                 Fate::Read(candidate) => {
                     files.push(file);
-                    candidates.push(candidate);
+                    contents.push(Content::File(candidate));
+                }
+                Fate::Held { bytes, modified } => {
+                    files.push(file);
+                    contents.push(Content::Held { bytes, modified });
                 }
             }
         }
-        let read = move |candidate: Candidate, cancel: &Cancel| {
+        let read = move |content: Content, cancel: &Cancel| {
             let stop = || cancel.is_set();
-            let content = files::read_regular(&directory, &candidate.relative, max_bytes, &stop)?;
-            let hash = sha256(&content.bytes);
-            Ok(Read { bytes: content.bytes, modified: content.modified, hash })
+            let (bytes, modified) = match content {
+                Content::File(Candidate { relative, .. }) => {
+                    let read = files::read_regular(&directory, &relative, max_bytes, &stop)?;
+                    (read.bytes, read.modified)
+                }
+                Content::Held { bytes, modified } => (bytes, modified),
+            };
+            Ok(Read { hash: sha256(&bytes), bytes, modified })
         };
-        Self { decided, files, pending: pool.start(candidates, read) }
+        Self { decided, files, pending: pool.start(contents, read) }
     }
 
     /// Waits until all files are read.
@@ -120,9 +138,9 @@ impl Reading {
                 }
                 Ok(Ok(read)) if file.holds(&read.hash) => decided.touch(file, &read),
                 Ok(Ok(read)) => {
-                    let File { path, filename, .. } = file;
+                    let File { place, .. } = file;
                     let Read { modified, hash, .. } = read;
-                    files.push(Changed { path, filename, size: read.bytes.len(), modified, hash });
+                    files.push(Changed { place, size: read.bytes.len(), modified, hash });
                     bytes.entry(hash).or_insert(read.bytes);
                 }
             }
@@ -195,8 +213,7 @@ impl Analyzed {
             };
             decided.counts += outcome;
             decided.rows.push(FileRow {
-                path: file.path,
-                filename: file.filename,
+                place: file.place,
                 size: i64::try_from(file.size).ok(),
                 modified: Some(file.modified),
                 hash: Some(file.hash),
@@ -214,8 +231,7 @@ impl File {
     /// read again, and so is a file whose analysis has been deleted.
     fn is_as_known(&self, candidate: &Candidate) -> bool {
         self.known.as_ref().is_some_and(|known| {
-            known.size == i64::try_from(candidate.size).ok()
-                && known.modified == Some(candidate.modified)
+            known.shows(candidate)
                 && (known.has_music && known.is_in_library() || known.state == "failed")
         })
     }
@@ -237,8 +253,7 @@ impl Decided {
         });
         if !told {
             self.rows.push(FileRow {
-                path: file.path,
-                filename: file.filename,
+                place: file.place,
                 size: None,
                 modified: None,
                 hash: None,
@@ -249,14 +264,34 @@ impl Decided {
         }
     }
 
+    /// Records an archive that has been read, to its end or to the trouble. It counts as a file only
+    /// where it failed.
+    fn close(&mut self, file: File, size: u64, modified: i64, trouble: Option<Trouble>) {
+        let state = match &trouble {
+            Some(_) => {
+                self.counts += Outcome::Failed;
+                Outcome::Failed.state()
+            }
+            None => "archive",
+        };
+        self.rows.push(FileRow {
+            place: file.place,
+            size: i64::try_from(size).ok(),
+            modified: Some(modified),
+            hash: None,
+            state,
+            trouble,
+            imported: false,
+        });
+    }
+
     /// Records a file that has another time, or is back again, with the content it had.
     fn touch(&mut self, file: File, read: &Read) {
         self.counts += Outcome::Unchanged;
         let was_duplicate = file.known.is_some_and(|known| known.state == "duplicate");
         let outcome = if was_duplicate { Outcome::Duplicate } else { Outcome::Imported };
         self.rows.push(FileRow {
-            path: file.path,
-            filename: file.filename,
+            place: file.place,
             size: i64::try_from(read.bytes.len()).ok(),
             modified: Some(read.modified),
             hash: Some(read.hash),

@@ -5,8 +5,10 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiResult;
 
 use super::outcome::{Outcome, Trouble};
+use super::place::Place;
 use super::progress::Progress;
-use super::store::{FileRow, Store, sha256};
+use super::rows::FileRow;
+use super::store::{Store, sha256};
 use super::{Counts, Summary};
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
@@ -45,8 +47,7 @@ pub(crate) fn import_content(
             }
         };
         let row = FileRow {
-            path: name.to_owned(),
-            filename: name.rsplit('/').next().unwrap_or(name).to_owned(),
+            place: Place::file(name.to_owned()),
             size: i64::try_from(content.len()).ok(),
             modified: None,
             hash: Some(hash),

@@ -3,21 +3,26 @@
 
 mod batch;
 mod content;
+mod opened;
 mod outcome;
 mod pipeline;
+mod place;
 mod pool;
 mod progress;
+mod rows;
 mod source;
 mod statements;
 mod store;
 mod vanished;
 
 pub(crate) use content::import_content;
+pub(crate) use opened::{Batch, OpenArchive, Opener};
 pub(crate) use outcome::{Counts, Outcome, Trouble};
 pub(crate) use pipeline::Pipeline;
+pub(crate) use place::Place;
 pub(crate) use pool::{Pool, with_pool};
 pub(crate) use source::{Candidate, Fate, Found, Walk};
-pub(crate) use store::{Store, sha256};
+pub(crate) use store::Store;
 pub(crate) use vanished::Seen;
 
 use pgrx::pg_sys::panic::ErrorReport;
@@ -55,19 +60,47 @@ pub(crate) fn import_tree(
         Store::lock(client).map_err(error::statement)?;
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
         with_pool(settings::threads(), |pool| {
-            let batch_size = settings::batch_size();
+            let opener = Opener {
+                directory: walk.directory(),
+                limits: settings::archive_limits(),
+                batch_size: settings::batch_size(),
+            };
             let mut pipeline = Pipeline::new(pool, walk.directory(), limits);
+            let mut archive: Option<OpenArchive> = None;
             let mut memory = BatchContext::new();
             let mut counts = Counts::default();
             let mut seen = Seen::default();
             loop {
-                let found = walk.next_batch(batch_size);
+                let found = match &mut archive {
+                    Some(open) => {
+                        let members = open.next(client, &store).map_err(error::statement)?;
+                        counts.vanished += members.vanished;
+                        if members.is_last {
+                            archive = None;
+                        }
+                        members.found
+                    }
+                    None => {
+                        let found = walk.next_batch(opener.batch_size);
+                        seen.add_all(&found);
+                        match opener.look(client, &store, found, 0).map_err(error::statement)? {
+                            Batch::Files(found) => found,
+                            Batch::Unchanged(unchanged) => {
+                                counts += unchanged;
+                                continue;
+                            }
+                            Batch::Archive(open) => {
+                                archive = Some(open);
+                                continue;
+                            }
+                        }
+                    }
+                };
                 if found.is_empty() && pipeline.is_empty() {
                     break;
                 }
-                let digests = seen.add_all(&found);
                 let written = memory
-                    .run(|| pipeline.step(client, &store, found, &digests))
+                    .run(|| pipeline.step(client, &store, found))
                     .map_err(error::statement)?;
                 if let Some(written) = written {
                     counts += written;

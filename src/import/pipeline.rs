@@ -41,10 +41,9 @@ impl<'a> Pipeline<'a> {
         self.reading.is_none() && self.analyzing.is_none()
     }
 
-    /// Moves every batch one stage on: takes in the files `found` with the digests of their paths,
-    /// if there are any, and writes the batch that came in two steps ago. Answers what became of
-    /// its files, `None` where there was no such batch. Batches are written in the order in which
-    /// they came in.
+    /// Moves every batch one stage on: takes in the files `found`, if there are any, and writes the
+    /// batch that came in two steps ago. Answers what became of its files, `None` where there was
+    /// no such batch. Batches are written in the order in which they came in.
     ///
     /// # Errors
     /// Those of SPI.
@@ -53,12 +52,12 @@ impl<'a> Pipeline<'a> {
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
         found: Vec<Found>,
-        digests: &[Hash],
     ) -> SpiResult<Option<Counts>> {
         let listed = if found.is_empty() {
             None
         } else {
-            let mut known = store.known(client, digests)?;
+            let digests: Vec<_> = found.iter().map(|file| file.place.digest()).collect();
+            let mut known = store.known(client, &digests)?;
             let known = digests.iter().map(|digest| known.remove(digest));
             let found = found.into_iter().zip(known).collect();
             let directory = self.directory.clone();

@@ -19,7 +19,7 @@ use crate::pg::interrupts;
 use crate::pg::signal::SignalsBlocked;
 
 /// The longest that a cancel waits for the main thread to look.
-const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
+pub(super) const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
 
 /// Threads that work through lists of tasks, first come first served.
 pub(crate) struct Pool<'a> {

@@ -13,6 +13,8 @@ use rustix::fs::{AtFlags, Dir, DirEntry, FileType, statat};
 use rustix::io::Errno;
 
 use super::outcome::{Outcome, Trouble};
+use super::place::Place;
+use crate::archive::Kind;
 use crate::files::{self, FileError, Located};
 use crate::pg::interrupts;
 
@@ -20,14 +22,11 @@ use crate::pg::interrupts;
 const MAX_DEPTH: usize = 128;
 
 /// The most bytes that the files of a batch hold together; a larger file is a batch of its own.
-const MAX_BATCH_BYTES: u64 = 32 << 20;
+pub(super) const MAX_BATCH_BYTES: u64 = 32 << 20;
 
 /// Something that the walk found.
 pub(crate) struct Found {
-    /// The canonical path, as text.
-    pub(crate) path: String,
-    /// Its last component, as text.
-    pub(crate) filename: String,
+    pub(crate) place: Place,
     /// To be read, or settled already.
     pub(crate) fate: Fate,
 }
@@ -36,6 +35,10 @@ pub(crate) struct Found {
 pub(crate) enum Fate {
     /// A regular file to be read.
     Read(Candidate),
+    /// A member of an archive, which has been read.
+    Held { bytes: Vec<u8>, modified: i64 },
+    /// An archive of which all members were found before, or all up to the trouble.
+    Archive { size: u64, modified: i64, trouble: Option<Trouble> },
     /// Not to be read: failed or skipped for this reason, or vanished meanwhile.
     Settled(Outcome, Option<Trouble>),
 }
@@ -48,6 +51,8 @@ pub(crate) struct Candidate {
     pub(crate) size: u64,
     /// The time of its last change, in microseconds of the Unix epoch.
     pub(crate) modified: i64,
+    /// What kind of archive it is, if it is one.
+    pub(crate) archive: Option<Kind>,
 }
 
 /// The walk through one source.
@@ -107,7 +112,7 @@ impl Walk {
     }
 
     /// The next files, at most so many and of at most [`MAX_BATCH_BYTES`] together unless it is a
-    /// single one; none at the end. Of copies in one batch the first by name will be the one
+    /// single one; none at the end. An archive comes alone. Of copies in one batch the first by name will be the one
     /// imported, in whatever order the file system lists them.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
@@ -116,27 +121,33 @@ impl Walk {
         let mut bytes = 0;
         while batch.len() < max_files {
             let Some(found) = self.held.take().or_else(|| self.next()) else { break };
-            if let Fate::Read(candidate) = &found.fate {
-                bytes += candidate.size;
-            }
-            if bytes > MAX_BATCH_BYTES && !batch.is_empty() {
+            let is_archive = match &found.fate {
+                Fate::Read(candidate) => {
+                    bytes += candidate.size;
+                    candidate.archive.is_some()
+                }
+                _ => false,
+            };
+            if (is_archive || bytes > MAX_BATCH_BYTES) && !batch.is_empty() {
                 self.held = Some(found);
                 break;
             }
             batch.push(found);
+            if is_archive {
+                break;
+            }
         }
-        batch.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        batch.sort_unstable_by(|a, b| a.place.cmp(&b.place));
         // A directory that changes meanwhile may list a name twice.
-        batch.dedup_by(|a, b| a.path == b.path);
+        batch.dedup_by(|a, b| a.place == b.place);
         batch
     }
 
     fn next(&mut self) -> Option<Found> {
         if let Some(name) = self.single.take() {
             let stat = statat(&self.directory, &name, AtFlags::SYMLINK_NOFOLLOW);
-            let bytes = name.as_os_str().as_bytes().to_owned();
             let fate = self.consider(stat, name);
-            return Some(found(self.top.clone(), &bytes, fate));
+            return Some(found(self.top.clone(), fate));
         }
         loop {
             interrupts::check();
@@ -145,9 +156,7 @@ impl Walk {
                 Some(Ok(entry)) => self.visit(&entry),
                 Some(Err(errno)) => {
                     let level = self.levels.pop()?;
-                    let name = level.relative.file_name().unwrap_or_default();
-                    let trouble = Trouble::from(&FileError::Os(errno));
-                    Some(self.give_up(level.path, name.as_bytes(), trouble))
+                    Some(self.give_up(level.path, Trouble::from(&FileError::Os(errno))))
                 }
                 None => {
                     self.levels.pop();
@@ -180,7 +189,7 @@ impl Walk {
         if file_type == FileType::Directory {
             return self.descend(relative, path);
         }
-        if !files::is_midi_name(name) {
+        if !files::is_midi_name(name) && Kind::of(name).is_none() {
             return None;
         }
         let fate = match file_type {
@@ -188,7 +197,7 @@ impl Walk {
             FileType::Symlink => Err(FileError::SymbolicLink),
             _ => Err(FileError::NotRegular),
         };
-        Some(found(path, name, fate))
+        Some(found(path, fate))
     }
 
     fn consider(
@@ -198,10 +207,11 @@ impl Walk {
     ) -> Result<Candidate, FileError> {
         let stat = stat?;
         let size = u64::try_from(stat.st_size).unwrap_or(0);
-        if size > self.max_bytes as u64 {
+        let archive = Kind::of(relative.as_os_str().as_bytes());
+        if archive.is_none() && size > self.max_bytes as u64 {
             return Err(FileError::TooLarge(self.max_bytes));
         }
-        Ok(Candidate { relative, size, modified: files::unix_micros(&stat) })
+        Ok(Candidate { relative, size, modified: files::unix_micros(&stat), archive })
     }
 
     fn descend(&mut self, relative: PathBuf, path: String) -> Option<Found> {
@@ -220,19 +230,19 @@ impl Walk {
                 Err(errno) => Trouble::from(&FileError::Os(errno)),
             }
         };
-        Some(self.give_up(path, name.as_bytes(), trouble))
+        Some(self.give_up(path, trouble))
     }
 
     /// Records a directory that cannot be read. Its path ends in a slash, as no file's does.
-    fn give_up(&mut self, directory: String, name: &[u8], trouble: Trouble) -> Found {
+    fn give_up(&mut self, directory: String, trouble: Trouble) -> Found {
         let path = directory + "/";
         self.unread.push(path.clone());
-        let filename = files::display(name).into_owned();
-        Found { path, filename, fate: Fate::Settled(Outcome::Failed, Some(trouble)) }
+        let fate = Fate::Settled(Outcome::Failed, Some(trouble));
+        Found { place: Place::file(path), fate }
     }
 }
 
-fn found(path: String, name: &[u8], candidate: Result<Candidate, FileError>) -> Found {
+fn found(path: String, candidate: Result<Candidate, FileError>) -> Found {
     let fate = match candidate {
         Ok(candidate) => Fate::Read(candidate),
         Err(error) => {
@@ -240,5 +250,5 @@ fn found(path: String, name: &[u8], candidate: Result<Candidate, FileError>) -> 
             Fate::Settled(outcome, trouble)
         }
     };
-    Found { path, filename: files::display(name).into_owned(), fate }
+    Found { place: Place::file(path), fate }
 }

@@ -36,15 +36,16 @@ pub(super) const RENEW_MUSIC: &str = "
 /// Adds the files that the arrays describe, or replaces what is said of them.
 pub(super) const PUT_FILES: &str = "
     INSERT INTO @schema@.midi_files AS f
-        (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
-         imported_at, analyzed_at, name_bpm, name_key, tags)
-    SELECT u.path, u.path_digest, u.filename, u.size_bytes, u.modified_at, u.content_hash, u.state,
-           u.error, CASE WHEN u.imported THEN pg_catalog.now() END,
+        (path, archive_member, path_digest, archive_digest, filename, size_bytes, modified_at,
+         content_hash, state, error, imported_at, analyzed_at, name_bpm, name_key, tags)
+    SELECT u.path, u.archive_member, u.path_digest, u.archive_digest, u.filename, u.size_bytes,
+           u.modified_at, u.content_hash, u.state, u.error,
+           CASE WHEN u.imported THEN pg_catalog.now() END,
            CASE WHEN u.imported THEN pg_catalog.now() END, u.name_bpm, u.name_key,
            pg_catalog.string_to_array(u.tags, ',')
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         AS u (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
-              imported, name_bpm, name_key, tags)
+              imported, archive_member, archive_digest, name_bpm, name_key, tags)
     ON CONFLICT (path_digest) DO UPDATE SET
         size_bytes = COALESCE(EXCLUDED.size_bytes, f.size_bytes),
         modified_at = EXCLUDED.modified_at,
@@ -62,15 +63,27 @@ pub(super) const PUT_FILES: &str = "
         name_key = EXCLUDED.name_key,
         tags = EXCLUDED.tags";
 
-/// Records troubles: paths $1, kinds $2, reasons $3, met by the job $4.
+/// Records troubles: paths $1, kinds $2, reasons $3, met by the job $4 in the members $5.
 pub(super) const PUT_ERRORS: &str = "
-    INSERT INTO @schema@.midi_import_errors (job, path, kind, reason, at)
-    SELECT $4, u.path, u.kind, u.reason, pg_catalog.now()
-    FROM unnest($1, $2, $3) AS u (path, kind, reason)";
+    INSERT INTO @schema@.midi_import_errors (job, path, archive_member, kind, reason, at)
+    SELECT $4, u.path, u.archive_member, u.kind, u.reason, pg_catalog.now()
+    FROM unnest($1, $2, $3, $5) AS u (path, kind, reason, archive_member)";
+
+/// The members of the archive whose path has the digest $1; music of an analyzer before version $2
+/// does not count.
+pub(super) const MEMBERS: &str = "
+    SELECT f.id, f.path_digest, f.state OPERATOR(pg_catalog.=) 'vanished',
+           f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND NOT EXISTS (
+               SELECT FROM @schema@.musical_metadata m
+               WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                  AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
+    FROM @schema@.midi_files f
+    WHERE f.archive_digest OPERATOR(pg_catalog.=) $1";
 
 /// Ten thousand files below the prefix $2, from the one after id $1.
 pub(super) const PAGE_BELOW: &str = "
-    SELECT id, path_digest, path FROM @schema@.midi_files
+    SELECT id, COALESCE(archive_digest, path_digest), path, state OPERATOR(pg_catalog.=) 'archive'
+    FROM @schema@.midi_files
     WHERE id OPERATOR(pg_catalog.>) $1
       AND pg_catalog.starts_with(path, $2)
       AND state OPERATOR(pg_catalog.<>) 'vanished'

@@ -10,10 +10,10 @@ use pgrx::pg_sys::{self, PgOid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
 use sha2::{Digest, Sha256};
 
-use super::outcome::Trouble;
+use super::rows::{Below, FileRow, Known, KnownMember};
 use super::statements::{
-    CONTENTS, FORGET, KEEP_MUSIC, KNOWN, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC, RENEW_MUSIC,
-    VANISH,
+    CONTENTS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC,
+    RENEW_MUSIC, VANISH,
 };
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
@@ -29,40 +29,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// What `midi_files` says of a path already.
-pub(crate) struct Known {
-    pub(crate) size: Option<i64>,
-    pub(crate) modified: Option<i64>,
-    pub(crate) hash: Option<Hash>,
-    pub(crate) state: String,
-    pub(crate) error: Option<String>,
-    /// Whether the content has its row in `musical_metadata`.
-    pub(crate) has_music: bool,
-}
-
-impl Known {
-    /// Whether the file counts as part of the library.
-    pub(crate) fn is_in_library(&self) -> bool {
-        matches!(self.state.as_str(), "imported" | "duplicate")
-    }
-}
-
-/// What `midi_files` is to say of a path.
-pub(crate) struct FileRow {
-    pub(crate) path: String,
-    pub(crate) filename: String,
-    /// Size in bytes; `None` keeps what is known.
-    pub(crate) size: Option<i64>,
-    /// Time of the last change, in microseconds of the Unix epoch.
-    pub(crate) modified: Option<i64>,
-    /// Hash of the content; `None` keeps what is known.
-    pub(crate) hash: Option<Hash>,
-    pub(crate) state: &'static str,
-    pub(crate) trouble: Option<Trouble>,
-    /// Whether the content got into the library just now.
-    pub(crate) imported: bool,
-}
-
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
     analysis: RowType<Analysis>,
@@ -74,6 +40,7 @@ pub(crate) struct Store<'conn> {
     put_music: PreparedStatement<'conn>,
     put_files: PreparedStatement<'conn>,
     put_errors: PreparedStatement<'conn>,
+    members: PreparedStatement<'conn>,
     page_below: PreparedStatement<'conn>,
     vanish: PreparedStatement<'conn>,
     forget: PreparedStatement<'conn>,
@@ -92,7 +59,7 @@ impl<'conn> Store<'conn> {
         job: Option<i64>,
     ) -> SpiResult<Self> {
         use pg_sys::{
-            BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
+            BOOLARRAYOID, BYTEAARRAYOID, BYTEAOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
             TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
         let prepare = |sql: &str, types: &[pg_sys::Oid]| {
@@ -122,12 +89,18 @@ impl<'conn> Store<'conn> {
                     TEXTARRAYOID,
                     TEXTARRAYOID,
                     BOOLARRAYOID,
+                    TEXTARRAYOID,
+                    BYTEAARRAYOID,
                     FLOAT4ARRAYOID,
                     TEXTARRAYOID,
                     TEXTARRAYOID,
                 ],
             )?,
-            put_errors: prepare(PUT_ERRORS, &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID])?,
+            put_errors: prepare(
+                PUT_ERRORS,
+                &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID, TEXTARRAYOID],
+            )?,
+            members: prepare(MEMBERS, &[BYTEAOID, INT4OID])?,
             page_below: prepare(PAGE_BELOW, &[INT8OID, TEXTOID])?,
             vanish: prepare(VANISH, &[INT8ARRAYOID])?,
             forget: prepare(FORGET, &[INT8ARRAYOID])?,
@@ -213,23 +186,25 @@ impl<'conn> Store<'conn> {
         if files.is_empty() {
             return Ok(());
         }
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        let digests: Vec<_> = files.iter().map(|file| sha256(file.path.as_bytes())).collect();
-        let names: Vec<_> = files.iter().map(|file| Name::of(&file.path)).collect();
+        files.sort_unstable_by(|a, b| a.place.cmp(&b.place));
+        let digests: Vec<_> = files.iter().map(|file| file.place.digest()).collect();
+        let names: Vec<_> = files.iter().map(|file| Name::of(&file.place.name())).collect();
         let reason = |file: &FileRow| file.trouble.as_ref().map(|trouble| trouble.reason.clone());
         run(
             client,
             &self.put_files,
             &[
-                array(files, |file| file.path.as_str()),
+                array(files, |file| file.place.path.as_str()),
                 hashes(&digests),
-                array(files, |file| file.filename.as_str()),
+                array(files, |file| file.place.filename()),
                 array(files, |file| file.size),
                 array(files, |file| file.modified.and_then(timestamp)),
                 array(files, |file| file.hash.as_ref().map(|hash| &hash[..])),
                 array(files, |file| file.state),
                 array(files, reason),
                 array(files, |file| file.imported),
+                array(files, |file| file.place.member.as_deref()),
+                array(files, |file| file.place.archive_digest().map(Vec::from)),
                 array(&names, |name| name.bpm),
                 array(&names, |name| name.key.as_deref()),
                 array(&names, |name| name.tags.join(",")),
@@ -237,33 +212,58 @@ impl<'conn> Store<'conn> {
         )?;
         let troubles: Vec<_> = files
             .iter()
-            .filter_map(|file| file.trouble.as_ref().map(|trouble| (file.path.as_str(), trouble)))
+            .filter_map(|file| file.trouble.as_ref().map(|trouble| (&file.place, trouble)))
             .collect();
         if !troubles.is_empty() {
             let columns = [
-                array(&troubles, |(path, _)| *path),
+                array(&troubles, |(place, _)| place.path.as_str()),
                 array(&troubles, |(_, trouble)| trouble.kind.as_ref()),
                 array(&troubles, |(_, trouble)| trouble.reason.as_str()),
                 self.job.into(),
+                array(&troubles, |(place, _)| place.member.as_deref()),
             ];
             run(client, &self.put_errors, &columns)?;
         }
         Ok(())
     }
 
+    /// What is known of the members of the archive whose path has this digest.
+    pub(crate) fn members(
+        &self,
+        client: &mut SpiClient<'conn>,
+        archive: Hash,
+    ) -> SpiResult<Vec<KnownMember>> {
+        let rows = read_rows(
+            run(client, &self.members, &[archive.to_vec().into(), self.oldest.into()])?,
+            |row| {
+                let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
+                let (vanished, lost) = (row.get(3)?, row.get(4)?);
+                Ok(row.get(1)?.zip(digest).map(|(id, digest)| KnownMember {
+                    id,
+                    digest,
+                    has_vanished: vanished.unwrap_or(false),
+                    has_lost_its_music: lost.unwrap_or(false),
+                }))
+            },
+        )?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// Up to ten thousand files below a directory that have not vanished, in order of their ids,
-    /// from the one after `id`: (id, path digest, path).
+    /// from the one after `id`.
     pub(crate) fn page_below(
         &self,
         client: &mut SpiClient<'conn>,
         id: i64,
         prefix: &str,
-    ) -> SpiResult<Vec<(i64, Hash, String)>> {
+    ) -> SpiResult<Vec<Below>> {
         let rows = read_rows(run(client, &self.page_below, &[id.into(), prefix.into()])?, |row| {
             let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
-            Ok(row.get(1)?.zip(digest).zip(row.get(3)?))
+            let is_archive = row.get(4)?.unwrap_or(false);
+            let file = row.get(1)?.zip(digest).zip(row.get(3)?);
+            Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
         })?;
-        Ok(rows.into_iter().flatten().map(|((id, digest), path)| (id, digest, path)).collect())
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// Marks files as vanished.

@@ -2,8 +2,11 @@
 
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::place::Place;
+use super::rows::Below;
 use super::source::Found;
-use super::store::{Hash, Store, sha256};
+use super::store::{Hash, Store};
+use crate::archive::Kind;
 use crate::files::is_midi_name;
 
 /// The paths that a walk has met: eight bytes each of their digests, so that a million files take
@@ -12,16 +15,19 @@ use crate::files::is_midi_name;
 pub(crate) struct Seen(Vec<u64>);
 
 impl Seen {
-    /// Remembers the paths of files, and answers their digests.
-    pub(crate) fn add_all(&mut self, found: &[Found]) -> Vec<Hash> {
-        let digests: Vec<_> = found.iter().map(|file| sha256(file.path.as_bytes())).collect();
-        self.0.extend(digests.iter().map(shortened));
-        digests
+    /// Remembers where files are.
+    pub(crate) fn add_all(&mut self, found: &[Found]) {
+        self.0.extend(found.iter().map(|file| Self::mark(&file.place)));
     }
 
-    /// Remembers a path.
-    pub(crate) fn add(&mut self, path: &str) {
-        self.0.push(shortened(&sha256(path.as_bytes())));
+    /// Remembers where a file is.
+    pub(crate) fn add(&mut self, place: &Place) {
+        self.0.push(Self::mark(place));
+    }
+
+    /// What is remembered of a place.
+    pub(crate) fn mark(place: &Place) -> u64 {
+        shortened(&place.digest())
     }
 
     /// Makes [`Seen::has`] possible.
@@ -29,9 +35,33 @@ impl Seen {
         self.0.sort_unstable();
     }
 
-    /// Whether this path was added before [`Seen::sort`].
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.0.binary_search(&shortened(&sha256(path.as_bytes()))).is_ok()
+    /// Whether this place was added before [`Seen::sort`].
+    pub(crate) fn has(&self, place: &Place) -> bool {
+        self.0.binary_search(&Self::mark(place)).is_ok()
+    }
+
+    /// Marks as vanished the members that are known of an archive and were not met. Answers how
+    /// many there were.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn mark_other_members<'conn>(
+        mut self,
+        client: &mut SpiClient<'conn>,
+        store: &Store<'conn>,
+        archive: Hash,
+    ) -> SpiResult<i64> {
+        self.sort();
+        let members = store.members(client, archive)?;
+        let vanished: Vec<_> = members
+            .iter()
+            .filter(|member| !member.has_vanished)
+            .filter(|member| self.0.binary_search(&shortened(&member.digest)).is_err())
+            .map(|member| member.id)
+            .collect();
+        let count = vanished.len() as i64;
+        store.vanish(client, vanished)?;
+        Ok(count)
     }
 
     /// Marks as vanished what is known below the directory `top` and was not met, except below
@@ -52,24 +82,25 @@ impl Seen {
         let mut count = 0;
         loop {
             let page = store.page_below(client, last, top)?;
-            let Some((id, ..)) = page.last() else {
+            let Some(file) = page.last() else {
                 return Ok(count);
             };
-            last = *id;
+            last = file.id;
             let mut vanished = Vec::new();
             let mut readable = Vec::new();
-            for (id, digest, path) in page {
+            for Below { id, digest, path, is_archive } in page {
                 let met = self.0.binary_search(&shortened(&digest)).is_ok();
                 if met || unread.iter().any(|directory| path.starts_with(directory)) {
                     continue;
                 }
                 if path.ends_with('/') {
                     readable.push(id);
-                } else if is_midi_name(path.as_bytes()) {
+                } else if is_midi_name(path.as_bytes()) || Kind::of(path.as_bytes()).is_some() {
+                    // An archive is no file of the library; its members are.
+                    count += i64::from(!is_archive);
                     vanished.push(id);
                 }
             }
-            count += vanished.len() as i64;
             store.vanish(client, vanished)?;
             store.forget(client, readable)?;
         }

@@ -1,19 +1,22 @@
 //! A batch of files in a row.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use pgrx::datum::DatumWithOid;
 use pgrx::spi::SpiResult;
 
+use crate::archive::Kind;
 use crate::files;
-use crate::import::{Candidate, Fate, Found, Outcome, Trouble};
+use crate::import::{Candidate, Fate, Found, Outcome, Place, Trouble};
 use crate::pg::spi::Row;
 
 /// A batch of files, as it is written down.
 pub(super) struct Chunk {
     pub(super) number: i64,
+    /// Members of an archive that are written already.
+    pub(super) members: i64,
     files: Vec<Listed>,
 }
 
@@ -33,25 +36,26 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The full path of a name.
-    pub(super) fn path_of(&self, name: &str) -> String {
-        if name.is_empty() { self.top.clone() } else { format!("{}/{name}", self.top) }
+    /// Where the file of this name is.
+    pub(super) fn place_of(&self, name: &str) -> Place {
+        let path = if name.is_empty() { self.top.clone() } else { format!("{}/{name}", self.top) };
+        Place::file(path)
     }
 }
 
 /// Files as columns: names, sizes, times, and what the listing has settled: states, kinds, reasons.
 pub(super) fn columns(top: &str, files: &[Found]) -> [DatumWithOid<'static>; 6] {
-    let name = |file: &Found| file.path[top.len()..].trim_start_matches('/').to_owned();
+    let name = |file: &Found| file.place.path[top.len()..].trim_start_matches('/').to_owned();
     let candidate = |file: &Found| match &file.fate {
         Fate::Read(candidate) => (candidate.size as i64, candidate.modified),
-        Fate::Settled(..) => (0, 0),
+        _ => (0, 0),
     };
     let settled = |file: &Found| match &file.fate {
-        Fate::Read(_) => (None, None, None),
         Fate::Settled(outcome, trouble) => {
             let (kind, reason) = trouble.clone().map(|told| (told.kind, told.reason)).unzip();
             (Some(outcome.state()), kind.map(String::from), reason)
         }
+        _ => (None, None, None),
     };
     let (sizes, modified): (Vec<_>, Vec<_>) = files.iter().map(candidate).unzip();
     let (mut states, mut kinds, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
@@ -93,7 +97,8 @@ impl Chunk {
                 Listed { name, size, modified, settled }
             })
             .collect();
-        Ok(row.get::<i64>(1)?.map(|number| Self { number, files }))
+        let members = row.get::<i64>(8)?.unwrap_or(0);
+        Ok(row.get::<i64>(1)?.map(|number| Self { number, members, files }))
     }
 
     /// The files, as a walk of the source would give them.
@@ -104,17 +109,17 @@ impl Chunk {
 
 impl Listed {
     fn into_found(self, source: &Source) -> Found {
-        let path = source.path_of(&self.name);
-        let filename = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+        let place = source.place_of(&self.name);
         let fate = match self.settled {
             Some((outcome, trouble)) => Fate::Settled(outcome, trouble),
-            None => Fate::Read(Candidate {
-                relative: relative(&self.name, &source.path),
-                size: self.size as u64,
-                modified: self.modified,
-            }),
+            None => {
+                let relative = relative(&self.name, &source.path);
+                let archive = Kind::of(relative.as_os_str().as_bytes());
+                let (size, modified) = (self.size as u64, self.modified);
+                Fate::Read(Candidate { relative, size, modified, archive })
+            }
         };
-        Found { path, filename, fate }
+        Found { place, fate }
     }
 }
 

@@ -48,9 +48,9 @@ fn mark_vanished(
     let store =
         Store::prepare(client, &ledger.schema, analysis, Some(job.id)).map_err(error::statement)?;
     let (seen, unread) = walk::listed(worker, client, ledger).map_err(error::statement)?;
-    let top = worker.source.path_of("") + "/";
+    let top = format!("{}/", worker.source.top);
     let vanished = seen.mark_others(client, &store, &top, &unread).map_err(error::statement)?;
-    ledger.found(client, job.id, vanished as usize, true).map_err(error::statement)?;
+    ledger.found(client, job.id, vanished, true).map_err(error::statement)?;
     let counts = Counts { vanished, ..Counts::default() };
     ledger.count(client, job.id, &counts).map_err(error::statement)
 }

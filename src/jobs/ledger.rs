@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::chunk::Chunk;
 use super::statements::{
     ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, EXTENSION, FOUND, FREE,
-    HOLDERS, JOBS, LAST_CHUNK, NAMES, PROCESSES, VISIBLE,
+    HOLDERS, JOBS, LAST_CHUNK, MEMBERS, NAMES, PROCESSES, VISIBLE,
 };
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
@@ -131,10 +131,10 @@ impl Ledger {
         &self,
         client: &mut SpiClient<'_>,
         id: i64,
-        files: usize,
+        files: i64,
         walked: bool,
     ) -> SpiResult<()> {
-        self.run(client, FOUND, &[id.into(), (files as i64).into(), walked.into()])
+        self.run(client, FOUND, &[id.into(), files.into(), walked.into()])
     }
 
     /// Gives the next chunk that is nobody's to a worker.
@@ -148,15 +148,19 @@ impl Ledger {
     }
 
     /// A chunk is written.
-    pub(super) fn done(
+    pub(super) fn done(&self, client: &mut SpiClient<'_>, id: i64, chunk: i64) -> SpiResult<()> {
+        self.run(client, DONE, &[id.into(), chunk.into()])
+    }
+
+    /// More members of the archive that is a chunk are written.
+    pub(super) fn members(
         &self,
         client: &mut SpiClient<'_>,
         id: i64,
         chunk: i64,
-        counts: &Counts,
+        members: i64,
     ) -> SpiResult<()> {
-        self.run(client, DONE, &[id.into(), chunk.into()])?;
-        self.count(client, id, counts)
+        self.run(client, MEMBERS, &[id.into(), chunk.into(), members.into()])
     }
 
     /// Adds to a job's counts.

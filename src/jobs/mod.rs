@@ -13,6 +13,7 @@ mod chunk;
 mod control;
 mod ending;
 mod ledger;
+mod share;
 mod statements;
 mod walk;
 mod worker;

@@ -64,7 +64,7 @@ pub(super) const LAST_CHUNK: &str = "
 
 /// The job $1 has found $2 more files; $3: and there are no others.
 pub(super) const FOUND: &str = "
-    UPDATE @schema@.midi_import_jobs SET found = found + $2, walked = $3, attempts = 0
+    UPDATE @schema@.midi_import_jobs SET found = found + $2, walked = walked OR $3, attempts = 0
     WHERE id = $1";
 
 /// Gives the next free chunk of the job $1 to its worker $2.
@@ -76,11 +76,16 @@ pub(super) const CLAIM: &str = "
     )
     UPDATE @schema@.midi_import_chunks c SET worker = $2
     FROM free WHERE c.job = free.job AND c.chunk = free.chunk
-    RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons";
+    RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons,
+              c.members";
 
 /// Chunk $2 of the job $1 is written.
 pub(super) const DONE: &str = "
     UPDATE @schema@.midi_import_chunks SET done = true WHERE job = $1 AND chunk = $2";
+
+/// $3 more members of the archive that is chunk $2 of the job $1 are written.
+pub(super) const MEMBERS: &str = "
+    UPDATE @schema@.midi_import_chunks SET members = members + $3 WHERE job = $1 AND chunk = $2";
 
 /// Adds to the counts of the job $1.
 pub(super) const COUNT: &str = "

@@ -52,7 +52,7 @@ fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
             while !walked && start.elapsed() < SLICE {
                 let mut files = walk.next_batch(batch_size);
                 walked = files.is_empty();
-                files.retain(|file| !listed.has(&file.path));
+                files.retain(|file| !listed.has(&file.place));
                 if !files.is_empty() {
                     last += 1;
                     count += files.len();
@@ -61,7 +61,7 @@ fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
                         .map_err(error::statement)?;
                 }
             }
-            ledger.found(client, job.id, count, walked).map_err(error::statement)?;
+            ledger.found(client, job.id, count as i64, walked).map_err(error::statement)?;
             Ok(if walked { Orders::Stop } else { Orders::GoOn(()) })
         })?;
         if matches!(slice, Orders::Stop) {
@@ -86,10 +86,10 @@ pub(super) fn listed(
         let Some((number, _)) = page.last() else { break };
         last = *number;
         for name in page.iter().flat_map(|(_, names)| names) {
-            let path = worker.source.path_of(name);
-            seen.add(&path);
-            if path.ends_with('/') {
-                unread.push(path);
+            let place = worker.source.place_of(name);
+            seen.add(&place);
+            if name.ends_with('/') {
+                unread.push(place.path);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! One worker of a job: a background process that is the role which started the job.
 
-use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +10,14 @@ use pgrx::spi::SpiClient;
 
 use super::chunk::Source;
 use super::ledger::{Job, Ledger};
+use super::share::Share;
 use super::{ending, walk};
-use crate::import::{Pipeline, Pool, Store, sha256, with_pool};
+use crate::import::{Opener, Pipeline, Pool, with_pool};
 use crate::pg::lock::Lock;
 use crate::pg::transaction::{self, Failure};
 use crate::pg::worker::{Order, announce};
 use crate::pg::{guc, interrupts};
-use crate::{access, analysis_row, error, settings};
+use crate::{access, error, settings};
 
 /// How often a job is begun anew without one batch written in between.
 const MAX_ATTEMPTS: i32 = 5;
@@ -29,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 pub(super) struct Worker<'a> {
     pub(super) job: i64,
     pub(super) source: &'a Source,
-    number: i32,
+    pub(super) number: i32,
 }
 
 /// Whether there is more to do.
@@ -145,7 +145,13 @@ impl Worker<'_> {
     fn run(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
         loop {
             walk::list(self)?;
-            self.import(pool, directory.clone())?;
+            let opener = Opener {
+                directory: directory.clone(),
+                limits: settings::archive_limits(),
+                batch_size: settings::batch_size(),
+            };
+            let pipeline = Pipeline::new(pool, directory.clone(), settings::limits());
+            Share::new(self, pipeline, opener).import()?;
             if let Orders::Stop = ending::finish(self)? {
                 return ending::clear(self.job);
             }
@@ -153,44 +159,6 @@ impl Worker<'_> {
                 interrupts::sleep(LOOK_AGAIN);
                 Ok(())
             })?;
-        }
-    }
-
-    /// Imports chunks until none is free: one transaction claims a chunk and writes the one that
-    /// was claimed two transactions ago.
-    fn import(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
-        let mut pipeline = Pipeline::new(pool, directory, settings::limits());
-        let mut claimed = VecDeque::new();
-        loop {
-            let step = self.transaction(|client, ledger, job| {
-                Store::lock_for_one_batch(client).map_err(error::statement)?;
-                let chunk = ledger.claim(client, job.id, self.number).map_err(error::statement)?;
-                if chunk.is_none() && pipeline.is_empty() {
-                    return Ok(Orders::Stop);
-                }
-                let found = chunk.map_or_else(Vec::new, |chunk| {
-                    claimed.push_back(chunk.number);
-                    chunk.into_found(self.source)
-                });
-                let digests: Vec<_> =
-                    found.iter().map(|file| sha256(file.path.as_bytes())).collect();
-                let analysis =
-                    analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
-                Store::prepare(client, &ledger.schema, analysis, Some(job.id))
-                    .and_then(|store| pipeline.step(client, &store, found, &digests))
-                    .and_then(|written| match (written, claimed.front()) {
-                        (Some(counts), Some(&chunk)) => {
-                            claimed.pop_front();
-                            ledger.done(client, job.id, chunk, &counts)
-                        }
-                        _ => Ok(()),
-                    })
-                    .map_err(error::statement)?;
-                Ok(Orders::GoOn(()))
-            })?;
-            if let Orders::Stop = step {
-                return Ok(());
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Tests of the installed extension from outside: on throw-away clusters, over several connections, with files made for
 //! the purpose. What one session can show in one transaction is tested beside the code instead, by `#[pg_test]`.
 
+pub mod archives;
 pub mod cluster;
 pub mod demo;
 pub mod documents;

@@ -1,0 +1,66 @@
+//! What one archive may cost altogether.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+use std::io::{self, Read};
+
+use super::ArchiveError;
+
+/// The bytes that may still be read, and who may end the reading.
+pub(super) struct Budget<'a> {
+    limit: u64,
+    left: Cell<u64>,
+    stop: &'a dyn Fn() -> bool,
+    cause: RefCell<Option<ArchiveError>>,
+}
+
+impl<'a> Budget<'a> {
+    pub(super) fn new(limit: u64, stop: &'a dyn Fn() -> bool) -> Self {
+        Self { limit, left: Cell::new(limit), stop, cause: RefCell::default() }
+    }
+
+    /// Fails once the reading is to stop.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if (self.stop)() { Err(self.fail(ArchiveError::Interrupted)) } else { Ok(()) }
+    }
+
+    fn spend(&self, bytes: u64) -> io::Result<()> {
+        let left = self.left.get().checked_sub(bytes);
+        let left = left.ok_or_else(|| self.fail(ArchiveError::TooLarge(self.limit)))?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    /// The error that the budget itself has raised, however it was wrapped on its way; else damage.
+    pub(super) fn cause(&self, error: &dyn Display) -> ArchiveError {
+        let cause = self.cause.borrow().clone();
+        cause.unwrap_or_else(|| ArchiveError::Damaged(error.to_string()))
+    }
+
+    fn fail(&self, error: ArchiveError) -> io::Error {
+        let message = error.to_string();
+        *self.cause.borrow_mut() = Some(error);
+        io::Error::other(message)
+    }
+}
+
+/// A stream whose bytes are paid out of a budget.
+pub(super) struct Metered<'a, R> {
+    inner: R,
+    budget: &'a Budget<'a>,
+}
+
+impl<'a, R> Metered<'a, R> {
+    pub(super) fn new(inner: R, budget: &'a Budget<'a>) -> Self {
+        Self { inner, budget }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.budget.check()?;
+        let read = self.inner.read(buffer)?;
+        self.budget.spend(read as u64)?;
+        Ok(read)
+    }
+}

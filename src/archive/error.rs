@@ -1,0 +1,78 @@
+//! Why an archive or one of its members was not read.
+
+use std::fmt;
+
+/// Why an archive or a member was not read. The display form is the reason without the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ArchiveError {
+    /// The bytes are not what the format says.
+    Damaged(String),
+    /// It is made in a way that is not read here.
+    Unsupported(String),
+    /// The member is encrypted.
+    Encrypted,
+    /// The member has more bytes than the limit given.
+    MemberTooLarge(usize),
+    /// The archive holds more bytes than the limit given.
+    TooLarge(u64),
+    /// The member's name leads out of the archive.
+    UnsafeName,
+    /// An archive in an archive in an archive.
+    Nested,
+    /// The member is a link.
+    Link,
+    /// The member is a device, a FIFO or the like.
+    NotRegular,
+    /// The reader was asked to stop.
+    Interrupted,
+}
+
+pub(super) type Result<T> = std::result::Result<T, ArchiveError>;
+
+impl ArchiveError {
+    /// A short stable name, as recorded in `midi_import_errors.kind`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Damaged(_) => "damaged_archive",
+            Self::Unsupported(_) => "unsupported_archive",
+            Self::Encrypted => "encrypted",
+            Self::MemberTooLarge(_) | Self::TooLarge(_) => "too_large",
+            Self::UnsafeName => "unsafe_name",
+            Self::Nested => "nested_archive",
+            Self::Link => "symbolic_link",
+            Self::NotRegular => "not_regular_file",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// Whether a rule leaves the member out; all else is a failure.
+    pub(crate) fn is_rule(&self) -> bool {
+        matches!(self, Self::MemberTooLarge(_) | Self::Nested | Self::Link | Self::NotRegular)
+    }
+
+    /// Whether nothing more is read of the whole archive.
+    pub(super) fn ends_all(&self) -> bool {
+        matches!(self, Self::TooLarge(_) | Self::Interrupted)
+    }
+}
+
+impl fmt::Display for ArchiveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged(reason) => write!(f, "damaged archive: {reason}"),
+            Self::Unsupported(reason) => write!(f, "archive not understood: {reason}"),
+            Self::Encrypted => f.write_str("encrypted"),
+            Self::MemberTooLarge(limit) => {
+                write!(f, "file is larger than midi_pipeline.max_file_size ({limit} bytes)")
+            }
+            Self::TooLarge(limit) => {
+                write!(f, "archive holds more than midi_pipeline.max_archive_size ({limit} bytes)")
+            }
+            Self::UnsafeName => f.write_str("the name leads out of the archive"),
+            Self::Nested => f.write_str("archives are nested deeper than one level"),
+            Self::Link => f.write_str("link"),
+            Self::NotRegular => f.write_str("not a regular file"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Zip archives (PKWARE APPNOTE 6.3), by `rawzip`, which reads the directory entry by entry.
+//!
+//! The directory at the end says what members there are. Stored and deflated members are read,
+//! and held against their size and checksum.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use flate2::read::DeflateDecoder;
+use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipLocator};
+
+use super::budget::{Budget, Metered};
+use super::error::Result;
+use super::{ArchiveError, Member, Reading};
+
+/// Bytes that can be read from anywhere.
+pub(super) trait Bytes {
+    fn length(&self) -> io::Result<u64>;
+    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+}
+
+impl Bytes for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(self, buffer, offset)
+    }
+}
+
+impl Bytes for Vec<u8> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        ReaderAt::read_at(self, buffer, offset)
+    }
+}
+
+/// Bytes whose reading can be stopped.
+struct Watched<'a, B> {
+    bytes: &'a B,
+    budget: &'a Budget<'a>,
+}
+
+impl<B: Bytes> ReaderAt for Watched<'_, B> {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.budget.check()?;
+        self.bytes.read(buffer, offset)
+    }
+}
+
+/// Reads the members of a zip archive.
+///
+/// # Errors
+/// Where its directory cannot be read to the end.
+pub(super) fn read<B: Bytes>(bytes: &B, reading: &mut Reading<'_>) -> Result<()> {
+    let budget = reading.budget;
+    let damaged = |error: rawzip::Error| budget.cause(&error);
+    let length = bytes.length().map_err(|error| budget.cause(&error))?;
+    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+    let archive = ZipLocator::new()
+        .locate_in_reader(Watched { bytes, budget }, &mut buffer, length)
+        .map_err(|(_, error)| damaged(error))?;
+    let mut entries = archive.entries(&mut buffer);
+    while let Some(entry) = entries.next_entry().map_err(damaged)? {
+        if entry.is_dir() {
+            continue;
+        }
+        let member = if entry.mode().is_symlink() { Member::Link } else { Member::File };
+        let path = entry.file_path();
+        let (limits, wayfinder) = (reading.limits, entry.wayfinder());
+        let (flags, method) = (entry.flags(), entry.compression_method());
+        reading.member(path.as_ref(), member, || {
+            if flags.is_encrypted() {
+                return Err(ArchiveError::Encrypted);
+            }
+            if wayfinder.uncompressed_size_hint() > limits.member as u64 {
+                return Err(ArchiveError::MemberTooLarge(limits.member));
+            }
+            content(&archive, wayfinder, method, limits.member, budget)
+        })?;
+    }
+    Ok(())
+}
+
+fn content<R: ReaderAt>(
+    archive: &ZipArchive<R>,
+    wayfinder: rawzip::ZipArchiveEntryWayfinder,
+    method: CompressionMethod,
+    limit: usize,
+    budget: &Budget<'_>,
+) -> Result<Vec<u8>> {
+    let entry = archive.get_entry(wayfinder).map_err(|error| budget.cause(&error))?;
+    let stream: Box<dyn io::Read + '_> = match method {
+        CompressionMethod::STORE => Box::new(entry.verifying_reader(entry.reader())),
+        CompressionMethod::DEFLATE => {
+            Box::new(entry.verifying_reader(DeflateDecoder::new(entry.reader())))
+        }
+        other => {
+            return Err(ArchiveError::Unsupported(format!("compression method {other:?}")));
+        }
+    };
+    super::all(Metered::new(stream, budget), limit, None, budget)
+}

@@ -1,0 +1,263 @@
+//! Music in archives: sound ones, and those that someone who means harm would make.
+
+use std::fs;
+
+use midi_pipeline_tests::archives::{gzip, tar, tar_member, zip, zstd};
+use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{done, start, wait, wait_until_under_way, workers};
+use midi_pipeline_tests::smf;
+use postgres::Client;
+use tar::EntryType;
+
+/// found, imported, duplicate, unchanged, failed, skipped, vanished.
+fn import(client: &mut Client, source: &str) -> [i64; 7] {
+    let row = client
+        .query_one(
+            "SELECT found, imported, duplicate, unchanged, failed, skipped, vanished
+             FROM midi_import($1::text)",
+            &[&source],
+        )
+        .expect("no archive ends an import");
+    let counts = [0, 1, 2, 3, 4, 5, 6].map(|column| row.get::<_, i64>(column));
+    assert_eq!(counts[0], counts[1..].iter().sum::<i64>(), "every file is in one state");
+    counts
+}
+
+/// The rows of `midi_files`: path below the folder, member, state.
+fn recorded(client: &mut Client, folder: &Folder) -> Vec<(String, Option<String>, String)> {
+    client
+        .query(
+            "SELECT substr(path, length($1) + 2), archive_member, state FROM midi_files
+             ORDER BY path COLLATE \"C\", archive_member COLLATE \"C\" NULLS FIRST",
+            &[&folder.as_str()],
+        )
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.get(0), row.get(1), row.get(2)))
+        .collect()
+}
+
+fn trouble(client: &mut Client, member: Option<&str>) -> String {
+    client
+        .query_one(
+            "SELECT kind FROM midi_import_errors WHERE archive_member IS NOT DISTINCT FROM $1",
+            &[&member],
+        )
+        .expect("one trouble")
+        .get(0)
+}
+
+fn pieces(from: u32) -> Vec<(&'static str, Vec<u8>)> {
+    let long = "a folder with a long name that goes on and on and on until it is longer than \
+                the hundred bytes of a tar header/piece.mid";
+    vec![
+        ("one.mid", smf::numbered(from, 8)),
+        ("folder/two.MID", smf::numbered(from + 1, 8)),
+        (long, smf::numbered(from + 2, 8)),
+        ("folder/read me.txt", b"no music".to_vec()),
+    ]
+}
+
+#[test]
+fn music_is_read_out_of_every_kind_of_archive_and_once_only() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    folder.write("a.zip", &zip(&pieces(0)));
+    folder.write("b.tar", &tar(&pieces(10)));
+    folder.write("c.tar.gz", &gzip(&tar(&pieces(20))));
+    folder.write("d.TGZ", &gzip(&tar(&pieces(30))));
+    folder.write("e.tar.zst", &zstd(&tar(&pieces(40))));
+    folder.write("f.mid.gz", &gzip(&smf::numbered(50, 8)));
+    folder.write("copies.zip", &zip(&pieces(0)));
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, folder.as_str()), [19, 16, 3, 0, 0, 0, 0]);
+    let row = client
+        .query_one(
+            "SELECT count(*), count(DISTINCT (path, archive_member)),
+                    count(*) FILTER (WHERE filename = 'two.MID'),
+                    count(*) FILTER (WHERE note_count = 8)
+             FROM midi_library",
+            &[],
+        )
+        .unwrap();
+    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [19, 19, 6, 19]);
+    let hash: bool = client
+        .query_one(
+            "SELECT content_hash = sha256($1) FROM midi_files
+             WHERE path LIKE '%e.tar.zst' AND archive_member = 'one.mid'",
+            &[&smf::numbered(40, 8)],
+        )
+        .unwrap()
+        .get(0);
+    assert!(hash, "the member's own bytes are what counts");
+
+    // An archive that cannot be read any more, and still is as it was, is not read again.
+    assert_eq!(import(&mut client, folder.as_str()), [19, 0, 0, 19, 0, 0, 0]);
+
+    folder.write("a.zip", &zip(&pieces(0)[..2]));
+    fs::remove_file(folder.path().join("b.tar")).unwrap();
+    let counts = import(&mut client, folder.as_str());
+    assert_eq!(counts, [19, 0, 0, 15, 0, 0, 4], "one member and one archive of three are gone");
+    folder.write("b.tar", &tar(&pieces(10)));
+    assert_eq!(import(&mut client, folder.as_str())[3], 18, "and may come back");
+    let single = folder.path().join("c.tar.gz");
+    assert_eq!(import(&mut client, single.to_str().unwrap()), [3, 0, 0, 3, 0, 0, 0]);
+}
+
+#[test]
+fn a_member_that_would_lead_elsewhere_is_encrypted_a_link_or_too_large_has_its_own_row() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let good = smf::numbered(1, 8);
+    folder.write("up.tar", &tar_member(b"x/../../etc/up.mid", EntryType::Regular, &good));
+    folder.write("root.tar", &tar_member(b"/root.mid", EntryType::Regular, &good));
+    folder.write("link.tar", &tar_member(b"link.mid", EntryType::Symlink, b""));
+    folder.write("fifo.tar", &tar_member(b"fifo.mid", EntryType::Fifo, b""));
+    folder.write("zeros.zip", &zip(&[("zeros.mid", vec![0; 3 << 20]), ("good.mid", good)]));
+    let mut encrypted = zip(&[("encrypted.mid", smf::numbered(2, 8))]);
+    // The flag of the member, in its header and in the directory.
+    for magic in [&b"PK\x03\x04"[..], b"PK\x01\x02"] {
+        let at = encrypted.windows(4).position(|window| window == magic).unwrap();
+        encrypted[at + if magic[2] == 3 { 6 } else { 8 }] |= 1;
+    }
+    folder.write("encrypted.zip", &encrypted);
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.max_file_size = '1MB'").unwrap();
+    let counts = import(&mut client, folder.as_str());
+    assert_eq!(counts, [7, 1, 0, 0, 3, 3, 0]);
+    let kinds = [
+        ("x/../../etc/up.mid", "unsafe_name"),
+        ("root.mid", "unsafe_name"),
+        ("link.mid", "symbolic_link"),
+        ("fifo.mid", "not_regular_file"),
+        ("zeros.mid", "too_large"),
+        ("encrypted.mid", "encrypted"),
+    ];
+    for (member, kind) in kinds {
+        assert_eq!(trouble(&mut client, Some(member)), kind, "{member}");
+    }
+    assert_eq!(import(&mut client, folder.as_str()), [7, 0, 0, 7, 0, 0, 0]);
+}
+
+#[test]
+fn archives_are_opened_one_level_deep() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let deepest = zip(&[("deepest.mid", smf::numbered(1, 8))]);
+    let inner = gzip(&tar(&[("inner.mid", smf::numbered(2, 8)), ("deepest.zip", deepest)]));
+    let broken = b"PK but no zip".to_vec();
+    let outer =
+        zip(&[("outer.mid", smf::numbered(3, 8)), ("inner.tgz", inner), ("broken.zip", broken)]);
+    folder.write("outer.zip", &outer);
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, folder.as_str()), [4, 2, 0, 0, 1, 1, 0]);
+    let rows = recorded(&mut client, &folder);
+    let rows: Vec<_> =
+        rows.iter().map(|(_, member, state)| (member.as_deref(), state.as_str())).collect();
+    assert_eq!(
+        rows,
+        [
+            (None, "archive"),
+            (Some("broken.zip"), "failed"),
+            (Some("inner.tgz/deepest.zip"), "skipped"),
+            (Some("inner.tgz/inner.mid"), "imported"),
+            (Some("outer.mid"), "imported"),
+        ]
+    );
+}
+
+#[test]
+fn a_bomb_ends_at_the_limit_as_a_recorded_failure() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let zeros = vec![0; 64 << 20];
+    let bomb = tar(&[("first.mid", smf::numbered(1, 8)), ("zeros.bin", zeros)]);
+    folder.write("bomb.tar.gz", &gzip(&bomb));
+    folder.write("bomb.tar.zst", &zstd(&bomb));
+    // A name as long as the archive says.
+    folder.write("name.tar", &tar_member(b"././@LongLink", EntryType::GNULongName, &[97; 1 << 20]));
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.max_archive_size = '8MB'").unwrap();
+    assert_eq!(import(&mut client, folder.as_str()), [5, 1, 1, 0, 3, 0, 0]);
+    let sql = "SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM midi_import_errors
+               WHERE archive_member IS NULL";
+    let kinds: String = client.query_one(sql, &[]).unwrap().get(0);
+    assert_eq!(kinds, "too_large");
+    assert_eq!(import(&mut client, folder.as_str()), [5, 0, 0, 5, 0, 0, 0]);
+}
+
+#[test]
+fn a_damaged_archive_gives_what_lies_before_the_damage_and_says_that_it_is_damaged() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let archives = [
+        ("zip", zip(&pieces(0))),
+        ("tar", tar(&pieces(0))),
+        ("tgz", gzip(&tar(&pieces(0)))),
+        ("tar.zst", zstd(&tar(&pieces(0)))),
+    ];
+    for (suffix, archive) in &archives {
+        for part in 0..40 {
+            let mut bytes = archive.clone();
+            match part % 4 {
+                0 => bytes.truncate(archive.len() * part / 40),
+                1 => bytes.iter_mut().skip(part * 3).take(4).for_each(|byte| *byte ^= 0xff),
+                2 => bytes.iter_mut().rev().skip(part * 2).take(2).for_each(|byte| *byte = 0xff),
+                _ => bytes[archive.len() * part / 40] ^= 1 << (part % 8),
+            }
+            folder.write(format!("{part} of.{suffix}"), &bytes);
+        }
+        folder.write(format!("nothing.{suffix}"), b"");
+    }
+    let mut client = cluster.connect();
+    let counts = import(&mut client, folder.as_str());
+    assert!(counts[4] > 20, "{counts:?}");
+    let row = client
+        .query_one(
+            "SELECT count(*) FILTER (WHERE state <> 'archive'),
+                    count(*) FILTER (WHERE archive_member IS NULL),
+                    count(*) FILTER (WHERE (state IN ('failed', 'skipped')) <> (error IS NOT NULL))
+             FROM midi_files",
+            &[],
+        )
+        .unwrap();
+    let numbers = [0, 1, 2].map(|column| row.get::<_, i64>(column));
+    assert_eq!(numbers, [counts[0], 164, 0], "every file and every archive has one row");
+    let again = import(&mut client, folder.as_str());
+    assert_eq!((again[0], again[3]), (counts[0], counts[0]), "and keeps it");
+}
+
+#[test]
+fn a_job_goes_on_within_an_archive_when_its_worker_is_killed() {
+    const FILES: u32 = 6_000;
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
+    let files: Vec<_> =
+        (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 150))).collect();
+    folder.write("all.zip", &zip(&files[..4_000]));
+    folder.write("rest.tar.gz", &gzip(&tar(&files[4_000..])));
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1")
+        .unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    wait_until_under_way(&mut client, job);
+    kill_hard(workers(&mut client, job)[0]);
+    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
+    cluster.wait_until_ready();
+    let mut client = cluster.connect();
+    assert!(done(&mut client, job) < i64::from(FILES));
+    assert_eq!(wait(&mut client, job), "finished");
+    let row = client
+        .query_one(
+            "SELECT found, done, imported,
+                    (SELECT count(*) FROM midi_files WHERE state = 'imported'),
+                    (SELECT count(*) FROM musical_metadata)
+             FROM midi_import_progress WHERE job = $1",
+            &[&job],
+        )
+        .unwrap();
+    let all = [i64::from(FILES); 5];
+    assert_eq!([0, 1, 2, 3, 4].map(|column| row.get::<_, i64>(column)), all);
+    let again = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, again), "finished");
+    let sql = "SELECT found, unchanged FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&again]).unwrap();
+    assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [i64::from(FILES); 2]);
+}
