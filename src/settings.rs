@@ -137,7 +137,7 @@ pub(crate) fn reanalyze() -> bool {
 }
 
 /// The settings that a job takes along from its caller.
-const RECORDED: [&CStr; 6] = [
+const RECORDED: [&CStr; 7] = [
     c"midi_pipeline.threads",
     c"midi_pipeline.batch_size",
     c"midi_pipeline.max_file_size",

@@ -4,7 +4,7 @@
 //! Computed once for a [`Score`]; tempo, meter, beat rows and chord segments all read it. Times are
 //! seconds and ticks from the start of the piece.
 
-use crate::accents::features;
+use crate::accents::{FEATURES, features};
 use crate::beats::median_interval;
 use crate::downbeats::{
     HeardMeter, downbeat_evidence, hear_meter, is_compound, positions_in_bar, quarters_in_beat,
@@ -71,35 +71,27 @@ impl BeatGrid {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let onsets = onsets(score);
-        let pulse = Pulse::of(score, &onsets, interrupted)?;
         let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
         let declared = declared_meter(score);
-        let positions = positions(&pulse, &onsets, quarter);
-        let (quarter_bpm, unit_s) = match &pulse {
-            Pulse::Declared => {
-                let bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
-                (Some(bpm), 60.0 / bpm)
-            }
-            Pulse::Heard(beats) => (None, median_interval(beats)),
-            Pulse::Unknown => (None, 0.0),
-        };
-        let heard =
-            (onsets.len() >= FEWEST_FOR_METER && !matches!(pulse, Pulse::Unknown)).then(|| {
-                hear_meter(&features(&onsets, &positions, unit_s), matches!(pulse, Pulse::Heard(_)))
-            });
-        let (meter, meter_confidence) = decide(declared, heard, &pulse);
+        let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
+        let Units { pulse, positions, quarter_bpm, unit_s } = &units;
+        let (quarter_bpm, unit_s) = (*quarter_bpm, *unit_s);
+        let heard = units
+            .features(&onsets)
+            .map(|features| hear_meter(&features, matches!(pulse, Pulse::Heard(_))));
+        let (meter, meter_confidence) = decide(declared, heard, pulse);
         let beat_quarters = quarters_in_beat(meter.unwrap_or((4, 4)));
         let bpm = match quarter_bpm {
             Some(bpm) => Some((bpm, bpm / beat_quarters)),
             None if unit_s > 0.0 => Some((60.0 / unit_s * beat_quarters, 60.0 / unit_s)),
             None => None,
         };
-        let offset = grid_offset(&onsets, &positions, meter == declared);
+        let offset = grid_offset(&onsets, positions, meter == declared);
         let layout = Layout { score, onsets: &onsets, quarter, unit_s };
         let counted = meter.unwrap_or((4, 4));
         let bars_are_declared =
             matches!(pulse, Pulse::Declared) && meter == declared && offset == 0.0;
-        let beats = match &pulse {
+        let beats = match pulse {
             Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Heard(tracked) => {
@@ -111,6 +103,44 @@ impl BeatGrid {
         };
         let bpm_confidence = bpm.map(|_| pulse.confidence());
         Ok(Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence })
+    }
+}
+
+/// What meter is measured in: the pulse, where the onsets stand on it, and how fast it is.
+pub(crate) struct Units {
+    pub(crate) pulse: Pulse,
+    positions: Vec<f32>,
+    quarter_bpm: Option<f64>,
+    unit_s: f64,
+}
+
+impl Units {
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        onsets: &[Onset],
+        declared_bpm: Option<f64>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let pulse = Pulse::of(score, onsets, interrupted)?;
+        let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
+        let positions = positions(&pulse, onsets, quarter);
+        let (quarter_bpm, unit_s) = match &pulse {
+            Pulse::Declared => {
+                let bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
+                (Some(bpm), 60.0 / bpm)
+            }
+            Pulse::Heard(beats) => (None, median_interval(beats)),
+            Pulse::Unknown => (None, 0.0),
+        };
+        Ok(Self { pulse, positions, quarter_bpm, unit_s })
+    }
+
+    /// What the meter is heard by; `None` where too little is.
+    pub(crate) fn features(&self, onsets: &[Onset]) -> Option<[f32; FEATURES]> {
+        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.pulse, Pulse::Unknown))
+            .then(|| features(onsets, &self.positions, self.unit_s))
     }
 }
 

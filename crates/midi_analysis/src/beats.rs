@@ -1,38 +1,43 @@
 //! Beats heard in onsets, whatever the declared tempo.
 //!
-//! The best sequence of beats by dynamic programming over onsets (in the manner of Ellis 2007 and of
+//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::tempogram)). Then
+//! the best sequence of beats by dynamic programming over onsets (in the manner of Ellis 2007 and of
 //! the bar pointer, Whiteley, Cemgil & Godsill 2006): a state is an onset that carries a beat and
 //! the interval that led to it. A beat earns the onset's log-odds; an interval that differs from the
 //! one before costs by the squared logarithm of their ratio, so rubato is followed and a doubling is
-//! not; a slow or fast tempo costs by its distance from the preferred one (log-normal, after Parncutt
-//! 1994); beats that no onset carries cost a little each. Linear in onsets, since only those of the
-//! last seconds can precede a beat. Times are seconds.
+//! not; an interval far from the one decided costs, so that the level holds; beats that no onset
+//! carries cost a little each. Linear in onsets, since only those of the last seconds can precede a
+//! beat. Times are seconds.
 
 use std::sync::LazyLock;
 
 use crate::error::Error;
 use crate::onsets::Onset;
+use crate::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s, odds, tempogram};
 
-/// The shortest interval between beats: 300 a minute.
-const SHORTEST_S: f64 = 0.2;
-/// Intervals are told apart by their logarithm, in steps of 7.5 %, up to 1.9 seconds. One more bin
-/// takes what is out of range, which makes their number a power of two.
-const BINS: usize = 32;
+/// Intervals are told apart as the candidates for the beat are. The last bin takes what is out of
+/// range, which makes their number a power of two.
+const BINS: usize = CANDIDATES;
 const NO_BIN: usize = BINS - 1;
-const STEP: f64 = 0.075;
+/// Their steps as a logarithm.
+const STEP: f64 = std::f64::consts::LN_2 / BINS_IN_OCTAVE as f64;
 /// Steps by which an interval may differ from the one before.
 const REACH: usize = 3;
 /// The rest of the constants are near the best of a search over a part of annotated performances,
 /// rounded; what idling and restarting cost hardly matters.
 /// Standard deviation of the logarithm of the ratio of neighbouring intervals.
-const RUBATO: f32 = 0.1;
-/// The preferred interval in seconds, its spread as a logarithm, and its weight at each beat.
-const PREFERRED_S: f64 = 0.605;
-const PREFERRED_SPREAD: f64 = 0.5;
-const PREFERENCE: f64 = 0.75;
+const RUBATO: f32 = 0.13;
+/// What a beat earns by its interval: the spread in bins around the one decided for the piece, the
+/// weight of the distance and the most that it costs; the weight of the interval's own log-odds, and the
+/// most that they cost.
+const SPREAD: f32 = 3.0;
+const PREFERENCE: f32 = 0.4;
+const FARTHEST: f32 = -1.5;
+const LIKELIHOOD: f32 = 0.1;
+const UNLIKELIEST: f32 = -1.0;
 /// What each beat earns, and each beat without onset costs.
-const BEAT: f32 = 0.05;
-const SILENT_BEAT: f32 = -0.5;
+const BEAT: f32 = 0.3;
+const SILENT_BEAT: f32 = -0.8;
 /// Most silent beats in a row.
 const MOST_SILENT: usize = 3;
 /// What losing the beat and starting anew costs, and each second without any.
@@ -42,9 +47,11 @@ const IDLE_SECOND: f32 = -2.7;
 const TOO_LIGHT: f32 = -1.5;
 /// The same where so many onsets on each side come within so many seconds: many are passing notes,
 /// and time goes into telling which.
-const TOO_LIGHT_WHERE_DENSE: f32 = -0.25;
+const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
 const AROUND: usize = 6;
-const DENSE_S: f64 = 1.6;
+const DENSE_S: f64 = 2.0;
+/// Seconds between neighbouring beats at least.
+const SHORTEST_S: f64 = 0.165;
 /// Seconds between two onsets that may carry neighbouring beats, silent ones between them.
 const LONGEST_S: f64 = 2.2;
 /// Candidates within [`LONGEST_S`], onsets being no nearer to each other than 40 ms: a power of two.
@@ -83,7 +90,7 @@ pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<
             odds: onset.salience,
         })
         .collect();
-    let mut tracker = Tracker::new(&candidates);
+    let mut tracker = Tracker::new(&candidates, preferences(onsets));
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));
@@ -109,7 +116,7 @@ type Bins = [u8; MOST_SILENT + 1];
 /// [`Bins`] by the steps of a gap.
 static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
     let bin = |seconds: f64| {
-        let bin = (seconds / SHORTEST_S).ln() / STEP;
+        let bin = (seconds / candidate_s(0.0)).ln() / STEP;
         if bin > -0.5 && bin < NO_BIN as f64 - 0.5 { (bin + 0.5) as u8 } else { NO_BIN as u8 }
     };
     (0..=(LONGEST_S * GAP_STEPS) as usize)
@@ -117,19 +124,22 @@ static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What a beat earns by the tempo of each bin.
-static PREFERENCES: LazyLock<Row> = LazyLock::new(|| {
+/// What a beat earns by the tempo of each bin: the nearer to the likeliest, and the likelier itself,
+/// the more.
+fn preferences(onsets: &[Onset]) -> Row {
+    let odds = odds(&tempogram(onsets));
+    let decided = best_bin(&odds);
     std::array::from_fn(|bin| {
-        let interval = SHORTEST_S * (STEP * bin as f64).exp();
-        let z = (interval / PREFERRED_S).ln() / PREFERRED_SPREAD;
-        (-0.5 * z * z * PREFERENCE) as f32
+        let z = (bin as f32 - decided as f32) / SPREAD;
+        let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);
+        far + (LIKELIHOOD * (odds[bin] - odds[decided])).max(UNLIKELIEST)
     })
-});
+}
 
 struct Tracker<'a> {
     candidates: &'a [Candidate],
     bins: &'static [Bins],
-    preference: &'static Row,
+    preference: Row,
     /// By candidate and bin of the interval that led to it: the best score so far.
     scores: Vec<Row>,
     /// By candidate, the best of its scores.
@@ -145,11 +155,11 @@ struct Tracker<'a> {
 }
 
 impl<'a> Tracker<'a> {
-    fn new(candidates: &'a [Candidate]) -> Self {
+    fn new(candidates: &'a [Candidate], preference: Row) -> Self {
         Self {
             candidates,
             bins: &BINS_OF_GAP,
-            preference: &PREFERENCES,
+            preference,
             scores: Vec::with_capacity(candidates.len()),
             best: Vec::with_capacity(candidates.len()),
             ahead: [[0.0; BINS]; WINDOW],
@@ -175,7 +185,7 @@ impl<'a> Tracker<'a> {
                 scores[bin] = if score > scores[bin] { score } else { scores[bin] };
             }
         }
-        for (score, preference) in scores.iter_mut().zip(self.preference) {
+        for (score, preference) in scores.iter_mut().zip(&self.preference) {
             *score += candidate.odds + BEAT + preference;
         }
         scores[NO_BIN] = f32::NEG_INFINITY;

@@ -12,6 +12,7 @@ use crate::beats::{self, Beat};
 use crate::error::Error;
 use crate::onsets::{Onset, held};
 use crate::score::Score;
+use crate::tempo::TempoMap;
 
 /// Divisions of a quarter note that onsets are held against: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
@@ -23,8 +24,10 @@ const EXACT_SHARE: f32 = 0.2;
 /// Resultant length from which onsets follow the declared grid; set by its results on drumming to a
 /// click and on performances without one, of which about 1 in 14 passes it, seldom rightly.
 const PHASE_LOCK: f32 = 0.25;
-/// Onsets below which a declared tempo that is no program's default is not contradicted: chance may
-/// undo the phases of a short take.
+/// The same where the declared tempo is the one that programs write of themselves, in a long piece.
+const PHASE_LOCK_BY_DEFAULT: f32 = 0.45;
+/// Onsets below which a declared tempo is not contradicted so easily: chance may undo the phases of a
+/// short take.
 const FEWEST_TO_CONTRADICT: usize = 64;
 /// Share of measured files whose declared tempo is right where onsets follow the grid.
 const ON_GRID_CONFIDENCE: f32 = 0.95;
@@ -71,7 +74,7 @@ impl Pulse {
         let uncontradicted =
             tempo_declared && !score.tempo.is_only_default() && onsets.len() < FEWEST_TO_CONTRADICT;
         Ok(match score.ticks_per_quarter() {
-            Some(ticks) if follows_grid(onsets, ticks, tempo_declared) => Self::Declared,
+            Some(ticks) if follows_grid(onsets, ticks, &score.tempo) => Self::Declared,
             Some(_) if uncontradicted => Self::Declared,
             _ if onsets.len() < FEWEST_ONSETS => match tempo_declared {
                 true => Self::Declared,
@@ -98,7 +101,7 @@ impl Pulse {
     }
 }
 
-fn follows_grid(onsets: &[Onset], quarter: u16, tempo_declared: bool) -> bool {
+fn follows_grid(onsets: &[Onset], quarter: u16, tempo: &TempoMap) -> bool {
     if onsets.len() < FEWEST_ONSETS {
         return false;
     }
@@ -108,7 +111,12 @@ fn follows_grid(onsets: &[Onset], quarter: u16, tempo_declared: bool) -> bool {
     let held = windows().map(<[_]>::len).sum::<usize>();
     let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
     let share = exact as f32 / held as f32;
-    share >= EXACT_SHARE || tempo_declared && phase_lock(windows(), quarter) >= PHASE_LOCK
+    if share >= EXACT_SHARE {
+        return true;
+    }
+    let lock = if tempo.is_declared() { phase_lock(windows(), quarter) } else { 0.0 };
+    let nobody_set_it = tempo.is_only_default() && onsets.len() >= FEWEST_TO_CONTRADICT;
+    lock >= if nobody_set_it { PHASE_LOCK_BY_DEFAULT } else { PHASE_LOCK }
 }
 
 fn is_exact(position: f32) -> bool {

@@ -24,16 +24,15 @@ fn one_track(events: &[Vec<u8>]) -> Vec<u8> {
     smf(0, &[events.concat()])
 }
 
-/// Quarters and eighths over a bass on every other beat, `beat` ticks long, each note a little early
+/// Quarters and eighths over a bass on every beat, `beat` ticks long, each note a little early
 /// or late as a hand is.
 fn played_by_hand(beat: u32) -> Vec<u8> {
     let mut notes = Vec::new();
     for index in 0..64_u32 {
         let start = 100 + index * beat;
         notes.push((start + index * 7 % 3, 72 + (index * 5 % 7) as u8));
-        if index % 2 == 0 {
-            notes.push((start + index * 5 % 3, 40 + (index % 4) as u8));
-        } else {
+        notes.push((start + index * 5 % 3, 40 + (index % 4) as u8));
+        if index % 2 == 1 {
             notes.push((start + beat / 2 + index % 2, 74));
         }
     }

@@ -1,0 +1,52 @@
+//! What tempo and meter are learned from: `scripts/train-rhythm` reads it.
+
+use crate::beatgrid::Units;
+use crate::error::Error;
+use crate::grid::Pulse;
+use crate::inspect::with_score;
+use crate::limits::Limits;
+use crate::onsets::onsets;
+use crate::tempo::declared_bpm;
+use crate::tempogram::{
+    CANDIDATES, POWERS, SHIFTED, SORTS, Tempogram, candidate_s, tempogram, terms,
+};
+
+/// Sorts of accent, gaps around a candidate of each, powers of the curve of tempos.
+pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];
+
+/// What tempo and meter are heard by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RhythmEvidence {
+    /// For each candidate for the beat its seconds and the terms of its odds, as [`TEMPO_TERMS`] tells.
+    pub tempo: Vec<(f64, [f32; SORTS * SHIFTED + POWERS])>,
+    /// Features of the meter.
+    pub meter: Vec<f32>,
+    /// Whether the features of the meter are measured on tracked beats, not on the declared grid.
+    pub heard_beats: bool,
+}
+
+/// The evidence of a file's music; `None` where there is too little.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn rhythm_evidence(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<RhythmEvidence>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        let onsets = onsets(score);
+        let units = Units::of(score, &onsets, declared_bpm(score), interrupted)?;
+        Ok(units.features(&onsets).map(|features| RhythmEvidence {
+            tempo: tempo(&tempogram(&onsets)),
+            meter: features.to_vec(),
+            heard_beats: matches!(units.pulse, Pulse::Heard(_)),
+        }))
+    })?
+}
+
+fn tempo(tempogram: &Tempogram) -> Vec<(f64, [f32; SORTS * SHIFTED + POWERS])> {
+    (0..CANDIDATES)
+        .map(|candidate| (candidate_s(candidate as f64), terms(tempogram, candidate)))
+        .collect()
+}
