@@ -2,7 +2,7 @@
 is a file with one JSON object a line: `file`, and `values` by name. Called by `scripts/features`.
 
 Where the two define a feature differently, or music21's reader changes the notes first, they are compared on the files
-in which that makes no difference; the reason is printed with the numbers."""
+in which that makes no difference; the reason is printed above the numbers."""
 
 import json
 import math
@@ -15,27 +15,27 @@ TOLERANCE = 1e-6
 ANY = ("all files", lambda ours, peer: True)
 KEPT = ("files whose notes music21 keeps whole", lambda ours, peer: peer["pitches"] == pitched(ours))
 SINGLE = (
-    "of those, files without chords and drums: music21 leaves chords out of melodies, and counts each as one note of one length",
+    "of files kept whole, those without chords and drums: music21 leaves chords out of melodies, and counts each as one note of one length",
     lambda ours, peer: KEPT[1](ours, peer) and peer["chords"] == peer["voices"] == 0 and not drums(ours),
 )
 IN_TIME = (
-    "of those, files whose tempo is in hundredths: music21 rounds it",
+    "of files without chords, those whose tempo is in hundredths: music21 rounds it",
     lambda ours, peer: SINGLE[1](ours, peer) and peer["tempo_kept"],
 )
 OCTAVE_AT_MOST = (
-    "of those, files without leaps of two octaves: music21 counts them as octaves",
+    "of files without chords, those without leaps of two octaves: music21 counts them as octaves",
     lambda ours, peer: SINGLE[1](ours, peer) and sum((ours["Melodic Interval Histogram"] or [0])[24:]) == 0,
 )
 CHANNEL_A_PART = (
-    "of those, files with a part for each channel: music21's voices are parts",
+    "of these, those with a part for each channel: music21's voices are parts",
     lambda ours, peer: IN_TIME[1](ours, peer) and peer["parts"] == channels(ours),
 )
 NO_TIE = (
-    "of those, files with one most common pitch: of equals music21 takes the first heard, we the lowest",
+    "of files kept whole, those with one most common pitch: of equals music21 takes the first heard, we the lowest",
     lambda ours, peer: KEPT[1](ours, peer) and not tied(ours["Basic Pitch Histogram"]),
 )
 NAMED = (
-    "of those, files with a program change for each part: without one music21 goes by its name, a player takes program 0",
+    "of files without chords, those with a program change for each part: music21 else goes by its name, a player by program 0",
     lambda ours, peer: SINGLE[1](ours, peer) and peer["programs_set"],
 )
 
@@ -181,24 +181,21 @@ def same(ours, peer):
 def main():
     ours, peer = read(sys.argv[1]), read(sys.argv[2])
     both = sorted(ours.keys() & peer.keys())
-    print(f"{len(both)} files read by both\n")
-    print(f"{'feature':60} {'files':>5} {'values':>7} {'agree':>8}   where they can")
+    print(f"{len(both)} files read by both")
     worst = 100.0
-    for name, (extractor, (where, holds)) in PAIRS.items():
-        agreed, files, misses = [], 0, []
-        for file in both:
-            value = peer[file].get(extractor)
-            if value is None or not holds(ours[file], peer[file]):
-                continue
-            files += 1
-            agreed += same(ours[file][name], value)
-            if not all(same(ours[file][name], value)):
-                misses.append(file)
-        share = 100 * sum(agreed) / len(agreed) if agreed else math.nan
-        worst = min(worst, share)
-        print(f"{name:60} {files:5} {len(agreed):7} {share:7.2f}%   {where}")
-        for file in misses[:3]:
-            print(f"    not on {file}: {ours[file][name]} and {peer[file][extractor]}" [:200])
+    for group in (ANY, KEPT, NO_TIE, SINGLE, OCTAVE_AT_MOST, IN_TIME, CHANNEL_A_PART, NAMED):
+        where, holds = group
+        files = [file for file in both if holds(ours[file], peer[file])]
+        print(f"\n{len(files)} files: {where}")
+        for name, (extractor, _) in ((name, pair) for name, pair in PAIRS.items() if pair[1] is group):
+            told = [file for file in files if peer[file].get(extractor) is not None]
+            agreed = {file: same(ours[file][name], peer[file][extractor]) for file in told}
+            values = [value for file in told for value in agreed[file]]
+            share = 100 * sum(values) / len(values) if values else math.nan
+            worst = min(worst, share)
+            print(f"  {name:60} {len(values):6} values {share:7.2f} % agree")
+            for file in [file for file in told if not all(agreed[file])][:3]:
+                print(f"    not on {file}: {ours[file][name]} and {peer[file][extractor]}"[:200])
     print(f"\nworst {worst:.2f} %; {len(PAIRS)} features\n\nNot the same feature:")
     for name, reason in OTHERS.items():
         print(f"{name}: {reason}")
