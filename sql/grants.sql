@@ -13,6 +13,9 @@ REVOKE ALL ON FUNCTION midi_beats(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
@@ -25,8 +28,11 @@ GRANT EXECUTE ON FUNCTION midi_beats(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    TO pg_read_server_files;
 
 -- An import runs with the rights of the one who calls it.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
     TO pg_read_server_files;
-GRANT SELECT ON midi_library, midi_import_progress TO pg_read_server_files;
+GRANT SELECT ON midi_library, midi_import_progress, midi_schedules TO pg_read_server_files;

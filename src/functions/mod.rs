@@ -12,6 +12,7 @@ pub(crate) mod hear;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod jobs;
+pub(crate) mod schedule;
 pub(crate) mod version;
 
 use std::path::Path;

@@ -18,5 +18,8 @@ mod statements;
 mod walk;
 mod worker;
 
-pub(crate) use control::{cancel, start, wait};
+pub(crate) use control::{
+    cancel, create, require_own_process, resume_all, start, wait, with_ledger,
+};
+pub(crate) use ledger::{Ledger, NewJob};
 pub(crate) use worker::work;

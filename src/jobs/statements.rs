@@ -19,7 +19,7 @@ pub(super) const CREATE: &str = "
 /// Jobs, with `@condition@`.
 pub(super) const JOBS: &str = "
     SELECT j.id, j.source, j.role::oid, j.state, j.workers, j.walked, j.attempts, j.settings,
-           r.oid IS NOT NULL, COALESCE(r.rolcanlogin, false), j.xmin
+           r.oid IS NOT NULL, j.xmin
     FROM @schema@.midi_import_jobs j LEFT JOIN pg_roles r ON r.oid = j.role
     WHERE @condition@
     ORDER BY j.id";
@@ -29,6 +29,9 @@ pub(super) const VISIBLE: &str = "j.id = $1 AND (
     pg_has_role($2, j.role, 'USAGE')
     OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
                    'USAGE'))";
+
+/// Whether the role $1 may log in.
+pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
 /// A worker begins with the job $1; $2: no other is at it.
 pub(super) const BEGIN: &str = "
