@@ -186,6 +186,10 @@ COMMENT ON COLUMN midi_import_jobs.resumed_at IS 'Since when it has been worked 
 COMMENT ON COLUMN midi_import_jobs.resumed_done IS 'Files that were done by then';
 COMMENT ON COLUMN midi_import_jobs.finished_at IS 'When it ended, in whatever state';
 COMMENT ON COLUMN midi_import_jobs.error IS 'Why it failed or was cancelled';
+COMMENT ON COLUMN midi_import_jobs.defer_indexes IS
+    'Whether secondary indexes are dropped and made again at the end';
+COMMENT ON COLUMN midi_import_jobs.deferred_indexes IS
+    'What makes the indexes again that it has dropped; NULL when they are there';
 
 COMMENT ON TABLE midi_import_chunks IS
     'Files of the jobs under way, a batch a row; empty when no job is';
@@ -290,7 +294,7 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those below a directory or in an archive, from the server';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
-COMMENT ON FUNCTION midi_import_start(source text, workers integer) IS
+COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
     'Starts an import in the background, which commits batch by batch; answers the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
     'Cancels a job; true if it had not ended. What it has committed stays';
@@ -301,6 +305,8 @@ COMMENT ON FUNCTION
     'Has a source imported time and again, by the launcher; answers when first';
 COMMENT ON FUNCTION midi_unschedule(name text) IS
     'Removes a schedule; true if there was one. A job of it that is under way goes on';
+COMMENT ON FUNCTION midi_tuning_advice() IS
+    'What the server''s settings should be for this machine and this library, with the reasons';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS

@@ -128,7 +128,10 @@ CREATE TABLE midi_import_jobs (
     resumed_at  timestamptz,
     resumed_done bigint NOT NULL DEFAULT 0,
     finished_at timestamptz,
-    error       text
+    error       text,
+    defer_indexes boolean NOT NULL DEFAULT false,
+    -- What makes the indexes again that it has dropped.
+    deferred_indexes text[]
 );
 
 -- The files that a job has found, a batch a row, until the job ends.

@@ -236,3 +236,13 @@ pub(crate) fn schedule_of_another(name: &str) -> ErrorReport {
     )
     .set_hint("Choose another name.")
 }
+
+/// The error for a role that would drop the indexes of another's tables.
+pub(crate) fn defers_indexes_of_another() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "only the owner of the library's tables may defer their indexes",
+        "jobs",
+    )
+    .set_hint("Leave out defer_indexes, or ask the role that created the extension.")
+}

@@ -23,6 +23,7 @@ mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
 mod text;
+mod tuning;
 
 use pgrx::prelude::*;
 
@@ -52,6 +53,7 @@ extension_sql_file!(
         jobs::midi_import_wait,
         schedule::midi_schedule,
         schedule::midi_unschedule,
+        tuning::midi_tuning_advice,
     ]
 );
 extension_sql_file!(

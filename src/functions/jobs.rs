@@ -9,9 +9,13 @@ use crate::jobs;
 use crate::pg::transaction;
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_start(source: &str, workers: default!(i32, 1)) -> Result<i64, ErrorReport> {
+fn midi_import_start(
+    source: &str,
+    workers: default!(i32, 1),
+    defer_indexes: default!(bool, false),
+) -> Result<i64, ErrorReport> {
     transaction::require_writable(c"midi_import_start()");
-    jobs::start(source, workers)
+    jobs::start(source, workers, defer_indexes)
 }
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]

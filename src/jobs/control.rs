@@ -8,6 +8,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
+use super::indexes;
 use super::ledger::{Job, Ledger, NewJob};
 use crate::pg::lock::Lock;
 use crate::pg::worker::{self, Order};
@@ -20,21 +21,29 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long a worker may take to begin before another is started in its place.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Starts a job that imports `source` with so many workers. They begin when the transaction is
+/// Starts a job that imports `source` with so many workers, and without secondary indexes in the
+/// meantime where it `defers_indexes`. The workers begin when the transaction is
 /// committed.
 ///
 /// # Errors
 /// Where the role may not, the source cannot be found, or the server has no place for a worker.
-pub(crate) fn start(source: &str, workers: i32) -> Result<i64, ErrorReport> {
+pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<i64, ErrorReport> {
     if workers < 1 {
         return Err(error::too_few_workers(workers));
     }
     access::locate(source)?;
     with_ledger(|client, ledger| {
         require_own_process(client, ledger)?;
+        if defers_indexes {
+            indexes::require_owner(client, ledger)?;
+        }
         resume_all(client, ledger)?;
         let settings = &settings::recorded();
-        create(client, ledger, &NewJob { source, role: role::current(), workers, settings })
+        create(
+            client,
+            ledger,
+            &NewJob { source, role: role::current(), workers, settings, defers_indexes },
+        )
     })
 }
 
@@ -89,10 +98,14 @@ pub(crate) fn require_own_process(
 /// Where there is no such job for the current role.
 pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
     with_ledger(|client, ledger| {
-        own_job(client, ledger, id)?;
+        let job = own_job(client, ledger, id)?;
         let cancelled = ledger.end(client, id, "cancelled", None).map_err(error::statement)?;
         if cancelled {
             let processes = ledger.processes(client, id).map_err(error::statement)?;
+            if processes.is_empty() {
+                // Of a job that was cut off a worker has to put things back.
+                start_workers(id, job.role, 1, transaction::id());
+            }
             transaction::after_commit(move || processes.into_iter().for_each(signal::cancel));
         }
         Ok(cancelled)

@@ -29,6 +29,8 @@ pub(crate) struct NewJob<'a> {
     pub(crate) workers: i32,
     /// What [`crate::settings::recorded`] answered to that role.
     pub(crate) settings: &'a Value,
+    /// Whether it is to do without secondary indexes.
+    pub(crate) defers_indexes: bool,
 }
 
 /// A job, as it is written down.
@@ -44,6 +46,9 @@ pub(super) struct Job {
     pub(super) attempts: i32,
     pub(super) settings: Value,
     pub(super) role_exists: bool,
+    pub(super) defers_indexes: bool,
+    /// Whether it has dropped indexes that are to be made again.
+    pub(super) has_deferred_indexes: bool,
     /// The transaction that wrote this last.
     pub(super) written_by: TransactionId,
 }
@@ -73,9 +78,10 @@ impl Ledger {
 
     /// Records a new job and answers its number.
     pub(super) fn create(&self, client: &mut SpiClient<'_>, job: &NewJob<'_>) -> SpiResult<i64> {
-        let NewJob { source, role, workers, settings } = *job;
+        let NewJob { source, role, workers, settings, defers_indexes } = *job;
         let settings = JsonB(settings.clone());
-        let arguments = [source.into(), role.into(), workers.into(), settings.into()];
+        let arguments =
+            [source.into(), role.into(), workers.into(), settings.into(), defers_indexes.into()];
         let id = self.one(client, CREATE, &arguments, |row| row.get::<i64>(1))?;
         Ok(id.expect("RETURNING answers a row"))
     }
@@ -96,9 +102,13 @@ impl Ledger {
         Ok(may.unwrap_or(false))
     }
 
-    /// The jobs that have not ended.
+    /// The jobs that have not ended, or have not put everything back yet.
     pub(super) fn under_way(&self, client: &mut SpiClient<'_>) -> SpiResult<Vec<Job>> {
-        self.jobs(client, "j.state IN ('pending', 'running')", &[])
+        self.jobs(
+            client,
+            "j.state IN ('pending', 'running') OR j.deferred_indexes IS NOT NULL",
+            &[],
+        )
     }
 
     /// A worker begins with a job, alone or beside others.
@@ -243,6 +253,8 @@ impl Ledger {
                 settings: row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0),
                 role_exists: row.get(9)?.unwrap_or(false),
                 written_by: row.get(10)?.unwrap_or(TransactionId::INVALID),
+                defers_indexes: row.get(11)?.unwrap_or(false),
+                has_deferred_indexes: row.get(12)?.unwrap_or(false),
             }))
         })
     }

@@ -12,6 +12,7 @@
 mod chunk;
 mod control;
 mod ending;
+mod indexes;
 mod ledger;
 mod share;
 mod statements;

@@ -1,6 +1,8 @@
 //! The parts of custom settings for which pgrx has no safe form.
 
-use std::ffi::{CStr, CString, c_char, c_void};
+use std::ffi::{CStr, CString, OsStr, c_char, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
@@ -118,6 +120,13 @@ pub(crate) fn get(name: &CStr) -> Option<String> {
         let value = pg_sys::GetConfigOptionByName(name.as_ptr(), std::ptr::null_mut(), true);
         (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned())
     }
+}
+
+/// The server's data folder.
+pub(crate) fn data_directory() -> PathBuf {
+    // SAFETY: set when the server starts, and never changed.
+    let path = unsafe { CStr::from_ptr(pg_sys::DataDir) };
+    PathBuf::from(OsStr::from_bytes(path.to_bytes()))
 }
 
 /// Makes a mistyped `midi_pipeline.…` an error instead of a silent new setting.

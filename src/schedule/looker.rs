@@ -62,7 +62,11 @@ fn run(client: &mut SpiClient<'_>, ledger: &Ledger, due: Due) -> Result<(), Erro
         None
     } else {
         let Due { ref source, workers, role, ref settings, .. } = due;
-        Some(jobs::create(client, ledger, &NewJob { source, role, workers, settings })?)
+        Some(jobs::create(
+            client,
+            ledger,
+            &NewJob { source, role, workers, settings, defers_indexes: false },
+        )?)
     };
     let next = match &due.cron {
         Some(expression) => Some(table::next(client, ledger, expression, &due.time_zone)?),
