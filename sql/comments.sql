@@ -251,6 +251,10 @@ COMMENT ON COLUMN midi_import_jobs.resumed_at IS 'Since when it has been worked 
 COMMENT ON COLUMN midi_import_jobs.resumed_done IS 'Files that were done by then';
 COMMENT ON COLUMN midi_import_jobs.finished_at IS 'When it ended, in whatever state';
 COMMENT ON COLUMN midi_import_jobs.error IS 'Why it failed or was cancelled';
+COMMENT ON COLUMN midi_import_jobs.defer_indexes IS
+    'Whether secondary indexes are dropped and made again at the end';
+COMMENT ON COLUMN midi_import_jobs.deferred_indexes IS
+    'What makes the indexes again that it has dropped; NULL when they are there';
 
 COMMENT ON TABLE midi_import_chunks IS
     'Files of the jobs under way, a batch a row; empty when no job is';
@@ -266,6 +270,19 @@ COMMENT ON COLUMN midi_import_chunks.states IS
     'What the listing alone has settled; NULL for a file that is to be read';
 COMMENT ON COLUMN midi_import_chunks.kinds IS 'The kind of trouble that settled it';
 COMMENT ON COLUMN midi_import_chunks.reasons IS 'The reason in words';
+
+COMMENT ON TABLE midi_schedules IS
+    'Imports that recur, one row each: those of the role that asks, all for the database''s owner';
+COMMENT ON COLUMN midi_schedules.name IS 'Name of the schedule';
+COMMENT ON COLUMN midi_schedules.source IS 'What is imported, as the caller wrote it';
+COMMENT ON COLUMN midi_schedules.every IS 'Time from one run to the next; NULL where cron says it';
+COMMENT ON COLUMN midi_schedules.cron IS 'Cron expression; NULL where every says it';
+COMMENT ON COLUMN midi_schedules.time_zone IS 'Time zone of the cron expression';
+COMMENT ON COLUMN midi_schedules.workers IS 'Processes that share each run';
+COMMENT ON COLUMN midi_schedules.role IS 'Role that called, as which the runs act';
+COMMENT ON COLUMN midi_schedules.settings IS 'Settings of the caller, which hold in the runs';
+COMMENT ON COLUMN midi_schedules.next_at IS 'When it is due next';
+COMMENT ON COLUMN midi_schedules.last_job IS 'Job of the last run';
 
 COMMENT ON VIEW midi_import_progress IS
     'How the jobs are getting on: those of the role that asks, all for the database''s owner';
@@ -352,12 +369,19 @@ COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS
     'Imports a file or directory, and analyzes anew what an older version of the analyzer has analyzed';
-COMMENT ON FUNCTION midi_import_start(source text, workers integer) IS
+COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
     'Starts an import in the background, which commits batch by batch; answers the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
     'Cancels a job; true if it had not ended. What it has committed stays';
 COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS
     'Waits until a job has ended, at most so long, and answers its state';
+COMMENT ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer) IS
+    'Has a source imported time and again, by the launcher; answers when first';
+COMMENT ON FUNCTION midi_unschedule(name text) IS
+    'Removes a schedule; true if there was one. A job of it that is under way goes on';
+COMMENT ON FUNCTION midi_tuning_advice() IS
+    'What the server''s settings should be for this machine and this library, with the reasons';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS

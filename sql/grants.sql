@@ -14,7 +14,11 @@ REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
+    FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
@@ -28,12 +32,21 @@ GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
+    TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    TO pg_read_server_files;
+
+-- It tells of the machine.
+REVOKE ALL ON FUNCTION midi_tuning_advice() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION midi_tuning_advice() TO pg_read_server_files, pg_monitor;
 
 -- An import runs with the rights of the one who calls it.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
     TO pg_read_server_files;
-GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress TO pg_read_server_files;
+GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
+    TO pg_read_server_files;
 
 -- It is an import under this setting.
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;

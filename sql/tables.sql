@@ -156,7 +156,10 @@ CREATE TABLE midi_import_jobs (
     resumed_at  timestamptz,
     resumed_done bigint NOT NULL DEFAULT 0,
     finished_at timestamptz,
-    error       text
+    error       text,
+    defer_indexes boolean NOT NULL DEFAULT false,
+    -- What makes the indexes again that it has dropped.
+    deferred_indexes text[]
 );
 
 -- The files that a job has found, a batch a row, until the job ends.
@@ -179,11 +182,35 @@ CREATE TABLE midi_import_chunks (
     PRIMARY KEY (job, chunk)
 );
 
+-- Written by the extension alone. A role sees its own schedules, or those of a role that it has the
+-- rights of; the owner of the database sees all of them.
+CREATE TABLE midi_schedules (
+    name      text PRIMARY KEY,
+    source    text NOT NULL,
+    every     interval,
+    cron      text,
+    time_zone text NOT NULL,
+    workers   integer NOT NULL,
+    role      regrole NOT NULL,
+    settings  jsonb NOT NULL,
+    next_at   timestamptz NOT NULL,
+    last_job  bigint,
+    CHECK (num_nonnulls(every, cron) = 1)
+);
+ALTER TABLE midi_schedules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON midi_schedules FOR SELECT USING (
+    pg_catalog.pg_has_role(role, 'USAGE')
+    OR pg_catalog.pg_has_role(
+        (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+        'USAGE')
+);
+
 -- Without this a dump would hold the extension but none of the user's rows.
 SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');
 -- A job that is under way is one of this server, and so are its chunks.
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs',
     $$WHERE state IN ('finished', 'cancelled', 'failed')$$);

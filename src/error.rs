@@ -196,3 +196,53 @@ pub(crate) fn not_installed() -> ErrorReport {
     )
     .set_hint("CREATE EXTENSION midi_pipeline;")
 }
+
+/// The error for an expression that is no cron expression, or never comes true.
+pub(crate) fn no_cron(expression: &str, reason: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("\"{expression}\" cannot be used as a cron expression: {reason}"),
+        "schedule",
+    )
+    .set_hint("Minute, hour, day of month, month, day of week: '30 3 * * *' is 3:30 every night.")
+}
+
+/// The error for a schedule with no rhythm, or two.
+pub(crate) fn one_rhythm() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        "a schedule needs an interval or a cron expression, and not both",
+        "schedule",
+    )
+    .set_hint("every => '1 hour', or cron => '30 3 * * *'.")
+}
+
+/// The error for an interval that is too short.
+pub(crate) fn too_often() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        "a schedule cannot run more often than every second",
+        "schedule",
+    )
+    .set_hint("every => '1 hour', for example.")
+}
+
+/// The error for a schedule whose name another role has taken.
+pub(crate) fn schedule_of_another(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
+        format!("the name \"{name}\" is another role's schedule"),
+        "schedule",
+    )
+    .set_hint("Choose another name.")
+}
+
+/// The error for a role that would drop the indexes of another's tables.
+pub(crate) fn defers_indexes_of_another() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "only the owner of the library's tables may defer their indexes",
+        "jobs",
+    )
+    .set_hint("Leave out defer_indexes, or ask the role that created the extension.")
+}

@@ -18,10 +18,12 @@ mod functions;
 mod import;
 mod jobs;
 mod pg;
+mod schedule;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
 mod text;
+mod tuning;
 
 use pgrx::prelude::*;
 
@@ -51,6 +53,9 @@ extension_sql_file!(
         jobs::midi_import_start,
         jobs::midi_import_cancel,
         jobs::midi_import_wait,
+        schedule::midi_schedule,
+        schedule::midi_unschedule,
+        tuning::midi_tuning_advice,
     ]
 );
 extension_sql_file!(
@@ -70,6 +75,10 @@ extension_sql_file!(
 #[pg_guard]
 extern "C-unwind" fn _PG_init() {
     settings::define();
+    if pg::launcher::is_possible() {
+        pg::board::ask_for();
+        pg::launcher::register();
+    }
 }
 
 /// What `cargo pgrx test` asks of the crate under test.

@@ -21,6 +21,8 @@ static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
 static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
 static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
 static MAX_ARCHIVE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(16 * 1024 * 1024);
+static ENABLED: GucSetting<bool> = GucSetting::<bool>::new(true);
+static DATABASES: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
 static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
 
@@ -90,6 +92,20 @@ pub(crate) fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
+    GucRegistry::define_bool_guc(
+        c"midi_pipeline.enabled",
+        c"Whether the launcher runs schedules.",
+        c"Jobs that are under way go on. Takes effect at a reload.",
+        &ENABLED,
+        GucContext::Sighup,
+        GucFlags::default(),
+    );
+    guc::define_names(
+        c"midi_pipeline.databases",
+        c"Databases whose schedules the launcher runs, separated by commas.",
+        c"Needs the library in shared_preload_libraries. Takes effect at a reload.",
+        &DATABASES,
+    );
     guc::reserve_prefix(c"midi_pipeline");
 }
 
@@ -136,6 +152,23 @@ pub(crate) fn reanalyze() -> bool {
     REANALYZE.get()
 }
 
+/// Whether schedules are run.
+pub(crate) fn enabled() -> bool {
+    ENABLED.get()
+}
+
+/// The databases whose schedules are run.
+pub(crate) fn databases() -> Vec<CString> {
+    let value = DATABASES.get().unwrap_or_default();
+    let names = parse_list(value.as_bytes()).expect("the check hook accepted the value");
+    names.into_iter().filter_map(|name| CString::new(name).ok()).collect()
+}
+
+/// The session's time zone.
+pub(crate) fn time_zone() -> String {
+    guc::get(c"TimeZone").unwrap_or_default()
+}
+
 /// The settings that a job takes along from its caller.
 const RECORDED: [&CStr; 7] = [
     c"midi_pipeline.threads",
@@ -164,16 +197,30 @@ pub(crate) fn restore(recorded: &Value) {
     }
 }
 
-/// Parses a comma-separated list of absolute directories. As elsewhere in PostgreSQL, an element may
-/// stand in double quotes, within which a double quote is doubled.
+/// Parses a comma-separated list of absolute directories.
 ///
 /// # Errors
 /// The reason in words, for the error's detail.
 pub(crate) fn parse_directories(list: &[u8]) -> Result<Vec<PathBuf>, String> {
-    let mut directories = Vec::new();
+    let elements = parse_list(list)?;
+    match elements.iter().find(|element| !element.starts_with(b"/")) {
+        Some(element) => {
+            Err(format!("\"{}\" is not an absolute path.", String::from_utf8_lossy(element)))
+        }
+        None => Ok(elements.into_iter().map(OsString::from_vec).map(PathBuf::from).collect()),
+    }
+}
+
+/// Parses a comma-separated list. As elsewhere in PostgreSQL, an element may stand in double
+/// quotes, within which a double quote is doubled.
+///
+/// # Errors
+/// The reason in words, for the error's detail.
+pub(crate) fn parse_list(list: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+    let mut elements = Vec::new();
     let mut rest = list.trim_ascii_start();
     if rest.is_empty() {
-        return Ok(directories);
+        return Ok(elements);
     }
     loop {
         let (element, after) = match rest.strip_prefix(b"\"") {
@@ -183,15 +230,12 @@ pub(crate) fn parse_directories(list: &[u8]) -> Result<Vec<PathBuf>, String> {
                 (rest[..end].trim_ascii_end().to_vec(), &rest[end..])
             }
         };
-        if !element.starts_with(b"/") {
-            return Err(format!(
-                "\"{}\" is not an absolute path.",
-                String::from_utf8_lossy(&element)
-            ));
+        if element.is_empty() {
+            return Err("A name is missing beside a comma.".to_owned());
         }
-        directories.push(PathBuf::from(OsString::from_vec(element)));
+        elements.push(element);
         rest = match after.trim_ascii_start().split_first() {
-            None => return Ok(directories),
+            None => return Ok(elements),
             Some((b',', rest)) => rest.trim_ascii_start(),
             Some(_) => return Err("A comma is missing after a closing quote.".to_owned()),
         };

@@ -6,14 +6,21 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::jobs;
+use crate::pg::transaction;
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_start(source: &str, workers: default!(i32, 1)) -> Result<i64, ErrorReport> {
-    jobs::start(source, workers)
+fn midi_import_start(
+    source: &str,
+    workers: default!(i32, 1),
+    defer_indexes: default!(bool, false),
+) -> Result<i64, ErrorReport> {
+    transaction::require_writable(c"midi_import_start()");
+    jobs::start(source, workers, defer_indexes)
 }
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
 fn midi_import_cancel(job: i64) -> Result<bool, ErrorReport> {
+    transaction::require_writable(c"midi_import_cancel()");
     jobs::cancel(job)
 }
 

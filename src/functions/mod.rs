@@ -13,6 +13,8 @@ pub(crate) mod hear;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod jobs;
+pub(crate) mod schedule;
+pub(crate) mod tuning;
 pub(crate) mod version;
 
 use std::path::Path;

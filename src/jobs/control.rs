@@ -3,14 +3,16 @@
 
 use std::time::{Duration, Instant};
 
+use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-use super::ledger::{Job, Ledger};
+use super::indexes;
+use super::ledger::{Job, Ledger, NewJob};
 use crate::pg::lock::Lock;
 use crate::pg::worker::{self, Order};
-use crate::pg::{interrupts, signal, transaction};
+use crate::pg::{interrupts, role, signal, transaction};
 use crate::{access, error, settings};
 
 /// How often a session that waits for a job looks at it.
@@ -19,37 +21,74 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long a worker may take to begin before another is started in its place.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Starts a job that imports `source` with so many workers. They begin when the transaction is
+/// Starts a job that imports `source` with so many workers, and without secondary indexes in the
+/// meantime where it `defers_indexes`. The workers begin when the transaction is
 /// committed.
 ///
 /// # Errors
 /// Where the role may not, the source cannot be found, or the server has no place for a worker.
-pub(crate) fn start(source: &str, workers: i32) -> Result<i64, ErrorReport> {
+pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<i64, ErrorReport> {
     if workers < 1 {
         return Err(error::too_few_workers(workers));
     }
     access::locate(source)?;
     with_ledger(|client, ledger| {
-        for job in ledger.under_way(client).map_err(error::statement)? {
-            resume(&job);
+        require_own_process(client, ledger)?;
+        if defers_indexes {
+            indexes::require_owner(client, ledger)?;
         }
-        let settings = settings::recorded();
-        let id = ledger.create(client, source, workers, settings).map_err(error::statement)?;
-        let job = ledger.job(client, id).map_err(error::statement)?.expect("it was just made");
-        if !job.role_may_log_in && !worker::ROLES_WITHOUT_LOGIN {
-            return Err(error::role_without_login());
-        }
-        let started = start_workers(&job, transaction::id());
-        if started == 0 {
-            return Err(error::no_worker_slot());
-        }
-        if started < workers {
-            pgrx::warning!(
-                "only {started} of {workers} workers were started: max_worker_processes is reached"
-            );
-        }
-        Ok(id)
+        resume_all(client, ledger)?;
+        let settings = &settings::recorded();
+        create(
+            client,
+            ledger,
+            &NewJob { source, role: role::current(), workers, settings, defers_indexes },
+        )
     })
+}
+
+/// Writes down a job and starts its workers, which begin when the transaction is committed.
+///
+/// # Errors
+/// Where the server has no place for a worker.
+pub(crate) fn create(
+    client: &mut SpiClient<'_>,
+    ledger: &Ledger,
+    job: &NewJob<'_>,
+) -> Result<i64, ErrorReport> {
+    let id = ledger.create(client, job).map_err(error::statement)?;
+    let started = start_workers(id, job.role, job.workers, transaction::id());
+    if started == 0 {
+        return Err(error::no_worker_slot());
+    }
+    if started < job.workers {
+        pgrx::warning!(
+            "only {started} of {} workers were started: max_worker_processes is reached",
+            job.workers
+        );
+    }
+    Ok(id)
+}
+
+/// Starts the workers of jobs that have none, because the server was restarted or they were killed.
+///
+/// # Errors
+/// Those of the statements.
+pub(crate) fn resume_all(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<(), ErrorReport> {
+    ledger.under_way(client).map_err(error::statement)?.iter().for_each(resume);
+    Ok(())
+}
+
+/// Sees to it that the current role can have a process of its own.
+///
+/// # Errors
+/// Where it may not log in, before PostgreSQL 17.
+pub(crate) fn require_own_process(
+    client: &mut SpiClient<'_>,
+    ledger: &Ledger,
+) -> Result<(), ErrorReport> {
+    let may = ledger.may_log_in(client, role::current()).map_err(error::statement)?;
+    if may || worker::ROLES_WITHOUT_LOGIN { Ok(()) } else { Err(error::role_without_login()) }
 }
 
 /// Cancels a job; its workers stop when the transaction is committed. Answers whether it had not
@@ -59,10 +98,14 @@ pub(crate) fn start(source: &str, workers: i32) -> Result<i64, ErrorReport> {
 /// Where there is no such job for the current role.
 pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
     with_ledger(|client, ledger| {
-        own_job(client, ledger, id)?;
+        let job = own_job(client, ledger, id)?;
         let cancelled = ledger.end(client, id, "cancelled", None).map_err(error::statement)?;
         if cancelled {
             let processes = ledger.processes(client, id).map_err(error::statement)?;
+            if processes.is_empty() {
+                // Of a job that was cut off a worker has to put things back.
+                start_workers(id, job.role, 1, transaction::id());
+            }
             transaction::after_commit(move || processes.into_iter().for_each(signal::cancel));
         }
         Ok(cancelled)
@@ -114,7 +157,7 @@ fn give_up(client: &mut SpiClient<'_>, ledger: &Ledger, id: i64) -> Result<Strin
 /// Starts workers for a job that has none.
 fn resume(job: &Job) {
     if job.role_exists && !transaction::is_current(job.written_by) && !is_worked_on(job) {
-        start_workers(job, 0);
+        start_workers(job.id, job.role, job.workers, 0);
     }
 }
 
@@ -123,9 +166,9 @@ fn is_worked_on(job: &Job) -> bool {
 }
 
 /// Answers how many workers were started.
-fn start_workers(job: &Job, transaction: u32) -> i32 {
-    let order = |worker| Order { role: job.role, job: job.id, worker, transaction };
-    let started = (1..=job.workers).take_while(|&worker| worker::start(order(worker))).count();
+fn start_workers(job: i64, role: Oid, workers: i32, transaction: u32) -> i32 {
+    let order = |worker| Order { role, job, worker, transaction };
+    let started = (1..=workers).take_while(|&worker| worker::start(order(worker))).count();
     i32::try_from(started).unwrap_or(i32::MAX)
 }
 
@@ -134,7 +177,11 @@ fn own_job(client: &mut SpiClient<'_>, ledger: &Ledger, id: i64) -> Result<Job, 
     job.ok_or_else(|| error::no_such_job(id))
 }
 
-fn with_ledger<T>(
+/// Runs `work` with the ledger of this database.
+///
+/// # Errors
+/// Where the extension is not installed; else those of `work`.
+pub(crate) fn with_ledger<T>(
     work: impl FnOnce(&mut SpiClient<'_>, &Ledger) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
     Spi::connect_mut(|client| {

@@ -4,6 +4,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
+use super::indexes;
 use super::ledger::{Job, Ledger};
 use super::walk;
 use super::worker::{Orders, Worker};
@@ -29,6 +30,7 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<Orders<()>, Failure> {
             return Ok(Orders::Stop);
         }
         mark_vanished(worker, client, ledger, job)?;
+        indexes::restore(client, ledger, job).map_err(error::statement)?;
         transaction::wait_for_disk(true);
         ledger.end(client, job.id, "finished", None).map_err(error::statement)?;
         Ok(Orders::Stop)
@@ -60,24 +62,25 @@ pub(super) fn record(job: i64, failure: &Failure) {
     transaction::wait_for_disk(true);
     let cancelled = failure.code == PgSqlErrorCode::ERRCODE_QUERY_CANCELED;
     let state = if cancelled { "cancelled" } else { "failed" };
-    let recorded = with_ledger(|client, ledger| {
+    // What cannot be written down now will be tried again by whoever finds the job without worker.
+    let _ = with_ledger(|client, ledger| {
         ledger.end(client, job, state, Some(&failure.message)).map(drop)
     });
-    // What cannot be written down now will be tried again by whoever finds the job without worker.
-    if recorded.is_ok() {
-        let _ = clear(job);
-    }
 }
 
-/// Deletes the list of files of a job that has ended.
-///
-/// # Errors
-/// Where the transaction fails.
-pub(super) fn clear(job: i64) -> Result<(), Failure> {
-    with_ledger(|client, ledger| match ledger.job(client, job)? {
-        Some(job) if job.has_ended() => ledger.clear(client, job.id),
+/// Puts things back after a job, if it has ended: makes its indexes again and deletes its list of
+/// files. What fails is in the server's log, and tried again by the next call that looks after jobs.
+pub(super) fn put_back(job: i64) {
+    let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
+        Some(job) if job.has_ended() => {
+            if job.has_deferred_indexes {
+                Store::lock(client)?;
+            }
+            indexes::restore(client, ledger, &job)?;
+            ledger.clear(client, job.id)
+        }
         _ => Ok(()),
-    })
+    });
 }
 
 fn with_ledger(

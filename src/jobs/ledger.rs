@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::chunk::Chunk;
 use super::statements::{
     ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, EXTENSION, FOUND, FREE,
-    HOLDERS, JOBS, LAST_CHUNK, MEMBERS, NAMES, PROCESSES, VISIBLE,
+    HOLDERS, JOBS, LAST_CHUNK, MAY_LOG_IN, MEMBERS, NAMES, PROCESSES, VISIBLE,
 };
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
@@ -16,9 +16,21 @@ use crate::pg::spi::{Row, read_rows};
 use crate::pg::{lock, role};
 
 /// The tables of jobs in the extension's schema.
-pub(super) struct Ledger {
+pub(crate) struct Ledger {
     pub(super) schema: Schema,
     owner: Oid,
+}
+
+/// A job that is to be written down.
+pub(crate) struct NewJob<'a> {
+    pub(crate) source: &'a str,
+    /// As which its workers act.
+    pub(crate) role: Oid,
+    pub(crate) workers: i32,
+    /// What [`crate::settings::recorded`] answered to that role.
+    pub(crate) settings: &'a Value,
+    /// Whether it is to do without secondary indexes.
+    pub(crate) defers_indexes: bool,
 }
 
 /// A job, as it is written down.
@@ -34,7 +46,9 @@ pub(super) struct Job {
     pub(super) attempts: i32,
     pub(super) settings: Value,
     pub(super) role_exists: bool,
-    pub(super) role_may_log_in: bool,
+    pub(super) defers_indexes: bool,
+    /// Whether it has dropped indexes that are to be made again.
+    pub(super) has_deferred_indexes: bool,
     /// The transaction that wrote this last.
     pub(super) written_by: TransactionId,
 }
@@ -48,7 +62,7 @@ impl Job {
 impl Ledger {
     /// The ledger of this database's extension, which stays until the transaction ends; `None`
     /// where it is not installed (any more).
-    pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<Self>> {
+    pub(crate) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<Self>> {
         if !lock::hold_extension(c"midi_pipeline") {
             return Ok(None);
         }
@@ -63,15 +77,11 @@ impl Ledger {
     }
 
     /// Records a new job and answers its number.
-    pub(super) fn create(
-        &self,
-        client: &mut SpiClient<'_>,
-        source: &str,
-        workers: i32,
-        settings: Value,
-    ) -> SpiResult<i64> {
+    pub(super) fn create(&self, client: &mut SpiClient<'_>, job: &NewJob<'_>) -> SpiResult<i64> {
+        let NewJob { source, role, workers, settings, defers_indexes } = *job;
+        let settings = JsonB(settings.clone());
         let arguments =
-            [source.into(), role::current().into(), workers.into(), JsonB(settings).into()];
+            [source.into(), role.into(), workers.into(), settings.into(), defers_indexes.into()];
         let id = self.one(client, CREATE, &arguments, |row| row.get::<i64>(1))?;
         Ok(id.expect("RETURNING answers a row"))
     }
@@ -86,9 +96,19 @@ impl Ledger {
         Ok(self.jobs(client, VISIBLE, &[id.into(), role::current().into()])?.pop())
     }
 
-    /// The jobs that have not ended.
+    /// Whether a role may log in.
+    pub(super) fn may_log_in(&self, client: &mut SpiClient<'_>, role: Oid) -> SpiResult<bool> {
+        let may = self.one(client, MAY_LOG_IN, &[role.into()], |row| row.get::<bool>(1))?;
+        Ok(may.unwrap_or(false))
+    }
+
+    /// The jobs that have not ended, or have not put everything back yet.
     pub(super) fn under_way(&self, client: &mut SpiClient<'_>) -> SpiResult<Vec<Job>> {
-        self.jobs(client, "j.state IN ('pending', 'running')", &[])
+        self.jobs(
+            client,
+            "j.state IN ('pending', 'running') OR j.deferred_indexes IS NOT NULL",
+            &[],
+        )
     }
 
     /// A worker begins with a job, alone or beside others.
@@ -232,13 +252,18 @@ impl Ledger {
                 attempts: row.get(7)?.unwrap_or(0),
                 settings: row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0),
                 role_exists: row.get(9)?.unwrap_or(false),
-                role_may_log_in: row.get(10)?.unwrap_or(false),
-                written_by: row.get(11)?.unwrap_or(TransactionId::INVALID),
+                written_by: row.get(10)?.unwrap_or(TransactionId::INVALID),
+                defers_indexes: row.get(11)?.unwrap_or(false),
+                has_deferred_indexes: row.get(12)?.unwrap_or(false),
             }))
         })
     }
 
-    fn run(
+    /// Runs a statement.
+    ///
+    /// # Errors
+    /// Those of SPI, here and below.
+    pub(crate) fn run(
         &self,
         client: &mut SpiClient<'_>,
         sql: &str,
@@ -247,7 +272,8 @@ impl Ledger {
         self.all(client, sql, arguments, |_| Ok(Some(()))).map(drop)
     }
 
-    fn one<T>(
+    /// The last row of a statement's, read.
+    pub(crate) fn one<T>(
         &self,
         client: &mut SpiClient<'_>,
         sql: &str,
@@ -259,7 +285,7 @@ impl Ledger {
 
     /// Runs a statement with the owner's rights and reads its rows, leaving out those that are
     /// read as `None`.
-    fn all<T>(
+    pub(crate) fn all<T>(
         &self,
         client: &mut SpiClient<'_>,
         sql: &str,

@@ -12,11 +12,15 @@
 mod chunk;
 mod control;
 mod ending;
+mod indexes;
 mod ledger;
 mod share;
 mod statements;
 mod walk;
 mod worker;
 
-pub(crate) use control::{cancel, start, wait};
+pub(crate) use control::{
+    cancel, create, require_own_process, resume_all, start, wait, with_ledger,
+};
+pub(crate) use ledger::{Ledger, NewJob};
 pub(crate) use worker::work;

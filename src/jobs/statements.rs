@@ -10,16 +10,17 @@ pub(super) const EXTENSION: &str = "
         AND c.relname OPERATOR(pg_catalog.=) 'midi_import_jobs'
     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline'";
 
-/// Records a job from $1 for the role $2 with $3 workers and the settings $4.
+/// Records a job from $1 for the role $2 with $3 workers and the settings $4; $5: it is to do without
+/// secondary indexes.
 pub(super) const CREATE: &str = "
-    INSERT INTO @schema@.midi_import_jobs (source, role, workers, settings)
-    VALUES ($1, $2::regrole, $3, $4)
+    INSERT INTO @schema@.midi_import_jobs (source, role, workers, settings, defer_indexes)
+    VALUES ($1, $2::regrole, $3, $4, $5)
     RETURNING id";
 
 /// Jobs, with `@condition@`.
 pub(super) const JOBS: &str = "
     SELECT j.id, j.source, j.role::oid, j.state, j.workers, j.walked, j.attempts, j.settings,
-           r.oid IS NOT NULL, COALESCE(r.rolcanlogin, false), j.xmin
+           r.oid IS NOT NULL, j.xmin, j.defer_indexes, j.deferred_indexes IS NOT NULL
     FROM @schema@.midi_import_jobs j LEFT JOIN pg_roles r ON r.oid = j.role
     WHERE @condition@
     ORDER BY j.id";
@@ -29,6 +30,9 @@ pub(super) const VISIBLE: &str = "j.id = $1 AND (
     pg_has_role($2, j.role, 'USAGE')
     OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
                    'USAGE'))";
+
+/// Whether the role $1 may log in.
+pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
 /// A worker begins with the job $1; $2: no other is at it.
 pub(super) const BEGIN: &str = "
@@ -127,3 +131,31 @@ pub(super) const PROCESSES: &str = "
     WHERE locktype = 'advisory' AND granted AND objsubid = $2
       AND classid = ($1 & 4294967295)::oid
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+/// Whether the role $1 has the rights of the owner of the library's tables.
+pub(super) const OWNS_TABLES: &str = "
+    SELECT bool_and(pg_has_role($1, relowner, 'USAGE')) FROM pg_class
+    WHERE oid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)";
+
+/// The library's indexes that no constraint and no import needs: their names, and what makes them.
+pub(super) const INDEXES: &str = "
+    SELECT format('%I.%I', n.nspname, c.relname),
+           regexp_replace(pg_get_indexdef(c.oid), '^CREATE INDEX ', 'CREATE INDEX IF NOT EXISTS ')
+           || COALESCE(format('; COMMENT ON INDEX %I.%I IS %L', n.nspname, c.relname,
+                              obj_description(c.oid, 'pg_class')), '')
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE i.indrelid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)
+      AND NOT i.indisunique AND NOT i.indisreplident AND i.indisvalid
+      AND c.relname <> 'midi_files_archive_digest_idx'
+      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
+    ORDER BY c.relname";
+
+/// Writes down what makes the dropped indexes of the job $1 again, or that they are there.
+pub(super) const DEFER: &str =
+    "UPDATE @schema@.midi_import_jobs SET deferred_indexes = $2 WHERE id = $1";
+
+/// What makes the dropped indexes of the job $1 again.
+pub(super) const DEFERRED: &str =
+    "SELECT deferred_indexes FROM @schema@.midi_import_jobs WHERE id = $1";

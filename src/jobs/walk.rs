@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::indexes;
 use super::ledger::Ledger;
 use super::worker::{Orders, Worker};
 use crate::import::{Seen, Walk};
@@ -37,6 +38,7 @@ fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
         if job.walked {
             return Ok(Orders::Stop);
         }
+        indexes::drop_for(client, ledger, job)?;
         let walk = Walk::new(access::locate(&job.source)?, settings::limits().max_bytes)
             .map_err(|trouble| error::file(&trouble, &job.source))?;
         let (listed, _) = listed(worker, client, ledger).map_err(error::statement)?;

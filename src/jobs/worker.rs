@@ -61,9 +61,11 @@ pub(crate) fn work(order: Order) {
             PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
         ];
         if !retry.contains(&failure.code) {
-            return ending::record(job, &failure);
+            ending::record(job, &failure);
+            break;
         }
     }
+    ending::put_back(job);
 }
 
 fn begin_and_work(order: Order) -> Result<(), Failure> {
@@ -153,7 +155,7 @@ impl Worker<'_> {
             let pipeline = Pipeline::new(pool, directory.clone(), settings::limits());
             Share::new(self, pipeline, opener).import()?;
             if let Orders::Stop = ending::finish(self)? {
-                return ending::clear(self.job);
+                return Ok(());
             }
             transaction::run(|| {
                 interrupts::sleep(LOOK_AGAIN);

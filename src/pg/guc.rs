@@ -1,6 +1,8 @@
 //! The parts of custom settings for which pgrx has no safe form.
 
-use std::ffi::{CStr, CString, c_char, c_void};
+use std::ffi::{CStr, CString, OsStr, c_char, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
@@ -12,6 +14,34 @@ pub(crate) fn define_directories(
     details: &'static CStr,
     setting: &'static GucSetting<Option<CString>>,
 ) {
+    define_list(name, summary, details, setting, GucContext::Suset, check_directories);
+}
+
+/// Defines a setting that holds a list of names, and changes when the settings are read anew.
+pub(crate) fn define_names(
+    name: &'static CStr,
+    summary: &'static CStr,
+    details: &'static CStr,
+    setting: &'static GucSetting<Option<CString>>,
+) {
+    define_list(name, summary, details, setting, GucContext::Sighup, check_names);
+}
+
+type CheckHook = unsafe extern "C-unwind" fn(
+    *mut *mut c_char,
+    *mut *mut c_void,
+    pg_sys::GucSource::Type,
+) -> bool;
+
+fn define_list(
+    name: &'static CStr,
+    summary: &'static CStr,
+    details: &'static CStr,
+    setting: &'static GucSetting<Option<CString>>,
+    context: GucContext,
+    check: CheckHook,
+) {
+    let flags = GucFlags::from_bits_retain(pg_sys::GUC_LIST_INPUT as i32);
     // SAFETY: the hook is guarded against panics.
     unsafe {
         GucRegistry::define_string_guc_with_hooks(
@@ -19,9 +49,9 @@ pub(crate) fn define_directories(
             summary,
             details,
             setting,
-            GucContext::Suset,
-            GucFlags::from_bits_retain(pg_sys::GUC_LIST_INPUT as i32),
-            Some(check_directories),
+            context,
+            flags,
+            Some(check),
             None,
             None,
         );
@@ -35,15 +65,32 @@ unsafe extern "C-unwind" fn check_directories(
     _source: pg_sys::GucSource::Type,
 ) -> bool {
     // SAFETY: PostgreSQL passes a valid pointer to a C string, or to null.
+    unsafe { check(new_value, |value| crate::settings::parse_directories(value).map(drop)) }
+}
+
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn check_names(
+    new_value: *mut *mut c_char,
+    _extra: *mut *mut c_void,
+    _source: pg_sys::GucSource::Type,
+) -> bool {
+    // SAFETY: as above.
+    unsafe { check(new_value, |value| crate::settings::parse_list(value).map(drop)) }
+}
+
+/// Whether `parse` takes the value; if not, its reason is told.
+unsafe fn check(
+    new_value: *mut *mut c_char,
+    parse: impl FnOnce(&[u8]) -> Result<(), String>,
+) -> bool {
+    // SAFETY: by the caller.
     let value = unsafe {
         if (*new_value).is_null() {
             return true;
         }
         CStr::from_ptr(*new_value)
     };
-    let Err(reason) = crate::settings::parse_directories(value.to_bytes()) else {
-        return true;
-    };
+    let Err(reason) = parse(value.to_bytes()) else { return true };
     let reason = CString::new(reason).unwrap_or_default();
     // SAFETY: what GUC_check_errdetail does: the detail lives in ErrorContext until it is reported.
     unsafe {
@@ -73,6 +120,13 @@ pub(crate) fn get(name: &CStr) -> Option<String> {
         let value = pg_sys::GetConfigOptionByName(name.as_ptr(), std::ptr::null_mut(), true);
         (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned())
     }
+}
+
+/// The server's data folder.
+pub(crate) fn data_directory() -> PathBuf {
+    // SAFETY: set when the server starts, and never changed.
+    let path = unsafe { CStr::from_ptr(pg_sys::DataDir) };
+    PathBuf::from(OsStr::from_bytes(path.to_bytes()))
 }
 
 /// Makes a mistyped `midi_pipeline.…` an error instead of a silent new setting.

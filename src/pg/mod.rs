@@ -3,10 +3,12 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
+pub(crate) mod launcher;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod role;

@@ -17,6 +17,16 @@ pub(crate) fn cancel(pid: i32) {
     }
 }
 
+/// Ends the sleep of a process of this server, if it is there still.
+pub(crate) fn wake(pid: i32) {
+    // SAFETY: looks the number up among this server's processes, where SIGUSR1 sets the latch.
+    unsafe {
+        if pid != 0 && !pg_sys::BackendPidGetProc(pid).is_null() {
+            libc::kill(pid, libc::SIGUSR1);
+        }
+    }
+}
+
 /// All signals are blocked on this thread until the value is dropped.
 pub(crate) struct SignalsBlocked {
     before: libc::sigset_t,

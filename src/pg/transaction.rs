@@ -1,5 +1,6 @@
 //! Transactions of a background worker, and what is to be done when one of a session has ended.
 
+use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
@@ -67,6 +68,12 @@ unsafe extern "C-unwind" {
 /// Has `work` done once the current transaction is committed. It must not fail.
 pub(crate) fn after_commit(work: impl FnOnce() + UnwindSafe + RefUnwindSafe + 'static) {
     register_xact_callback(PgXactCallbackEvent::Commit, work);
+}
+
+/// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` where the transaction may not write, as on a standby.
+pub(crate) fn require_writable(function: &CStr) {
+    // SAFETY: reads the backend's own state; the name lives through the call.
+    unsafe { pg_sys::PreventCommandIfReadOnly(function.as_ptr()) }
 }
 
 /// The number of the current transaction, which is given one.

@@ -78,7 +78,7 @@ pub(crate) fn announce(name: &str, activity: &str) {
 }
 
 /// Terminate and reload work as in a session; cancel does by itself.
-fn receive_signals() {
+pub(super) fn receive_signals() {
     // SAFETY: handlers of PostgreSQL's own, installed before signals are let through.
     unsafe {
         pqsignal(libc::SIGTERM, die);
@@ -118,7 +118,7 @@ fn parse(extra: &CStr) -> Option<(pg_sys::Oid, Order)> {
 }
 
 /// Writes `text` as a C string, cut to the room there is.
-fn fill(field: &mut [c_char], text: &str) {
+pub(super) fn fill(field: &mut [c_char], text: &str) {
     let room = field.len() - 1;
     for (place, byte) in field[..room].iter_mut().zip(text.bytes()) {
         *place = byte as c_char;

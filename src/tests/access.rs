@@ -41,7 +41,8 @@ mod tests {
             let sql = format!("SELECT {function}('/etc/passwd')");
             let by_grant = refusal(Some("plain"), &sql).unwrap();
             assert_eq!(by_grant.sqlstate, "42501", "{function}");
-            let signature = if function == "midi_import_start" { "text, int" } else { "text" };
+            let signature =
+                if function == "midi_import_start" { "text, int, bool" } else { "text" };
             Spi::run(&format!("GRANT EXECUTE ON FUNCTION {function}({signature}) TO plain"))
                 .unwrap();
             let inside = refusal(Some("plain"), &sql).unwrap();

@@ -163,4 +163,30 @@ mod tests {
         let sql = format!("SELECT midi_analyze('{}')", path.display());
         assert_eq!(refusal(None, &sql).unwrap().sqlstate, "42809");
     }
+
+    #[pg_test]
+    fn the_advised_settings_exist_and_take_what_is_advised() {
+        Spi::run(
+            "DO $$
+             DECLARE
+                 advice record;
+             BEGIN
+                 FOR advice IN
+                     SELECT a.setting, a.advised, a.current, a.why, s.context
+                     FROM midi_tuning_advice() a LEFT JOIN pg_settings s ON s.name = a.setting
+                 LOOP
+                     ASSERT advice.context IS NOT NULL AND advice.why <> '', advice.setting;
+                     ASSERT advice.current = current_setting(advice.setting), advice.setting;
+                     IF advice.context IN ('user', 'superuser') THEN
+                         PERFORM set_config(advice.setting, advice.advised, true);
+                     ELSIF advice.advised ~ 'B$' THEN
+                         ASSERT pg_size_bytes(advice.advised) BETWEEN 1 << 26 AND 1::bigint << 50;
+                     END IF;
+                 END LOOP;
+             END $$",
+        )
+        .unwrap();
+        let count = "SELECT count(*) >= 10 FROM midi_tuning_advice()";
+        assert!(Spi::get_one::<bool>(count).unwrap().unwrap());
+    }
 }

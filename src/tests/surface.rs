@@ -77,9 +77,11 @@ mod tests {
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_reanalyze(source) vus\n\
+             midi_schedule(name) vu\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
-             midi_tracks(content) iss\nmidi_tracks(path) vrs"
+             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
+             midi_unschedule(name) vus"
         );
     }
 
@@ -92,7 +94,7 @@ mod tests {
         assert_eq!(
             dumped.unwrap(),
             "midi_files midi_files_id_seq midi_import_errors midi_import_jobs \
-             midi_import_jobs_id_seq musical_metadata"
+             midi_import_jobs_id_seq midi_schedules musical_metadata"
         );
     }
 

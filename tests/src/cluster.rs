@@ -50,6 +50,21 @@ impl Cluster {
         cluster
     }
 
+    /// A new cluster that follows this one.
+    pub fn standby(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        give_to_server(folder.path());
+        let mut copy = as_server("pg_basebackup");
+        copy.arg("--pgdata").arg(data(&folder)).args(["--write-recovery-conf", "--no-sync"]);
+        copy.args(["--checkpoint=fast", "--username", SUPERUSER, "--port", PORT]);
+        copy.arg("--host").arg(self.folder.path());
+        succeed(&mut copy);
+        let server = spawn(&folder);
+        let standby = Self { server, folder };
+        standby.wait_until_ready();
+        standby
+    }
+
     /// A connection of the superuser.
     pub fn connect(&self) -> Client {
         self.connect_to(DATABASE, SUPERUSER)

@@ -258,3 +258,67 @@ fn a_full_disk_fails_the_job_with_the_reason_and_loses_nothing() {
     let row = client.query_one(sql, &[&next]).unwrap();
     assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [ALL, kept, ALL, ALL]);
 }
+
+/// The definitions and comments of the library's indexes.
+fn indexes(client: &mut Client) -> Vec<(String, Option<String>)> {
+    client
+        .query(
+            "SELECT pg_get_indexdef(indexrelid), obj_description(indexrelid, 'pg_class')
+             FROM pg_index WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+             ORDER BY 1",
+            &[],
+        )
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .collect()
+}
+
+#[test]
+fn deferred_indexes_are_made_again_however_the_job_ends() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE INDEX \"my own\" ON musical_metadata (duration_s)").unwrap();
+    let before = indexes(&mut client);
+    let sql = "SELECT midi_import_start($1, defer_indexes => true)";
+    let start = |client: &mut Client| -> i64 {
+        client
+            .batch_execute("SET midi_pipeline.batch_size = 200; SET midi_pipeline.threads = 1")
+            .unwrap();
+        let job = client.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+        wait_until_under_way(client, job);
+        assert!(indexes(client).len() < before.len() - 4, "the indexes are gone for now");
+        job
+    };
+    let job = start(&mut client);
+    client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    wait_until_left(&mut client, job);
+    assert_eq!(indexes(&mut client), before, "after a cancel");
+
+    let job = start(&mut client);
+    kill_hard(workers(&mut client, job)[0]);
+    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
+    cluster.wait_until_ready();
+    let mut client = cluster.connect();
+    // Nobody is there to put things back, until someone calls.
+    client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    wait_until("the indexes are there", || indexes(&mut client) == before);
+
+    let job = start(&mut client);
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    assert_eq!(wait(&mut client, job), "finished");
+    assert_eq!(indexes(&mut client), before, "after the job was resumed");
+    let sql = "SELECT count(*), count(*) FILTER (WHERE state = 'imported') FROM midi_files";
+    let row = client.query_one(sql, &[]).unwrap();
+    assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [ALL; 2]);
+
+    client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
+    let error = cluster
+        .connect_as("reader")
+        .query_one("SELECT midi_import_start($1, defer_indexes => true)", &[&folder.as_str()])
+        .unwrap_err();
+    assert_eq!(error.code(), Some(&postgres::error::SqlState::INSUFFICIENT_PRIVILEGE));
+}

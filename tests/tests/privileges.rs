@@ -9,7 +9,7 @@ use midi_pipeline_tests::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 13] = [
+const PATH_FORMS: [&str; 14] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -23,6 +23,7 @@ const PATH_FORMS: [&str; 13] = [
     "SELECT midi_import($1::text)",
     "SELECT midi_reanalyze($1::text)",
     "SELECT midi_import_start($1::text)",
+    "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
 const CONTENT_FORMS: [&str; 10] = [

@@ -1,0 +1,31 @@
+//! `midi_schedule`: imports that recur.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::error;
+use crate::pg::transaction;
+use crate::schedule::{self, Rhythm};
+
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+fn midi_schedule(
+    name: &str,
+    source: &str,
+    every: default!(Option<Interval>, "NULL"),
+    cron: default!(Option<String>, "NULL"),
+    workers: default!(i32, 1),
+) -> Result<TimestampWithTimeZone, ErrorReport> {
+    transaction::require_writable(c"midi_schedule()");
+    let rhythm = match (every, cron) {
+        (Some(every), None) => Rhythm::Every(every),
+        (None, Some(cron)) => Rhythm::Cron(cron),
+        _ => return Err(error::one_rhythm()),
+    };
+    schedule::schedule(name, source, rhythm, workers)
+}
+
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+fn midi_unschedule(name: &str) -> Result<bool, ErrorReport> {
+    transaction::require_writable(c"midi_unschedule()");
+    schedule::unschedule(name)
+}

@@ -1,0 +1,25 @@
+//! Cron expressions, by `croner`: minute, hour, day of month, month, day of week; with a sixth
+//! field in front, seconds.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use croner::Cron;
+use pgrx::pg_sys::panic::ErrorReport;
+
+use crate::error;
+
+/// The first time after `local` that the expression names. Both are local times in microseconds
+/// from 1970 on, whatever the time zone: what a day is without knowing which hours it leaves out.
+///
+/// # Errors
+/// Where this is no cron expression, or names no time to come.
+pub(super) fn next(expression: &str, local: i64) -> Result<i64, ErrorReport> {
+    let refuse = |reason: String| error::no_cron(expression, &reason);
+    let cron = Cron::from_str(expression).map_err(|error| refuse(error.to_string()))?;
+    let local = DateTime::<Utc>::from_timestamp_micros(local)
+        .ok_or_else(|| refuse("the clock is out of range".to_owned()))?;
+    let next =
+        cron.find_next_occurrence(&local, false).map_err(|error| refuse(error.to_string()))?;
+    Ok(next.timestamp_micros())
+}

@@ -1,0 +1,16 @@
+//! Imports that recur: rows of `midi_schedules`, run as jobs.
+//!
+//! A launcher, which only a preloaded library has, knows of each database in
+//! `midi_pipeline.databases` when it is due, and sleeps until the first of them is. Then a process
+//! looks into that database for as long as it takes to start the jobs that are due, and says when
+//! it is due next. In between, nothing is connected to the database.
+
+mod cron;
+mod launcher;
+mod looker;
+mod statements;
+mod table;
+
+pub(crate) use launcher::launch;
+pub(crate) use looker::look;
+pub(crate) use table::{Rhythm, schedule, unschedule};

@@ -1,0 +1,63 @@
+//! The SQL of schedules. It runs with a `search_path` of its own, by the job ledger.
+
+/// The local time now in the time zone $1, in microseconds from 1970 on.
+pub(super) const LOCAL: &str =
+    "SELECT (extract(epoch FROM clock_timestamp() AT TIME ZONE $1) * 1000000)::bigint";
+
+/// When the local time $1 of the time zone $2 is.
+pub(super) const WHEN: &str = "
+    SELECT (timestamp '1970-01-01' + $1 * interval '1 microsecond') AT TIME ZONE $2";
+
+/// Whether the interval $1 is a second or longer.
+pub(super) const IS_LONG_ENOUGH: &str = "SELECT $1 >= interval '1 second'";
+
+/// Adds the schedule $1 of $2, every $3 or by the cron expression $4 in the time zone $5, with $6
+/// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role.
+pub(super) const PUT: &str = "
+    INSERT INTO @schema@.midi_schedules AS s
+        (name, source, every, cron, time_zone, workers, role, settings, next_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7::regrole, $8, COALESCE($9, clock_timestamp() + $3))
+    ON CONFLICT (name) DO UPDATE SET
+        source = EXCLUDED.source, every = EXCLUDED.every, cron = EXCLUDED.cron,
+        time_zone = EXCLUDED.time_zone, workers = EXCLUDED.workers, settings = EXCLUDED.settings,
+        next_at = EXCLUDED.next_at
+    WHERE s.role = EXCLUDED.role
+    RETURNING next_at";
+
+/// Deletes the schedule $1, if it is the business of the role $2.
+pub(super) const REMOVE: &str = "
+    DELETE FROM @schema@.midi_schedules s
+    WHERE name = $1 AND (
+        pg_has_role($2, s.role, 'USAGE')
+        OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
+                       'USAGE'))
+    RETURNING name";
+
+/// Deletes the schedules whose role is no more.
+pub(super) const REMOVE_ORPHANS: &str = "
+    DELETE FROM @schema@.midi_schedules s
+    WHERE NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = s.role)
+    RETURNING name";
+
+/// The schedules that are due, and whether the last job of each is still under way.
+pub(super) const DUE: &str = "
+    SELECT s.name, s.source, s.cron, s.time_zone, s.workers, s.role::oid, s.settings,
+           EXISTS (SELECT FROM @schema@.midi_import_jobs j
+                   WHERE j.id = s.last_job AND j.state IN ('pending', 'running'))
+    FROM @schema@.midi_schedules s
+    WHERE s.next_at <= clock_timestamp()
+    ORDER BY s.next_at
+    FOR UPDATE";
+
+/// The schedule $1 has run as the job $2, if that is given, and is due next at $3, or where that is
+/// NULL when its interval has passed again.
+pub(super) const RAN: &str = "
+    UPDATE @schema@.midi_schedules SET
+        last_job = COALESCE($2, last_job),
+        next_at = COALESCE($3, CASE
+            WHEN next_at + every > clock_timestamp() THEN next_at + every
+            ELSE clock_timestamp() + every END)
+    WHERE name = $1";
+
+/// When the next schedule is due.
+pub(super) const NEXT: &str = "SELECT min(next_at) FROM @schema@.midi_schedules";
