@@ -121,12 +121,11 @@ fn types(chords: &[Chord]) -> Vec<&'static str> {
 
 fn progression(chords: &[Chord]) -> Vec<&'static str> {
     let mut numerals = Vec::new();
-    let mut last = None;
     for chord in chords {
         let Some(key) = chord.key else { continue };
-        let degree = (chord.root, chord.quality.minor, key);
-        if last.replace(degree) != Some(degree) {
-            numerals.push(roman::numeral(chord.root, chord.quality, key));
+        let numeral = roman::numeral(chord.root, chord.quality, key);
+        if numerals.last() != Some(&numeral) {
+            numerals.push(numeral);
             if numerals.len() == LONGEST_PROGRESSION {
                 break;
             }
