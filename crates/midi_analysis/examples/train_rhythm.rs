@@ -1,6 +1,6 @@
 //! `train_rhythm tempo|meter SET...`: learns the weights of the tempo or of the meter from folders of
 //! MIDI files with a truth.jsonl (`file`, `bpm`, `time_signature`), and prints
-//! `src/tempo_weights.rs` or `src/meter_weights.rs`. On standard error it tells how right the method is
+//! `src/rhythm/tempo_weights.rs` or `src/rhythm/meter_weights.rs`. On standard error it tells how right the method is
 //! on files it did not learn from: five-fold cross-validation, by a hash of the name, so that
 //! performances of one piece stay together. Meters are measured on the beats that the compiled
 //! weights of the tempo give.
@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!(
                 "//! Learned weights of the meters; made by `scripts/train-rhythm`, not by hand.\n"
             );
-            println!("use crate::accents::FEATURES;\n");
+            println!("use crate::rhythm::accents::FEATURES;\n");
             println!("/// Rows are features and the bias, columns the meters in their order.");
             println!("pub(crate) type MeterWeights = [[f32; {}]; FEATURES + 1];", METERS.len());
             for (heard, name, about) in [
@@ -233,7 +233,7 @@ fn print_tempo(weights: &Weights, scale: &[(f32, f32)]) {
         weights[0].iter().zip(scale).map(|(w, (_, spread))| w / spread).collect();
     let [sorts, shifted, powers] = TEMPO_TERMS;
     println!("//! Learned weights of the tempo; made by `scripts/train-rhythm`, not by hand.\n");
-    println!("use crate::tempogram::{{POWERS, SHIFTED, SORTS}};\n");
+    println!("use crate::rhythm::tempogram::{{POWERS, SHIFTED, SORTS}};\n");
     println!(
         "/// Of the powers of a candidate's distance from a moderate tempo, the first upwards."
     );

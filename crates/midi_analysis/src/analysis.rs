@@ -3,7 +3,6 @@
 //! Each field is computed by the room that its group names; this file only gathers them, so the
 //! definition of a number is read there.
 
-use crate::beatgrid::BeatGrid;
 use crate::chords::Harmony;
 use crate::complexity::Complexity;
 use crate::container;
@@ -19,6 +18,7 @@ use crate::place::places;
 use crate::repair::Repairs;
 use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
+use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::Score;
 use crate::tags::{self, Facts};
 use crate::tally::Tally;

@@ -4,9 +4,9 @@
 //! electronic kits send below it. A pattern is what each
 //! piece plays on the sixteenths of a bar (in 2/2, on its eighths).
 
-use crate::beatgrid::BeatGrid;
-use crate::downbeats::is_compound;
 use crate::place::{Place, SLOTS};
+use crate::rhythm::beatgrid::BeatGrid;
+use crate::rhythm::downbeats::is_compound;
 use crate::score::Score;
 
 /// Pieces of the kit, in the order in which patterns are written.

@@ -9,6 +9,8 @@
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
+//! rhythm     tempo, meter and beats as heard                               -> BeatGrid
+//! place timing repetition drums complexity                                 -> Analysis
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! features   the catalogue of jSymbolic                                    -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
@@ -20,31 +22,23 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod accents;
 mod analysis;
-mod beatgrid;
-mod beats;
 mod chords;
 mod complexity;
 mod container;
 mod controllers;
-mod downbeats;
 mod drums;
 mod error;
 mod events;
-mod evidence;
 mod features;
 mod gm;
-mod grid;
 mod inspect;
 mod instruments;
 mod key;
 mod limits;
 mod melody;
 mod meter;
-mod meter_weights;
 mod names;
-mod onsets;
 mod pairing;
 mod percussion;
 mod pitch;
@@ -58,8 +52,6 @@ mod smf;
 mod tags;
 mod tally;
 mod tempo;
-mod tempo_weights;
-mod tempogram;
 mod text;
 mod texture;
 mod timing;
@@ -72,7 +64,6 @@ pub use controllers::Controllers;
 pub use drums::Drums;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
-pub use evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use features::{Feature, FeatureDefinition, feature_catalog, features};
 pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
@@ -83,6 +74,7 @@ pub use meter::Meter;
 pub use names::Name;
 pub use pitch::Pitch;
 pub use repetition::Repetition;
+pub use rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use rhythm::{BeatRow, Rhythm, beats};
 pub use tempo::Tempo;
 pub use text::Texts;

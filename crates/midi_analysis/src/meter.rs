@@ -4,7 +4,7 @@
 //! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
-use crate::beatgrid::BeatGrid;
+use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::Score;
 
 /// Quarter notes in a whole note.

@@ -3,7 +3,7 @@
 //! Beats are those of the [`BeatGrid`], declared or heard; between two of them time runs evenly in
 //! ticks. What stands before the first beat has no place.
 
-use crate::beatgrid::{BeatGrid, GridBeat};
+use crate::rhythm::beatgrid::{BeatGrid, GridBeat};
 use crate::score::{Note, Score};
 
 /// Slots in a beat: sixteenths and triplets both fall on one.

@@ -1,10 +1,21 @@
 //! Tempo and beats as a listener has them: the declared ones where the notes bear them out,
 //! else those heard.
 
-use crate::beatgrid::{BeatGrid, GridBeat};
+mod accents;
+pub(crate) mod beatgrid;
+mod beats;
+pub(crate) mod downbeats;
+pub(crate) mod evidence;
+mod grid;
+mod meter_weights;
+mod onsets;
+mod tempo_weights;
+mod tempogram;
+
 use crate::error::Error;
 use crate::inspect::with_score;
 use crate::limits::Limits;
+use crate::rhythm::beatgrid::{BeatGrid, GridBeat};
 use crate::tempo::declared_bpm;
 
 /// Tempo of the music.

@@ -9,9 +9,9 @@
 mod swing;
 mod syncopation;
 
-use crate::beatgrid::BeatGrid;
-use crate::downbeats::is_compound;
 use crate::place::{Place, SLOTS};
+use crate::rhythm::beatgrid::BeatGrid;
+use crate::rhythm::downbeats::is_compound;
 use crate::score::Score;
 
 use swing::Swing;

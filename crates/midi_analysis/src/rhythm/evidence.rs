@@ -1,15 +1,15 @@
 //! What tempo and meter are learned from: `scripts/train-rhythm` reads it.
 
-use crate::beatgrid::Units;
 use crate::error::Error;
-use crate::grid::Pulse;
 use crate::inspect::with_score;
 use crate::limits::Limits;
-use crate::onsets::onsets;
-use crate::tempo::declared_bpm;
-use crate::tempogram::{
+use crate::rhythm::beatgrid::Units;
+use crate::rhythm::grid::Pulse;
+use crate::rhythm::onsets::onsets;
+use crate::rhythm::tempogram::{
     CANDIDATES, POWERS, SHIFTED, SORTS, Tempogram, candidate_s, tempogram, terms,
 };
+use crate::tempo::declared_bpm;
 
 /// Sorts of accent, gaps around a candidate of each, powers of the curve of tempos.
 pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];

@@ -9,8 +9,8 @@
 
 use std::sync::LazyLock;
 
-use crate::onsets::{Onset, held};
-use crate::tempo_weights::{CURVE, SHIFTS};
+use crate::rhythm::onsets::{Onset, held};
+use crate::rhythm::tempo_weights::{CURVE, SHIFTS};
 
 /// Sorts of accent: all pairs of heavy onsets, neighbours, pairs of bass onsets, pairs of new
 /// harmonies, neighbours among the heaviest.

@@ -1,13 +1,13 @@
 //! The meter that accents suggest, and which pulses begin a bar.
 //!
 //! The meter is the likeliest of nine by a multinomial logistic regression on how accents repeat
-//! ([`accents`](crate::accents)); which pulse is the downbeat, by dynamic programming over positions
+//! ([`accents`](crate::rhythm::accents)); which pulse is the downbeat, by dynamic programming over positions
 //! in the bar, where bass, new harmony and long notes begin bars (Temperley 2001) and a bar cut
 //! short costs. Pulses are the grid's: beats, or the eighths of a compound meter.
 
-use crate::accents::FEATURES;
-use crate::meter_weights::{MeterWeights, ON_DECLARED_GRID, ON_HEARD_BEATS};
-use crate::onsets::{Onset, held, rough_ln};
+use crate::rhythm::accents::FEATURES;
+use crate::rhythm::meter_weights::{MeterWeights, ON_DECLARED_GRID, ON_HEARD_BEATS};
+use crate::rhythm::onsets::{Onset, held, rough_ln};
 
 /// The meters that can be heard, as notators write them, in the order of the weights.
 const METERS: [(u8, u8); 9] =

@@ -1,6 +1,6 @@
 //! Beats heard in onsets, whatever the declared tempo.
 //!
-//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::tempogram)). Then
+//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::rhythm::tempogram)). Then
 //! the best sequence of beats by dynamic programming over onsets (in the manner of Ellis 2007 and of
 //! the bar pointer, Whiteley, Cemgil & Godsill 2006): a state is an onset that carries a beat and
 //! the interval that led to it. A beat earns the onset's log-odds; an interval that differs from the
@@ -12,8 +12,8 @@
 use std::sync::LazyLock;
 
 use crate::error::Error;
-use crate::onsets::Onset;
-use crate::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s, odds, tempogram};
+use crate::rhythm::onsets::Onset;
+use crate::rhythm::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s, odds, tempogram};
 
 /// Intervals are told apart as the candidates for the beat are. The last bin takes what is out of
 /// range, which makes their number a power of two.

@@ -4,15 +4,15 @@
 //! Computed once for a [`Score`]; tempo, meter, beat rows and chord segments all read it. Times are
 //! seconds and ticks from the start of the piece.
 
-use crate::accents::{FEATURES, features};
-use crate::beats::median_interval;
-use crate::downbeats::{
+use crate::error::Error;
+use crate::meter::declared_meter;
+use crate::rhythm::accents::{FEATURES, features};
+use crate::rhythm::beats::median_interval;
+use crate::rhythm::downbeats::{
     HeardMeter, downbeat_evidence, hear_meter, is_compound, positions_in_bar, quarters_in_beat,
 };
-use crate::error::Error;
-use crate::grid::{Pulse, grid_offset, positions};
-use crate::meter::declared_meter;
-use crate::onsets::{Onset, onsets};
+use crate::rhythm::grid::{Pulse, grid_offset, positions};
+use crate::rhythm::onsets::{Onset, onsets};
 use crate::score::Score;
 
 /// Fewest onsets in which a meter can be heard.

@@ -1,6 +1,6 @@
 //! Learned weights of the meters; made by `scripts/train-rhythm`, not by hand.
 
-use crate::accents::FEATURES;
+use crate::rhythm::accents::FEATURES;
 
 /// Rows are features and the bias, columns the meters in their order.
 pub(crate) type MeterWeights = [[f32; 9]; FEATURES + 1];

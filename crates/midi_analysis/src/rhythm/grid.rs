@@ -8,9 +8,9 @@
 
 use std::sync::LazyLock;
 
-use crate::beats::{self, Beat};
 use crate::error::Error;
-use crate::onsets::{Onset, held};
+use crate::rhythm::beats::{self, Beat};
+use crate::rhythm::onsets::{Onset, held};
 use crate::score::Score;
 use crate::tempo::TempoMap;
 

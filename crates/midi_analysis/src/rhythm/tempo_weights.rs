@@ -1,6 +1,6 @@
 //! Learned weights of the tempo; made by `scripts/train-rhythm`, not by hand.
 
-use crate::tempogram::{POWERS, SHIFTED, SORTS};
+use crate::rhythm::tempogram::{POWERS, SHIFTED, SORTS};
 
 /// Of the powers of a candidate's distance from a moderate tempo, the first upwards.
 #[rustfmt::skip]

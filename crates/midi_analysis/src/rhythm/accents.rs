@@ -4,7 +4,7 @@
 //! parts of bars (Brown 1993; McLeod & Steedman 2017), and where in the unit onsets fall. Lags are
 //! units: quarter notes of a declared grid, or tracked beats.
 
-use crate::onsets::{Onset, held};
+use crate::rhythm::onsets::{Onset, held};
 
 /// Slots in a unit: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: usize = 12;
