@@ -47,6 +47,7 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "bpm_confidence": analysis.rhythm.bpm_confidence,
         "beats_s": beats.iter().map(|beat| beat.start_s).collect::<Vec<_>>(),
         "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
+        "time_signature_confidence": analysis.meter.confidence,
         "duration_s": analysis.tempo.duration_s,
         "note_count": analysis.file.note_count,
         "has_drums": analysis.instruments.has_drums,
