@@ -138,6 +138,8 @@ COMMENT ON COLUMN midi_analysis.complexity_parts IS
     'Pitch, rhythm, harmony, polyphony and change, from 0 to 1 each';
 COMMENT ON COLUMN midi_analysis.tags IS
     'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
+COMMENT ON COLUMN midi_analysis.fingerprint IS
+    'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -369,6 +371,12 @@ COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece from the bytes of its MIDI file into the library, under a name';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS
     'Imports a file or directory, and analyzes anew what an older version of the analyzer has analyzed';
+COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
+    'The files of the library whose music is most like that of a file, nearest first';
+COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
+    'The files of the library whose music is most like that of a MIDI file''s bytes, nearest first';
+COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
+    'Euclidean distance of two fingerprints: 0 for the same, under 1.5 for any';
 COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
     'Starts an import in the background, which commits batch by batch; answers the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS

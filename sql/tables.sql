@@ -92,7 +92,9 @@ CREATE TYPE midi_analysis AS (
     -- judgement
     complexity                  real,
     complexity_parts            real[],
-    tags                        text[]
+    tags                        text[],
+    -- search
+    fingerprint                 real[]
 );
 
 CREATE TABLE midi_files (

@@ -115,4 +115,6 @@ columns! {
     complexity: f32 = |a| a.complexity.total;
     complexity_parts: &[f32] = |a| &a.complexity.parts[..];
     tags: Vec<Text> = |a| texts(&a.tags);
+
+    fingerprint: &[f32] = |a| a.fingerprint.as_deref();
 }

@@ -84,6 +84,16 @@ pub(crate) fn not_a_server_file_reader() -> ErrorReport {
     .set_hint("The forms that take content as bytea are open to everyone.")
 }
 
+/// The error for a number of results that a search cannot give.
+pub(crate) fn max_results(asked: i32, most: i32) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("max_results is {asked}"),
+        "search",
+    )
+    .set_hint(format!("It is between 0 and {most}."))
+}
+
 /// The error for a statement that PostgreSQL did not accept, which is a fault of the extension.
 pub(crate) fn statement(error: SpiError) -> ErrorReport {
     ErrorReport::new(

@@ -17,6 +17,7 @@ mod files;
 mod functions;
 mod import;
 mod jobs;
+mod likeness;
 mod pg;
 mod schedule;
 mod settings;
@@ -50,6 +51,8 @@ extension_sql_file!(
         inspect::midi_tempo_map_path,
         import::midi_import_source,
         import::midi_reanalyze,
+        similar::midi_similar,
+        similar::midi_similar_to,
         jobs::midi_import_start,
         jobs::midi_import_cancel,
         jobs::midi_import_wait,

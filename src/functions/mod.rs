@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod jobs;
 pub(crate) mod schedule;
+pub(crate) mod similar;
 pub(crate) mod tuning;
 pub(crate) mod version;
 

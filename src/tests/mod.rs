@@ -4,6 +4,7 @@
 mod access;
 mod functions;
 mod importing;
+mod likeness;
 mod naming;
 mod reanalyzing;
 mod support;

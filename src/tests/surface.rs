@@ -69,6 +69,7 @@ mod tests {
             "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(path) vrs\n\
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
+             midi_distance(a) iss\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(path) vrs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
@@ -78,6 +79,7 @@ mod tests {
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
+             midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(path) vrs\n\

@@ -9,6 +9,7 @@ use crate::container;
 use crate::controllers::Controllers;
 use crate::drums::Drums;
 use crate::error::Error;
+use crate::fingerprint::fingerprint;
 use crate::instruments::Instruments;
 use crate::key::{HeardKey, Key};
 use crate::limits::Limits;
@@ -79,6 +80,8 @@ pub struct Analysis {
     pub texts: Texts,
     /// How complex it is.
     pub complexity: Complexity,
+    /// What it is like, as a vector of [`FINGERPRINT`](crate::FINGERPRINT) numbers.
+    pub fingerprint: Option<Vec<f32>>,
     /// What it is said to be in its texts, and plainly is by its notes; in the order of the
     /// alphabet.
     pub tags: Vec<&'static str>,
@@ -133,6 +136,7 @@ impl Analysis {
         };
         let tags = tags::of_content(score, &texts, &decoder, &facts);
         Ok(Self {
+            fingerprint: fingerprint(score, &tally, heard_key.as_ref(), &places),
             complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
             timing,

@@ -74,6 +74,8 @@ pub(crate) struct HeardKey {
     probability: f64,
     /// One at least.
     stretches: Vec<Stretch>,
+    /// Time of the lowest note by its pitch class.
+    bass: [f32; CLASSES],
 }
 
 impl HeardKey {
@@ -84,16 +86,30 @@ impl HeardKey {
             return None;
         }
         let path = KeyPath::of(score);
-        let found = model::probabilities(&Evidence::of(score, &path)?.flat());
+        let evidence = Evidence::of(score, &path)?;
+        let found = model::probabilities(&evidence.flat());
         let (home, probability) =
             found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
         let stretches = path.stretches(home, score.end);
-        Some(Self { home, probability, stretches })
+        let bass = evidence.bass().map(|time| time as f32);
+        Some(Self { home, probability, stretches, bass })
     }
 
     /// The key of the whole.
     pub(crate) fn home(&self) -> Tonality {
         tonality(self.home)
+    }
+
+    /// Time of the lowest note by its pitch class, C first.
+    pub(crate) fn bass(&self) -> &[f32; CLASSES] {
+        &self.bass
+    }
+
+    /// Numbers by pitch class, from the tonic upwards.
+    pub(crate) fn rotated(&self, classes: &[f32; CLASSES]) -> [f32; CLASSES] {
+        let mut rotated = *classes;
+        rotated.rotate_left(self.home % CLASSES);
+        rotated
     }
 
     /// The ticks from which on a key holds, ascending, and the key.

@@ -108,6 +108,11 @@ impl Evidence {
         }
     }
 
+    /// Time of the lowest note by its pitch class.
+    pub(super) fn bass(&self) -> &Histogram {
+        &self.bass
+    }
+
     /// All numbers in a row, each histogram scaled to a sum of 1.
     pub(super) fn flat(&self) -> [f64; EVIDENCE] {
         let whole = normalised(&self.whole);

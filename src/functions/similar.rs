@@ -1,0 +1,58 @@
+//! `midi_similar`, `midi_similar_to`: what in the library is most like a piece.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::from_content;
+use crate::likeness::{Neighbour, nearest, of_file};
+use crate::pg::caller::Caller;
+
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance])]
+fn midi_similar(
+    file_id: i64,
+    max_results: default!(i32, 20),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<'static, (name!(file_id, i64), name!(path, String), name!(distance, f64))>,
+    ErrorReport,
+> {
+    let schema = caller.schema();
+    let neighbours = match of_file(&schema, file_id)? {
+        Some(fingerprint) => nearest(&schema, fingerprint, max_results, file_id)?,
+        None => Vec::<Neighbour>::new(),
+    };
+    Ok(TableIterator::new(neighbours))
+}
+
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance])]
+fn midi_similar_to(
+    content: &[u8],
+    max_results: default!(i32, 20),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<'static, (name!(file_id, i64), name!(path, String), name!(distance, f64))>,
+    ErrorReport,
+> {
+    let analysis = from_content(midi_analysis::analyze, content)?;
+    let neighbours = match analysis.fingerprint {
+        Some(fingerprint) => {
+            nearest(&caller.schema(), fingerprint.into_iter().map(Some).collect(), max_results, 0)?
+        }
+        None => Vec::<Neighbour>::new(),
+    };
+    Ok(TableIterator::new(neighbours))
+}
+
+/// Euclidean distance; NULL where one of them is, or has a NULL, or they are not of one length.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn midi_distance(a: Array<'_, f32>, b: Array<'_, f32>) -> Option<f64> {
+    if a.len() != b.len() {
+        return None;
+    }
+    let mut sum = 0.0;
+    for (a, b) in a.iter().zip(b.iter()) {
+        let step = f64::from(a?) - f64::from(b?);
+        sum += step * step;
+    }
+    Some(sum.sqrt())
+}

@@ -1,0 +1,122 @@
+//! The pieces of the library that are most like another: nearest neighbours of its fingerprint.
+//!
+//! Which statement finds them follows from the indexes there are. pgvector's HNSW orders by the very
+//! distance. A GiST index of `cube` holds only the first numbers, the harmony, since it slows down
+//! with each dimension: it gives candidates, which are then ordered by distance. Without either
+//! every fingerprint is looked at. Distances are the same in all three.
+
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::spi::read_rows;
+
+/// A file, its path and its distance.
+pub(crate) type Neighbour = (i64, String, f64);
+
+/// Most neighbours that one call gives.
+const MOST: i32 = 10_000;
+
+/// Of $1 the $2 nearest, but for the file $3.
+const NEAREST: &str = "
+    SELECT f.id, f.path, @schema@.midi_distance(m.fingerprint, $1) AS distance
+    FROM @music@ m
+    JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
+    WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
+      AND f.id OPERATOR(pg_catalog.<>) $3
+      AND m.fingerprint IS NOT NULL
+    ORDER BY @order@
+    LIMIT $2";
+
+/// Candidates by harmony, many more than are asked for.
+const NEAR_IN_HARMONY: &str = "(
+    SELECT c.content_hash, c.fingerprint
+    FROM @schema@.musical_metadata c
+    WHERE c.fingerprint IS NOT NULL
+    ORDER BY @cube@.cube(c.fingerprint[1:12]::float8[])
+             OPERATOR(@cube@.<->) @cube@.cube(($1)[1:12]::float8[])
+    LIMIT 500 OPERATOR(pg_catalog.+) 20 OPERATOR(pg_catalog.*) $2)";
+
+/// The schema of the access to $2 that the index $1 on musical_metadata gives, if it is there.
+const INDEXED: &str = "
+    SELECT pg_catalog.quote_ident(n.nspname)
+    FROM pg_catalog.pg_extension e
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
+    WHERE e.extname OPERATOR(pg_catalog.=) $2::name
+      AND EXISTS (
+          SELECT FROM pg_catalog.pg_index i
+          WHERE i.indexrelid OPERATOR(pg_catalog.=)
+                pg_catalog.to_regclass(pg_catalog.concat('@schema@.', $1))
+            AND i.indisvalid)";
+
+/// The pieces nearest to `fingerprint`, without the file `but`.
+///
+/// # Errors
+/// A number of results that is none; those of the statements, such as a missing privilege.
+pub(crate) fn nearest(
+    schema: &Schema,
+    fingerprint: Vec<Option<f32>>,
+    max_results: i32,
+    but: i64,
+) -> Result<Vec<Neighbour>, ErrorReport> {
+    if !(0..=MOST).contains(&max_results) {
+        return Err(error::max_results(max_results, MOST));
+    }
+    Spi::connect(|client| {
+        let sql = statement(client, schema)?;
+        let arguments: [DatumWithOid; 3] = [fingerprint.into(), max_results.into(), but.into()];
+        read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
+            Ok((row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+    })
+    .map_err(error::statement)
+    .map(|rows| {
+        rows.into_iter().filter_map(|(id, path, distance)| Some((id?, path?, distance?))).collect()
+    })
+}
+
+/// The fingerprint of a file in the library; `None` where the file or its fingerprint is missing.
+///
+/// # Errors
+/// Those of the statement.
+pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
+    let sql = "
+        SELECT m.fingerprint FROM @schema@.midi_files f
+        JOIN @schema@.musical_metadata m
+          ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+        WHERE f.id OPERATOR(pg_catalog.=) $1";
+    let sql = sql.replace("@schema@", schema.quoted());
+    Spi::connect(|client| {
+        let rows =
+            read_rows(client.select(sql.as_str(), Some(1), &[file.into()])?, |row| row.get(1))?;
+        Ok(rows.into_iter().next().flatten())
+    })
+    .map_err(error::statement)
+}
+
+fn statement(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<String> {
+    let indexed = |index: &str, extension: &str| -> SpiResult<Option<String>> {
+        let sql = INDEXED.replace("@schema@", &schema.quoted().replace('\'', "''"));
+        let rows = client.select(sql.as_str(), Some(1), &[index.into(), extension.into()])?;
+        Ok(read_rows(rows, |row| row.get(1))?.into_iter().next().flatten())
+    };
+    let table = format!("{}.musical_metadata", schema.quoted());
+    let (music, order) = if let Some(vector) = indexed(HNSW, "vector")? {
+        let as_vector = |of: &str| format!("{of}::{vector}.vector({})", midi_analysis::FINGERPRINT);
+        let (one, other) = (as_vector("m.fingerprint"), as_vector("($1)"));
+        (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
+    } else if let Some(cube) = indexed(GIST, "cube")? {
+        (NEAR_IN_HARMONY.replace("@cube@", &cube), "distance, f.id".to_owned())
+    } else {
+        (table, "distance, f.id".to_owned())
+    };
+    let sql = NEAREST.replace("@music@", &music).replace("@order@", &order);
+    Ok(sql.replace("@schema@", schema.quoted()))
+}
+
+/// Names of the indexes that serve.
+const HNSW: &str = "musical_metadata_fingerprint_idx";
+const GIST: &str = "musical_metadata_harmony_idx";
