@@ -1,7 +1,12 @@
 //! Imports in the background: what they bring in, how they are watched, stopped and shared out.
 
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
+use midi_pipeline_tests::archives;
 use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
@@ -10,6 +15,7 @@ use midi_pipeline_tests::jobs::{
 use midi_pipeline_tests::smf;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 #[test]
 fn a_job_brings_in_every_file_and_says_so() {
@@ -258,4 +264,84 @@ fn what_binds_the_caller_binds_the_worker() {
     assert!(error.contains("allowed_directories"), "{error}");
     let sql = "SELECT count(*) FROM midi_files";
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+}
+
+#[test]
+fn a_job_whose_workers_cannot_begin_is_not_waited_for_without_end() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
+    let mut reader = cluster.connect_as("reader");
+    let mut transaction = reader.transaction().unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+    client.batch_execute("REVOKE CONNECT ON DATABASE music FROM PUBLIC").unwrap();
+    for worker in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&worker]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    transaction.commit().unwrap();
+    let error = reader.query_one("SELECT midi_import_wait($1)", &[&job]).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_RESOURCES));
+    client.batch_execute("GRANT CONNECT ON DATABASE music TO PUBLIC").unwrap();
+    assert_eq!(wait(&mut reader, job), "finished");
+    reconcile(&mut client, job, 10, 10);
+}
+
+/// Everything that is recorded of files.
+fn recorded(client: &mut postgres::Client) -> Vec<Vec<Option<String>>> {
+    client
+        .query(
+            "SELECT path, archive_member, filename, state, error, size_bytes::text,
+                    modified_at::text, encode(content_hash, 'hex')
+             FROM midi_files ORDER BY path, archive_member",
+            &[],
+        )
+        .unwrap()
+        .into_iter()
+        .map(|row| (0..8).map(|column| row.get(column)).collect())
+        .collect()
+}
+
+#[test]
+fn a_job_records_what_a_direct_import_records() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(30, 8));
+    for (number, name) in
+        (100..).zip([&b"\xff.mid"[..], b"\xc3\x28\\.mid", b"a\\b.mid", b"\\x41.mid"])
+    {
+        folder.write(OsStr::from_bytes(name), &smf::numbered(number, 8));
+    }
+    folder.write(OsStr::from_bytes(b"dir \xfe/nested.mid"), &smf::numbered(200, 8));
+    folder.write("no music.mid", b"a shopping list");
+    folder.write("all.zip", &archives::zip(&[("one.mid", smf::numbered(300, 8))]));
+    folder.write("broken.tar", b"neither tar nor music");
+    let mode = Mode::from_raw_mode(0o644);
+    mknodat(CWD, folder.path().join("fifo.mid"), FileType::Fifo, mode, 0).unwrap();
+    symlink("1.mid", folder.path().join("link.mid")).unwrap();
+    symlink(folder.path(), folder.path().join("up")).unwrap();
+    let closed = folder.write("closed/inside.mid", &smf::numbered(400, 8));
+    fs::set_permissions(closed.parent().unwrap(), fs::Permissions::from_mode(0o000)).unwrap();
+
+    let mut client = cluster.connect();
+    let direct = client
+        .query_one(
+            "SELECT found, imported, failed, skipped FROM midi_import($1::text)",
+            &[&folder.as_str()],
+        )
+        .unwrap();
+    let expected = recorded(&mut client);
+    client.batch_execute("DROP EXTENSION midi_pipeline; CREATE EXTENSION midi_pipeline").unwrap();
+    client.batch_execute("SET midi_pipeline.batch_size = 7").unwrap();
+    let job = start(&mut client, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, job), "finished");
+    let sql = "SELECT found, imported, failed, skipped FROM midi_import_progress WHERE job = $1";
+    let counted = client.query_one(sql, &[&job]).unwrap();
+    for column in 0..4 {
+        assert_eq!(counted.get::<_, i64>(column), direct.get::<_, i64>(column), "{counted:?}");
+    }
+    assert_eq!(recorded(&mut client), expected);
+    let again = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, again), "finished");
+    assert_eq!(recorded(&mut client), expected, "and nothing has vanished");
+    fs::set_permissions(closed.parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
 }
