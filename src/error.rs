@@ -256,3 +256,13 @@ pub(crate) fn defers_indexes_of_another() -> ErrorReport {
     )
     .set_hint("Leave out defer_indexes, or ask the role that created the extension.")
 }
+
+/// The error for a job whose workers are started, and are not there.
+pub(crate) fn workers_do_not_start(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
+        format!("the workers of job {id} do not begin"),
+        "jobs",
+    )
+    .set_hint("The server's log tells why: max_worker_processes may be too low, or the role may not connect.")
+}

@@ -1,13 +1,15 @@
 //! The SQL of an import. Tables and operators carry their schemas, because the caller's
 //! `search_path` is not to be trusted; `@schema@` stands for the extension's.
 
+// A scalar subquery is looked up in the index for each row; of an EXISTS the planner may make a hash
+// of the whole table, at every batch anew.
 /// What is known of the paths with the digests $1; music of an analyzer before version $2 does not
 /// count.
 pub(super) const KNOWN: &str = "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
-           EXISTS (SELECT FROM @schema@.musical_metadata m
-                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                     AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
+           (SELECT true FROM @schema@.musical_metadata m
+            WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+               AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
     FROM @schema@.midi_files f
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)";
 
@@ -73,10 +75,10 @@ pub(super) const PUT_ERRORS: &str = "
 /// does not count.
 pub(super) const MEMBERS: &str = "
     SELECT f.id, f.path_digest, f.state OPERATOR(pg_catalog.=) 'vanished',
-           f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND NOT EXISTS (
-               SELECT FROM @schema@.musical_metadata m
+           f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND (
+               SELECT true FROM @schema@.musical_metadata m
                WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                  AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
+                 AND m.analyzer_version OPERATOR(pg_catalog.>=) $2) IS NULL
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) $1";
 

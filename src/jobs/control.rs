@@ -21,9 +21,11 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long a worker may take to begin before another is started in its place.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// How often workers are started of which none begins.
+const MAX_RESUMED: u32 = 5;
+
 /// Starts a job that imports `source` with so many workers, and without secondary indexes in the
-/// meantime where it `defers_indexes`. The workers begin when the transaction is
-/// committed.
+/// meantime where it `defers_indexes`. The workers begin when the transaction is committed.
 ///
 /// # Errors
 /// Where the role may not, the source cannot be found, or the server has no place for a worker.
@@ -123,7 +125,7 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
         return Err(error::waits_in_one_snapshot());
     }
     let start = Instant::now();
-    let mut begun = Instant::now();
+    let mut idle = Idle::default();
     loop {
         let job = with_ledger(|client, ledger| own_job(client, ledger, id))?;
         if job.has_ended() {
@@ -138,13 +140,35 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
         if !job.role_exists {
             return with_ledger(|client, ledger| give_up(client, ledger, id));
         }
-        if is_worked_on(&job) {
-            begun = Instant::now();
-        } else if begun.elapsed() >= PATIENCE || start.elapsed() < LOOK {
-            begun = Instant::now();
-            resume(&job);
-        }
+        idle.see_to(&job)?;
         interrupts::sleep(LOOK);
+    }
+}
+
+/// How long a job has had no worker.
+#[derive(Default)]
+struct Idle {
+    since: Option<Instant>,
+    resumed: u32,
+}
+
+impl Idle {
+    /// Resumes the job when it has had no worker for a while.
+    fn see_to(&mut self, job: &Job) -> Result<(), ErrorReport> {
+        if is_worked_on(job) {
+            *self = Self::default();
+            return Ok(());
+        }
+        if self.since.is_some_and(|since| since.elapsed() < PATIENCE) {
+            return Ok(());
+        }
+        if self.resumed >= MAX_RESUMED {
+            return Err(error::workers_do_not_start(job.id));
+        }
+        self.resumed += 1;
+        self.since = Some(Instant::now());
+        resume(job);
+        Ok(())
     }
 }
 

@@ -73,9 +73,8 @@ pub(super) fn record(job: i64, failure: &Failure) {
 pub(super) fn put_back(job: i64) {
     let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
         Some(job) if job.has_ended() => {
-            if job.has_deferred_indexes {
-                Store::lock(client)?;
-            }
+            // The batches of other workers, on their way out, hold locks on the chunks.
+            Store::lock(client)?;
             indexes::restore(client, ledger, &job)?;
             ledger.clear(client, job.id)
         }

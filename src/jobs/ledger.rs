@@ -111,9 +111,9 @@ impl Ledger {
         )
     }
 
-    /// A worker begins with a job, alone or beside others.
-    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, alone: bool) -> SpiResult<()> {
-        self.run(client, BEGIN, &[id.into(), alone.into()])
+    /// A worker begins with a job, as the one that counts or beside it.
+    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, leads: bool) -> SpiResult<()> {
+        self.run(client, BEGIN, &[id.into(), leads.into()])
     }
 
     /// Frees the chunks that a worker has left undone.

@@ -34,7 +34,7 @@ pub(super) const VISIBLE: &str = "j.id = $1 AND (
 /// Whether the role $1 may log in.
 pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
-/// A worker begins with the job $1; $2: no other is at it.
+/// A worker begins with the job $1; $2: it is the one that counts.
 pub(super) const BEGIN: &str = "
     UPDATE @schema@.midi_import_jobs SET
         state = 'running',

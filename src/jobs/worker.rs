@@ -91,10 +91,12 @@ fn begin(
 ) -> Result<Orders<(Source, Arc<OwnedFd>)>, ErrorReport> {
     let others = (1..=job.workers).filter(|&who| who != order.worker);
     let alone = !others.into_iter().any(|who| Lock { job: job.id, who }.is_held_elsewhere());
-    if alone && job.attempts >= MAX_ATTEMPTS {
+    // Of several that start together one counts.
+    let leads = alone || order.worker == 1;
+    if leads && job.attempts >= MAX_ATTEMPTS {
         return Err(error::job_keeps_ending(job.id, job.attempts));
     }
-    ledger.begin(client, job.id, alone).map_err(error::statement)?;
+    ledger.begin(client, job.id, leads).map_err(error::statement)?;
     ledger.free(client, job.id, order.worker).map_err(error::statement)?;
     // Both what holds now and what held for the caller must allow the source.
     access::locate(&job.source)?;

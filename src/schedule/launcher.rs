@@ -40,7 +40,11 @@ fn due(name: &CString) -> Option<Duration> {
     if board::due(oid) <= now {
         // Its looker will say when it is due next; if that fails, it is due again after a while.
         let again = now.saturating_add(TRY_AGAIN.as_micros() as i64);
-        if !board::set_due(oid, again) || !launcher::start_looker(oid) {
+        if !board::set_due(oid, again) {
+            pgrx::warning!("midi_pipeline.databases names more databases than the launcher takes");
+            return None;
+        }
+        if !launcher::start_looker(oid) {
             pgrx::warning!(
                 "midi_pipeline: no place for a background worker; raise max_worker_processes"
             );

@@ -1,6 +1,7 @@
 //! Jobs that are cut off in the middle. Whatever ends a worker, the job goes on at the first batch that was not committed;
 //! after each test every file is in exactly one recorded state.
 
+use std::io::Write;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -222,7 +223,9 @@ impl Drop for SmallDisk {
 #[test]
 fn a_full_disk_fails_the_job_with_the_reason_and_loses_nothing() {
     let Some(disk) = SmallDisk::mount() else {
-        eprintln!("SKIPPED: only a process that may mount a tmpfs can show what a full disk does");
+        // Not eprintln, which the harness keeps to itself.
+        let reason = "skipped: only a process that may mount a tmpfs can fill a disk";
+        writeln!(std::io::stderr(), "{reason}").unwrap();
         return;
     };
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 20));

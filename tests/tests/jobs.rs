@@ -1,7 +1,12 @@
 //! Imports in the background: what they bring in, how they are watched, stopped and shared out.
 
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
+use midi_pipeline_tests::archives;
 use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
@@ -10,6 +15,7 @@ use midi_pipeline_tests::jobs::{
 use midi_pipeline_tests::smf;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 #[test]
 fn a_job_brings_in_every_file_and_says_so() {
@@ -55,6 +61,16 @@ fn a_job_brings_in_every_file_and_says_so() {
         .unwrap()
         .get(0);
     assert_eq!(unchanged, 3_003, "nothing is read a second time");
+
+    fs::remove_file(folder.path().join("7.mid")).unwrap();
+    folder.write("8.mid", &smf::numbered(9_002, 8));
+    let third = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, third), "finished");
+    let sql = "SELECT found, done, imported, unchanged, vanished
+               FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&third]).unwrap();
+    let counts = [0, 1, 2, 3, 4].map(|column| row.get::<_, i64>(column));
+    assert_eq!(counts, [3_003, 3_003, 1, 3_001, 1]);
 }
 
 #[test]
@@ -168,94 +184,60 @@ fn a_job_begins_when_its_transaction_is_committed_and_not_if_it_is_rolled_back()
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
-#[test]
-fn a_server_without_room_for_a_worker_says_which_setting_to_raise() {
-    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
-    cluster.stop();
-    cluster.configure("max_worker_processes = 0");
-    cluster.restart();
-    let mut client = cluster.connect();
-    let sql = "SELECT midi_import_start($1)";
-    let error = client.query_one(sql, &[&folder.as_str()]).unwrap_err();
-    let error = error.as_db_error().unwrap();
-    assert_eq!(*error.code(), SqlState::INSUFFICIENT_RESOURCES);
-    assert!(error.hint().unwrap().contains("max_worker_processes"), "{error:?}");
+/// Everything that is recorded of files.
+fn recorded(client: &mut postgres::Client) -> Vec<Vec<Option<String>>> {
+    client
+        .query(
+            "SELECT path, archive_member, filename, state, error, size_bytes::text,
+                    modified_at::text, encode(content_hash, 'hex')
+             FROM midi_files ORDER BY path, archive_member",
+            &[],
+        )
+        .unwrap()
+        .into_iter()
+        .map(|row| (0..8).map(|column| row.get(column)).collect())
+        .collect()
 }
 
 #[test]
-fn a_role_sees_and_cancels_its_own_jobs_and_cannot_write_them_down_itself() {
-    let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
-    cluster
-        .connect()
-        .batch_execute(
-            "CREATE ROLE reader LOGIN IN ROLE pg_read_server_files;
-             CREATE ROLE other LOGIN IN ROLE pg_read_server_files;
-             CREATE ROLE group_of_readers IN ROLE pg_read_server_files;
-             GRANT group_of_readers TO reader;",
+fn a_job_records_what_a_direct_import_records() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(30, 8));
+    for (number, name) in
+        (100..).zip([&b"\xff.mid"[..], b"\xc3\x28\\.mid", b"a\\b.mid", b"\\x41.mid"])
+    {
+        folder.write(OsStr::from_bytes(name), &smf::numbered(number, 8));
+    }
+    folder.write(OsStr::from_bytes(b"dir \xfe/nested.mid"), &smf::numbered(200, 8));
+    folder.write("no music.mid", b"a shopping list");
+    folder.write("all.zip", &archives::zip(&[("one.mid", smf::numbered(300, 8))]));
+    folder.write("broken.tar", b"neither tar nor music");
+    let mode = Mode::from_raw_mode(0o644);
+    mknodat(CWD, folder.path().join("fifo.mid"), FileType::Fifo, mode, 0).unwrap();
+    symlink("1.mid", folder.path().join("link.mid")).unwrap();
+    symlink(folder.path(), folder.path().join("up")).unwrap();
+    let closed = folder.write("closed/inside.mid", &smf::numbered(400, 8));
+    fs::set_permissions(closed.parent().unwrap(), fs::Permissions::from_mode(0o000)).unwrap();
+
+    let mut client = cluster.connect();
+    let direct = client
+        .query_one(
+            "SELECT found, imported, failed, skipped FROM midi_import($1::text)",
+            &[&folder.as_str()],
         )
         .unwrap();
-    let mut reader = cluster.connect_as("reader");
-    let job = start(&mut reader, folder.as_str(), 1);
-    assert_eq!(wait(&mut reader, job), "finished");
-    let mut other = cluster.connect_as("other");
-    let sql = "SELECT count(*) FROM midi_import_progress";
-    assert_eq!(other.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
-    assert_eq!(reader.query_one(sql, &[]).unwrap().get::<_, i64>(0), 1);
-    assert_eq!(cluster.connect().query_one(sql, &[]).unwrap().get::<_, i64>(0), 1);
-    let refused = |sql: &str, client: &mut postgres::Client| {
-        client.query_one(sql, &[&job]).expect_err(sql).code().cloned()
-    };
-    for sql in ["SELECT midi_import_cancel($1)", "SELECT midi_import_wait($1)"] {
-        assert_eq!(refused(sql, &mut other), Some(SqlState::UNDEFINED_OBJECT));
+    let expected = recorded(&mut client);
+    client.batch_execute("DROP EXTENSION midi_pipeline; CREATE EXTENSION midi_pipeline").unwrap();
+    client.batch_execute("SET midi_pipeline.batch_size = 7").unwrap();
+    let job = start(&mut client, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, job), "finished");
+    let sql = "SELECT found, imported, failed, skipped FROM midi_import_progress WHERE job = $1";
+    let counted = client.query_one(sql, &[&job]).unwrap();
+    for column in 0..4 {
+        assert_eq!(counted.get::<_, i64>(column), direct.get::<_, i64>(column), "{counted:?}");
     }
-    for sql in [
-        "UPDATE midi_import_jobs SET role = 10 WHERE id = $1",
-        "DELETE FROM midi_import_chunks WHERE job = $1",
-        "SELECT FROM midi_import_jobs WHERE id = $1",
-    ] {
-        assert_eq!(refused(sql, &mut reader), Some(SqlState::INSUFFICIENT_PRIVILEGE), "{sql}");
-    }
-    let role: String =
-        reader.query_one("SELECT current_user::text FROM midi_files LIMIT 1", &[]).unwrap().get(0);
-    assert_eq!(role, "reader");
-    reader.batch_execute("SET ROLE group_of_readers").unwrap();
-    let sql = "SELECT midi_import_start($1)";
-    let started = reader.query_one(sql, &[&folder.as_str()]);
-    if cluster.version() < 17 {
-        let error = started.expect_err("such a role cannot have a process");
-        assert_eq!(error.code(), Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION));
-    } else {
-        let job: i64 = started.unwrap().get(0);
-        assert_eq!(wait(&mut reader, job), "finished");
-    }
-}
-
-#[test]
-fn what_binds_the_caller_binds_the_worker() {
-    let (cluster, folder) = (Cluster::start(), Folder::numbered(5, 8));
-    folder.write("inside/a.mid", &smf::numbered(1, 8));
-    let mut client = cluster.connect();
-    let inside = format!("{}/inside", folder.as_str());
-    client
-        .batch_execute(&format!("SET midi_pipeline.allowed_directories = '\"{inside}\"'"))
-        .unwrap();
-    let sql = "SELECT midi_import_start($1)";
-    let error = client.query_one(sql, &[&folder.as_str()]).unwrap_err();
-    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
-    // What the caller may is not enough: the server must allow it to the worker too.
-    client
-        .batch_execute("ALTER SYSTEM SET midi_pipeline.allowed_directories = '/nowhere'")
-        .unwrap();
-    client.batch_execute("SELECT pg_reload_conf()").unwrap();
-    wait_until("the server has read its settings", || {
-        let sql = "SHOW midi_pipeline.allowed_directories";
-        cluster.connect().query_one(sql, &[]).unwrap().get::<_, String>(0) == "/nowhere"
-    });
-    let job = start(&mut client, &inside, 1);
-    assert_eq!(wait(&mut client, job), "failed");
-    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
-    let error: String = client.query_one(sql, &[&job]).unwrap().get(0);
-    assert!(error.contains("allowed_directories"), "{error}");
-    let sql = "SELECT count(*) FROM midi_files";
-    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+    assert_eq!(recorded(&mut client), expected);
+    let again = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, again), "finished");
+    assert_eq!(recorded(&mut client), expected, "and nothing has vanished");
+    fs::set_permissions(closed.parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
 }
