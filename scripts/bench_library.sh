@@ -9,8 +9,16 @@ make_corpus() {
     sample=$corpus/00
     say "Making $count files from seed $seed in $corpus"
     mkdir -p "$root/target/bench"
+    [ -d "$corpus" ] || require_space "$root/target/bench" $((25 * count))
     cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p midi_pipeline_tests --bin corpus -- \
         "$corpus" "$count" "$seed"
+}
+
+# require_space FOLDER KILOBYTES
+require_space() {
+    local free
+    free=$(df --output=avail -k "$1" | tail -n1)
+    [ "$free" -ge "$2" ] || die "$1 has $((free / 1024)) MB free, and this takes $(($2 / 1024))"
 }
 
 bench_library() {
@@ -101,7 +109,7 @@ bench_curve() {
     local size workers files bytes seconds peak own strategy='' here=0
     [ "$pg_major" -lt 15 ] || strategy='STRATEGY file_copy'
     make_base
-    for size in ${rows//,/ }; do
+    for size in $rows; do
         grow_base "$here" "$size"
         here=$size
         for workers in 1 2; do
