@@ -15,6 +15,8 @@ fn peak_megabytes(pid: i32) -> u64 {
 fn peak_of_importing(folder: &Folder, files: i64) -> u64 {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
+    // Each thread works on a file of its own.
+    client.batch_execute("SET midi_pipeline.threads = 2").unwrap();
     let pid = backend_pid(&mut client);
     let found: i64 = client
         .query_one("SELECT found FROM midi_import($1::text)", &[&folder.as_str()])

@@ -8,6 +8,7 @@ mod harmony;
 mod parts;
 mod plan;
 mod player;
+mod styles;
 mod words;
 
 use fastrand::Rng;

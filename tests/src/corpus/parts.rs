@@ -3,8 +3,9 @@
 use fastrand::Rng;
 
 use super::harmony::{Chord, nearest};
-use super::plan::{Part, Plan, Role};
+use super::plan::{Part, Plan};
 use super::player::Player;
+use super::styles::Role;
 
 /// A stretch of music, as it comes back.
 pub(super) struct Section {

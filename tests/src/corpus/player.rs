@@ -4,7 +4,8 @@ use std::f64::consts::TAU;
 
 use fastrand::Rng;
 
-use super::plan::{Part, Plan, Role, Sung};
+use super::plan::{Part, Plan, Sung};
+use super::styles::Role;
 use super::words;
 use crate::smf::Track;
 
