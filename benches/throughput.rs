@@ -1,47 +1,68 @@
-//! `throughput FOLDER`: the whole analysis, and all features, beside midly's parse alone, on the same files, in memory, on
-//! one thread. Each line is a name, files, bytes and the median seconds of a round; `scripts/bench` makes the table.
+//! `throughput FOLDER [FILES]`: the whole analysis, and all features, beside midly's parse alone, on the same files, in
+//! memory, on one thread; and what comes before the analysis, reading the files off the disk and parsing them. Given a
+//! number, it takes so many files, evenly spread. Each line is a name, files, bytes and the median seconds of a round;
+//! `scripts/bench` makes the table.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, io};
 
-use midi_analysis::{Limits, analyze, features};
+use midi_analysis::{Limits, analyze, features, tempo_map};
 
 const ROUNDS: usize = 7;
 const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "smf", "rmi"];
 
 fn main() -> io::Result<()> {
     // Cargo adds flags of its own.
-    let Some(folder) = env::args().skip(1).find(|argument| !argument.starts_with("--")) else {
-        eprintln!("usage: throughput FOLDER");
+    let mut arguments = env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let Some(folder) = arguments.next() else {
+        eprintln!("usage: throughput FOLDER [FILES]");
         return Ok(());
     };
-    let files = read_below(Path::new(&folder))?;
+    let mut paths = Vec::new();
+    list_below(Path::new(&folder), &mut paths)?;
+    if let Some(count) = arguments.next() {
+        let count = count.parse().map_err(io::Error::other)?;
+        paths = evenly_spread(&paths, count);
+    }
+    let files = paths.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
+    report("read", &files, |index| {
+        if let Ok(bytes) = fs::read(&paths[index]) {
+            black_box(bytes);
+        }
+    });
     let limits = Limits::default();
-    report("midly_parse", &files, |bytes| {
-        if let Ok(score) = midly::Smf::parse(bytes) {
+    report("midly_parse", &files, |index| {
+        if let Ok(score) = midly::Smf::parse(&files[index]) {
             black_box(score);
         }
     });
-    report("midi_analysis", &files, |bytes| {
-        if let Ok(analysis) = analyze(bytes, &limits, &|| false) {
+    // The least that is asked of a parsed file.
+    report("midi_parse", &files, |index| {
+        if let Ok(tempos) = tempo_map(&files[index], &limits, &|| false) {
+            black_box(tempos);
+        }
+    });
+    report("midi_analysis", &files, |index| {
+        if let Ok(analysis) = analyze(&files[index], &limits, &|| false) {
             black_box(analysis);
         }
     });
-    report("midi_features", &files, |bytes| {
-        if let Ok(features) = features(bytes, &limits, &|| false) {
+    report("midi_features", &files, |index| {
+        if let Ok(features) = features(&files[index], &limits, &|| false) {
             black_box(features);
         }
     });
     Ok(())
 }
 
-fn report(name: &str, files: &[Vec<u8>], mut read: impl FnMut(&[u8])) {
+/// Reports what `work` takes, which is given the number of each file.
+fn report(name: &str, files: &[Vec<u8>], work: impl Fn(usize)) {
     let mut seconds: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            files.iter().for_each(|bytes| read(bytes));
+            (0..files.len()).for_each(&work);
             start.elapsed().as_secs_f64()
         })
         .collect();
@@ -50,19 +71,23 @@ fn report(name: &str, files: &[Vec<u8>], mut read: impl FnMut(&[u8])) {
     println!("{name} {} {bytes} {}", files.len(), seconds[ROUNDS / 2]);
 }
 
-fn read_below(folder: &Path) -> io::Result<Vec<Vec<u8>>> {
+fn evenly_spread(paths: &[PathBuf], count: usize) -> Vec<PathBuf> {
+    let count = count.min(paths.len());
+    (0..count).map(|index| paths[index * paths.len() / count].clone()).collect()
+}
+
+fn list_below(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
     entries.sort();
-    let mut files = Vec::new();
     for path in entries {
         if path.is_dir() && !path.is_symlink() {
-            files.extend(read_below(&path)?);
+            list_below(&path, paths)?;
         } else if is_midi(&path) && path.is_file() && !path.is_symlink() {
-            files.push(fs::read(&path)?);
+            paths.push(path);
         }
     }
-    Ok(files)
+    Ok(())
 }
 
 fn is_midi(path: &Path) -> bool {

@@ -18,7 +18,7 @@ use super::statements::{
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
-use crate::pg::spi::read_rows;
+use crate::pg::spi::{execute, read_rows};
 use crate::settings;
 
 /// A SHA-256, of a content or of a path.
@@ -136,8 +136,9 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
-        let rows =
-            read_rows(run(client, &self.known, &[hashes(digests), self.oldest.into()])?, |row| {
+        let rows = read_rows(
+            execute(client, &self.known, &[hashes(digests), self.oldest.into()])?,
+            |row| {
                 let modified = row.get::<TimestampWithTimeZone>(3)?;
                 let known = Known {
                     size: row.get(2)?,
@@ -148,7 +149,8 @@ impl<'conn> Store<'conn> {
                     has_music: row.get(7)?.unwrap_or(false),
                 };
                 Ok(row.get::<&[u8]>(1)?.and_then(|digest| digest.try_into().ok()).zip(Some(known)))
-            })?;
+            },
+        )?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -158,7 +160,7 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
-        read_hashes(run(client, &self.contents, &[hashes(contents), self.oldest.into()])?)
+        read_hashes(execute(client, &self.contents, &[hashes(contents), self.oldest.into()])?)
     }
 
     /// Adds contents to `musical_metadata`, and answers which were not there yet, or renewed.
@@ -174,7 +176,7 @@ impl<'conn> Store<'conn> {
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
         let arguments = [hashes(&contents), analyses, ANALYZER_VERSION.into()];
-        read_hashes(run(client, &self.put_music, &arguments)?)
+        read_hashes(execute(client, &self.put_music, &arguments)?)
     }
 
     /// Adds files to `midi_files` or replaces what it says of them, and records their troubles.
@@ -190,7 +192,7 @@ impl<'conn> Store<'conn> {
         let digests: Vec<_> = files.iter().map(|file| file.place.digest()).collect();
         let names: Vec<_> = files.iter().map(|file| Name::of(&file.place.name())).collect();
         let reason = |file: &FileRow| file.trouble.as_ref().map(|trouble| trouble.reason.clone());
-        run(
+        execute(
             client,
             &self.put_files,
             &[
@@ -222,7 +224,7 @@ impl<'conn> Store<'conn> {
                 self.job.into(),
                 array(&troubles, |(place, _)| place.member.as_deref()),
             ];
-            run(client, &self.put_errors, &columns)?;
+            execute(client, &self.put_errors, &columns)?;
         }
         Ok(())
     }
@@ -234,7 +236,7 @@ impl<'conn> Store<'conn> {
         archive: Hash,
     ) -> SpiResult<Vec<KnownMember>> {
         let rows = read_rows(
-            run(client, &self.members, &[archive.to_vec().into(), self.oldest.into()])?,
+            execute(client, &self.members, &[archive.to_vec().into(), self.oldest.into()])?,
             |row| {
                 let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
                 let (vanished, lost) = (row.get(3)?, row.get(4)?);
@@ -257,19 +259,20 @@ impl<'conn> Store<'conn> {
         id: i64,
         prefix: &str,
     ) -> SpiResult<Vec<Below>> {
-        let rows = read_rows(run(client, &self.page_below, &[id.into(), prefix.into()])?, |row| {
-            let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
-            let is_archive = row.get(4)?.unwrap_or(false);
-            let file = row.get(1)?.zip(digest).zip(row.get(3)?);
-            Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
-        })?;
+        let rows =
+            read_rows(execute(client, &self.page_below, &[id.into(), prefix.into()])?, |row| {
+                let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
+                let is_archive = row.get(4)?.unwrap_or(false);
+                let file = row.get(1)?.zip(digest).zip(row.get(3)?);
+                Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
+            })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
     /// Marks files as vanished.
     pub(crate) fn vanish(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            run(client, &self.vanish, &[ids.into()])?;
+            execute(client, &self.vanish, &[ids.into()])?;
         }
         Ok(())
     }
@@ -277,7 +280,7 @@ impl<'conn> Store<'conn> {
     /// Deletes the rows of directories.
     pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            run(client, &self.forget, &[ids.into()])?;
+            execute(client, &self.forget, &[ids.into()])?;
         }
         Ok(())
     }
@@ -308,14 +311,6 @@ fn read_hashes(table: SpiTupleTable<'_>) -> SpiResult<AHashSet<Hash>> {
     let rows =
         read_rows(table, |row| Ok(row.get::<&[u8]>(1)?.and_then(|hash| hash.try_into().ok())))?;
     Ok(rows.into_iter().flatten().collect())
-}
-
-fn run<'conn>(
-    client: &mut SpiClient<'conn>,
-    statement: &PreparedStatement<'conn>,
-    arguments: &[DatumWithOid<'_>],
-) -> SpiResult<SpiTupleTable<'conn>> {
-    client.update(statement, None, arguments)
 }
 
 fn array<'a, T, V: IntoDatum>(items: &'a [T], value: impl Fn(&'a T) -> V) -> DatumWithOid<'static> {

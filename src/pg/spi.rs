@@ -1,10 +1,30 @@
-//! Reading the rows of a statement without keeping their memory.
+//! Running statements, and reading their rows, without keeping their memory.
 
+use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
-use pgrx::spi::{SpiHeapTupleData, SpiResult, SpiTupleTable};
+use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
 
 /// A row of a statement's result.
 pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
+
+/// Executes a prepared statement. SPI would leave its own memory context as the current one, which
+/// lives as long as the connection; here the caller's stays, so that what a batch allocates after a
+/// statement is freed with the batch.
+///
+/// # Errors
+/// Those of SPI.
+pub(crate) fn execute<'conn>(
+    client: &mut SpiClient<'conn>,
+    statement: &PreparedStatement<'conn>,
+    arguments: &[DatumWithOid<'_>],
+) -> SpiResult<SpiTupleTable<'conn>> {
+    // SAFETY: reading a pointer that PostgreSQL always sets, on the main thread.
+    let context = unsafe { pg_sys::CurrentMemoryContext };
+    let table = client.update(statement, None, arguments);
+    // SAFETY: the caller runs in this context, so it outlives the call.
+    unsafe { pg_sys::MemoryContextSwitchTo(context) };
+    table
+}
 
 /// Applies `read` to every row of the statement just executed, then frees the rows.
 ///

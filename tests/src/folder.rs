@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::{demo, smf};
+use crate::{corpus, demo, smf};
 
 /// A temporary folder that every user may enter and read.
 pub struct Folder(TempDir);
@@ -24,6 +24,15 @@ impl Folder {
         let folder = Self::new();
         for number in 0..pieces {
             folder.write(format!("{number}.mid"), &smf::numbered(number, notes));
+        }
+        folder
+    }
+
+    /// So many pieces of the benchmark's.
+    pub fn corpus(pieces: u32) -> Self {
+        let folder = Self::new();
+        for piece in (0..pieces).map(|number| corpus::piece(1, number)) {
+            folder.write(piece.path, &piece.bytes);
         }
         folder
     }

@@ -3,6 +3,7 @@
 
 pub mod archives;
 pub mod cluster;
+pub mod corpus;
 pub mod demo;
 pub mod documents;
 pub mod folder;

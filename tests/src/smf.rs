@@ -15,18 +15,33 @@ pub struct Track {
     channel: u8,
     cursor: u32,
     events: Vec<Event>,
+    /// What the events are, end to end: the benchmark writes them by the hundred million.
+    bytes: Vec<u8>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Event {
     tick: u32,
-    bytes: Vec<u8>,
+    start: usize,
+    length: usize,
+}
+
+/// How a file is written down.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// Ticks in a quarter note.
+    pub division: u16,
+    /// Whether all tracks become one, which makes the format 0.
+    pub one_track: bool,
+    /// Whether an event leaves out a status byte that is the one before it.
+    pub running_status: bool,
 }
 
 impl Track {
     /// A track with a name, on a channel of 0 to 15 (9 is drums).
     pub fn new(name: &str, channel: u8) -> Self {
-        Self { channel, cursor: 0, events: Vec::new() }.meta(0x03, name.as_bytes())
+        let (events, bytes) = (Vec::new(), Vec::new());
+        Self { channel, cursor: 0, events, bytes }.meta(0x03, name.as_bytes())
     }
 
     /// Moves the cursor to a tick.
@@ -40,7 +55,7 @@ impl Track {
         let mut bytes = vec![0xff, kind];
         variable_length(&mut bytes, data.len() as u32);
         bytes.extend_from_slice(data);
-        self.event(bytes)
+        self.event(&bytes)
     }
 
     /// A tempo in quarter notes a minute.
@@ -61,19 +76,19 @@ impl Track {
     /// The instrument: a General MIDI program, 0 to 127.
     pub fn program(self, program: u8) -> Self {
         let status = 0xc0 | self.channel;
-        self.event(vec![status, program])
+        self.event(&[status, program])
     }
 
     /// A controller's value, 0 to 127 both.
     pub fn control(self, controller: u8, value: u8) -> Self {
         let status = 0xb0 | self.channel;
-        self.event(vec![status, controller, value])
+        self.event(&[status, controller, value])
     }
 
     /// A pitch bend of 0 to 16,383, where 8,192 is the middle.
     pub fn bend(self, value: u16) -> Self {
         let status = 0xe0 | self.channel;
-        self.event(vec![status, (value & 0x7f) as u8, (value >> 7) as u8])
+        self.event(&[status, (value & 0x7f) as u8, (value >> 7) as u8])
     }
 
     /// Plays notation and leaves the cursor behind it.
@@ -90,25 +105,47 @@ impl Track {
     /// One note at the cursor, which stays.
     pub fn note(mut self, pitch: u8, velocity: u8, ticks: u32) -> Self {
         let (on, off) = (0x90 | self.channel, 0x80 | self.channel);
-        self.events.push(Event { tick: self.cursor + ticks, bytes: vec![off, pitch, 64] });
-        self.event(vec![on, pitch, velocity])
+        self.put(self.cursor + ticks, &[off, pitch, 64]);
+        self.event(&[on, pitch, velocity])
     }
 
-    fn event(mut self, bytes: Vec<u8>) -> Self {
-        self.events.push(Event { tick: self.cursor, bytes });
+    /// An event's bytes at a tick, wherever the cursor is.
+    pub fn put(&mut self, tick: u32, bytes: &[u8]) {
+        self.events.push(Event { tick, start: self.bytes.len(), length: bytes.len() });
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// How many events there are.
+    pub fn event_count(&self) -> usize {
+        self.events.len()
+    }
+
+    fn event(mut self, bytes: &[u8]) -> Self {
+        self.put(self.cursor, bytes);
         self
     }
 
-    fn chunk(&self) -> Vec<u8> {
-        let mut events: Vec<&Event> = self.events.iter().collect();
+    /// Takes in the events of another track.
+    fn merge(&mut self, other: &Self) {
+        let shift = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        let moved = |event: &Event| Event { start: event.start + shift, ..*event };
+        self.events.extend(other.events.iter().map(moved));
+    }
+
+    fn chunk(&self, running_status: bool) -> Vec<u8> {
+        let mut events = self.events.clone();
         // A note that ends where the next of its pitch begins has to end first.
-        events.sort_by_key(|event| (event.tick, event.bytes[0] & 0xf0 != 0x80));
-        let mut body = Vec::new();
-        let mut now = 0;
-        for event in events {
-            variable_length(&mut body, event.tick - now);
-            body.extend_from_slice(&event.bytes);
-            now = event.tick;
+        events.sort_by_key(|event| (event.tick, self.bytes[event.start] & 0xf0 != 0x80));
+        let mut body = Vec::with_capacity(self.bytes.len() + 2 * events.len() + END_OF_TRACK.len());
+        let (mut now, mut status) = (0, None);
+        for Event { tick, start, length } in events {
+            let bytes = &self.bytes[start..start + length];
+            variable_length(&mut body, tick - now);
+            let is_running = running_status && bytes[0] < 0xf0 && status == Some(bytes[0]);
+            body.extend_from_slice(&bytes[usize::from(is_running)..]);
+            now = tick;
+            status = Some(bytes[0]);
         }
         body.extend(END_OF_TRACK);
         chunk(b"MTrk", &body)
@@ -117,11 +154,23 @@ impl Track {
 
 /// A file of format 1 (format 0 for a single track).
 pub fn file(tracks: &[Track]) -> Vec<u8> {
+    let division = QUARTER as u16;
+    file_in(Layout { division, one_track: false, running_status: false }, tracks)
+}
+
+/// A file in this layout.
+pub fn file_in(layout: Layout, tracks: &[Track]) -> Vec<u8> {
+    let Layout { division, one_track, running_status } = layout;
+    if let ([first, others @ ..], true) = (tracks, one_track && tracks.len() > 1) {
+        let mut all = first.clone();
+        others.iter().for_each(|track| all.merge(track));
+        return file_in(layout, &[all]);
+    }
     let format = u16::from(tracks.len() > 1);
-    let header = [format, tracks.len() as u16, QUARTER as u16].map(u16::to_be_bytes).concat();
+    let header = [format, tracks.len() as u16, division].map(u16::to_be_bytes).concat();
     let mut bytes = chunk(b"MThd", &header);
     for track in tracks {
-        bytes.extend(track.chunk());
+        bytes.extend(track.chunk(running_status));
     }
     bytes
 }

@@ -1,0 +1,198 @@
+# The part of scripts/bench that makes its own music and fills a library with it. Sourced by it.
+
+# How often what is short is done; the median counts.
+rounds=3
+
+# The corpus, in target/bench, unless it is there. Its first ten thousand files are in the folder 00.
+make_corpus() {
+    corpus=$root/target/bench/corpus-$seed-$count
+    sample=$corpus/00
+    say "Making $count files from seed $seed in $corpus"
+    mkdir -p "$root/target/bench"
+    [ -d "$corpus" ] || require_space "$root/target/bench" $((25 * count))
+    cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p midi_pipeline_tests --bin corpus -- \
+        "$corpus" "$count" "$seed"
+}
+
+# require_space FOLDER KILOBYTES
+require_space() {
+    local free
+    free=$(df --output=avail -k "$1" | tail -n1)
+    [ "$free" -ge "$2" ] || die "$1 has $((free / 1024)) MB free, and this takes $(($2 / 1024))"
+}
+
+bench_library() {
+    declare -gA rate=() spent=()
+    header '   peak    own'
+    bench_peers
+    bench_core
+    bench_imports
+    bench_curve
+    bench_shares
+    cat <<END
+
+MB/s are of the files' own bytes; ratios are against the first line. Peak is the most memory in MB that one backend
+held, shared buffers included; own is without them.
+
+Where the time goes, when one core does everything and nothing overlaps, in microseconds a file:
+$(print_shares)
+read is opening and reading the file, from the operating system's cache; parse, its bytes made into notes and a tempo
+map; analyse, everything that is heard in them; index, what the import takes longer than one without the indexes that
+only queries need; write is the rest: listing, hashing, looking up what is known, forming rows, and PostgreSQL's writing
+them, with the two indexes that hold them unique.
+
+$(print_goals)
+END
+}
+
+# measure KEY NAME FILES BYTES SECONDS [PEAK OWN]: a line of the table that is remembered.
+measure() {
+    rate[$1]=$(awk "BEGIN { print $3 / $5 }")
+    spent[$1]=$5
+    [ -z "${7:-}" ] || [ "$7" -le "${own_most:-0}" ] || own_most=$7
+    row "${@:2}"
+}
+
+bench_peers() {
+    local measured
+    # A .kar file is MIDI, which symusic has to be told.
+    measured=$(peer symusic symusic "symusic.Score(path, fmt='midi')" "$corpus" 30)
+    # shellcheck disable=SC2086 # files, bytes and seconds
+    [ -z "$measured" ] || measure symusic 'symusic, Score(path), one thread' $measured
+    measured=$(peer pretty_midi pretty_midi 'pretty_midi.PrettyMIDI(path)' "$corpus" 10)
+    # shellcheck disable=SC2086
+    [ -z "$measured" ] || measure pretty_midi 'pretty_midi, PrettyMIDI(path), one thread' $measured
+}
+
+bench_core() {
+    local name files bytes seconds
+    while read -r name files bytes seconds; do
+        measure "$name" "$name, one thread" "$files" "$bytes" "$seconds"
+    done < <(throughput -- "$sample" 2000)
+}
+
+bench_imports() {
+    local workers threads files bytes seconds peak own listed
+    for threads in 1 "$(nproc)"; do
+        new_library
+        read -r files bytes seconds peak own < <(import "$corpus" "$threads")
+        measure "direct-$threads" "midi_import, $threads thread(s)" "$files" "$bytes" "$seconds" "$peak" "$own"
+        require_all_imported "$corpus" "$count"
+    done
+    for workers in 1 2; do
+        new_library
+        read -r files bytes seconds peak own listed < <(run_job "$corpus" "$workers")
+        measure "job-$workers" "job, $workers worker(s)" "$files" "$bytes" "$seconds" "$peak" "$own"
+        require_all_imported "$corpus" "$count"
+    done
+    measure listed 'job, walking alone: paths registered' "$files" "$bytes" "$listed"
+    read -r files bytes seconds peak own < <(import "$corpus" "$(nproc)")
+    measure unchanged 'midi_import, nothing changed' "$files" "$bytes" "$seconds" "$peak" "$own"
+    read -r files bytes seconds peak own listed < <(run_job "$corpus" 1)
+    measure unchanged-job 'job, 1 worker, nothing changed' "$files" "$bytes" "$seconds" "$peak" "$own"
+}
+
+# run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Answers files, bytes, seconds, memory
+# as import does, of the worker with the most, and the seconds until all paths were listed.
+run_job() { sql bench -v folder="$1" -v workers="$2" -f "$root/scripts/bench_job.sql"; }
+
+# require_all_imported FOLDER FILES: or the figures are of something else.
+require_all_imported() {
+    local imported
+    imported=$(sql bench -v folder="$1" <<<"SELECT count(*) FROM midi_files
+        WHERE state = 'imported' AND starts_with(path, :'folder' || '/')")
+    [ "$imported" = "$2" ] || die "of $2 files $imported were imported"
+}
+
+# The same files beside more and more rows. Each import has a copy of the database `base` to itself.
+bench_curve() {
+    local size workers files bytes seconds peak own strategy='' here=0
+    [ "$pg_major" -lt 15 ] || strategy='STRATEGY file_copy'
+    make_base
+    for size in $rows; do
+        grow_base "$here" "$size"
+        here=$size
+        for workers in 1 2; do
+            read -r files bytes seconds peak own _ < <(for ((i = 0; i < rounds; i++)); do
+                sql postgres -c 'DROP DATABASE IF EXISTS bench' -c "CREATE DATABASE bench TEMPLATE base $strategy" \
+                    -c CHECKPOINT
+                run_job "$sample" "$workers"
+            done | median)
+            measure "rows-$size-$workers" "job, $workers worker(s), beside $size rows" \
+                "$files" "$bytes" "$seconds" "$peak" "$own"
+        done
+    done
+    sql postgres -c 'DROP DATABASE base'
+}
+
+# A library without rows, and beside it those of the sample, numbered, to make others from.
+make_base() {
+    new_library
+    import "$sample" "$(nproc)" >/dev/null
+    sql bench -c 'CREATE TABLE seed_files AS SELECT row_number() OVER () - 1 AS number, * FROM midi_files' \
+        -c 'CREATE TABLE seed_music AS SELECT f.number, m.* FROM seed_files f JOIN musical_metadata m USING (content_hash)' \
+        -c 'TRUNCATE midi_files, musical_metadata'
+    sql postgres -c 'DROP DATABASE IF EXISTS base' -c 'ALTER DATABASE bench RENAME TO base'
+}
+
+# grow_base FROM TO: rows with these numbers, each with the music of one of the sample's under another hash and path.
+grow_base() { sql base -v low="$1" -v high="$2" -f "$root/scripts/bench_rows.sql"; }
+
+# The sample on one core, with all indexes and with the unique ones alone.
+bench_shares() {
+    local core kind files bytes seconds peak own
+    core=$(sed -n 's/^Cpus_allowed_list:\s*\([0-9]*\).*/\1/p' /proc/self/status)
+    for kind in all unique; do
+        read -r files bytes seconds peak own < <(for ((i = 0; i < rounds; i++)); do
+            new_library
+            [ "$kind" = all ] || drop_secondary_indexes
+            import "$sample" 1 "$core"
+        done | median)
+        measure "core-$kind" "midi_import on one core, $kind indexes" "$files" "$bytes" "$seconds" "$peak" "$own"
+    done
+}
+
+drop_secondary_indexes() {
+    sql bench <<'END'
+SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass) AND NOT indisunique \gexec
+END
+}
+
+print_shares() {
+    awk -v read="${rate[read]}" -v parse="${rate[midi_parse]}" -v analysis="${rate[midi_analysis]}" \
+        -v all="${rate[core-all]}" -v unique="${rate[core-unique]}" '
+        function line(name, time) { printf "  %-8s %7.1f  %5.1f %%\n", name, time, 100 * time / whole }
+        BEGIN {
+            whole = 1e6 / all
+            line("read", 1e6 / read)
+            line("parse", 1e6 / parse)
+            line("analyse", 1e6 / analysis - 1e6 / parse)
+            line("write", 1e6 / unique - 1e6 / analysis - 1e6 / read)
+            line("index", whole - 1e6 / unique)
+            line("all", whole)
+        }'
+}
+
+print_goals() {
+    local import=${rate[job-2]} size
+    echo "What it is to reach:"
+    [ -z "${rate[symusic]:-}" ] || goal 'import, 2 workers, against symusic' "$import / ${rate[symusic]}" '>=' 1
+    [ -z "${rate[pretty_midi]:-}" ] || goal 'import, 2 workers, against pretty_midi' "$import / ${rate[pretty_midi]}" '>=' 20
+    goal 'walking alone, files/s' "${rate[listed]}" '>=' 50000
+    goal 'nothing changed, seconds for 100,000 files' "1e5 / ${rate[unchanged]}" '<=' 5
+    for size in 1 2; do
+        [ -z "${rate[rows-10000-$size]:-}" ] || [ -z "${rate[rows-1000000-$size]:-}" ] ||
+            goal "rate at 1,000,000 rows against 10,000, $size worker(s)" \
+                "${rate[rows-1000000-$size]} / ${rate[rows-10000-$size]}" '>=' 0.8
+    done
+    goal 'most memory of a backend, without shared buffers, MB' "$own_most" '<=' 400
+}
+
+# goal NAME VALUE COMPARISON LIMIT
+goal() {
+    awk -v name="$1" -v comparison="$3" -v limit="$4" "BEGIN {
+        value = $2
+        printf \"  %-58s %9.2f  %s %-6g %s\n\", name, value, comparison, limit, (value $3 limit) ? \"reached\" : \"missed\"
+    }"
+}
