@@ -208,8 +208,11 @@ fn files_that_go_and_come_while_they_are_imported_disturb_nothing() {
 }
 
 #[test]
-fn a_directory_of_twenty_thousand_files_is_imported_whole() {
+fn a_directory_of_a_hundred_thousand_entries_is_imported_whole() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(20_000, 4));
+    for number in 0..80_000 {
+        std::fs::File::create(folder.path().join(format!("{number}.txt"))).unwrap();
+    }
     let mut client = cluster.connect();
     let counts = import(&mut client, &folder);
     assert_eq!((counts.found, counts.imported), (20_000, 20_000));
