@@ -1,4 +1,4 @@
--- A job that imports :folder with :workers workers, watched to its end. Sourced by scripts/bench.
+-- A job that imports :folder with :workers workers, watched to its end. For scripts/bench.
 CREATE FUNCTION pg_temp.watch(job bigint, OUT listed float8, OUT peak int, OUT own int) LANGUAGE plpgsql AS $$
 DECLARE
     entry midi_import_jobs;

@@ -1,4 +1,4 @@
--- Rows number :low to below :high of a library, made from the tables seed_files and seed_music. Sourced by scripts/bench.
+-- Rows number :low to below :high of a library, made from the tables seed_files and seed_music. For scripts/bench.
 SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS columns
 FROM pg_attribute
 WHERE attrelid = 'musical_metadata'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'content_hash' \gset
