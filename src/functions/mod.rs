@@ -11,9 +11,11 @@ pub(crate) mod analyze;
 pub(crate) mod features;
 pub(crate) mod hear;
 pub(crate) mod import;
+pub(crate) mod indexes;
 pub(crate) mod inspect;
 pub(crate) mod jobs;
 pub(crate) mod schedule;
+pub(crate) mod search;
 pub(crate) mod tuning;
 pub(crate) mod version;
 

@@ -6,5 +6,6 @@ mod functions;
 mod importing;
 mod naming;
 mod reanalyzing;
+mod searching;
 mod support;
 mod surface;
