@@ -13,8 +13,7 @@ pub(crate) struct LibraryRow(pg_sys::Datum);
 
 impl LibraryRow {
     /// The whole rows in the first column of the statement just executed, whose memory is freed.
-    pub(crate) fn take(table: SpiTupleTable<'_>) -> Vec<Self> {
-        drop(table);
+    pub(crate) fn take(_executed: SpiTupleTable<'_>) -> Vec<Self> {
         // SAFETY: the table of the last statement is the one given; SPI is connected, and its rows
         // have a first column, which is a row of a relation and so a varlena that is not NULL.
         unsafe {
