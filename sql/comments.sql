@@ -219,6 +219,8 @@ END
 $$;
 
 COMMENT ON COLUMN midi_library.tags IS 'Tags of the name and of the content, each once';
+COMMENT ON COLUMN midi_library.name_tags IS 'Tags of the name alone; by the index where there is one';
+COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content alone; by the index where there is one';
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
 COMMENT ON COLUMN midi_files.archive_member IS
@@ -312,16 +314,21 @@ BEGIN
 END
 $$;
 
+COMMENT ON VIEW midi_index_profiles IS
+    'The indexes of the library: what each is, the query it serves, and whether it is there';
+COMMENT ON COLUMN midi_index_profiles.index_name IS 'Name of the index';
+COMMENT ON COLUMN midi_index_profiles.profile IS
+    'default, search or all: the smallest profile that has it; each holds the ones before it';
+COMMENT ON COLUMN midi_index_profiles.relation IS 'Table that it is on';
+COMMENT ON COLUMN midi_index_profiles.requires IS 'Extension that it needs';
+COMMENT ON COLUMN midi_index_profiles.comment IS 'What it is for, in words';
+COMMENT ON COLUMN midi_index_profiles.serves IS 'A query that it serves';
+COMMENT ON COLUMN midi_index_profiles.definition IS 'The statement that makes it';
+COMMENT ON COLUMN midi_index_profiles.state IS
+    'built, missing, or invalid: left by a CREATE INDEX CONCURRENTLY that failed';
+
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Is this path known?';
-COMMENT ON INDEX midi_files_content_hash_idx IS 'Which files have this content?';
-COMMENT ON INDEX musical_metadata_key_bpm_idx IS 'Music in a key, within a range of tempo';
-COMMENT ON INDEX musical_metadata_bpm_idx IS 'Music within a range of tempo';
-COMMENT ON INDEX musical_metadata_instruments_idx IS 'Music with given instruments, by @>';
-COMMENT ON INDEX musical_metadata_tags_idx IS 'Music with given tags of its content, by @>';
-COMMENT ON INDEX midi_files_tags_idx IS 'Files with given tags of their names, by @>';
-COMMENT ON INDEX midi_files_failed_idx IS 'Files that failed';
 COMMENT ON INDEX midi_import_chunks_free_idx IS 'Which batch of files is nobody''s yet?';
-COMMENT ON INDEX midi_files_analyzed_at_idx IS 'Files that came in since a given time';
 
 COMMENT ON FUNCTION midi_analyze(content bytea) IS
     'Describes one piece of music, from the bytes of its MIDI file';
@@ -390,6 +397,20 @@ COMMENT ON FUNCTION midi_unschedule(name text) IS
     'Removes a schedule; true if there was one. A job of it that is under way goes on';
 COMMENT ON FUNCTION midi_tuning_advice() IS
     'What the server''s settings should be for this machine and this library, with the reasons';
+COMMENT ON FUNCTION midi_create_indexes(profile text) IS
+    'Makes the indexes of a profile (default, search, all) that are missing, and says what became of each';
+COMMENT ON FUNCTION midi_drop_indexes(profile text) IS
+    'Drops the indexes of a profile and of the larger ones, and says which';
+COMMENT ON FUNCTION midi_words(texts text[]) IS
+    'The words of texts for full text search, in any case, as the indexes hold them';
+COMMENT ON FUNCTION midi_words_query(phrase text, prefix boolean) IS
+    'The query for a phrase in midi_words; with prefix, its last word may go on';
+COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
+    'The runs of one, two and three chords in a progression, as the index holds them';
+COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
+    'Finds music by a line such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
+COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS
+    'The SQL that midi_search runs, with the values as literals';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS

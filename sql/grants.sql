@@ -48,5 +48,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_impor
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;
 
+-- It tells of the extension, not of the music.
+GRANT SELECT ON midi_index_profiles TO PUBLIC;
+
 -- It is an import under this setting.
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;

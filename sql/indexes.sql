@@ -1,31 +1,7 @@
--- The indexes that every library has: profile 'default'. Each with the query that it serves.
+-- Indexes. First those that imports stand on, which are part of no profile.
 
 -- Is this path known? (every file, at every import)
 CREATE UNIQUE INDEX midi_files_path_digest_idx ON midi_files (path_digest);
-
--- Which files have this content? (midi_library, duplicates)
-CREATE INDEX midi_files_content_hash_idx ON midi_files (content_hash);
-
--- ... WHERE key_signature = 'A minor' AND bpm BETWEEN 118 AND 122
-CREATE INDEX musical_metadata_key_bpm_idx ON musical_metadata (key_signature, bpm);
-
--- ... WHERE bpm BETWEEN 118 AND 122
-CREATE INDEX musical_metadata_bpm_idx ON musical_metadata (bpm);
-
--- ... WHERE instruments @> '{40}'
-CREATE INDEX musical_metadata_instruments_idx ON musical_metadata USING gin (instruments);
-
--- ... WHERE tags @> '{jazz}', of the content
-CREATE INDEX musical_metadata_tags_idx ON musical_metadata USING gin (tags);
-
--- ... WHERE tags @> '{loop}', of the name
-CREATE INDEX midi_files_tags_idx ON midi_files USING gin (tags);
-
--- ... WHERE state = 'failed'
-CREATE INDEX midi_files_failed_idx ON midi_files (id) WHERE state = 'failed';
-
--- ... WHERE analyzed_at > now() - interval '1 day'
-CREATE INDEX midi_files_analyzed_at_idx ON midi_files USING brin (analyzed_at);
 
 -- Which members has this archive? (every archive, at every import)
 CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
@@ -34,3 +10,169 @@ CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
 -- Which batch of files is nobody's yet? (every batch of a job)
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, chunk)
     WHERE NOT done AND worker IS NULL;
+
+-- What full text is made of: words as they stand, in any case, without marks between them. A
+-- tsvector holds a megabyte; what is longer is cut, not refused.
+CREATE FUNCTION midi_words(texts text[]) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(
+        pg_catalog.left(pg_catalog.array_to_string(texts, ' '), 100000),
+        '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', pg_catalog.repeat(' ', 32)))
+$$;
+
+-- The query for a word or phrase in midi_words; with `prefix`, its last word may go on.
+CREATE FUNCTION midi_words_query(phrase text, prefix boolean DEFAULT false) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN prefix AND pg_catalog.numnode(q) OPERATOR(pg_catalog.>) 0
+            THEN pg_catalog.concat(q, ':*')::pg_catalog.tsquery
+        ELSE q END
+    FROM pg_catalog.phraseto_tsquery('pg_catalog.simple'::pg_catalog.regconfig,
+        pg_catalog.translate(phrase, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+                             pg_catalog.repeat(' ', 32))) AS q
+$$;
+
+-- The indexes that serve queries, each with its profile, what it is, and a query that it serves.
+-- midi_create_indexes makes those of a profile and of the ones before it: default, search, all.
+-- @schema@ stands for the library's schema, @extension@ for that of the extension it requires.
+CREATE VIEW midi_index_profiles AS
+WITH indexes (index_name, profile, relation, requires, definition, comment, serves) AS (VALUES
+
+    ('midi_files_content_hash_idx', 'default', 'midi_files'::regclass, NULL,
+     'btree (content_hash)',
+     'Which files have this content?',
+     $$SELECT path FROM midi_files WHERE content_hash = sha256('example')$$),
+
+    ('musical_metadata_key_bpm_idx', 'default', 'musical_metadata', NULL,
+     'btree (key_signature, bpm)',
+     'Music in a key, within a range of tempo',
+     $$SELECT * FROM midi_library WHERE key_signature = 'A minor' AND bpm BETWEEN 118 AND 119$$),
+
+    ('musical_metadata_bpm_idx', 'default', 'musical_metadata', NULL,
+     'btree (bpm)',
+     'Music within a range of tempo',
+     $$SELECT * FROM midi_library WHERE bpm BETWEEN 118 AND 118.5$$),
+
+    ('musical_metadata_instruments_idx', 'default', 'musical_metadata', NULL,
+     'gin (instruments)',
+     'Music with given instruments, by @> or &&',
+     $$SELECT * FROM midi_library WHERE instruments @> '{40,105}'$$),
+
+    ('midi_files_failed_idx', 'default', 'midi_files', NULL,
+     $$btree (id) WHERE state = 'failed'$$,
+     'Files that failed',
+     $$SELECT path, error FROM midi_files WHERE state = 'failed'$$),
+
+    ('midi_files_analyzed_at_idx', 'default', 'midi_files', NULL,
+     'brin (analyzed_at)',
+     'Files that came in since a given time; they come in order',
+     $$SELECT path FROM midi_files WHERE analyzed_at > '2024-06-30'$$),
+
+    ('midi_files_tags_idx', 'search', 'midi_files', NULL,
+     'gin (tags)',
+     'Files with given tags of their names, by @> or &&',
+     $$SELECT * FROM midi_library WHERE name_tags @> '{polka}'$$),
+
+    ('musical_metadata_tags_idx', 'search', 'musical_metadata', NULL,
+     'gin (tags)',
+     'Music with given tags of its content, by @> or &&',
+     $$SELECT * FROM midi_library WHERE music_tags @> '{waltz}'$$),
+
+    ('midi_files_words_idx', 'search', 'midi_files', NULL,
+     'gin (@schema@.midi_words(ARRAY[filename]))',
+     'Words of the names of files',
+     $$SELECT * FROM midi_library WHERE midi_words(ARRAY[filename]) @@ midi_words_query('moonlight sonata')$$),
+
+    ('musical_metadata_words_idx', 'search', 'musical_metadata', NULL,
+     'gin (@schema@.midi_words(track_names || markers || ARRAY[lyrics, copyright]))',
+     'Words of the texts in the music',
+     $$SELECT * FROM midi_library WHERE midi_words(track_names || markers || ARRAY[lyrics, copyright]) @@ midi_words_query('gently down')$$),
+
+    ('midi_files_filename_trgm_idx', 'search', 'midi_files', 'pg_trgm',
+     'gin (filename @extension@.gin_trgm_ops)',
+     'Parts of the names of files, and names that are spelled alike',
+     $$SELECT * FROM midi_library WHERE filename ILIKE '%oonlight so%'$$),
+
+    ('musical_metadata_chord_types_idx', 'search', 'musical_metadata', NULL,
+     'gin (chord_types)',
+     'Music with given qualities of chords, by @> or &&',
+     $$SELECT * FROM midi_library WHERE chord_types @> '{minmaj7}'$$),
+
+    ('musical_metadata_progression_idx', 'search', 'musical_metadata', NULL,
+     'gin (@schema@.midi_progression_grams(chord_progression))',
+     'Music with given chords in succession',
+     $$SELECT * FROM midi_library WHERE midi_progression_grams(chord_progression) @> '{#iv bIII bvi}'$$),
+
+    ('musical_metadata_meter_idx', 'search', 'musical_metadata', NULL,
+     'btree (time_signature_numerator, time_signature_denominator)',
+     'Music in a meter',
+     $$SELECT * FROM midi_library WHERE time_signature_numerator = 7 AND time_signature_denominator = 8$$),
+
+    ('musical_metadata_duration_idx', 'search', 'musical_metadata', NULL,
+     'btree (duration_s)',
+     'Music of a given length in time',
+     $$SELECT * FROM midi_library WHERE duration_s BETWEEN 60 AND 61$$),
+
+    ('musical_metadata_bars_idx', 'search', 'musical_metadata', NULL,
+     'btree (bar_count)',
+     'Music of a given length in bars',
+     $$SELECT * FROM midi_library WHERE bar_count = 12$$),
+
+    ('musical_metadata_notes_idx', 'search', 'musical_metadata', NULL,
+     'btree (note_count)',
+     'Music of a given number of notes',
+     $$SELECT * FROM midi_library WHERE note_count BETWEEN 4000 AND 4005$$),
+
+    ('musical_metadata_complexity_idx', 'search', 'musical_metadata', NULL,
+     'btree (complexity DESC NULLS LAST)',
+     'The most complex music first',
+     $$SELECT * FROM midi_library ORDER BY complexity DESC NULLS LAST LIMIT 20$$),
+
+    ('musical_metadata_damaged_idx', 'search', 'musical_metadata', NULL,
+     $$btree (content_hash) WHERE warnings <> '{}'$$,
+     'Music of damaged files',
+     $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
+
+    ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
+     'btree (lower(filename))',
+     'A file by its name, in any case',
+     $$SELECT * FROM midi_library WHERE lower(filename) = 'moonlight sonata 4711.mid'$$),
+
+    ('musical_metadata_bpm_covering_idx', 'all', 'musical_metadata', NULL,
+     'btree (bpm) INCLUDE (key_signature, complexity, duration_s)',
+     'Statistics of a range of tempo, from the index alone',
+     $$SELECT key_signature, count(*), avg(complexity) FROM musical_metadata WHERE bpm BETWEEN 118 AND 122 GROUP BY key_signature$$),
+
+    ('musical_metadata_controllers_idx', 'all', 'musical_metadata', NULL,
+     'gin (controller_data jsonb_path_ops)',
+     'Music by what its controllers do',
+     $$SELECT content_hash FROM musical_metadata WHERE controller_data @> '{"71": {"min": 3}}'$$),
+
+    ('musical_metadata_counts_idx', 'all', 'musical_metadata', 'bloom',
+     'bloom (ticks_per_quarter, track_count, event_count, tempo_change_count)',
+     'Any combination of exact counts: exports of the same score',
+     $$SELECT content_hash FROM musical_metadata WHERE ticks_per_quarter = 480 AND track_count = 7 AND event_count = 4321$$)
+)
+SELECT
+    i.index_name,
+    i.profile,
+    i.relation,
+    i.requires,
+    i.comment,
+    i.serves,
+    pg_catalog.format('CREATE INDEX %I ON %s USING %s', i.index_name, i.relation,
+        pg_catalog.replace(pg_catalog.replace(i.definition,
+            '@schema@', pg_catalog.quote_ident(n.nspname)),
+            '@extension@', pg_catalog.quote_ident(COALESCE(r.nspname, n.nspname)))) AS definition,
+    CASE
+        WHEN x.indisvalid THEN 'built'
+        WHEN x.indexrelid IS NOT NULL THEN 'invalid'
+        ELSE 'missing'
+    END AS state
+FROM indexes i
+JOIN pg_catalog.pg_class c ON c.oid = i.relation
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_extension e ON e.extname = i.requires
+LEFT JOIN pg_catalog.pg_namespace r ON r.oid = e.extnamespace
+LEFT JOIN pg_catalog.pg_class b ON b.relname = i.index_name AND b.relnamespace = c.relnamespace
+LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = b.oid AND x.indrelid = i.relation;

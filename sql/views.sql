@@ -64,6 +64,8 @@ SELECT
     m.complexity,
     m.complexity_parts,
     ARRAY(SELECT DISTINCT tag FROM pg_catalog.unnest(f.tags || m.tags) AS tag ORDER BY tag) AS tags,
+    f.tags AS name_tags,
+    m.tags AS music_tags,
     f.name_bpm,
     f.name_key,
     m.note_count,

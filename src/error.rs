@@ -7,6 +7,7 @@ use pgrx::spi::SpiError;
 use rustix::io::Errno;
 
 use crate::files::FileError;
+use crate::search::{Kind, Trouble};
 
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
@@ -265,4 +266,46 @@ pub(crate) fn workers_do_not_start(id: i64) -> ErrorReport {
         "jobs",
     )
     .set_hint("The server's log tells why: max_worker_processes may be too low, or the role may not connect.")
+}
+
+/// The error for a role that would make or drop the indexes of another's tables.
+pub(crate) fn indexes_of_another() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "only the owner of the library's tables may create and drop their indexes",
+        "indexes",
+    )
+    .set_hint("Ask the role that created the extension.")
+}
+
+/// The error for an index profile that there is not.
+pub(crate) fn no_such_profile(profile: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("there is no index profile \"{profile}\""),
+        "indexes",
+    )
+    .set_hint(
+        "The profiles are default, search and all; midi_index_profiles shows what is in them.",
+    )
+}
+
+/// The error for a query of `midi_search` that cannot be understood.
+pub(crate) fn query(trouble: &Trouble, query: &str) -> ErrorReport {
+    let code = match trouble.kind {
+        Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
+        Kind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+    };
+    let message = format!("{}, at column {} of the query", trouble.message, trouble.column(query));
+    ErrorReport::new(code, message, "search").set_hint(&trouble.hint)
+}
+
+/// The error for fewer results than none.
+pub(crate) fn negative_results(max_results: i32) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("there cannot be {max_results} results"),
+        "search",
+    )
+    .set_hint("Give max_results as 0 or more.")
 }

@@ -20,6 +20,7 @@ mod jobs;
 mod likeness;
 mod pg;
 mod schedule;
+mod search;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
@@ -33,7 +34,7 @@ use pgrx::prelude::*;
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
 extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
-extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["tables"]);
+extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(
     "../sql/grants.sql",
     name = "grants",
@@ -59,17 +60,27 @@ extension_sql_file!(
         schedule::midi_schedule,
         schedule::midi_unschedule,
         tuning::midi_tuning_advice,
+        "indexes",
     ]
+);
+extension_sql!(
+    "SELECT pg_catalog.count(*) FROM midi_create_indexes('default');",
+    name = "default_indexes",
+    requires = [indexes::midi_create_indexes, search::midi_progression_grams]
 );
 extension_sql_file!(
     "../sql/comments.sql",
     name = "comments",
     requires = [
+        "default_indexes",
         "grants",
         "indexes",
         "jsonb",
         version::midi_pipeline_version,
-        features::midi_feature_catalog
+        features::midi_feature_catalog,
+        indexes::midi_drop_indexes,
+        search::midi_search,
+        search::midi_search_sql
     ],
     finalize
 );

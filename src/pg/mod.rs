@@ -9,6 +9,7 @@ pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
 pub(crate) mod launcher;
+pub(crate) mod library_row;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod role;

@@ -7,5 +7,6 @@ mod importing;
 mod likeness;
 mod naming;
 mod reanalyzing;
+mod searching;
 mod support;
 mod surface;

@@ -69,7 +69,8 @@ mod tests {
             "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(path) vrs\n\
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
-             midi_distance(a) iss\n\
+             midi_create_indexes(profile) vus\nmidi_distance(a) iss\n\
+             midi_drop_indexes(profile) vus\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(path) vrs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
@@ -77,13 +78,16 @@ mod tests {
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_progression_grams(progression) iss\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
+             midi_search(query) srs\nmidi_search_sql(query) srs\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
-             midi_unschedule(name) vus"
+             midi_unschedule(name) vus\n\
+             midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );
     }
 

@@ -106,6 +106,16 @@ impl Harmony {
     }
 }
 
+/// The names of all qualities.
+pub(crate) fn qualities() -> impl Iterator<Item = &'static str> {
+    quality::ALL.iter().map(|quality| quality.name)
+}
+
+/// All numerals that progressions are made of; some of them twice.
+pub(crate) fn degrees() -> impl Iterator<Item = &'static str> {
+    roman::all()
+}
+
 fn types(chords: &[Chord]) -> Vec<&'static str> {
     let mut seconds: Vec<(&'static str, f64)> = Vec::new();
     for chord in chords {

@@ -37,6 +37,7 @@ mod inspect;
 mod instruments;
 mod key;
 mod limits;
+mod lookup;
 mod melody;
 mod meter;
 mod names;
@@ -71,6 +72,9 @@ pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
+pub use lookup::{
+    degree_named, instrument_names, keys_named, programs_named, quality_named, quality_names,
+};
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use names::Name;

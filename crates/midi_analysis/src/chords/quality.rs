@@ -43,6 +43,27 @@ static AUGMENTED: Quality = quality("aug", "aug", "+", false);
 static SUSPENDED_SECOND: Quality = quality("sus2", "sus2", "sus2", false);
 static SUSPENDED_FOURTH: Quality = quality("sus4", "sus4", "sus4", false);
 
+/// Every kind.
+pub(super) static ALL: [&Quality; 17] = [
+    &MAJOR,
+    &MAJOR_SIXTH,
+    &ADDED_NINTH,
+    &MAJOR_SEVENTH,
+    &DOMINANT_SEVENTH,
+    &DOMINANT_NINTH,
+    &POWER,
+    &MINOR,
+    &MINOR_SIXTH,
+    &MINOR_SEVENTH,
+    &MINOR_MAJOR_SEVENTH,
+    &DIMINISHED,
+    &DIMINISHED_SEVENTH,
+    &HALF_DIMINISHED,
+    &AUGMENTED,
+    &SUSPENDED_SECOND,
+    &SUSPENDED_FOURTH,
+];
+
 /// What the decoder tells apart, in the order of the rows of [`weights`](super::weights).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {

@@ -69,6 +69,11 @@ const SMALL: [[&str; 12]; 2] = [
     ["i", "bii", "ii", "iii", "#iii", "iv", "#iv", "v", "vi", "#vi", "vii", "vii"],
 ];
 
+/// Every numeral; some of them twice.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    CAPITALS.into_iter().chain(SMALL).flatten()
+}
+
 /// The numeral of a root with the chord's third in its case: `ii`, `bVII`.
 pub(super) fn numeral(root: usize, quality: &Quality, (tonic, minor): Tonality) -> &'static str {
     let numerals = if quality.minor { &SMALL } else { &CAPITALS };

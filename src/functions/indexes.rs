@@ -1,0 +1,183 @@
+//! `midi_create_indexes`, `midi_drop_indexes`: the profiles of `sql/indexes.sql`, made and unmade.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use crate::error;
+use crate::pg::caller::{Caller, Schema};
+use crate::pg::spi::read_rows;
+use crate::pg::{role, transaction};
+
+/// Each profile holds the ones before it.
+const PROFILES: [&str; 3] = ["default", "search", "all"];
+
+/// The indexes of the profiles $1, in the order in which they are made.
+const INDEXES: &str = "
+    SELECT p.index_name, p.profile, p.state, p.definition, p.requires,
+           p.requires IS NOT NULL AND e.oid IS NULL, quote_literal(p.comment)
+    FROM @schema@.midi_index_profiles p
+    LEFT JOIN pg_extension e ON e.extname = p.requires
+    WHERE p.profile = ANY ($1)
+    ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
+
+/// Whether the current role has the rights of the owner of the library's tables.
+const OWNS: &str = "
+    SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) FROM pg_class c
+    WHERE c.oid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)";
+
+/// Why the current role cannot create the extension $1; NULL where it can.
+const OBSTACLE: &str = "
+    SELECT CASE
+        WHEN count(*) = 0
+            THEN format('the server does not have the extension %s, which is one of PostgreSQL''s own (contrib)', $1)
+        WHEN NOT bool_or(NOT v.superuser OR r.rolsuper
+                         OR v.trusted AND has_database_privilege(current_database(), 'CREATE'))
+            THEN format('a superuser has to create the extension %s first', $1)
+        END
+    FROM pg_available_extension_versions v, pg_roles r
+    WHERE v.name = $1 AND r.rolname = current_user";
+
+/// An index of a profile.
+struct Index {
+    name: String,
+    profile: String,
+    state: String,
+    definition: String,
+    requires: Option<String>,
+    lacks_extension: bool,
+    comment: String,
+}
+
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["indexes"])]
+fn midi_create_indexes(
+    profile: default!(&str, "'search'"),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(index_name, String),
+            name!(profile, String),
+            name!(outcome, &'static str),
+            name!(reason, Option<String>),
+            name!(definition, String),
+        ),
+    >,
+    ErrorReport,
+> {
+    transaction::require_writable(c"midi_create_indexes()");
+    let last = level(profile)?;
+    let rows = in_library(&caller, &PROFILES[..=last], |client, schema, index| {
+        let (outcome, reason) = create(client, schema, &index)?;
+        if let (SKIPPED, Some(reason)) = (outcome, &reason) {
+            notice!("left out index \"{}\": {reason}", index.name);
+        }
+        Ok(Some((index.name, index.profile, outcome, reason, index.definition)))
+    })?;
+    Ok(TableIterator::new(rows))
+}
+
+#[pg_extern(volatile, strict, parallel_unsafe, requires = ["indexes"])]
+fn midi_drop_indexes(
+    profile: &str,
+    caller: Caller<'_>,
+) -> Result<TableIterator<'static, (name!(index_name, String), name!(profile, String))>, ErrorReport>
+{
+    transaction::require_writable(c"midi_drop_indexes()");
+    let first = level(profile)?;
+    let rows = in_library(&caller, &PROFILES[first..], |client, schema, index| {
+        if index.state == MISSING {
+            return Ok(None);
+        }
+        run(client, &format!("DROP INDEX {}.{}", schema.quoted(), index.name))?;
+        Ok(Some((index.name, index.profile)))
+    })?;
+    Ok(TableIterator::new(rows))
+}
+
+/// As `midi_index_profiles` names them.
+const MISSING: &str = "missing";
+const BUILT: &str = "built";
+/// What became of an index that was not made.
+const SKIPPED: &str = "skipped";
+
+fn level(profile: &str) -> Result<usize, ErrorReport> {
+    let level = PROFILES.iter().position(|name| *name == profile);
+    level.ok_or_else(|| error::no_such_profile(profile))
+}
+
+/// Has `work` done with each index of the profiles, by the owner of the tables.
+fn in_library<T>(
+    caller: &Caller<'_>,
+    profiles: &[&str],
+    work: impl Fn(&mut SpiClient<'_>, &Schema, Index) -> SpiResult<Option<T>>,
+) -> Result<Vec<T>, ErrorReport> {
+    let schema = caller.schema();
+    let in_schema = |sql: &str| sql.replace("@schema@", schema.quoted());
+    role::with_pinned_path(|| {
+        Spi::connect_mut(|client| {
+            let owns = client
+                .update(&in_schema(OWNS), Some(1), &[])
+                .and_then(|table| read_rows(table, |row| row.get::<bool>(1)));
+            if owns.map_err(error::statement)? != [Some(true)] {
+                return Err(error::indexes_of_another());
+            }
+            let profiles: Vec<_> = profiles.iter().map(|name| Some((*name).to_owned())).collect();
+            let indexes = client
+                .update(&in_schema(INDEXES), None, &[profiles.into()])
+                .and_then(|table| read_rows(table, read))
+                .map_err(error::statement)?;
+            let done = indexes.into_iter().map(|index| work(client, &schema, index));
+            let done: SpiResult<Vec<_>> = done.filter_map(SpiResult::transpose).collect();
+            done.map_err(error::statement)
+        })
+    })
+}
+
+fn read(row: &crate::pg::spi::Row<'_>) -> SpiResult<Index> {
+    let text = |ordinal| row.get::<String>(ordinal).map(Option::unwrap_or_default);
+    Ok(Index {
+        name: text(1)?,
+        profile: text(2)?,
+        state: text(3)?,
+        definition: text(4)?,
+        requires: row.get(5)?,
+        lacks_extension: row.get(6)?.unwrap_or_default(),
+        comment: text(7)?,
+    })
+}
+
+/// Makes an index unless it is there; answers what became of it, and why.
+fn create(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+    index: &Index,
+) -> SpiResult<(&'static str, Option<String>)> {
+    let name = format!("{}.{}", schema.quoted(), index.name);
+    if index.state == BUILT {
+        return Ok(("exists", None));
+    }
+    if let Some(extension) = index.requires.as_deref().filter(|_| index.lacks_extension) {
+        let table = client.update(OBSTACLE, Some(1), &[extension.into()])?;
+        if let Some(obstacle) =
+            read_rows(table, |row| row.get::<String>(1))?.into_iter().flatten().next()
+        {
+            return Ok((SKIPPED, Some(obstacle)));
+        }
+        let create =
+            format!("CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA {}", schema.quoted());
+        run(client, &create)?;
+    }
+    if index.state != MISSING {
+        run(client, &format!("DROP INDEX {name}"))?;
+    }
+    run(client, &index.definition)?;
+    run(client, &format!("COMMENT ON INDEX {name} IS {}", index.comment))?;
+    let reason = index.requires.as_ref().filter(|_| index.lacks_extension);
+    Ok(("created", reason.map(|extension| format!("with the extension {extension}"))))
+}
+
+fn run(client: &mut SpiClient<'_>, sql: &str) -> SpiResult<()> {
+    client.update(sql, None, &[]).map(drop)
+}

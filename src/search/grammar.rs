@@ -1,0 +1,195 @@
+//! From a line to its terms.
+//!
+//! ```text
+//! query      = { term }, separated by white space
+//! term       = ["-"] ( field ":" value { "," value } | phrase | word )
+//! value      = [ ">=" | "<=" | ">" | "<" | "=" ] text | [ text ] ".." [ text ]
+//! text       = phrase | anything without white space, comma and quote
+//! phrase     = quote, anything without quote, quote
+//! field      = letters and "_"
+//! ```
+
+use winnow::combinator::{alt, opt, preceded, separated};
+use winnow::error::{ContextError, ErrMode, StrContext};
+use winnow::prelude::*;
+use winnow::stream::{LocatingSlice, Location, Stream};
+use winnow::token::{literal, take_till, take_while};
+
+use super::{Kind, Trouble};
+
+type Input<'a> = LocatingSlice<&'a str>;
+
+/// Text, and where it begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Text<'a> {
+    pub(super) at: usize,
+    pub(super) text: &'a str,
+    pub(super) quoted: bool,
+}
+
+/// One condition, or the order.
+#[derive(Debug, PartialEq)]
+pub(super) struct Term<'a> {
+    pub(super) negated: bool,
+    pub(super) what: What<'a>,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum What<'a> {
+    Words(Text<'a>),
+    Field { name: Text<'a>, values: Vec<Value<'a>> },
+}
+
+/// A value of a field.
+#[derive(Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    Compared(Comparison, Text<'a>),
+    Range(Option<Text<'a>>, Option<Text<'a>>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Comparison {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// The terms of a query.
+///
+/// # Errors
+/// Where the line does not follow the grammar.
+pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Trouble> {
+    let mut input = LocatingSlice::new(query);
+    let mut terms = Vec::new();
+    loop {
+        space(&mut input);
+        if input.is_empty() {
+            return Ok(terms);
+        }
+        let parsed = term.parse_next(&mut input).and_then(|term| ended(&mut input).map(|()| term));
+        terms.push(parsed.map_err(|error| trouble(&input, &error))?);
+    }
+}
+
+fn space(input: &mut Input<'_>) {
+    let skipped: Result<&str, ErrMode<ContextError>> =
+        take_while(0.., char::is_whitespace).parse_next(input);
+    debug_assert!(skipped.is_ok());
+}
+
+fn term<'a>(input: &mut Input<'a>) -> ModalResult<Term<'a>> {
+    let negated = opt(literal("-")).parse_next(input)?.is_some();
+    let what = alt((field, phrase.map(What::Words), word.map(What::Words))).parse_next(input)?;
+    Ok(Term { negated, what })
+}
+
+fn field<'a>(input: &mut Input<'a>) -> ModalResult<What<'a>> {
+    let at = input.current_token_start();
+    let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let name = (take_while(1.., is_name), literal(":")).parse_next(input)?.0;
+    let values = separated(1.., value, literal(",")).parse_next(input)?;
+    Ok(What::Field { name: Text { at, text: name, quoted: false }, values })
+}
+
+fn value<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
+    alt((compared, open_range, range_or_text)).parse_next(input)
+}
+
+fn compared<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
+    let comparison = alt((
+        literal(">=").value(Comparison::GreaterOrEqual),
+        literal("<=").value(Comparison::LessOrEqual),
+        literal(">").value(Comparison::Greater),
+        literal("<").value(Comparison::Less),
+        literal("=").value(Comparison::Equal),
+    ))
+    .parse_next(input)?;
+    Ok(Value::Compared(comparison, text(input)?))
+}
+
+fn open_range<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
+    preceded(literal(".."), text).map(|end| Value::Range(None, Some(end))).parse_next(input)
+}
+
+fn range_or_text<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
+    let first = text(input)?;
+    if first.quoted {
+        return Ok(Value::Compared(Comparison::Equal, first));
+    }
+    Ok(match first.text.split_once("..") {
+        Some((start, end)) => {
+            let part =
+                |at, text: &'a str| (!text.is_empty()).then_some(Text { at, text, quoted: false });
+            Value::Range(part(first.at, start), part(first.at + start.len() + 2, end))
+        }
+        None => Value::Compared(Comparison::Equal, first),
+    })
+}
+
+/// A value's text. What stands before it has been read, so that nothing else can.
+fn text<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
+    let bare =
+        |input: &mut Input<'a>| bounded(input, |c: char| c.is_whitespace() || c == ',' || c == '"');
+    let text = alt((phrase, bare)).parse_next(input);
+    text.map_err(|error| match error {
+        ErrMode::Backtrack(_) => fault("a value is missing"),
+        error => error,
+    })
+}
+
+fn word<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
+    let word = bounded(input, |c: char| c.is_whitespace() || c == '"');
+    word.map_err(|_| fault("a word is missing"))
+}
+
+fn bounded<'a>(input: &mut Input<'a>, end: impl Fn(char) -> bool) -> ModalResult<Text<'a>> {
+    let at = input.current_token_start();
+    let text = take_till(1.., end).parse_next(input)?;
+    Ok(Text { at, text, quoted: false })
+}
+
+fn phrase<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
+    let (start, at) = (input.checkpoint(), input.current_token_start());
+    let text = preceded(literal("\""), take_till(0.., '"')).parse_next(input)?;
+    let closed: ModalResult<&str> = literal("\"").parse_next(input);
+    if closed.is_err() || text.trim().is_empty() {
+        input.reset(&start);
+        let what = if closed.is_err() { "the quote is not closed" } else { "the quotes are empty" };
+        return Err(fault(what));
+    }
+    Ok(Text { at, text, quoted: true })
+}
+
+/// Sees to it that a term stands by itself.
+fn ended(input: &mut Input<'_>) -> ModalResult<()> {
+    match input.chars().next() {
+        Some(next) if !next.is_whitespace() => Err(fault("a space is missing")),
+        _ => Ok(()),
+    }
+}
+
+fn fault(what: &'static str) -> ErrMode<ContextError> {
+    let mut error = ContextError::new();
+    error.push(StrContext::Label(what));
+    ErrMode::Cut(error)
+}
+
+fn trouble(input: &Input<'_>, error: &ErrMode<ContextError>) -> Trouble {
+    let context = match error {
+        ErrMode::Cut(error) | ErrMode::Backtrack(error) => error.context().next(),
+        ErrMode::Incomplete(_) => None,
+    };
+    let message = match context {
+        Some(StrContext::Label(what)) => *what,
+        _ => "this cannot be read",
+    };
+    Trouble {
+        at: input.current_token_start(),
+        kind: Kind::Syntax,
+        message: message.to_owned(),
+        hint: "A query is words, \"phrases\" and conditions: bpm:120..130 key:C,Am -tag:rock sort:-bars."
+            .to_owned(),
+    }
+}

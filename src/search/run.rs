@@ -1,0 +1,108 @@
+//! Having PostgreSQL answer a query, with the rights of the caller.
+
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+
+use super::plan::{Parameter, Places, Statement};
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::library_row::LibraryRow;
+use crate::pg::role;
+use crate::pg::spi::read_rows;
+
+/// The schema of pg_trgm, where the current role may use it.
+const TRIGRAMS: &str = "
+    SELECT quote_ident(n.nspname)
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')";
+
+/// The rows of `midi_library` that a query finds.
+///
+/// # Errors
+/// Where the query cannot be understood, or the caller may not read the library.
+pub(crate) fn find(
+    query: &str,
+    max_results: i32,
+    schema: &Schema,
+) -> Result<Vec<LibraryRow>, ErrorReport> {
+    in_library(query, max_results, "l", schema, |client, statement| {
+        let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
+        let sql = statement.write(|number, _| format!("${}", number + 1));
+        let table = client.select(&sql, None, &arguments);
+        table.map(LibraryRow::take).map_err(error::statement)
+    })
+}
+
+fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
+    match parameter {
+        Parameter::Whole(value) => (*value).into(),
+        Parameter::Real(value) => (*value).into(),
+        Parameter::Text(value) => value.as_str().into(),
+        Parameter::Texts(values) => values.clone().into(),
+        Parameter::Programs(values) => values.clone().into(),
+    }
+}
+
+/// The statement that [`find`] runs, its values written out.
+///
+/// # Errors
+/// As those of [`find`].
+pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
+    in_library(query, max_results, "l.*", schema, |_, statement| {
+        Ok(statement.write(|_, parameter| literal(parameter)))
+    })
+}
+
+fn in_library<T>(
+    query: &str,
+    max_results: i32,
+    columns: &'static str,
+    schema: &Schema,
+    work: impl FnOnce(&SpiClient<'_>, Statement<'_>) -> Result<T, ErrorReport>,
+) -> Result<T, ErrorReport> {
+    if max_results < 0 {
+        return Err(error::negative_results(max_results));
+    }
+    role::with_pinned_path(|| {
+        Spi::connect(|client| {
+            let trigrams = client
+                .select(TRIGRAMS, Some(1), &[])
+                .and_then(|table| read_rows(table, |row| row.get::<String>(1)));
+            let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
+            let places = Places { library: schema.quoted().to_owned(), trigrams };
+            let statement = Statement::new(columns, query, max_results.into(), &places)
+                .map_err(|trouble| error::query(&trouble, query))?;
+            work(client, statement)
+        })
+    })
+}
+
+/// A value as SQL.
+pub(super) fn literal(parameter: &Parameter) -> String {
+    match parameter {
+        Parameter::Whole(value) => value.to_string(),
+        // Enough digits for the same number, and never an exponent.
+        Parameter::Real(value) => value.to_string(),
+        Parameter::Text(value) => quoted(value),
+        Parameter::Texts(values) => {
+            let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+            format!("ARRAY[{}]", values.join(", "))
+        }
+        Parameter::Programs(values) => {
+            let values: Vec<_> = values.iter().map(i16::to_string).collect();
+            format!("'{{{}}}'::smallint[]", values.join(","))
+        }
+    }
+}
+
+/// A string constant that means the same whatever `standard_conforming_strings` says.
+fn quoted(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    if text.contains('\\') {
+        format!("E'{}'", doubled.replace('\\', "\\\\"))
+    } else {
+        format!("'{doubled}'")
+    }
+}

@@ -1,0 +1,46 @@
+-- Fills a library with `:rows` made-up pieces, spread as real ones are, or nearly. Each number gives the same piece at
+-- any time. Used by scripts/indexes and by the tests of the indexes; never part of the extension.
+
+SELECT setseed(0.5);
+
+INSERT INTO midi_files (path, path_digest, filename, size_bytes, content_hash, state, imported_at, analyzed_at, tags)
+SELECT '/music/' || i % 1000 || '/' || name, sha256(('path ' || i)::bytea), name, 10000 + i % 5000,
+       CASE WHEN i % 500 <> 0 THEN sha256(i::text::bytea) END,
+       CASE WHEN i % 500 = 0 THEN 'failed' ELSE 'imported' END,
+       at, at,
+       CASE WHEN i % 997 = 0 THEN '{polka}'::text[] WHEN i % 3 = 0 THEN '{pop}' ELSE '{}' END
+FROM generate_series(1, :rows) AS i,
+LATERAL (SELECT timestamptz '2024-01-01' + i * interval '182 days' / :rows AS at) AS time,
+LATERAL (SELECT concat_ws(' ',
+    (ARRAY['Blue','Red','Green','Silver','Golden','Quiet','Broken','Distant','Summer','Winter','Little','Last'])[1 + i * 7 % 12],
+    (ARRAY['River','Road','Train','Garden','Dance','Song','Letter','Window','Harbour','Morning','Night','Rain','Waltz'])[1 + i * 5 % 13],
+    CASE WHEN i % 4711 = 0 THEN 'Moonlight Sonata' END, i) || '.mid' AS name) AS named;
+
+INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes,
+    warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
+    time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
+    instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
+    copyright, complexity, tags, analyzer_version)
+SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
+       (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
+       CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,
+       random() * 400, random() * 800, (random() * 200)::int, bpm, bpm, (random() * random() * 30)::int,
+       CASE WHEN i % 50 = 0 THEN 7 WHEN i % 5 = 0 THEN 3 ELSE 4 END, CASE WHEN i % 50 = 0 THEN 8 ELSE 4 END,
+       (ARRAY['C','Db','D','Eb','E','F','F#','G','Ab','A','Bb','B'])[1 + floor(random() * 12)::int]
+           || CASE WHEN random() < 0.3 THEN ' minor' ELSE ' major' END,
+       CASE WHEN i % 100 = 0 THEN '{maj,min,minmaj7}'::text[] WHEN i % 3 = 0 THEN '{maj,min,7}' ELSE '{maj}' END,
+       ARRAY(SELECT (ARRAY['I','ii','iii','IV','V','vi','vii','bVII','bIII','iv','#iv','bvi'])
+                    [1 + floor(12 * power(random(), 2) + 0 * i)::int] FROM generate_series(1, 24)),
+       24, CASE WHEN i % 200 = 0 THEN ARRAY[programs, 40, 105] ELSE ARRAY[programs, 0] END::smallint[], '{}', '{}', random() < 0.5, '{7,71}',
+       jsonb_build_object('7', jsonb_build_object('name', 'Channel Volume', 'min', i % 128),
+                          '71', jsonb_build_object('name', 'Timbre', 'min', i % 127)),
+       ARRAY['Track ' || i % 20, (ARRAY['Melody','Bass','Drums','Strings'])[1 + i % 4]],
+       CASE WHEN i % 1999 = 0 THEN 'Row, row, row your boat, gently down the stream' END, '{}',
+       CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
+       CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END, 1
+FROM generate_series(1, :rows) AS i,
+LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
+LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound
+WHERE i % 500 <> 0;
+
+VACUUM ANALYZE midi_files, musical_metadata;

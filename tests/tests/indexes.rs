@@ -1,0 +1,180 @@
+//! The indexes of the profiles: that each is used by the query it is there for, and by midi_search.
+
+use midi_pipeline_tests::cluster::{Cluster, DATABASE, succeed};
+use postgres::Client;
+use postgres::error::SqlState;
+
+const SYNTHESIZE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/synthesize.sql");
+const ROWS: u32 = 50_000;
+
+/// Forms of queries, and what of the plan shows that they are answered by indexes.
+const SEARCHES: [(&str, &[&str]); 19] = [
+    ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
+    ("bpm:120", &["musical_metadata_bpm_idx"]),
+    ("bpm:>199", &["musical_metadata_bpm_idx"]),
+    ("instrument:40", &["musical_metadata_instruments_idx"]),
+    ("tag:polka", &["midi_files_tags_idx", "musical_metadata_tags_idx"]),
+    ("tag:polka -tag:waltz drums:yes", &["midi_files_tags_idx", "musical_metadata_tags_idx"]),
+    ("chord:minmaj7", &["musical_metadata_chord_types_idx"]),
+    ("progression:\"#iv bIII bvi\"", &["musical_metadata_progression_idx"]),
+    ("progression:\"#iv bIII bvi iv I\"", &["musical_metadata_progression_idx"]),
+    ("meter:7/8", &["musical_metadata_meter_idx"]),
+    ("duration:1:00..1:01", &["musical_metadata_duration_idx"]),
+    ("bars:12", &["musical_metadata_bars_idx"]),
+    ("notes:4000..4005", &["musical_metadata_notes_idx"]),
+    ("complexity:>99.9", &["musical_metadata_complexity_idx"]),
+    ("sort:-complexity", &["musical_metadata_complexity_idx"]),
+    ("name:oonlight", &["midi_files_filename_trgm_idx"]),
+    ("text:gently", &["musical_metadata_words_idx"]),
+    ("\"moonlight sonata\"", &["midi_files_words_idx", "musical_metadata_words_idx"]),
+    (
+        "moonlite",
+        &["midi_files_words_idx", "musical_metadata_words_idx", "midi_files_filename_trgm_idx"],
+    ),
+];
+
+/// A cluster with a library of made-up pieces.
+fn library() -> Cluster {
+    let cluster = Cluster::start();
+    let mut psql = cluster.program("psql");
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", DATABASE]);
+    succeed(psql.arg(format!("--set=rows={ROWS}")).args(["--file", SYNTHESIZE]));
+    cluster
+}
+
+fn plan(client: &mut Client, query: &str) -> String {
+    let rows = client.query(&format!("EXPLAIN (COSTS OFF) {query}"), &[]).expect(query);
+    rows.iter().map(|row| row.get::<_, String>(0) + "\n").collect()
+}
+
+fn outcomes(client: &mut Client, call: &str) -> Vec<(String, String)> {
+    let sql = format!("SELECT index_name, outcome FROM {call}");
+    let rows = client.query(&sql, &[]).expect(call);
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+#[test]
+fn every_index_serves_the_query_it_is_there_for_and_every_search_has_its_indexes() {
+    let cluster = library();
+    let mut client = cluster.connect();
+    let mut wanting = Vec::new();
+    for profile in ["default", "search", "all"] {
+        let call = format!("midi_create_indexes('{profile}')");
+        let made = outcomes(&mut client, &call);
+        assert!(made.iter().all(|(_, outcome)| outcome == "created" || outcome == "exists"));
+        client.batch_execute("ANALYZE midi_files, musical_metadata").unwrap();
+        let sql = "SELECT index_name, serves, state FROM midi_index_profiles WHERE profile = $1";
+        let indexes = client.query(sql, &[&profile]).unwrap();
+        assert!(indexes.len() > 3);
+        for index in &indexes {
+            let [name, query, state] = [0, 1, 2].map(|column| index.get::<_, String>(column));
+            assert_eq!(state, "built", "{name}");
+            let plan = plan(&mut client, &query);
+            if !plan.contains(&format!(" {name}")) {
+                wanting.push(format!("{name}: {query}\n{plan}"));
+            }
+        }
+    }
+    client.batch_execute("SELECT * FROM midi_drop_indexes('all')").unwrap();
+    for (query, indexes) in SEARCHES {
+        let sql: String = client.query_one("SELECT midi_search_sql($1)", &[&query]).unwrap().get(0);
+        let plan = plan(&mut client, &sql);
+        if !indexes.iter().all(|index| plan.contains(&format!(" {index}"))) {
+            wanting.push(format!("{query}\n{sql}\n{plan}"));
+        }
+        // What is shown is what is run.
+        let [shown, found] = [sql, format!("SELECT * FROM midi_search($${query}$$)")].map(|sql| {
+            let sql = format!("SELECT array_agg(file_id) FROM ({sql}) AS found");
+            client.query_one(&sql, &[]).expect(&sql).get::<_, Option<Vec<i64>>>(0)
+        });
+        assert_eq!(shown, found, "{query}");
+        if found.is_none() {
+            wanting.push(format!("{query} finds nothing"));
+        }
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
+}
+
+#[test]
+fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    let states = |client: &mut Client| -> String {
+        let sql = "SELECT string_agg(DISTINCT profile, ' ' ORDER BY profile) || ' of ' || count(*)
+                   FROM midi_index_profiles WHERE state = 'built'";
+        client.query_one(sql, &[]).unwrap().get(0)
+    };
+    let default = states(&mut client);
+    assert!(default.starts_with("default of "), "{default}");
+    let made = outcomes(&mut client, "midi_create_indexes()");
+    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 13);
+    let search = states(&mut client);
+    assert!(search.starts_with("default search of "), "{search}");
+    let again = outcomes(&mut client, "midi_create_indexes('search')");
+    assert!(again.iter().all(|(_, outcome)| outcome == "exists"), "{again:?}");
+    client.execute("SELECT midi_create_indexes('all')", &[]).unwrap();
+    assert!(states(&mut client).starts_with("all default search of "));
+    client.execute("SELECT midi_drop_indexes('all')", &[]).unwrap();
+    assert_eq!(states(&mut client), search);
+    client.execute("SELECT midi_drop_indexes('search')", &[]).unwrap();
+    assert_eq!(states(&mut client), default);
+    let error = client.execute("SELECT midi_create_indexes('every')", &[]).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INVALID_PARAMETER_VALUE));
+}
+
+#[test]
+fn an_index_that_failed_to_be_made_concurrently_is_made_anew() {
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "SELECT midi_create_indexes('search');
+             UPDATE pg_index SET indisvalid = false
+             WHERE indexrelid = 'musical_metadata_bars_idx'::regclass",
+        )
+        .unwrap();
+    let made = outcomes(&mut client, "midi_create_indexes('search')");
+    let created: Vec<_> = made.into_iter().filter(|(_, outcome)| outcome == "created").collect();
+    assert_eq!(created, [("musical_metadata_bars_idx".to_owned(), "created".to_owned())]);
+}
+
+#[test]
+fn only_the_owner_makes_indexes_and_what_a_superuser_has_to_allow_is_left_out_and_told() {
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "CREATE ROLE reader LOGIN IN ROLE pg_read_server_files;
+             CREATE ROLE keeper LOGIN;
+             ALTER TABLE midi_files OWNER TO keeper;
+             ALTER TABLE musical_metadata OWNER TO keeper;
+             GRANT CREATE ON SCHEMA public TO keeper;",
+        )
+        .unwrap();
+    for call in ["midi_create_indexes()", "midi_drop_indexes('search')"] {
+        let error = cluster
+            .connect_as("reader")
+            .execute(&format!("SELECT {call}"), &[])
+            .expect_err("it is not the owner");
+        assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{call}");
+    }
+    let mut keeper = cluster.connect_as("keeper");
+    let skipped = |client: &mut Client| -> Vec<String> {
+        let sql = "SELECT index_name || ': ' || reason FROM midi_create_indexes('all')
+                   WHERE outcome = 'skipped' ORDER BY 1";
+        client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+    };
+    assert_eq!(
+        skipped(&mut keeper),
+        [
+            "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
+            "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
+        ]
+    );
+    // pg_trgm is trusted: who may create things in the database may create it.
+    client.batch_execute("GRANT CREATE ON DATABASE music TO keeper").unwrap();
+    assert_eq!(
+        skipped(&mut keeper),
+        ["musical_metadata_counts_idx: a superuser has to create the extension bloom first"]
+    );
+}
