@@ -133,6 +133,11 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music of damaged files',
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
+    ('musical_metadata_harmony_idx', 'search', 'musical_metadata', 'cube',
+     'gist (@extension@.cube(fingerprint[1:12]::float8[]))',
+     'Music that is most like another, for midi_similar',
+     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(fingerprint[1:12]::float8[]) <-> cube('{0.3,0,0.2,0,0.2,0.2,0,0.3,0,0.2,0,0.1}'::float8[]) LIMIT 20$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
      'A file by its name, in any case',

@@ -20,7 +20,7 @@ INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_cou
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
     time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
-    copyright, complexity, tags, analyzer_version)
+    copyright, complexity, tags, fingerprint, analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
        (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
        CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,
@@ -37,7 +37,8 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        ARRAY['Track ' || i % 20, (ARRAY['Melody','Bass','Drums','Strings'])[1 + i % 4]],
        CASE WHEN i % 1999 = 0 THEN 'Row, row, row your boat, gently down the stream' END, '{}',
        CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
-       CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END, 1
+       CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END,
+       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)), 1
 FROM generate_series(1, :rows) AS i,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
 LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound

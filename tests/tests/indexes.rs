@@ -107,7 +107,7 @@ fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
     let default = states(&mut client);
     assert!(default.starts_with("default of "), "{default}");
     let made = outcomes(&mut client, "midi_create_indexes()");
-    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 13);
+    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 14);
     let search = states(&mut client);
     assert!(search.starts_with("default search of "), "{search}");
     let again = outcomes(&mut client, "midi_create_indexes('search')");
@@ -169,9 +169,10 @@ fn only_the_owner_makes_indexes_and_what_a_superuser_has_to_allow_is_left_out_an
         [
             "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
             "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
+            "musical_metadata_harmony_idx: a superuser has to create the extension cube first",
         ]
     );
-    // pg_trgm is trusted: who may create things in the database may create it.
+    // pg_trgm and cube are trusted: who may create things in the database may create it.
     client.batch_execute("GRANT CREATE ON DATABASE music TO keeper").unwrap();
     assert_eq!(
         skipped(&mut keeper),
