@@ -1,14 +1,15 @@
 //! The language of `midi_search`: `bpm:120..130 key:C,G -tag:rock sort:-complexity moonlight`.
 //!
 //! `grammar` reads a line into terms, `fields` knows what may stand before a colon, `values` what may
-//! stand after it, `plan` makes one SQL statement with parameters of them, `run` has PostgreSQL answer
-//! it. What a user writes only ever becomes the value of a parameter; all names in the statement come
-//! from `fields`.
+//! stand after it, `plan` makes one SQL `statement` with parameters of them, `run` has PostgreSQL
+//! answer it. What a user writes only ever becomes the value of a parameter; all names in the statement come
+//! from `plan` and `fields`.
 
 mod fields;
 mod grammar;
 mod plan;
 mod run;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod values;

@@ -1,12 +1,12 @@
 //! One SQL statement for a query.
 //!
-//! All its text is in this file and in `fields`, by the type of [`Statement::add`]; only the names of
-//! two schemas are not, which PostgreSQL has quoted. Conditions are on columns that `midi_library`
+//! Conditions are on columns that `midi_library`
 //! takes over as they are, so that the planner uses the indexes of the tables below it. What may be
 //! found in two tables is looked for in each, since no index spans both.
 
 use super::fields::{Field, Kind};
 use super::grammar::{Term, Text, Value, What, parse};
+use super::statement::{Parameter, Places, Statement};
 use super::values::{self, Span};
 use super::{Kind as TroubleKind, Trouble};
 
@@ -15,38 +15,6 @@ const MAX_TERMS: usize = 32;
 const MAX_VALUES: usize = 100;
 /// Fewest letters of a word whose misspellings are looked for.
 const SHORTEST_MISSPELT: usize = 4;
-
-/// Where the things are that a statement names; each quoted as SQL needs it.
-pub(super) struct Places {
-    /// The library's schema.
-    pub(super) library: String,
-    /// That of pg_trgm, where it is installed.
-    pub(super) trigrams: Option<String>,
-}
-
-/// The value of a parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Parameter {
-    Whole(i64),
-    Real(f64),
-    Text(String),
-    Texts(Vec<String>),
-    Programs(Vec<i16>),
-}
-
-/// A part of a statement.
-#[derive(Debug, PartialEq)]
-enum Piece {
-    Sql(String),
-    Parameter(usize),
-}
-
-/// A statement and the values of its parameters.
-pub(super) struct Statement<'a> {
-    places: &'a Places,
-    pieces: Vec<Piece>,
-    pub(super) parameters: Vec<Parameter>,
-}
 
 impl<'a> Statement<'a> {
     /// The statement that answers a query with `columns` of `l`, a row of `midi_library`.
@@ -61,7 +29,7 @@ impl<'a> Statement<'a> {
     ) -> Result<Self, Trouble> {
         let terms = parse(query)?;
         limit(&terms)?;
-        let mut statement = Self { places, pieces: Vec::new(), parameters: Vec::new() };
+        let mut statement = Self::empty(places);
         statement.add("SELECT ", []);
         statement.add(columns, []);
         statement.add("\nFROM {library}.midi_library l", []);
@@ -93,20 +61,6 @@ impl<'a> Statement<'a> {
         statement.order_by(&orders, wanted);
         statement.add("\nLIMIT {}", [Parameter::Whole(max_results)]);
         Ok(statement)
-    }
-
-    /// Adds SQL, whose `{}` are parameters, and `{library}` and `{trigrams}` schemas.
-    fn add(&mut self, sql: &'static str, parameters: impl IntoIterator<Item = Parameter>) {
-        let mut parameters = parameters.into_iter();
-        for (number, part) in sql.split("{}").enumerate() {
-            if number > 0 {
-                self.pieces.push(Piece::Parameter(self.parameters.len()));
-                self.parameters.push(parameters.next().expect("a value for each parameter"));
-            }
-            let trigrams = self.places.trigrams.as_deref().unwrap_or_default();
-            let part = part.replace("{trigrams}", trigrams);
-            self.pieces.push(Piece::Sql(part.replace("{library}", &self.places.library)));
-        }
     }
 
     fn field(&mut self, field: &Field, values: &[Value<'_>], negated: bool) -> Result<(), Trouble> {
@@ -317,15 +271,6 @@ impl<'a> Statement<'a> {
             self.add(" DESC, ", []);
         }
         self.add("l.file_id", []);
-    }
-
-    /// The statement, with what `parameter` makes of the number (from 0) and value of each.
-    pub(super) fn write(&self, parameter: impl Fn(usize, &Parameter) -> String) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Sql(sql) => sql.clone(),
-            Piece::Parameter(number) => parameter(*number, &self.parameters[*number]),
-        };
-        self.pieces.iter().map(piece).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-use super::plan::{Parameter, Places, Statement};
+use super::statement::{Parameter, Places, Statement};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::library_row::LibraryRow;

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::fields::FIELDS;
-use super::plan::{Parameter, Places, Statement};
 use super::run::literal;
+use super::statement::{Parameter, Places, Statement};
 use super::{Kind, Trouble};
 
 fn places(trigrams: bool) -> Places {
