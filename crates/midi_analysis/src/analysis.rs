@@ -5,18 +5,17 @@
 
 use crate::chords::Harmony;
 use crate::complexity::Complexity;
-use crate::container;
 use crate::controllers::Controllers;
 use crate::drums::Drums;
 use crate::error::Error;
 use crate::fingerprint::fingerprint;
+use crate::inspect::with_score;
 use crate::instruments::Instruments;
 use crate::key::{HeardKey, Key};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::pitch::Pitch;
 use crate::place::places;
-use crate::repair::Repairs;
 use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
 use crate::rhythm::beatgrid::BeatGrid;
@@ -100,14 +99,12 @@ pub fn analyze(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Analysis, Error> {
-    let mut repairs = Repairs::default();
-    let payload = container::unwrap(bytes, limits, interrupted, &mut repairs)?;
-    let score = Score::read(&payload, limits, interrupted, repairs)?;
-    score.require_notes()?;
-    if interrupted() {
-        return Err(Error::interrupted(bytes.len()));
-    }
-    Analysis::of(&score, bytes.len(), interrupted)
+    with_score(bytes, limits, interrupted, |score| {
+        if interrupted() {
+            return Err(Error::interrupted(bytes.len()));
+        }
+        Analysis::of(score, bytes.len(), interrupted)
+    })?
 }
 
 impl Analysis {

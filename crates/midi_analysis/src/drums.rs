@@ -4,7 +4,7 @@
 //! electronic kits send below it. A pattern is what each
 //! piece plays on the sixteenths of a bar (in 2/2, on its eighths).
 
-use crate::place::{Place, SLOTS};
+use crate::place::{Place, SLOTS, bar_count};
 use crate::rhythm::beatgrid::BeatGrid;
 use crate::rhythm::downbeats::is_compound;
 use crate::score::Score;
@@ -35,8 +35,6 @@ const PERCUSSION: usize = 9;
 
 /// Cells of a bar that a pattern can hold.
 const CELLS: u32 = 64;
-/// Bars that are looked at.
-const MOST_BARS: usize = 4_096;
 /// Share of the bars that play one pattern exactly where it is taken as it stands.
 const COMMON: f32 = 0.25;
 /// Strokes on toms and snare that a fill has beyond the pattern's.
@@ -119,8 +117,7 @@ impl Cells {
 }
 
 fn bars(score: &Score<'_>, places: &[Option<Place>], cells: Cells) -> Vec<Bar> {
-    let last = places.iter().rev().flatten().map(|place| place.bar as usize).next();
-    let mut bars = vec![Bar::default(); last.map_or(0, |last| (last + 1).min(MOST_BARS))];
+    let mut bars = vec![Bar::default(); bar_count(places)];
     for (note, place) in score.notes.iter().zip(places).filter(|(note, _)| note.is_drum()) {
         let Some(place) = place else { continue };
         let cell = (place.slot_in_bar + cells.slots / 2) / cells.slots;

@@ -9,6 +9,9 @@ use crate::score::{Note, Score};
 /// Slots in a beat: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: u32 = 12;
 
+/// Most bars that are looked at one by one.
+const MOST_BARS: usize = 4_096;
+
 /// Where a note begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
@@ -33,6 +36,12 @@ pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Vec<Option<Place>> {
         place
     };
     score.notes.iter().map(place_of).collect()
+}
+
+/// Bars that the places reach into, as many as are looked at one by one.
+pub(crate) fn bar_count(places: &[Option<Place>]) -> usize {
+    let last = places.iter().rev().flatten().map(|place| place.bar as usize).next();
+    last.map_or(0, |last| (last + 1).min(MOST_BARS))
 }
 
 /// Reads places off ascending ticks.

@@ -5,7 +5,7 @@
 //! Jaccard similarity of their notes. The similarity of all bars with those a fixed number of bars
 //! later shows a loop's period, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
 
-use crate::place::Place;
+use crate::place::{Place, bar_count};
 use crate::score::{Note, Score};
 
 /// Entries of a sketch.
@@ -13,8 +13,6 @@ const ENTRIES: usize = 32;
 const EMPTY: u8 = u8::MAX;
 /// Longest loop sought, in bars.
 const LONGEST_LOOP: usize = 16;
-/// Most bars that are compared.
-const MOST_BARS: usize = 4_096;
 /// Similarity from which bars are alike, and the share of bars a period apart that are in a loop:
 /// more than where each bar is played twice.
 const ALIKE: f32 = 0.35;
@@ -54,8 +52,7 @@ impl Repetition {
 }
 
 fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
-    let last = places.iter().rev().flatten().map(|place| place.bar as usize).next();
-    let mut bars = vec![[EMPTY; ENTRIES]; last.map_or(0, |last| (last + 1).min(MOST_BARS))];
+    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(places)];
     for (note, place) in score.notes.iter().zip(places) {
         let Some(place) = place else { continue };
         if let Some(bar) = bars.get_mut(place.bar as usize) {

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::inspect::with_score;
 use crate::limits::Limits;
 use crate::rhythm::beatgrid::{BeatGrid, GridBeat};
-use crate::tempo::declared_bpm;
+use crate::tempo::Tempo;
 
 /// Tempo of the music.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub fn beats(
             beat_in_bar: beat.beat_in_bar.into(),
             is_downbeat: beat.is_downbeat(),
         };
-        let grid = BeatGrid::of(score, declared_bpm(score), interrupted)?;
+        let grid = BeatGrid::of(score, Tempo::of(score).bpm_declared, interrupted)?;
         Ok(grid.beats.iter().enumerate().map(row).collect())
     })?
 }

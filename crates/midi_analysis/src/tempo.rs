@@ -173,14 +173,6 @@ impl Tempo {
     }
 }
 
-/// The median of the declared tempo over the piece's seconds; `None` where none is declared.
-pub(crate) fn declared_bpm(score: &Score<'_>) -> Option<f64> {
-    let duration_s = score.tempo.seconds(score.end);
-    let mut heard = declared_tempos(&score.tempo, score.end, duration_s);
-    heard.sort_by(|a, b| a.0.total_cmp(&b.0));
-    median(&heard, duration_s)
-}
-
 /// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.
 fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Vec<(f64, f64)> {
     if !map.declared {

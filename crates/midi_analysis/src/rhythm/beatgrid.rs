@@ -1,7 +1,7 @@
 //! The beats of a piece with their bars: the declared grid's where that is the music's, else those
 //! heard.
 //!
-//! Computed once for a [`Score`]; tempo, meter, beat rows and chord segments all read it. Times are
+//! Computed once for a [`Score`]; tempo, meter, beat rows and the places of notes read it. Times are
 //! seconds and ticks from the start of the piece.
 
 use crate::error::Error;

@@ -9,7 +9,7 @@ use crate::rhythm::onsets::onsets;
 use crate::rhythm::tempogram::{
     CANDIDATES, POWERS, SHIFTED, SORTS, Tempogram, candidate_s, tempogram, terms,
 };
-use crate::tempo::declared_bpm;
+use crate::tempo::Tempo;
 
 /// Sorts of accent, gaps around a candidate of each, powers of the curve of tempos.
 pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];
@@ -36,7 +36,7 @@ pub fn rhythm_evidence(
 ) -> Result<Option<RhythmEvidence>, Error> {
     with_score(bytes, limits, interrupted, |score| {
         let onsets = onsets(score);
-        let units = Units::of(score, &onsets, declared_bpm(score), interrupted)?;
+        let units = Units::of(score, &onsets, Tempo::of(score).bpm_declared, interrupted)?;
         Ok(units.features(&onsets).map(|features| RhythmEvidence {
             tempo: tempo(&tempogram(&onsets)),
             meter: features.to_vec(),
