@@ -138,6 +138,11 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music that is most like another, for midi_similar',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(fingerprint[1:12]::float8[]) <-> cube('{0.3,0,0.2,0,0.2,0.2,0,0.3,0,0.2,0,0.1}'::float8[]) LIMIT 20$$),
 
+    ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', 'vector',
+     'hnsw ((fingerprint::@extension@.vector(66)) @extension@.vector_l2_ops)',
+     'Music that is most like another, for midi_similar, by pgvector in place of cube',
+     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY (fingerprint::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
      'A file by its name, in any case',
@@ -180,4 +185,11 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_extension e ON e.extname = i.requires
 LEFT JOIN pg_catalog.pg_namespace r ON r.oid = e.extnamespace
 LEFT JOIN pg_catalog.pg_class b ON b.relname = i.index_name AND b.relnamespace = c.relnamespace
-LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = b.oid AND x.indrelid = i.relation;
+LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = b.oid AND x.indrelid = i.relation
+-- Of the two indexes of likeness, that of pgvector where a superuser has brought pgvector into the
+-- database, and else that of cube.
+WHERE CASE i.index_name
+    WHEN 'musical_metadata_fingerprint_idx' THEN e.oid IS NOT NULL
+    WHEN 'musical_metadata_harmony_idx' THEN x.indexrelid IS NOT NULL
+        OR NOT EXISTS (SELECT FROM pg_catalog.pg_extension v WHERE v.extname = 'vector')
+    ELSE true END;

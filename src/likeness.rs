@@ -1,9 +1,12 @@
 //! The pieces of the library that are most like another: nearest neighbours of its fingerprint.
 //!
-//! Which statement finds them follows from the indexes there are. pgvector's HNSW orders by the very
-//! distance. A GiST index of `cube` holds only the first numbers, the harmony, since it slows down
-//! with each dimension: it gives candidates, which are then ordered by distance. Without either
-//! every fingerprint is looked at. Distances are the same in all three.
+//! Which statement finds them follows from the indexes there are. pgvector's HNSW (Malkov & Yashunin
+//! 2018) orders by the very distance, and misses a neighbour now and then. A GiST index of `cube` holds
+//! only the first numbers, the harmony, since it slows down with each dimension: it gives candidates,
+//! which are then ordered by distance. Without either every fingerprint is looked at. Distances are
+//! the same in all three.
+
+use std::ffi::CString;
 
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -12,6 +15,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
+use crate::pg::guc::Passing;
 use crate::pg::spi::read_rows;
 
 /// A file, its path and its distance.
@@ -40,12 +44,13 @@ const NEAR_IN_HARMONY: &str = "(
              OPERATOR(@cube@.<->) @cube@.cube(($1)[1:12]::float8[])
     LIMIT 500 OPERATOR(pg_catalog.+) 20 OPERATOR(pg_catalog.*) $2)";
 
-/// The schema of the access to $2 that the index $1 on musical_metadata gives, if it is there.
+/// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
 const INDEXED: &str = "
     SELECT pg_catalog.quote_ident(n.nspname)
     FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
     WHERE e.extname OPERATOR(pg_catalog.=) $2::name
+      AND pg_catalog.regexp_match(e.extversion, '^([0-9]+)[.]([0-9]+)')::int[] OPERATOR(pg_catalog.>=) $3
       AND EXISTS (
           SELECT FROM pg_catalog.pg_index i
           WHERE i.indexrelid OPERATOR(pg_catalog.=)
@@ -65,8 +70,9 @@ pub(crate) fn nearest(
     if !(0..=MOST).contains(&max_results) {
         return Err(error::max_results(max_results, MOST));
     }
+    let settings = Passing::begin();
     Spi::connect(|client| {
-        let sql = statement(client, schema)?;
+        let sql = statement(client, schema, max_results, &settings)?;
         let arguments: [DatumWithOid; 3] = [fingerprint.into(), max_results.into(), but.into()];
         read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
             Ok((row.get(1)?, row.get(2)?, row.get(3)?))
@@ -97,18 +103,28 @@ pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f3
     .map_err(error::statement)
 }
 
-fn statement(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<String> {
-    let indexed = |index: &str, extension: &str| -> SpiResult<Option<String>> {
+/// The statement that finds the nearest, and the settings it wants.
+fn statement(
+    client: &SpiClient<'_>,
+    schema: &Schema,
+    max_results: i32,
+    settings: &Passing,
+) -> SpiResult<String> {
+    let indexed = |index: &str, extension: &str, since: [i32; 2]| -> SpiResult<Option<String>> {
         let sql = INDEXED.replace("@schema@", &schema.quoted().replace('\'', "''"));
-        let rows = client.select(sql.as_str(), Some(1), &[index.into(), extension.into()])?;
+        let arguments = [index.into(), extension.into(), since.to_vec().into()];
+        let rows = client.select(sql.as_str(), Some(1), &arguments)?;
         Ok(read_rows(rows, |row| row.get(1))?.into_iter().next().flatten())
     };
     let table = format!("{}.musical_metadata", schema.quoted());
-    let (music, order) = if let Some(vector) = indexed(HNSW, "vector")? {
+    let (music, order) = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
+        let breadth = max_results.saturating_mul(4).clamp(LEAST_BREADTH, MOST_BREADTH);
+        settings.set(c"hnsw.ef_search", &CString::new(breadth.to_string()).unwrap_or_default());
+        settings.set(c"hnsw.iterative_scan", c"strict_order");
         let as_vector = |of: &str| format!("{of}::{vector}.vector({})", midi_analysis::FINGERPRINT);
         let (one, other) = (as_vector("m.fingerprint"), as_vector("($1)"));
         (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
-    } else if let Some(cube) = indexed(GIST, "cube")? {
+    } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
         (NEAR_IN_HARMONY.replace("@cube@", &cube), "distance, f.id".to_owned())
     } else {
         (table, "distance, f.id".to_owned())
@@ -120,3 +136,8 @@ fn statement(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<String> {
 /// Names of the indexes that serve.
 const HNSW: &str = "musical_metadata_fingerprint_idx";
 const GIST: &str = "musical_metadata_harmony_idx";
+/// The first pgvector that goes on to search where the nearest that it looks at are not enough.
+const PGVECTOR: [i32; 2] = [0, 8];
+/// Neighbours that HNSW looks at: the more, the fewer it misses. More than the most it refuses.
+const LEAST_BREADTH: i32 = 100;
+const MOST_BREADTH: i32 = 1_000;

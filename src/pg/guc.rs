@@ -113,6 +113,43 @@ pub(crate) fn set(name: &CStr, value: &CStr) {
     }
 }
 
+/// Settings of a moment: what they were is restored when this is dropped, be it by a return or by an
+/// ERROR that unwinds.
+pub(crate) struct Passing {
+    nest_level: i32,
+}
+
+impl Passing {
+    pub(crate) fn begin() -> Self {
+        // SAFETY: writes the backend's own state, within a transaction; an abort restores it as well.
+        Self { nest_level: unsafe { pg_sys::NewGUCNestLevel() } }
+    }
+
+    /// Gives a setting a value, with the rights of any user.
+    pub(crate) fn set(&self, name: &CStr, value: &CStr) {
+        // SAFETY: as above; both strings live through the call, which copies them.
+        unsafe {
+            pg_sys::set_config_option(
+                name.as_ptr(),
+                value.as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            );
+        }
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // SAFETY: the level is that of `begin`; those within it have been left.
+        unsafe { pg_sys::AtEOXact_GUC(false, self.nest_level) };
+    }
+}
+
 /// The value of a setting as text, as SHOW gives it.
 pub(crate) fn get(name: &CStr) -> Option<String> {
     // SAFETY: the answer is palloc'd, or null where there is no such setting.

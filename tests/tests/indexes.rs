@@ -1,10 +1,10 @@
 //! The indexes of the profiles: that each is used by the query it is there for, and by midi_search.
 
-use midi_pipeline_tests::cluster::{Cluster, DATABASE, succeed};
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::synthetic;
 use postgres::Client;
 use postgres::error::SqlState;
 
-const SYNTHESIZE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/synthesize.sql");
 const ROWS: u32 = 50_000;
 
 /// Forms of queries, and what of the plan shows that they are answered by indexes.
@@ -33,15 +33,6 @@ const SEARCHES: [(&str, &[&str]); 19] = [
     ),
 ];
 
-/// A cluster with a library of made-up pieces.
-fn library() -> Cluster {
-    let cluster = Cluster::start();
-    let mut psql = cluster.program("psql");
-    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", DATABASE]);
-    succeed(psql.arg(format!("--set=rows={ROWS}")).args(["--file", SYNTHESIZE]));
-    cluster
-}
-
 fn plan(client: &mut Client, query: &str) -> String {
     let rows = client.query(&format!("EXPLAIN (COSTS OFF) {query}"), &[]).expect(query);
     rows.iter().map(|row| row.get::<_, String>(0) + "\n").collect()
@@ -55,7 +46,8 @@ fn outcomes(client: &mut Client, call: &str) -> Vec<(String, String)> {
 
 #[test]
 fn every_index_serves_the_query_it_is_there_for_and_every_search_has_its_indexes() {
-    let cluster = library();
+    let cluster = Cluster::start();
+    synthetic::fill(&cluster, ROWS);
     let mut client = cluster.connect();
     let mut wanting = Vec::new();
     for profile in ["default", "search", "all"] {

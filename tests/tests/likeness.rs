@@ -1,0 +1,103 @@
+//! Likeness by pgvector, where this PostgreSQL has it.
+
+use std::io::{Write, stderr};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::synthetic;
+use postgres::Client;
+
+const ROWS: u32 = 5_000;
+const HNSW: &str = "musical_metadata_fingerprint_idx";
+const GIST: &str = "musical_metadata_harmony_idx";
+
+/// A cluster with a library of made-up pieces; `None`, and a word of it, without pgvector.
+fn library() -> Option<Cluster> {
+    let cluster = Cluster::start();
+    let sql = "SELECT count(*) FROM pg_available_extension_versions
+               WHERE name = 'vector' AND version >= '0.8'";
+    if cluster.connect().query_one(sql, &[]).unwrap().get::<_, i64>(0) == 0 {
+        // Past the harness, which keeps to itself what a test that passes has to say.
+        writeln!(stderr(), "skipped: this PostgreSQL has no pgvector 0.8 or later").unwrap();
+        return None;
+    }
+    synthetic::fill(&cluster, ROWS);
+    Some(cluster)
+}
+
+/// The indexes of likeness that are built.
+fn built(client: &mut Client) -> Vec<String> {
+    let sql = "SELECT index_name FROM midi_index_profiles
+               WHERE index_name = ANY ($1) AND state = 'built' ORDER BY index_name";
+    let rows = client.query(sql, &[&[HNSW, GIST].as_slice()]).unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// The files most like a file, nearest first.
+fn nearest(client: &mut Client, file: i64, most: i32) -> Vec<(i64, f64)> {
+    let sql = "SELECT file_id, distance FROM midi_similar($1, $2)";
+    let rows = client.query(sql, &[&file, &most]).unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+#[test]
+fn pgvector_takes_the_place_of_cube_where_it_is_in_the_database() {
+    let Some(cluster) = library() else { return };
+    let mut client = cluster.connect();
+    let make = "SELECT count(*) FROM midi_create_indexes('search')";
+    client.execute(make, &[]).unwrap();
+    assert_eq!(built(&mut client), [GIST]);
+    client
+        .batch_execute("CREATE SCHEMA elsewhere; CREATE EXTENSION vector SCHEMA elsewhere")
+        .unwrap();
+    client.execute(make, &[]).unwrap();
+    assert_eq!(built(&mut client), [HNSW, GIST]);
+    client.execute("SELECT count(*) FROM midi_drop_indexes('search')", &[]).unwrap();
+    client.execute(make, &[]).unwrap();
+    assert_eq!(built(&mut client), [HNSW]);
+
+    let sql = "SELECT serves FROM midi_index_profiles WHERE index_name = $1";
+    let serves: String = client.query_one(sql, &[&HNSW]).unwrap().get(0);
+    let plan = client
+        .batch_execute("ANALYZE musical_metadata; SET search_path = public, elsewhere")
+        .and_then(|()| client.query(&format!("EXPLAIN (COSTS OFF) {serves}"), &[]))
+        .unwrap();
+    let plan: String = plan.iter().map(|row| row.get::<_, String>(0) + "\n").collect();
+    assert!(plan.contains(HNSW), "{plan}");
+}
+
+#[test]
+fn pgvector_finds_what_looking_at_everything_finds() {
+    let Some(cluster) = library() else { return };
+    let mut client = cluster.connect();
+    let files: Vec<i64> = (1..=20).map(|n| n * 211).collect();
+    let exact: Vec<_> = files.iter().map(|&file| nearest(&mut client, file, 20)).collect();
+    client
+        .batch_execute(
+            "CREATE EXTENSION vector; SELECT count(*) FROM midi_create_indexes('search');
+             ANALYZE musical_metadata; SET enable_seqscan = off",
+        )
+        .unwrap();
+    let mut found = 0;
+    for (&file, exact) in files.iter().zip(&exact) {
+        let near = nearest(&mut client, file, 20);
+        assert_eq!(near.len(), exact.len());
+        assert!(near.is_sorted_by(|a, b| a.1 <= b.1), "{near:?}");
+        found += near.iter().filter(|file| exact.contains(file)).count();
+    }
+    let asked: usize = exact.iter().map(Vec::len).sum();
+    assert!(asked >= 380 && found * 10 >= asked * 9, "{found} of {asked}");
+    // More than HNSW looks at in one go; and the session's own settings are as they were.
+    assert_eq!(nearest(&mut client, 211, 2_000).len(), 2_000);
+    let breadth: String = client.query_one("SHOW hnsw.ef_search", &[]).unwrap().get(0);
+    assert_eq!(breadth, "40");
+    drop(client);
+    // A session leaves word of what it used when it ends.
+    let since = Instant::now();
+    let scans = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = $1";
+    while cluster.connect().query_one(scans, &[&HNSW]).unwrap().get::<_, i64>(0) < 20 {
+        assert!(since.elapsed() < Duration::from_secs(60), "the index was not used");
+        sleep(Duration::from_millis(100));
+    }
+}
