@@ -124,9 +124,9 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE note_count BETWEEN 4000 AND 4005$$),
 
     ('musical_metadata_complexity_idx', 'search', 'musical_metadata', NULL,
-     'btree (complexity DESC NULLS LAST)',
+     'btree (complexity)',
      'The most complex music first',
-     $$SELECT * FROM midi_library ORDER BY complexity DESC NULLS LAST LIMIT 20$$),
+     $$SELECT * FROM midi_library ORDER BY complexity DESC LIMIT 20$$),
 
     ('musical_metadata_damaged_idx', 'search', 'musical_metadata', NULL,
      $$btree (content_hash) WHERE warnings <> '{}'$$,

@@ -71,6 +71,10 @@ pub(super) static FIELDS: [Field; 31] = [
     field("format", Kind::Whole("format"), "format:1"),
 ];
 
+/// Columns that no piece is without, as `Analysis` has them.
+const ALWAYS: [&str; 7] =
+    ["complexity", "duration_s", "filename", "format", "note_count", "note_density", "track_count"];
+
 /// Least likeness of a name that is suggested: 1 less the share of letters that differ (Damerau and
 /// Levenshtein).
 const LIKE: f64 = 0.5;
@@ -97,8 +101,8 @@ impl Field {
         })
     }
 
-    /// What results are ordered by under this name; none where that makes no sense.
-    pub(super) fn order(&self) -> Option<&'static str> {
+    /// The column of a field that has one, and is NULL where nothing of the kind is known.
+    pub(super) fn column(&self) -> Option<&'static str> {
         match self.kind {
             Kind::Whole(column) | Kind::Real(column) | Kind::Time(column) => Some(column),
             Kind::Name => Some("filename"),
@@ -106,6 +110,11 @@ impl Field {
             _ => None,
         }
     }
+}
+
+/// Whether a column of `midi_library` is never NULL.
+pub(super) fn is_always_known(column: &str) -> bool {
+    ALWAYS.contains(&column)
 }
 
 fn names() -> String {

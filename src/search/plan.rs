@@ -4,7 +4,7 @@
 //! takes over as they are, so that the planner uses the indexes of the tables below it. What may be
 //! found in two tables is looked for in each, since no index spans both.
 
-use super::fields::{Field, Kind};
+use super::fields::{Field, Kind, is_always_known};
 use super::grammar::{Term, Text, Value, What, parse};
 use super::statement::{Parameter, Places, Statement};
 use super::values::{self, Span};
@@ -34,7 +34,7 @@ impl<'a> Statement<'a> {
         statement.add(columns, []);
         statement.add("\nFROM {library}.midi_library l", []);
         let mut start = "\nWHERE ";
-        let (mut orders, mut wanted) = (Vec::new(), Vec::new());
+        let (mut orders, mut wanted, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for term in &terms {
             let (field, values) = match &term.what {
                 What::Words(text) => {
@@ -57,8 +57,11 @@ impl<'a> Statement<'a> {
             statement.add("(", []);
             statement.field(field, values, term.negated)?;
             statement.add(if term.negated { ") IS NOT TRUE" } else { ")" }, []);
+            if !term.negated {
+                known.extend(field.column());
+            }
         }
-        statement.order_by(&orders, wanted);
+        statement.order_by(&orders, wanted, &known);
         statement.add("\nLIMIT {}", [Parameter::Whole(max_results)]);
         Ok(statement)
     }
@@ -248,13 +251,27 @@ impl<'a> Statement<'a> {
         Ok(())
     }
 
-    /// By what was asked for; else names that have the words first; else in the order of files.
-    fn order_by(&mut self, orders: &[(&'static str, bool)], wanted: Vec<String>) {
+    /// By what was asked for; else names that have the words first; else in the order of files. What has
+    /// no value comes last; nothing need be said of it where the column is `known` or always has one,
+    /// and then the largest come first by an index read backwards.
+    fn order_by(
+        &mut self,
+        orders: &[(&'static str, bool)],
+        wanted: Vec<String>,
+        known: &[&'static str],
+    ) {
         self.add("\nORDER BY ", []);
         for (column, descending) in orders {
             self.add("l.", []);
             self.add(column, []);
-            self.add(if *descending { " DESC NULLS LAST, " } else { ", " }, []);
+            self.add(
+                match descending {
+                    false => ", ",
+                    true if known.contains(column) || is_always_known(column) => " DESC, ",
+                    true => " DESC NULLS LAST, ",
+                },
+                [],
+            );
         }
         if orders.is_empty() && !wanted.is_empty() {
             for (number, word) in wanted.into_iter().enumerate() {
@@ -302,7 +319,7 @@ fn order(values: &[Value<'_>], negated: bool) -> Result<Vec<(&'static str, bool)
             None => (text.text, negated),
         };
         let at = text.at + text.text.len() - name.len();
-        let column = Field::named(name, at)?.order().ok_or_else(|| {
+        let column = Field::named(name, at)?.column().ok_or_else(|| {
             let message = format!("\"{name}\" is nothing to sort by");
             Trouble::value(at, message, "Sort by a field of numbers, by name or by key.")
         })?;

@@ -101,12 +101,11 @@ fn every_field_is_understood_as_its_example_is_written() {
 #[test]
 fn results_come_in_the_order_asked_for() {
     assert_eq!(order("bpm:120"), "l.file_id");
-    assert_eq!(order("sort:-complexity"), "l.complexity DESC NULLS LAST, l.file_id");
+    assert_eq!(order("sort:-complexity"), "l.complexity DESC, l.file_id");
     assert_eq!(order("-sort:bpm"), "l.bpm DESC NULLS LAST, l.file_id");
-    assert_eq!(
-        order("moonlight sort:key,-notes"),
-        "l.key_signature, l.note_count DESC NULLS LAST, l.file_id"
-    );
+    assert_eq!(order("bpm:>90 sort:-bpm"), "l.bpm DESC, l.file_id");
+    assert_eq!(order("-bpm:>90 sort:-bpm"), "l.bpm DESC NULLS LAST, l.file_id");
+    assert_eq!(order("moonlight sort:key,-notes"), "l.key_signature, l.note_count DESC, l.file_id");
     assert!(order("moonlight").starts_with("ts_rank("));
     assert_eq!(order("-moonlight"), "l.file_id");
 }

@@ -8,7 +8,7 @@ use postgres::error::SqlState;
 const ROWS: u32 = 50_000;
 
 /// Forms of queries, and what of the plan shows that they are answered by indexes.
-const SEARCHES: [(&str, &[&str]); 19] = [
+const SEARCHES: [(&str, &[&str]); 21] = [
     ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
     ("bpm:120", &["musical_metadata_bpm_idx"]),
     ("bpm:>199", &["musical_metadata_bpm_idx"]),
@@ -24,6 +24,8 @@ const SEARCHES: [(&str, &[&str]); 19] = [
     ("notes:4000..4005", &["musical_metadata_notes_idx"]),
     ("complexity:>99.9", &["musical_metadata_complexity_idx"]),
     ("sort:-complexity", &["musical_metadata_complexity_idx"]),
+    ("drums:yes sort:-notes", &["musical_metadata_notes_idx"]),
+    ("bpm:>60 sort:-bpm", &["musical_metadata_bpm_idx"]),
     ("name:oonlight", &["midi_files_filename_trgm_idx"]),
     ("text:gently", &["musical_metadata_words_idx"]),
     ("\"moonlight sonata\"", &["midi_files_words_idx", "musical_metadata_words_idx"]),

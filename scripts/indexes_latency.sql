@@ -1,0 +1,56 @@
+-- What searches take by percentiles, with the indexes there are and as a sequential scan of the same call: rows of a
+-- table in Markdown. Every call is made for things that the library has, chosen by a seed, once to warm up and once to
+-- be measured. For scripts/indexes.
+
+SELECT setseed(0.25) \g /dev/null
+
+CREATE TEMP TABLE calls (kind text, call text);
+
+-- Two conditions of different kinds, as a piece of the library meets them, and an order.
+INSERT INTO calls
+SELECT '`midi_search`, two filters and a sort', format('SELECT * FROM midi_search(%L)',
+    concat_ws(' ', a.term, b.term, (ARRAY['sort:bpm', 'sort:-complexity', 'sort:duration', 'sort:-notes'])[1 + floor(4 * random())::int]))
+FROM (SELECT * FROM musical_metadata TABLESAMPLE bernoulli (1) REPEATABLE (1) WHERE bpm IS NOT NULL LIMIT 200) AS m,
+LATERAL (SELECT ARRAY[
+    format('key:"%s"', m.key_signature),
+    format('bpm:%s..%s', floor(m.bpm), floor(m.bpm) + 2),
+    format('instrument:%s', m.instruments[1]),
+    format('meter:%s/%s', m.time_signature_numerator, m.time_signature_denominator),
+    format('duration:%s..%s', floor(m.duration_s), floor(m.duration_s) + 5),
+    format('chord:%s', m.chord_types[cardinality(m.chord_types)]),
+    format('drums:%s', CASE WHEN m.has_drums THEN 'yes' ELSE 'no' END),
+    format('bars:%s..%s', m.bar_count, m.bar_count + 4)] AS terms, floor(8 * random())::int AS one, floor(7 * random())::int AS other) AS t,
+LATERAL (SELECT t.terms[1 + t.one] AS term) AS a,
+LATERAL (SELECT t.terms[1 + (t.one + 1 + t.other) % 8] AS term) AS b;
+
+INSERT INTO calls
+SELECT '`midi_similar`, the nearest 20', format('SELECT * FROM midi_similar(%s, 20)', id)
+FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (2) WHERE state = 'imported' LIMIT 100) AS f;
+
+CREATE FUNCTION pg_temp.milliseconds(call text) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+    start timestamptz;
+BEGIN
+    EXECUTE call;
+    start := clock_timestamp();
+    EXECUTE call;
+    RETURN 1000 * extract(epoch FROM clock_timestamp() - start);
+END $$;
+
+CREATE TEMP TABLE timings AS
+SELECT kind, call, pg_temp.milliseconds(call) AS ms, row_number() OVER (PARTITION BY kind) AS number FROM calls;
+
+SET enable_indexscan = off;
+SET enable_indexonlyscan = off;
+SET enable_bitmapscan = off;
+CREATE TEMP TABLE sequential AS
+SELECT kind, call, pg_temp.milliseconds(call) AS ms FROM timings WHERE number <= 10;
+
+SELECT format('| %s | %s | %s | %s | %s | %s |', kind, count(t.ms),
+              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),
+              round((percentile_cont(0.95) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),
+              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.ms))::numeric, 1),
+              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.ms) / percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric))
+FROM timings t LEFT JOIN sequential s USING (kind, call)
+GROUP BY kind
+ORDER BY kind;
