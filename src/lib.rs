@@ -31,6 +31,10 @@ use pgrx::prelude::*;
 
 ::pgrx::pg_module_magic!();
 
+// What an import allocates on one thread another frees, for which the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
 extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
