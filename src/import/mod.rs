@@ -3,6 +3,7 @@
 
 mod batch;
 mod content;
+mod exclusion;
 mod opened;
 mod outcome;
 mod pipeline;
@@ -16,6 +17,7 @@ mod store;
 mod vanished;
 
 pub(crate) use content::import_content;
+pub(crate) use exclusion::{hold_off_all, hold_off_direct};
 pub(crate) use opened::{Batch, OpenArchive, Opener};
 pub(crate) use outcome::{Counts, Outcome, Trouble};
 pub(crate) use pipeline::Pipeline;
@@ -57,7 +59,7 @@ pub(crate) fn import_tree(
     let mut walk = Walk::new(source, limits.max_bytes).map_err(|trouble| source_error(&trouble))?;
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     Spi::connect_mut(|client| {
-        Store::lock(client).map_err(error::statement)?;
+        hold_off_all(client).map_err(error::statement)?;
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
         with_pool(settings::threads(), |pool| {
             let opener = Opener {

@@ -109,24 +109,6 @@ impl<'conn> Store<'conn> {
         })
     }
 
-    /// Waits for the imports of this database that are under way, and holds off others until the
-    /// transaction ends: two that write the same contents in another order would deadlock.
-    ///
-    /// # Errors
-    /// Those of SPI.
-    pub(crate) fn lock(client: &mut SpiClient<'conn>) -> SpiResult<()> {
-        lock(client, "SELECT pg_catalog.pg_advisory_xact_lock($1)")
-    }
-
-    /// Waits for the direct imports that are under way, and holds them off until the transaction
-    /// ends. Transactions that write one batch each, in its order, do not disturb one another.
-    ///
-    /// # Errors
-    /// Those of SPI.
-    pub(crate) fn lock_for_one_batch(client: &mut SpiClient<'conn>) -> SpiResult<()> {
-        lock(client, "SELECT pg_catalog.pg_advisory_xact_lock_shared($1)")
-    }
-
     /// What is known of the paths with these digests.
     ///
     /// # Errors
@@ -298,12 +280,6 @@ fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
 fn assignments(columns: &[&str]) -> String {
     let assign = |column: &&str| format!("{column} = EXCLUDED.{column}");
     columns.iter().map(assign).collect::<Vec<_>>().join(", ")
-}
-
-fn lock(client: &mut SpiClient<'_>, sql: &str) -> SpiResult<()> {
-    let key = i64::from_be_bytes(*b"midi_imp");
-    client.update(sql, None, &[key.into()])?;
-    Ok(())
 }
 
 /// The hashes in the first column.

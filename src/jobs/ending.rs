@@ -8,7 +8,7 @@ use super::indexes;
 use super::ledger::{Job, Ledger};
 use super::walk;
 use super::worker::{Orders, Worker};
-use crate::import::{Counts, Store};
+use crate::import::{Counts, Store, hold_off_all};
 use crate::pg::transaction::{self, Failure};
 use crate::{analysis_row, error};
 
@@ -24,7 +24,7 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<Orders<()>, Failure> {
             worker.adopt(client, ledger)?;
             return Ok(Orders::GoOn(()));
         }
-        Store::lock(client).map_err(error::statement)?;
+        hold_off_all(client).map_err(error::statement)?;
         // Another worker may have finished it while this one waited for the lock.
         if ledger.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
             return Ok(Orders::Stop);
@@ -74,7 +74,7 @@ pub(super) fn put_back(job: i64) {
     let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
         Some(job) if job.has_ended() => {
             // The batches of other workers, on their way out, hold locks on the chunks.
-            Store::lock(client)?;
+            hold_off_all(client)?;
             indexes::restore(client, ledger, &job)?;
             ledger.clear(client, job.id)
         }

@@ -10,7 +10,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::ledger::{Job, Ledger};
 use super::statements::{DEFER, DEFERRED, INDEXES, OWNS_TABLES};
 use crate::error;
-use crate::import::Store;
+use crate::import::hold_off_all;
 use crate::pg::role;
 
 /// Sees to it that the current role may drop the library's indexes.
@@ -38,7 +38,7 @@ pub(super) fn drop_for(
         return Ok(());
     }
     // The batches of other jobs hold locks on the tables.
-    Store::lock(client).map_err(error::statement)?;
+    hold_off_all(client).map_err(error::statement)?;
     let indexes = ledger
         .all(client, INDEXES, &[], |row| Ok(row.get::<String>(1)?.zip(row.get::<String>(2)?)))
         .map_err(error::statement)?;

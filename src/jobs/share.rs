@@ -7,7 +7,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::ledger::{Job, Ledger};
 use super::worker::{Orders, Worker};
-use crate::import::{Batch, Counts, Found, OpenArchive, Opener, Pipeline, Store};
+use crate::import::{Batch, Counts, Found, OpenArchive, Opener, Pipeline, Store, hold_off_direct};
 use crate::pg::transaction::Failure;
 use crate::{analysis_row, error};
 
@@ -55,7 +55,7 @@ impl<'a> Share<'a> {
         ledger: &Ledger,
         job: &Job,
     ) -> Result<Orders<()>, ErrorReport> {
-        Store::lock_for_one_batch(client).map_err(error::statement)?;
+        hold_off_direct(client).map_err(error::statement)?;
         let analysis = analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
         let store = Store::prepare(client, &ledger.schema, analysis, Some(job.id))
             .map_err(error::statement)?;

@@ -11,6 +11,7 @@ mod meter_weights;
 mod onsets;
 mod tempo_weights;
 mod tempogram;
+mod tracker;
 
 use crate::error::Error;
 use crate::inspect::with_score;

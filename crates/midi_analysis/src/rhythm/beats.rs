@@ -1,32 +1,14 @@
 //! Beats heard in onsets, whatever the declared tempo.
 //!
-//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::rhythm::tempogram)). Then
-//! the best sequence of beats by dynamic programming over onsets (in the manner of Ellis 2007 and of
-//! the bar pointer, Whiteley, Cemgil & Godsill 2006): a state is an onset that carries a beat and
-//! the interval that led to it. A beat earns the onset's log-odds; an interval that differs from the
-//! one before costs by the squared logarithm of their ratio, so rubato is followed and a doubling is
-//! not; an interval far from the one decided costs, so that the level holds; beats that no onset
-//! carries cost a little each. Linear in onsets, since only those of the last seconds can precede a
-//! beat. Times are seconds.
-
-use std::sync::LazyLock;
+//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::rhythm::tempogram)); then
+//! the [`tracker`](crate::rhythm::tracker) finds the beats among the onsets heavy enough to carry one.
 
 use crate::error::Error;
 use crate::rhythm::onsets::Onset;
-use crate::rhythm::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s, odds, tempogram};
+use crate::rhythm::tempogram::{odds, tempogram};
+use crate::rhythm::tracker::{Beat, Candidate, Row, Tracker, best_bin};
 
-/// Intervals are told apart as the candidates for the beat are. The last bin takes what is out of
-/// range, which makes their number a power of two.
-const BINS: usize = CANDIDATES;
-const NO_BIN: usize = BINS - 1;
-/// Their steps as a logarithm.
-const STEP: f64 = std::f64::consts::LN_2 / BINS_IN_OCTAVE as f64;
-/// Steps by which an interval may differ from the one before.
-const REACH: usize = 3;
-/// The rest of the constants are near the best of a search over a part of annotated performances,
-/// rounded; what idling and restarting cost hardly matters.
-/// Standard deviation of the logarithm of the ratio of neighbouring intervals.
-const RUBATO: f32 = 0.13;
+/// The constants are near the best of a search over a part of annotated performances, rounded.
 /// What a beat earns by its interval: the spread in bins around the one decided for the piece, the
 /// weight of the distance and the most that it costs; the weight of the interval's own log-odds, and the
 /// most that they cost.
@@ -35,14 +17,6 @@ const PREFERENCE: f32 = 0.4;
 const FARTHEST: f32 = -1.5;
 const LIKELIHOOD: f32 = 0.1;
 const UNLIKELIEST: f32 = -1.0;
-/// What each beat earns, and each beat without onset costs.
-const BEAT: f32 = 0.3;
-const SILENT_BEAT: f32 = -0.8;
-/// Most silent beats in a row.
-const MOST_SILENT: usize = 3;
-/// What losing the beat and starting anew costs, and each second without any.
-const RESTART: f32 = -8.0;
-const IDLE_SECOND: f32 = -2.7;
 /// Log-odds below which an onset carries no beat.
 const TOO_LIGHT: f32 = -1.5;
 /// The same where so many onsets on each side come within so many seconds: many are passing notes,
@@ -50,23 +24,8 @@ const TOO_LIGHT: f32 = -1.5;
 const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
 const AROUND: usize = 6;
 const DENSE_S: f64 = 2.0;
-/// Seconds between neighbouring beats at least.
-const SHORTEST_S: f64 = 0.165;
-/// Seconds between two onsets that may carry neighbouring beats, silent ones between them.
-const LONGEST_S: f64 = 2.2;
-/// Candidates within [`LONGEST_S`], onsets being no nearer to each other than 40 ms: a power of two.
-const WINDOW: usize = 64;
 /// Candidates between two questions whether to stop: well under a millisecond of work.
 const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
-/// Places in a second in which gaps are told apart.
-const GAP_STEPS: f64 = 1_000.0;
-
-/// A heard beat.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Beat {
-    pub(crate) tick: u32,
-    pub(crate) seconds: f64,
-}
 
 /// The beats that the onsets suggest, in the order of time.
 ///
@@ -100,30 +59,6 @@ pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<
     Ok(tracker.beats())
 }
 
-/// An onset heavy enough for a beat.
-#[derive(Clone, Copy)]
-struct Candidate {
-    beat: Beat,
-    odds: f32,
-}
-
-type Row = [f32; BINS];
-
-/// By silent beats in a gap, the bin of the interval that they part it into; [`NO_BIN`] where that
-/// is out of range.
-type Bins = [u8; MOST_SILENT + 1];
-
-/// [`Bins`] by the steps of a gap.
-static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
-    let bin = |seconds: f64| {
-        let bin = (seconds / candidate_s(0.0)).ln() / STEP;
-        if bin > -0.5 && bin < NO_BIN as f64 - 0.5 { (bin + 0.5) as u8 } else { NO_BIN as u8 }
-    };
-    (0..=(LONGEST_S * GAP_STEPS) as usize)
-        .map(|gap| std::array::from_fn(|silent| bin(gap as f64 / GAP_STEPS / (silent + 1) as f64)))
-        .collect()
-});
-
 /// What a beat earns by the tempo of each bin: the nearer to the likeliest, and the likelier itself,
 /// the more.
 fn preferences(onsets: &[Onset]) -> Row {
@@ -134,190 +69,6 @@ fn preferences(onsets: &[Onset]) -> Row {
         let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);
         far + (LIKELIHOOD * (odds[bin] - odds[decided])).max(UNLIKELIEST)
     })
-}
-
-struct Tracker<'a> {
-    candidates: &'a [Candidate],
-    bins: &'static [Bins],
-    preference: Row,
-    /// By candidate and bin of the interval that led to it: the best score so far.
-    scores: Vec<Row>,
-    /// By candidate, the best of its scores.
-    best: Vec<f32>,
-    /// Of the last [`WINDOW`] candidates, by bin of the interval to come: the best score so far.
-    ahead: [Row; WINDOW],
-    /// First candidate near enough to precede the current one, and the first too near.
-    first: usize,
-    too_near: usize,
-    /// Best candidate too far back to precede the current one, its score free of idle time. Only
-    /// where it changes, with the candidate from which on it holds.
-    lost: Vec<(usize, Option<usize>, f32)>,
-}
-
-impl<'a> Tracker<'a> {
-    fn new(candidates: &'a [Candidate], preference: Row) -> Self {
-        Self {
-            candidates,
-            bins: &BINS_OF_GAP,
-            preference,
-            scores: Vec::with_capacity(candidates.len()),
-            best: Vec::with_capacity(candidates.len()),
-            ahead: [[0.0; BINS]; WINDOW],
-            first: 0,
-            too_near: 0,
-            lost: vec![(0, None, 0.0)],
-        }
-    }
-
-    fn step(&mut self, index: usize) {
-        let candidate = self.candidates[index];
-        self.forget(index);
-        let now = candidate.beat.seconds;
-        while now - self.candidates[self.too_near].beat.seconds >= SHORTEST_S {
-            self.too_near += 1;
-        }
-        let mut scores = [self.lost[self.lost.len() - 1].2 + self.idle(index); BINS];
-        for before in self.first..self.too_near {
-            let ahead = &self.ahead[before % WINDOW];
-            for (silent, bin) in self.bins_of(before, index).into_iter().enumerate() {
-                let bin = usize::from(bin) % BINS;
-                let score = ahead[bin] + SILENT_BEAT * silent as f32;
-                scores[bin] = if score > scores[bin] { score } else { scores[bin] };
-            }
-        }
-        for (score, preference) in scores.iter_mut().zip(&self.preference) {
-            *score += candidate.odds + BEAT + preference;
-        }
-        scores[NO_BIN] = f32::NEG_INFINITY;
-        self.ahead[index % WINDOW] = look_ahead(&scores);
-        self.best.push(highest(&scores));
-        self.scores.push(scores);
-    }
-
-    fn bins_of(&self, before: usize, index: usize) -> Bins {
-        let gap = self.candidates[index].beat.seconds - self.candidates[before].beat.seconds;
-        self.bins[((gap * GAP_STEPS + 0.5) as u32 as usize).min(self.bins.len() - 1)]
-    }
-
-    /// What idling from the first candidate to this one costs.
-    fn idle(&self, index: usize) -> f32 {
-        let seconds = self.candidates[index].beat.seconds - self.candidates[0].beat.seconds;
-        IDLE_SECOND * seconds as f32
-    }
-
-    /// Leaves behind what is too long ago to precede the candidate, or too many before.
-    fn forget(&mut self, index: usize) {
-        let now = self.candidates[index].beat.seconds;
-        while now - self.candidates[self.first].beat.seconds > LONGEST_S
-            || index - self.first >= WINDOW
-        {
-            let score = self.best[self.first] + RESTART - self.idle(self.first);
-            if score > self.lost[self.lost.len() - 1].2 {
-                self.lost.push((index, Some(self.first), score));
-            }
-            self.first += 1;
-        }
-    }
-
-    /// The beats of the best path, found from its end by asking again which way each score came.
-    fn beats(&self) -> Vec<Beat> {
-        let mut beats = Vec::new();
-        let end_score = |index: &usize| self.best[*index] - self.idle(*index);
-        let end = (0..self.best.len()).max_by(|a, b| end_score(a).total_cmp(&end_score(b)));
-        let mut state = end.map(|index| (index, best_bin(&self.scores[index])));
-        while let Some((index, bin)) = state {
-            let beat = self.candidates[index].beat;
-            beats.push(beat);
-            state = match self.origin(index, bin) {
-                Some((before, silent)) => {
-                    let earlier = self.candidates[before].beat;
-                    let parts = silent + 1;
-                    beats
-                        .extend((1..=silent).rev().map(|step| between(earlier, beat, step, parts)));
-                    Some((before, bin_before(&self.scores[before], bin).0))
-                }
-                None => self.lost_at(index).1.map(|lost| (lost, best_bin(&self.scores[lost]))),
-            };
-        }
-        beats.reverse();
-        beats
-    }
-
-    /// What of [`Tracker::lost`] holds at a candidate.
-    fn lost_at(&self, index: usize) -> (usize, Option<usize>, f32) {
-        self.lost[self.lost.partition_point(|(from, ..)| *from <= index) - 1]
-    }
-
-    /// The candidate before and the silent beats between that gave a state its score; `None` where
-    /// it starts anew.
-    fn origin(&self, index: usize, bin: usize) -> Option<(usize, u32)> {
-        let mut best = (self.lost_at(index).2 + self.idle(index), None);
-        let now = self.candidates[index].beat.seconds;
-        let near = |before: &usize| now - self.candidates[*before].beat.seconds <= LONGEST_S;
-        for before in (0..index).rev().take(WINDOW - 1).take_while(near) {
-            for (silent, other) in self.bins_of(before, index).into_iter().enumerate() {
-                if usize::from(other) != bin {
-                    continue;
-                }
-                let score = bin_before(&self.scores[before], bin).1 + SILENT_BEAT * silent as f32;
-                if score > best.0 {
-                    best = (score, Some((before, silent as u32)));
-                }
-            }
-        }
-        best.1
-    }
-}
-
-/// What a change of the interval by so many steps costs.
-fn change_cost(steps: usize) -> f32 {
-    let z = steps as f32 * STEP as f32 / RUBATO;
-    0.5 * z * z
-}
-
-fn highest(scores: &Row) -> f32 {
-    let mut lanes = [f32::NEG_INFINITY; 8];
-    for part in scores.chunks_exact(lanes.len()) {
-        for (best, &score) in lanes.iter_mut().zip(part) {
-            *best = if score > *best { score } else { *best };
-        }
-    }
-    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
-}
-
-fn best_bin(scores: &Row) -> usize {
-    (0..BINS).fold(0, |best, bin| if scores[bin] > scores[best] { bin } else { best })
-}
-
-/// The bin of the interval that led to a candidate from which one of `bin` follows, and the score.
-fn bin_before(scores: &Row, bin: usize) -> (usize, f32) {
-    let from = bin.saturating_sub(REACH);
-    let to = (bin + REACH + 1).min(BINS);
-    (from..to)
-        .map(|other| (other, scores[other] - change_cost(other.abs_diff(bin))))
-        .fold((from, f32::NEG_INFINITY), |best, other| if other.1 > best.1 { other } else { best })
-}
-
-/// For each interval to come the best score of the intervals that may have led here.
-fn look_ahead(scores: &Row) -> Row {
-    let mut padded = [f32::NEG_INFINITY; BINS + 2 * REACH];
-    padded[REACH..REACH + BINS].copy_from_slice(scores);
-    let mut best = *scores;
-    for shift in 0..=2 * REACH {
-        let cost = change_cost(shift.abs_diff(REACH));
-        for (best, score) in best.iter_mut().zip(&padded[shift..shift + BINS]) {
-            let score = score - cost;
-            *best = if score > *best { score } else { *best };
-        }
-    }
-    best
-}
-
-/// The beat `step` parts of `parts` of the way.
-fn between(from: Beat, to: Beat, step: u32, parts: u32) -> Beat {
-    let ticks = u64::from(to.tick - from.tick) * u64::from(step) / u64::from(parts);
-    let seconds = (to.seconds - from.seconds) * f64::from(step) / f64::from(parts);
-    Beat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds }
 }
 
 /// Seconds between beats: the median, the lower of two; 0 without any.

@@ -9,8 +9,9 @@
 use std::sync::LazyLock;
 
 use crate::error::Error;
-use crate::rhythm::beats::{self, Beat};
+use crate::rhythm::beats;
 use crate::rhythm::onsets::{Onset, held};
+use crate::rhythm::tracker::Beat;
 use crate::score::Score;
 use crate::tempo::TempoMap;
 
