@@ -3,18 +3,14 @@
 //! The file is read, not mapped: a mapped file that someone truncates is a SIGBUS, which takes the
 //! whole cluster down.
 
-use std::fs::File;
-use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{FileType, Mode, Stat, fstat, openat};
-use rustix::io::Errno;
+use rustix::io::{Errno, read, retry_on_intr};
 
 use super::{FileError, SAFE, descend};
-
-/// Bytes read between two looks at the interrupt flag.
-const CHUNK: u64 = 1 << 20;
 
 /// A file's bytes, and when they were last changed.
 pub(crate) struct Content {
@@ -41,22 +37,18 @@ pub(crate) fn read_regular(
         return Err(FileError::TooLarge(limit));
     }
 
-    let mut file = File::from(file);
     // One byte of room at the end lets the last read find it without growing the buffer.
     let mut bytes = Vec::with_capacity(size + 1);
     loop {
         if interrupted() {
             return Err(FileError::Interrupted);
         }
-        let read = file
-            .by_ref()
-            .take(CHUNK)
-            .read_to_end(&mut bytes)
-            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        bytes.reserve(1);
+        let count = retry_on_intr(|| read(&file, spare_capacity(&mut bytes)))?;
         if bytes.len() > limit {
             return Err(FileError::TooLarge(limit));
         }
-        if (read as u64) < CHUNK {
+        if count == 0 {
             return Ok(Content { bytes, modified: unix_micros(&stat) });
         }
     }

@@ -4,10 +4,9 @@
 //! a log line, not a setting, not an allocation.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::thread;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use pgrx::pg_sys::panic::ErrorReport;
@@ -75,51 +74,53 @@ impl Pool<'_> {
     ) -> Pending<R>
     where
         T: Send + 'static,
-        R: Send + 'static,
+        R: Send + Sync + 'static,
     {
-        let (sender, receiver) = mpsc::channel();
-        let count = items.len();
-        let task = Arc::new(task);
+        let (done, all_done) = mpsc::sync_channel(1);
+        let results: Arc<[_]> = items.iter().map(|_| OnceLock::new()).collect();
+        if items.is_empty() {
+            return Pending { results, all_done: None };
+        }
+        let shared = Arc::new((task, AtomicUsize::new(items.len()), done));
         for (index, item) in items.into_iter().enumerate() {
-            let (sender, task, cancel) = (sender.clone(), task.clone(), self.cancel.clone());
+            let (results, shared, cancel) = (results.clone(), shared.clone(), self.cancel.clone());
             self.threads.spawn(move || {
-                let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)));
-                // Nobody listens any more when the import was cancelled.
-                let _ = sender.send((index, result));
+                let (task, missing, done) = &*shared;
+                let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)))
+                    .map_err(|payload| Trouble::panicked(payload.as_ref()));
+                let _ = results[index].set(result);
+                drop(results);
+                if missing.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    // Nobody listens any more when the import was cancelled.
+                    let _ = done.send(());
+                }
             });
         }
-        Pending { receiver, count }
+        Pending { results, all_done: Some(all_done) }
     }
 }
 
 /// The results of tasks that may still be running.
 pub(crate) struct Pending<R> {
-    receiver: Receiver<(usize, thread::Result<R>)>,
-    count: usize,
+    results: Arc<[OnceLock<Result<R, Trouble>>]>,
+    /// Told once, by the last task: a word for each would wake this thread for nothing.
+    all_done: Option<Receiver<()>>,
 }
 
 impl<R> Pending<R> {
     /// Waits for all results, in the order of the items. A task that panicked gives its trouble.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
-    pub(crate) fn wait(self) -> Vec<Result<R, Trouble>> {
-        let mut results: Vec<_> = (0..self.count).map(|_| None).collect();
-        let mut missing = self.count;
-        while missing > 0 {
-            match self.receiver.recv_timeout(LOOK_FOR_INTERRUPTS) {
-                Ok((index, result)) => {
-                    results[index] =
-                        Some(result.map_err(|payload| Trouble::panicked(payload.as_ref())));
-                    missing -= 1;
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+    pub(crate) fn wait(mut self) -> Vec<Result<R, Trouble>> {
+        while let Some(all_done) = &self.all_done {
+            if !matches!(all_done.recv_timeout(LOOK_FOR_INTERRUPTS), Err(RecvTimeoutError::Timeout))
+            {
+                self.all_done = None;
             }
             interrupts::check();
         }
-        results
-            .into_iter()
-            .map(|result| result.expect("every task sends its result, panicking or not"))
-            .collect()
+        let results = Arc::get_mut(&mut self.results).expect("no task is left");
+        let result = |slot: &mut OnceLock<_>| slot.take().expect("every task leaves its result");
+        results.iter_mut().map(result).collect()
     }
 }
