@@ -9,6 +9,7 @@
 //! tempo meter key pitch texture instruments controllers text               -> Analysis
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
+//! search     the tunes of a piece, to be found by                          -> Search
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! features   the catalogue of jSymbolic                                    -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
@@ -54,6 +55,7 @@ mod repair;
 mod repetition;
 mod rhythm;
 mod score;
+mod search;
 mod smf;
 mod tags;
 mod tally;
@@ -84,6 +86,7 @@ pub use names::Name;
 pub use pitch::Pitch;
 pub use repetition::Repetition;
 pub use rhythm::{BeatRow, Rhythm, beats};
+pub use search::{Found, Loose, MelodyQuery, QueryError, Search};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;
