@@ -34,3 +34,6 @@ CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
 -- Which batch of files is nobody's yet? (every batch of a job)
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, chunk)
     WHERE NOT done AND worker IS NULL;
+
+-- Profile 'search': ... WHERE melody_ngrams @> $1 (midi_find_melody)
+CREATE INDEX musical_metadata_melody_ngrams_idx ON musical_metadata USING gin (melody_ngrams);

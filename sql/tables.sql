@@ -92,7 +92,10 @@ CREATE TYPE midi_analysis AS (
     -- judgement
     complexity                  real,
     complexity_parts            real[],
-    tags                        text[]
+    tags                        text[],
+    -- search
+    melody_ngrams               integer[],
+    melody_lines                bytea
 );
 
 CREATE TABLE midi_files (

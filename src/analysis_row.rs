@@ -115,4 +115,7 @@ columns! {
     complexity: f32 = |a| a.complexity.total;
     complexity_parts: &[f32] = |a| &a.complexity.parts[..];
     tags: Vec<Text> = |a| texts(&a.tags);
+
+    melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
+    melody_lines: &[u8] = |a| &a.search.melody_lines[..];
 }

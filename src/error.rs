@@ -246,3 +246,29 @@ pub(crate) fn defers_indexes_of_another() -> ErrorReport {
     )
     .set_hint("Leave out defer_indexes, or ask the role that created the extension.")
 }
+
+/// The error for a melody that could not be read.
+pub(crate) fn melody(error: &midi_analysis::QueryError) -> ErrorReport {
+    let place = match error.position {
+        0 => String::new(),
+        position => format!(" at position {position}"),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("could not read the melody{place}: {}", error.reason),
+        "find",
+    )
+    .set_hint(
+        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches.",
+    )
+}
+
+/// The error for a number of results that is none.
+pub(crate) fn max_results(given: i32, most: i32) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("max_results cannot be {given}"),
+        "find",
+    )
+    .set_hint(format!("Give 1 to {most}."))
+}

@@ -14,6 +14,7 @@ mod analysis_row;
 mod archive;
 mod error;
 mod files;
+mod find;
 mod functions;
 mod import;
 mod jobs;
@@ -66,7 +67,9 @@ extension_sql_file!(
         "indexes",
         "jsonb",
         version::midi_pipeline_version,
-        features::midi_feature_catalog
+        features::midi_feature_catalog,
+        find::midi_find_melody_text,
+        find::midi_find_melody_pitches
     ],
     finalize
 );
