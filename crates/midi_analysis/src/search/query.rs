@@ -120,7 +120,7 @@ impl MelodyQuery {
                 "it has {} notes, and {FEWEST_NOTES} are the fewest that tell a melody",
                 pitches.len()
             ))),
-            0..=LONGEST => {
+            FEWEST_NOTES..=LONGEST => {
                 let mut anchors = exact(&pitches);
                 if pitches.len() < 2 * WINDOW {
                     anchors.extend(with_one_error(&pitches));
