@@ -1,6 +1,6 @@
 //! What a piece is found by: its tunes, in numbers that an index holds.
 //!
-//! The melody and the other [prominent lines](crate::melody) are cut into n-grams of [intervals]
+//! The melody and the other [prominent lines](mod@crate::melody) are cut into n-grams of [intervals]
 //! (Downie 1999; Uitdenbogerd & Zobel 1999), which are the same in every key and at every tempo. They
 //! find candidates; the [lines](timeline) themselves, kept beside them in a few bytes a note, are then
 //! [aligned](align) with what was [asked for](query) (Mongeau & Sankoff 1990), without reading a file.
