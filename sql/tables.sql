@@ -94,7 +94,9 @@ CREATE TYPE midi_analysis AS (
     complexity_parts            real[],
     tags                        text[],
     -- search
-    fingerprint                 real[]
+    fingerprint                 real[],
+    melody_ngrams               integer[],
+    melody_lines                bytea
 );
 
 CREATE TABLE midi_files (

@@ -72,3 +72,11 @@ pub(crate) fn notes(score: &Score<'_>) -> Vec<Note> {
         None => Vec::new(),
     }
 }
+
+/// The melody, and after it the other parts that a listener may follow: up to three lines in all.
+pub(crate) fn lines(score: &Score<'_>) -> Vec<Vec<Note>> {
+    if score.pitched_ends.len() < FEWEST_NOTES {
+        return Vec::new();
+    }
+    parts::singers(score).into_iter().map(|part| line::upper(score, part)).collect()
+}

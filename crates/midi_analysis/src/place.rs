@@ -101,3 +101,18 @@ impl<'a> Ruler<'a> {
         (last.bar.saturating_sub(1).saturating_add(bars), position % self.beats_in_bar)
     }
 }
+
+/// The bars in which ascending ticks stand, numbered as the grid numbers them; 0 where there are none.
+pub(crate) fn bars_at(
+    grid: &BeatGrid,
+    ticks: impl Iterator<Item = u32>,
+) -> impl Iterator<Item = u32> {
+    let mut ruler = Ruler::new(&grid.beats);
+    ticks.map(move |tick| match ruler.as_mut().and_then(|ruler| ruler.place(tick)) {
+        Some(place) => match grid.beats.get((place.slot / SLOTS) as usize) {
+            Some(beat) => beat.bar,
+            None => place.bar + 1,
+        },
+        None => 0,
+    })
+}

@@ -122,18 +122,33 @@ impl Description {
     }
 }
 
+/// Lines that are followed at once: more parts accompany.
+const MOST_SINGERS: usize = 3;
+
 /// The part that has the melody; the earlier one of equals, a bass only where there is nothing
 /// else.
 pub(super) fn singer(score: &Score<'_>) -> Option<Part> {
-    let parts = describe(score);
-    let mut best: Option<(bool, f64, Part)> = None;
-    for part in &parts {
-        let rank = (!part.is_bass(), part.likelihood());
-        if best.is_none_or(|(treble, likelihood, _)| rank > (treble, likelihood)) {
-            best = Some((rank.0, rank.1, part.part));
-        }
-    }
-    best.map(|(_, _, part)| part)
+    ranked(score).first().map(|description| description.part)
+}
+
+/// The part that has the melody, and the next likeliest of those that play one note at a time.
+pub(super) fn singers(score: &Score<'_>) -> Vec<Part> {
+    let ranked = ranked(score);
+    let sings = |&(index, part): &(usize, &Description)| {
+        index == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
+    };
+    let singers = ranked.iter().enumerate().filter(sings).take(MOST_SINGERS);
+    singers.map(|(_, description)| description.part).collect()
+}
+
+/// The parts, the likeliest to have the melody first.
+fn ranked(score: &Score<'_>) -> Vec<Description> {
+    let mut parts = describe(score);
+    parts.sort_by(|a, b| {
+        let treble = a.is_bass().cmp(&b.is_bass());
+        treble.then_with(|| b.likelihood().total_cmp(&a.likelihood()))
+    });
+    parts
 }
 
 fn describe(score: &Score<'_>) -> Vec<Description> {
