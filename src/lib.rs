@@ -83,7 +83,8 @@ extension_sql_file!(
         search::midi_search,
         search::midi_search_sql,
         find::midi_find_melody_text,
-        find::midi_find_melody_pitches
+        find::midi_find_melody_pitches,
+        find::midi_find_melody_content
     ],
     finalize
 );

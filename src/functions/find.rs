@@ -6,6 +6,7 @@ use midi_analysis::{MelodyQuery, QueryError};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::from_content;
 use crate::error;
 use crate::find::{Hit, find_melody};
 use crate::pg::caller::Caller;
@@ -28,8 +29,8 @@ fn midi_find_melody_text(
     >,
     ErrorReport,
 > {
-    let hits = found(MelodyQuery::from_text(melody), max_results, &caller)?;
-    Ok(TableIterator::new(hits.into_iter().map(columns)))
+    let query = MelodyQuery::from_text(melody);
+    Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
 }
 
 #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
@@ -50,10 +51,38 @@ fn midi_find_melody_pitches(
     >,
     ErrorReport,
 > {
-    // A NULL is no pitch, and is told with its place.
-    let pitches: Vec<i32> = melody.iter().map(|pitch| pitch.unwrap_or(-1)).collect();
-    let hits = found(MelodyQuery::from_pitches(&pitches), max_results, &caller)?;
-    Ok(TableIterator::new(hits.into_iter().map(columns)))
+    let pitches = melody.iter().enumerate().map(|(index, pitch)| {
+        pitch.ok_or_else(|| QueryError {
+            position: index + 1,
+            reason: "NULL is no MIDI pitch".to_owned(),
+        })
+    });
+    let query = pitches.collect::<Result<Vec<_>, _>>();
+    let query = query.and_then(|pitches| MelodyQuery::from_pitches(&pitches));
+    Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
+}
+
+#[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+fn midi_find_melody_content(
+    content: &[u8],
+    max_results: default!(i32, 20),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(file_id, i64),
+            name!(path, String),
+            name!(score, f64),
+            name!(start_s, f64),
+            name!(bar, i32),
+        ),
+    >,
+    ErrorReport,
+> {
+    let melody = from_content(midi_analysis::melody, content)?;
+    let query = MelodyQuery::from_line(melody.iter().map(|note| note.pitch as u8));
+    Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
 }
 
 fn found(

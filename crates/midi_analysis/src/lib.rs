@@ -84,7 +84,7 @@ pub use pitch::Pitch;
 pub use repetition::Repetition;
 pub use rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use rhythm::{BeatRow, Rhythm, beats};
-pub use search::{Found, Loose, MelodyQuery, QueryError, Search};
+pub use search::{Found, MelodyQuery, QueryError, Search, Stage};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;
