@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use midi_analysis::{Found, MelodyQuery, Stage};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::spi::{SpiClient, SpiResult};
 use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;

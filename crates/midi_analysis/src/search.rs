@@ -41,7 +41,7 @@ impl Search {
     pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid) -> Self {
         let mut left = MOST_NOTES;
         let (mut codes, mut melody_lines) = (Vec::new(), Vec::new());
-        for line in melody::lines(score) {
+        for line in melody::lines(score, MOST_NOTES) {
             let line = &line[..line.len().min(left)];
             left -= line.len();
             if line.len() < ngrams::WINDOW {
@@ -59,7 +59,7 @@ fn moments(score: &Score<'_>, grid: &BeatGrid, line: &[Note]) -> impl Iterator<I
     let mut clock = score.tempo.clock();
     let bars = bars_at(grid, line.iter().map(|note| note.start));
     line.iter().zip(bars).map(move |(note, bar)| Moment {
-        centiseconds: (clock.seconds(note.start) * 100.0).round() as u32,
+        centiseconds: (clock.seconds(note.start) * 100.0 + 0.5) as u32,
         bar,
     })
 }
