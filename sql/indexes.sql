@@ -141,7 +141,7 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
     ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
      'gin (melody_ngrams)',
      'Music with given n-grams of its melody, for midi_find_melody',
-     $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{1}'$$),
+     $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
 
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
