@@ -11,13 +11,13 @@ SELECT notes, number, ARRAY(
     FROM generate_series(0, notes - 1) AS i ORDER BY i
 ) AS melody
 FROM (
-    SELECT row_number() OVER (ORDER BY content_hash) AS number,
+    SELECT (row_number() OVER (ORDER BY content_hash))::integer AS number,
            -- The pitches of the first line, which has fewer than 128 notes.
            substring(melody_lines FROM 3 FOR get_byte(melody_lines, 0)) AS pitches
     FROM (SELECT content_hash, melody_lines FROM musical_metadata ORDER BY content_hash LIMIT :queries) AS pieces
 ) AS pieces,
 LATERAL unnest('{8,10,12}'::integer[]) AS notes,
-LATERAL (SELECT (number * 11 % (length(pitches) - notes))::integer AS first) AS place;
+LATERAL (SELECT number * 11 % (length(pitches) - notes) AS first) AS place;
 
 CREATE FUNCTION pg_temp.milliseconds(melody integer[]) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE

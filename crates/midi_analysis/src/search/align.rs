@@ -7,8 +7,6 @@
 //! First for all twelve transpositions at once, which stand side by side in a cell, regardless of
 //! octaves; then, about the places that are best, with octaves and for where the tune begins.
 
-use super::ngrams::interval;
-
 /// Of a wrong note, or one added or left out.
 pub(super) const WRONG: u32 = 4;
 /// Of one more, or one less, of the same pitch.
@@ -22,14 +20,14 @@ const MOST_PLACES: usize = 8;
 type Cell = [u8; 16];
 const TRANSPOSITIONS: usize = 12;
 
-/// By transposition, what the interval from a note of the tune to one of the line costs: nothing
-/// where it is that transposition.
-const SUBSTITUTION: [Cell; TRANSPOSITIONS] = {
-    let mut cells = [[WRONG as u8; 16]; TRANSPOSITIONS];
-    let mut transposition = 0;
-    while transposition < TRANSPOSITIONS {
-        cells[transposition][transposition] = 0;
-        transposition += 1;
+/// By transposition, what it costs to have a note of the line for one of the tune, so many semitones
+/// up to two octaves below it: nothing where they are that transposition.
+const SUBSTITUTION: [Cell; 2 * TRANSPOSITIONS] = {
+    let mut cells = [[WRONG as u8; 16]; 2 * TRANSPOSITIONS];
+    let mut semitones = 0;
+    while semitones < cells.len() {
+        cells[semitones][semitones % TRANSPOSITIONS] = 0;
+        semitones += 1;
     }
     cells
 };
@@ -70,35 +68,37 @@ impl Tune {
         let mut ends = Vec::new();
         // None is reached: the least cost of a place that counts.
         let mut least = u8::try_from(most).unwrap_or(u8::MAX - 1) + 1;
-        let left_out: Vec<Cell> = self.gaps().map(|gap| [gap; 16]).collect();
-        let mut column: Vec<Cell> = vec![[0; 16]];
-        column.extend(self.gaps().scan(0_u8, |sum, gap| {
-            *sum = sum.saturating_add(gap);
-            Some([*sum; 16])
-        }));
+        let asked: Vec<(usize, Cell)> =
+            self.pitches.iter().map(class).zip(self.gaps().map(|gap| [gap; 16])).collect();
+        // What the tune up to each of its notes costs where it ends with this note of the line.
+        let mut column: Vec<Cell> = Vec::with_capacity(asked.len());
+        for (_, left_out) in &asked {
+            column.push(plus(column.last().unwrap_or(&[0; 16]), left_out));
+        }
         let mut before = None;
-        for (end, &pitch) in line.iter().enumerate() {
-            let added = [gap(before, pitch); 16];
-            before = Some(pitch);
-            let mut diagonal = column[0];
-            for (index, &asked) in self.pitches.iter().enumerate() {
-                let substitution = &SUBSTITUTION[usize::from(interval(asked, pitch))];
-                let cell = least_of(
-                    plus(&diagonal, substitution),
-                    plus(&column[index + 1], &added),
-                    plus(&column[index], &left_out[index]),
-                );
-                diagonal = column[index + 1];
-                column[index + 1] = cell;
+        for (end, pitch) in line.iter().enumerate() {
+            let substitutions = &SUBSTITUTION[class(pitch)..];
+            let added = [gap(before, *pitch); 16];
+            before = Some(*pitch);
+            // It may begin with any note.
+            let (mut diagonal, mut left) = ([0; 16], [0; 16]);
+            for (cell, (class, left_out)) in column.iter_mut().zip(&asked) {
+                let substitution = &substitutions[TRANSPOSITIONS - class];
+                let replaced = plus(&diagonal, substitution);
+                let inserted = plus(cell, &added);
+                let deleted = plus(&left, left_out);
+                diagonal = *cell;
+                left = least_of(&least_of(&replaced, &inserted), &deleted);
+                *cell = left;
             }
-            let costs = &column[self.pitches.len()][..TRANSPOSITIONS];
-            let cost = costs.iter().copied().min().unwrap_or(u8::MAX);
+            // What stands in the rest of the register is no less than any of the twelve.
+            let cost = left.iter().copied().fold(u8::MAX, u8::min);
             if cost < least {
                 least = cost;
                 ends.clear();
             }
             if cost == least && u32::from(cost) <= most && ends.len() < MOST_PLACES {
-                let transposition = costs.iter().position(|&other| other == cost).unwrap_or(0);
+                let transposition = left.iter().position(|&other| other == cost).unwrap_or(0);
                 ends.push((end, transposition));
             }
         }
@@ -164,10 +164,15 @@ fn gap(before: Option<u8>, pitch: u8) -> u8 {
     (if before == Some(pitch) { REPEATED } else { WRONG }) as u8
 }
 
+/// Semitones above C.
+fn class(pitch: &u8) -> usize {
+    usize::from(*pitch) % TRANSPOSITIONS
+}
+
 fn plus(a: &Cell, b: &Cell) -> Cell {
     std::array::from_fn(|lane| a[lane].saturating_add(b[lane]))
 }
 
-fn least_of(a: Cell, b: Cell, c: Cell) -> Cell {
-    std::array::from_fn(|lane| a[lane].min(b[lane]).min(c[lane]))
+fn least_of(a: &Cell, b: &Cell) -> Cell {
+    std::array::from_fn(|lane| a[lane].min(b[lane]))
 }

@@ -31,6 +31,6 @@ pub(super) fn distinct(mut codes: Vec<i32>) -> Vec<i32> {
 }
 
 /// Semitones up from one pitch to the next of that name.
-pub(super) fn interval(from: u8, to: u8) -> u8 {
+fn interval(from: u8, to: u8) -> u8 {
     (to % OCTAVE + OCTAVE - from % OCTAVE) % OCTAVE
 }
