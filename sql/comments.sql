@@ -141,7 +141,7 @@ COMMENT ON COLUMN midi_analysis.tags IS
 COMMENT ON COLUMN midi_analysis.fingerprint IS
     'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
 COMMENT ON COLUMN midi_analysis.melody_ngrams IS
-    'Distinct n-grams of the melody and up to two more lines: seven intervals modulo the octave, as digits to the base 12';
+    'Distinct n-grams of the melody and up to two more lines, from every other note on: seven intervals modulo the octave, as digits to the base 12';
 COMMENT ON COLUMN midi_analysis.melody_lines IS
     'Those lines, packed: pitch, time and bar of each note, for midi_find_melody';
 

@@ -22,8 +22,8 @@ BEGIN
         pitch := 36 + 12 * (degree / 7) + scale[1 + degree % 7];
         pitches := pitches || to_hex(pitch);
         code := coalesce(code % 2985984 * 12 + (pitch - last + 120) % 12, 0);
-        IF note >= 8 THEN
-            ngrams[note - 7] := code;
+        IF note >= 8 AND note % 2 = 0 THEN
+            ngrams[note / 2 - 3] := code;
         END IF;
         last := pitch;
     END LOOP;

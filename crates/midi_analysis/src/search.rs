@@ -30,7 +30,8 @@ const MOST_NOTES: usize = 2_048;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
     /// Distinct n-grams of the lines, ascending: seven intervals between neighbouring notes, modulo
-    /// the octave, as the digits of a number to the base 12. At most two thousand.
+    /// the octave, as the digits of a number to the base 12; from every other note on, and the last
+    /// of each line. At most a thousand and three.
     pub melody_ngrams: Vec<i32>,
     /// The lines, packed: for each note its pitch, the hundredth of a second at which it starts, and
     /// its bar. Empty where no line is heard.
@@ -48,7 +49,7 @@ impl Search {
                 continue;
             }
             let pitches: Vec<u8> = line.iter().map(|note| note.pitch).collect();
-            codes.extend(ngrams::ngrams(&pitches));
+            codes.extend(ngrams::indexed(&pitches));
             lines::pack(&mut melody_lines, &pitches, moments(score, grid, line));
         }
         Self { melody_ngrams: ngrams::distinct(codes), melody_lines }

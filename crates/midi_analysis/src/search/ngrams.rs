@@ -23,6 +23,14 @@ pub(super) fn ngrams(pitches: &[u8]) -> impl Iterator<Item = i32> {
     code.skip(INTERVALS - 1)
 }
 
+/// The n-grams that a line is indexed by: those that begin at every other note, and the last. Of two
+/// neighbours one is among them, which is half as many for an index to keep.
+pub(super) fn indexed(pitches: &[u8]) -> impl Iterator<Item = i32> {
+    let last = pitches.len().saturating_sub(WINDOW);
+    let codes = ngrams(pitches).enumerate();
+    codes.filter(move |&(at, _)| at % 2 == 0 || at == last).map(|(_, code)| code)
+}
+
 /// The n-grams, distinct and ascending.
 pub(super) fn distinct(mut codes: Vec<i32>) -> Vec<i32> {
     codes.sort_unstable();

@@ -40,15 +40,38 @@ pub(super) fn stages(tune: &[u8]) -> Vec<Stage> {
 struct Probes(Vec<Vec<i32>>);
 
 impl Probes {
-    /// Adds the n-grams of a tune; where it is shorter than one, those of all that it may be part of.
-    fn with(mut self, tune: &[u8]) -> Self {
-        if tune.len() >= WINDOW {
-            self.0.push(distinct(ngrams(tune).collect()));
-            return self;
+    /// Adds the n-grams of a tune, of which a piece has every other [one](super::ngrams::indexed);
+    /// where the tune is too short for two, those of all that it may be part of.
+    fn with(self, tune: &[u8]) -> Self {
+        if tune.len() > WINDOW {
+            return (0..2).fold(self, |mut probes, first| {
+                probes.0.push(distinct(ngrams(tune).skip(first).step_by(2).collect()));
+                probes
+            });
+        }
+        if tune.len() == WINDOW {
+            // From an odd note on, the n-gram from the one before is there.
+            return (0..CLASSES).fold(self.one(tune), |probes, class| {
+                probes.one(&[&[class], &tune[..WINDOW - 1]].concat())
+            });
+        }
+        self.within(tune)
+    }
+
+    /// Adds every n-gram that the tune may be within.
+    fn within(self, tune: &[u8]) -> Self {
+        if tune.len() == WINDOW {
+            return self.one(tune);
         }
         (0..CLASSES).fold(self, |probes, class| {
-            probes.with(&[tune, &[class]].concat()).with(&[&[class], tune].concat())
+            probes.within(&[tune, &[class]].concat()).within(&[&[class], tune].concat())
         })
+    }
+
+    /// Adds the n-gram of so many notes.
+    fn one(mut self, notes: &[u8]) -> Self {
+        self.0.push(ngrams(notes).collect());
+        self
     }
 }
 
@@ -80,7 +103,7 @@ fn halves(tune: &[u8]) -> Probes {
 /// As many notes as an n-gram has, wherever they stand; in a long tune, at every few notes.
 fn windows(tune: &[u8]) -> Probes {
     let step = (tune.len() / (2 * WINDOW)).max(1);
-    tune.windows(WINDOW).step_by(step).fold(Probes::default(), Probes::with)
+    tune.windows(WINDOW).step_by(step).fold(Probes::default(), Probes::one)
 }
 
 fn distinct_sets(mut probes: Vec<Vec<i32>>) -> Vec<Vec<i32>> {
