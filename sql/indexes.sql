@@ -138,8 +138,9 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music that is most like another, for midi_similar',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(fingerprint[1:12]::float8[]) <-> cube('{0.3,0,0.2,0,0.2,0.2,0,0.3,0,0.2,0,0.1}'::float8[]) LIMIT 20$$),
 
+    -- A search probes it hundreds of times, and each probe reads all that is pending.
     ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
-     'gin (melody_ngrams)',
+     'gin (melody_ngrams) WITH (gin_pending_list_limit = 256)',
      'Music with given n-grams of its melody, for midi_find_melody',
      $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
 
