@@ -55,7 +55,7 @@ fn a_tune_is_found_where_it_begins_in_any_key() {
 #[test]
 fn one_wrong_missing_or_added_note_inside_leaves_a_tune_of_eight_notes_or_more_found() {
     let tune = tune();
-    for length in 8..=20 {
+    for length in [8, 9, 12, 16, 20] {
         for from in 0..TUNE.len() - length {
             let asked = &TUNE[from..from + length];
             for at in 1..length - 1 {
