@@ -1,5 +1,5 @@
--- What searches take by percentiles, with the indexes there are and, some of them, as a sequential scan of the same call:
--- rows of a table in Markdown. Every call is made for things that the library has, chosen by a seed, and with the indexes
+-- What searches take by percentiles, with the indexes there are and, some of them, without any of the profiles: rows of a
+-- table in Markdown. Every call is made for things that the library has, chosen by a seed, and with the indexes
 -- once to warm up before it is measured. For scripts/indexes.
 
 SELECT setseed(0.25) \g /dev/null
@@ -27,6 +27,20 @@ INSERT INTO calls
 SELECT '`midi_similar`, the nearest 20', format('SELECT * FROM midi_similar(%s, 20)', id)
 FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (2) WHERE state = 'imported' LIMIT 100) AS f;
 
+-- Melodies of the library, in another key and with a wrong note.
+INSERT INTO calls
+SELECT format('`midi_find_melody`, %s notes', notes), format('SELECT * FROM midi_find_melody(%L::integer[])', ARRAY(
+    SELECT get_byte(pitches, first + i) + 3 + CASE WHEN i = (number * 7) % notes THEN 1 + number % 3 ELSE 0 END
+    FROM generate_series(0, notes - 1) AS i ORDER BY i))
+FROM (
+    SELECT (row_number() OVER (ORDER BY content_hash))::integer AS number,
+           -- The pitches of the first line, which has fewer than 128 notes.
+           substring(melody_lines FROM 3 FOR get_byte(melody_lines, 0)) AS pitches
+    FROM (SELECT content_hash, melody_lines FROM musical_metadata ORDER BY content_hash LIMIT 100) AS pieces
+) AS pieces,
+LATERAL unnest('{8,10,12}'::integer[]) AS notes,
+LATERAL (SELECT number * 11 % (length(pitches) - notes) AS first) AS place;
+
 CREATE FUNCTION pg_temp.milliseconds(call text) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
     start timestamptz;
@@ -41,17 +55,16 @@ SELECT kind, call, (ARRAY[pg_temp.milliseconds(call), pg_temp.milliseconds(call)
        row_number() OVER (PARTITION BY kind) AS number
 FROM calls;
 
-SET enable_indexscan = off;
-SET enable_indexonlyscan = off;
-SET enable_bitmapscan = off;
-CREATE TEMP TABLE sequential AS
-SELECT kind, call, pg_temp.milliseconds(call) AS ms FROM timings WHERE number <= 5;
-
+BEGIN;
+SELECT count(*) FROM midi_drop_indexes('default') \g /dev/null
+CREATE TEMP TABLE without AS
+SELECT kind, number, pg_temp.milliseconds(call) AS ms FROM timings WHERE number <= 5;
 SELECT format('| %s | %s | %s | %s | %s | %s |', kind, count(t.ms),
               round((percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),
               round((percentile_cont(0.95) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),
-              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.ms))::numeric, 1),
-              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY s.ms) / percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric))
-FROM timings t LEFT JOIN sequential s USING (kind, call)
+              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY w.ms))::numeric, 1),
+              round((percentile_cont(0.5) WITHIN GROUP (ORDER BY w.ms) / percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric))
+FROM timings t LEFT JOIN without w USING (kind, number)
 GROUP BY kind
 ORDER BY kind;
+ROLLBACK;

@@ -140,6 +140,10 @@ COMMENT ON COLUMN midi_analysis.tags IS
     'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
 COMMENT ON COLUMN midi_analysis.fingerprint IS
     'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
+COMMENT ON COLUMN midi_analysis.melody_ngrams IS
+    'Distinct n-grams of the melody and up to two more lines, from every other note on: seven intervals modulo the octave, as digits to the base 12';
+COMMENT ON COLUMN midi_analysis.melody_lines IS
+    'Those lines, packed: pitch, time and bar of each note, for midi_find_melody';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -362,6 +366,12 @@ COMMENT ON FUNCTION midi_melody(content bytea) IS
     'The line of a piece that a listener would sing';
 COMMENT ON FUNCTION midi_melody(path text) IS
     'The line of a piece on the server that a listener would sing';
+COMMENT ON FUNCTION midi_find_melody(melody text, max_results integer) IS
+    'Files with a melody, given as note names or MIDI pitches, in any key, with a note wrong, missing or added; best first';
+COMMENT ON FUNCTION midi_find_melody(melody integer[], max_results integer) IS
+    'Files with a melody, given as MIDI pitches, in any key, with a note wrong, missing or added; best first';
+COMMENT ON FUNCTION midi_find_melody(content bytea, max_results integer) IS
+    'Files with the melody of a MIDI file, up to 64 notes of it, in any key, with a note wrong, missing or added; best first';
 COMMENT ON FUNCTION midi_features(content bytea) IS
     'The features of jSymbolic 2.2 of one piece, from the bytes of its MIDI file; NULL where it has nothing to measure';
 COMMENT ON FUNCTION midi_features(path text) IS

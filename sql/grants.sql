@@ -53,3 +53,12 @@ GRANT SELECT ON midi_index_profiles TO PUBLIC;
 
 -- It is an import under this setting.
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;
+
+-- What they look at is few rows by an index, whatever the statistics say of sets of n-grams that are
+-- not known when the statement is planned.
+ALTER FUNCTION midi_find_melody(melody text, max_results integer)
+    SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;
+ALTER FUNCTION midi_find_melody(melody integer[], max_results integer)
+    SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;
+ALTER FUNCTION midi_find_melody(content bytea, max_results integer)
+    SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;

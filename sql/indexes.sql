@@ -143,6 +143,12 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music that is most like another, for midi_similar, by pgvector in place of cube',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY (fingerprint::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
+    -- A search probes it hundreds of times, and each probe reads all that is pending.
+    ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
+     'gin (melody_ngrams) WITH (gin_pending_list_limit = 256)',
+     'Music with given n-grams of its melody, for midi_find_melody',
+     $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
      'A file by its name, in any case',

@@ -94,7 +94,9 @@ CREATE TYPE midi_analysis AS (
     complexity_parts            real[],
     tags                        text[],
     -- search
-    fingerprint                 real[]
+    fingerprint                 real[],
+    melody_ngrams               integer[],
+    melody_lines                bytea
 );
 
 CREATE TABLE midi_files (
@@ -124,6 +126,13 @@ CREATE TABLE musical_metadata (
     LIKE midi_analysis,
     analyzer_version integer NOT NULL
 );
+
+-- They do not compress, and statistics of hundreds of n-grams a row take long and tell little.
+ALTER TABLE musical_metadata
+    ALTER COLUMN melody_ngrams SET STORAGE EXTERNAL,
+    ALTER COLUMN melody_ngrams SET STATISTICS 0,
+    ALTER COLUMN melody_lines SET STORAGE EXTERNAL,
+    ALTER COLUMN melody_lines SET STATISTICS 0;
 
 CREATE TABLE midi_import_errors (
     job            bigint,

@@ -117,4 +117,6 @@ columns! {
     tags: Vec<Text> = |a| texts(&a.tags);
 
     fingerprint: &[f32] = |a| a.fingerprint.as_deref();
+    melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
+    melody_lines: &[u8] = |a| &a.search.melody_lines[..];
 }

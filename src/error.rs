@@ -300,12 +300,18 @@ pub(crate) fn query(trouble: &Trouble, query: &str) -> ErrorReport {
     ErrorReport::new(code, message, "search").set_hint(&trouble.hint)
 }
 
-/// The error for fewer results than none.
-pub(crate) fn negative_results(max_results: i32) -> ErrorReport {
+/// The error for a melody that could not be read.
+pub(crate) fn melody(error: &midi_analysis::QueryError) -> ErrorReport {
+    let place = match error.position {
+        0 => String::new(),
+        position => format!(" at position {position}"),
+    };
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("there cannot be {max_results} results"),
-        "search",
+        format!("could not read the melody{place}: {}", error.reason),
+        "find",
     )
-    .set_hint("Give max_results as 0 or more.")
+    .set_hint(
+        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches.",
+    )
 }

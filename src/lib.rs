@@ -14,6 +14,7 @@ mod analysis_row;
 mod archive;
 mod error;
 mod files;
+mod find;
 mod functions;
 mod import;
 mod jobs;
@@ -84,7 +85,10 @@ extension_sql_file!(
         features::midi_feature_catalog,
         indexes::midi_drop_indexes,
         search::midi_search,
-        search::midi_search_sql
+        search::midi_search_sql,
+        find::midi_find_melody_text,
+        find::midi_find_melody_pitches,
+        find::midi_find_melody_content
     ],
     finalize
 );

@@ -1,6 +1,43 @@
 -- Fills a library with `:rows` made-up pieces, spread as real ones are, or nearly. Each number gives the same piece at
 -- any time. Used by scripts/indexes and by the tests of the indexes; never part of the extension.
 
+-- Phrases of 48 notes that tunes are made of: a walk over the notes of a scale, mostly by steps, packed and cut into
+-- n-grams as midi_analyze does it. Pieces share phrases, and phrases the turns that every tune has.
+CREATE FUNCTION pg_temp.phrase(number integer, OUT line bytea, OUT ngrams integer[]) LANGUAGE plpgsql AS $$
+DECLARE
+    steps CONSTANT integer[] := '{0,0,0,0,0,1,1,1,1,1,1,-1,-1,-1,-1,-1,-1,-1,2,2,2,-2,-2,-2,3,-3,4,-4,5,7}';
+    scale CONSTANT integer[] := '{0,2,4,5,7,9,11}';
+    degree integer := 14 + floor(14 * random());
+    step integer := 0;
+    pitch integer;
+    last integer;
+    code integer := 0;
+    pitches text := '';
+BEGIN
+    FOR note IN 1..48 LOOP
+        IF random() > 0.15 THEN
+            step := steps[1 + floor(30 * random())::int];
+        END IF;
+        degree := degree + CASE WHEN degree + step BETWEEN 7 AND 34 THEN step ELSE -step END;
+        pitch := 36 + 12 * (degree / 7) + scale[1 + degree % 7];
+        pitches := pitches || to_hex(pitch);
+        code := coalesce(code % 2985984 * 12 + (pitch - last + 120) % 12, 0);
+        IF note >= 8 AND note % 2 = 0 THEN
+            ngrams[note / 2 - 3] := code;
+        END IF;
+        last := pitch;
+    END LOOP;
+    -- A note every half second, a bar every four seconds.
+    line := '\x3036' || decode(pitches || repeat('650164646464646464', 6), 'hex');
+END
+$$;
+-- Neither distinct nor in order, which takes long; an index does not mind.
+CREATE AGGREGATE pg_temp.joined(integer[]) (SFUNC = array_cat, STYPE = integer[]);
+CREATE TEMP TABLE phrases AS
+SELECT n AS id, line, ngrams FROM generate_series(1, :rows / 2 + 1) AS n, LATERAL pg_temp.phrase(n);
+ALTER TABLE phrases ADD PRIMARY KEY (id);
+ANALYZE phrases;
+
 SELECT setseed(0.5);
 
 INSERT INTO midi_files (path, path_digest, filename, size_bytes, content_hash, state, imported_at, analyzed_at, tags)
@@ -20,7 +57,7 @@ INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_cou
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
     time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
-    copyright, complexity, tags, fingerprint, analyzer_version)
+    copyright, complexity, tags, fingerprint, melody_ngrams, melody_lines, analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
        (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
        CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,
@@ -38,10 +75,13 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        CASE WHEN i % 1999 = 0 THEN 'Row, row, row your boat, gently down the stream' END, '{}',
        CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
        CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END,
-       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)), 1
+       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)),
+       melody.ngrams, melody.lines, 1
 FROM generate_series(1, :rows) AS i,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
-LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound
+LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound,
+LATERAL (SELECT ARRAY(SELECT 1 + floor(:rows / 2 * power(random(), 2) + 0 * i)::int FROM generate_series(1, 8)) AS tune) AS chosen,
+LATERAL (SELECT pg_temp.joined(ngrams) AS ngrams, string_agg(line, NULL) AS lines FROM phrases WHERE id = ANY (tune)) AS melody
 WHERE i % 500 <> 0;
 
 VACUUM ANALYZE midi_files, musical_metadata;

@@ -9,6 +9,7 @@
 
 pub(crate) mod analyze;
 pub(crate) mod features;
+pub(crate) mod find;
 pub(crate) mod hear;
 pub(crate) mod import;
 pub(crate) mod indexes;

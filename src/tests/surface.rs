@@ -73,6 +73,8 @@ mod tests {
              midi_drop_indexes(profile) vus\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(path) vrs\n\
+             midi_find_melody(content) srs\n\
+             midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\

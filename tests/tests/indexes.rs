@@ -101,7 +101,7 @@ fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
     let default = states(&mut client);
     assert!(default.starts_with("default of "), "{default}");
     let made = outcomes(&mut client, "midi_create_indexes()");
-    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 14);
+    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 15);
     let search = states(&mut client);
     assert!(search.starts_with("default search of "), "{search}");
     let again = outcomes(&mut client, "midi_create_indexes('search')");

@@ -20,6 +20,7 @@ use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
 use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::Score;
+use crate::search::Search;
 use crate::tags::{self, Facts};
 use crate::tally::Tally;
 use crate::tempo::Tempo;
@@ -84,6 +85,8 @@ pub struct Analysis {
     /// What it is said to be in its texts, and plainly is by its notes; in the order of the
     /// alphabet.
     pub tags: Vec<&'static str>,
+    /// The tunes to find it by.
+    pub search: Search,
 }
 
 /// Analyses one MIDI file.
@@ -140,6 +143,7 @@ impl Analysis {
             repetition,
             drums: Drums::of(score, &beats, &places),
             tags,
+            search: Search::of(score, &beats),
             texture,
             tempo,
             meter,

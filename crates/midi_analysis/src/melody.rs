@@ -67,8 +67,15 @@ pub(crate) fn notes(score: &Score<'_>) -> Vec<Note> {
     if score.pitched_ends.len() < FEWEST_NOTES {
         return Vec::new();
     }
-    match parts::singer(score) {
-        Some(part) => line::upper(score, part),
-        None => Vec::new(),
+    let singers = parts::singers(score);
+    line::upper(score, singers.get(..1).unwrap_or_default(), usize::MAX).pop().unwrap_or_default()
+}
+
+/// The melody, and after it the other parts that a listener may follow: up to three lines in all, and
+/// no more of them once the melody has so many notes.
+pub(crate) fn lines(score: &Score<'_>, most: usize) -> Vec<Vec<Note>> {
+    if score.pitched_ends.len() < FEWEST_NOTES {
+        return Vec::new();
     }
+    line::upper(score, &parts::singers(score), most)
 }

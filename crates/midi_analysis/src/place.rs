@@ -101,3 +101,32 @@ impl<'a> Ruler<'a> {
         (last.bar.saturating_sub(1).saturating_add(bars), position % self.beats_in_bar)
     }
 }
+
+/// The bars in which ascending ticks stand, numbered as the grid numbers them; 0 where there are none.
+/// What is nearer to a beat than to the slot before it is played early, and belongs to that beat.
+pub(crate) fn bars_at(
+    grid: &BeatGrid,
+    ticks: impl Iterator<Item = u32>,
+) -> impl Iterator<Item = u32> {
+    let beats = &grid.beats[..];
+    let begin = |beat: usize| {
+        let early = beats[beat].tick.saturating_sub(beats[beat - 1].tick) / (2 * SLOTS);
+        beats[beat].tick - early
+    };
+    let mut ruler = Ruler::new(beats);
+    let (mut current, mut next) = (0, if beats.len() > 1 { begin(1) } else { u32::MAX });
+    ticks.map(move |tick| {
+        while next <= tick {
+            current += 1;
+            next = if current + 1 < beats.len() { begin(current + 1) } else { u32::MAX };
+        }
+        match beats.get(current) {
+            // After the last beat they go on as before.
+            Some(_) if current + 1 == beats.len() => {
+                ruler.as_mut().and_then(|ruler| ruler.place(tick)).map_or(0, |place| place.bar + 1)
+            }
+            Some(beat) if beat.tick <= tick || current > 0 => beat.bar,
+            _ => 0,
+        }
+    })
+}

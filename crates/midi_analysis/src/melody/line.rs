@@ -3,7 +3,7 @@
 //! Of the notes that begin together the highest is heard as the tune, unless a higher one of the
 //! tune still sounds, or it lies so far below the tune that it fills a rest of it.
 
-use super::parts::Part;
+use super::parts::{Part, PartTable};
 use crate::score::{Note, Score};
 
 /// Onsets this close are one attack.
@@ -13,39 +13,55 @@ const VOICE_SPAN: f64 = 12.0;
 /// Weight of a new note in the running mean.
 const MEAN_GAIN: f64 = 0.125;
 
-/// The notes of a part's upper line, none of which reaches into the next.
-pub(super) fn upper(score: &Score<'_>, part: Part) -> Vec<Note> {
-    let mut line = Line { notes: Vec::new(), mean: None };
+/// The notes of each part's upper line, none of which reaches into the next; no more once the first
+/// has so many.
+pub(super) fn upper(score: &Score<'_>, parts: &[Part], most: usize) -> Vec<Vec<Note>> {
+    let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
+    let line_of = PartTable::new(score, parts);
     let mut clock = score.tempo.clock();
-    let mut attack: Option<(f64, Note)> = None;
-    for note in score.notes.iter().filter(|note| part.plays(note)) {
-        let seconds = clock.seconds(note.start);
-        match &mut attack {
+    for note in &score.notes {
+        if let Some(line) = line_of.get(note) {
+            lines[line].hear(note, clock.seconds(note.start));
+            if line == 0 && lines[0].notes.len() >= most {
+                break;
+            }
+        }
+    }
+    lines.into_iter().map(Line::end).collect()
+}
+
+#[derive(Default)]
+struct Line {
+    notes: Vec<Note>,
+    /// The second of the last attack, and its highest note.
+    attack: Option<(f64, Note)>,
+    /// Running mean of the pitch.
+    mean: Option<f64>,
+}
+
+impl Line {
+    fn hear(&mut self, note: &Note, seconds: f64) {
+        match &mut self.attack {
             Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
                 if note.pitch > top.pitch {
                     *top = *note;
                 }
             }
             _ => {
-                if let Some((_, top)) = attack.replace((seconds, *note)) {
-                    line.offer(top);
+                if let Some((_, top)) = self.attack.replace((seconds, *note)) {
+                    self.offer(top);
                 }
             }
         }
     }
-    if let Some((_, top)) = attack {
-        line.offer(top);
+
+    fn end(mut self) -> Vec<Note> {
+        if let Some((_, top)) = self.attack.take() {
+            self.offer(top);
+        }
+        self.notes
     }
-    line.notes
-}
 
-struct Line {
-    notes: Vec<Note>,
-    /// Running mean of the pitch.
-    mean: Option<f64>,
-}
-
-impl Line {
     /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
     fn offer(&mut self, note: Note) {
         let pitch = f64::from(note.pitch);

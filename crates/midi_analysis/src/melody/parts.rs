@@ -22,8 +22,35 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn plays(self, note: &Note) -> bool {
-        note.track == self.track && note.channel == self.channel && !note.is_drum()
+    fn of(note: &Note) -> Self {
+        Self { track: note.track, channel: note.channel }
+    }
+}
+
+/// Which of some parts plays a note.
+pub(super) struct PartTable {
+    /// By track and channel: the number of the part, plus one.
+    numbers: Vec<u32>,
+}
+
+impl PartTable {
+    pub(super) fn new(score: &Score<'_>, parts: &[Part]) -> Self {
+        let mut table = Self { numbers: vec![0; usize::from(score.track_count) * CHANNELS] };
+        for (number, &part) in parts.iter().enumerate() {
+            *table.slot(part) = number as u32 + 1;
+        }
+        table
+    }
+
+    fn slot(&mut self, part: Part) -> &mut u32 {
+        &mut self.numbers[usize::from(part.track) * CHANNELS + usize::from(part.channel)]
+    }
+
+    /// The part that plays a note; drums are none's.
+    pub(super) fn get(&self, note: &Note) -> Option<usize> {
+        let slot = usize::from(note.track) * CHANNELS + usize::from(note.channel);
+        let number = self.numbers[slot].checked_sub(1)?;
+        (!note.is_drum()).then_some(number as usize)
     }
 }
 
@@ -72,7 +99,7 @@ struct Description {
 impl Description {
     fn new(note: &Note) -> Self {
         Self {
-            part: Part { track: note.track, channel: note.channel },
+            part: Part::of(note),
             notes: 0,
             basses: 0,
             overlaps: 0,
@@ -122,40 +149,62 @@ impl Description {
     }
 }
 
-/// The part that has the melody; the earlier one of equals, a bass only where there is nothing
-/// else.
-pub(super) fn singer(score: &Score<'_>) -> Option<Part> {
-    let parts = describe(score);
-    let mut best: Option<(bool, f64, Part)> = None;
-    for part in &parts {
-        let rank = (!part.is_bass(), part.likelihood());
-        if best.is_none_or(|(treble, likelihood, _)| rank > (treble, likelihood)) {
-            best = Some((rank.0, rank.1, part.part));
-        }
+/// Lines that are followed at once: more parts accompany.
+const MOST_SINGERS: usize = 3;
+
+/// The part that has the melody, and the next likeliest of those that play one note at a time; of
+/// equals the earlier one, a bass only where there is nothing else.
+pub(super) fn singers(score: &Score<'_>) -> Vec<Part> {
+    if let Some(part) = only_part(score) {
+        return vec![part];
     }
-    best.map(|(_, _, part)| part)
+    let ranked = ranked(score);
+    let sings = |&(index, part): &(usize, &Description)| {
+        index == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
+    };
+    let singers = ranked.iter().enumerate().filter(sings).take(MOST_SINGERS);
+    singers.map(|(_, description)| description.part).collect()
+}
+
+/// The part that plays all notes, if one does.
+fn only_part(score: &Score<'_>) -> Option<Part> {
+    let mut parts = score.notes.iter().filter(|note| !note.is_drum()).map(Part::of);
+    let first = parts.next()?;
+    parts.all(|part| part == first).then_some(first)
+}
+
+/// The parts, the likeliest to have the melody first.
+fn ranked(score: &Score<'_>) -> Vec<Description> {
+    let mut parts = describe(score);
+    parts.sort_by(|a, b| {
+        let treble = a.is_bass().cmp(&b.is_bass());
+        treble.then_with(|| b.likelihood().total_cmp(&a.likelihood()))
+    });
+    parts
 }
 
 fn describe(score: &Score<'_>) -> Vec<Description> {
     let mut parts: Vec<Description> = Vec::new();
-    // Index of each part, by track and channel, plus one.
-    let mut index = vec![0_u32; usize::from(score.track_count) * CHANNELS];
+    let mut table = PartTable::new(score, &[]);
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
     let mut attack: Vec<(u32, u8)> = Vec::new();
     let mut attack_s = f64::NEG_INFINITY;
+    let mut last_start = None;
     for note in score.notes.iter().filter(|note| !note.is_drum()) {
-        let slot = &mut index[usize::from(note.track) * CHANNELS + usize::from(note.channel)];
-        if *slot == 0 {
+        let number = table.slot(Part::of(note));
+        if *number == 0 {
             parts.push(Description::new(note));
-            *slot = parts.len() as u32;
+            *number = parts.len() as u32;
         }
-        let part = *slot - 1;
+        let part = *number - 1;
         parts[part as usize].add(note);
-        let seconds = clock.seconds(note.start);
-        if seconds - attack_s >= ATTACK_S {
-            sounding.rank(&mut attack, &mut parts);
-            attack_s = seconds;
+        if last_start.replace(note.start) != Some(note.start) {
+            let seconds = clock.seconds(note.start);
+            if seconds - attack_s >= ATTACK_S {
+                sounding.rank(&mut attack, &mut parts);
+                attack_s = seconds;
+            }
         }
         sounding.add(note);
         attack.push((part, note.pitch));
@@ -180,9 +229,8 @@ impl Default for Sounding {
 impl Sounding {
     fn add(&mut self, note: &Note) {
         let pitch = usize::from(note.pitch & 0x7f);
-        let end = note.end.max(note.start.saturating_add(1));
-        let before = if self.pitches >> pitch & 1 == 1 { self.ends[pitch] } else { 0 };
-        self.ends[pitch] = end.max(before);
+        // What sounded before ends before this note does, or sounds on.
+        self.ends[pitch] = self.ends[pitch].max(note.heard_until());
         self.pitches |= 1 << pitch;
         self.now = note.start;
     }

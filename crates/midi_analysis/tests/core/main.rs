@@ -11,5 +11,6 @@ mod names;
 mod properties;
 mod recovery;
 mod rhythm;
+mod search;
 mod tags;
 mod write;

@@ -1,0 +1,201 @@
+//! Music found by what sounds in it: candidates by index, verified by the core, with their paths.
+//!
+//! The index can only say which pieces have certain n-grams, so a search asks it in stages, from the
+//! likeliest to the farthest, and ends as soon as the next could find nothing better. Where there is
+//! no index, or row security keeps it from being used, every piece is looked at, with no other results.
+
+use std::collections::HashSet;
+
+use midi_analysis::{Found, MelodyQuery, Stage};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::interrupts;
+use crate::pg::memory::BatchContext;
+use crate::pg::spi::read_rows;
+
+/// Most results that one call gives.
+const MOST: i32 = 1_000;
+/// Pieces that a stage verifies, where no more results are asked for.
+const CANDIDATES: usize = 500;
+/// Rows that are fetched at once.
+const BATCH: usize = 64;
+
+/// Whether the index may be asked.
+const INDEXED: &str = "
+    SELECT true FROM pg_index
+    WHERE indexrelid = to_regclass('@literal@.musical_metadata_melody_ngrams_idx') AND indisvalid
+      AND NOT row_security_active('@literal@.musical_metadata'::regclass)";
+
+/// The pieces that have all n-grams of one of the sets $1.
+const PROBED: &str = "
+    SELECT m.content_hash, m.melody_lines
+    FROM unnest($1) AS probe,
+    LATERAL (
+        SELECT content_hash, melody_lines FROM @schema@.musical_metadata
+        WHERE melody_ngrams @> probe::integer[]
+        OFFSET 0
+    ) AS m";
+
+const EVERY: &str = "SELECT content_hash, melody_lines FROM @schema@.musical_metadata";
+
+const FILES: &str = "
+    SELECT u.place, f.id, f.path
+    FROM unnest($1::bytea[]) WITH ORDINALITY AS u (content_hash, place)
+    JOIN @schema@.midi_files f ON f.content_hash = u.content_hash
+    WHERE f.state IN ('imported', 'duplicate')
+    ORDER BY u.place, f.id
+    LIMIT $2";
+
+/// A file in which the melody is.
+pub(crate) struct Hit {
+    pub(crate) file_id: i64,
+    pub(crate) path: String,
+    pub(crate) found: Found,
+}
+
+/// The files that have the melody, best first. To be called with `search_path` pinned.
+///
+/// # Errors
+/// A number of results that is none; those of the statements, such as a missing privilege.
+pub(crate) fn find_melody(
+    query: &MelodyQuery,
+    max_results: i32,
+    schema: &Schema,
+) -> Result<Vec<Hit>, ErrorReport> {
+    if !(0..=MOST).contains(&max_results) {
+        return Err(error::max_results(max_results, MOST));
+    }
+    Spi::connect(|client| {
+        let mut search = Search {
+            client,
+            schema,
+            query,
+            results: max_results as usize,
+            found: Vec::new(),
+            batch: BatchContext::new(),
+        };
+        if search.is_indexed()? { search.in_stages() } else { search.of_every_piece() }
+    })
+    .map_err(error::statement)
+}
+
+struct Search<'a> {
+    client: &'a SpiClient<'a>,
+    schema: &'a Schema,
+    query: &'a MelodyQuery,
+    results: usize,
+    /// The content in which the melody is, by its hash.
+    found: Vec<(Vec<u8>, Found)>,
+    batch: BatchContext,
+}
+
+impl Search<'_> {
+    fn is_indexed(&self) -> SpiResult<bool> {
+        let literal = self.schema.quoted().replace('\'', "''");
+        let sql = INDEXED.replace("@literal@", &literal);
+        Ok(!self.client.select(sql.as_str(), Some(1), &[])?.is_empty())
+    }
+
+    fn in_stages(&mut self) -> SpiResult<Vec<Hit>> {
+        let stages = self.query.stages();
+        let mut seen = HashSet::new();
+        let most = CANDIDATES.max(2 * self.results);
+        for (number, Stage { probes, .. }) in stages.iter().enumerate() {
+            let probes: Vec<_> = probes.iter().map(|probe| literal(probe)).collect();
+            self.verify(PROBED, &[probes.into()], Some((&mut seen, most)))?;
+            if let Some(next) = stages.get(number + 1) {
+                let as_good = |found: &Found| found.score >= next.best_score;
+                let good = self.found.iter().filter(|(_, found)| as_good(found)).count();
+                if good >= self.results {
+                    let hits = self.hits()?;
+                    if hits.iter().filter(|hit| as_good(&hit.found)).count() >= self.results {
+                        return Ok(hits);
+                    }
+                }
+            }
+        }
+        self.hits()
+    }
+
+    fn of_every_piece(&mut self) -> SpiResult<Vec<Hit>> {
+        self.verify(EVERY, &[], None)?;
+        self.hits()
+    }
+
+    /// Looks for the melody in the rows of a statement; in none that has been `seen`, and in not
+    /// much more than so many.
+    fn verify(
+        &mut self,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+        mut bound: Option<(&mut HashSet<Vec<u8>>, usize)>,
+    ) -> SpiResult<()> {
+        let sql = sql.replace("@schema@", self.schema.quoted());
+        let mut rows = self.client.try_open_cursor(sql.as_str(), arguments)?;
+        let (query, found) = (self.query, &mut self.found);
+        let mut verified = 0;
+        loop {
+            interrupts::check();
+            let fetched = self.batch.run(|| -> SpiResult<usize> {
+                let fetched = read_rows(rows.fetch(BATCH as i64)?, |row| {
+                    let Some(hash) = row.get::<&[u8]>(1)? else { return Ok(()) };
+                    if let Some((seen, _)) = &mut bound
+                        && !seen.insert(hash.to_vec())
+                    {
+                        return Ok(());
+                    }
+                    verified += 1;
+                    if let Some(lines) = row.get::<&[u8]>(2)?
+                        && let Some(place) = query.find(lines)
+                    {
+                        found.push((hash.to_vec(), place));
+                    }
+                    Ok(())
+                })?;
+                Ok(fetched.len())
+            })?;
+            // Whatever a piece is found by, a library of scales has more than anyone asks for.
+            if found.len() > 4 * MOST as usize {
+                keep_best(found, 2 * MOST as usize);
+            }
+            if fetched < BATCH || bound.as_ref().is_some_and(|(_, most)| verified >= *most) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The files of what was found, best first.
+    fn hits(&mut self) -> SpiResult<Vec<Hit>> {
+        keep_best(&mut self.found, usize::MAX);
+        let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
+        let sql = FILES.replace("@schema@", self.schema.quoted());
+        let arguments = [hashes.into(), (self.results as i64).into()];
+        let rows = self.client.select(sql.as_str(), None, &arguments)?;
+        let hits = read_rows(rows, |row| {
+            let place = row.get::<i64>(1)?.and_then(|place| self.found.get(place as usize - 1));
+            let file = row.get::<i64>(2)?.zip(row.get::<String>(3)?);
+            Ok(file.zip(place).map(|((file_id, path), &(_, found))| Hit { file_id, path, found }))
+        })?;
+        Ok(hits.into_iter().flatten().collect())
+    }
+}
+
+/// Orders by score, the melody before the other lines.
+fn keep_best(found: &mut Vec<(Vec<u8>, Found)>, most: usize) {
+    found.sort_unstable_by(|(a_hash, a), (b_hash, b)| {
+        let by_score = b.score.total_cmp(&a.score);
+        by_score.then(a.line.cmp(&b.line)).then_with(|| a_hash.cmp(b_hash))
+    });
+    found.truncate(most);
+}
+
+/// An array, as PostgreSQL writes it.
+fn literal(codes: &[i32]) -> String {
+    let codes: Vec<String> = codes.iter().map(i32::to_string).collect();
+    format!("{{{}}}", codes.join(","))
+}
