@@ -94,6 +94,8 @@ COMMENT ON COLUMN midi_analysis.chord_types IS
     'Distinct qualities of its chords, such as maj, min7 or sus4, the one that sounds longest first';
 COMMENT ON COLUMN midi_analysis.chord_progression IS
     'Roman numerals of its chords in the key that holds, none twice in a row, the first thousand';
+COMMENT ON COLUMN midi_analysis.chord_moments IS
+    'When, in which bar and key, and with which qualities each of these sounds, packed: for midi_find_progression';
 COMMENT ON COLUMN midi_analysis.chord_count IS
     'Chords heard; NULL where none is';
 COMMENT ON COLUMN midi_analysis.chords_per_bar IS
@@ -407,6 +409,11 @@ COMMENT ON FUNCTION midi_words_query(phrase text, prefix boolean) IS
     'The query for a phrase in midi_words; with prefix, its last word may go on';
 COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
     'The runs of one, two and three chords in a progression, as the index holds them';
+COMMENT ON FUNCTION
+    midi_progression_position(progression text[], moments bytea, wanted text, rotated boolean) IS
+    'Which chord of a piece begins the progression that is wanted, from 1; with rotated, that begins a rotation which it goes round in';
+COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
+    'The pieces that have a progression such as ii V I, in any key: score 1; in a loop that is entered elsewhere: 0.5';
 COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
     'Finds music by a line such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
 COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS

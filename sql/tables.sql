@@ -67,6 +67,7 @@ CREATE TYPE midi_analysis AS (
     -- harmony
     chord_types                 text[],
     chord_progression           text[],
+    chord_moments               bytea,
     chord_count                 integer,
     chords_per_bar              real,
     -- instruments

@@ -309,3 +309,14 @@ pub(crate) fn negative_results(max_results: i32) -> ErrorReport {
     )
     .set_hint("Give max_results as 0 or more.")
 }
+
+/// The error for a text that is no progression of chords.
+pub(crate) fn progression(trouble: &midi_analysis::ProgressionError, text: &str) -> ErrorReport {
+    let character = text.char_indices().take_while(|(at, _)| *at < trouble.at).count() + 1;
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("{}, at character {character} of the progression", trouble.message),
+        "progression",
+    )
+    .set_hint(&trouble.hint)
+}

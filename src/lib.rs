@@ -19,6 +19,7 @@ mod import;
 mod jobs;
 mod likeness;
 mod pg;
+mod progression;
 mod schedule;
 mod search;
 mod settings;
@@ -80,7 +81,9 @@ extension_sql_file!(
         features::midi_feature_catalog,
         indexes::midi_drop_indexes,
         search::midi_search,
-        search::midi_search_sql
+        search::midi_search_sql,
+        search::midi_progression_position,
+        search::midi_find_progression
     ],
     finalize
 );

@@ -18,7 +18,7 @@ LATERAL (SELECT concat_ws(' ',
 
 INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes,
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
-    time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
+    time_signature_denominator, key_signature, chord_types, chord_progression, chord_moments, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
     copyright, complexity, tags, fingerprint, analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
@@ -29,9 +29,10 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        (ARRAY['C','Db','D','Eb','E','F','F#','G','Ab','A','Bb','B'])[1 + floor(random() * 12)::int]
            || CASE WHEN random() < 0.3 THEN ' minor' ELSE ' major' END,
        CASE WHEN i % 100 = 0 THEN '{maj,min,minmaj7}'::text[] WHEN i % 3 = 0 THEN '{maj,min,7}' ELSE '{maj}' END,
+       CASE WHEN i % 10 = 0 THEN '{I,V,vi,IV,I,V,vi,IV,I,V,vi,IV,I,V,vi,IV,IV,I,V,vi,IV,I,V,I}'::text[] ELSE
        ARRAY(SELECT (ARRAY['I','ii','iii','IV','V','vi','vii','bVII','bIII','iv','#iv','bvi'])
-                    [1 + floor(12 * power(random(), 2) + 0 * i)::int] FROM generate_series(1, 24)),
-       24, CASE WHEN i % 200 = 0 THEN ARRAY[programs, 40, 105] ELSE ARRAY[programs, 0] END::smallint[], '{}', '{}', random() < 0.5, '{7,71}',
+                    [1 + floor(12 * power(random(), 2) + 0 * i)::int] FROM generate_series(1, 24)) END,
+       substring(moments, 1 + i % 97 * 10, 240), 24, CASE WHEN i % 200 = 0 THEN ARRAY[programs, 40, 105] ELSE ARRAY[programs, 0] END::smallint[], '{}', '{}', random() < 0.5, '{7,71}',
        jsonb_build_object('7', jsonb_build_object('name', 'Channel Volume', 'min', i % 128),
                           '71', jsonb_build_object('name', 'Timbre', 'min', i % 127)),
        ARRAY['Track ' || i % 20, (ARRAY['Melody','Bass','Drums','Strings'])[1 + i % 4]],
@@ -41,7 +42,13 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)), 1
 FROM generate_series(1, :rows) AS i,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
-LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound
+LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound,
+-- A chord every two seconds, in a bar and a key, with the quality of a triad or of one more.
+(SELECT decode(string_agg(
+     concat(lpad(to_hex(2000 * n & 255), 2, '0'), lpad(to_hex(2000 * n >> 8 & 255), 2, '0'),
+            lpad(to_hex(2000 * n >> 16), 2, '0'), '00', lpad(to_hex(n), 2, '0'), '00', lpad(to_hex(n % 24), 2, '0'),
+            lpad(to_hex(1 << n % 7), 2, '0'), '0000'), '' ORDER BY n), 'hex') AS moments
+ FROM generate_series(1, 121) AS n) AS harmony
 WHERE i % 500 <> 0;
 
 VACUUM ANALYZE midi_files, musical_metadata;

@@ -6,6 +6,7 @@ mod functions;
 mod importing;
 mod likeness;
 mod naming;
+mod progressions;
 mod reanalyzing;
 mod searching;
 mod support;

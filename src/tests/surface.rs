@@ -73,12 +73,13 @@ mod tests {
              midi_drop_indexes(profile) vus\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(path) vrs\n\
+             midi_find_progression(progression) srs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
-             midi_progression_grams(progression) iss\n\
+             midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\

@@ -117,7 +117,7 @@ impl Analysis {
         let meter = Meter::of(score, &beats);
         let heard_key = HeardKey::of(score, &tally);
         let key = Key::of(score, &tally, heard_key.as_ref());
-        let harmony = Harmony::of(score, heard_key.as_ref(), meter.bar_count);
+        let harmony = Harmony::of(score, heard_key.as_ref(), &places, meter.bar_count);
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(&tally);
         let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));

@@ -60,7 +60,10 @@ mod timing;
 mod words;
 
 pub use analysis::{Analysis, File, analyze};
-pub use chords::{ChordRow, Harmony, chords};
+pub use chords::{
+    ChordMoment, ChordRow, Harmony, LONGEST_GRAM, Progression, ProgressionError, chord_moment,
+    chords,
+};
 pub use complexity::Complexity;
 pub use controllers::Controllers;
 pub use drums::Drums;
@@ -72,9 +75,7 @@ pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
-pub use lookup::{
-    degree_named, instrument_names, keys_named, programs_named, quality_named, quality_names,
-};
+pub use lookup::{instrument_names, keys_named, programs_named, quality_named, quality_names};
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use names::Name;

@@ -8,6 +8,7 @@ mod key;
 mod melody;
 mod music;
 mod names;
+mod progression;
 mod properties;
 mod recovery;
 mod rhythm;

@@ -1,0 +1,103 @@
+//! The pieces that have a progression, and where.
+//!
+//! The index tells which pieces have its runs of chords, `midi_progression_position` which of these
+//! have it and where. A statement ends with the first `max_results` rows: all that have it are as
+//! good, so that none further on would be better. Only where they are fewer are those looked for
+//! that go round in a rotation of it.
+
+use midi_analysis::{ChordMoment, Progression, chord_moment};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::role;
+use crate::pg::spi::read_rows;
+
+/// A file, its path, score, and second, bar and key of the first place.
+pub(crate) type Found = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
+
+/// Most pieces that one call gives.
+const MOST: i32 = 10_000;
+/// Scores of a progression as it is asked for, and of a loop that is entered elsewhere.
+const AS_ASKED: f64 = 1.0;
+const ROTATED: f64 = 0.5;
+
+/// $1 the progression, $2 whether it may be rotated, $3 files that are found already, $4 how many
+/// more; @grams@ are conditions on the runs of chords, from $5 on.
+const STATEMENT: &str = "
+    SELECT l.file_id, l.path, l.chord_moments, p.position
+    FROM @library@.midi_library l
+    CROSS JOIN LATERAL (
+        SELECT @library@.midi_progression_position(l.chord_progression, l.chord_moments, $1, $2)
+            AS position OFFSET 0) p
+    WHERE (@grams@) AND p.position IS NOT NULL AND l.file_id <> ALL ($3)
+    LIMIT $4";
+
+/// The pieces that have a progression, those first that have it as it is written.
+///
+/// # Errors
+/// A text that is none; a number of results that is none; those of the statement, such as a missing
+/// privilege.
+pub(crate) fn find(
+    text: &str,
+    max_results: i32,
+    schema: &Schema,
+) -> Result<Vec<Found>, ErrorReport> {
+    if !(0..=MOST).contains(&max_results) {
+        return Err(error::max_results(max_results, MOST));
+    }
+    let progression =
+        Progression::parse(text).map_err(|trouble| error::progression(&trouble, text))?;
+    let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
+    let mut found = Vec::new();
+    for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {
+        let wanting = max_results as usize - found.len();
+        if wanting > 0 && !grams.is_empty() {
+            let mut more = having(text, score, &grams, &found, wanting, schema)?;
+            more.sort_by_key(|(file, ..)| *file);
+            found.extend(more);
+        }
+    }
+    Ok(found)
+}
+
+fn having(
+    text: &str,
+    score: f64,
+    grams: &[Vec<String>],
+    found: &[Found],
+    wanting: usize,
+    schema: &Schema,
+) -> Result<Vec<Found>, ErrorReport> {
+    let condition = |number: usize| {
+        format!("@library@.midi_progression_grams(l.chord_progression) @> ${}", number + 5)
+    };
+    let conditions: Vec<_> = (0..grams.len()).map(condition).collect();
+    let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
+    let sql = sql.replace("@library@", schema.quoted());
+    let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
+    let rotated = score < AS_ASKED;
+    let mut arguments: Vec<DatumWithOid<'_>> =
+        vec![text.into(), rotated.into(), known.into(), (wanting as i64).into()];
+    arguments.extend(grams.iter().map(|grams| grams.clone().into()));
+    let rows = role::with_pinned_path(|| {
+        Spi::connect(|client| {
+            read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
+                let moments: Option<Vec<u8>> = row.get(3)?;
+                let position: Option<i32> = row.get(4)?;
+                let moment = moments.zip(position).and_then(|(moments, position)| {
+                    chord_moment(&moments, usize::try_from(position - 1).ok()?)
+                });
+                Ok((row.get(1)?, row.get(2)?, moment))
+            })
+        })
+    });
+    let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
+        let start = moment.as_ref().map(|moment| moment.start_s);
+        let bar = moment.as_ref().and_then(|moment| moment.bar);
+        Some((file?, path?, score, start, bar, moment.map(|moment| moment.key)))
+    };
+    rows.map(|rows| rows.into_iter().filter_map(row).collect()).map_err(error::statement)
+}
