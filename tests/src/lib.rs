@@ -9,3 +9,4 @@ pub mod documents;
 pub mod folder;
 pub mod jobs;
 pub mod smf;
+pub mod variants;
