@@ -141,7 +141,9 @@ COMMENT ON COLUMN midi_analysis.complexity_parts IS
 COMMENT ON COLUMN midi_analysis.tags IS
     'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
 COMMENT ON COLUMN midi_analysis.fingerprint IS
-    'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
+    'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; COMMENT ON COLUMN midi_analysis.signature IS
+    'What the same music has in other bytes, 64 numbers: see midi_signature_similarity; NULL where too little happens';
+NULL without a key';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -414,6 +416,19 @@ COMMENT ON FUNCTION
     'Which chord of a piece begins the progression that is wanted, from 1; with rotated, that begins a rotation which it goes round in';
 COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
     'The pieces that have a progression such as ii V I, in any key: score 1; in a loop that is entered elsewhere: 0.5';
+COMMENT ON FUNCTION midi_signature_similarity(a integer[], b integer[]) IS
+    'What two signatures have in common, 0 to 1: from 0.25 on they are of the same music';
+COMMENT ON FUNCTION midi_signature_bands(signature integer[]) IS
+    'Numbers of which two signatures of the same music share at least one, as the index holds them';
+COMMENT ON VIEW midi_duplicates IS
+    'Pairs of files with the same music, each pair both ways: exact copies, and near duplicates in other bytes';
+COMMENT ON COLUMN midi_duplicates.file_id IS 'Number of a file in midi_files';
+COMMENT ON COLUMN midi_duplicates.path IS 'Its path';
+COMMENT ON COLUMN midi_duplicates.other_file_id IS 'Number of a file with the same music';
+COMMENT ON COLUMN midi_duplicates.other_path IS 'Its path';
+COMMENT ON COLUMN midi_duplicates.kind IS
+    'exact for the same bytes; near for the same music in another key, tempo, order of tracks, export, or with notes lost';
+COMMENT ON COLUMN midi_duplicates.similarity IS '1 for exact; else that of the signatures, from 0.25 on';
 COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
     'Finds music by a line such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
 COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS

@@ -138,6 +138,11 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music that is most like another, for midi_similar',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(fingerprint[1:12]::float8[]) <-> cube('{0.3,0,0.2,0,0.2,0.2,0,0.3,0,0.2,0,0.1}'::float8[]) LIMIT 20$$),
 
+    ('musical_metadata_signature_idx', 'search', 'musical_metadata', NULL,
+     'gin (@schema@.midi_signature_bands(signature))',
+     'The same music in other bytes, for midi_duplicates',
+     $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
      'A file by its name, in any case',

@@ -95,7 +95,8 @@ CREATE TYPE midi_analysis AS (
     complexity_parts            real[],
     tags                        text[],
     -- search
-    fingerprint                 real[]
+    fingerprint                 real[],
+    signature                   integer[]
 );
 
 CREATE TABLE midi_files (

@@ -118,4 +118,5 @@ columns! {
     tags: Vec<Text> = |a| texts(&a.tags);
 
     fingerprint: &[f32] = |a| a.fingerprint.as_deref();
+    signature: &[i32] = |a| a.signature.as_deref();
 }

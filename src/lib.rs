@@ -35,12 +35,18 @@ use pgrx::prelude::*;
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
 extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
+extension_sql_file!(
+    "../sql/duplicates.sql",
+    name = "duplicates",
+    requires = ["tables", duplicates::midi_signature_bands, duplicates::midi_signature_similarity]
+);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(
     "../sql/grants.sql",
     name = "grants",
     requires = [
         "views",
+        "duplicates",
         analyze::midi_analyze_path,
         hear::midi_keys_path,
         hear::midi_chords_path,
@@ -67,7 +73,11 @@ extension_sql_file!(
 extension_sql!(
     "SELECT pg_catalog.count(*) FROM midi_create_indexes('default');",
     name = "default_indexes",
-    requires = [indexes::midi_create_indexes, search::midi_progression_grams]
+    requires = [
+        indexes::midi_create_indexes,
+        search::midi_progression_grams,
+        duplicates::midi_signature_bands
+    ]
 );
 extension_sql_file!(
     "../sql/comments.sql",

@@ -55,7 +55,9 @@ pub(crate) fn find(
     for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {
         let wanting = max_results as usize - found.len();
         if wanting > 0 && !grams.is_empty() {
-            let mut more = having(text, score, &grams, &found, wanting, schema)?;
+            let is_one_gram = score == AS_ASKED && progression.is_one_gram();
+            let more = Wanted { text, score, grams, is_one_gram, wanting };
+            let mut more = more.find(&found, schema)?;
             more.sort_by_key(|(file, ..)| *file);
             found.extend(more);
         }
@@ -63,41 +65,53 @@ pub(crate) fn find(
     Ok(found)
 }
 
-fn having(
-    text: &str,
+/// What one statement looks for.
+struct Wanted<'a> {
+    text: &'a str,
     score: f64,
-    grams: &[Vec<String>],
-    found: &[Found],
+    /// Runs of chords, all of one of which a piece has.
+    grams: Vec<Vec<String>>,
+    /// Whether that is all there is to it.
+    is_one_gram: bool,
     wanting: usize,
-    schema: &Schema,
-) -> Result<Vec<Found>, ErrorReport> {
-    let condition = |number: usize| {
-        format!("@library@.midi_progression_grams(l.chord_progression) @> ${}", number + 5)
-    };
-    let conditions: Vec<_> = (0..grams.len()).map(condition).collect();
-    let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
-    let sql = sql.replace("@library@", schema.quoted());
-    let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
-    let rotated = score < AS_ASKED;
-    let mut arguments: Vec<DatumWithOid<'_>> =
-        vec![text.into(), rotated.into(), known.into(), (wanting as i64).into()];
-    arguments.extend(grams.iter().map(|grams| grams.clone().into()));
-    let rows = role::with_pinned_path(|| {
-        Spi::connect(|client| {
-            read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
-                let moments: Option<Vec<u8>> = row.get(3)?;
-                let position: Option<i32> = row.get(4)?;
-                let moment = moments.zip(position).and_then(|(moments, position)| {
-                    chord_moment(&moments, usize::try_from(position - 1).ok()?)
-                });
-                Ok((row.get(1)?, row.get(2)?, moment))
+}
+
+impl Wanted<'_> {
+    /// The pieces that have it but for those that are found already.
+    fn find(&self, found: &[Found], schema: &Schema) -> Result<Vec<Found>, ErrorReport> {
+        let condition = |number: usize| {
+            format!("@library@.midi_progression_grams(l.chord_progression) @> ${}", number + 5)
+        };
+        let conditions: Vec<_> = (0..self.grams.len()).map(condition).collect();
+        let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
+        let sql = sql.replace("@library@", schema.quoted());
+        let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
+        let rotated = self.score < AS_ASKED;
+        let mut arguments: Vec<DatumWithOid<'_>> =
+            vec![self.text.into(), rotated.into(), known.into(), (self.wanting as i64).into()];
+        arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
+        let run = || {
+            Spi::connect(|client| {
+                read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
+                    let moments: Option<Vec<u8>> = row.get(3)?;
+                    let position: Option<i32> = row.get(4)?;
+                    let moment = moments.zip(position).and_then(|(moments, position)| {
+                        chord_moment(&moments, usize::try_from(position - 1).ok()?)
+                    });
+                    Ok((row.get(1)?, row.get(2)?, moment))
+                })
             })
-        })
-    });
-    let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
-        let start = moment.as_ref().map(|moment| moment.start_s);
-        let bar = moment.as_ref().and_then(|moment| moment.bar);
-        Some((file?, path?, score, start, bar, moment.map(|moment| moment.key)))
-    };
-    rows.map(|rows| rows.into_iter().filter_map(row).collect()).map_err(error::statement)
+        };
+        // Of the runs of chords the planner knows how common they are, of nothing else.
+        let rows = match self.is_one_gram {
+            true => role::with_pinned_path(run),
+            false => role::with_indexes_first(run),
+        };
+        let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
+            let start = moment.as_ref().map(|moment| moment.start_s);
+            let bar = moment.as_ref().and_then(|moment| moment.bar);
+            Some((file?, path?, self.score, start, bar, moment.map(|moment| moment.key)))
+        };
+        rows.map(|rows| rows.into_iter().filter_map(row).collect()).map_err(error::statement)
+    }
 }

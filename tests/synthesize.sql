@@ -20,7 +20,8 @@ INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_cou
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
     time_signature_denominator, key_signature, chord_types, chord_progression, chord_moments, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
-    copyright, complexity, tags, fingerprint, analyzer_version)
+    copyright, complexity, tags, fingerprint, signature,
+    analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
        (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
        CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,
@@ -39,15 +40,19 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        CASE WHEN i % 1999 = 0 THEN 'Row, row, row your boat, gently down the stream' END, '{}',
        CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
        CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END,
-       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)), 1
+       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)),
+       -- Each fiftieth is the one before it in other bytes; a style of ten thousand has a slot in four in common.
+       ARRAY(SELECT hashint8(slot + CASE WHEN hashint8(slot + 64 * same) % 4 = 0 THEN 64 * (same % 100) ELSE 64000 * same END)
+             FROM generate_series(1, 64) AS slot), 1
 FROM generate_series(1, :rows) AS i,
+LATERAL (SELECT CASE WHEN i % 50 = 0 THEN i - 1 ELSE i END::bigint AS same) AS music,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
 LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound,
 -- A chord every two seconds, in a bar and a key, with the quality of a triad or of one more.
 (SELECT decode(string_agg(
      concat(lpad(to_hex(2000 * n & 255), 2, '0'), lpad(to_hex(2000 * n >> 8 & 255), 2, '0'),
             lpad(to_hex(2000 * n >> 16), 2, '0'), '00', lpad(to_hex(n), 2, '0'), '00', lpad(to_hex(n % 24), 2, '0'),
-            lpad(to_hex(1 << n % 7), 2, '0'), '0000'), '' ORDER BY n), 'hex') AS moments
+            lpad(to_hex(n * n * 7919 % 127 + 1), 2, '0'), '0000'), '' ORDER BY n), 'hex') AS moments
  FROM generate_series(1, 121) AS n) AS harmony
 WHERE i % 500 <> 0;
 

@@ -20,6 +20,7 @@ use crate::repetition::Repetition;
 use crate::rhythm::Rhythm;
 use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::Score;
+use crate::signature::signature;
 use crate::tags::{self, Facts};
 use crate::tally::Tally;
 use crate::tempo::Tempo;
@@ -81,6 +82,8 @@ pub struct Analysis {
     pub complexity: Complexity,
     /// What it is like, as a vector of [`FINGERPRINT`](crate::FINGERPRINT) numbers.
     pub fingerprint: Option<Vec<f32>>,
+    /// What tells the same music in other bytes: [`SIGNATURE`](crate::SIGNATURE) numbers.
+    pub signature: Option<Vec<i32>>,
     /// What it is said to be in its texts, and plainly is by its notes; in the order of the
     /// alphabet.
     pub tags: Vec<&'static str>,
@@ -134,6 +137,7 @@ impl Analysis {
         let tags = tags::of_content(score, &texts, &decoder, &facts);
         Ok(Self {
             fingerprint: fingerprint(score, &tally, heard_key.as_ref(), &places),
+            signature: signature(score),
             complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
             timing,

@@ -10,7 +10,7 @@
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
 //! rhythm     tempo, meter and beats as heard                               -> BeatGrid
-//! place timing repetition drums complexity                                 -> Analysis
+//! place timing repetition drums complexity signature                       -> Analysis
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! features   the catalogue of jSymbolic                                    -> rows
 //! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
@@ -50,6 +50,7 @@ mod repair;
 mod repetition;
 mod rhythm;
 mod score;
+mod signature;
 mod smf;
 mod tags;
 mod tally;
@@ -83,6 +84,7 @@ pub use pitch::Pitch;
 pub use repetition::Repetition;
 pub use rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use rhythm::{BeatRow, Rhythm, beats};
+pub use signature::{SIGNATURE, signature_bands, signature_similarity};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;

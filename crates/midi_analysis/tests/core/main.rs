@@ -12,5 +12,6 @@ mod progression;
 mod properties;
 mod recovery;
 mod rhythm;
+mod signature;
 mod tags;
 mod write;
