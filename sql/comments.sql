@@ -141,9 +141,9 @@ COMMENT ON COLUMN midi_analysis.complexity_parts IS
 COMMENT ON COLUMN midi_analysis.tags IS
     'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
 COMMENT ON COLUMN midi_analysis.fingerprint IS
-    'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; COMMENT ON COLUMN midi_analysis.signature IS
+    'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
+COMMENT ON COLUMN midi_analysis.signature IS
     'What the same music has in other bytes, 64 numbers: see midi_signature_similarity; NULL where too little happens';
-NULL without a key';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';

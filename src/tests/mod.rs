@@ -2,6 +2,7 @@
 //! or a crash is tested from outside, in the crate `midi_pipeline_tests`.
 
 mod access;
+mod duplicates;
 mod functions;
 mod importing;
 mod likeness;
