@@ -54,68 +54,79 @@ pub(crate) fn signature(score: &Score<'_>) -> Option<Vec<i32>> {
     sketch.finish()
 }
 
-/// Notes that begin together.
-#[derive(Clone, Copy, Default)]
-struct Onset {
+/// The pitched notes, or the drums, as onsets: the one that is under way, and what the last few were.
+#[derive(Default)]
+struct Line {
     tick: u32,
     top: u8,
     bass: u8,
     /// Drums that are struck, a bit each; General MIDI names fewer than 64 in a row.
     drums: u64,
-}
-
-/// The last onsets of the pitched notes, or of the drums.
-#[derive(Default)]
-struct Line {
-    onsets: [Onset; RUN],
+    is_under_way: bool,
+    /// Onsets that are over, and when the last [`RUN`] of them were.
     count: usize,
+    ticks: [u32; RUN],
+    last_top: u8,
+    last_bass: u8,
+    last_gap: u32,
+    /// The last steps, a byte each; changes of pace, as digits to the base of three; sets of drums.
+    top_steps: u32,
+    bass_steps: u32,
+    rhythm: u32,
+    struck: u64,
 }
 
 impl Line {
     fn add(&mut self, note: &Note, together: u32, sketch: &mut Sketch) {
         let drum = if note.is_drum() { 1 << (note.pitch % 64) } else { 0 };
-        let last = &mut self.onsets[RUN - 1];
-        if self.count > 0 && note.start - last.tick <= together {
-            last.top = last.top.max(note.pitch);
-            last.bass = last.bass.min(note.pitch);
-            last.drums |= drum;
+        if self.is_under_way && note.start - self.tick <= together {
+            self.top = self.top.max(note.pitch);
+            self.bass = self.bass.min(note.pitch);
+            self.drums |= drum;
             return;
         }
         self.close(sketch);
-        self.onsets.rotate_left(1);
-        let (tick, top, bass) = (note.start, note.pitch, note.pitch);
-        self.onsets[RUN - 1] = Onset { tick, top, bass, drums: drum };
-        self.count += 1;
+        (self.tick, self.top, self.bass, self.drums) = (note.start, note.pitch, note.pitch, drum);
+        self.is_under_way = true;
     }
 
-    /// Counts the shingles that end with the last onset.
-    fn close(&self, sketch: &mut Sketch) {
-        if self.count < RUN {
+    /// Counts the shingles that the onset under way ends.
+    fn close(&mut self, sketch: &mut Sketch) {
+        if !self.is_under_way {
             return;
         }
-        let [a, b, c, d] = self.onsets;
-        let gaps = [b.tick - a.tick, c.tick - b.tick, d.tick - c.tick];
-        let rhythm = 3 * change(gaps[0], gaps[1]) + change(gaps[1], gaps[2]);
-        if d.drums != 0 {
-            let struck = self.onsets.iter().fold(rhythm, |hash, onset| mix(hash ^ onset.drums));
-            sketch.add(struck, a.tick);
+        let gap = self.tick - self.ticks[(self.count + RUN - 1) % RUN];
+        self.rhythm = (self.rhythm * 3 + change(self.last_gap, gap)) % 9;
+        self.last_gap = gap;
+        self.ticks[self.count % RUN] = self.tick;
+        self.count += 1;
+        let first = self.ticks[self.count % RUN];
+        if self.drums != 0 {
+            self.struck = self.struck << 16 | mix(self.drums) & 0xffff;
+            if self.count >= RUN {
+                sketch.add(mix(self.struck ^ u64::from(self.rhythm)), first);
+            }
             return;
         }
-        let mut line = |number: u64, pitches: [u8; RUN]| {
-            let steps = pitches.windows(2).fold(rhythm << 1 | number, |steps, pair| {
-                steps << 8 | u64::from(pair[1].wrapping_sub(pair[0]))
-            });
-            sketch.add(mix(steps), a.tick);
+        let step = |steps: u32, from: u8, to: u8| {
+            (steps << 8 | u32::from(to.wrapping_sub(from))) & 0xff_ffff
         };
-        line(0, self.onsets.map(|onset| onset.top));
-        line(1, self.onsets.map(|onset| onset.bass));
+        self.top_steps = step(self.top_steps, self.last_top, self.top);
+        self.bass_steps = step(self.bass_steps, self.last_bass, self.bass);
+        (self.last_top, self.last_bass) = (self.top, self.bass);
+        if self.count >= RUN {
+            for (line, steps) in [self.top_steps, self.bass_steps].into_iter().enumerate() {
+                let rhythm = u64::from(self.rhythm) << 1 | line as u64;
+                sketch.add(mix((rhythm << 24 | u64::from(steps)) + 1), first);
+            }
+        }
     }
 }
 
 /// Whether a time is shorter than the one before, about as long, or longer.
-fn change(before: u32, now: u32) -> u64 {
+fn change(before: u32, now: u32) -> u32 {
     let (before, now) = (u64::from(before), u64::from(now));
-    if 4 * now < 3 * before { 0 } else { 1 + u64::from(3 * now > 4 * before) }
+    u32::from(4 * now >= 3 * before) + u32::from(3 * now > 4 * before)
 }
 
 /// The least shingles of a piece.

@@ -50,7 +50,8 @@ pub(super) fn qualities(moments: &[u8], index: usize) -> Option<u32> {
 
 /// The bit of a quality.
 pub(super) fn bit(quality: &Quality) -> u32 {
-    quality::ALL.iter().position(|known| *known == quality).map_or(0, |index| 1 << index)
+    let index = quality::ALL.iter().position(|known| std::ptr::eq(*known, quality));
+    index.map_or(0, |index| 1 << index)
 }
 
 /// Adds a chord, which begins in this bar.
