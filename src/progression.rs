@@ -25,14 +25,25 @@ const AS_ASKED: f64 = 1.0;
 const ROTATED: f64 = 0.5;
 
 /// $1 the progression, $2 whether it may be rotated, $3 files that are found already, $4 how many
-/// more; @grams@ are conditions on the runs of chords, from $5 on.
+/// more; @grams@ are conditions on the runs of chords, from $5 on. Only these are for the planner to
+/// weigh: it would take the other condition to be met by nearly all, and read the table in order
+/// until it has enough. So the candidates and their places are MATERIALIZED, which is done no further
+/// than they are asked for, unless the runs are all there is to it.
 const STATEMENT: &str = "
-    SELECT l.file_id, l.path, l.chord_moments, p.position
-    FROM @library@.midi_library l
-    CROSS JOIN LATERAL (
-        SELECT @library@.midi_progression_position(l.chord_progression, l.chord_moments, $1, $2)
-            AS position OFFSET 0) p
-    WHERE (@grams@) AND p.position IS NOT NULL AND l.file_id <> ALL ($3)
+    WITH candidates AS @materialized@ (
+        SELECT m.content_hash, m.chord_progression, m.chord_moments
+        FROM @library@.musical_metadata m
+        WHERE @grams@),
+    places AS @materialized@ (
+        SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
+            c.chord_progression, c.chord_moments, $1, $2) AS position
+        FROM candidates c)
+    SELECT f.id, f.path, p.chord_moments, p.position
+    FROM places p
+    JOIN @library@.midi_files f ON f.content_hash = p.content_hash
+    WHERE p.position IS NOT NULL
+      AND f.state IN ('imported', 'duplicate')
+      AND f.id <> ALL ($3)
     LIMIT $4";
 
 /// The pieces that have a progression, those first that have it as it is written.
@@ -80,17 +91,18 @@ impl Wanted<'_> {
     /// The pieces that have it but for those that are found already.
     fn find(&self, found: &[Found], schema: &Schema) -> Result<Vec<Found>, ErrorReport> {
         let condition = |number: usize| {
-            format!("@library@.midi_progression_grams(l.chord_progression) @> ${}", number + 5)
+            format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
         };
         let conditions: Vec<_> = (0..self.grams.len()).map(condition).collect();
         let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
-        let sql = sql.replace("@library@", schema.quoted());
+        let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
+        let sql = sql.replace("@materialized@", materialized).replace("@library@", schema.quoted());
         let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
         let rotated = self.score < AS_ASKED;
         let mut arguments: Vec<DatumWithOid<'_>> =
             vec![self.text.into(), rotated.into(), known.into(), (self.wanting as i64).into()];
         arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
-        let run = || {
+        let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
                 read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
                     let moments: Option<Vec<u8>> = row.get(3)?;
@@ -101,12 +113,7 @@ impl Wanted<'_> {
                     Ok((row.get(1)?, row.get(2)?, moment))
                 })
             })
-        };
-        // Of the runs of chords the planner knows how common they are, of nothing else.
-        let rows = match self.is_one_gram {
-            true => role::with_pinned_path(run),
-            false => role::with_indexes_first(run),
-        };
+        });
         let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
             let start = moment.as_ref().map(|moment| moment.start_s);
             let bar = moment.as_ref().and_then(|moment| moment.bar);

@@ -52,7 +52,7 @@ LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) 
 (SELECT decode(string_agg(
      concat(lpad(to_hex(2000 * n & 255), 2, '0'), lpad(to_hex(2000 * n >> 8 & 255), 2, '0'),
             lpad(to_hex(2000 * n >> 16), 2, '0'), '00', lpad(to_hex(n), 2, '0'), '00', lpad(to_hex(n % 24), 2, '0'),
-            lpad(to_hex(n * n * 7919 % 127 + 1), 2, '0'), '0000'), '' ORDER BY n), 'hex') AS moments
+            lpad(to_hex(n * n * 7919 & n * n * 104729 & 255), 2, '0'), lpad(to_hex(n * n * 15485863::bigint >> 7 & 15), 2, '0'), '00'), '' ORDER BY n), 'hex') AS moments
  FROM generate_series(1, 121) AS n) AS harmony
 WHERE i % 500 <> 0;
 

@@ -62,7 +62,7 @@ fn midi_progression_position(
 
 #[pg_extern(
     stable, strict, parallel_restricted,
-    requires = ["views", "indexes", midi_progression_grams, midi_progression_position]
+    requires = ["tables", midi_progression_grams, midi_progression_position]
 )]
 fn midi_find_progression(
     progression: &str,

@@ -1,7 +1,5 @@
 //! Acting as another role for a moment.
 
-use std::ffi::CStr;
-
 use pgrx::pg_sys;
 
 /// Runs `work` with the rights of `role` and a `search_path` that nobody can put anything on, as a
@@ -19,14 +17,6 @@ pub(crate) fn with_rights_of<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> 
 /// Runs `work` with a `search_path` that nobody can put anything on.
 pub(crate) fn with_pinned_path<R>(work: impl FnOnce() -> R) -> R {
     let _before = Before::pin_path();
-    work()
-}
-
-/// The same, and has the planner take an index wherever there is one: for conditions of which it
-/// cannot know how few rows meet them.
-pub(crate) fn with_indexes_first<R>(work: impl FnOnce() -> R) -> R {
-    let _before = Before::pin_path();
-    set(c"enable_seqscan", c"off");
     work()
 }
 
@@ -52,26 +42,18 @@ impl Before {
         unsafe {
             pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context);
             before.nest_level = pg_sys::NewGUCNestLevel();
+            pg_sys::set_config_option(
+                c"search_path".as_ptr(),
+                c"pg_catalog, pg_temp".as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            );
         }
-        set(c"search_path", c"pg_catalog, pg_temp");
         before
-    }
-}
-
-/// Sets what [`Before`] restores.
-fn set(name: &CStr, value: &CStr) {
-    // SAFETY: writes the backend's own state, within a transaction and a nest level of its own.
-    unsafe {
-        pg_sys::set_config_option(
-            name.as_ptr(),
-            value.as_ptr(),
-            pg_sys::GucContext::PGC_USERSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            0,
-            false,
-        );
     }
 }
 

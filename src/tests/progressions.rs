@@ -176,10 +176,10 @@ mod tests {
     }
 
     #[pg_test]
-    fn who_may_read_the_library_may_look_for_progressions_and_nobody_else() {
+    fn who_may_read_the_tables_may_look_for_progressions_and_nobody_else() {
         let _folder = library("rights of progressions");
         Spi::run("CREATE ROLE listener; CREATE ROLE stranger").unwrap();
-        Spi::run("GRANT SELECT ON midi_library TO listener").unwrap();
+        Spi::run("GRANT SELECT ON midi_files, musical_metadata TO listener").unwrap();
         let sql = "SELECT * FROM midi_find_progression('ii V I')";
         assert_eq!(refusal(Some("listener"), sql), None);
         assert_eq!(refusal(Some("stranger"), sql).unwrap().sqlstate, "42501");
