@@ -14,11 +14,11 @@ fn variants() -> (Folder, usize) {
     let mut count = 0;
     for number in 0..PIECES {
         let bytes = piece(7, number).bytes;
-        folder.write(&format!("original/{number}.mid"), &bytes);
+        folder.write(format!("original/{number}.mid"), &bytes);
         let original = Piece::read(&bytes).expect("a sound file");
         for (name, change) in KINDS {
             if let Some(changed) = original.changed(change, &mut rng) {
-                folder.write(&format!("{name}/{number}.mid"), &changed.write());
+                folder.write(format!("{name}/{number}.mid"), &changed.write());
                 count += 1;
             }
         }
