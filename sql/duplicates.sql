@@ -15,15 +15,17 @@ JOIN midi_files o ON o.content_hash = f.content_hash AND o.id <> f.id
 WHERE f.state IN ('imported', 'duplicate')
   AND o.state IN ('imported', 'duplicate')
 UNION ALL
-SELECT f.id, f.path, o.id, o.path, 'near', s.similarity
+SELECT f.id, f.path, o.id, o.path, 'near', near.similarity
 FROM midi_files f
 JOIN musical_metadata m ON m.content_hash = f.content_hash
-JOIN musical_metadata n
-    ON midi_signature_bands(n.signature) && midi_signature_bands(m.signature)
-    AND n.content_hash <> m.content_hash
+-- Compared before their paths are looked up: few of those that share a band are alike.
 CROSS JOIN LATERAL (
-    SELECT midi_signature_similarity(m.signature, n.signature) AS similarity OFFSET 0) s
-JOIN midi_files o ON o.content_hash = n.content_hash
+    SELECT n.content_hash, midi_signature_similarity(m.signature, n.signature) AS similarity
+    FROM musical_metadata n
+    WHERE midi_signature_bands(n.signature) && midi_signature_bands(m.signature)
+      AND n.content_hash <> m.content_hash
+    OFFSET 0) near
+JOIN midi_files o ON o.content_hash = near.content_hash
 WHERE f.state IN ('imported', 'duplicate')
   AND o.state IN ('imported', 'duplicate')
-  AND s.similarity >= 0.25;
+  AND near.similarity >= 0.25;
