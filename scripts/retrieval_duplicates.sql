@@ -50,7 +50,7 @@ BEGIN
 END
 $$;
 
-\echo One file's duplicates
+\echo The duplicates of one file
 SELECT count(*) AS files, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY ms)::numeric, 1) AS p50_ms,
        round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ms)::numeric, 1) AS p95_ms
-FROM (SELECT pg_temp.look(id) AS ms FROM (SELECT id FROM midi_files ORDER BY md5(id::text) LIMIT 200) AS some) AS looks;
+FROM (SELECT pg_temp.look(id) AS ms FROM (SELECT id FROM midi_files ORDER BY md5(id::text) LIMIT 200) AS picked) AS looks;

@@ -110,7 +110,7 @@ fn what_takes_the_planner_s_word_for_no_number_of_rows_is_looked_up_in_its_index
     for (call, index) in [
         ("midi_find_progression('#iv bIII bvi')", "musical_metadata_progression_idx"),
         ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
-        ("midi_find_progression('bvi ? #iv ? I')", "musical_metadata_progression_idx"),
+        ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
         ("midi_similar(4711)", "musical_metadata_harmony_idx"),
     ] {

@@ -1,9 +1,10 @@
 //! What tells the same music in other bytes: a sketch that survives another key, tempo, order of
 //! tracks, instrument, dynamics or resolution, and some lost notes.
 //!
-//! The highest and the lowest notes of successive onsets make two lines, the drums a third. Each run
-//! of four onsets of a line is a shingle: the steps between them, and whether each comes sooner or
-//! later than the last (of drums, what is struck). One-permutation minimal hashing (Broder 1997; Li,
+//! The highest and the lowest notes of successive onsets make two lines; the drums, whose patterns much
+//! music has in common, make one where nothing else plays. Each run of four onsets of a line is a
+//! shingle: the steps between them, and whether each comes sooner or later than the last (of drums,
+//! what is struck). One-permutation minimal hashing (Broder 1997; Li,
 //! Owen & Zhang 2012) keeps one shingle a slot, so that the share of slots that two signatures have
 //! in common estimates the Jaccard similarity of their shingles; a slot that has none takes that of
 //! the next (Shrivastava & Li 2014). A shingle counts anew when it comes the 2nd, 4th, 8th, ... time,
@@ -41,16 +42,21 @@ const COUNTERS: u32 = 12;
 /// The signature of a piece; `None` where so few different things follow each other in it that other
 /// music may well have the same.
 pub(crate) fn signature(score: &Score<'_>) -> Option<Vec<i32>> {
-    let (first, last) = (score.notes.first()?.start, score.notes.last()?.start);
-    let together = (f64::from(last - first) * TOGETHER / score.notes.len() as f64) as u32;
+    let pitched = score.pitched_ends.len();
+    let (of_drums, count) = match pitched {
+        0 => (true, score.notes.len()),
+        _ => (false, pitched),
+    };
+    let notes = score.notes.iter().filter(|note| note.is_drum() == of_drums);
+    let first = notes.clone().next()?.start;
+    let last = notes.clone().next_back()?.start;
+    let together = (f64::from(last - first) * TOGETHER / count as f64) as u32;
     let mut sketch = Sketch::new(first, last);
-    let (mut pitched, mut drums) = (Line::default(), Line::default());
-    for note in &score.notes {
-        let line = if note.is_drum() { &mut drums } else { &mut pitched };
+    let mut line = Line::default();
+    for note in notes {
         line.add(note, together, &mut sketch);
     }
-    pitched.close(&mut sketch);
-    drums.close(&mut sketch);
+    line.close(&mut sketch);
     sketch.finish()
 }
 

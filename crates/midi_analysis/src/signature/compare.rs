@@ -5,7 +5,8 @@ use super::{AGAIN, SIGNATURE, mix};
 /// Bands by which signatures are looked up, and slots of each.
 const BANDS: usize = 32;
 const SLOTS: usize = 3;
-/// Most slots of a band whose shingles are repeats: those that much music has.
+/// Most slots of a band whose shingles are repeats: those that much music has. Where more than half
+/// of the slots are, as in loops, they have to do.
 const MOST_REPEATED: usize = 1;
 /// Share of a piece by which two times of the same may differ: 90 ms in three minutes.
 const TIME: f64 = 0.000_5 * AGAIN as f64;
@@ -62,16 +63,18 @@ pub fn signature_bands(signature: &[i32]) -> Vec<i32> {
     if signature.len() != SIGNATURE {
         return Vec::new();
     }
-    let mut bands: Vec<i32> = (0..BANDS).filter_map(|band| key(signature, band)).collect();
+    let repeated = signature.iter().filter(|&&slot| slot as u16 == AGAIN).count();
+    let most = if 2 * repeated > SIGNATURE { SLOTS } else { MOST_REPEATED };
+    let mut bands: Vec<i32> = (0..BANDS).filter_map(|band| key(signature, band, most)).collect();
     bands.sort_unstable();
     bands.dedup();
     bands
 }
 
-fn key(signature: &[i32], band: usize) -> Option<i32> {
+fn key(signature: &[i32], band: usize, most_repeated: usize) -> Option<i32> {
     let (first, stride) = (band * SLOTS, 1 + band * SLOTS / SIGNATURE);
     let slots = (0..SLOTS).map(|index| signature[(first + index * stride) % SIGNATURE] as u32);
     let repeated = slots.clone().filter(|&slot| slot as u16 == AGAIN).count();
     let hash = slots.fold(mix(band as u64 + 1), |hash, slot| mix(hash ^ u64::from(slot >> 16)));
-    (repeated <= MOST_REPEATED).then_some(hash as i32)
+    (repeated <= most_repeated).then_some(hash as i32)
 }
