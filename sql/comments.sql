@@ -94,6 +94,8 @@ COMMENT ON COLUMN midi_analysis.chord_types IS
     'Distinct qualities of its chords, such as maj, min7 or sus4, the one that sounds longest first';
 COMMENT ON COLUMN midi_analysis.chord_progression IS
     'Roman numerals of its chords in the key that holds, none twice in a row, the first thousand';
+COMMENT ON COLUMN midi_analysis.chord_moments IS
+    'When, in which bar and key, and with which qualities each of these sounds, packed: for midi_find_progression';
 COMMENT ON COLUMN midi_analysis.chord_count IS
     'Chords heard; NULL where none is';
 COMMENT ON COLUMN midi_analysis.chords_per_bar IS
@@ -144,6 +146,8 @@ COMMENT ON COLUMN midi_analysis.melody_ngrams IS
     'Distinct n-grams of the melody and up to two more lines, from every other note on: seven intervals modulo the octave, as digits to the base 12';
 COMMENT ON COLUMN midi_analysis.melody_lines IS
     'Those lines, packed: pitch, time and bar of each note, for midi_find_melody';
+COMMENT ON COLUMN midi_analysis.signature IS
+    'What the same music has in other bytes, 64 numbers: see midi_signature_similarity; NULL where too little happens';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -417,6 +421,24 @@ COMMENT ON FUNCTION midi_words_query(phrase text, prefix boolean) IS
     'The query for a phrase in midi_words; with prefix, its last word may go on';
 COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
     'The runs of one, two and three chords in a progression, as the index holds them';
+COMMENT ON FUNCTION
+    midi_progression_position(progression text[], moments bytea, wanted text, rotated boolean) IS
+    'Which chord of a piece begins the progression that is wanted, from 1; with rotated, that begins a rotation which it goes round in';
+COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
+    'The pieces that have a progression such as ii V I, in any key: score 1; in a loop that is entered elsewhere: 0.5';
+COMMENT ON FUNCTION midi_signature_similarity(a integer[], b integer[]) IS
+    'What two signatures have in common, 0 to 1: from 0.25 on they are of the same music';
+COMMENT ON FUNCTION midi_signature_bands(signature integer[]) IS
+    'Numbers of which two signatures of the same music share at least one, as the index holds them';
+COMMENT ON VIEW midi_duplicates IS
+    'Pairs of files with the same music, each pair both ways: exact copies, and near duplicates in other bytes';
+COMMENT ON COLUMN midi_duplicates.file_id IS 'Number of a file in midi_files';
+COMMENT ON COLUMN midi_duplicates.path IS 'Its path';
+COMMENT ON COLUMN midi_duplicates.other_file_id IS 'Number of a file with the same music';
+COMMENT ON COLUMN midi_duplicates.other_path IS 'Its path';
+COMMENT ON COLUMN midi_duplicates.kind IS
+    'exact for the same bytes; near for the same music in another key, tempo, order of tracks, export, or with notes lost';
+COMMENT ON COLUMN midi_duplicates.similarity IS '1 for exact; else that of the signatures, from 0.25 on';
 COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
     'Finds music by a line such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
 COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS

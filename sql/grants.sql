@@ -47,6 +47,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_impor
     TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;
+GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 
 -- It tells of the extension, not of the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;

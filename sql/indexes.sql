@@ -149,6 +149,11 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music with given n-grams of its melody, for midi_find_melody',
      $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
 
+    ('musical_metadata_signature_idx', 'search', 'musical_metadata', NULL,
+     'gin (@schema@.midi_signature_bands(signature))',
+     'The same music in other bytes, for midi_duplicates',
+     $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
      'A file by its name, in any case',

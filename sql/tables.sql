@@ -67,6 +67,7 @@ CREATE TYPE midi_analysis AS (
     -- harmony
     chord_types                 text[],
     chord_progression           text[],
+    chord_moments               bytea,
     chord_count                 integer,
     chords_per_bar              real,
     -- instruments
@@ -96,7 +97,8 @@ CREATE TYPE midi_analysis AS (
     -- search
     fingerprint                 real[],
     melody_ngrams               integer[],
-    melody_lines                bytea
+    melody_lines                bytea,
+    signature                   integer[]
 );
 
 CREATE TABLE midi_files (

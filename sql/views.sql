@@ -44,6 +44,7 @@ SELECT
     m.repeated_share,
     m.chord_types,
     m.chord_progression,
+    m.chord_moments,
     m.chord_count,
     m.chords_per_bar,
     m.instruments,

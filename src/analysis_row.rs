@@ -89,6 +89,7 @@ columns! {
 
     chord_types: Vec<Text> = |a| texts(&a.harmony.chord_types);
     chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);
+    chord_moments: &[u8] = |a| &a.harmony.chord_moments[..];
     chord_count: i32 = |a| a.harmony.chord_count;
     chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
 
@@ -119,4 +120,5 @@ columns! {
     fingerprint: &[f32] = |a| a.fingerprint.as_deref();
     melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
     melody_lines: &[u8] = |a| &a.search.melody_lines[..];
+    signature: &[i32] = |a| a.signature.as_deref();
 }

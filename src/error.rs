@@ -315,3 +315,14 @@ pub(crate) fn melody(error: &midi_analysis::QueryError) -> ErrorReport {
         "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches.",
     )
 }
+
+/// The error for a text that is no progression of chords.
+pub(crate) fn progression(trouble: &midi_analysis::ProgressionError, text: &str) -> ErrorReport {
+    let character = text.char_indices().take_while(|(at, _)| *at < trouble.at).count() + 1;
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("{}, at character {character} of the progression", trouble.message),
+        "progression",
+    )
+    .set_hint(&trouble.hint)
+}

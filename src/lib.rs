@@ -20,6 +20,7 @@ mod import;
 mod jobs;
 mod likeness;
 mod pg;
+mod progression;
 mod schedule;
 mod search;
 mod settings;
@@ -39,12 +40,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
 extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
+extension_sql_file!(
+    "../sql/duplicates.sql",
+    name = "duplicates",
+    requires = ["tables", duplicates::midi_signature_bands, duplicates::midi_signature_similarity]
+);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(
     "../sql/grants.sql",
     name = "grants",
     requires = [
         "views",
+        "duplicates",
         analyze::midi_analyze_path,
         hear::midi_keys_path,
         hear::midi_chords_path,
@@ -71,7 +78,11 @@ extension_sql_file!(
 extension_sql!(
     "SELECT pg_catalog.count(*) FROM midi_create_indexes('default');",
     name = "default_indexes",
-    requires = [indexes::midi_create_indexes, search::midi_progression_grams]
+    requires = [
+        indexes::midi_create_indexes,
+        search::midi_progression_grams,
+        duplicates::midi_signature_bands
+    ]
 );
 extension_sql_file!(
     "../sql/comments.sql",
@@ -88,7 +99,9 @@ extension_sql_file!(
         search::midi_search_sql,
         find::midi_find_melody_text,
         find::midi_find_melody_pitches,
-        find::midi_find_melody_content
+        find::midi_find_melody_content,
+        search::midi_progression_position,
+        search::midi_find_progression
     ],
     finalize
 );

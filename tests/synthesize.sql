@@ -55,9 +55,9 @@ LATERAL (SELECT concat_ws(' ',
 
 INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes,
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
-    time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
+    time_signature_denominator, key_signature, chord_types, chord_progression, chord_moments, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
-    copyright, complexity, tags, fingerprint, melody_ngrams, melody_lines, analyzer_version)
+    copyright, complexity, tags, fingerprint, melody_ngrams, melody_lines, signature, analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
        (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
        CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,
@@ -66,9 +66,10 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        (ARRAY['C','Db','D','Eb','E','F','F#','G','Ab','A','Bb','B'])[1 + floor(random() * 12)::int]
            || CASE WHEN random() < 0.3 THEN ' minor' ELSE ' major' END,
        CASE WHEN i % 100 = 0 THEN '{maj,min,minmaj7}'::text[] WHEN i % 3 = 0 THEN '{maj,min,7}' ELSE '{maj}' END,
+       CASE WHEN i % 10 = 0 THEN '{I,V,vi,IV,I,V,vi,IV,I,V,vi,IV,I,V,vi,IV,IV,I,V,vi,IV,I,V,I}'::text[] ELSE
        ARRAY(SELECT (ARRAY['I','ii','iii','IV','V','vi','vii','bVII','bIII','iv','#iv','bvi'])
-                    [1 + floor(12 * power(random(), 2) + 0 * i)::int] FROM generate_series(1, 24)),
-       24, CASE WHEN i % 200 = 0 THEN ARRAY[programs, 40, 105] ELSE ARRAY[programs, 0] END::smallint[], '{}', '{}', random() < 0.5, '{7,71}',
+                    [1 + floor(12 * power(random(), 2) + 0 * i)::int] FROM generate_series(1, 24)) END,
+       substring(moments, 1 + i % 97 * 10, 240), 24, CASE WHEN i % 200 = 0 THEN ARRAY[programs, 40, 105] ELSE ARRAY[programs, 0] END::smallint[], '{}', '{}', random() < 0.5, '{7,71}',
        jsonb_build_object('7', jsonb_build_object('name', 'Channel Volume', 'min', i % 128),
                           '71', jsonb_build_object('name', 'Timbre', 'min', i % 127)),
        ARRAY['Track ' || i % 20, (ARRAY['Melody','Bass','Drums','Strings'])[1 + i % 4]],
@@ -76,12 +77,22 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
        CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END,
        ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)),
-       melody.ngrams, melody.lines, 1
+       melody.ngrams, melody.lines,
+       -- Each fiftieth is the one before it in other bytes; a style of ten thousand has a slot in four in common.
+       ARRAY(SELECT hashint8(slot + CASE WHEN hashint8(slot + 64 * same) % 4 = 0 THEN 64 * (same % 100) ELSE 64000 * same END)
+             FROM generate_series(1, 64) AS slot), 1
 FROM generate_series(1, :rows) AS i,
+LATERAL (SELECT CASE WHEN i % 50 = 0 THEN i - 1 ELSE i END::bigint AS same) AS music,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
 LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound,
 LATERAL (SELECT ARRAY(SELECT 1 + floor(:rows / 2 * power(random(), 2) + 0 * i)::int FROM generate_series(1, 8)) AS tune) AS chosen,
-LATERAL (SELECT pg_temp.joined(ngrams) AS ngrams, string_agg(line, NULL) AS lines FROM phrases WHERE id = ANY (tune)) AS melody
+LATERAL (SELECT pg_temp.joined(ngrams) AS ngrams, string_agg(line, NULL) AS lines FROM phrases WHERE id = ANY (tune)) AS melody,
+-- A chord every two seconds, in a bar and a key, with the quality of a triad or of one more.
+(SELECT decode(string_agg(
+     concat(lpad(to_hex(2000 * n & 255), 2, '0'), lpad(to_hex(2000 * n >> 8 & 255), 2, '0'),
+            lpad(to_hex(2000 * n >> 16), 2, '0'), '00', lpad(to_hex(n), 2, '0'), '00', lpad(to_hex(n % 24), 2, '0'),
+            lpad(to_hex(n * n * 7919 & n * n * 104729 & 255), 2, '0'), lpad(to_hex(n * n * 15485863::bigint >> 7 & 15), 2, '0'), '00'), '' ORDER BY n), 'hex') AS moments
+ FROM generate_series(1, 121) AS n) AS harmony
 WHERE i % 500 <> 0;
 
 VACUUM ANALYZE midi_files, musical_metadata;

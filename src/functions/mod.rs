@@ -8,6 +8,7 @@
 #![allow(clippy::type_complexity)]
 
 pub(crate) mod analyze;
+pub(crate) mod duplicates;
 pub(crate) mod features;
 pub(crate) mod find;
 pub(crate) mod hear;

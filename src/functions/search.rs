@@ -1,15 +1,13 @@
 //! `midi_search` and what goes with it: finding music.
 
+use midi_analysis::{LONGEST_GRAM, Progression};
 use pgrx::datum::Array;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::pg::caller::Caller;
 use crate::pg::library_row::LibraryRow;
-use crate::search;
-
-/// Longest run of chords that the index holds.
-const LONGEST_GRAM: usize = 3;
+use crate::{error, progression, search};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["views", "indexes"])]
 fn midi_search(
@@ -40,4 +38,49 @@ fn midi_progression_grams(progression: Array<'_, &str>) -> Vec<String> {
     grams.sort_unstable();
     grams.dedup();
     grams
+}
+
+/// Not strict: a piece may lack its moments, whose lack only additions to numerals feel.
+#[pg_extern(immutable, parallel_safe, cost = 20)]
+fn midi_progression_position(
+    progression: Option<Array<'_, &str>>,
+    moments: Option<&[u8]>,
+    wanted: Option<&str>,
+    rotated: default!(Option<bool>, false),
+) -> Result<Option<i32>, ErrorReport> {
+    let (Some(progression), Some(wanted)) = (progression, wanted) else { return Ok(None) };
+    let wanted =
+        Progression::parse(wanted).map_err(|trouble| error::progression(&trouble, wanted))?;
+    let chords: Vec<Option<&str>> = progression.iter().collect();
+    let moments = moments.unwrap_or_default();
+    let found = match rotated {
+        Some(true) => wanted.find_loop(&chords, moments),
+        _ => wanted.find(&chords, moments),
+    };
+    Ok(found.and_then(|index| i32::try_from(index + 1).ok()))
+}
+
+#[pg_extern(
+    stable, strict, parallel_restricted,
+    requires = ["tables", midi_progression_grams, midi_progression_position]
+)]
+fn midi_find_progression(
+    progression: &str,
+    max_results: default!(i32, 20),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(file_id, i64),
+            name!(path, String),
+            name!(score, f64),
+            name!(start_s, Option<f64>),
+            name!(bar, Option<i32>),
+            name!(key, Option<String>),
+        ),
+    >,
+    ErrorReport,
+> {
+    progression::find(progression, max_results, &caller.schema()).map(TableIterator::new)
 }

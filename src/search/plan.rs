@@ -4,6 +4,8 @@
 //! takes over as they are, so that the planner uses the indexes of the tables below it. What may be
 //! found in two tables is looked for in each, since no index spans both.
 
+use midi_analysis::Progression;
+
 use super::fields::{Field, Kind, is_always_known};
 use super::grammar::{Term, Text, Value, What, parse};
 use super::statement::{Parameter, Places, Statement};
@@ -107,7 +109,8 @@ impl<'a> Statement<'a> {
             }
             Kind::Tag => self.tags(values, negated),
             Kind::Progression => self.any(values, |this, value| {
-                this.progression(&values::progression(value)?);
+                let (progression, text) = values::progression(value)?;
+                this.progression(&progression, text);
                 Ok(())
             }),
             Kind::Name => self.any(values, |this, value| {
@@ -191,17 +194,21 @@ impl<'a> Statement<'a> {
         Ok(())
     }
 
-    fn progression(&mut self, degrees: &[&'static str]) {
-        // The grams of three lie in the index; of a longer progression, all that it is made of.
-        let grams = degrees.windows(degrees.len().min(3)).map(|run| run.join(" ")).collect();
-        self.add(
-            "{library}.midi_progression_grams(l.chord_progression) @> {}",
-            [Parameter::Texts(grams)],
-        );
-        if degrees.len() > 3 {
+    fn progression(&mut self, progression: &Progression, text: &str) {
+        // The grams lie in the index; more than one may be there and not follow each other.
+        for (number, grams) in progression.grams().into_iter().enumerate() {
+            self.add(if number > 0 { " OR " } else { "(" }, []);
             self.add(
-                " AND strpos(concat(' ', array_to_string(l.chord_progression, ' '), ' '), {}) > 0",
-                [Parameter::Text(format!(" {} ", degrees.join(" ")))],
+                "{library}.midi_progression_grams(l.chord_progression) @> {}",
+                [Parameter::Texts(grams)],
+            );
+        }
+        self.add(")", []);
+        if !progression.is_one_gram() {
+            self.add(
+                " AND {library}.midi_progression_position(l.chord_progression, l.chord_moments, {}) \
+                 IS NOT NULL",
+                [Parameter::Text(text.to_owned())],
             );
         }
     }

@@ -70,12 +70,18 @@ fn names_become_what_the_columns_hold() {
         ("meter:3/4", "(l.time_signature_numerator = 3 AND l.time_signature_denominator = 4)"),
         (
             "progression:\"ii V I\"",
-            "(music.midi_progression_grams(l.chord_progression) @> ARRAY['ii V I'])",
+            "((music.midi_progression_grams(l.chord_progression) @> ARRAY['ii V I']))",
         ),
         (
             "progression:I-V7-V-vi-IV",
-            "(music.midi_progression_grams(l.chord_progression) @> ARRAY['I V vi', 'V vi IV'] AND \
-             strpos(concat(' ', array_to_string(l.chord_progression, ' '), ' '), ' I V vi IV ') > 0)",
+            "((music.midi_progression_grams(l.chord_progression) @> ARRAY['I V vi', 'V vi IV']) AND \
+             music.midi_progression_position(l.chord_progression, l.chord_moments, 'I-V7-V-vi-IV') \
+             IS NOT NULL)",
+        ),
+        (
+            "progression:i-bVII",
+            "((music.midi_progression_grams(l.chord_progression) @> ARRAY['i bVII'] OR \
+             music.midi_progression_grams(l.chord_progression) @> ARRAY['i VII']))",
         ),
         ("name:100%_a", "(l.filename ILIKE E'%100\\\\%\\\\_a%')"),
     ] {
@@ -135,6 +141,8 @@ fn a_mistake_is_told_with_its_column_and_what_to_do() {
         ("chord:maj77", 7, Kind::Value, "no quality of chords", "Did you mean \"maj7\"?"),
         ("instrument:trumpt", 12, Kind::Value, "no instrument \"trumpt\"", "\"Trumpet\"?"),
         ("progression:\"ii X I\"", 17, Kind::Value, "\"X\" is no degree", "roman"),
+        ("é progression:I-?-V/V", 19, Kind::Value, "\"V/V\" is no degree", "II for V/V"),
+        ("progression:?", 13, Kind::Value, "no chord is named", "I ? IV V"),
         ("sort:-tag", 7, Kind::Value, "\"tag\" is nothing to sort by", ""),
         ("meter:3", 7, Kind::Value, "\"3\" is not a meter", ""),
         ("drums:perhaps", 7, Kind::Value, "is not yes or no", ""),

@@ -4,7 +4,7 @@
 //! of 130 is 130.0001 in most files that mean it, since they count whole microseconds a beat.
 
 use midi_analysis::{
-    degree_named, instrument_names, keys_named, programs_named, quality_named, quality_names,
+    Progression, instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
 
 use super::Trouble;
@@ -170,26 +170,14 @@ pub(super) fn chord(value: &Value<'_>) -> Result<String, Trouble> {
     })
 }
 
-/// Degrees that follow each other, none twice in a row, as the column has them.
-pub(super) fn progression(value: &Value<'_>) -> Result<Vec<&'static str>, Trouble> {
+/// A progression, and how it is written.
+pub(super) fn progression<'a>(value: &Value<'a>) -> Result<(Progression, &'a str), Trouble> {
     let text = plain(value)?;
-    let mut degrees = Vec::new();
-    for word in text.text.split([' ', '-', ',', '|', '\t']).filter(|word| !word.is_empty()) {
-        let Some(degree) = degree_named(word) else {
-            let at = word.as_ptr() as usize - text.text.as_ptr() as usize;
-            let at = text.at + usize::from(text.quoted) + at;
-            let message = format!("\"{word}\" is no degree of a key");
-            let hint = "Write degrees as roman numerals, small for minor chords: \"ii V I\".";
-            return Err(Trouble::value(at, message, hint));
-        };
-        if degrees.last() != Some(&degree) {
-            degrees.push(degree);
-        }
-    }
-    if degrees.is_empty() {
-        return Err(no_value(&text, "a progression such as \"ii V I\""));
-    }
-    Ok(degrees)
+    let progression = Progression::parse(text.text).map_err(|error| {
+        let at = text.at + usize::from(text.quoted) + error.at;
+        Trouble::value(at, error.message, error.hint)
+    })?;
+    Ok((progression, text.text))
 }
 
 /// Words, of which at least one letter or digit is to be found.

@@ -2,11 +2,13 @@
 //! or a crash is tested from outside, in the crate `midi_pipeline_tests`.
 
 mod access;
+mod duplicates;
 mod finding;
 mod functions;
 mod importing;
 mod likeness;
 mod naming;
+mod progressions;
 mod reanalyzing;
 mod searching;
 mod support;

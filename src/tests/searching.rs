@@ -90,6 +90,8 @@ mod tests {
             ("progression:V-i,IV-V", "MCRW"),
             ("progression:\"i V i iv V i\"", "MC"),
             ("progression:\"V i V\"", ""),
+            ("progression:\"i ? i\"", "MC"),
+            ("progression:\"V7 i\"", ""),
             ("meter:3/4", "W"),
             ("name:moonlight_", "C"),
             ("name:100%_", "1"),

@@ -75,15 +75,17 @@ mod tests {
              midi_features(content) iss\nmidi_features(path) vrs\n\
              midi_find_melody(content) srs\n\
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
+             midi_find_progression(progression) srs\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
-             midi_progression_grams(progression) iss\n\
+             midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
+             midi_signature_bands(signature) iss\nmidi_signature_similarity(a) iss\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\

@@ -10,3 +10,4 @@ pub mod folder;
 pub mod jobs;
 pub mod smf;
 pub mod synthetic;
+pub mod variants;

@@ -40,13 +40,23 @@ pub struct Layout {
 impl Track {
     /// A track with a name, on a channel of 0 to 15 (9 is drums).
     pub fn new(name: &str, channel: u8) -> Self {
-        let (events, bytes) = (Vec::new(), Vec::new());
-        Self { channel, cursor: 0, events, bytes }.meta(0x03, name.as_bytes())
+        Self { channel, ..Self::empty() }.meta(0x03, name.as_bytes())
+    }
+
+    /// A track without anything, for [`put`](Self::put).
+    pub fn empty() -> Self {
+        Self { channel: 0, cursor: 0, events: Vec::new(), bytes: Vec::new() }
     }
 
     /// Moves the cursor to a tick.
     pub fn at(mut self, tick: u32) -> Self {
         self.cursor = tick;
+        self
+    }
+
+    /// Plays on another channel from here on.
+    pub fn on(mut self, channel: u8) -> Self {
+        self.channel = channel;
         self
     }
 

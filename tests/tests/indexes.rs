@@ -1,6 +1,6 @@
 //! The indexes of the profiles: that each is used by the query it is there for, and by midi_search.
 
-use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::synthetic;
 use postgres::Client;
 use postgres::error::SqlState;
@@ -8,7 +8,7 @@ use postgres::error::SqlState;
 const ROWS: u32 = 50_000;
 
 /// Forms of queries, and what of the plan shows that they are answered by indexes.
-const SEARCHES: [(&str, &[&str]); 21] = [
+const SEARCHES: [(&str, &[&str]); 22] = [
     ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
     ("bpm:120", &["musical_metadata_bpm_idx"]),
     ("bpm:>199", &["musical_metadata_bpm_idx"]),
@@ -18,6 +18,7 @@ const SEARCHES: [(&str, &[&str]); 21] = [
     ("chord:minmaj7", &["musical_metadata_chord_types_idx"]),
     ("progression:\"#iv bIII bvi\"", &["musical_metadata_progression_idx"]),
     ("progression:\"#iv bIII bvi iv I\"", &["musical_metadata_progression_idx"]),
+    ("progression:\"bvi ? bvi bIII bvi\"", &["musical_metadata_progression_idx"]),
     ("meter:7/8", &["musical_metadata_meter_idx"]),
     ("duration:1:00..1:01", &["musical_metadata_duration_idx"]),
     ("bars:12", &["musical_metadata_bars_idx"]),
@@ -89,6 +90,41 @@ fn every_index_serves_the_query_it_is_there_for_and_every_search_has_its_indexes
     assert!(wanting.is_empty(), "{}", wanting.join("\n"));
 }
 
+/// How often an index has been looked into.
+fn scans(client: &mut Client, index: &str) -> i64 {
+    let sql = "SELECT pg_stat_get_numscans($1::text::regclass)";
+    client.query_one(sql, &[&index]).unwrap().get(0)
+}
+
+#[test]
+fn what_takes_the_planner_s_word_for_no_number_of_rows_is_looked_up_in_its_index() {
+    let cluster = Cluster::start();
+    synthetic::fill(&cluster, ROWS);
+    let mut client = cluster.connect();
+    client.batch_execute("SELECT midi_create_indexes('search'); ANALYZE musical_metadata").unwrap();
+    for (call, index) in [
+        ("midi_find_progression('#iv bIII bvi')", "musical_metadata_progression_idx"),
+        ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
+        ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
+        ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
+        ("midi_similar(4711)", "musical_metadata_harmony_idx"),
+    ] {
+        let before = scans(&mut client, index);
+        client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
+        // What a session has counted is told some time after.
+        wait_until(&format!("{call} is answered by {index}"), || {
+            client.batch_execute("SELECT pg_sleep(0.05)").unwrap();
+            scans(&mut client, index) > before
+        });
+    }
+    let near = "SELECT count(*) FROM midi_duplicates WHERE kind = 'near'";
+    let all: i64 = client.query_one(near, &[]).unwrap().get(0);
+    assert!(all >= i64::from(ROWS / 50), "{all} pairs");
+    let one =
+        "SELECT array_agg(other_file_id) = '{4749}' FROM midi_duplicates WHERE file_id = 4750";
+    assert!(client.query_one(one, &[]).unwrap().get::<_, bool>(0));
+}
+
 #[test]
 fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
     let cluster = Cluster::start();
@@ -101,7 +137,7 @@ fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
     let default = states(&mut client);
     assert!(default.starts_with("default of "), "{default}");
     let made = outcomes(&mut client, "midi_create_indexes()");
-    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 15);
+    assert_eq!(made.iter().filter(|(_, outcome)| outcome == "created").count(), 16);
     let search = states(&mut client);
     assert!(search.starts_with("default search of "), "{search}");
     let again = outcomes(&mut client, "midi_create_indexes('search')");

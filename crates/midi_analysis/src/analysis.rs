@@ -21,6 +21,7 @@ use crate::rhythm::Rhythm;
 use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::Score;
 use crate::search::Search;
+use crate::signature::signature;
 use crate::tags::{self, Facts};
 use crate::tally::Tally;
 use crate::tempo::Tempo;
@@ -82,6 +83,8 @@ pub struct Analysis {
     pub complexity: Complexity,
     /// What it is like, as a vector of [`FINGERPRINT`](crate::FINGERPRINT) numbers.
     pub fingerprint: Option<Vec<f32>>,
+    /// What tells the same music in other bytes: [`SIGNATURE`](crate::SIGNATURE) numbers.
+    pub signature: Option<Vec<i32>>,
     /// What it is said to be in its texts, and plainly is by its notes; in the order of the
     /// alphabet.
     pub tags: Vec<&'static str>,
@@ -120,7 +123,7 @@ impl Analysis {
         let meter = Meter::of(score, &beats);
         let heard_key = HeardKey::of(score, &tally);
         let key = Key::of(score, &tally, heard_key.as_ref());
-        let harmony = Harmony::of(score, heard_key.as_ref(), meter.bar_count);
+        let harmony = Harmony::of(score, heard_key.as_ref(), &places, meter.bar_count);
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(&tally);
         let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));
@@ -137,6 +140,7 @@ impl Analysis {
         let tags = tags::of_content(score, &texts, &decoder, &facts);
         Ok(Self {
             fingerprint: fingerprint(score, &tally, heard_key.as_ref(), &places),
+            signature: signature(score),
             complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
             rhythm: Rhythm::of(&beats),
             timing,

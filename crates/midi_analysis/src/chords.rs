@@ -10,6 +10,8 @@
 
 mod decode;
 mod evidence;
+mod moments;
+mod progression;
 mod quality;
 mod roman;
 mod segments;
@@ -17,12 +19,15 @@ mod weights;
 
 use self::decode::Run;
 use self::evidence::Segment;
+pub use self::moments::{ChordMoment, chord_moment};
+pub use self::progression::{LONGEST_GRAM, Progression, ProgressionError};
 use self::quality::{Family, Quality};
 use self::roman::Spelling;
 use crate::error::Error;
 use crate::inspect::with_score;
 use crate::key::{HeardKey, Tonality};
 use crate::limits::Limits;
+use crate::place::Place;
 use crate::score::Score;
 use crate::tally::Tally;
 
@@ -65,6 +70,9 @@ pub struct Harmony {
     /// Degrees in the key that holds, without sevenths or other additions, such as `ii V I`, none
     /// twice in a row, the first thousand; empty without a key.
     pub chord_progression: Vec<&'static str>,
+    /// When each of these sounds, in which bar and key, and with which qualities, packed: see
+    /// [`chord_moment`].
+    pub chord_moments: Vec<u8>,
     /// Chords; `None` where none is heard.
     pub chord_count: Option<i32>,
     /// Chords a bar; `None` without chords or bars.
@@ -89,15 +97,22 @@ pub fn chords(
 }
 
 impl Harmony {
-    /// `bar_count` is the bars of the piece, where they are known.
-    pub(crate) fn of(score: &Score<'_>, key: Option<&HeardKey>, bar_count: Option<i32>) -> Self {
+    /// `places` are those of the notes, `bar_count` is the bars of the piece, where they are known.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        key: Option<&HeardKey>,
+        places: &[Option<Place>],
+        bar_count: Option<i32>,
+    ) -> Self {
         let chords = heard(score, key);
         if chords.is_empty() {
             return Self::default();
         }
+        let (chord_progression, chord_moments) = progression(score, places, &chords);
         Self {
             chord_types: types(&chords),
-            chord_progression: progression(&chords),
+            chord_progression,
+            chord_moments,
             chord_count: Some(chords.len() as i32),
             chords_per_bar: bar_count
                 .filter(|&bars| bars > 0)
@@ -129,19 +144,28 @@ fn types(chords: &[Chord]) -> Vec<&'static str> {
     seconds.into_iter().map(|(name, _)| name).collect()
 }
 
-fn progression(chords: &[Chord]) -> Vec<&'static str> {
-    let mut numerals = Vec::new();
+fn progression(
+    score: &Score<'_>,
+    places: &[Option<Place>],
+    chords: &[Chord],
+) -> (Vec<&'static str>, Vec<u8>) {
+    let (mut numerals, mut moments) = (Vec::new(), Vec::new());
     for chord in chords {
         let Some(key) = chord.key else { continue };
         let numeral = roman::numeral(chord.root, chord.quality, key);
-        if numerals.last() != Some(&numeral) {
+        if numerals.last() == Some(&numeral) {
+            moments::add_quality(&mut moments, chord.quality);
+        } else if numerals.len() == LONGEST_PROGRESSION {
+            break;
+        } else {
             numerals.push(numeral);
-            if numerals.len() == LONGEST_PROGRESSION {
-                break;
-            }
+            // A chord begins with a note.
+            let note = score.notes.partition_point(|note| note.start < chord.start);
+            let bar = places.get(note).copied().flatten().map(|place| place.bar.saturating_add(1));
+            moments::push(&mut moments, chord, key, bar);
         }
     }
-    numerals
+    (numerals, moments)
 }
 
 /// A chord, before it is spelled.

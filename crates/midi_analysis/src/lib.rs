@@ -10,7 +10,7 @@
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
 //! rhythm     tempo, meter and beats as heard                               -> BeatGrid
-//! place timing repetition drums complexity                                 -> Analysis
+//! place timing repetition drums complexity signature                       -> Analysis
 //! search     the tunes of a piece, to be found by                          -> Search
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! features   the catalogue of jSymbolic                                    -> rows
@@ -52,6 +52,7 @@ mod repetition;
 mod rhythm;
 mod score;
 mod search;
+mod signature;
 mod smf;
 mod tags;
 mod tally;
@@ -62,7 +63,10 @@ mod timing;
 mod words;
 
 pub use analysis::{Analysis, File, analyze};
-pub use chords::{ChordRow, Harmony, chords};
+pub use chords::{
+    ChordMoment, ChordRow, Harmony, LONGEST_GRAM, Progression, ProgressionError, chord_moment,
+    chords,
+};
 pub use complexity::Complexity;
 pub use controllers::Controllers;
 pub use drums::Drums;
@@ -74,9 +78,7 @@ pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
-pub use lookup::{
-    degree_named, instrument_names, keys_named, programs_named, quality_named, quality_names,
-};
+pub use lookup::{instrument_names, keys_named, programs_named, quality_named, quality_names};
 pub use melody::{MelodyRow, melody};
 pub use meter::Meter;
 pub use names::Name;
@@ -85,6 +87,7 @@ pub use repetition::Repetition;
 pub use rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use rhythm::{BeatRow, Rhythm, beats};
 pub use search::{Found, MelodyQuery, QueryError, Search, Stage};
+pub use signature::{SIGNATURE, signature_bands, signature_similarity};
 pub use tempo::Tempo;
 pub use text::Texts;
 pub use texture::Texture;

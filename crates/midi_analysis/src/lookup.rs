@@ -1,7 +1,8 @@
-//! What people write of keys, chords, degrees and instruments, as the columns of an analysis name
-//! it: `Am` is `A minor`, `m7` is `min7`, `V7` is `V`, `sax` is the programs 64 to 67.
+//! What people write of keys, chords and instruments, as the columns of an analysis name it: `Am` is
+//! `A minor`, `m7` is `min7`, `sax` is the programs 64 to 67. Progressions are read in
+//! [`chords`](crate::chords()).
 
-use crate::chords::{degrees, qualities};
+use crate::chords::qualities;
 use crate::{gm, key};
 
 /// Other words for qualities of chords.
@@ -23,12 +24,6 @@ const QUALITY_ALIASES: [(&str, &str); 17] = [
     ("o7", "dim7"),
     ("+", "aug"),
     ("sus", "sus4"),
-];
-
-/// What may follow a degree and is no part of it.
-const ADDITIONS: [&str; 18] = [
-    "", "7", "maj7", "M7", "6", "9", "5", "add9", "°", "°7", "ø", "ø7", "o", "o7", "dim", "+",
-    "sus2", "sus4",
 ];
 
 /// Fewest letters of a word that stand for a longer one, or the other way about.
@@ -84,14 +79,6 @@ pub fn quality_named(name: &str) -> Option<&'static str> {
 /// All qualities of chords.
 pub fn quality_names() -> impl Iterator<Item = &'static str> {
     qualities()
-}
-
-/// The degree that a roman numeral stands for, as `chord_progression` has it: without additions.
-pub fn degree_named(name: &str) -> Option<&'static str> {
-    let name = name.replace('♯', "#").replace('♭', "b");
-    let end = name.trim_start_matches(['#', 'b']).trim_start_matches(['i', 'v', 'I', 'V']);
-    let (degree, addition) = name.split_at(name.len() - end.len());
-    degrees().find(|known| *known == degree).filter(|_| ADDITIONS.contains(&addition))
 }
 
 /// The General MIDI programs that a name stands for: a number from 0 to 127, a family, or words of
@@ -159,17 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn chords_and_degrees_lose_what_the_columns_do_not_hold() {
+    fn qualities_are_named_as_musicians_write_them() {
         assert_eq!(quality_named("m7"), Some("min7"));
         assert_eq!(quality_named("M7"), Some("maj7"));
         assert_eq!(quality_named("Maj7"), Some("maj7"));
         assert_eq!(quality_named("maj13"), None);
-        assert_eq!(degree_named("V7"), Some("V"));
-        assert_eq!(degree_named("viiø7"), Some("vii"));
-        assert_eq!(degree_named("♭VII"), Some("bVII"));
-        assert_eq!(degree_named("ivx"), None);
-        assert_eq!(degree_named("iVi"), None);
-        assert_eq!(degree_named(""), None);
     }
 
     #[test]

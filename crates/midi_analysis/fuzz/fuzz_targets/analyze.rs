@@ -6,16 +6,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use midi_analysis::{
-    ErrorKind, Limits, Name, analyze, beats, chords, events, features, keys, melody, notes,
-    tempo_map,
-    tracks,
+    ErrorKind, Limits, Name, Progression, analyze, beats, chord_moment, chords, events, features,
+    keys, melody, notes, signature_bands, signature_similarity, tempo_map, tracks,
 };
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
 
 fuzz_target!(|bytes: &[u8]| {
     let go_on = || false;
-    let name = Name::of(&String::from_utf8_lossy(bytes));
+    let text = String::from_utf8_lossy(bytes);
+    if let Err(error) = Progression::parse(&text) {
+        assert!(text.is_char_boundary(error.at));
+    }
+    let name = Name::of(&text);
     assert!(name.tags.is_sorted() && name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
     let analysis = match analyze(bytes, &LIMITS, &go_on) {
         Ok(analysis) => analysis,
@@ -46,6 +49,14 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(keys.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
     let chords = chords(bytes, &LIMITS, &go_on).expect("what is analysed has chords or none");
     assert!(chords.iter().all(|chord| chord.start_s <= chord.end_s));
+    let harmony = &analysis.harmony;
+    for index in 0..harmony.chord_progression.len() {
+        assert!(chord_moment(&harmony.chord_moments, index).is_some());
+    }
+    if let Some(signature) = &analysis.signature {
+        assert!(!signature_bands(signature).is_empty() || signature.iter().any(|&slot| slot as u16 == u16::MAX));
+        assert!(signature_similarity(signature, signature).is_some());
+    }
     let beats = beats(bytes, &LIMITS, &go_on).expect("what is analysed has beats or none");
     assert!(beats.is_sorted_by(|a, b| a.start_s <= b.start_s));
     assert!(analysis.rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));

@@ -2,7 +2,8 @@
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
 use midi_analysis::{
-    Limits, NoteRow, analyze, beats, chords, events, features, melody, notes, tempo_map, tracks,
+    Limits, NoteRow, analyze, beats, chord_moment, chords, events, features, melody, notes,
+    signature_similarity, tempo_map, tracks,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -80,6 +81,14 @@ fn all_agree(bytes: &[u8]) {
     assert_eq!(rows.len() as i32, analysis.harmony.chord_count.unwrap_or(0));
     assert!(rows.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
+    let harmony = &analysis.harmony;
+    let moment = |index| chord_moment(&harmony.chord_moments, index);
+    let moments: Vec<_> = (0..harmony.chord_progression.len()).filter_map(moment).collect();
+    assert_eq!(moments.len(), harmony.chord_progression.len());
+    assert!(moments.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
+    if let Some(signature) = &analysis.signature {
+        assert!(signature_similarity(signature, signature).is_some());
+    }
     let sung = melody(bytes, &limits, &|| false).expect("as analysed");
     assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
     let features = features(bytes, &limits, &|| false).expect("as analysed");

@@ -1,0 +1,31 @@
+-- Files with the same music, each pair both ways, so that a condition on file_id finds all that are
+-- the same as a file. Near duplicates are those whose signatures share a band, by the index if there
+-- is one, and are alike.
+
+CREATE VIEW midi_duplicates AS
+SELECT
+    f.id AS file_id,
+    f.path,
+    o.id AS other_file_id,
+    o.path AS other_path,
+    'exact' AS kind,
+    1::real AS similarity
+FROM midi_files f
+JOIN midi_files o ON o.content_hash = f.content_hash AND o.id <> f.id
+WHERE f.state IN ('imported', 'duplicate')
+  AND o.state IN ('imported', 'duplicate')
+UNION ALL
+SELECT f.id, f.path, o.id, o.path, 'near', near.similarity
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash = f.content_hash
+-- Compared before their paths are looked up: few of those that share a band are alike.
+CROSS JOIN LATERAL (
+    SELECT n.content_hash, midi_signature_similarity(m.signature, n.signature) AS similarity
+    FROM musical_metadata n
+    WHERE midi_signature_bands(n.signature) && midi_signature_bands(m.signature)
+      AND n.content_hash <> m.content_hash
+    OFFSET 0) near
+JOIN midi_files o ON o.content_hash = near.content_hash
+WHERE f.state IN ('imported', 'duplicate')
+  AND o.state IN ('imported', 'duplicate')
+  AND near.similarity >= 0.25;

@@ -1,0 +1,124 @@
+//! The pieces that have a progression, and where.
+//!
+//! The index tells which pieces have its runs of chords, `midi_progression_position` which of these
+//! have it and where. A statement ends with the first `max_results` rows: all that have it are as
+//! good, so that none further on would be better. Only where they are fewer are those looked for
+//! that go round in a rotation of it.
+
+use midi_analysis::{ChordMoment, Progression, chord_moment};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::role;
+use crate::pg::spi::read_rows;
+
+/// A file, its path, score, and second, bar and key of the first place.
+pub(crate) type Found = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
+
+/// Most pieces that one call gives.
+const MOST: i32 = 10_000;
+/// Scores of a progression as it is asked for, and of a loop that is entered elsewhere.
+const AS_ASKED: f64 = 1.0;
+const ROTATED: f64 = 0.5;
+
+/// $1 the progression, $2 whether it may be rotated, $3 files that are found already, $4 how many
+/// more; @grams@ are conditions on the runs of chords, from $5 on. Only these are for the planner to
+/// weigh: it would take the other condition to be met by nearly all, and read the table in order
+/// until it has enough. So the candidates and their places are MATERIALIZED, which is done no further
+/// than they are asked for, unless the runs are all there is to it.
+const STATEMENT: &str = "
+    WITH candidates AS @materialized@ (
+        SELECT m.content_hash, m.chord_progression, m.chord_moments
+        FROM @library@.musical_metadata m
+        WHERE @grams@),
+    places AS @materialized@ (
+        SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
+            c.chord_progression, c.chord_moments, $1, $2) AS position
+        FROM candidates c)
+    SELECT f.id, f.path, p.chord_moments, p.position
+    FROM places p
+    JOIN @library@.midi_files f ON f.content_hash = p.content_hash
+    WHERE p.position IS NOT NULL
+      AND f.state IN ('imported', 'duplicate')
+      AND f.id <> ALL ($3)
+    LIMIT $4";
+
+/// The pieces that have a progression, those first that have it as it is written.
+///
+/// # Errors
+/// A text that is none; a number of results that is none; those of the statement, such as a missing
+/// privilege.
+pub(crate) fn find(
+    text: &str,
+    max_results: i32,
+    schema: &Schema,
+) -> Result<Vec<Found>, ErrorReport> {
+    if !(0..=MOST).contains(&max_results) {
+        return Err(error::max_results(max_results, MOST));
+    }
+    let progression =
+        Progression::parse(text).map_err(|trouble| error::progression(&trouble, text))?;
+    let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
+    let mut found = Vec::new();
+    for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {
+        let wanting = max_results as usize - found.len();
+        if wanting > 0 && !grams.is_empty() {
+            let is_one_gram = score == AS_ASKED && progression.is_one_gram();
+            let more = Wanted { text, score, grams, is_one_gram, wanting };
+            let mut more = more.find(&found, schema)?;
+            more.sort_by_key(|(file, ..)| *file);
+            found.extend(more);
+        }
+    }
+    Ok(found)
+}
+
+/// What one statement looks for.
+struct Wanted<'a> {
+    text: &'a str,
+    score: f64,
+    /// Runs of chords, all of one of which a piece has.
+    grams: Vec<Vec<String>>,
+    /// Whether that is all there is to it.
+    is_one_gram: bool,
+    wanting: usize,
+}
+
+impl Wanted<'_> {
+    /// The pieces that have it but for those that are found already.
+    fn find(&self, found: &[Found], schema: &Schema) -> Result<Vec<Found>, ErrorReport> {
+        let condition = |number: usize| {
+            format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
+        };
+        let conditions: Vec<_> = (0..self.grams.len()).map(condition).collect();
+        let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
+        let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
+        let sql = sql.replace("@materialized@", materialized).replace("@library@", schema.quoted());
+        let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
+        let rotated = self.score < AS_ASKED;
+        let mut arguments: Vec<DatumWithOid<'_>> =
+            vec![self.text.into(), rotated.into(), known.into(), (self.wanting as i64).into()];
+        arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
+        let rows = role::with_pinned_path(|| {
+            Spi::connect(|client| {
+                read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
+                    let moments: Option<Vec<u8>> = row.get(3)?;
+                    let position: Option<i32> = row.get(4)?;
+                    let moment = moments.zip(position).and_then(|(moments, position)| {
+                        chord_moment(&moments, usize::try_from(position - 1).ok()?)
+                    });
+                    Ok((row.get(1)?, row.get(2)?, moment))
+                })
+            })
+        });
+        let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
+            let start = moment.as_ref().map(|moment| moment.start_s);
+            let bar = moment.as_ref().and_then(|moment| moment.bar);
+            Some((file?, path?, self.score, start, bar, moment.map(|moment| moment.key)))
+        };
+        rows.map(|rows| rows.into_iter().filter_map(row).collect()).map_err(error::statement)
+    }
+}
