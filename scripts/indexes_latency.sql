@@ -41,6 +41,20 @@ FROM (
 LATERAL unnest('{8,10,12}'::integer[]) AS notes,
 LATERAL (SELECT number * 11 % (length(pitches) - notes) AS first) AS place;
 
+-- Chords that follow one another somewhere, and the same with any chord in the middle.
+INSERT INTO calls
+SELECT format('`midi_find_progression`, %s chords', length), format('SELECT * FROM midi_find_progression(%L)', CASE
+    WHEN number % 4 = 0 THEN overlay(array_to_string(chords, ' ') PLACING '?' FROM strpos(array_to_string(chords, ' '), ' ') + 1 FOR length(chords[2]))
+    ELSE array_to_string(chords, ' ') END)
+FROM (SELECT row_number() OVER (ORDER BY content_hash) AS number, chord_progression
+      FROM (SELECT content_hash, chord_progression FROM musical_metadata ORDER BY content_hash DESC LIMIT 100) AS pieces) AS pieces,
+LATERAL unnest('{3,4}'::integer[]) AS length,
+LATERAL (SELECT chord_progression[1 + number % 12:number % 12 + length] AS chords) AS run;
+
+INSERT INTO calls
+SELECT '`midi_duplicates` of a file', format('SELECT * FROM midi_duplicates WHERE file_id = %s', id)
+FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (3) WHERE state = 'imported' LIMIT 100) AS f;
+
 CREATE FUNCTION pg_temp.milliseconds(call text) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
     start timestamptz;
@@ -58,7 +72,7 @@ FROM calls;
 BEGIN;
 SELECT count(*) FROM midi_drop_indexes('default') \g /dev/null
 CREATE TEMP TABLE without AS
-SELECT kind, number, pg_temp.milliseconds(call) AS ms FROM timings WHERE number <= 5;
+SELECT kind, number, pg_temp.milliseconds(call) AS ms FROM timings WHERE number <= 3;
 SELECT format('| %s | %s | %s | %s | %s | %s |', kind, count(t.ms),
               round((percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),
               round((percentile_cont(0.95) WITHIN GROUP (ORDER BY t.ms))::numeric, 1),

@@ -396,6 +396,8 @@ COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
     'The files of the library whose music is most like that of a file, nearest first';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
     'The files of the library whose music is most like that of a MIDI file''s bytes, nearest first';
+COMMENT ON FUNCTION midi_fingerprint_axes(fingerprint real[]) IS
+    'A fingerprint along the six axes in which pieces differ most, for an index; NULL where it is none';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
     'Euclidean distance of two fingerprints: 0 for the same, under 1.5 for any';
 COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS

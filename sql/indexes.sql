@@ -133,10 +133,10 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music of damaged files',
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
-    ('musical_metadata_harmony_idx', 'search', 'musical_metadata', 'cube',
-     'gist (@extension@.cube(fingerprint[1:12]::float8[]))',
+    ('musical_metadata_likeness_idx', 'search', 'musical_metadata', 'cube',
+     'gist (@extension@.cube(@schema@.midi_fingerprint_axes(fingerprint)))',
      'Music that is most like another, for midi_similar',
-     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(fingerprint[1:12]::float8[]) <-> cube('{0.3,0,0.2,0,0.2,0.2,0,0.3,0,0.2,0,0.1}'::float8[]) LIMIT 20$$),
+     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(midi_fingerprint_axes(fingerprint)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
 
     ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', 'vector',
      'hnsw ((fingerprint::@extension@.vector(66)) @extension@.vector_l2_ops)',
@@ -201,6 +201,6 @@ LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = b.oid AND x.indrelid = i.relat
 -- database, and else that of cube.
 WHERE CASE i.index_name
     WHEN 'musical_metadata_fingerprint_idx' THEN e.oid IS NOT NULL
-    WHEN 'musical_metadata_harmony_idx' THEN x.indexrelid IS NOT NULL
+    WHEN 'musical_metadata_likeness_idx' THEN x.indexrelid IS NOT NULL
         OR NOT EXISTS (SELECT FROM pg_catalog.pg_extension v WHERE v.extname = 'vector')
     ELSE true END;

@@ -1,10 +1,10 @@
 //! The pieces of the library that are most like another: nearest neighbours of its fingerprint.
 //!
 //! Which statement finds them follows from the indexes there are. pgvector's HNSW (Malkov & Yashunin
-//! 2018) orders by the very distance, and misses a neighbour now and then. A GiST index of `cube` holds
-//! only the first numbers, the harmony, since it slows down with each dimension: it gives candidates,
-//! which are then ordered by distance. Without either every fingerprint is looked at. Distances are
-//! the same in all three.
+//! 2018) orders by the very distance, and misses a neighbour now and then. A GiST index of `cube` slows down with each
+//! dimension, so it holds fingerprints along their principal axes alone: it gives candidates, which are
+//! then ordered by distance. Without either every fingerprint is looked at. Distances are the same in
+//! all three.
 
 use std::ffi::CString;
 
@@ -35,14 +35,14 @@ const NEAREST: &str = "
     ORDER BY @order@
     LIMIT $2";
 
-/// Candidates by harmony, many more than are asked for.
-const NEAR_IN_HARMONY: &str = "(
+/// Candidates by their principal axes, many more than are asked for.
+const NEAR_ALONG_AXES: &str = "(
     SELECT c.content_hash, c.fingerprint
     FROM @schema@.musical_metadata c
     WHERE c.fingerprint IS NOT NULL
-    ORDER BY @cube@.cube(c.fingerprint[1:12]::float8[])
-             OPERATOR(@cube@.<->) @cube@.cube(($1)[1:12]::float8[])
-    LIMIT 500 OPERATOR(pg_catalog.+) 20 OPERATOR(pg_catalog.*) $2)";
+    ORDER BY @cube@.cube(@schema@.midi_fingerprint_axes(c.fingerprint))
+             OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_fingerprint_axes($1))
+    LIMIT 300 OPERATOR(pg_catalog.+) 20 OPERATOR(pg_catalog.*) $2)";
 
 /// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
 const INDEXED: &str = "
@@ -125,7 +125,7 @@ fn statement(
         let (one, other) = (as_vector("m.fingerprint"), as_vector("($1)"));
         (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
     } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
-        (NEAR_IN_HARMONY.replace("@cube@", &cube), "distance, f.id".to_owned())
+        (NEAR_ALONG_AXES.replace("@cube@", &cube), "distance, f.id".to_owned())
     } else {
         (table, "distance, f.id".to_owned())
     };
@@ -135,7 +135,7 @@ fn statement(
 
 /// Names of the indexes that serve.
 const HNSW: &str = "musical_metadata_fingerprint_idx";
-const GIST: &str = "musical_metadata_harmony_idx";
+const GIST: &str = "musical_metadata_likeness_idx";
 /// The first pgvector that goes on to search where the nearest that it looks at are not enough.
 const PGVECTOR: [i32; 2] = [0, 8];
 /// Neighbours that HNSW looks at: the more, the fewer it misses. More than the most it refuses.

@@ -40,6 +40,18 @@ ANALYZE phrases;
 
 SELECT setseed(0.5);
 
+-- Fingerprints that those of pieces lie between: spread along the axes as real ones are, and a little off them.
+CREATE TEMP TABLE likes AS
+SELECT n AS id, ARRAY(
+    SELECT 0.08 + 0.11 * (random() - 0.5) + (SELECT sum(part * axis) FROM unnest(parts, axes) AS u (part, axis))
+    FROM generate_series(1, 66) AS place,
+    LATERAL midi_fingerprint_axes(ARRAY(SELECT (other = place)::integer::real FROM generate_series(1, 66) AS other)) AS axes
+    ORDER BY place) AS numbers
+FROM generate_series(1, 3000) AS n,
+LATERAL (SELECT ARRAY(SELECT 2 * spread * (random() + random() + random() - 1.5) + 0 * n
+                      FROM unnest('{0.22,0.17,0.14,0.11,0.09,0.08}'::float8[]) AS spread) AS parts) AS place;
+ALTER TABLE likes ADD PRIMARY KEY (id);
+
 INSERT INTO midi_files (path, path_digest, filename, size_bytes, content_hash, state, imported_at, analyzed_at, tags)
 SELECT '/music/' || i % 1000 || '/' || name, sha256(('path ' || i)::bytea), name, 10000 + i % 5000,
        CASE WHEN i % 500 <> 0 THEN sha256(i::text::bytea) END,
@@ -76,7 +88,8 @@ SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (r
        CASE WHEN i % 1999 = 0 THEN 'Row, row, row your boat, gently down the stream' END, '{}',
        CASE WHEN i % 10 = 0 THEN 'Somebody ' || i % 700 END, random() * 100,
        CASE WHEN i % 250 = 0 THEN '{waltz}'::text[] ELSE '{pop}' END,
-       ARRAY(SELECT (0.4 * random() + 0 * i)::real FROM generate_series(1, 66)),
+       ARRAY(SELECT (one + (other - one) * nearer)::real
+             FROM unnest((SELECT numbers FROM likes WHERE id = mix[1]), (SELECT numbers FROM likes WHERE id = mix[2])) AS u (one, other)),
        melody.ngrams, melody.lines,
        -- Each fiftieth is the one before it in other bytes; a style of ten thousand has a slot in four in common.
        ARRAY(SELECT hashint8(slot + CASE WHEN hashint8(slot + 64 * same) % 4 = 0 THEN 64 * (same % 100) ELSE 64000 * same END)
@@ -85,6 +98,7 @@ FROM generate_series(1, :rows) AS i,
 LATERAL (SELECT CASE WHEN i % 50 = 0 THEN i - 1 ELSE i END::bigint AS same) AS music,
 LATERAL (SELECT 60 + 140 * random() + 0 * i AS bpm) AS tempo,
 LATERAL (SELECT (127 * random() * random() + 0 * i)::int::smallint AS programs) AS sound,
+LATERAL (SELECT ARRAY[1 + floor(3000 * random()), 1 + floor(3000 * random() + 0 * i)]::integer[] AS mix, random() + 0 * i AS nearer) AS like_two,
 LATERAL (SELECT ARRAY(SELECT 1 + floor(:rows / 2 * power(random(), 2) + 0 * i)::int FROM generate_series(1, 8)) AS tune) AS chosen,
 LATERAL (SELECT pg_temp.joined(ngrams) AS ngrams, string_agg(line, NULL) AS lines FROM phrases WHERE id = ANY (tune)) AS melody,
 -- A chord every two seconds, in a bar and a key, with the quality of a triad or of one more.

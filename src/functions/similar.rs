@@ -7,7 +7,7 @@ use super::from_content;
 use crate::likeness::{Neighbour, nearest, of_file};
 use crate::pg::caller::Caller;
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance])]
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
 fn midi_similar(
     file_id: i64,
     max_results: default!(i32, 20),
@@ -24,7 +24,7 @@ fn midi_similar(
     Ok(TableIterator::new(neighbours))
 }
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance])]
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
 fn midi_similar_to(
     content: &[u8],
     max_results: default!(i32, 20),
@@ -41,6 +41,13 @@ fn midi_similar_to(
         None => Vec::<Neighbour>::new(),
     };
     Ok(TableIterator::new(neighbours))
+}
+
+/// A fingerprint along its principal axes; NULL where it has a NULL or is of another length.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn midi_fingerprint_axes(fingerprint: Array<'_, f32>) -> Option<Vec<f64>> {
+    let numbers: Option<Vec<f32>> = fingerprint.iter().collect();
+    midi_analysis::principal_axes(&numbers?).map(Vec::from)
 }
 
 /// Euclidean distance; NULL where one of them is, or has a NULL, or they are not of one length.

@@ -48,8 +48,8 @@ mod tests {
         assert_eq!(nearest(), variants);
         Spi::run(
             "CREATE SCHEMA elsewhere; CREATE EXTENSION cube SCHEMA elsewhere;
-             CREATE INDEX musical_metadata_harmony_idx ON musical_metadata
-                 USING gist (elsewhere.cube(fingerprint[1:12]::float8[]))",
+             CREATE INDEX musical_metadata_likeness_idx ON musical_metadata
+                 USING gist (elsewhere.cube(midi_fingerprint_axes(fingerprint)))",
         )
         .unwrap();
         assert_eq!(nearest(), variants);
@@ -73,6 +73,11 @@ mod tests {
         let refused = refusal(None, "SELECT * FROM midi_files f, midi_similar(f.id, -1)").unwrap();
         assert_eq!(refused.sqlstate, "22023");
         assert!(refused.hint.contains("10000"), "{refused:?}");
+        assert!(holds("SELECT midi_fingerprint_axes('{1,2}') IS NULL"));
+        assert!(holds("SELECT midi_fingerprint_axes(array_fill(NULL::real, '{66}')) IS NULL"));
+        assert!(holds(
+            "SELECT cardinality(midi_fingerprint_axes(array_fill(0.1::real, '{66}'))) = 6"
+        ));
         assert!(holds("SELECT midi_distance('{1,2}', '{1}') IS NULL"));
         assert!(holds("SELECT midi_distance('{1,NULL}', '{1,2}') IS NULL"));
         assert!(holds("SELECT midi_distance('{0,3}', '{4,0}') = 5"));

@@ -76,6 +76,7 @@ mod tests {
              midi_find_melody(content) srs\n\
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
              midi_find_progression(progression) srs\n\
+             midi_fingerprint_axes(fingerprint) iss\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\

@@ -107,7 +107,7 @@ fn what_takes_the_planner_s_word_for_no_number_of_rows_is_looked_up_in_its_index
         ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
         ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
-        ("midi_similar(4711)", "musical_metadata_harmony_idx"),
+        ("midi_similar(4711)", "musical_metadata_likeness_idx"),
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
@@ -199,7 +199,7 @@ fn only_the_owner_makes_indexes_and_what_a_superuser_has_to_allow_is_left_out_an
         [
             "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
             "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
-            "musical_metadata_harmony_idx: a superuser has to create the extension cube first",
+            "musical_metadata_likeness_idx: a superuser has to create the extension cube first",
         ]
     );
     // pg_trgm and cube are trusted: who may create things in the database may create it.

@@ -13,6 +13,8 @@
 //! 50-66    instruments     0.10    notes of each General MIDI family, and drums
 //! ```
 
+mod axes;
+
 use crate::key::HeardKey;
 use crate::place::{Place, SLOTS};
 use crate::score::Score;
@@ -20,6 +22,8 @@ use crate::tally::Tally;
 
 /// Numbers of a fingerprint.
 pub const FINGERPRINT: usize = 66;
+/// Axes along which fingerprints are looked up.
+pub const AXES: usize = 6;
 
 const HARMONY: f32 = 0.40;
 const BASS: f32 = 0.20;
@@ -46,6 +50,16 @@ pub(crate) fn fingerprint(
     facet(&mut facets, MELODY, &steps(score, places));
     facet(&mut facets, INSTRUMENTS, &families(tally));
     Some(facets)
+}
+
+/// A fingerprint along the axes in which pieces differ most, their principal components (Pearson
+/// 1901): few enough for an index. Two are never farther apart than their fingerprints. `None` for
+/// what is not as long as a fingerprint.
+pub fn principal_axes(fingerprint: &[f32]) -> Option<[f64; AXES]> {
+    let along = |axis: &[f32; FINGERPRINT]| {
+        axis.iter().zip(fingerprint).map(|(one, other)| f64::from(one * other)).sum()
+    };
+    (fingerprint.len() == FINGERPRINT).then(|| axes::PRINCIPAL.each_ref().map(along))
 }
 
 /// Adds the roots of the shares, scaled.

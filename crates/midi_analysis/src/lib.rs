@@ -73,7 +73,7 @@ pub use drums::Drums;
 pub use error::{Error, ErrorKind};
 pub use events::{EventRow, events};
 pub use features::{Feature, FeatureDefinition, feature_catalog, features};
-pub use fingerprint::FINGERPRINT;
+pub use fingerprint::{AXES, FINGERPRINT, principal_axes};
 pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
