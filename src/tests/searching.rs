@@ -36,7 +36,7 @@ mod tests {
                   '{I,IV,V,I}', 4, 4, '{loud}', '{Gitarre}', 'don''t stop me now'),
                  ('c', 'A minor', 180.2, 64, 500, 64, 20, NULL, '{40}', '{min}',
                   '{i,ii,V,i}', 3, 4, '{waltz}', '{}', 'dance with me'),
-                 ('d', NULL, NULL, NULL, 10, 5, NULL, true, '{}', '{}', '{}', NULL, NULL, '{}',
+                 ('d', NULL, NULL, NULL, 10, 5, 2, true, '{}', '{}', '{}', NULL, NULL, '{}',
                   '{}', NULL)
                  ) AS m (hash, key, bpm, bars, notes, duration, complexity, drums, instruments,
                          chords, progression, num, den, tags, tracks, lyrics);",
@@ -104,6 +104,8 @@ mod tests {
             ("-moonlight", "RW1"),
             ("moon sonata -copy", "M"),
             ("sort:-complexity", "RMCW1"),
+            ("sort:-bpm", "WRMC1"),
+            ("bpm:>100 sort:-bpm", "WR"),
             ("sort:bpm key:minor", "MCW"),
             ("sort:-notes,name", "RCMW1"),
         ] {
