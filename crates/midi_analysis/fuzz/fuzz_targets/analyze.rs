@@ -6,8 +6,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use midi_analysis::{
-    ErrorKind, Limits, Name, Progression, analyze, beats, chord_moment, chords, events, features,
-    keys, melody, notes, signature_bands, signature_similarity, tempo_map, tracks,
+    ErrorKind, Limits, MelodyQuery, Name, Progression, analyze, beats, chord_moment, chords,
+    events, features, keys, melody, notes, signature_bands, signature_similarity, tempo_map,
+    tracks,
 };
 
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
@@ -17,6 +18,12 @@ fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     if let Err(error) = Progression::parse(&text) {
         assert!(text.is_char_boundary(error.at));
+    }
+    let tune =
+        MelodyQuery::from_pitches(&[60, 62, 64, 65, 67, 69, 71, 72]).expect("a scale is a tune");
+    for asked in [Ok(tune), MelodyQuery::from_text(&text)].into_iter().flatten() {
+        assert!(asked.find(bytes).is_none_or(|found| found.score > 0.0 && found.score <= 1.0));
+        assert!(asked.stages().iter().all(|stage| !stage.probes.is_empty()));
     }
     let name = Name::of(&text);
     assert!(name.tags.is_sorted() && name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
@@ -54,7 +61,10 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(chord_moment(&harmony.chord_moments, index).is_some());
     }
     if let Some(signature) = &analysis.signature {
-        assert!(!signature_bands(signature).is_empty() || signature.iter().any(|&slot| slot as u16 == u16::MAX));
+        assert!(
+            !signature_bands(signature).is_empty()
+                || signature.iter().any(|&slot| slot as u16 == u16::MAX)
+        );
         assert!(signature_similarity(signature, signature).is_some());
     }
     let beats = beats(bytes, &LIMITS, &go_on).expect("what is analysed has beats or none");
@@ -64,6 +74,11 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(sung.is_sorted_by(|a, b| a.start_s <= b.start_s));
     let features = features(bytes, &LIMITS, &go_on).expect("what is analysed has features");
     assert!(features.iter().flat_map(|feature| &feature.value).flatten().all(|v| v.is_finite()));
+    let pitches = sung.iter().map(|note| note.pitch as u8).take(12);
+    if let Ok(own) = MelodyQuery::from_line(pitches) {
+        let found = own.find(&analysis.search.melody_lines);
+        assert!(sung.len() < 12 || found.is_some_and(|found| found.score > 0.99));
+    }
     let names = &analysis.texts.track_names;
     assert!(names.iter().all(|name| !name.contains('\0') && name.chars().count() <= 255));
 });
