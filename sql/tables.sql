@@ -123,6 +123,10 @@ CREATE TABLE midi_files (
     tags           text[] NOT NULL DEFAULT '{}'
 );
 
+-- How many names contain a text is told from a sample of names: with a hundred, one that happens to
+-- would make it one in a hundred, and the planner go through all files in order.
+ALTER TABLE midi_files ALTER COLUMN filename SET STATISTICS 1000;
+
 CREATE TABLE musical_metadata (
     content_hash     bytea PRIMARY KEY,
     LIKE midi_analysis,
