@@ -42,9 +42,9 @@ fn importing_many_files_stays_below_300_megabytes() {
 
 /// These have long rows: lyrics, progressions, drum patterns.
 #[test]
-fn importing_many_long_rows_stays_below_200_megabytes() {
+fn importing_many_long_rows_stays_below_300_megabytes() {
     let peak = peak_of_importing(&Folder::corpus(6_000), 6_000);
-    assert!(peak < 200, "the backend took {peak} MB");
+    assert!(peak < 300, "the backend took {peak} MB");
 }
 
 #[test]
