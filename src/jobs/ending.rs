@@ -64,7 +64,11 @@ pub(super) fn record(job: i64, failure: &Failure) {
     let state = if cancelled { "cancelled" } else { "failed" };
     // What cannot be written down now will be tried again by whoever finds the job without worker.
     let _ = with_ledger(|client, ledger| {
-        ledger.end(client, job, state, Some(&failure.message)).map(drop)
+        // A role that is dropped loses its rights, and a worker may meet the loss of those first.
+        let is_orphan = !cancelled && ledger.job(client, job)?.is_some_and(|job| !job.role_exists);
+        let without_role = error::job_without_role(job);
+        let reason = if is_orphan { without_role.message() } else { &failure.message };
+        ledger.end(client, job, state, Some(reason)).map(drop)
     });
 }
 
