@@ -12,6 +12,9 @@ use rustix::io::{Errno, read, retry_on_intr};
 
 use super::{FileError, SAFE, descend};
 
+/// Bytes for which room is made at once in what turns out longer than it was.
+const CHUNK: usize = 1 << 20;
+
 /// A file's bytes, and when they were last changed.
 pub(crate) struct Content {
     /// All bytes of the file.
@@ -43,7 +46,9 @@ pub(crate) fn read_regular(
         if interrupted() {
             return Err(FileError::Interrupted);
         }
-        bytes.reserve(1);
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve_exact(CHUNK.min(limit.saturating_sub(bytes.len()).saturating_add(1)));
+        }
         let count = retry_on_intr(|| read(&file, spare_capacity(&mut bytes)))?;
         if bytes.len() > limit {
             return Err(FileError::TooLarge(limit));
