@@ -85,14 +85,20 @@ pub(crate) fn not_a_server_file_reader() -> ErrorReport {
     .set_hint("The forms that take content as bytea are open to everyone.")
 }
 
-/// The error for a number of results that a search cannot give.
-pub(crate) fn max_results(asked: i32, most: i32) -> ErrorReport {
-    ErrorReport::new(
+/// The number of results that a search is to give.
+///
+/// # Errors
+/// `ERRCODE_INVALID_PARAMETER_VALUE` for one that it cannot.
+pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorReport> {
+    if (0..=most).contains(&asked) {
+        return Ok(asked as usize);
+    }
+    Err(ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         format!("max_results is {asked}"),
         "search",
     )
-    .set_hint(format!("It is between 0 and {most}."))
+    .set_hint(format!("It is between 0 and {most}.")))
 }
 
 /// The error for a statement that PostgreSQL did not accept, which is a fault of the extension.

@@ -67,15 +67,13 @@ pub(crate) fn find_melody(
     max_results: i32,
     schema: &Schema,
 ) -> Result<Vec<Hit>, ErrorReport> {
-    if !(0..=MOST).contains(&max_results) {
-        return Err(error::max_results(max_results, MOST));
-    }
+    let results = error::check_max_results(max_results, MOST)?;
     Spi::connect(|client| {
         let mut search = Search {
             client,
             schema,
             query,
-            results: max_results as usize,
+            results,
             found: Vec::new(),
             batch: BatchContext::new(),
         };
@@ -96,8 +94,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn is_indexed(&self) -> SpiResult<bool> {
-        let literal = self.schema.quoted().replace('\'', "''");
-        let sql = INDEXED.replace("@literal@", &literal);
+        let sql = INDEXED.replace("@literal@", &self.schema.in_literal());
         Ok(!self.client.select(sql.as_str(), Some(1), &[])?.is_empty())
     }
 

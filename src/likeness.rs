@@ -67,9 +67,7 @@ pub(crate) fn nearest(
     max_results: i32,
     but: i64,
 ) -> Result<Vec<Neighbour>, ErrorReport> {
-    if !(0..=MOST).contains(&max_results) {
-        return Err(error::max_results(max_results, MOST));
-    }
+    error::check_max_results(max_results, MOST)?;
     let settings = Passing::begin();
     Spi::connect(|client| {
         let sql = statement(client, schema, max_results, &settings)?;
@@ -111,7 +109,7 @@ fn statement(
     settings: &Passing,
 ) -> SpiResult<String> {
     let indexed = |index: &str, extension: &str, since: [i32; 2]| -> SpiResult<Option<String>> {
-        let sql = INDEXED.replace("@schema@", &schema.quoted().replace('\'', "''"));
+        let sql = INDEXED.replace("@schema@", &schema.in_literal());
         let arguments = [index.into(), extension.into(), since.to_vec().into()];
         let rows = client.select(sql.as_str(), Some(1), &arguments)?;
         Ok(read_rows(rows, |row| row.get(1))?.into_iter().next().flatten())

@@ -56,15 +56,13 @@ pub(crate) fn find(
     max_results: i32,
     schema: &Schema,
 ) -> Result<Vec<Found>, ErrorReport> {
-    if !(0..=MOST).contains(&max_results) {
-        return Err(error::max_results(max_results, MOST));
-    }
+    let results = error::check_max_results(max_results, MOST)?;
     let progression =
         Progression::parse(text).map_err(|trouble| error::progression(&trouble, text))?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
     for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {
-        let wanting = max_results as usize - found.len();
+        let wanting = results - found.len();
         if wanting > 0 && !grams.is_empty() {
             let is_one_gram = score == AS_ASKED && progression.is_one_gram();
             let more = Wanted { text, score, grams, is_one_gram, wanting };

@@ -59,6 +59,11 @@ impl Schema {
         &self.quoted
     }
 
+    /// The same within a string constant.
+    pub(crate) fn in_literal(&self) -> String {
+        self.quoted.replace('\'', "''")
+    }
+
     /// The descriptor of a composite type in this schema.
     ///
     /// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.

@@ -62,9 +62,7 @@ fn in_library<T>(
     schema: &Schema,
     work: impl FnOnce(&SpiClient<'_>, Statement<'_>) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
-    if max_results < 0 {
-        return Err(error::max_results(max_results, i32::MAX));
-    }
+    error::check_max_results(max_results, i32::MAX)?;
     role::with_pinned_path(|| {
         Spi::connect(|client| {
             let trigrams = client

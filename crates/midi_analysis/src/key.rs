@@ -122,6 +122,12 @@ fn tonality(key: usize) -> Tonality {
     (key % CLASSES, key >= CLASSES)
 }
 
+/// Semitones from C up to a natural note; `None` for what is no letter of one.
+pub(crate) fn natural(letter: char) -> Option<u8> {
+    let place = "CDEFGAB".find(letter.to_ascii_uppercase())?;
+    Some([0, 2, 4, 5, 7, 9, 11][place])
+}
+
 /// The name of a key: the major ones from C upwards, then the minor ones.
 pub(crate) fn name(key: usize) -> String {
     match key / CLASSES {

@@ -37,10 +37,7 @@ pub fn keys_named(name: &str) -> Vec<String> {
         return (0..12).map(|tonic| key::name(tonic + 12 * usize::from(minor))).collect();
     }
     let Some(letter) = name.chars().next() else { return Vec::new() };
-    let Some(natural) = "C D EF G A B".find(letter.to_ascii_uppercase()).filter(|_| letter != ' ')
-    else {
-        return Vec::new();
-    };
+    let Some(natural) = key::natural(letter) else { return Vec::new() };
     let rest = &name[letter.len_utf8()..];
     let (alteration, rest) = match rest.as_bytes() {
         [b'#', ..] => (1, &rest[1..]),
@@ -56,7 +53,7 @@ pub fn keys_named(name: &str) -> Vec<String> {
             None => return Vec::new(),
         },
     };
-    vec![key::name((natural + alteration) % 12 + 12 * usize::from(minor))]
+    vec![key::name((usize::from(natural) + alteration) % 12 + 12 * usize::from(minor))]
 }
 
 /// Whether a word says minor, or major.

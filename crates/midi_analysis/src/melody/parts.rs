@@ -25,6 +25,11 @@ impl Part {
     fn of(note: &Note) -> Self {
         Self { track: note.track, channel: note.channel }
     }
+
+    /// Its place among all tracks and channels.
+    fn index(self) -> usize {
+        usize::from(self.track) * CHANNELS + usize::from(self.channel)
+    }
 }
 
 /// Which of some parts plays a note.
@@ -43,13 +48,12 @@ impl PartTable {
     }
 
     fn slot(&mut self, part: Part) -> &mut u32 {
-        &mut self.numbers[usize::from(part.track) * CHANNELS + usize::from(part.channel)]
+        &mut self.numbers[part.index()]
     }
 
     /// The part that plays a note; drums are none's.
     pub(super) fn get(&self, note: &Note) -> Option<usize> {
-        let slot = usize::from(note.track) * CHANNELS + usize::from(note.channel);
-        let number = self.numbers[slot].checked_sub(1)?;
+        let number = self.numbers[Part::of(note).index()].checked_sub(1)?;
         (!note.is_drum()).then_some(number as usize)
     }
 }

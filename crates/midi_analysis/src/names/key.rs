@@ -13,6 +13,7 @@
 use std::ops::RangeInclusive;
 
 use super::Said;
+use crate::key::natural;
 use crate::tags::Reader;
 use crate::words::{Gap, Words};
 
@@ -145,7 +146,7 @@ fn spell(words: &Words, phrase: &str, first: usize) -> Option<Spelled> {
         return Some(Spelled { tonic, minor: Some(minor), last, style: Style::Plain });
     }
     let (letter, rest) = text.split_at_checked(1)?;
-    let natural = natural(letter)?;
+    let natural = natural(letter.chars().next()?)?;
     for (accidental, shift) in [("", 0), ("#", 1), ("b", 11), ("sharp", 1), ("flat", 11), ("s", 1)]
     {
         let Some(mode) = rest.strip_prefix(accidental) else { continue };
@@ -201,11 +202,6 @@ fn spell_german(words: &Words, first: usize) -> Option<(u8, bool, usize)> {
         }
     }
     None
-}
-
-fn natural(letter: &str) -> Option<u8> {
-    let place = ["c", "d", "e", "f", "g", "a", "b"].iter().position(|&note| note == letter)?;
-    Some([0, 2, 4, 5, 7, 9, 11][place])
 }
 
 fn mode_of(word: &str) -> Option<bool> {

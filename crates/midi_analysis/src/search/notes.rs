@@ -1,5 +1,7 @@
 //! Tunes as they are written: names of notes, or MIDI pitches.
 
+use crate::key::natural;
+
 /// Characters of a text that is read at all.
 const LONGEST_TEXT: usize = 1_000;
 /// Octave of a tune that names none: middle C is C4.
@@ -59,16 +61,7 @@ fn note(word: &str) -> Option<(u8, Option<u8>)> {
         return Some((pitch % 12, Some(pitch)));
     }
     let mut letters = word.chars();
-    let natural = match letters.next()?.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
+    let natural = i32::from(natural(letters.next()?)?);
     let rest = letters.as_str();
     let octave = rest.trim_start_matches(['#', '♯', 'b', '♭']);
     let signs = &rest[..rest.len() - octave.len()];
