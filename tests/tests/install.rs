@@ -19,7 +19,8 @@ impl Tree {
     fn new() -> Self {
         let folder = Folder::new();
         let [built, other] = ["built", "other"].map(|name| folder.path().join(name));
-        [&built, &other].map(|folder| fs::create_dir(folder).unwrap());
+        fs::create_dir(&built).unwrap();
+        fs::create_dir(&other).unwrap();
         let extension = pg_config("--sharedir").join("extension");
         for source in [pg_config("--pkglibdir"), extension] {
             for entry in fs::read_dir(source).unwrap().flatten() {
