@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::io::{self, Read};
 
 use super::ArchiveError;
+use super::error::Result;
 
 /// The bytes that may still be read, and who may end the reading.
 pub(super) struct Budget<'a> {
@@ -35,6 +36,11 @@ impl<'a> Budget<'a> {
     pub(super) fn cause(&self, error: &dyn Display) -> ArchiveError {
         let cause = self.cause.borrow().clone();
         cause.unwrap_or_else(|| ArchiveError::Damaged(error.to_string()))
+    }
+
+    /// Fails where the budget has raised an error that a reader kept to itself.
+    pub(super) fn told(&self) -> Result<()> {
+        self.cause.borrow().clone().map_or(Ok(()), Err)
     }
 
     fn fail(&self, error: ArchiveError) -> io::Error {

@@ -65,6 +65,8 @@ pub(super) fn read<B: Bytes>(bytes: &B, reading: &mut Reading<'_>) -> Result<()>
     let archive = ZipLocator::new()
         .locate_in_reader(Watched { bytes, budget }, &mut buffer, length)
         .map_err(|(_, error)| damaged(error))?;
+    // A directory whose first entry cannot be read is looked for elsewhere, and found to be empty.
+    budget.told()?;
     let mut entries = archive.entries(&mut buffer);
     while let Some(entry) = entries.next_entry().map_err(damaged)? {
         if entry.is_dir() {

@@ -41,7 +41,11 @@ pub fn check(bytes: &[u8]) {
     let (some, stopped) = read_until(last);
     assert!(members.starts_with(&some), "it reads something else when it is read again");
     if last < questions {
-        assert_eq!(stopped, Err(ArchiveError::Interrupted));
+        assert_eq!(
+            stopped,
+            Err(ArchiveError::Interrupted),
+            "{last} of {questions}: {some:?} {members:?} {end:?}"
+        );
     } else {
         assert_eq!((some, stopped), (members, end));
     }

@@ -126,7 +126,8 @@ fn names(text: &str) {
     }
     let programs = programs_named(text);
     assert!(programs.is_sorted_by(|a, b| a < b) && programs.iter().all(|p| (0..128).contains(p)));
-    assert!(instrument_names().all(|name| !programs_named(name).is_empty()));
+    let known = instrument_names().nth(hash(text.as_bytes()) % instrument_names().count());
+    assert!(known.is_some_and(|name| !programs_named(name).is_empty()));
     if let Some(quality) = quality_named(text) {
         assert!(quality_names().any(|known| known == quality));
         assert_eq!(quality_named(quality), Some(quality));

@@ -10,6 +10,8 @@ pub use write::Statuses;
 
 /// Meta event that ends a track.
 pub const END_OF_TRACK: u8 = 0x2f;
+/// Meta event of the time at which a track begins.
+const SMPTE_OFFSET: u8 = 0x54;
 /// Largest variable-length quantity, of four bytes.
 pub const LARGEST_QUANTITY: u32 = 0x0fff_ffff;
 
@@ -67,8 +69,9 @@ impl Event {
 }
 
 impl Piece {
-    /// The piece with each track ending where it ends first, and nowhere else.
-    pub fn closed(mut self) -> Self {
+    /// The piece with each track ending where it ends first, and nowhere else, and without offsets that
+    /// are no time.
+    pub fn sound(mut self) -> Self {
         for track in &mut self.tracks {
             match track.iter().position(Event::ends_track) {
                 Some(end) => {
@@ -77,9 +80,21 @@ impl Piece {
                 }
                 None => track.push(Event::meta(0, END_OF_TRACK, [])),
             }
+            for Event { message, .. } in track {
+                if let Message::Meta(SMPTE_OFFSET, data) = message
+                    && !is_time(data)
+                {
+                    data.fill(0);
+                }
+            }
         }
         self
     }
+}
+
+/// Whether an SMPTE offset is a time of day, to the hundredth of a frame.
+fn is_time(data: &[u8]) -> bool {
+    data.iter().zip([23, 59, 59, 23, 99]).all(|(&byte, most)| byte <= most)
 }
 
 /// Data bytes after the status byte of a channel message.

@@ -18,7 +18,7 @@ const LAST_TICK: i64 = u32::MAX as i64 - 1;
 /// Panics where a piece is not read as it is written.
 pub fn check(bytes: &[u8]) {
     let Some(piece) = Piece::read(bytes) else { return };
-    let piece = piece.closed();
+    let piece = piece.sound();
     let file = piece.write(Statuses::Running);
     if file.len() > LIMITS.max_bytes {
         return;
@@ -59,7 +59,7 @@ fn tells(row: &EventRow, event: &Event) {
     let number = |name: &str| row.data[name].as_u64();
     let data = match event.message {
         Message::Channel([status, first, second]) => {
-            assert_eq!(row.channel, Some(i16::from(status & 0x0f)));
+            assert_eq!(row.channel, Some(i16::from(status & 0x0f)), "{row:?}: {event:?}");
             let [first, second] = [first, second].map(u64::from);
             match status >> 4 {
                 0x8 | 0x9 => [("pitch", first), ("velocity", second)].to_vec(),
@@ -74,7 +74,9 @@ fn tells(row: &EventRow, event: &Event) {
             let microseconds = tempo.iter().fold(0, |whole, &byte| whole << 8 | u64::from(byte));
             [("microseconds_per_quarter", microseconds)].to_vec()
         }
-        Message::Meta(..) | Message::SysEx(..) => return assert_eq!(row.channel, None),
+        Message::Meta(..) | Message::SysEx(..) => {
+            return assert_eq!(row.channel, None, "{row:?}: {event:?}");
+        }
     };
     assert!(data.iter().all(|&(name, value)| number(name) == Some(value)), "{row:?}: {event:?}");
 }
