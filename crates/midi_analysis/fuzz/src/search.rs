@@ -44,7 +44,7 @@ fn marked(line: &str) -> String {
 fn understood(line: &str) {
     let places = Places {
         library: "\"a {} library\"".to_owned(),
-        trigrams: (hash(line.as_bytes()) % 2 == 0).then(|| "\"{library}\"".to_owned()),
+        trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
     };
     match Statement::new("l.*", line, MOST_RESULTS, &places) {
         Ok(statement) => is_sound(line, &statement),

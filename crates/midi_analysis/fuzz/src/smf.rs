@@ -10,8 +10,6 @@ pub use write::Statuses;
 
 /// Meta event that ends a track.
 pub const END_OF_TRACK: u8 = 0x2f;
-/// Meta event of the time at which a track begins.
-const SMPTE_OFFSET: u8 = 0x54;
 /// Largest variable-length quantity, of four bytes.
 pub const LARGEST_QUANTITY: u32 = 0x0fff_ffff;
 
@@ -69,8 +67,8 @@ impl Event {
 }
 
 impl Piece {
-    /// The piece with each track ending where it ends first, and nowhere else, and without offsets that
-    /// are no time.
+    /// The piece with each track ending where it ends first, and nowhere else, and no meta event that
+    /// cannot be.
     pub fn sound(mut self) -> Self {
         for track in &mut self.tracks {
             match track.iter().position(Event::ends_track) {
@@ -81,10 +79,8 @@ impl Piece {
                 None => track.push(Event::meta(0, END_OF_TRACK, [])),
             }
             for Event { message, .. } in track {
-                if let Message::Meta(SMPTE_OFFSET, data) = message
-                    && !is_time(data)
-                {
-                    data.fill(0);
+                if let Message::Meta(kind, data) = message {
+                    make_possible(*kind, data);
                 }
             }
         }
@@ -92,9 +88,17 @@ impl Piece {
     }
 }
 
-/// Whether an SMPTE offset is a time of day, to the hundredth of a frame.
-fn is_time(data: &[u8]) -> bool {
-    data.iter().zip([23, 59, 59, 23, 99]).all(|(&byte, most)| byte <= most)
+/// Makes a meta event's data what its kind can have.
+fn make_possible(kind: u8, data: &mut Vec<u8>) {
+    match (kind, &mut data[..]) {
+        (0x20 | 0x21, [channel, ..]) => *channel &= 0x0f,
+        // The time at which a track begins, to the hundredth of a frame.
+        (0x54, time) if time.iter().zip([23, 59, 59, 23, 99]).any(|(&part, most)| part > most) => {
+            time.fill(0);
+        }
+        (0x59, key) if key.len() < 2 => data.resize(2, 0),
+        _ => {}
+    }
 }
 
 /// Data bytes after the status byte of a channel message.

@@ -57,10 +57,7 @@ fn pieces_cross_to_whole_pieces() {
     for (number, pair) in pieces.windows(2).enumerate() {
         let size = mutate::cross(&pair[0], &pair[1], &mut out, number as u32);
         let both = pair.iter().all(|piece| Piece::read(piece).is_some());
-        assert_eq!(size > 0, both);
-        if let Some(piece) = Piece::read(&out[..size]) {
-            assert_eq!(piece.write(midi_analysis_fuzz::smf::Statuses::Spelt).len() >= size, true);
-        }
+        assert_eq!(Piece::read(&out[..size]).is_some(), both);
     }
 }
 
