@@ -12,6 +12,7 @@ pub(crate) mod launcher;
 pub(crate) mod library_row;
 pub(crate) mod lock;
 pub(crate) mod memory;
+pub(crate) mod panic;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;

@@ -7,6 +7,8 @@ use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
 use pgrx::{PgXactCallbackEvent, register_xact_callback};
 
+use super::panic;
+
 /// Why a transaction was rolled back.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -49,13 +51,19 @@ pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R,
         }
     }))
     .catch_others(|caught| {
+        let (code, message) = match &caught {
+            CaughtError::PostgresError(error) | CaughtError::ErrorReport(error) => {
+                (error.sql_error_code(), error.message().to_owned())
+            }
+            CaughtError::RustPanic { .. } => {
+                let told = panic::caught().message().to_owned();
+                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, told)
+            }
+        };
         // SAFETY: what PostgreSQL's own main loop does after an ERROR; the error's data was copied.
         unsafe { pg_sys::AbortCurrentTransaction() };
-        let (CaughtError::PostgresError(error)
-        | CaughtError::ErrorReport(error)
-        | CaughtError::RustPanic { ereport: error, .. }) = &caught;
-        pgrx::log!("midi_pipeline: {}", error.message());
-        Err(Failure { code: error.sql_error_code(), message: error.message().to_owned() })
+        pgrx::log!("midi_pipeline: {message}");
+        Err(Failure { code, message })
     })
     .execute()
 }

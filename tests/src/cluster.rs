@@ -203,6 +203,8 @@ fn spawn(folder: &TempDir) -> Child {
     let log = File::create(folder.path().join("log")).expect("a log file");
     let mut server = as_server("postgres");
     server.arg("-D").arg(data(folder)).arg("-k").arg(folder.path()).args(["-p", PORT]);
+    // Whoever starts a server with it must not see what it does in any answer.
+    server.env("RUST_BACKTRACE", "1");
     server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"]);
     server.stderr(log).spawn().expect("the server starts")
 }
