@@ -76,9 +76,7 @@ pub extern "C-unwind" fn midi_pipeline_scheduler(database: pg_sys::Datum) {
 
 /// The OID of the database of this name. Within a transaction.
 pub(crate) fn database_oid(name: &std::ffi::CStr) -> Option<pg_sys::Oid> {
-    // SAFETY: a look-up in a catalog that all databases share.
-    let oid = unsafe { pg_sys::get_database_oid(name.as_ptr(), true) };
-    (oid != pg_sys::InvalidOid).then_some(oid)
+    super::catalog::database(name)
 }
 
 /// Reads the server's settings anew where it was told to.

@@ -8,6 +8,8 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
+use super::catalog;
+
 /// SQL's functions take the classes 1 and 2.
 pub(crate) const CLASS: u16 = 0x4D49;
 
@@ -64,15 +66,12 @@ impl Lock {
 /// extension. To be called before any of its tables is locked, since DROP EXTENSION locks the
 /// extension first, and the tables in an order of its own.
 pub(crate) fn hold_extension(name: &CStr) -> bool {
-    // SAFETY: look-ups in the catalog and a lock of this transaction's.
+    let Some(oid) = catalog::extension(name) else { return false };
+    // SAFETY: a lock of this transaction's.
     unsafe {
-        let oid = pg_sys::get_extension_oid(name.as_ptr(), true);
-        if oid == pg_sys::InvalidOid {
-            return false;
-        }
         let share = pg_sys::AccessShareLock as i32;
         pg_sys::LockDatabaseObject(pg_sys::ExtensionRelationId, oid, 0, share);
-        // It may have been dropped while this waited.
-        pg_sys::get_extension_oid(name.as_ptr(), true) == oid
     }
+    // It may have been dropped while this waited.
+    catalog::extension(name) == Some(oid)
 }

@@ -5,6 +5,7 @@
 pub(crate) mod access;
 pub(crate) mod board;
 pub(crate) mod caller;
+pub(crate) mod catalog;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;

@@ -9,5 +9,6 @@ pub mod documents;
 pub mod folder;
 pub mod jobs;
 pub mod smf;
+pub mod surface;
 pub mod synthetic;
 pub mod variants;
