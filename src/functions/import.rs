@@ -6,6 +6,7 @@ use pgrx::prelude::*;
 use crate::access::locate;
 use crate::import::{Summary, import_content, import_tree};
 use crate::pg::caller::Caller;
+use crate::pg::transaction;
 use crate::{error, files};
 
 type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
@@ -31,6 +32,7 @@ fn midi_import_source(
     >,
     ErrorReport,
 > {
+    transaction::require_writable(c"midi_import()");
     let place = locate(source)?;
     let refused = |trouble: &files::FileError| error::file(trouble, source);
     Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
@@ -58,6 +60,7 @@ fn midi_import_content(
     >,
     ErrorReport,
 > {
+    transaction::require_writable(c"midi_import()");
     Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
 }
 

@@ -137,10 +137,13 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
         if start.elapsed() >= timeout.unwrap_or(Duration::MAX) {
             return Ok(job.state);
         }
-        if !job.role_exists {
-            return with_ledger(|client, ledger| give_up(client, ledger, id));
+        // A standby waits for what the workers of another server do.
+        if !transaction::in_recovery() {
+            if !job.role_exists {
+                return with_ledger(|client, ledger| give_up(client, ledger, id));
+            }
+            idle.see_to(&job)?;
         }
-        idle.see_to(&job)?;
         interrupts::sleep(LOOK);
     }
 }

@@ -12,7 +12,7 @@ use super::statements::{
 };
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
-use crate::pg::spi::{Row, read_rows};
+use crate::pg::spi::{self, Row, read_rows};
 use crate::pg::{lock, role};
 
 /// The tables of jobs in the extension's schema.
@@ -66,7 +66,7 @@ impl Ledger {
         if !lock::hold_extension(c"midi_pipeline") {
             return Ok(None);
         }
-        let found = read_rows(client.update(EXTENSION, Some(1), &[])?, |row| {
+        let found = read_rows(spi::run(client, EXTENSION, Some(1), &[])?, |row| {
             let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
             Ok(schema.zip(row.get::<Oid>(3)?))
         })?;
@@ -294,7 +294,7 @@ impl Ledger {
     ) -> SpiResult<Vec<T>> {
         let sql = sql.replace("@schema@", self.schema.quoted());
         let rows = role::with_rights_of(self.owner, || {
-            read_rows(client.update(sql.as_str(), None, arguments)?, read)
+            read_rows(spi::run(client, &sql, None, arguments)?, read)
         })?;
         Ok(rows.into_iter().flatten().collect())
     }

@@ -109,6 +109,22 @@ pub(crate) fn is_current(id: pg_sys::TransactionId) -> bool {
     unsafe { pg_sys::TransactionIdIsCurrentTransactionId(id) }
 }
 
+/// Whether this server only follows another, so that nothing can be written and no worker runs.
+pub(crate) fn in_recovery() -> bool {
+    // SAFETY: reads the server's own state.
+    unsafe { pg_sys::RecoveryInProgress() }
+}
+
+/// Runs `work`, whose statements see what is committed by now, also those that only read.
+pub(crate) fn seeing_what_is<R>(work: impl FnOnce() -> R) -> R {
+    // SAFETY: within a transaction; the end of one that an ERROR aborts takes the snapshot off.
+    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+    let result = work();
+    // SAFETY: the snapshot is on top again, whatever was put on it.
+    unsafe { pg_sys::PopActiveSnapshot() };
+    result
+}
+
 /// Whether all statements of the current transaction see the same state of the database.
 pub(crate) fn sees_one_snapshot() -> bool {
     // SAFETY: reads the backend's own state.
