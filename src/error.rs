@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 use crate::files::FileError;
 use crate::search::{Kind, Trouble};
+use crate::text::shown;
 
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
@@ -34,7 +35,7 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
         _ => (PgSqlErrorCode::ERRCODE_DATA_EXCEPTION, "The content cannot be analyzed."),
     };
     let message = match place {
-        Some(path) => format!("could not analyze \"{path}\": {error}"),
+        Some(path) => format!("could not analyze \"{}\": {error}", shown(path)),
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
@@ -66,12 +67,14 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
                 Errno::NOENT => Code::ERRCODE_UNDEFINED_FILE,
                 Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
                 Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
+                Errno::NAMETOOLONG => Code::ERRCODE_NAME_TOO_LONG,
                 _ => Code::ERRCODE_IO_ERROR,
             },
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",
         ),
     };
-    ErrorReport::new(code, format!("could not read \"{path}\": {error}"), "files").set_hint(hint)
+    let message = format!("could not read \"{}\": {error}", shown(path));
+    ErrorReport::new(code, message, "files").set_hint(hint)
 }
 
 /// The error for a role that may not read server files at all.
@@ -218,7 +221,7 @@ pub(crate) fn not_installed() -> ErrorReport {
 pub(crate) fn no_cron(expression: &str, reason: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("\"{expression}\" cannot be used as a cron expression: {reason}"),
+        format!("\"{}\" cannot be used as a cron expression: {}", shown(expression), shown(reason)),
         "schedule",
     )
     .set_hint("Minute, hour, day of month, month, day of week: '30 3 * * *' is 3:30 every night.")
@@ -244,11 +247,21 @@ pub(crate) fn too_often() -> ErrorReport {
     .set_hint("every => '1 hour', for example.")
 }
 
+/// The error for a name of more bytes than names may have.
+pub(crate) fn name_too_long(what: &str, most: usize) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_NAME_TOO_LONG,
+        format!("the name of the {what} is too long"),
+        "names",
+    )
+    .set_hint(format!("It may have up to {most} bytes."))
+}
+
 /// The error for a schedule whose name another role has taken.
 pub(crate) fn schedule_of_another(name: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
-        format!("the name \"{name}\" is another role's schedule"),
+        format!("the name \"{}\" is another role's schedule", shown(name)),
         "schedule",
     )
     .set_hint("Choose another name.")
@@ -288,7 +301,7 @@ pub(crate) fn indexes_of_another() -> ErrorReport {
 pub(crate) fn no_such_profile(profile: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("there is no index profile \"{profile}\""),
+        format!("there is no index profile \"{}\"", shown(profile)),
         "indexes",
     )
     .set_hint(
@@ -301,6 +314,7 @@ pub(crate) fn query(trouble: &Trouble, query: &str) -> ErrorReport {
     let code = match trouble.kind {
         Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
         Kind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        Kind::Length => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
     };
     let message = format!("{}, at column {} of the query", trouble.message, trouble.column(query));
     ErrorReport::new(code, message, "search").set_hint(&trouble.hint)

@@ -9,6 +9,9 @@ use crate::pg::caller::Caller;
 use crate::pg::transaction;
 use crate::{error, files};
 
+/// Most bytes of a name that comes with its content: what a member of an archive can have.
+const LONGEST_NAME: usize = 65_535;
+
 type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
 
 #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
@@ -61,6 +64,9 @@ fn midi_import_content(
     ErrorReport,
 > {
     transaction::require_writable(c"midi_import()");
+    if name.len() > LONGEST_NAME {
+        return Err(error::name_too_long("piece", LONGEST_NAME));
+    }
     Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
 }
 

@@ -9,6 +9,9 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
 
+/// Most bytes of an expression: room for each minute and second by itself.
+const LONGEST: usize = 1_000;
+
 /// The first time after `local` that the expression names. Both are local times in microseconds
 /// from 1970 on, whatever the time zone: what a day is without knowing which hours it leaves out.
 ///
@@ -16,6 +19,9 @@ use crate::error;
 /// Where this is no cron expression, or names no time to come.
 pub(super) fn next(expression: &str, local: i64) -> Result<i64, ErrorReport> {
     let refuse = |reason: String| error::no_cron(expression, &reason);
+    if expression.len() > LONGEST {
+        return Err(refuse(format!("it is longer than {LONGEST} bytes")));
+    }
     let cron = Cron::from_str(expression).map_err(|error| refuse(error.to_string()))?;
     let local = DateTime::<Utc>::from_timestamp_micros(local)
         .ok_or_else(|| refuse("the clock is out of range".to_owned()))?;

@@ -10,6 +10,9 @@ use crate::jobs::{Ledger, require_own_process, with_ledger};
 use crate::pg::{board, role, transaction};
 use crate::{access, error, settings};
 
+/// Most bytes of a schedule's name, which is the key of its table.
+const LONGEST_NAME: usize = 1_000;
+
 /// How often a schedule runs.
 pub(crate) enum Rhythm {
     Every(Interval),
@@ -28,6 +31,9 @@ pub(crate) fn schedule(
 ) -> Result<TimestampWithTimeZone, ErrorReport> {
     if workers < 1 {
         return Err(error::too_few_workers(workers));
+    }
+    if name.len() > LONGEST_NAME {
+        return Err(error::name_too_long("schedule", LONGEST_NAME));
     }
     access::locate(source)?;
     let next = with_ledger(|client, ledger| {
