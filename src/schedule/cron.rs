@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use croner::Cron;
+use croner::errors::CronError;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
@@ -25,7 +26,9 @@ pub(super) fn next(expression: &str, local: i64) -> Result<i64, ErrorReport> {
     let cron = Cron::from_str(expression).map_err(|error| refuse(error.to_string()))?;
     let local = DateTime::<Utc>::from_timestamp_micros(local)
         .ok_or_else(|| refuse("the clock is out of range".to_owned()))?;
-    let next =
-        cron.find_next_occurrence(&local, false).map_err(|error| refuse(error.to_string()))?;
+    let next = cron.find_next_occurrence(&local, false).map_err(|error| match error {
+        CronError::TimeSearchLimitExceeded => refuse("it names no time to come".to_owned()),
+        other => refuse(other.to_string()),
+    })?;
     Ok(next.timestamp_micros())
 }

@@ -124,6 +124,24 @@ fn a_list_of_directories_is_of_a_reasonable_length() {
 }
 
 #[test]
+fn a_name_may_be_as_long_as_that_of_a_member_of_an_archive() {
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    client.batch_execute("SET client_min_messages = error; SELECT midi_create_indexes()").unwrap();
+    let start = Instant::now();
+    for name in ["a".repeat(65_535), "Am ".repeat(21_845), "/120 bpm".repeat(8_191)] {
+        let sql = "SELECT imported + duplicate FROM midi_import($1, $2)";
+        let imported: i64 = client.query_one(sql, &[&name, &piece()]).expect("a long name").get(0);
+        assert_eq!(imported, 1);
+        let error = client.query(sql, &[&(name + "too long"), &piece()]).expect_err("too long");
+        let error = error.as_db_error().unwrap();
+        assert_eq!(*error.code(), SqlState::NAME_TOO_LONG);
+        assert_eq!(error.hint(), Some("It may have up to 65535 bytes."));
+    }
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_query_may_have_ten_thousand_bytes_and_no_more() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
