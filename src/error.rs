@@ -9,6 +9,9 @@ use rustix::io::Errno;
 use crate::files::FileError;
 use crate::search::{Kind, Trouble};
 
+const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
+     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
+
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
     let (code, hint) = match error.kind() {
@@ -28,6 +31,7 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
             PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
         ),
+        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, MEMORY_HINT),
         ErrorKind::Interrupted => {
             (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
         }
@@ -38,6 +42,12 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+}
+
+/// The error for a call that there is not enough memory for.
+pub(crate) fn out_of_memory() -> ErrorReport {
+    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
+    ErrorReport::new(code, "out of memory", "memory").set_hint(MEMORY_HINT)
 }
 
 /// The error for a server file that was not read.
@@ -66,6 +76,7 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
                 Errno::NOENT => Code::ERRCODE_UNDEFINED_FILE,
                 Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
                 Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
+                Errno::NOMEM => Code::ERRCODE_OUT_OF_MEMORY,
                 _ => Code::ERRCODE_IO_ERROR,
             },
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",

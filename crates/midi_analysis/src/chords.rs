@@ -93,7 +93,7 @@ pub fn chords(
         let key = HeardKey::of(score, &Tally::of(score), interrupted)?;
         let chords = heard(score, key.as_ref(), interrupted)?;
         let spelling = Spelling::of(key.as_ref().map(HeardKey::home));
-        room::gathered(chords.iter().map(|chord| chord.row(score, &spelling)))
+        Ok(room::gathered(chords.iter().map(|chord| chord.row(score, &spelling)))?)
     })
 }
 

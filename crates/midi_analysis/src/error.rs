@@ -51,10 +51,6 @@ impl Error {
         Self::new(ErrorKind::Interrupted, offset, "interrupted")
     }
 
-    pub(crate) fn out_of_memory() -> Self {
-        Self::new(ErrorKind::OutOfMemory, 0, "out of memory")
-    }
-
     /// The class of the error.
     pub fn kind(&self) -> ErrorKind {
         self.kind

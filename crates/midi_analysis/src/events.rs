@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, check};
 use crate::limits::Limits;
 use crate::reader::{LAST_TICK, Reader};
 use crate::repair::Repairs;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::smf::{Chunks, Division};
 use crate::tempo::{TempoMap, quarter_notes_a_minute};
 use crate::text::{Decoder, Wanted};
@@ -121,12 +121,12 @@ impl<'a> Walk<'a> {
         let mut tempos: Vec<(u32, u32)> = Vec::new();
         self.each(&mut |_, tick, event| match event {
             TrackEventKind::Meta(MetaMessage::Tempo(tempo)) if tempo.as_int() > 0 => {
-                room::push(&mut tempos, (tick, tempo.as_int()))
+                Ok(room::push(&mut tempos, (tick, tempo.as_int()))?)
             }
             _ => Ok(()),
         })?;
         room::sort_by_key(&mut tempos, |&(tick, _)| tick)?;
-        TempoMap::new(self.division(), &tempos)
+        Ok(TempoMap::new(self.division(), &tempos)?)
     }
 
     fn division(&self) -> Division {
@@ -187,7 +187,7 @@ fn in_hexadecimal(bytes: &[u8]) -> Result<Value, Error> {
 fn as_text(bytes: &[u8], decoder: &Decoder) -> Result<Value, Error> {
     let mut text = String::new();
     decoder.pieces(&bytes[..bytes.len().min(MOST_DATA)], &mut |piece| {
-        text.try_reserve(piece.len()).map_err(|_| Error::out_of_memory())?;
+        text.try_reserve(piece.len()).map_err(|_| NoRoom)?;
         text.push_str(piece);
         Ok(Wanted::More)
     })?;

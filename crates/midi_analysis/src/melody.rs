@@ -119,5 +119,5 @@ pub(crate) fn lines(
         }
         Most::Notes(notes) => notes,
     };
-    line::upper(score, &singers, notes)
+    Ok(line::upper(score, &singers, notes)?)
 }

@@ -4,9 +4,8 @@
 //! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
-use crate::error::Error;
 use crate::rhythm::beatgrid::BeatGrid;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 /// Quarter notes in a whole note.
@@ -41,7 +40,7 @@ impl MeterMap {
     pub(crate) fn new(
         ticks_per_quarter: Option<u16>,
         meters: &[(u32, u8, u8)],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, NoRoom> {
         let Some(ticks) = ticks_per_quarter else {
             return Ok(Self { segments: Vec::new(), ticks_per_quarter: 1, first: None });
         };
@@ -60,7 +59,7 @@ impl MeterMap {
         Ok(map)
     }
 
-    fn push(&mut self, tick: u32, numerator: u8, denominator: u8) -> Result<(), Error> {
+    fn push(&mut self, tick: u32, numerator: u8, denominator: u8) -> Result<(), NoRoom> {
         let last = self.segments[self.segments.len() - 1];
         if tick == 0 {
             self.segments[0] = MeterSegment { tick, bar: 1, numerator, denominator };
@@ -166,14 +165,14 @@ impl Meter {
 ///
 /// # Errors
 /// Out of memory.
-pub(crate) fn declared_meter(score: &Score<'_>) -> Result<Option<(u8, u8)>, Error> {
+pub(crate) fn declared_meter(score: &Score<'_>) -> Result<Option<(u8, u8)>, NoRoom> {
     let map = &score.meter;
     if map.first.is_some() { longest(map.sounding(score.end), score.end) } else { Ok(None) }
 }
 
 /// The meter that holds for most ticks, over all its segments; of equals that of fewer beats, of
 /// longer ones.
-fn longest(segments: &[MeterSegment], end: u32) -> Result<Option<(u8, u8)>, Error> {
+fn longest(segments: &[MeterSegment], end: u32) -> Result<Option<(u8, u8)>, NoRoom> {
     let ends = segments.iter().skip(1).map(|segment| segment.tick).chain([end]);
     let held = segments.iter().zip(ends).map(|(segment, until)| {
         let ticks = until.saturating_sub(segment.tick);

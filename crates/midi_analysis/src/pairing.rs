@@ -6,7 +6,7 @@
 //! in, first out, and what is left over ends where a listener would say it does.
 
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::Note;
 
 const SLOTS: usize = 16 * 128;
@@ -33,7 +33,7 @@ pub(crate) struct Pairing {
 impl Pairing {
     /// # Errors
     /// Out of memory.
-    pub(crate) fn with_capacity(notes: usize) -> Result<Self, Error> {
+    pub(crate) fn with_capacity(notes: usize) -> Result<Self, NoRoom> {
         Ok(Self {
             notes: room::list(notes)?,
             pitched_ends: room::list(notes)?,
@@ -51,7 +51,7 @@ impl Pairing {
     /// # Errors
     /// Out of memory.
     #[inline]
-    pub(crate) fn on(&mut self, note: Note) -> Result<(), Error> {
+    pub(crate) fn on(&mut self, note: Note) -> Result<(), NoRoom> {
         let index = self.notes.len() as u32;
         let slot = slot(note.channel, note.pitch);
         room::push(&mut self.notes, Note { end: NONE, ..note })?;
@@ -69,7 +69,7 @@ impl Pairing {
     /// # Errors
     /// Out of memory.
     #[inline]
-    pub(crate) fn off(&mut self, tick: u32, channel: u8, pitch: u8) -> Result<(), Error> {
+    pub(crate) fn off(&mut self, tick: u32, channel: u8, pitch: u8) -> Result<(), NoRoom> {
         let slot = slot(channel, pitch);
         let index = self.first[slot];
         if index == NONE {
@@ -91,7 +91,7 @@ impl Pairing {
     /// # Errors
     /// Out of memory.
     #[cold]
-    pub(crate) fn all_off(&mut self, tick: u32, channel: u8) -> Result<(), Error> {
+    pub(crate) fn all_off(&mut self, tick: u32, channel: u8) -> Result<(), NoRoom> {
         room::push(&mut self.all_offs, (channel, tick))
     }
 
@@ -118,7 +118,7 @@ impl Pairing {
     }
 
     #[inline]
-    fn push_end(&mut self, index: usize) -> Result<(), Error> {
+    fn push_end(&mut self, index: usize) -> Result<(), NoRoom> {
         let note = &self.notes[index];
         if note.is_drum() {
             return Ok(());
@@ -178,7 +178,7 @@ impl Pairing {
 
     /// For each note of the track whether it sounds on. All queues but their first entries are
     /// emptied.
-    fn take_open(&mut self) -> Result<Vec<bool>, Error> {
+    fn take_open(&mut self) -> Result<Vec<bool>, NoRoom> {
         let mut open = room::filled(false, self.notes.len() - self.track_start)?;
         for slot in 0..SLOTS {
             let mut index = self.first[slot];
@@ -193,7 +193,7 @@ impl Pairing {
 
     /// The notes of every channel and pitch of which some note sounds on, each in the order of time;
     /// empties the queues.
-    fn with_open_slots(&mut self, open: &[bool]) -> Result<Vec<Entry>, Error> {
+    fn with_open_slots(&mut self, open: &[bool]) -> Result<Vec<Entry>, NoRoom> {
         let track = self.track_start..self.notes.len();
         let entries = track
             .map(|index| {
@@ -209,7 +209,11 @@ impl Pairing {
 
     /// Pairs the notes of one channel and pitch with its note-offs, both in the order of time, and
     /// gives the places of the notes left over.
-    fn pair_last_in_first_out(&mut self, queue: &[Entry], offs: &[u32]) -> Result<Vec<u32>, Error> {
+    fn pair_last_in_first_out(
+        &mut self,
+        queue: &[Entry],
+        offs: &[u32],
+    ) -> Result<Vec<u32>, NoRoom> {
         let mut waiting: Vec<u32> = Vec::new();
         let mut strays: Vec<u32> = Vec::new();
         let mut offs = offs.iter().copied().peekable();

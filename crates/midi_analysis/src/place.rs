@@ -5,9 +5,8 @@
 
 use std::num::NonZeroU16;
 
-use crate::error::Error;
 use crate::rhythm::beatgrid::{BeatGrid, GridBeat};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Slots in a beat: sixteenths and triplets both fall on one.
@@ -49,7 +48,7 @@ fn nearest_slot(fraction: f32) -> u32 {
 ///
 /// # Errors
 /// Out of memory.
-pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Result<Vec<Option<Place>>, Error> {
+pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Result<Vec<Option<Place>>, NoRoom> {
     let Some(mut ruler) = Ruler::new(&grid.beats) else { return Ok(Vec::new()) };
     let (mut last, mut place) = (None, None);
     let place_of = |note: &Note| {

@@ -4,7 +4,7 @@
 //! minute hold until the first. In SMPTE time ticks are seconds and tempo has no meaning.
 
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 use crate::smf::Division;
 
@@ -42,7 +42,7 @@ impl TempoMap {
     ///
     /// # Errors
     /// Out of memory.
-    pub(crate) fn new(division: Division, tempos: &[(u32, u32)]) -> Result<Self, Error> {
+    pub(crate) fn new(division: Division, tempos: &[(u32, u32)]) -> Result<Self, NoRoom> {
         let quarter = match division {
             Division::Timecode(rate) => {
                 let seconds_per_tick = 1.0 / rate;
@@ -192,7 +192,7 @@ impl Tempo {
 }
 
 /// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.
-fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Result<Vec<(f64, f64)>, Error> {
+fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Result<Vec<(f64, f64)>, NoRoom> {
     if !map.declared {
         return Ok(Vec::new());
     }

@@ -13,7 +13,7 @@ use super::evidence::Segment;
 use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
 use crate::error::{Error, check};
 use crate::key::Tonality;
-use crate::room;
+use crate::room::{self, NoRoom};
 
 /// Segments weigh by the square root of their length in these units, within bounds.
 const UNIT_S: f64 = 0.5;
@@ -67,11 +67,11 @@ pub(super) fn decode(
         lattice.step(index as u32, segment, change);
         last = Some(segment);
     }
-    runs(&before, lattice.best())
+    Ok(runs(&before, lattice.best())?)
 }
 
 /// Follows the best chord back from the end.
-fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, Error> {
+fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, NoRoom> {
     let mut runs = Vec::new();
     let ((mut state, mut first), mut end) = (last, before.len());
     while end > 0 {

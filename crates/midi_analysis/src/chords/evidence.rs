@@ -2,7 +2,7 @@
 
 use super::segments::segments;
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// A note counts in no segment that begins later than this after the one it begins in: strings
@@ -128,7 +128,7 @@ fn hear<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<It
     }
 }
 
-fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Segment>, Error> {
+fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Segment>, NoRoom> {
     let mut clock = score.tempo.clock();
     let mut segments: Vec<Segment> = room::list(starts.len())?;
     for &start in starts {

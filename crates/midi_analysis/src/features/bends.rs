@@ -3,7 +3,7 @@
 
 use super::stats::Spread;
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{ChannelValue, Note, Score};
 
 const CHANNELS: usize = 16;
@@ -48,7 +48,7 @@ impl Bends {
         Ok(bends)
     }
 
-    fn count(&mut self, channel: &mut Channel, note: &Note) -> Result<(), Error> {
+    fn count(&mut self, channel: &mut Channel, note: &Note) -> Result<(), NoRoom> {
         channel.reach(note.start)?;
         let (from, until) = (channel.from, channel.until(note.end));
         if from >= until {
@@ -75,7 +75,7 @@ struct Channel {
 }
 
 impl Channel {
-    fn new(bends: Vec<ChannelValue>) -> Result<Self, Error> {
+    fn new(bends: Vec<ChannelValue>) -> Result<Self, NoRoom> {
         let count = bends.len();
         let mut turns = room::filled(0, count)?;
         let mut moves = room::filled(count as u32, count)?;
@@ -94,7 +94,7 @@ impl Channel {
     }
 
     /// Goes back to the first bend that is not before `start`.
-    fn reach(&mut self, start: u32) -> Result<(), Error> {
+    fn reach(&mut self, start: u32) -> Result<(), NoRoom> {
         while self.from > 0 && self.bends[self.from - 1].tick >= start {
             self.from -= 1;
             let width = self.width(self.from);

@@ -7,8 +7,7 @@
 use super::stats::Histogram;
 use super::voices::Voices;
 use super::{Entry, catalog, many, one};
-use crate::error::Error;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 const COMMON: f64 = 0.09;
@@ -61,7 +60,7 @@ struct Heard {
 impl Melody {
     /// # Errors
     /// Out of memory.
-    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Result<Self, Error> {
+    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Result<Self, NoRoom> {
         let mut melody = Self {
             intervals: Histogram::new([0.0; 128]),
             notes: 0.0,

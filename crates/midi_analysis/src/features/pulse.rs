@@ -6,7 +6,7 @@
 
 use super::stats::Histogram;
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 /// Bins, the first of which is `SLOWEST` beats a minute.
@@ -99,7 +99,7 @@ impl Correlation {
 }
 
 /// The attacks of all notes, drums among them, in steps of ticks.
-fn attacks(score: &Score<'_>, step: u32) -> Result<Vec<Attack>, Error> {
+fn attacks(score: &Score<'_>, step: u32) -> Result<Vec<Attack>, NoRoom> {
     let mut attacks: Vec<Attack> = room::list(score.notes.len())?;
     for note in &score.notes {
         add(&mut attacks, Attack { tick: note.start / step, weight: note.velocity.into() });

@@ -4,8 +4,7 @@
 
 use super::stats::{Spread, median};
 use super::{Entry, catalog, one};
-use crate::error::Error;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 const CHANNELS: usize = 16;
@@ -32,7 +31,7 @@ impl Rests {
     ///
     /// # Errors
     /// Out of memory.
-    pub(crate) fn of(score: &Score<'_>, end: u32) -> Result<Self, Error> {
+    pub(crate) fn of(score: &Score<'_>, end: u32) -> Result<Self, NoRoom> {
         let shortest = score.ticks_per_quarter().map_or(0.0, f64::from) * SHORTEST_QUARTERS;
         let mut all = Gaps::new(shortest);
         let (mut partial, mut sounding_until) = (Gaps::new(shortest), [None; CHANNELS]);
@@ -71,7 +70,7 @@ impl Gaps {
     }
 
     /// Counts the ticks from `until` to `start`, if any.
-    fn between(&mut self, until: u32, start: u32) -> Result<u64, Error> {
+    fn between(&mut self, until: u32, start: u32) -> Result<u64, NoRoom> {
         let ticks = start.saturating_sub(until);
         self.ticks += u64::from(ticks);
         if ticks > 0 && f64::from(ticks) >= self.shortest {

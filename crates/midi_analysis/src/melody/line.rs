@@ -4,8 +4,7 @@
 //! tune still sounds, or it lies so far below the tune that it fills a rest of it.
 
 use super::parts::{Part, PartTable};
-use crate::error::Error;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Onsets this close are one attack.
@@ -24,7 +23,7 @@ pub(super) fn upper(
     score: &Score<'_>,
     parts: &[Part],
     most: usize,
-) -> Result<Vec<Vec<Note>>, Error> {
+) -> Result<Vec<Vec<Note>>, NoRoom> {
     let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
     let line_of = PartTable::new(score, parts);
     let mut clock = score.tempo.clock();
@@ -49,7 +48,7 @@ struct Line {
 }
 
 impl Line {
-    fn hear(&mut self, note: &Note, seconds: f64) -> Result<(), Error> {
+    fn hear(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
         match &mut self.attack {
             Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
                 if note.pitch > top.pitch {
@@ -65,7 +64,7 @@ impl Line {
         Ok(())
     }
 
-    fn end(mut self) -> Result<Vec<Note>, Error> {
+    fn end(mut self) -> Result<Vec<Note>, NoRoom> {
         if let Some((_, top)) = self.attack.take() {
             self.offer(top)?;
         }
@@ -73,7 +72,7 @@ impl Line {
     }
 
     /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
-    fn offer(&mut self, note: Note) -> Result<(), Error> {
+    fn offer(&mut self, note: Note) -> Result<(), NoRoom> {
         let pitch = f64::from(note.pitch);
         if let Some(before) = self.notes.last_mut() {
             let covered = before.end > note.start + note.duration() / 2;

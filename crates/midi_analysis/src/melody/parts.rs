@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Onsets this close are one attack.
@@ -189,7 +189,7 @@ fn only_part(score: &Score<'_>) -> Option<Part> {
 }
 
 /// The parts, the likeliest to have the melody first.
-fn ranked(parts: &[Description]) -> Result<Vec<u32>, Error> {
+fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
     let likelihoods = room::gathered(parts.iter().map(Description::likelihood))?;
     let mut ranked = room::gathered(0..parts.len() as u32)?;
     ranked.sort_unstable_by(|&a, &b| {
@@ -201,7 +201,7 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, Error> {
     Ok(ranked)
 }
 
-fn describe(score: &Score<'_>) -> Result<Vec<Description>, Error> {
+fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = Vec::new();
     let mut table = PartTable::new(score, &[]);
     let mut clock = score.tempo.clock();

@@ -4,8 +4,7 @@
 //! notes, their length, a low bass, loudness, and silence after it. Each is measured against its
 //! surroundings, so that neither dynamics nor density of a passage decide. Times are seconds.
 
-use crate::error::Error;
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Notes that begin within this many seconds of the first of them are one onset: the asynchrony of
@@ -101,7 +100,7 @@ impl Onset {
 ///
 /// # Errors
 /// Out of memory.
-pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, Error> {
+pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
     let mut onsets: Vec<Onset> = room::list(score.notes.len().min(MOST_ONSETS))?;
     let mut clock = score.tempo.clock();
     let Some(first) = score.notes.first() else { return Ok(onsets) };

@@ -9,8 +9,7 @@
 
 use std::sync::LazyLock;
 
-use crate::error::Error;
-use crate::room;
+use crate::room::{self, NoRoom};
 
 use super::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 
@@ -99,7 +98,7 @@ impl<'a> Tracker<'a> {
     ///
     /// # Errors
     /// Out of memory.
-    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Result<Self, Error> {
+    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Result<Self, NoRoom> {
         Ok(Self {
             candidates,
             bins: &BINS_OF_GAP,

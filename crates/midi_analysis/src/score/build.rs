@@ -12,7 +12,7 @@ use crate::pairing::Pairing;
 use crate::percussion::{self, BankSelect};
 use crate::reader::{LAST_TICK, Reader};
 use crate::repair::{Fault, Repairs};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::smf::{Chunks, Division, Header, Track};
 use crate::tempo::TempoMap;
 
@@ -153,7 +153,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         tick: u32,
         channel: u8,
         message: MidiMessage,
-    ) -> Result<(), Error> {
+    ) -> Result<(), NoRoom> {
         match message {
             MidiMessage::NoteOn { key, vel } if vel.as_int() > 0 => {
                 return self.note_on(tick, channel, key.as_int(), vel.as_int());
@@ -193,7 +193,7 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     #[inline]
-    fn note_on(&mut self, tick: u32, channel: u8, pitch: u8, velocity: u8) -> Result<(), Error> {
+    fn note_on(&mut self, tick: u32, channel: u8, pitch: u8, velocity: u8) -> Result<(), NoRoom> {
         let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
         self.program_elsewhere |= program == PROGRAM_UNKNOWN;
         let track = self.track;
@@ -215,7 +215,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         tick: u32,
         message: MetaMessage<'a>,
         reader: &Reader<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), NoRoom> {
         match message {
             MetaMessage::Tempo(tempo) => match tempo.as_int() {
                 0 => self.repairs.note(Fault::ZeroTempo, reader.offset()),
@@ -245,14 +245,14 @@ impl<'a, 'c> Builder<'a, 'c> {
         Ok(())
     }
 
-    fn key(&mut self, key: DeclaredKey) -> Result<(), Error> {
+    fn key(&mut self, key: DeclaredKey) -> Result<(), NoRoom> {
         // Keeps those few that nearly all files have in place; only more are allocated.
-        self.keys.try_reserve(1).map_err(|_| Error::out_of_memory())?;
+        self.keys.try_reserve(1).map_err(|_| NoRoom)?;
         self.keys.push(key);
         Ok(())
     }
 
-    fn text(&mut self, kind: TextKind, tick: u32, bytes: &'a [u8]) -> Result<(), Error> {
+    fn text(&mut self, kind: TextKind, tick: u32, bytes: &'a [u8]) -> Result<(), NoRoom> {
         room::push(&mut self.texts, RawText { kind, track: self.track, tick, bytes })
     }
 
