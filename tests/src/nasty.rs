@@ -38,11 +38,6 @@ pub fn files() -> Vec<Nasty> {
             "one long text",
             gzip(file(480, &[long_event(&[0xff, 5], thai)]), Compression::fast()),
         ),
-        nasty(
-            "one long dump",
-            gzip(file(480, &[long_event(&[0xf0], |_| 0x7e)]), Compression::none()),
-        ),
-        nasty("no events", gzip(file(480, &[garbage()]), Compression::none())),
     ]
 }
 
@@ -106,13 +101,6 @@ fn long_event(status: &[u8], byte: impl Fn(usize) -> u8) -> Vec<u8> {
 /// A letter of Thai in one byte, which takes three in UTF-8.
 fn thai(index: usize) -> u8 {
     0xa1 + (index % 40) as u8
-}
-
-/// Bytes that are no events.
-fn garbage() -> Vec<u8> {
-    let mut bytes = vec![0; SIZE - 100];
-    fastrand::Rng::with_seed(1).fill(&mut bytes);
-    bytes
 }
 
 /// One track of these events, before them random bytes that no one reads but that fill the file, and gzip around it that does not

@@ -35,7 +35,11 @@ const CALLS: [(&str, &str); 13] = [
 
 /// A cluster that has the nasty files in a table, whose values nothing compresses.
 fn cluster() -> Cluster {
-    let cluster = Cluster::start();
+    let mut cluster = Cluster::start();
+    // Of what a backend reads through them the system says that it is its own.
+    cluster.configure("shared_buffers = '8MB'");
+    cluster.stop();
+    cluster.restart();
     let mut client = cluster.connect();
     client
         .batch_execute(
@@ -54,11 +58,11 @@ fn cluster() -> Cluster {
 #[test]
 fn the_largest_and_nastiest_contents_are_borne() {
     let cluster = cluster();
+    where_there_is_no_memory_a_call_fails_alone(&cluster);
     rows_that_nobody_reads_to_the_end_leave_nothing(&cluster);
     rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(&cluster);
     every_function_ends_within_a_second_of_a_timeout_whatever_the_content(&cluster);
     no_function_takes_over_400_megabytes_whatever_the_content(&cluster);
-    where_there_is_no_memory_a_call_fails_alone(&cluster);
 }
 
 fn kinds(client: &mut Client) -> Vec<String> {
@@ -121,21 +125,19 @@ fn no_function_takes_over_400_megabytes_whatever_the_content(cluster: &Cluster) 
 fn every_function_ends_within_a_second_of_a_timeout_whatever_the_content(cluster: &Cluster) {
     let mut client = cluster.connect();
     let kinds = kinds(&mut client);
+    let mut timeout = 0;
     for (function, call) in CALLS {
         for kind in &kinds {
-            for timeout in [100, 350] {
-                client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
-                let start = Instant::now();
-                let result = client.query_one(&on(call, kind), &[]);
-                let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
-                assert!(late < SECOND + SLACK, "{function} on {kind} went on for {late:?}");
-                if let Err(error) = result {
-                    let is_timeout = error.code() == Some(&SqlState::QUERY_CANCELED);
-                    assert!(
-                        is_timeout || is_plain_refusal(&error),
-                        "{function} on {kind}: {error:?}"
-                    );
-                }
+            // Each at another moment of its work.
+            timeout = 40 + (timeout + 97) % 400;
+            client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
+            let start = Instant::now();
+            let result = client.query_one(&on(call, kind), &[]);
+            let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
+            assert!(late < SECOND + SLACK, "{function} on {kind} went on for {late:?}");
+            if let Err(error) = result {
+                let is_timeout = error.code() == Some(&SqlState::QUERY_CANCELED);
+                assert!(is_timeout || is_plain_refusal(&error), "{function} on {kind}: {error:?}");
             }
         }
     }
@@ -201,17 +203,17 @@ fn limit_address_space(pid: i32, more: u64) {
 
 fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
     let mut bystander = cluster.connect();
-    let (kinds, witness) = (kinds(&mut bystander), backend_pid(&mut bystander));
+    let witness = backend_pid(&mut bystander);
     let mut refused = 0;
-    for more in [2, 30, 90, 150, 250] {
-        for kind in &kinds {
+    for more in [2, 40, 100, 200] {
+        for kind in ["notes far apart", "syllables", "one long text"] {
             let mut client = cluster.connect();
             let pid = backend_pid(&mut client);
             client.batch_execute("SELECT midi_pipeline_version()").unwrap();
             limit_address_space(pid, more);
             for (function, call) in CALLS {
                 // What ends in an error ends soon; the rest is asked elsewhere.
-                client.batch_execute("SET statement_timeout = '1s'").unwrap();
+                client.batch_execute("SET statement_timeout = '400ms'").unwrap();
                 let Err(error) = client.query_one(&on(call, kind), &[]) else { continue };
                 let code = error.code().cloned();
                 assert!(
@@ -227,7 +229,7 @@ fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
             assert_eq!(backend_pid(&mut client), pid, "the session goes on");
         }
     }
-    assert!(refused > 100, "only {refused} calls met the limit");
+    assert!(refused > 50, "only {refused} calls met the limit");
     assert_eq!(backend_pid(&mut bystander), witness, "no other session has ended");
     wait_until("the log is written", || !cluster.log().is_empty());
     assert!(!cluster.log().contains("was terminated by signal"), "{}", cluster.log());
