@@ -9,6 +9,9 @@ unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
 # A server that has it tells users about the frames of its stack.
 unset RUST_BACKTRACE
 
+source "$root/scripts/servers.sh"
+source "$root/scripts/place.sh"
+
 say() { printf '\n== %s\n' "$*" >&2; }
 
 die() {
@@ -48,13 +51,14 @@ find_pg_config() {
     return 1
 }
 
-# To be called once scripts/setup has run: everything that follows from the PostgreSQL there is.
+# To be called once scripts/setup has run: everything that follows from the PostgreSQL there is. What is built, installed
+# and run from here on is a private copy of it; system_pg_config is the original's.
 use_postgres() {
     find_pg_config || die "no PostgreSQL with its headers: run scripts/setup"
-    pg_bin=$("$pg_config" --bindir)
+    system_pg_config=$pg_config
     pg_major=$(pg_major_of "$pg_config")
-    # The tests look for PostgreSQL where this says.
-    export PG_CONFIG=$pg_config
+    use_private_servers
+    pg_bin=$("$pg_config" --bindir)
 }
 
 pg_major_of() { "$1" --version | sed -E 's/^PostgreSQL ([0-9]+).*/\1/'; }
@@ -62,7 +66,7 @@ pg_major_of() { "$1" --version | sed -E 's/^PostgreSQL ([0-9]+).*/\1/'; }
 # The user that servers run as: PostgreSQL refuses root.
 server_user() { if is_root; then echo postgres; else id -un; fi; }
 
-# What is installed, in one line, so that it can be told whether it is what these sources make.
+# What is installed in the private copy, in one line, so that it can be told whether it is what these sources make.
 installed_state() {
     cat "$("$pg_config" --pkglibdir)/midi_pipeline.so" \
         "$("$pg_config" --sharedir)"/extension/midi_pipeline{.control,--*.sql} 2>/dev/null | sha256sum
@@ -73,15 +77,14 @@ sources_state() {
         -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
 }
 
-# Builds and installs the extension, if what is installed is not yet what the sources make.
+# Builds the extension and installs it in the private copy, unless what is there is what the sources make.
 install_extension() {
-    local stamp=$root/target/installed-pg$pg_major state sudo=()
+    local stamp=$servers/installed-pg$pg_major state
     state="$(sources_state) $("$pg_config" --version)"
     if [ "$state $(installed_state)" = "$(cat "$stamp" 2>/dev/null)" ]; then
         return
     fi
-    [ -w "$("$pg_config" --pkglibdir)" ] || sudo=(--sudo)
-    say "Building and installing the extension for $("$pg_config" --version)"
-    (cd "$root" && cargo pgrx install --release --pg-config "$pg_config" "${sudo[@]}" >&2)
+    build_package
+    put_into_place "$built" "$pg_config"
     echo "$state $(installed_state)" >"$stamp"
 }

@@ -1,7 +1,6 @@
 //! A PostgreSQL cluster of a test's own: made by `initdb` in a temporary folder, reached by a Unix socket in there only,
 //! ended and removed when it is dropped.
 
-use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -29,20 +28,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Cluster {
     server: Child,
     folder: TempDir,
+    /// Where its programs are.
+    programs: PathBuf,
 }
 
 impl Cluster {
-    /// A new cluster.
+    /// A new cluster of the server in which the extension is installed.
     pub fn start() -> Self {
-        require_extension();
+        Self::start_from(pg_config("--bindir"))
+    }
+
+    /// A new cluster of the server whose programs are in a folder.
+    pub fn start_from(programs: PathBuf) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         give_to_server(folder.path());
-        let mut initdb = as_server("initdb");
+        let mut initdb = as_server(&programs.join("initdb"));
         initdb.arg("--pgdata").arg(data(&folder)).args(["--username", SUPERUSER]);
         initdb.args(["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]);
         succeed(&mut initdb);
-        let server = spawn(&folder);
-        let cluster = Self { server, folder };
+        let server = spawn(&programs, &folder);
+        let cluster = Self { server, folder, programs };
         cluster.wait_until_ready();
         let mut client = cluster.connect_to("postgres", SUPERUSER);
         client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).expect("a database");
@@ -54,13 +59,14 @@ impl Cluster {
     pub fn standby(&self) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         give_to_server(folder.path());
-        let mut copy = as_server("pg_basebackup");
+        let mut copy = as_server(&self.programs.join("pg_basebackup"));
         copy.arg("--pgdata").arg(data(&folder)).args(["--write-recovery-conf", "--no-sync"]);
         copy.args(["--checkpoint=fast", "--username", SUPERUSER, "--port", PORT]);
         copy.arg("--host").arg(self.folder.path());
         succeed(&mut copy);
-        let server = spawn(&folder);
-        let standby = Self { server, folder };
+        let programs = self.programs.clone();
+        let server = spawn(&programs, &folder);
+        let standby = Self { server, folder, programs };
         standby.wait_until_ready();
         standby
     }
@@ -132,8 +138,13 @@ impl Cluster {
 
     /// Starts the server again after [`Cluster::kill`].
     pub fn restart(&mut self) {
-        self.server = spawn(&self.folder);
+        self.server = spawn(&self.programs, &self.folder);
         self.wait_until_ready();
+    }
+
+    /// The server's data folder.
+    pub fn data(&self) -> PathBuf {
+        data(&self.folder)
     }
 
     /// The server's major version.
@@ -149,7 +160,7 @@ impl Cluster {
 
     /// A client program of PostgreSQL, set to connect to this cluster as the superuser.
     pub fn program(&self, name: &str) -> Command {
-        let mut program = Command::new(bin(name));
+        let mut program = Command::new(self.programs.join(name));
         program.env("PGHOST", self.folder.path()).env("PGPORT", PORT).env("PGUSER", SUPERUSER);
         program
     }
@@ -199,22 +210,22 @@ pub fn backend_pid(client: &mut Client) -> i32 {
     client.query_one("SELECT pg_backend_pid()", &[]).expect("a process number").get(0)
 }
 
-fn spawn(folder: &TempDir) -> Child {
+fn spawn(programs: &Path, folder: &TempDir) -> Child {
     let log = File::create(folder.path().join("log")).expect("a log file");
-    let mut server = as_server("postgres");
+    let mut server = as_server(&programs.join("postgres"));
     server.arg("-D").arg(data(folder)).arg("-k").arg(folder.path()).args(["-p", PORT]);
     server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"]);
     server.stderr(log).spawn().expect("the server starts")
 }
 
 /// A server program, run as a user that PostgreSQL accepts (it refuses root), and ended with the test that runs it.
-fn as_server(name: &str) -> Command {
+fn as_server(path: &Path) -> Command {
     let mut program = Command::new("setpriv");
     program.args(["--pdeathsig", "INT"]);
     if geteuid().is_root() {
         program.args(["--reuid", "postgres", "--regid", "postgres", "--init-groups"]);
     }
-    program.arg(bin(name)).env("LC_ALL", "C").current_dir("/");
+    program.arg(path).env("LC_ALL", "C").current_dir("/");
     program
 }
 
@@ -232,21 +243,16 @@ fn data(folder: &TempDir) -> PathBuf {
     folder.path().join("data")
 }
 
-fn bin(name: &str) -> PathBuf {
-    pg_config("--bindir").join(name)
-}
-
-fn pg_config(what: &str) -> PathBuf {
-    let pg_config = env::var_os("PG_CONFIG").unwrap_or_else(|| OsStr::new("pg_config").into());
+/// What a server's own program tells of it: of the one that PG_CONFIG names, or else of the private copy that
+/// scripts/test has made.
+pub fn pg_config(what: &str) -> PathBuf {
+    let copy = || concat!(env!("CARGO_MANIFEST_DIR"), "/../target/servers/pg_config").into();
+    let pg_config = env::var_os("PG_CONFIG").unwrap_or_else(copy);
+    assert!(
+        Path::new(&pg_config).exists(),
+        "{} is not there: run scripts/test, which makes a server and installs the extension in it",
+        pg_config.display()
+    );
     let output = succeed(Command::new(pg_config).arg(what)).stdout;
     PathBuf::from(String::from_utf8_lossy(&output).trim())
-}
-
-fn require_extension() {
-    let control = pg_config("--sharedir").join("extension/midi_pipeline.control");
-    assert!(
-        control.exists(),
-        "midi_pipeline is not installed ({} is missing): run scripts/test, which installs it first",
-        control.display()
-    );
 }

@@ -1,0 +1,106 @@
+//! `scripts/install` beside servers that run from the folders it installs into.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use midi_pipeline_tests::cluster::{Cluster, pg_config, succeed};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_under_way};
+use midi_pipeline_tests::smf;
+
+/// A server's tree of the test's own, and what is to be installed in it.
+struct Tree {
+    folder: Folder,
+    pg_config: PathBuf,
+}
+
+impl Tree {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let [built, other] = ["built", "other"].map(|name| folder.path().join(name));
+        fs::create_dir(&built).unwrap();
+        fs::create_dir(&other).unwrap();
+        let extension = pg_config("--sharedir").join("extension");
+        for source in [pg_config("--pkglibdir"), extension] {
+            for entry in fs::read_dir(source).unwrap().flatten() {
+                if entry.file_name().to_string_lossy().starts_with("midi_pipeline") {
+                    fs::copy(entry.path(), built.join(entry.file_name())).unwrap();
+                    fs::copy(entry.path(), other.join(entry.file_name())).unwrap();
+                }
+            }
+        }
+        // A library in which nothing is where it was.
+        let library = other.join("midi_pipeline.so");
+        let length = fs::metadata(&library).unwrap().len() as usize;
+        fs::write(library, vec![0; length]).unwrap();
+        let program = pg_config("--bindir").join("pg_config");
+        let copy = succeed(
+            Command::new("bash")
+                .arg("-c")
+                .arg("source scripts/lib.sh && copy_server \"$1\" \"$2\"")
+                .arg("bash")
+                .args([program, folder.path().join("server")])
+                .current_dir(root()),
+        );
+        let pg_config = String::from_utf8(copy.stdout).unwrap().trim().into();
+        Self { folder, pg_config }
+    }
+
+    fn start(&self) -> Cluster {
+        Cluster::start_from(self.pg_config.parent().unwrap().to_owned())
+    }
+
+    /// Installs what is in a folder of the tree's, and answers what the script says.
+    fn install(&self, built: &str) -> String {
+        let output = succeed(
+            Command::new(root().join("scripts/install"))
+                .args(["--built".as_ref(), self.folder.path().join(built).as_os_str()])
+                .env("PG_CONFIG", &self.pg_config),
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+#[test]
+fn servers_that_have_the_library_loaded_go_on_while_another_takes_its_place() {
+    let tree = Tree::new();
+    let told = tree.install("built");
+    assert!(!told.contains("The server in"), "no server runs from there yet: {told}");
+
+    let (mut preloaded, loaded) = (tree.start(), tree.start());
+    preloaded.stop();
+    preloaded.configure("shared_preload_libraries = 'midi_pipeline'");
+    preloaded.restart();
+    let music = Folder::numbered(6_000, 100);
+    let mut client = preloaded.connect();
+    let mut session = loaded.connect();
+    let analyze = "SELECT (midi_analyze($1::bytea)).note_count";
+    let piece = smf::numbered(1, 8);
+    session.query_one(analyze, &[&piece]).expect("an analysis");
+    client.batch_execute("SET midi_pipeline.batch_size = 100").unwrap();
+    let job = start(&mut client, music.as_str(), 1);
+    wait_until_under_way(&mut client, job);
+
+    let told = tree.install("other");
+    session.query_one(analyze, &[&piece]).expect("a session that has the former library");
+    preloaded.connect().query_one(analyze, &[&piece]).expect("a session that inherits it");
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 6_000, 6_000);
+    tree.install("built");
+    loaded.connect().query_one(analyze, &[&piece]).expect("a session that loads the new one");
+    for cluster in [&preloaded, &loaded] {
+        let log = cluster.log();
+        assert!(!log.contains("was terminated by signal"), "{log}");
+    }
+
+    let folders = [&preloaded, &loaded].map(|cluster| cluster.data().display().to_string());
+    let line = |folder: &str| told.lines().find(|line| line.contains(folder)).unwrap_or_default();
+    assert!(told.contains(&format!("pg_ctl restart -D {}", folders[0])), "{told}");
+    assert!(line(&folders[1]).contains("1 sessions"), "{told}");
+    assert!(!told.contains(&format!("pg_ctl restart -D {}", folders[1])), "{told}");
+}
