@@ -10,6 +10,9 @@ use crate::files::FileError;
 use crate::search::{Kind, Trouble};
 use crate::text::shown;
 
+const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
+     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
+
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
     let (code, hint) = match error.kind() {
@@ -29,6 +32,7 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
             PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
         ),
+        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, MEMORY_HINT),
         ErrorKind::Interrupted => {
             (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
         }
@@ -39,6 +43,12 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+}
+
+/// The error for a call that there is not enough memory for.
+pub(crate) fn out_of_memory() -> ErrorReport {
+    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
+    ErrorReport::new(code, "out of memory", "memory").set_hint(MEMORY_HINT)
 }
 
 /// The error for a server file that was not read.
@@ -68,6 +78,7 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
                 Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
                 Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
                 Errno::NAMETOOLONG => Code::ERRCODE_NAME_TOO_LONG,
+                Errno::NOMEM => Code::ERRCODE_OUT_OF_MEMORY,
                 _ => Code::ERRCODE_IO_ERROR,
             },
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod allocator;
 pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod catalog;
@@ -18,5 +19,6 @@ pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;
 pub(crate) mod spi;
+pub(crate) mod table;
 pub(crate) mod transaction;
 pub(crate) mod worker;
