@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod guc;
