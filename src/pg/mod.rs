@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 pub(crate) mod allocator;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod catalog;
