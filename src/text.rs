@@ -1,11 +1,15 @@
 //! Text from a file, made fit for PostgreSQL: `text` and `jsonb` cannot hold U+0000, which becomes
-//! U+FFFD, the replacement character.
+//! U+FFFD, the replacement character. Text of a user's, made fit for a message.
+
+mod shown;
 
 use std::borrow::Cow;
 
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys;
 use serde_json::Value;
+
+pub(crate) use shown::shown;
 
 /// A `text` value without U+0000.
 pub(crate) struct Text<'a>(Cow<'a, str>);

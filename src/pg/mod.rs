@@ -3,8 +3,11 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod allocator;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod caller;
+pub(crate) mod catalog;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
@@ -12,9 +15,11 @@ pub(crate) mod launcher;
 pub(crate) mod library_row;
 pub(crate) mod lock;
 pub(crate) mod memory;
+pub(crate) mod panic;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;
 pub(crate) mod spi;
+pub(crate) mod table;
 pub(crate) mod transaction;
 pub(crate) mod worker;

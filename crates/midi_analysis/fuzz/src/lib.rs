@@ -11,6 +11,8 @@ mod archive;
 #[allow(dead_code, unused_imports, reason = "archives need the names of files, and not the files")]
 #[path = "../../../../src/files/mod.rs"]
 mod files;
+#[path = "../../../../src/text/shown.rs"]
+mod text;
 
 pub mod analyze;
 pub mod archives;

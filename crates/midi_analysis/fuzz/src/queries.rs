@@ -3,12 +3,12 @@
 //! The bytes up to the first FF, which no text has, are the text; the rest is the column.
 
 use midi_analysis::{
-    Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment, instrument_names,
+    Degrees, Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment, instrument_names,
     keys_named, principal_axes, programs_named, quality_named, quality_names, signature_bands,
     signature_similarity,
 };
 
-use crate::hash;
+use crate::{hash, never};
 
 /// Numerals of a progression, among them what no analysis writes.
 const NUMERALS: [Option<&str>; 16] = [
@@ -83,13 +83,15 @@ fn looked_for(tune: &MelodyQuery, column: &[u8]) {
 fn progressions(text: &str, column: &[u8]) {
     let numerals: Vec<_> =
         column.iter().map(|&byte| NUMERALS[usize::from(byte) % NUMERALS.len()]).collect();
+    let degrees: Degrees = numerals.iter().copied().collect();
     match Progression::parse(text) {
         Ok(progression) => {
             for gram in progression.grams().iter().flatten() {
                 assert!((1..=LONGEST_GRAM).contains(&gram.split(' ').count()), "{gram}");
             }
             for asked in progression.rotations().iter().chain([&progression]) {
-                for found in [asked.find(&numerals, column), asked.find_loop(&numerals, column)] {
+                let found = asked.find(&degrees, column, &never);
+                for found in [found, asked.find_loop(&degrees, column, &never)] {
                     assert!(found.is_none_or(|at| at < numerals.len()));
                 }
             }
@@ -112,9 +114,14 @@ fn finds_its_own(numerals: &[Option<&str>], column: &[u8]) {
         return;
     }
     let progression = Progression::parse(&run.join(" ")).expect("degrees are a progression");
-    let found = progression.find(numerals, column);
+    let degrees: Degrees = numerals.iter().copied().collect();
+    let found = progression.find(&degrees, column, &never);
     assert!(found.is_some_and(|at| at <= start), "{run:?} of {numerals:?}: {found:?}");
     assert_eq!(progression.is_one_gram(), run.len() <= LONGEST_GRAM);
+    // And by the index, which holds the runs of a piece.
+    let held = degrees.grams();
+    let is_held = |grams: &Vec<String>| grams.iter().all(|gram| held.contains(gram));
+    assert!(progression.grams().iter().any(is_held), "{run:?} of {held:?}");
 }
 
 fn names(text: &str) {
