@@ -3,9 +3,9 @@
 //! The bytes up to the first FF, which no text has, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment, instrument_names,
-    keys_named, principal_axes, programs_named, quality_named, quality_names, signature_bands,
-    signature_similarity,
+    Degrees, Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment,
+    instrument_names, keys_named, principal_axes, programs_named, quality_named, quality_names,
+    signature_bands, signature_similarity,
 };
 
 use crate::{hash, never};
