@@ -8,7 +8,7 @@ CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
     WHERE archive_digest IS NOT NULL;
 
 -- Which batch of files is nobody's yet? (every batch of a job)
-CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, chunk)
+CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, chunk)
     WHERE NOT done AND worker IS NULL;
 
 -- What full text is made of: words as they stand, in any case, without marks between them. A

@@ -10,6 +10,9 @@ use crate::files::FileError;
 use crate::search::{Kind, Trouble};
 use crate::text::shown;
 
+const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
+     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
+
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
     let (code, hint) = match error.kind() {
@@ -29,6 +32,7 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
             PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
         ),
+        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, MEMORY_HINT),
         ErrorKind::Interrupted => {
             (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
         }
@@ -39,6 +43,12 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+}
+
+/// The error for a call that there is not enough memory for.
+pub(crate) fn out_of_memory() -> ErrorReport {
+    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
+    ErrorReport::new(code, "out of memory", "memory").set_hint(MEMORY_HINT)
 }
 
 /// The error for a server file that was not read.
@@ -68,6 +78,7 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
                 Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
                 Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
                 Errno::NAMETOOLONG => Code::ERRCODE_NAME_TOO_LONG,
+                Errno::NOMEM => Code::ERRCODE_OUT_OF_MEMORY,
                 _ => Code::ERRCODE_IO_ERROR,
             },
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",
@@ -133,14 +144,14 @@ pub(crate) fn no_such_job(id: i64) -> ErrorReport {
     .set_hint("The view midi_import_progress shows the jobs that are yours to see.")
 }
 
-/// The error for a number of workers that is none.
-pub(crate) fn too_few_workers(workers: i32) -> ErrorReport {
+/// The error for a number of workers that no job can have.
+pub(crate) fn number_of_workers(workers: i32, most: i32) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         format!("a job cannot have {workers} workers"),
         "jobs",
     )
-    .set_hint("Give at least one; more than the machine has cores seldom helps.")
+    .set_hint(format!("Give 1 to {most}; more than the machine has cores seldom helps."))
 }
 
 /// The error for a server that has no place for another background worker.
@@ -184,6 +195,18 @@ pub(crate) fn job_keeps_ending(id: i64, attempts: i32) -> ErrorReport {
         "jobs",
     )
     .set_hint("The server's log tells what ended its workers.")
+}
+
+/// The error for files at which a job's workers were cut off time and again.
+pub(crate) fn files_keep_ending(id: i64, attempts: i32, first: &str, last: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        format!(
+            "job {id} was cut off {attempts} times at the files from \"{first}\" to \"{last}\""
+        ),
+        "jobs",
+    )
+    .set_hint("The server's log tells what ended its workers. Without the file that does, start the import again.")
 }
 
 /// The error for a wait that cannot see the end of what it waits for.
@@ -237,11 +260,29 @@ pub(crate) fn one_rhythm() -> ErrorReport {
     .set_hint("every => '1 hour', or cron => '30 3 * * *'.")
 }
 
-/// The error for an interval that is too short.
+/// The error for an expression that names no time to come.
+pub(crate) fn cron_is_over(expression: &str) -> ErrorReport {
+    no_cron(expression, "it names no time to come")
+}
+
+/// The error for an interval that is too short, or leads back.
 pub(crate) fn too_often() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         "a schedule cannot run more often than every second",
+        "schedule",
+    )
+    .set_detail(
+        "In the shortest case a month has 28 days, in the longest 31; a day 23 hours, or 25.",
+    )
+    .set_hint("every => '1 hour', for example.")
+}
+
+/// The error for an interval that has no end.
+pub(crate) fn never_again() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        "a schedule cannot run every infinity",
         "schedule",
     )
     .set_hint("every => '1 hour', for example.")

@@ -103,7 +103,7 @@ pub(crate) fn define() {
     );
     guc::define_names(
         c"midi_pipeline.databases",
-        c"Databases whose schedules the launcher runs, separated by commas.",
+        c"Databases that the launcher looks after, separated by commas; all of them where empty.",
         c"Needs the library in shared_preload_libraries. Takes effect at a reload.",
         &DATABASES,
     );
@@ -158,7 +158,7 @@ pub(crate) fn enabled() -> bool {
     ENABLED.get()
 }
 
-/// The databases whose schedules are run.
+/// The databases that the launcher looks after; none stands for all of them.
 pub(crate) fn databases() -> Vec<CString> {
     let value = DATABASES.get().unwrap_or_default();
     let names = parse_list(value.as_bytes()).expect("the check hook accepted the value");

@@ -19,6 +19,11 @@ pub(crate) struct Caller<'call> {
 }
 
 impl Caller<'_> {
+    /// What PostgreSQL passed to the call.
+    pub(super) fn info(&self) -> pg_sys::FunctionCallInfo {
+        self.fcinfo
+    }
+
     /// The descriptor of the composite type that the called function is declared to return.
     pub(crate) fn row_descriptor(&self) -> PgTupleDesc<'static> {
         // SAFETY: fcinfo is valid for the call.

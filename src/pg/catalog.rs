@@ -88,12 +88,6 @@ pub(crate) fn extension(name: &CStr) -> Option<Oid> {
     found(unsafe { pg_sys::get_extension_oid(name.as_ptr(), true) })
 }
 
-/// The database of this name.
-pub(crate) fn database(name: &CStr) -> Option<Oid> {
-    // SAFETY: a look-up in a catalog that all databases share, which answers 0 for what is not there.
-    found(unsafe { pg_sys::get_database_oid(name.as_ptr(), true) })
-}
-
 fn found(oid: Oid) -> Option<Oid> {
     (oid != pg_sys::InvalidOid).then_some(oid)
 }

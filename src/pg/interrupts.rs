@@ -2,11 +2,18 @@
 
 use std::time::Duration;
 
-use pgrx::pg_sys;
+use pgrx::{PgLogLevel, pg_sys};
 
-/// Raises the pending ERROR, if there is one.
+use super::allocator;
+use crate::error;
+
+/// Raises the pending ERROR, if there is one; so does a want of memory that was only met from the
+/// reserve.
 pub(crate) fn check() {
     pgrx::check_for_interrupts!();
+    if allocator::ran_out() {
+        error::out_of_memory().report(PgLogLevel::ERROR);
+    }
 }
 
 /// [`check`] in the shape the core asks for. It never answers true: an interrupt unwinds instead,

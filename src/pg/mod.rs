@@ -3,6 +3,8 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod allocator;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod catalog;
@@ -18,5 +20,6 @@ pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;
 pub(crate) mod spi;
+pub(crate) mod table;
 pub(crate) mod transaction;
 pub(crate) mod worker;

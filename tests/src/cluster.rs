@@ -147,6 +147,25 @@ impl Cluster {
         data(&self.folder)
     }
 
+    /// Starts the server again without connecting to it, and waits until it would take a connection.
+    pub fn restart_unseen(&mut self) {
+        self.server = spawn(&self.programs, &self.folder);
+        wait_until("the server is ready", || self.log().contains("ready to accept connections"));
+    }
+
+    /// How many of the server's processes have this in their titles.
+    pub fn processes(&self, title: &str) -> usize {
+        let shared = self.folder.path().to_str().expect("a plain name").to_owned();
+        let processes = fs::read_dir("/proc").expect("/proc").flatten();
+        let is_one = |process: &fs::DirEntry| {
+            let of_this = fs::read_link(process.path().join("cwd"));
+            let shown = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            of_this.is_ok_and(|folder| folder.starts_with(&shared))
+                && String::from_utf8_lossy(&shown).contains(title)
+        };
+        processes.filter(is_one).count()
+    }
+
     /// The server's major version.
     pub fn version(&self) -> i32 {
         let sql = "SELECT current_setting('server_version_num')::int / 10000";

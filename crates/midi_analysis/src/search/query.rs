@@ -31,6 +31,9 @@ pub struct Found {
 }
 
 impl MelodyQuery {
+    /// The most notes of a tune.
+    pub const LONGEST: usize = MOST_NOTES;
+
     /// Reads note names (`E4 D4 C4`, sharps `#`, flats `b`, octaves on all or none) or MIDI pitches,
     /// between spaces, commas or bar lines.
     ///
