@@ -124,9 +124,9 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
     }
     let start = Instant::now();
     let mut idle = Idle::default();
-    // A standby does not see the workers of the server that it follows.
-    let is_elsewhere = transaction::in_recovery();
     loop {
+        // A standby does not see the workers of the server that it follows.
+        let is_elsewhere = transaction::in_recovery();
         // Asked before: the last worker leaves a job that has ended.
         let is_at_work = is_elsewhere || Alive::read().any(id);
         let job = with_ledger(|client, ledger| own_job(client, ledger, id))?;
