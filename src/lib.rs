@@ -110,6 +110,7 @@ extension_sql_file!(
 /// Called by PostgreSQL when it loads the library.
 #[pg_guard]
 extern "C-unwind" fn _PG_init() {
+    pg::panic::install();
     settings::define();
     if pg::launcher::is_possible() {
         pg::board::ask_for();

@@ -57,7 +57,8 @@ fn midi_find_melody_pitches(
             reason: "NULL is no MIDI pitch".to_owned(),
         })
     });
-    let query = pitches.collect::<Result<Vec<_>, _>>();
+    let query = MelodyQuery::check_length(melody.len());
+    let query = query.and_then(|()| pitches.collect::<Result<Vec<_>, _>>());
     let query = query.and_then(|pitches| MelodyQuery::from_pitches(&pitches));
     Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
 }

@@ -23,6 +23,11 @@ pub(crate) fn poll() -> bool {
     false
 }
 
+/// The same items, with a [`check`] before each.
+pub(crate) fn polled<I: IntoIterator>(items: I) -> impl Iterator<Item = I::Item> {
+    items.into_iter().inspect(|_| check())
+}
+
 /// Sleeps so long, unless something happens meanwhile that this process has to see to. The process
 /// ends if the server does.
 ///

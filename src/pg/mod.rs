@@ -4,8 +4,10 @@
 
 pub(crate) mod access;
 pub(crate) mod allocator;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod caller;
+pub(crate) mod catalog;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
@@ -13,6 +15,7 @@ pub(crate) mod launcher;
 pub(crate) mod library_row;
 pub(crate) mod lock;
 pub(crate) mod memory;
+pub(crate) mod panic;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;

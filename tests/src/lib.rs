@@ -10,5 +10,6 @@ pub mod folder;
 pub mod jobs;
 pub mod nasty;
 pub mod smf;
+pub mod surface;
 pub mod synthetic;
 pub mod variants;

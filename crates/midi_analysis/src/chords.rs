@@ -9,6 +9,7 @@
 //! single line that does not spell one out.
 
 mod decode;
+mod degrees;
 mod evidence;
 mod moments;
 mod progression;
@@ -18,9 +19,10 @@ mod segments;
 mod weights;
 
 use self::decode::Run;
+pub use self::degrees::Degrees;
 use self::evidence::Segment;
 pub use self::moments::{ChordMoment, chord_moment};
-pub use self::progression::{LONGEST_GRAM, Progression, ProgressionError};
+pub use self::progression::{Progression, ProgressionError};
 use self::quality::{Family, Quality};
 use self::roman::Spelling;
 use crate::error::{Error, check};

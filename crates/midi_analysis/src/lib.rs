@@ -65,8 +65,7 @@ mod words;
 
 pub use analysis::{Analysis, File, analyze};
 pub use chords::{
-    ChordMoment, ChordRow, Harmony, LONGEST_GRAM, Progression, ProgressionError, chord_moment,
-    chords,
+    ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment, chords,
 };
 pub use complexity::Complexity;
 pub use controllers::Controllers;

@@ -8,6 +8,7 @@
 mod line;
 mod parts;
 
+pub(crate) use self::parts::MOST_SINGERS as MOST_LINES;
 use crate::error::{Error, check};
 use crate::inspect::with_score;
 use crate::limits::Limits;

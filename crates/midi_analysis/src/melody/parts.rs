@@ -156,7 +156,7 @@ impl Description {
 }
 
 /// Lines that are followed at once: more parts accompany.
-const MOST_SINGERS: usize = 3;
+pub(crate) const MOST_SINGERS: usize = 3;
 
 /// The part that has the melody, and the next likeliest of those that play one note at a time; of
 /// equals the earlier one, a bass only where there is nothing else.
