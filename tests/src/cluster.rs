@@ -224,6 +224,12 @@ pub fn kill_hard(pid: i32) {
     kill_process(pid, Signal::KILL).expect("the process runs");
 }
 
+/// Leaves a server's process so many bytes of address space.
+pub fn limit_address_space(pid: i32, bytes: u64) {
+    let mut limit = as_server(Path::new("prlimit"));
+    succeed(limit.arg("--pid").arg(pid.to_string()).arg(format!("--as={bytes}:")));
+}
+
 /// The process that serves a connection.
 pub fn backend_pid(client: &mut Client) -> i32 {
     client.query_one("SELECT pg_backend_pid()", &[]).expect("a process number").get(0)
