@@ -177,9 +177,11 @@ COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis 
 
 COMMENT ON TABLE midi_import_errors IS
     'Troubles of imports, one row each; a trouble that stays the same is told once';
+COMMENT ON COLUMN midi_import_errors.id IS 'Number of the trouble';
 COMMENT ON COLUMN midi_import_errors.job IS 'Job that met the trouble; NULL for a direct call';
 COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as in midi_files';
-COMMENT ON COLUMN midi_import_errors.kind IS 'Short stable name of the kind of trouble';
+COMMENT ON COLUMN midi_import_errors.kind IS
+    'Short stable name of the kind of trouble; unavailable: it may pass, and what was known of the file stays';
 COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
 COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
 
@@ -232,13 +234,15 @@ COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content alone; by the 
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
 COMMENT ON COLUMN midi_files.archive_member IS
-    'Name of the file within the archive that path names; NULL for a file of its own';
+    'Name of the file, as the archive that path names has it, and " (2)" where it is the second of that name; NULL for a file of its own';
 COMMENT ON COLUMN midi_files.archive_digest IS 'SHA-256 of the archive''s path, for a member';
 COMMENT ON COLUMN midi_import_errors.archive_member IS 'Name within the archive, as in midi_files';
 COMMENT ON COLUMN midi_library.archive_member IS 'Name within the archive, as in midi_files';
 COMMENT ON COLUMN midi_import_chunks.attempts IS
     'How often it was claimed without anything of it being written';
-COMMENT ON COLUMN midi_import_chunks.members IS 'Of an archive: how many members are written';
+COMMENT ON COLUMN midi_import_chunks.entries IS 'How many of the files and archives are written';
+COMMENT ON COLUMN midi_import_chunks.members IS
+    'Of the archive that comes next: how many members are written';
 COMMENT ON INDEX midi_files_archive_digest_idx IS 'Which members has this archive?';
 
 COMMENT ON TABLE midi_import_jobs IS

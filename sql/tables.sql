@@ -141,6 +141,8 @@ ALTER TABLE musical_metadata
     ALTER COLUMN melody_lines SET STATISTICS 0;
 
 CREATE TABLE midi_import_errors (
+    -- What a logical subscriber tells rows by.
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job            bigint,
     path           text NOT NULL,
     archive_member text,
@@ -191,7 +193,8 @@ CREATE TABLE midi_import_chunks (
     sizes    bigint[] NOT NULL,
     -- Microseconds of the Unix epoch.
     modified bigint[] NOT NULL,
-    -- Of an archive, which is a chunk of its own: how many members are written.
+    -- How many of these are written, and how many members of the next one, which is an archive.
+    entries  integer NOT NULL DEFAULT 0,
     members  bigint NOT NULL DEFAULT 0,
     -- How often it was claimed without anything of it being written.
     attempts integer NOT NULL DEFAULT 0,
@@ -235,6 +238,7 @@ SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_import_errors_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');
 -- A job that is under way is one of this server, and so are its chunks.
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs',

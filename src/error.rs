@@ -125,13 +125,13 @@ pub(crate) fn statement(error: SpiError) -> ErrorReport {
 }
 
 /// The error for threads that could not be started.
-pub(crate) fn threads(error: rayon::ThreadPoolBuildError) -> ErrorReport {
+pub(crate) fn threads(error: &dyn std::fmt::Display) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
         format!("could not start threads: {error}"),
         "threads",
     )
-    .set_hint("Lower midi_pipeline.threads.")
+    .set_hint("Lower midi_pipeline.threads, or open another session.")
 }
 
 /// The error for a job that does not exist, or is not the current role's business.

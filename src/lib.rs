@@ -27,6 +27,7 @@ mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
 mod text;
+mod threads;
 mod tuning;
 
 use pgrx::prelude::*;

@@ -9,7 +9,7 @@ use super::MAX_WORKERS;
 use super::chunk::Chunk;
 use super::statements::{
     ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, EXTENSION, FOUND, FREE,
-    FREE_OF, HOLD, HOLDERS, JOBS, LAST_CHUNK, MAY_LOG_IN, MEMBERS, NAMES, UNDER_WAY, VISIBLE,
+    FREE_OF, HOLD, HOLDERS, JOBS, LAST_CHUNK, MAY_LOG_IN, NAMES, REACHED, UNDER_WAY, VISIBLE,
 };
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
@@ -211,15 +211,17 @@ impl Ledger {
         self.run(client, DONE, &[id.into(), chunk.into()])
     }
 
-    /// More members of the archive that is a chunk are written.
-    pub(super) fn members(
+    /// So many files and archives of a chunk, and members of the next archive in it, are written.
+    pub(super) fn reached(
         &self,
         client: &mut SpiClient<'_>,
         id: i64,
         chunk: i64,
-        members: i64,
+        entries: usize,
+        members: u64,
     ) -> SpiResult<()> {
-        self.run(client, MEMBERS, &[id.into(), chunk.into(), members.into()])
+        let (entries, members) = (entries as i32, members as i64);
+        self.run(client, REACHED, &[id.into(), chunk.into(), entries.into(), members.into()])
     }
 
     /// Adds to a job's counts.

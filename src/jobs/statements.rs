@@ -104,16 +104,15 @@ pub(super) const CLAIM: &str = "
     UPDATE @schema@.midi_import_chunks c SET worker = $2, attempts = c.attempts + 1
     FROM free WHERE c.job = free.job AND c.chunk = free.chunk
     RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons,
-              c.members, c.attempts";
+              c.entries, c.members, c.attempts";
 
 /// Chunk $2 of the job $1 is written.
 pub(super) const DONE: &str = "
     UPDATE @schema@.midi_import_chunks SET done = true WHERE job = $1 AND chunk = $2";
 
-/// $3 more members of the archive that is chunk $2 of the job $1 are written.
-pub(super) const MEMBERS: &str = "
-    UPDATE @schema@.midi_import_chunks
-    SET members = members + $3, attempts = CASE WHEN $3 > 0 THEN 1 ELSE attempts END
+/// Of chunk $2 of the job $1, $3 files and archives and $4 members of the next one are written.
+pub(super) const REACHED: &str = "
+    UPDATE @schema@.midi_import_chunks SET entries = $3, members = $4, attempts = 1
     WHERE job = $1 AND chunk = $2";
 
 /// Adds to the counts of the job $1.

@@ -12,7 +12,7 @@ use super::chunk::Source;
 use super::ledger::{Job, Ledger};
 use super::share::Share;
 use super::{ending, walk};
-use crate::import::{Opener, Pipeline, Pool, with_pool};
+use crate::import::{Opener, Pipeline, Pool};
 use crate::pg::interrupts;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
@@ -80,8 +80,10 @@ fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
     // has to be known.
     transaction::wait_for_disk(!is_first);
     let worker = Worker { job: order.job, source: &source, number: order.worker };
-    let threads = with_pool(settings::threads(), |pool| Ok(worker.run(pool, directory)));
-    threads.unwrap_or_else(|error| transaction::run(|| Err(error)))
+    match Pool::new(settings::threads()) {
+        Ok(pool) => worker.run(&pool, directory),
+        Err(error) => transaction::run(|| Err(error)),
+    }
 }
 
 /// Sees to it that the job may be worked on, and is written down as begun; `retries`: by a worker
@@ -149,7 +151,7 @@ impl Worker<'_> {
         Ok(!matches!(listed, Orders::GoOn(false)))
     }
 
-    fn run(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
+    fn run(&self, pool: &Pool, directory: Arc<OwnedFd>) -> Result<(), Failure> {
         loop {
             walk::list(self)?;
             let opener = Opener {
