@@ -26,7 +26,7 @@ fn midi_tuning_advice(
     let schema = caller.schema();
     let size = |table: &str| {
         let sql = "SELECT pg_catalog.pg_total_relation_size($1::pg_catalog.regclass)";
-        Spi::get_one_with_args::<i64>(sql, &[format!("{}.{table}", schema.quoted()).into()])
+        Spi::get_one_with_args::<i64>(sql, &[schema.dot(table).into()])
             .map(|size| size.unwrap_or_default().unsigned_abs())
             .map_err(error::statement)
     };

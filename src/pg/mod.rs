@@ -16,5 +16,6 @@ pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;
 pub(crate) mod spi;
+pub(crate) mod sql;
 pub(crate) mod transaction;
 pub(crate) mod worker;
