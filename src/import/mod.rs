@@ -59,7 +59,7 @@ pub(crate) fn import_tree(
     let mut walk = Walk::new(source, limits.max_bytes).map_err(|trouble| source_error(&trouble))?;
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     Spi::connect_mut(|client| {
-        hold_off_all(client).map_err(error::statement)?;
+        hold_off_all();
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
         with_pool(settings::threads(), |pool| {
             let opener = Opener {

@@ -38,7 +38,7 @@ pub(super) fn drop_for(
         return Ok(());
     }
     // The batches of other jobs hold locks on the tables.
-    hold_off_all(client).map_err(error::statement)?;
+    hold_off_all();
     let indexes = ledger
         .all(client, INDEXES, &[], |row| Ok(row.get::<String>(1)?.zip(row.get::<String>(2)?)))
         .map_err(error::statement)?;

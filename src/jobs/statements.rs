@@ -107,19 +107,17 @@ pub(super) const NAMES: &str = "
 pub(super) const ALL_DONE: &str = "
     SELECT NOT EXISTS (SELECT FROM @schema@.midi_import_chunks WHERE job = $1 AND NOT done)";
 
-/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens.
+/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens: that it
+/// has, and no more, since anyone may listen.
 pub(super) const END: &str = "
     WITH ended AS (
         UPDATE @schema@.midi_import_jobs
         SET state = $2, error = $3, finished_at = clock_timestamp(),
             started_at = COALESCE(started_at, clock_timestamp())
         WHERE id = $1 AND state IN ('pending', 'running')
-        RETURNING *
+        RETURNING id, state
     )
-    SELECT pg_notify('midi_import', jsonb_build_object(
-        'job', id, 'state', state, 'found', found, 'imported', imported,
-        'duplicate', duplicate, 'unchanged', unchanged, 'failed', failed, 'skipped', skipped,
-        'vanished', vanished, 'error', left(error, 1000))::text)
+    SELECT pg_notify('midi_import', jsonb_build_object('job', id, 'state', state)::text)
     FROM ended";
 
 /// Deletes the chunks of the job $1.

@@ -6,6 +6,7 @@ pub(crate) mod access;
 pub(crate) mod board;
 pub(crate) mod caller;
 pub(crate) mod guc;
+pub(crate) mod import_lock;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
 pub(crate) mod launcher;
