@@ -85,6 +85,28 @@ pub(crate) fn not_a_server_file_reader() -> ErrorReport {
     .set_hint("The forms that take content as bytea are open to everyone.")
 }
 
+/// The error for a limit that a client has set before the library was there to refuse it.
+pub(crate) fn limit_hidden_by_client(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("this connection was opened with a value of its own for \"{name}\""),
+        "settings",
+    )
+    .set_detail("It hides what the administrator has set, and only superusers may set it.")
+    .set_hint("Connect without it: it stands in the client's options, such as PGOPTIONS.")
+}
+
+/// The error for a limit whose value in the server's settings is none.
+pub(crate) fn limit_is_none(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_CONFIG_FILE_ERROR,
+        format!("\"{name}\" has no valid value"),
+        "settings",
+    )
+    .set_detail("What the server's settings hold for it was refused when the library was loaded.")
+    .set_hint("Mend it in postgresql.conf, ALTER ROLE or ALTER DATABASE, and connect anew.")
+}
+
 /// The number of results that a search is to give.
 ///
 /// # Errors

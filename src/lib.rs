@@ -19,6 +19,7 @@ mod functions;
 mod import;
 mod jobs;
 mod likeness;
+mod limits;
 mod pg;
 mod progression;
 mod schedule;

@@ -16,7 +16,7 @@ use crate::import::{Opener, Pipeline, Pool, with_pool};
 use crate::pg::lock::Lock;
 use crate::pg::transaction::{self, Failure};
 use crate::pg::worker::{Order, announce};
-use crate::pg::{guc, interrupts};
+use crate::pg::{guc, interrupts, launcher, role};
 use crate::{access, error, settings};
 
 /// How often a job is begun anew without one batch written in between.
@@ -111,6 +111,8 @@ pub(super) fn in_job<T>(
     id: i64,
     work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
 ) -> Result<Orders<T>, Failure> {
+    // A limit that was lowered holds from the next batch on.
+    launcher::reload_settings();
     transaction::run(|| {
         Spi::connect_mut(|client| {
             let Some(ledger) = Ledger::find(client).map_err(error::statement)? else {
@@ -122,7 +124,8 @@ pub(super) fn in_job<T>(
             if job.has_ended() {
                 return Ok(Orders::Stop);
             }
-            if !job.role_exists {
+            // What is written down does not make this process another role's.
+            if !job.role_exists || job.role != role::current() {
                 return Err(error::job_without_role(id));
             }
             access::require_reader()?;
