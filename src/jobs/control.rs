@@ -84,11 +84,14 @@ pub(crate) fn resume_all(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<
 /// Sees to it that the current role can have a process of its own.
 ///
 /// # Errors
-/// Where it may not log in, before PostgreSQL 17.
+/// Where it may not log in, before PostgreSQL 17, or the owner of the tables has not its rights.
 pub(crate) fn require_own_process(
     client: &mut SpiClient<'_>,
     ledger: &Ledger,
 ) -> Result<(), ErrorReport> {
+    if !ledger.vouches_for(client, role::current()).map_err(error::statement)? {
+        return Err(error::owner_without_the_rights());
+    }
     let may = ledger.may_log_in(client, role::current()).map_err(error::statement)?;
     if may || worker::ROLES_WITHOUT_LOGIN { Ok(()) } else { Err(error::role_without_login()) }
 }

@@ -12,10 +12,12 @@
 mod chunk;
 mod control;
 mod ending;
+mod index_statements;
 mod indexes;
 mod ledger;
 mod share;
 mod statements;
+mod tables;
 mod walk;
 mod worker;
 

@@ -4,7 +4,9 @@
 
 pub(crate) mod access;
 pub(crate) mod board;
+pub(crate) mod bookkeeping;
 pub(crate) mod caller;
+pub(crate) mod guard;
 pub(crate) mod guc;
 pub(crate) mod import_lock;
 pub(crate) mod interrupts;
