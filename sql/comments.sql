@@ -238,6 +238,8 @@ COMMENT ON COLUMN midi_files.archive_member IS
 COMMENT ON COLUMN midi_files.archive_digest IS 'SHA-256 of the archive''s path, for a member';
 COMMENT ON COLUMN midi_import_errors.archive_member IS 'Name within the archive, as in midi_files';
 COMMENT ON COLUMN midi_library.archive_member IS 'Name within the archive, as in midi_files';
+COMMENT ON COLUMN midi_import_chunks.attempts IS
+    'How often it was claimed without anything of it being written';
 COMMENT ON COLUMN midi_import_chunks.members IS 'Of an archive: how many members are written';
 COMMENT ON INDEX midi_files_archive_digest_idx IS 'Which members has this archive?';
 
@@ -252,6 +254,7 @@ COMMENT ON COLUMN midi_import_jobs.workers IS 'Processes that share the job';
 COMMENT ON COLUMN midi_import_jobs.settings IS 'Settings of the caller, which hold in the workers';
 COMMENT ON COLUMN midi_import_jobs.state IS 'pending, running, finished, cancelled or failed';
 COMMENT ON COLUMN midi_import_jobs.walked IS 'Whether all files are listed';
+COMMENT ON COLUMN midi_import_jobs.begun IS 'How often work was begun or begun anew';
 COMMENT ON COLUMN midi_import_jobs.attempts IS
     'How often work was begun anew since a batch was last written';
 COMMENT ON COLUMN midi_import_jobs.found IS 'Files listed so far';
@@ -299,8 +302,11 @@ COMMENT ON COLUMN midi_schedules.role IS 'Name of the role that called, as which
 COMMENT ON COLUMN midi_schedules.role_oid IS
     'Number of that role; NULL in a restored row, which rests until that role schedules it anew';
 COMMENT ON COLUMN midi_schedules.settings IS 'Settings of the caller, which hold in the runs';
-COMMENT ON COLUMN midi_schedules.next_at IS 'When it is due next';
+COMMENT ON COLUMN midi_schedules.next_at IS 'When it is due next; NULL for one that is over';
 COMMENT ON COLUMN midi_schedules.last_job IS 'Job of the last run';
+COMMENT ON COLUMN midi_schedules.failures IS 'How often it could not run since it last did';
+COMMENT ON COLUMN midi_schedules.failed_at IS 'When it could not; NULL once it has run again';
+COMMENT ON COLUMN midi_schedules.last_error IS 'Why it could not; NULL once it has run again';
 
 COMMENT ON VIEW midi_import_progress IS
     'How the jobs are getting on: those of the role that asks, all for the database''s owner';
@@ -328,6 +334,8 @@ BEGIN
     END LOOP;
 END
 $$;
+COMMENT ON COLUMN midi_import_progress.state IS
+    'pending, running, finished, cancelled or failed; interrupted where no worker is at it';
 
 COMMENT ON VIEW midi_index_profiles IS
     'The indexes of the library: what each is, the query it serves, and whether it is there';

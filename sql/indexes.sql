@@ -8,19 +8,21 @@ CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
     WHERE archive_digest IS NOT NULL;
 
 -- Which batch of files is nobody's yet? (every batch of a job)
-CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, chunk)
+CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, chunk)
     WHERE NOT done AND worker IS NULL;
 
 -- What full text is made of: words as they stand, in any case, without marks between them. A
--- tsvector holds a megabyte; what is longer is cut, not refused.
+-- tsvector holds a megabyte; what is longer is cut, not refused. Of millions of texts no more are read,
+-- since that cannot be cancelled.
 CREATE FUNCTION midi_words(texts text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(
-        pg_catalog.left(pg_catalog.array_to_string(texts, ' '), 100000),
+        pg_catalog.left(pg_catalog.array_to_string(texts[:100000], ' '), 100000),
         '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', pg_catalog.repeat(' ', 32)))
 $$;
 
--- The query for a word or phrase in midi_words; with `prefix`, its last word may go on.
+-- The query for a word or phrase in midi_words; with `prefix`, its last word may go on. Of a long one
+-- the beginning is read, as much as midi_search takes.
 CREATE FUNCTION midi_words_query(phrase text, prefix boolean DEFAULT false) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE
@@ -28,7 +30,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
             THEN pg_catalog.concat(q, ':*')::pg_catalog.tsquery
         ELSE q END
     FROM pg_catalog.phraseto_tsquery('pg_catalog.simple'::pg_catalog.regconfig,
-        pg_catalog.translate(phrase, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+        pg_catalog.translate(pg_catalog.left(phrase, 10000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
                              pg_catalog.repeat(' ', 32))) AS q
 $$;
 

@@ -175,6 +175,7 @@ CREATE TABLE midi_import_jobs (
         CHECK (state OPERATOR(pg_catalog.=) ANY (
             '{pending,running,finished,cancelled,failed}'::text[])),
     walked      boolean NOT NULL DEFAULT false,
+    begun       integer NOT NULL DEFAULT 0,
     attempts    integer NOT NULL DEFAULT 0,
     found       bigint NOT NULL DEFAULT 0,
     imported    bigint NOT NULL DEFAULT 0,
@@ -209,6 +210,8 @@ CREATE TABLE midi_import_chunks (
     modified bigint[] NOT NULL,
     -- Of an archive, which is a chunk of its own: how many members are written.
     members  bigint NOT NULL DEFAULT 0,
+    -- How often it was claimed without anything of it being written.
+    attempts integer NOT NULL DEFAULT 0,
     -- What the listing alone has settled, and why; NULL for a file that is to be read.
     states   text[] NOT NULL,
     kinds    text[] NOT NULL,
@@ -229,8 +232,13 @@ CREATE TABLE midi_schedules (
     role      text NOT NULL,
     role_oid  oid,
     settings  jsonb NOT NULL,
-    next_at   timestamptz NOT NULL,
+    -- NULL for one that is over.
+    next_at   timestamptz,
     last_job  bigint,
+    -- Since it last ran: how often it could not, when and why.
+    failures   integer NOT NULL DEFAULT 0,
+    failed_at  timestamptz,
+    last_error text,
     CHECK (pg_catalog.num_nonnulls(every, cron) OPERATOR(pg_catalog.=) 1)
 );
 ALTER TABLE midi_schedules ENABLE ROW LEVEL SECURITY;

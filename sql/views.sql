@@ -134,12 +134,26 @@ FROM compared
 WHERE key_relation IS NOT NULL OR bpm_relation IS NOT NULL;
 
 -- The jobs of the role that asks, or of a role that it has the rights of; all of them for the owner
--- of the database.
+-- of the database. Each worker holds a lock of the class 19785, which SQL's own functions do not
+-- reach, for as long as it lives. A standby does not see the locks of the server that it follows.
 CREATE VIEW midi_import_progress WITH (security_barrier) AS
+WITH here AS (
+    SELECT d.oid, d.datdba
+    FROM pg_catalog.pg_database d
+    WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+), alive AS MATERIALIZED (
+    SELECT l.classid
+    FROM pg_catalog.pg_locks l, here
+    WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'
+      AND l.objsubid OPERATOR(pg_catalog.=) 19785::smallint
+      AND l.database OPERATOR(pg_catalog.=) here.oid
+      AND l.mode OPERATOR(pg_catalog.=) 'ExclusiveLock'
+      AND l.granted
+)
 SELECT
     j.id AS job,
     j.source,
-    j.state,
+    s.state,
     j.found,
     p.done,
     j.imported,
@@ -149,10 +163,10 @@ SELECT
     j.skipped,
     j.vanished,
     r.files_per_second,
-    CASE WHEN j.state OPERATOR(pg_catalog.=) 'running' AND j.walked
-              AND r.files_per_second OPERATOR(pg_catalog.>) 0::float8
+    CASE WHEN s.state OPERATOR(pg_catalog.=) 'running' AND j.walked
+            AND r.files_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
         THEN pg_catalog.make_interval(secs =>
-            (j.found OPERATOR(pg_catalog.-) p.done)::float8
+            (j.found OPERATOR(pg_catalog.-) p.done)::pg_catalog.float8
             OPERATOR(pg_catalog./) r.files_per_second)
     END AS eta,
     j.started_at,
@@ -160,24 +174,33 @@ SELECT
     j.error
 FROM midi_import_jobs j,
 LATERAL (
+    SELECT CASE
+        WHEN j.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running'])
+            AND NOT pg_catalog.pg_is_in_recovery()
+            AND NOT (
+                ((j.id OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid)
+                OPERATOR(pg_catalog.=) ANY (SELECT a.classid FROM alive a))
+            THEN 'interrupted'
+        ELSE j.state
+    END AS state
+) AS s,
+LATERAL (
     SELECT j.imported OPERATOR(pg_catalog.+) j.duplicate OPERATOR(pg_catalog.+) j.unchanged
-           OPERATOR(pg_catalog.+) j.failed OPERATOR(pg_catalog.+) j.skipped
-           OPERATOR(pg_catalog.+) j.vanished AS done
+        OPERATOR(pg_catalog.+) j.failed OPERATOR(pg_catalog.+) j.skipped
+        OPERATOR(pg_catalog.+) j.vanished AS done
 ) AS p,
 LATERAL (
-    SELECT EXTRACT(epoch FROM
-        COALESCE(j.finished_at, pg_catalog.clock_timestamp()) OPERATOR(pg_catalog.-) j.resumed_at
-    )::float8 AS seconds
+    SELECT pg_catalog.date_part('epoch',
+        COALESCE(j.finished_at, pg_catalog.clock_timestamp())
+        OPERATOR(pg_catalog.-) j.resumed_at) AS elapsed
 ) AS t,
 LATERAL (
-    SELECT CASE WHEN t.seconds OPERATOR(pg_catalog.<>) 0::float8
-        THEN (p.done OPERATOR(pg_catalog.-) j.resumed_done)::float8
-             OPERATOR(pg_catalog./) t.seconds
+    SELECT CASE WHEN s.state OPERATOR(pg_catalog.<>) 'interrupted'
+            AND t.elapsed OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+        THEN (p.done OPERATOR(pg_catalog.-) j.resumed_done)::pg_catalog.float8
+            OPERATOR(pg_catalog./) t.elapsed
     END AS files_per_second
 ) AS r
 WHERE pg_catalog.pg_has_role(j.role_oid, 'USAGE')
    OR j.role_oid IS NULL AND j.role OPERATOR(pg_catalog.=) CURRENT_USER::text
-   OR pg_catalog.pg_has_role(
-        (SELECT datdba FROM pg_catalog.pg_database
-         WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()),
-        'USAGE');
+   OR pg_catalog.pg_has_role((SELECT here.datdba FROM here), 'USAGE');

@@ -5,7 +5,7 @@ use std::path::Path;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::files::{self, Allowed, Located};
-use crate::pg::access;
+use crate::pg::{access, interrupts};
 use crate::{error, settings};
 
 /// Finds a server file or directory for the current role.
@@ -15,7 +15,8 @@ use crate::{error, settings};
 /// [`files::locate`].
 pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
     require_reader()?;
-    files::locate(Path::new(path), &Allowed::new(settings::allowed_directories()))
+    let allowed = Allowed::new(settings::allowed_directories());
+    files::locate(Path::new(path), &allowed, &interrupts::poll)
         .map_err(|trouble| error::file(&trouble, path))
 }
 

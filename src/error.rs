@@ -9,6 +9,10 @@ use rustix::io::Errno;
 use crate::files::FileError;
 use crate::pg::bookkeeping::Unfit;
 use crate::search::{Kind, Trouble};
+use crate::text::shown;
+
+const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
+     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
 
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
@@ -29,16 +33,23 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
             PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
         ),
+        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, MEMORY_HINT),
         ErrorKind::Interrupted => {
             (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
         }
         _ => (PgSqlErrorCode::ERRCODE_DATA_EXCEPTION, "The content cannot be analyzed."),
     };
     let message = match place {
-        Some(path) => format!("could not analyze \"{path}\": {error}"),
+        Some(path) => format!("could not analyze \"{}\": {error}", shown(path)),
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+}
+
+/// The error for a call that there is not enough memory for.
+pub(crate) fn out_of_memory() -> ErrorReport {
+    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
+    ErrorReport::new(code, "out of memory", "memory").set_hint(MEMORY_HINT)
 }
 
 /// The error for a server file that was not read.
@@ -67,12 +78,15 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
                 Errno::NOENT => Code::ERRCODE_UNDEFINED_FILE,
                 Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
                 Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
+                Errno::NAMETOOLONG => Code::ERRCODE_NAME_TOO_LONG,
+                Errno::NOMEM => Code::ERRCODE_OUT_OF_MEMORY,
                 _ => Code::ERRCODE_IO_ERROR,
             },
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",
         ),
     };
-    ErrorReport::new(code, format!("could not read \"{path}\": {error}"), "files").set_hint(hint)
+    let message = format!("could not read \"{}\": {error}", shown(path));
+    ErrorReport::new(code, message, "files").set_hint(hint)
 }
 
 /// The error for a role that may not read server files at all.
@@ -153,14 +167,14 @@ pub(crate) fn no_such_job(id: i64) -> ErrorReport {
     .set_hint("The view midi_import_progress shows the jobs that are yours to see.")
 }
 
-/// The error for a number of workers that is none.
-pub(crate) fn too_few_workers(workers: i32) -> ErrorReport {
+/// The error for a number of workers that no job can have.
+pub(crate) fn number_of_workers(workers: i32, most: i32) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         format!("a job cannot have {workers} workers"),
         "jobs",
     )
-    .set_hint("Give at least one; more than the machine has cores seldom helps.")
+    .set_hint(format!("Give 1 to {most}; more than the machine has cores seldom helps."))
 }
 
 /// The error for a server that has no place for another background worker.
@@ -283,6 +297,18 @@ pub(crate) fn job_keeps_ending(id: i64, attempts: i32) -> ErrorReport {
     .set_hint("The server's log tells what ended its workers.")
 }
 
+/// The error for files at which a job's workers were cut off time and again.
+pub(crate) fn files_keep_ending(id: i64, attempts: i32, first: &str, last: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        format!(
+            "job {id} was cut off {attempts} times at the files from \"{first}\" to \"{last}\""
+        ),
+        "jobs",
+    )
+    .set_hint("The server's log tells what ended its workers. Without the file that does, start the import again.")
+}
+
 /// The error for a wait that cannot see the end of what it waits for.
 pub(crate) fn waits_in_one_snapshot() -> ErrorReport {
     ErrorReport::new(
@@ -318,7 +344,7 @@ pub(crate) fn not_installed() -> ErrorReport {
 pub(crate) fn no_cron(expression: &str, reason: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("\"{expression}\" cannot be used as a cron expression: {reason}"),
+        format!("\"{}\" cannot be used as a cron expression: {}", shown(expression), shown(reason)),
         "schedule",
     )
     .set_hint("Minute, hour, day of month, month, day of week: '30 3 * * *' is 3:30 every night.")
@@ -334,21 +360,49 @@ pub(crate) fn one_rhythm() -> ErrorReport {
     .set_hint("every => '1 hour', or cron => '30 3 * * *'.")
 }
 
-/// The error for an interval that is too short.
+/// The error for an expression that names no time to come.
+pub(crate) fn cron_is_over(expression: &str) -> ErrorReport {
+    no_cron(expression, "it names no time to come")
+}
+
+/// The error for an interval that is too short, or leads back.
 pub(crate) fn too_often() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         "a schedule cannot run more often than every second",
         "schedule",
     )
+    .set_detail(
+        "In the shortest case a month has 28 days, in the longest 31; a day 23 hours, or 25.",
+    )
     .set_hint("every => '1 hour', for example.")
+}
+
+/// The error for an interval that has no end.
+pub(crate) fn never_again() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        "a schedule cannot run every infinity",
+        "schedule",
+    )
+    .set_hint("every => '1 hour', for example.")
+}
+
+/// The error for a name of more bytes than names may have.
+pub(crate) fn name_too_long(what: &str, most: usize) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_NAME_TOO_LONG,
+        format!("the name of the {what} is too long"),
+        "names",
+    )
+    .set_hint(format!("It may have up to {most} bytes."))
 }
 
 /// The error for a schedule whose name another role has taken.
 pub(crate) fn schedule_of_another(name: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_DUPLICATE_OBJECT,
-        format!("the name \"{name}\" is another role's schedule"),
+        format!("the name \"{}\" is another role's schedule", shown(name)),
         "schedule",
     )
     .set_hint("Choose another name.")
@@ -388,7 +442,7 @@ pub(crate) fn indexes_of_another() -> ErrorReport {
 pub(crate) fn no_such_profile(profile: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("there is no index profile \"{profile}\""),
+        format!("there is no index profile \"{}\"", shown(profile)),
         "indexes",
     )
     .set_hint(
@@ -401,6 +455,7 @@ pub(crate) fn query(trouble: &Trouble, query: &str) -> ErrorReport {
     let code = match trouble.kind {
         Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
         Kind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        Kind::Length => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
     };
     let message = format!("{}, at column {} of the query", trouble.message, trouble.column(query));
     ErrorReport::new(code, message, "search").set_hint(&trouble.hint)

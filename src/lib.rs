@@ -34,9 +34,10 @@ use pgrx::prelude::*;
 
 ::pgrx::pg_module_magic!();
 
-// What an import allocates on one thread another frees, for which the system's allocator is slow.
+// What an import allocates on one thread another frees, for which the system's allocator is slow; and
+// where memory runs out, the process must go on.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: pg::allocator::Allocator = pg::allocator::Allocator;
 
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
@@ -112,6 +113,7 @@ extension_sql_file!(
 /// Called by PostgreSQL when it loads the library.
 #[pg_guard]
 extern "C-unwind" fn _PG_init() {
+    pg::panic::install();
     settings::define();
     if pg::launcher::is_possible() {
         pg::board::ask_for();

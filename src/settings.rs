@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::limits;
 pub(crate) use crate::limits::{allowed_directories, archive_limits, limits};
 use crate::pg::guc;
+use crate::text;
 
 /// More threads than this wait for the disk and for the one writer rather than help.
 const MAX_THREADS: i32 = 64;
@@ -62,7 +63,7 @@ pub(crate) fn define() {
     );
     guc::define_names(
         c"midi_pipeline.databases",
-        c"Databases whose schedules the launcher runs, separated by commas.",
+        c"Databases that the launcher looks after, separated by commas; all of them where empty.",
         c"Needs the library in shared_preload_libraries. Takes effect at a reload.",
         &DATABASES,
     );
@@ -93,7 +94,7 @@ pub(crate) fn enabled() -> bool {
     ENABLED.get()
 }
 
-/// The databases whose schedules are run.
+/// The databases that the launcher looks after; none stands for all of them.
 pub(crate) fn databases() -> Vec<CString> {
     let value = DATABASES.get().unwrap_or_default();
     let names = parse_list(value.as_bytes()).expect("the check hook accepted the value");
@@ -135,11 +136,15 @@ pub(crate) fn parse_directories(list: &[u8]) -> Result<Vec<PathBuf>, String> {
     let elements = parse_list(list)?;
     match elements.iter().find(|element| !element.starts_with(b"/")) {
         Some(element) => {
-            Err(format!("\"{}\" is not an absolute path.", String::from_utf8_lossy(element)))
+            let element = String::from_utf8_lossy(element);
+            Err(format!("\"{}\" is not an absolute path.", text::shown(&element)))
         }
         None => Ok(elements.into_iter().map(OsString::from_vec).map(PathBuf::from).collect()),
     }
 }
+
+/// Most elements of a list: each directory is looked up whenever a path is.
+const MOST_ELEMENTS: usize = 1_000;
 
 /// Parses a comma-separated list. As elsewhere in PostgreSQL, an element may stand in double
 /// quotes, within which a double quote is doubled.
@@ -162,6 +167,9 @@ pub(crate) fn parse_list(list: &[u8]) -> Result<Vec<Vec<u8>>, String> {
         };
         if element.is_empty() {
             return Err("A name is missing beside a comma.".to_owned());
+        }
+        if elements.len() == MOST_ELEMENTS {
+            return Err(format!("There are more than {MOST_ELEMENTS} names."));
         }
         elements.push(element);
         rest = match after.trim_ascii_start().split_first() {

@@ -1,5 +1,5 @@
 //! Text from a file, made fit for PostgreSQL: `text` and `jsonb` cannot hold U+0000, which becomes
-//! U+FFFD, the replacement character.
+//! U+FFFD, the replacement character. Text of a user's, made fit for a message.
 
 use std::borrow::Cow;
 
@@ -30,6 +30,18 @@ impl IntoDatum for Text<'_> {
 /// Several of them, for a `text[]`.
 pub(crate) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<Text<'_>> {
     texts.iter().map(|text| Text::new(text.as_ref())).collect()
+}
+
+/// Most characters of a user's text that a message repeats.
+const MOST_SHOWN: usize = 200;
+
+/// What a message repeats of a text that a user wrote: all of it, or its beginning, so that no
+/// message grows with what was written.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// The text without U+0000.

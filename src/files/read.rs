@@ -41,13 +41,15 @@ pub(crate) fn read_regular(
     }
 
     // One byte of room at the end lets the last read find it without growing the buffer.
-    let mut bytes = Vec::with_capacity(size + 1);
+    let mut bytes = Vec::new();
+    reserve(&mut bytes, size + 1)?;
     loop {
         if interrupted() {
             return Err(FileError::Interrupted);
         }
         if bytes.len() == bytes.capacity() {
-            bytes.reserve_exact(CHUNK.min(limit.saturating_sub(bytes.len()).saturating_add(1)));
+            let left = limit.saturating_sub(bytes.len()).saturating_add(1);
+            reserve(&mut bytes, CHUNK.min(left))?;
         }
         let count = retry_on_intr(|| read(&file, spare_capacity(&mut bytes)))?;
         if bytes.len() > limit {
@@ -57,6 +59,11 @@ pub(crate) fn read_regular(
             return Ok(Content { bytes, modified: unix_micros(&stat) });
         }
     }
+}
+
+/// Makes room in a buffer, for which there may be no memory.
+fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<(), FileError> {
+    bytes.try_reserve_exact(more).map_err(|_| Errno::NOMEM.into())
 }
 
 /// Opens the regular file `path` below `directory`.

@@ -14,6 +14,9 @@ use rustix::io::Errno;
 
 use super::{FileError, descend, display, root};
 
+/// Most bytes of a path: longer than the system takes in one call, as deep folders are, and short
+/// enough to be taken apart at once.
+const LONGEST_PATH: usize = 65_535;
 /// As many links as Linux follows in one path.
 const MAX_LINKS: usize = 40;
 
@@ -60,20 +63,30 @@ impl Located {
     }
 }
 
-/// Resolves an absolute path within the allowed directories.
+/// Resolves an absolute path within the allowed directories; stops when `interrupted` answers true.
 ///
 /// # Errors
 /// [`FileError::Relative`]; [`FileError::Outside`] for all that is not allowed, existing or not;
-/// [`FileError::Os`] for trouble within what is allowed.
-pub(crate) fn locate(path: &Path, allowed: &Allowed) -> Result<Located, FileError> {
+/// [`FileError::Os`] for trouble within what is allowed, and for a path that is too long.
+pub(crate) fn locate(
+    path: &Path,
+    allowed: &Allowed,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Located, FileError> {
     if !path.is_absolute() {
         return Err(FileError::Relative);
+    }
+    if path.as_os_str().len() > LONGEST_PATH {
+        return Err(Errno::NAMETOOLONG.into());
     }
     let mut pending = Vec::new();
     push_reversed(&mut pending, path);
     let mut here = Located { path: "/".into(), directory: root()?, is_directory: true };
     let mut links = 0;
     while let Some(step) = pending.pop() {
+        if interrupted() {
+            return Err(FileError::Interrupted);
+        }
         let name = match step {
             Step::Root => {
                 here = Located { path: "/".into(), directory: root()?, is_directory: true };

@@ -4,30 +4,36 @@
 //! A `value` has as many elements as the feature has dimensions, and is NULL where the piece has
 //! nothing to measure.
 
-use midi_analysis::Feature;
+use midi_analysis::{Feature, FeatureDefinition};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::{from_content, from_path};
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
 
 #[pg_extern(name = "midi_features", immutable, strict, parallel_safe)]
 fn midi_features_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<'static, (name!(name, &'static str), name!(value, Option<Vec<f64>>))>,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_content(midi_analysis::features, content)?.into_iter().map(columns)))
+    let rows = from_content(midi_analysis::features, content)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(columns)))
 }
 
 #[pg_extern(name = "midi_features", volatile, strict, parallel_restricted)]
 fn midi_features_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<'static, (name!(name, &'static str), name!(value, Option<Vec<f64>>))>,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::features, path)?.into_iter().map(columns)))
+    let rows = from_path(midi_analysis::features, path)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(columns)))
 }
 
 fn columns(feature: Feature) -> (&'static str, Option<Vec<f64>>) {
@@ -35,18 +41,22 @@ fn columns(feature: Feature) -> (&'static str, Option<Vec<f64>>) {
 }
 
 #[pg_extern(immutable, parallel_safe)]
-fn midi_feature_catalog() -> TableIterator<
-    'static,
-    (
-        name!(code, &'static str),
-        name!(name, &'static str),
-        name!(dimensions, i32),
-        name!(definition, &'static str),
-    ),
+fn midi_feature_catalog(
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(code, &'static str),
+            name!(name, &'static str),
+            name!(dimensions, i32),
+            name!(definition, &'static str),
+        ),
+    >,
+    ErrorReport,
 > {
-    TableIterator::new(
-        midi_analysis::feature_catalog().map(|feature| {
-            (feature.code, feature.name, feature.dimensions as i32, feature.definition)
-        }),
-    )
+    let columns = |feature: FeatureDefinition| {
+        (feature.code, feature.name, feature.dimensions as i32, feature.definition)
+    };
+    Ok(TableIterator::new(&caller)?.filled(midi_analysis::feature_catalog().map(columns)))
 }

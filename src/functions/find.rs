@@ -6,7 +6,7 @@ use midi_analysis::{MelodyQuery, QueryError};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::from_content;
+use super::each_from_content;
 use crate::error;
 use crate::find::{Hit, find_melody};
 use crate::pg::caller::Caller;
@@ -57,7 +57,8 @@ fn midi_find_melody_pitches(
             reason: "NULL is no MIDI pitch".to_owned(),
         })
     });
-    let query = pitches.collect::<Result<Vec<_>, _>>();
+    let query = MelodyQuery::check_length(melody.len());
+    let query = query.and_then(|()| pitches.collect::<Result<Vec<_>, _>>());
     let query = query.and_then(|pitches| MelodyQuery::from_pitches(&pitches));
     Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
 }
@@ -80,8 +81,13 @@ fn midi_find_melody_content(
     >,
     ErrorReport,
 > {
-    let melody = from_content(midi_analysis::melody, content)?;
-    let query = MelodyQuery::from_line(melody.iter().map(|note| note.pitch as u8));
+    let mut pitches = Vec::new();
+    each_from_content(midi_analysis::each_melody_note, content, &mut |note| {
+        if pitches.len() < MelodyQuery::LONGEST {
+            pitches.push(note.pitch as u8);
+        }
+    })?;
+    let query = MelodyQuery::from_line(pitches.into_iter());
     Ok(TableIterator::new(found(query, max_results, &caller)?.into_iter().map(columns)))
 }
 

@@ -7,11 +7,14 @@ use midi_analysis::{BeatRow, ChordRow, KeyRow, MelodyRow};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::{from_content, from_path};
+use super::{from_content, from_path, table_from_content, table_from_path};
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
 
 #[pg_extern(name = "midi_keys", immutable, strict, parallel_safe)]
 fn midi_keys_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -19,14 +22,14 @@ fn midi_keys_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::keys, content)?.into_iter().map(keys_columns),
-    ))
+    let rows = from_content(midi_analysis::keys, content)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(keys_columns)))
 }
 
 #[pg_extern(name = "midi_keys", volatile, strict, parallel_restricted)]
 fn midi_keys_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -34,7 +37,8 @@ fn midi_keys_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::keys, path)?.into_iter().map(keys_columns)))
+    let rows = from_path(midi_analysis::keys, path)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(keys_columns)))
 }
 
 fn keys_columns(row: KeyRow) -> (f64, f64, String, f32) {
@@ -44,6 +48,7 @@ fn keys_columns(row: KeyRow) -> (f64, f64, String, f32) {
 #[pg_extern(name = "midi_chords", immutable, strict, parallel_safe)]
 fn midi_chords_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -60,14 +65,14 @@ fn midi_chords_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::chords, content)?.into_iter().map(chords_columns),
-    ))
+    let rows = from_content(midi_analysis::chords, content)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(chords_columns)))
 }
 
 #[pg_extern(name = "midi_chords", volatile, strict, parallel_restricted)]
 fn midi_chords_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -84,7 +89,8 @@ fn midi_chords_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::chords, path)?.into_iter().map(chords_columns)))
+    let rows = from_path(midi_analysis::chords, path)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(chords_columns)))
 }
 
 fn chords_columns(
@@ -96,6 +102,7 @@ fn chords_columns(
 #[pg_extern(name = "midi_beats", immutable, strict, parallel_safe)]
 fn midi_beats_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -110,14 +117,14 @@ fn midi_beats_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::beats, content)?.into_iter().map(beats_columns),
-    ))
+    let rows = from_content(midi_analysis::beats, content)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(beats_columns)))
 }
 
 #[pg_extern(name = "midi_beats", volatile, strict, parallel_restricted)]
 fn midi_beats_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -132,7 +139,8 @@ fn midi_beats_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::beats, path)?.into_iter().map(beats_columns)))
+    let rows = from_path(midi_analysis::beats, path)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(beats_columns)))
 }
 
 fn beats_columns(row: BeatRow) -> (i32, f64, i64, i32, i32, bool) {
@@ -142,6 +150,7 @@ fn beats_columns(row: BeatRow) -> (i32, f64, i64, i32, i32, bool) {
 #[pg_extern(name = "midi_melody", immutable, strict, parallel_safe)]
 fn midi_melody_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -155,14 +164,13 @@ fn midi_melody_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::melody, content)?.into_iter().map(melody_columns),
-    ))
+    table_from_content(&caller, midi_analysis::each_melody_note, content, melody_columns)
 }
 
 #[pg_extern(name = "midi_melody", volatile, strict, parallel_restricted)]
 fn midi_melody_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -176,7 +184,7 @@ fn midi_melody_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::melody, path)?.into_iter().map(melody_columns)))
+    table_from_path(&caller, midi_analysis::each_melody_note, path, melody_columns)
 }
 
 fn melody_columns(row: MelodyRow) -> (i32, i16, f64, f64, Option<f64>) {

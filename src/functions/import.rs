@@ -6,7 +6,11 @@ use pgrx::prelude::*;
 use crate::access::locate;
 use crate::import::{Summary, import_content, import_tree};
 use crate::pg::caller::Caller;
+use crate::pg::transaction;
 use crate::{error, files};
+
+/// Most bytes of a name that comes with its content: what a member of an archive can have.
+const LONGEST_NAME: usize = 65_535;
 
 type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
 
@@ -31,6 +35,7 @@ fn midi_import_source(
     >,
     ErrorReport,
 > {
+    transaction::require_writable(c"midi_import()");
     let place = locate(source)?;
     let refused = |trouble: &files::FileError| error::file(trouble, source);
     Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
@@ -58,6 +63,10 @@ fn midi_import_content(
     >,
     ErrorReport,
 > {
+    transaction::require_writable(c"midi_import()");
+    if name.len() > LONGEST_NAME {
+        return Err(error::name_too_long("piece", LONGEST_NAME));
+    }
     Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
 }
 

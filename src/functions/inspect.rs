@@ -4,16 +4,19 @@
 //! beats from 1.
 
 use midi_analysis::{EventRow, NoteRow, TempoRow, TrackRow};
-use pgrx::JsonB;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::{from_content, from_path};
-use crate::text::{clean, clean_json};
+use super::{from_content, from_path, table_from_content, table_from_path};
+use crate::pg::caller::Caller;
+use crate::pg::jsonb::OwnJsonb;
+use crate::pg::table::Table as TableIterator;
+use crate::text::clean;
 
 #[pg_extern(name = "midi_notes", immutable, strict, parallel_safe)]
 fn midi_notes_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -34,14 +37,13 @@ fn midi_notes_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::notes, content)?.into_iter().map(notes_columns),
-    ))
+    table_from_content(&caller, midi_analysis::each_note, content, notes_columns)
 }
 
 #[pg_extern(name = "midi_notes", volatile, strict, parallel_restricted)]
 fn midi_notes_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -62,7 +64,7 @@ fn midi_notes_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::notes, path)?.into_iter().map(notes_columns)))
+    table_from_path(&caller, midi_analysis::each_note, path, notes_columns)
 }
 
 fn notes_columns(
@@ -87,6 +89,7 @@ fn notes_columns(
 #[pg_extern(name = "midi_events", immutable, strict, parallel_safe)]
 fn midi_events_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -96,19 +99,18 @@ fn midi_events_content(
             name!(seconds, f64),
             name!(kind, &'static str),
             name!(channel, Option<i16>),
-            name!(data, JsonB),
+            name!(data, OwnJsonb),
         ),
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::events, content)?.into_iter().map(events_columns),
-    ))
+    table_from_content(&caller, midi_analysis::each_event, content, events_columns)
 }
 
 #[pg_extern(name = "midi_events", volatile, strict, parallel_restricted)]
 fn midi_events_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -118,21 +120,22 @@ fn midi_events_path(
             name!(seconds, f64),
             name!(kind, &'static str),
             name!(channel, Option<i16>),
-            name!(data, JsonB),
+            name!(data, OwnJsonb),
         ),
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::events, path)?.into_iter().map(events_columns)))
+    table_from_path(&caller, midi_analysis::each_event, path, events_columns)
 }
 
-fn events_columns(row: EventRow) -> (i32, i64, f64, &'static str, Option<i16>, JsonB) {
-    (row.track, row.tick, row.seconds, row.kind, row.channel, JsonB(clean_json(&row.data)))
+fn events_columns(row: EventRow) -> (i32, i64, f64, &'static str, Option<i16>, OwnJsonb) {
+    (row.track, row.tick, row.seconds, row.kind, row.channel, OwnJsonb(row.data))
 }
 
 #[pg_extern(name = "midi_tracks", immutable, strict, parallel_safe)]
 fn midi_tracks_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -148,14 +151,14 @@ fn midi_tracks_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::tracks, content)?.into_iter().map(tracks_columns),
-    ))
+    let rows = from_content(midi_analysis::tracks, content)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(tracks_columns)))
 }
 
 #[pg_extern(name = "midi_tracks", volatile, strict, parallel_restricted)]
 fn midi_tracks_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -171,7 +174,8 @@ fn midi_tracks_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(from_path(midi_analysis::tracks, path)?.into_iter().map(tracks_columns)))
+    let rows = from_path(midi_analysis::tracks, path)?;
+    Ok(TableIterator::new(&caller)?.filled(rows.into_iter().map(tracks_columns)))
 }
 
 fn tracks_columns(
@@ -191,6 +195,7 @@ fn tracks_columns(
 #[pg_extern(name = "midi_tempo_map", immutable, strict, parallel_safe)]
 fn midi_tempo_map_content(
     content: &[u8],
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -205,14 +210,13 @@ fn midi_tempo_map_content(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_content(midi_analysis::tempo_map, content)?.into_iter().map(tempo_map_columns),
-    ))
+    table_from_content(&caller, midi_analysis::each_tempo, content, tempo_map_columns)
 }
 
 #[pg_extern(name = "midi_tempo_map", volatile, strict, parallel_restricted)]
 fn midi_tempo_map_path(
     path: &str,
+    caller: Caller<'_>,
 ) -> Result<
     TableIterator<
         'static,
@@ -227,9 +231,7 @@ fn midi_tempo_map_path(
     >,
     ErrorReport,
 > {
-    Ok(TableIterator::new(
-        from_path(midi_analysis::tempo_map, path)?.into_iter().map(tempo_map_columns),
-    ))
+    table_from_path(&caller, midi_analysis::each_tempo, path, tempo_map_columns)
 }
 
 fn tempo_map_columns(row: TempoRow) -> (f64, f64, i64, Option<f64>, Option<i16>, Option<i16>) {

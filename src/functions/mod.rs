@@ -29,11 +29,17 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::access::locate;
 use crate::files::{self, FileError};
+use crate::pg::caller::Caller;
 use crate::pg::interrupts;
+use crate::pg::table::{Columns, Table};
 use crate::{error, settings};
 
 /// What the core's readers have in common.
 type CoreReader<T> = fn(&[u8], &Limits, &dyn Fn() -> bool) -> Result<T, midi_analysis::Error>;
+
+/// What those have in common that hand on rows.
+type RowReader<R> =
+    fn(&[u8], &Limits, &dyn Fn() -> bool, &mut dyn FnMut(R)) -> Result<(), midi_analysis::Error>;
 
 fn from_content<T>(read: CoreReader<T>, content: &[u8]) -> Result<T, ErrorReport> {
     read(content, &settings::limits(), &interrupts::poll)
@@ -41,18 +47,54 @@ fn from_content<T>(read: CoreReader<T>, content: &[u8]) -> Result<T, ErrorReport
 }
 
 fn from_path<T>(read: CoreReader<T>, path: &str) -> Result<T, ErrorReport> {
-    let limits = settings::limits();
+    read(&bytes_at(path)?, &settings::limits(), &interrupts::poll)
+        .map_err(|trouble| error::content(&trouble, Some(path)))
+}
+
+/// A table of the rows that `read` hands on, as the columns they are made.
+fn table_from_content<R, Row: Columns>(
+    caller: &Caller<'_>,
+    read: RowReader<R>,
+    content: &[u8],
+    columns: fn(R) -> Row,
+) -> Result<Table<'static, Row>, ErrorReport> {
+    let mut table = Table::new(caller)?;
+    each_from_content(read, content, &mut |row| table.put(columns(row)))?;
+    Ok(table)
+}
+
+fn each_from_content<R>(
+    read: RowReader<R>,
+    content: &[u8],
+    each: &mut dyn FnMut(R),
+) -> Result<(), ErrorReport> {
+    read(content, &settings::limits(), &interrupts::poll, each)
+        .map_err(|trouble| error::content(&trouble, None))
+}
+
+/// The same of a server file.
+fn table_from_path<R, Row: Columns>(
+    caller: &Caller<'_>,
+    read: RowReader<R>,
+    path: &str,
+    columns: fn(R) -> Row,
+) -> Result<Table<'static, Row>, ErrorReport> {
+    let bytes = bytes_at(path)?;
+    let mut table = Table::new(caller)?;
+    let mut each = |row| table.put(columns(row));
+    read(&bytes, &settings::limits(), &interrupts::poll, &mut each)
+        .map_err(|trouble| error::content(&trouble, Some(path)))?;
+    Ok(table)
+}
+
+fn bytes_at(path: &str) -> Result<Vec<u8>, ErrorReport> {
+    let limit = settings::limits().max_bytes;
     let place = locate(path)?;
     let content = match place.path.file_name() {
-        Some(name) if !place.is_directory => files::read_regular(
-            &place.directory,
-            Path::new(name),
-            limits.max_bytes,
-            &interrupts::poll,
-        ),
+        Some(name) if !place.is_directory => {
+            files::read_regular(&place.directory, Path::new(name), limit, &interrupts::poll)
+        }
         _ => Err(FileError::NotRegular),
-    }
-    .map_err(|trouble| error::file(&trouble, path))?;
-    read(&content.bytes, &limits, &interrupts::poll)
-        .map_err(|trouble| error::content(&trouble, Some(path)))
+    };
+    content.map(|content| content.bytes).map_err(|trouble| error::file(&trouble, path))
 }

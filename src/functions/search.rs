@@ -1,11 +1,12 @@
 //! `midi_search` and what goes with it: finding music.
 
-use midi_analysis::{LONGEST_GRAM, Progression};
+use midi_analysis::{Degrees, Progression};
 use pgrx::datum::Array;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::pg::caller::Caller;
+use crate::pg::interrupts::{self, polled};
 use crate::pg::library_row::LibraryRow;
 use crate::{error, progression, search};
 
@@ -27,17 +28,10 @@ fn midi_search_sql(
     search::show(query, max_results, &caller.schema())
 }
 
-/// The runs of one, two and three chords, each once. A NULL ends a run.
+/// The runs of one, two and three chords, each once. What is no degree, or NULL, ends a run.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn midi_progression_grams(progression: Array<'_, &str>) -> Vec<String> {
-    let chords: Vec<Option<&str>> = progression.iter().collect();
-    let lengths = 1..=LONGEST_GRAM;
-    let runs = lengths.flat_map(|length| chords.windows(length));
-    let whole = runs.filter_map(|run| run.iter().copied().collect::<Option<Vec<_>>>());
-    let mut grams: Vec<String> = whole.map(|run| run.join(" ")).collect();
-    grams.sort_unstable();
-    grams.dedup();
-    grams
+    polled(progression.iter()).collect::<Degrees>().grams()
 }
 
 /// Not strict: a piece may lack its moments, whose lack only additions to numerals feel.
@@ -51,11 +45,11 @@ fn midi_progression_position(
     let (Some(progression), Some(wanted)) = (progression, wanted) else { return Ok(None) };
     let wanted =
         Progression::parse(wanted).map_err(|trouble| error::progression(&trouble, wanted))?;
-    let chords: Vec<Option<&str>> = progression.iter().collect();
+    let degrees = polled(progression.iter()).collect();
     let moments = moments.unwrap_or_default();
     let found = match rotated {
-        Some(true) => wanted.find_loop(&chords, moments),
-        _ => wanted.find(&chords, moments),
+        Some(true) => wanted.find_loop(&degrees, moments, &interrupts::poll),
+        _ => wanted.find(&degrees, moments, &interrupts::poll),
     };
     Ok(found.and_then(|index| i32::try_from(index + 1).ok()))
 }

@@ -6,6 +6,7 @@ use pgrx::prelude::*;
 use super::from_content;
 use crate::likeness::{Neighbour, nearest, of_file};
 use crate::pg::caller::Caller;
+use crate::pg::interrupts::polled;
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
 fn midi_similar(
@@ -46,6 +47,9 @@ fn midi_similar_to(
 /// A fingerprint along its principal axes; NULL where it has a NULL or is of another length.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn midi_fingerprint_axes(fingerprint: Array<'_, f32>) -> Option<Vec<f64>> {
+    if fingerprint.len() != midi_analysis::FINGERPRINT {
+        return None;
+    }
     let numbers: Option<Vec<f32>> = fingerprint.iter().collect();
     midi_analysis::principal_axes(&numbers?).map(Vec::from)
 }
@@ -57,7 +61,7 @@ fn midi_distance(a: Array<'_, f32>, b: Array<'_, f32>) -> Option<f64> {
         return None;
     }
     let mut sum = 0.0;
-    for (a, b) in a.iter().zip(b.iter()) {
+    for (a, b) in polled(a.iter().zip(b.iter())) {
         let step = f64::from(a?) - f64::from(b?);
         sum += step * step;
     }

@@ -6,6 +6,7 @@ use pgrx::prelude::*;
 use crate::error;
 use crate::pg::caller::Caller;
 use crate::pg::guc;
+use crate::pg::spi::read_rows;
 use crate::tuning::{Machine, Server, advise};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
@@ -26,9 +27,13 @@ fn midi_tuning_advice(
     let schema = caller.schema();
     let size = |table: &str| {
         let sql = "SELECT pg_catalog.pg_total_relation_size($1::pg_catalog.regclass)";
-        Spi::get_one_with_args::<i64>(sql, &[schema.dot(table).into()])
-            .map(|size| size.unwrap_or_default().unsigned_abs())
-            .map_err(error::statement)
+        let name = schema.dot(table);
+        // A statement that only reads, as a standby asks for.
+        let sizes = Spi::connect(|client| {
+            read_rows(client.select(sql, Some(1), &[name.into()])?, |row| row.get::<i64>(1))
+        });
+        let size = sizes.map_err(error::statement)?.into_iter().flatten().next();
+        Ok::<_, ErrorReport>(size.unwrap_or_default().unsigned_abs())
     };
     let connections = guc::get(c"max_connections").and_then(|value| value.parse().ok());
     let server = Server {

@@ -138,7 +138,7 @@ impl OpenArchive {
         let _blocked = SignalsBlocked::new();
         let read = move || {
             let result = catch_unwind(AssertUnwindSafe(|| reader.read()));
-            let result = result.unwrap_or_else(|panic| Err(Trouble::panicked(panic.as_ref())));
+            let result = result.unwrap_or_else(|_| Err(Trouble::panicked()));
             reader.send_batch();
             let Reader { seen, sender, .. } = reader;
             // Nobody listens any more when the import was cancelled.

@@ -111,13 +111,9 @@ impl Trouble {
     }
 
     /// The trouble of a thread that panicked: a fault of the analyzer, but one file's only.
-    pub(crate) fn panicked(payload: &(dyn std::any::Any + Send)) -> Self {
-        let message = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("no message");
-        Self::new("internal_error", format_args!("the analyzer panicked: {message}"))
+    /// What it said is in the server's log.
+    pub(crate) fn panicked() -> Self {
+        Self::new("internal_error", "internal error in midi_pipeline: see the server's log")
     }
 }
 

@@ -87,7 +87,7 @@ impl Pool<'_> {
             self.threads.spawn(move || {
                 let (task, missing, done) = &*shared;
                 let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)))
-                    .map_err(|payload| Trouble::panicked(payload.as_ref()));
+                    .map_err(|_| Trouble::panicked());
                 let _ = results[index].set(result);
                 drop(results);
                 if missing.fetch_sub(1, Ordering::AcqRel) == 1 {

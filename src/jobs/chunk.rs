@@ -17,6 +17,8 @@ pub(super) struct Chunk {
     pub(super) number: i64,
     /// Members of an archive that are written already.
     pub(super) members: i64,
+    /// How often it was claimed without anything of it being written, this time included.
+    pub(super) attempts: i32,
     files: Vec<Listed>,
 }
 
@@ -98,7 +100,15 @@ impl Chunk {
             })
             .collect();
         let members = row.get::<i64>(8)?.unwrap_or(0);
-        Ok(row.get::<i64>(1)?.map(|number| Self { number, members, files }))
+        let attempts = row.get::<i32>(9)?.unwrap_or(1);
+        Ok(row.get::<i64>(1)?.map(|number| Self { number, members, attempts, files }))
+    }
+
+    /// The first and the last of its names.
+    pub(super) fn range(&self) -> (&str, &str) {
+        let [first, last] = [self.files.first(), self.files.last()]
+            .map(|file| file.map_or("", |file| file.name.as_str()));
+        (first, last)
     }
 
     /// The files, as a walk of the source would give them.

@@ -3,26 +3,28 @@
 
 use std::time::{Duration, Instant};
 
-use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-use super::indexes;
 use super::ledger::{Job, Ledger, NewJob};
-use crate::pg::lock::Lock;
-use crate::pg::worker::{self, Order};
-use crate::pg::{interrupts, role, signal, transaction};
+use super::staff::{self, Workers};
+use super::{check_workers, indexes, resume_all};
+use crate::pg::lock::Alive;
+use crate::pg::{at_commit, board, interrupts, role, signal, transaction, worker};
 use crate::{access, error, settings};
 
 /// How often a session that waits for a job looks at it.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How long a worker may take to begin before another is started in its place.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a job may be without a worker before others are started.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How often workers are started of which none begins.
 const MAX_RESUMED: u32 = 5;
+
+/// How soon the launcher looks whether a job goes on.
+const WATCH: Duration = Duration::from_secs(60);
 
 /// Starts a job that imports `source` with so many workers, and without secondary indexes in the
 /// meantime where it `defers_indexes`. The workers begin when the transaction is committed.
@@ -30,9 +32,7 @@ const MAX_RESUMED: u32 = 5;
 /// # Errors
 /// Where the role may not, the source cannot be found, or the server has no place for a worker.
 pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<i64, ErrorReport> {
-    if workers < 1 {
-        return Err(error::too_few_workers(workers));
-    }
+    check_workers(workers)?;
     access::locate(source)?;
     with_ledger(|client, ledger| {
         require_own_process(client, ledger)?;
@@ -41,6 +41,7 @@ pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<
         }
         resume_all(client, ledger)?;
         let settings = &settings::recorded();
+        at_commit::run(|| board::look_here_within(WATCH));
         create(
             client,
             ledger,
@@ -49,17 +50,18 @@ pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<
     })
 }
 
-/// Writes down a job and starts its workers, which begin when the transaction is committed.
+/// Writes down a job and starts its workers, which begin with it when the transaction is committed.
 ///
 /// # Errors
-/// Where the server has no place for a worker.
+/// Where the server has no place for a worker, or none of them can connect.
 pub(crate) fn create(
     client: &mut SpiClient<'_>,
     ledger: &Ledger,
     job: &NewJob<'_>,
 ) -> Result<i64, ErrorReport> {
     let id = ledger.create(client, job).map_err(error::statement)?;
-    let started = start_workers(id, job.role, job.workers, transaction::id());
+    let workers = Workers::start(id, job.role, job.workers, transaction::id());
+    let started = workers.count();
     if started == 0 {
         return Err(error::no_worker_slot());
     }
@@ -69,16 +71,11 @@ pub(crate) fn create(
             job.workers
         );
     }
+    let workers = [workers];
+    if !staff::wait_for(&workers).any(id) && workers[0].have_ended() {
+        return Err(error::workers_do_not_start(id));
+    }
     Ok(id)
-}
-
-/// Starts the workers of jobs that have none, because the server was restarted or they were killed.
-///
-/// # Errors
-/// Those of the statements.
-pub(crate) fn resume_all(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<(), ErrorReport> {
-    ledger.under_way(client).map_err(error::statement)?.iter().for_each(resume);
-    Ok(())
 }
 
 /// Sees to it that the current role can have a process of its own.
@@ -106,12 +103,13 @@ pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
         let job = own_job(client, ledger, id)?;
         let cancelled = ledger.end(client, id, "cancelled", None).map_err(error::statement)?;
         if cancelled {
-            let processes = ledger.processes(client, id).map_err(error::statement)?;
-            if processes.is_empty() {
+            let alive = Alive::read();
+            let processes: Vec<_> = alive.of(id).map(|(_, process)| process).collect();
+            if processes.is_empty() && job.role_exists {
                 // Of a job that was cut off a worker has to put things back.
-                start_workers(id, job.role, 1, transaction::id());
+                drop(Workers::start(id, job.role, 1, transaction::id()));
             }
-            transaction::after_commit(move || processes.into_iter().for_each(signal::cancel));
+            at_commit::run(move || processes.into_iter().for_each(signal::cancel));
         }
         Ok(cancelled)
     })
@@ -129,7 +127,11 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
     }
     let start = Instant::now();
     let mut idle = Idle::default();
+    // A standby does not see the workers of the server that it follows.
+    let is_elsewhere = transaction::in_recovery();
     loop {
+        // Asked before: the last worker leaves a job that has ended.
+        let is_at_work = is_elsewhere || Alive::read().any(id);
         let job = with_ledger(|client, ledger| own_job(client, ledger, id))?;
         if job.has_ended() {
             return Ok(job.state);
@@ -137,14 +139,15 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
         if transaction::is_current(job.written_by) {
             return Err(error::waits_for_itself(id));
         }
-        if start.elapsed() >= timeout.unwrap_or(Duration::MAX) {
-            return Ok(job.state);
+        let left = timeout.unwrap_or(Duration::MAX).saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Ok(if is_at_work { job.state } else { "interrupted".to_owned() });
         }
-        if !job.role_exists {
+        if !job.role_exists && !is_elsewhere {
             return with_ledger(|client, ledger| give_up(client, ledger, id));
         }
-        idle.see_to(&job)?;
-        interrupts::sleep(LOOK);
+        idle.see_to(&job, is_at_work)?;
+        interrupts::sleep(LOOK.min(left));
     }
 }
 
@@ -157,8 +160,8 @@ struct Idle {
 
 impl Idle {
     /// Resumes the job when it has had no worker for a while.
-    fn see_to(&mut self, job: &Job) -> Result<(), ErrorReport> {
-        if is_worked_on(job) {
+    fn see_to(&mut self, job: &Job, is_at_work: bool) -> Result<(), ErrorReport> {
+        if is_at_work {
             *self = Self::default();
             return Ok(());
         }
@@ -169,8 +172,8 @@ impl Idle {
             return Err(error::workers_do_not_start(job.id));
         }
         self.resumed += 1;
+        staff::resume(job);
         self.since = Some(Instant::now());
-        resume(job);
         Ok(())
     }
 }
@@ -179,24 +182,6 @@ fn give_up(client: &mut SpiClient<'_>, ledger: &Ledger, id: i64) -> Result<Strin
     let reason = error::job_without_role(id);
     ledger.end(client, id, "failed", Some(reason.message())).map_err(error::statement)?;
     Ok("failed".to_owned())
-}
-
-/// Starts workers for a job that has none.
-fn resume(job: &Job) {
-    if job.role_exists && !transaction::is_current(job.written_by) && !is_worked_on(job) {
-        start_workers(job.id, job.role, job.workers, 0);
-    }
-}
-
-fn is_worked_on(job: &Job) -> bool {
-    (1..=job.workers).any(|who| Lock { job: job.id, who }.is_held_elsewhere())
-}
-
-/// Answers how many workers were started.
-fn start_workers(job: i64, role: Oid, workers: i32, transaction: u32) -> i32 {
-    let order = |worker| Order { role, job, worker, transaction };
-    let started = (1..=workers).take_while(|&worker| worker::start(order(worker))).count();
-    i32::try_from(started).unwrap_or(i32::MAX)
 }
 
 fn own_job(client: &mut SpiClient<'_>, ledger: &Ledger, id: i64) -> Result<Job, ErrorReport> {

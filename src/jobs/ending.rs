@@ -64,8 +64,11 @@ pub(super) fn record(job: i64, failure: &Failure) {
     let state = if cancelled { "cancelled" } else { "failed" };
     // What cannot be written down now will be tried again by whoever finds the job without worker.
     let _ = with_ledger(|client, ledger| {
+        let Some(Job { role_exists, .. }) = ledger.job(client, job)?.filter(Job::is_ours) else {
+            return Ok(());
+        };
         // A role that is dropped loses its rights, and a worker may meet the loss of those first.
-        let is_orphan = !cancelled && ledger.job(client, job)?.is_some_and(|job| !job.role_exists);
+        let is_orphan = !cancelled && !role_exists;
         let without_role = error::job_without_role(job);
         let reason = if is_orphan { without_role.message() } else { &failure.message };
         ledger.end(client, job, state, Some(reason)).map(drop)
@@ -76,7 +79,7 @@ pub(super) fn record(job: i64, failure: &Failure) {
 /// files. What fails is in the server's log, and tried again by the next call that looks after jobs.
 pub(super) fn put_back(job: i64) {
     let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
-        Some(job) if job.has_ended() => {
+        Some(job) if job.has_ended() && job.is_ours() => {
             // The batches of other workers, on their way out, hold locks on the chunks.
             hold_off_all();
             indexes::restore(client, ledger, &job)?;

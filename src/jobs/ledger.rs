@@ -5,15 +5,17 @@ use pgrx::pg_sys::{Oid, TransactionId};
 use pgrx::spi::{SpiClient, SpiResult};
 use serde_json::Value;
 
+use super::MAX_WORKERS;
 use super::chunk::Chunk;
 use super::statements::{
-    ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, FOUND, FREE, HOLDERS,
-    IN_ORDER, JOBS, LAST_CHUNK, MAY_LOG_IN, MEMBERS, NAMES, OWNER_HAS_RIGHTS, PROCESSES, VISIBLE,
+    ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, FOUND, FREE, FREE_OF, HOLD,
+    HOLDERS, IN_ORDER, JOBS, LAST_CHUNK, MAY_LOG_IN, MEMBERS, NAMES, OWNER_HAS_RIGHTS, UNDER_WAY,
+    VISIBLE,
 };
 use super::tables;
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
-use crate::pg::spi::{Row, read_rows};
+use crate::pg::spi::{self, Row, read_rows};
 use crate::pg::sql::fill;
 use crate::pg::{guard, lock, role};
 
@@ -44,7 +46,7 @@ pub(super) struct Job {
     pub(super) workers: i32,
     /// Whether all its files are listed.
     pub(super) walked: bool,
-    /// How often it was begun since a batch was last committed.
+    /// How often it was begun since it last got on.
     pub(super) attempts: i32,
     pub(super) settings: Value,
     pub(super) role_exists: bool,
@@ -59,6 +61,12 @@ impl Job {
     pub(super) fn has_ended(&self) -> bool {
         !matches!(self.state.as_str(), "pending" | "running")
     }
+
+    /// Whether it is a job of this process's role. It is not where the extension was dropped and made
+    /// again while a worker was on its way, and the number is that of another job.
+    pub(super) fn is_ours(&self) -> bool {
+        self.role == role::current()
+    }
 }
 
 impl Ledger {
@@ -70,6 +78,11 @@ impl Ledger {
         }
         let found = tables::find(client)?;
         Ok(found.map(|(schema, owner)| Self { schema, owner }))
+    }
+
+    /// The owner of the extension's tables.
+    pub(crate) fn owner(&self) -> Oid {
+        self.owner
     }
 
     /// Records a new job and answers its number.
@@ -107,21 +120,48 @@ impl Ledger {
 
     /// The jobs that have not ended, or have not put everything back yet.
     pub(super) fn under_way(&self, client: &mut SpiClient<'_>) -> SpiResult<Vec<Job>> {
-        self.jobs(
-            client,
-            "j.state IN ('pending', 'running') OR j.deferred_indexes IS NOT NULL",
-            &[],
-        )
+        self.jobs(client, UNDER_WAY, &[])
     }
 
-    /// A worker begins with a job, as the one that counts or beside it.
-    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, leads: bool) -> SpiResult<()> {
-        self.run(client, BEGIN, &[id.into(), leads.into()])
+    /// A worker begins with a job, as the one that counts or beside it. Answers how often one that
+    /// counts has.
+    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, leads: bool) -> SpiResult<i32> {
+        let begun = self.one(client, BEGIN, &[id.into(), leads.into()], |row| row.get::<i32>(1))?;
+        Ok(begun.unwrap_or(0))
     }
 
-    /// Frees the chunks that a worker has left undone.
-    pub(super) fn free(&self, client: &mut SpiClient<'_>, id: i64, worker: i32) -> SpiResult<()> {
-        self.run(client, FREE, &[id.into(), worker.into()])
+    /// Frees the chunks that a worker has left undone; `retries`: it is here, and begins them anew.
+    pub(super) fn free(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        worker: i32,
+        retries: bool,
+    ) -> SpiResult<()> {
+        self.run(client, FREE, &[id.into(), worker.into(), retries.into()])
+    }
+
+    /// Holds the chunks of these workers until the transaction ends, without waiting for one.
+    /// Answers their numbers, each with its worker's.
+    pub(super) fn hold(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        workers: Vec<i32>,
+    ) -> SpiResult<Vec<(i64, i32)>> {
+        self.all(client, HOLD, &[id.into(), workers.into()], |row| {
+            Ok(row.get::<i64>(1)?.zip(row.get::<i32>(2)?))
+        })
+    }
+
+    /// Frees these chunks.
+    pub(super) fn free_chunks(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        chunks: Vec<i64>,
+    ) -> SpiResult<()> {
+        self.run(client, FREE_OF, &[id.into(), chunks.into()])
     }
 
     /// The workers that hold chunks, dead or alive.
@@ -232,12 +272,6 @@ impl Ledger {
         self.run(client, CLEAR, &[id.into()])
     }
 
-    /// The processes that work on a job.
-    pub(super) fn processes(&self, client: &mut SpiClient<'_>, id: i64) -> SpiResult<Vec<i32>> {
-        let arguments = [id.into(), i32::from(lock::CLASS).into()];
-        self.all(client, PROCESSES, &arguments, |row| row.get::<i32>(1))
-    }
-
     fn jobs(
         &self,
         client: &mut SpiClient<'_>,
@@ -251,7 +285,7 @@ impl Ledger {
                 source: row.get(2)?.unwrap_or_default(),
                 role: row.get(3)?.unwrap_or(Oid::INVALID),
                 state: row.get(4)?.unwrap_or_default(),
-                workers: row.get(5)?.unwrap_or(1),
+                workers: row.get(5)?.unwrap_or(1).clamp(1, MAX_WORKERS),
                 walked: row.get(6)?.unwrap_or(false),
                 attempts: row.get(7)?.unwrap_or(0),
                 settings: row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0),
@@ -298,7 +332,7 @@ impl Ledger {
     ) -> SpiResult<Vec<T>> {
         let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let rows = role::with_rights_of(self.owner, || {
-            guard::writing(|| read_rows(client.update(sql.as_str(), None, arguments)?, read))
+            guard::writing(|| read_rows(spi::run(client, &sql, None, arguments)?, read))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }

@@ -32,10 +32,10 @@ pub(super) const CREATE: &str = "
     VALUES ($1, (SELECT rolname FROM pg_roles WHERE oid = $2), $2, $3, $4, $5)
     RETURNING id";
 
-/// Jobs, to be followed by a condition and [`IN_ORDER`]. The role of one that was restored, is gone, or
-/// has rights that the owner of the tables has not, is NULL: the owner could have made it up.
+/// Jobs, to be followed by a condition and [`IN_ORDER`]. The role of one that was restored does not
+/// exist, nor does one whose rights the owner of the tables has not: the owner could have made it up.
 pub(super) const JOBS: &str = "
-    SELECT j.id, j.source, r.oid, j.state, j.workers, j.walked, j.attempts, j.settings,
+    SELECT j.id, j.source, j.role_oid, j.state, j.workers, j.walked, j.attempts, j.settings,
            r.oid IS NOT NULL, j.xmin, j.defer_indexes, j.deferred_indexes IS NOT NULL
     FROM @schema@.midi_import_jobs j
     LEFT JOIN pg_roles r ON r.oid = j.role_oid AND pg_has_role(r.oid, 'USAGE')
@@ -53,25 +53,44 @@ pub(super) const VISIBLE: &str = "j.id = $1 AND (
 /// Whether the current role, which is the owner, has the rights of the role $1.
 pub(super) const OWNER_HAS_RIGHTS: &str = "SELECT pg_has_role($1::oid, 'USAGE')";
 
+/// Whether the job j is not over, or has left things behind.
+pub(super) const UNDER_WAY: &str = "(j.state IN ('pending', 'running')
+    OR j.deferred_indexes IS NOT NULL
+    OR EXISTS (SELECT FROM @schema@.midi_import_chunks c WHERE c.job = j.id))";
+
 /// Whether the role $1 may log in.
 pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
-/// A worker begins with the job $1; $2: it is the one that counts.
+/// A worker begins with the job $1; $2: it is the one that counts. Answers how often one has.
 pub(super) const BEGIN: &str = "
     UPDATE @schema@.midi_import_jobs SET
         state = 'running',
         started_at = COALESCE(started_at, clock_timestamp()),
+        begun = begun + $2::int,
         attempts = attempts + $2::int,
         resumed_at = CASE WHEN $2 THEN clock_timestamp() ELSE resumed_at END,
         resumed_done = CASE
             WHEN $2 THEN imported + duplicate + unchanged + failed + skipped + vanished
             ELSE resumed_done END
-    WHERE id = $1";
+    WHERE id = $1
+    RETURNING begun";
 
-/// Frees the chunks of the job $1 that its worker $2 has left.
+/// Frees the chunks of the job $1 that its worker $2 has left; $3: not because it was cut off.
 pub(super) const FREE: &str = "
-    UPDATE @schema@.midi_import_chunks SET worker = NULL
+    UPDATE @schema@.midi_import_chunks
+    SET worker = NULL, attempts = greatest(attempts - $3::int, 0)
     WHERE job = $1 AND worker = $2 AND NOT done";
+
+/// Holds the chunks of the job $1 that its workers $2 have left.
+pub(super) const HOLD: &str = "
+    SELECT chunk, worker FROM @schema@.midi_import_chunks
+    WHERE job = $1 AND worker = ANY ($2) AND NOT done
+    FOR UPDATE SKIP LOCKED";
+
+/// Frees the chunks $2 of the job $1.
+pub(super) const FREE_OF: &str = "
+    UPDATE @schema@.midi_import_chunks SET worker = NULL
+    WHERE job = $1 AND chunk = ANY ($2)";
 
 /// Which workers of the job $1 hold chunks.
 pub(super) const HOLDERS: &str = "
@@ -88,9 +107,13 @@ pub(super) const ADD_CHUNK: &str = "
 pub(super) const LAST_CHUNK: &str = "
     SELECT max(chunk) FROM @schema@.midi_import_chunks WHERE job = $1";
 
-/// The job $1 has found $2 more files; $3: and there are no others.
+/// The job $1 has found $2 more files; $3: and there are no others. What is only read of an archive
+/// gets the job no further.
 pub(super) const FOUND: &str = "
-    UPDATE @schema@.midi_import_jobs SET found = found + $2, walked = walked OR $3, attempts = 0
+    UPDATE @schema@.midi_import_jobs SET
+        found = found + $2,
+        walked = walked OR $3,
+        attempts = CASE WHEN $2 > 0 OR $3 AND NOT walked THEN 0 ELSE attempts END
     WHERE id = $1";
 
 /// Gives the next free chunk of the job $1 to its worker $2.
@@ -98,12 +121,12 @@ pub(super) const CLAIM: &str = "
     WITH free AS (
         SELECT job, chunk FROM @schema@.midi_import_chunks
         WHERE job = $1 AND NOT done AND worker IS NULL
-        ORDER BY chunk LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY attempts, chunk LIMIT 1 FOR UPDATE SKIP LOCKED
     )
-    UPDATE @schema@.midi_import_chunks c SET worker = $2
+    UPDATE @schema@.midi_import_chunks c SET worker = $2, attempts = c.attempts + 1
     FROM free WHERE c.job = free.job AND c.chunk = free.chunk
     RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons,
-              c.members";
+              c.members, c.attempts";
 
 /// Chunk $2 of the job $1 is written.
 pub(super) const DONE: &str = "
@@ -111,13 +134,16 @@ pub(super) const DONE: &str = "
 
 /// $3 more members of the archive that is chunk $2 of the job $1 are written.
 pub(super) const MEMBERS: &str = "
-    UPDATE @schema@.midi_import_chunks SET members = members + $3 WHERE job = $1 AND chunk = $2";
+    UPDATE @schema@.midi_import_chunks
+    SET members = members + $3, attempts = CASE WHEN $3 > 0 THEN 1 ELSE attempts END
+    WHERE job = $1 AND chunk = $2";
 
 /// Adds to the counts of the job $1.
 pub(super) const COUNT: &str = "
     UPDATE @schema@.midi_import_jobs SET
         imported = imported + $2, duplicate = duplicate + $3, unchanged = unchanged + $4,
-        failed = failed + $5, skipped = skipped + $6, vanished = vanished + $7, attempts = 0
+        failed = failed + $5, skipped = skipped + $6, vanished = vanished + $7,
+        attempts = CASE WHEN $2 + $3 + $4 + $5 + $6 + $7 > 0 THEN 0 ELSE attempts END
     WHERE id = $1";
 
 /// Names of a hundred chunks of the job $1 from the one after $2 on.
@@ -144,10 +170,3 @@ pub(super) const END: &str = "
 
 /// Deletes the chunks of the job $1.
 pub(super) const CLEAR: &str = "DELETE FROM @schema@.midi_import_chunks WHERE job = $1";
-
-/// The processes that work on the job $1, by the class $2 of their locks.
-pub(super) const PROCESSES: &str = "
-    SELECT DISTINCT pid FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND objsubid = $2
-      AND classid = ($1 & 4294967295)::oid
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";

@@ -8,7 +8,7 @@
 //! - before each transaction's first look the tables must be as the extension made them: with that
 //!   trigger in force and no other, no rules, no heirs, and one owner;
 //! - the owner could undo all of this. Where that is no superuser, a row is believed only as far as the
-//!   owner has the rights of the role that it names (`JOBS` and `DUE` join `pg_roles` on that).
+//!   owner has the rights of the role that it names (`JOBS`, `DUE` and `TAKE` join `pg_roles` on that).
 //!
 //! A signature with a key in the data directory would have bound the owner as well, but whoever may read
 //! server files may read the key, a standby lacks it, and pg_upgrade leaves it behind.
@@ -21,7 +21,7 @@ use super::statements::EXTENSION;
 use crate::error;
 use crate::pg::bookkeeping;
 use crate::pg::caller::Schema;
-use crate::pg::spi::read_rows;
+use crate::pg::spi::{self, read_rows};
 use crate::pg::sql;
 
 /// The tables, in the order in which they are locked.
@@ -33,7 +33,7 @@ const NAMES: [&str; 3] = ["midi_import_jobs", "midi_import_chunks", "midi_schedu
 /// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where they are not as the extension made them.
 pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<(Schema, Oid)>> {
     let names = NAMES.map(|name| Some(name.to_owned())).to_vec();
-    let found = read_rows(client.update(EXTENSION, Some(1), &[names.into()])?, |row| {
+    let found = read_rows(spi::run(client, EXTENSION, Some(1), &[names.into()])?, |row| {
         let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
         let (tables, owner, guard) = (row.get::<Vec<Oid>>(3)?, row.get::<Oid>(4)?, row.get(5)?);
         Ok(schema.zip(tables).zip(owner).zip(guard))

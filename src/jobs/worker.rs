@@ -13,14 +13,16 @@ use super::ledger::{Job, Ledger};
 use super::share::Share;
 use super::{ending, walk};
 use crate::import::{Opener, Pipeline, Pool, with_pool};
-use crate::pg::lock::Lock;
+use crate::pg::interrupts;
+use crate::pg::launcher;
+use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
-use crate::pg::worker::{Order, announce};
-use crate::pg::{guc, interrupts, launcher, role};
+use crate::pg::worker::{Order, announce, undo_session_settings};
 use crate::{access, error, settings};
 
-/// How often a job is begun anew without one batch written in between.
-const MAX_ATTEMPTS: i32 = 5;
+/// How often a job is begun anew without one batch written in between, and a batch claimed anew
+/// without any of it written.
+pub(super) const MAX_ATTEMPTS: i32 = 5;
 
 /// How long a worker that finds nothing to do waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -46,16 +48,9 @@ pub(crate) fn work(order: Order) {
         return;
     }
     announce(&format!("midi_import job {job} worker {worker}"), &format!("midi_import job {job}"));
-    for (name, value) in [
-        // What is left of a cut-off transaction is done anew: no commit has to wait for the disk.
-        (c"synchronous_commit", c"off"),
-        (c"default_transaction_isolation", c"read committed"),
-        // A direct import may hold this one off for as long as it takes.
-        (c"lock_timeout", c"0"),
-    ] {
-        guc::set(name, value);
-    }
-    while let Err(failure) = begin_and_work(order) {
+    undo_session_settings();
+    let mut retries = false;
+    while let Err(failure) = begin_and_work(order, retries) {
         let retry = [
             PgSqlErrorCode::ERRCODE_T_R_DEADLOCK_DETECTED,
             PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
@@ -64,46 +59,55 @@ pub(crate) fn work(order: Order) {
             ending::record(job, &failure);
             break;
         }
+        retries = true;
     }
     ending::put_back(job);
 }
 
-fn begin_and_work(order: Order) -> Result<(), Failure> {
+fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
     if order.transaction != 0 {
         transaction::run(|| {
             transaction::wait_for(order.transaction);
             Ok(())
         })?;
     }
-    let begun = in_job(order.job, |client, ledger, job| begin(order, client, ledger, job))?;
-    let Orders::GoOn((source, directory)) = begun else { return Ok(()) };
+    // That work was begun has to be known whatever ends it.
+    transaction::wait_for_disk(true);
+    let begun =
+        in_job(order.job, |client, ledger, job| begin(order, retries, client, ledger, job))?;
+    let Orders::GoOn((source, directory, is_first)) = begun else { return Ok(()) };
+    // What is left of a cut-off transaction is done anew: no commit has to wait for the disk. Where
+    // a job was cut off before, it may be at a file that ends the server, and which one was claimed
+    // has to be known.
+    transaction::wait_for_disk(!is_first);
     let worker = Worker { job: order.job, source: &source, number: order.worker };
     let threads = with_pool(settings::threads(), |pool| Ok(worker.run(pool, directory)));
     threads.unwrap_or_else(|error| transaction::run(|| Err(error)))
 }
 
-/// Sees to it that the job may be worked on, and is written down as begun. Answers its source.
+/// Sees to it that the job may be worked on, and is written down as begun; `retries`: by a worker
+/// that was not cut off. Answers its source, and whether it is begun for the first time.
 fn begin(
     order: Order,
+    retries: bool,
     client: &mut SpiClient<'_>,
     ledger: &Ledger,
     job: &Job,
-) -> Result<Orders<(Source, Arc<OwnedFd>)>, ErrorReport> {
-    let others = (1..=job.workers).filter(|&who| who != order.worker);
-    let alone = !others.into_iter().any(|who| Lock { job: job.id, who }.is_held_elsewhere());
+) -> Result<Orders<(Source, Arc<OwnedFd>, bool)>, ErrorReport> {
+    let alone = Alive::read().of(job.id).all(|(who, _)| who == order.worker);
     // Of several that start together one counts.
-    let leads = alone || order.worker == 1;
+    let leads = !retries && (alone || order.worker == 1);
     if leads && job.attempts >= MAX_ATTEMPTS {
         return Err(error::job_keeps_ending(job.id, job.attempts));
     }
-    ledger.begin(client, job.id, leads).map_err(error::statement)?;
-    ledger.free(client, job.id, order.worker).map_err(error::statement)?;
+    let begun = ledger.begin(client, job.id, leads).map_err(error::statement)?;
+    ledger.free(client, job.id, order.worker, retries).map_err(error::statement)?;
     // Both what holds now and what held for the caller must allow the source.
     access::locate(&job.source)?;
     settings::restore(&job.settings);
     let place = access::locate(&job.source)?;
     let source = Source { top: place.text(), path: place.path, is_directory: place.is_directory };
-    Ok(Orders::GoOn((source, Arc::new(place.directory))))
+    Ok(Orders::GoOn((source, Arc::new(place.directory), begun <= 1)))
 }
 
 /// Runs `work` in a transaction of its own with the job as it is, unless that has ended or is gone.
@@ -121,11 +125,10 @@ pub(super) fn in_job<T>(
             let Some(job) = ledger.job(client, id).map_err(error::statement)? else {
                 return Ok(Orders::Stop);
             };
-            if job.has_ended() {
+            if job.has_ended() || !job.is_ours() {
                 return Ok(Orders::Stop);
             }
-            // What is written down does not make this process another role's.
-            if !job.role_exists || job.role != role::current() {
+            if !job.role_exists {
                 return Err(error::job_without_role(id));
             }
             access::require_reader()?;
@@ -169,22 +172,24 @@ impl Worker<'_> {
         }
     }
 
-    /// Makes free the chunks of workers that are no more. Answers whether there were any.
+    /// Makes free the chunks of workers that are no more.
     pub(super) fn adopt(
         &self,
         client: &mut SpiClient<'_>,
         ledger: &Ledger,
-    ) -> Result<bool, ErrorReport> {
-        let mut adopted = false;
-        for who in ledger.holders(client, self.job).map_err(error::statement)? {
-            let lock = Lock { job: self.job, who };
-            if who != self.number && lock.try_take() {
-                let freed = ledger.free(client, self.job, who);
-                lock.release();
-                freed.map_err(error::statement)?;
-                adopted = true;
-            }
+    ) -> Result<(), ErrorReport> {
+        let mut dead = ledger.holders(client, self.job).map_err(error::statement)?;
+        let alive = Alive::read();
+        dead.retain(|&who| !alive.has(self.job, who));
+        if dead.is_empty() {
+            return Ok(());
         }
-        Ok(adopted)
+        // One of the same number may have begun meanwhile. Whoever is not there while its chunks are
+        // held has not claimed them.
+        let mut held = ledger.hold(client, self.job, dead).map_err(error::statement)?;
+        let alive = Alive::read();
+        held.retain(|&(_, who)| !alive.has(self.job, who));
+        let chunks = held.into_iter().map(|(chunk, _)| chunk).collect();
+        ledger.free_chunks(client, self.job, chunks).map_err(error::statement)
     }
 }

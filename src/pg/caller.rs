@@ -10,7 +10,7 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 };
 use pgrx::{PgTupleDesc, pg_sys};
 
-use super::sql;
+use super::{catalog, sql};
 
 /// The call in progress. As a parameter of a `#[pg_extern]` it takes no part in the SQL signature.
 pub(crate) struct Caller<'call> {
@@ -19,28 +19,25 @@ pub(crate) struct Caller<'call> {
 }
 
 impl Caller<'_> {
+    /// What PostgreSQL passed to the call.
+    pub(super) fn info(&self) -> pg_sys::FunctionCallInfo {
+        self.fcinfo
+    }
+
     /// The descriptor of the composite type that the called function is declared to return.
     pub(crate) fn row_descriptor(&self) -> PgTupleDesc<'static> {
-        let mut descriptor = std::ptr::null_mut();
-        // SAFETY: fcinfo is valid for the call; a function declared to return a named composite
-        // type always yields a descriptor, freshly copied for us.
-        unsafe {
-            let class =
-                pg_sys::get_call_result_type(self.fcinfo, std::ptr::null_mut(), &mut descriptor);
-            assert_eq!(class, pg_sys::TypeFuncClass::TYPEFUNC_COMPOSITE);
-            PgTupleDesc::from_pg_is_copy(descriptor)
-        }
+        // SAFETY: fcinfo is valid for the call.
+        unsafe { catalog::result_descriptor(self.fcinfo) }
     }
 
     /// The schema of the called function, which is the extension's.
+    ///
+    /// Raises `ERRCODE_INVALID_SCHEMA_NAME` where it was dropped under the call.
     pub(crate) fn schema(&self) -> Schema {
-        // SAFETY: fcinfo and its flinfo are valid for the call; the name is palloc'd and NUL-ended.
-        unsafe {
-            let oid = pg_sys::get_func_namespace((*(*self.fcinfo).flinfo).fn_oid);
-            let name = pg_sys::quote_identifier(pg_sys::get_namespace_name(oid));
-            let quoted = CStr::from_ptr(name).to_str().expect("the database is UTF-8").to_owned();
-            Schema { oid, quoted }
-        }
+        // SAFETY: fcinfo and its flinfo are valid for the call.
+        let function = unsafe { (*(*self.fcinfo).flinfo).fn_oid };
+        let (oid, quoted) = catalog::schema_of(function);
+        Schema { oid, quoted }
     }
 }
 
@@ -75,19 +72,7 @@ impl Schema {
     ///
     /// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.
     pub(crate) fn row_descriptor(&self, type_name: &CStr) -> PgTupleDesc<'static> {
-        // SAFETY: a syscache look-up whose keys live through the call; lookup_rowtype_tupdesc_copy
-        // raises an ERROR for an invalid OID and else returns a copy that is ours.
-        unsafe {
-            let oid = pg_sys::GetSysCacheOid(
-                pg_sys::SysCacheIdentifier::TYPENAMENSP as _,
-                pg_sys::Anum_pg_type_oid as _,
-                pg_sys::Datum::from(type_name.as_ptr()),
-                pg_sys::Datum::from(self.oid),
-                pg_sys::Datum::null(),
-                pg_sys::Datum::null(),
-            );
-            PgTupleDesc::from_pg_is_copy(pg_sys::lookup_rowtype_tupdesc_copy(oid, -1))
-        }
+        catalog::row_descriptor(self.oid, type_name)
     }
 }
 

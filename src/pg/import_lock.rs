@@ -5,8 +5,8 @@
 
 use pgrx::pg_sys;
 
-/// SQL's functions take the classes 1 and 2, jobs [`super::lock::CLASS`].
-const CLASS: u16 = 0x4D49 + 1;
+/// SQL's functions take the classes 1 and 2, jobs 0x4D49 and the one after ([`super::lock`]).
+const CLASS: u16 = 0x4D49 + 2;
 
 /// Waits for every other holder, and holds off others.
 pub(crate) fn take_alone() {

@@ -2,11 +2,18 @@
 
 use std::time::Duration;
 
-use pgrx::pg_sys;
+use pgrx::{PgLogLevel, pg_sys};
 
-/// Raises the pending ERROR, if there is one.
+use super::allocator;
+use crate::error;
+
+/// Raises the pending ERROR, if there is one; so does a want of memory that was only met from the
+/// reserve.
 pub(crate) fn check() {
     pgrx::check_for_interrupts!();
+    if allocator::ran_out() {
+        error::out_of_memory().report(PgLogLevel::ERROR);
+    }
 }
 
 /// [`check`] in the shape the core asks for. It never answers true: an interrupt unwinds instead,
@@ -14,6 +21,11 @@ pub(crate) fn check() {
 pub(crate) fn poll() -> bool {
     check();
     false
+}
+
+/// The same items, with a [`check`] before each.
+pub(crate) fn polled<I: IntoIterator>(items: I) -> impl Iterator<Item = I::Item> {
+    items.into_iter().inspect(|_| check())
 }
 
 /// Sleeps so long, unless something happens meanwhile that this process has to see to. The process

@@ -1,12 +1,18 @@
-//! `jsonb` from a borrowed value.
+//! `jsonb` from a value of the core.
 
 use std::ffi::CString;
+use std::io;
 
 use pgrx::datum::IntoDatum;
 use pgrx::fcinfo::direct_function_call_as_datum;
 use pgrx::pg_sys;
+use pgrx::pgrx_sql_entity_graph::metadata::{
+    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
+};
+use pgrx::prelude::*;
 use serde_json::Value;
 
+use crate::error;
 use crate::text::clean_json;
 
 /// A JSON value as a `jsonb` datum, without U+0000.
@@ -14,11 +20,11 @@ pub(crate) struct Jsonb<'a>(pub(crate) &'a Value);
 
 impl IntoDatum for Jsonb<'_> {
     fn into_datum(self) -> Option<pg_sys::Datum> {
-        let mut text = self.0.to_string();
-        if text.contains("\\u0000") {
-            text = clean_json(self.0).to_string();
+        let mut text = written(self.0);
+        if has_nul(&text) {
+            text = written(&clean_json(self.0));
         }
-        let text = CString::new(text).expect("JSON text escapes control characters");
+        let text = CString::from_vec_with_nul(text).expect("JSON text escapes control characters");
         // SAFETY: jsonb_in takes one C string and copies what it needs of it.
         unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(text.as_ptr().into())]) }
     }
@@ -27,3 +33,59 @@ impl IntoDatum for Jsonb<'_> {
         pg_sys::JSONBOID
     }
 }
+
+/// The same of a value of its own, as a column.
+pub(crate) struct OwnJsonb(pub(crate) Value);
+
+impl IntoDatum for OwnJsonb {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Jsonb(&self.0).into_datum()
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        Jsonb::type_oid()
+    }
+}
+
+// SAFETY: the datum is a jsonb.
+unsafe impl SqlTranslatable for OwnJsonb {
+    const TYPE_IDENT: &'static str = "midi_pipeline::pg::OwnJsonb";
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+        Err(ArgumentError::NotValidAsArgument("jsonb"));
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal("jsonb")));
+}
+
+/// The value as JSON text that ends in a NUL. What a file holds may be long.
+///
+/// Raises `ERRCODE_OUT_OF_MEMORY`.
+fn written(value: &Value) -> Vec<u8> {
+    let mut text = Text(Vec::new());
+    let written = serde_json::to_writer(&mut text, value).map_err(io::Error::from);
+    if written.and_then(|()| io::Write::write_all(&mut text, &[0])).is_err() {
+        error::out_of_memory().report(PgLogLevel::ERROR);
+    }
+    text.0
+}
+
+/// Bytes for which room may be refused, which is the only way in which writing them fails.
+struct Text(Vec<u8>);
+
+impl io::Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_reserve(bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn has_nul(json: &[u8]) -> bool {
+    json.windows(NUL.len()).any(|part| part == NUL)
+}
+
+const NUL: &[u8] = b"\\u0000";

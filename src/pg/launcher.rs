@@ -3,7 +3,7 @@
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 
-use super::worker::{fill, receive_signals};
+use super::worker::{Started, describe, fill, receive_signals, register as register_dynamic};
 
 /// Seconds until the launcher is started again after it has ended.
 const RESTART_AFTER: i32 = 5;
@@ -16,37 +16,21 @@ pub(crate) fn is_possible() -> bool {
 
 /// Registers the launcher. On a standby it starts when that is promoted.
 pub(crate) fn register() {
-    let mut description = pg_sys::BackgroundWorker {
-        bgw_flags: (pg_sys::BGWORKER_SHMEM_ACCESS | pg_sys::BGWORKER_BACKEND_DATABASE_CONNECTION)
-            as i32,
-        bgw_start_time: pg_sys::BgWorkerStartTime::BgWorkerStart_RecoveryFinished,
-        bgw_restart_time: RESTART_AFTER,
-        ..Default::default()
-    };
-    fill(&mut description.bgw_name, "midi_pipeline launcher");
-    fill(&mut description.bgw_type, "midi_pipeline launcher");
-    fill(&mut description.bgw_library_name, "midi_pipeline");
+    let mut description = describe("midi_pipeline launcher", "midi_pipeline launcher");
+    description.bgw_restart_time = RESTART_AFTER;
+    description.bgw_notify_pid = 0;
     fill(&mut description.bgw_function_name, "midi_pipeline_launcher");
     // SAFETY: called from _PG_init while libraries are preloaded; the description is copied.
     unsafe { pg_sys::RegisterBackgroundWorker(&mut description) }
 }
 
-/// Starts a process that looks into a database. Answers false where there is no place for one.
-pub(crate) fn start_looker(database: pg_sys::Oid) -> bool {
-    let mut description = pg_sys::BackgroundWorker {
-        bgw_flags: (pg_sys::BGWORKER_SHMEM_ACCESS | pg_sys::BGWORKER_BACKEND_DATABASE_CONNECTION)
-            as i32,
-        bgw_start_time: pg_sys::BgWorkerStartTime::BgWorkerStart_RecoveryFinished,
-        bgw_restart_time: pg_sys::BGW_NEVER_RESTART,
-        bgw_main_arg: pg_sys::Datum::from(database),
-        ..Default::default()
-    };
-    fill(&mut description.bgw_name, "midi_pipeline scheduler");
-    fill(&mut description.bgw_type, "midi_pipeline scheduler");
-    fill(&mut description.bgw_library_name, "midi_pipeline");
+/// Starts a process that looks into a database, and wakes this one when it has ended. Answers `None`
+/// where there is no place for one.
+pub(crate) fn start_looker(database: pg_sys::Oid) -> Option<Started> {
+    let mut description = describe("midi_pipeline scheduler", "midi_pipeline scheduler");
+    description.bgw_main_arg = pg_sys::Datum::from(database);
     fill(&mut description.bgw_function_name, "midi_pipeline_scheduler");
-    // SAFETY: the description is complete and copied; no handle is asked for.
-    unsafe { pg_sys::RegisterDynamicBackgroundWorker(&mut description, std::ptr::null_mut()) }
+    register_dynamic(&mut description)
 }
 
 /// Where the launcher begins. It is connected to no database, so that it holds none.
@@ -61,7 +45,8 @@ pub extern "C-unwind" fn midi_pipeline_launcher(_argument: pg_sys::Datum) {
     crate::schedule::launch();
 }
 
-/// Where a process that looks into a database begins, as the bootstrap superuser.
+/// Where a process that looks into a database begins: as the bootstrap superuser, since whose the
+/// extension is stands in there, and only until that is read.
 #[pg_guard]
 #[unsafe(no_mangle)]
 pub extern "C-unwind" fn midi_pipeline_scheduler(database: pg_sys::Datum) {
@@ -74,11 +59,42 @@ pub extern "C-unwind" fn midi_pipeline_scheduler(database: pg_sys::Datum) {
     crate::schedule::look(database);
 }
 
-/// The OID of the database of this name. Within a transaction.
-pub(crate) fn database_oid(name: &std::ffi::CStr) -> Option<pg_sys::Oid> {
-    // SAFETY: a look-up in a catalog that all databases share.
-    let oid = unsafe { pg_sys::get_database_oid(name.as_ptr(), true) };
-    (oid != pg_sys::InvalidOid).then_some(oid)
+/// A database that can be connected to.
+pub(crate) struct Database {
+    pub(crate) oid: pg_sys::Oid,
+    pub(crate) name: Vec<u8>,
+}
+
+/// The databases that can be connected to, without templates. Within a transaction.
+///
+/// The catalog is read from end to end: before a first client has connected, the server cannot give
+/// a process without a database any index.
+pub(crate) fn databases() -> Vec<Database> {
+    let mut databases = Vec::new();
+    // SAFETY: as autovacuum's launcher reads this catalog, which all databases share: within a
+    // transaction, under a lock, each row for as long as the scan stands on it.
+    unsafe {
+        let lock = pg_sys::AccessShareLock as i32;
+        let relation = pg_sys::table_open(pg_sys::DatabaseRelationId, lock);
+        let (none, no_keys) = (std::ptr::null_mut(), std::ptr::null_mut());
+        let scan =
+            pg_sys::systable_beginscan(relation, pg_sys::InvalidOid, false, none, 0, no_keys);
+        loop {
+            let row = pg_sys::systable_getnext(scan);
+            if row.is_null() {
+                break;
+            }
+            let form = &*pg_sys::GETSTRUCT(row).cast::<pg_sys::FormData_pg_database>();
+            // A limit of -2 marks one whose DROP DATABASE was cut off.
+            if form.datallowconn && !form.datistemplate && form.datconnlimit != -2 {
+                let name = std::ffi::CStr::from_ptr(form.datname.data.as_ptr());
+                databases.push(Database { oid: form.oid, name: name.to_bytes().to_owned() });
+            }
+        }
+        pg_sys::systable_endscan(scan);
+        pg_sys::table_close(relation, lock);
+    }
+    databases
 }
 
 /// Reads the server's settings anew where it was told to.

@@ -8,6 +8,8 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 };
 use pgrx::spi::SpiTupleTable;
 
+use super::interrupts;
+
 /// A row, which lives in the memory context in which SPI was connected.
 pub(crate) struct LibraryRow(pg_sys::Datum);
 
@@ -15,15 +17,15 @@ impl LibraryRow {
     /// The whole rows in the first column of the statement just executed, whose memory is freed.
     pub(crate) fn take(_executed: SpiTupleTable<'_>) -> Vec<Self> {
         // SAFETY: the table of the last statement is the one given; SPI is connected, and its rows
-        // have a first column, which is a row of a relation and so a varlena that is not NULL.
+        // have a first column, which is a row of a relation and so a varlena, or NULL.
         unsafe {
             let table = pg_sys::SPI_tuptable;
             let tuples = std::slice::from_raw_parts((*table).vals, pg_sys::SPI_processed as usize);
-            let rows = tuples.iter().map(|&tuple| {
+            let rows = tuples.iter().filter_map(|&tuple| {
+                interrupts::check();
                 let mut is_null = false;
                 let row = pg_sys::SPI_getbinval(tuple, (*table).tupdesc, 1, &mut is_null);
-                assert!(!is_null);
-                Self(pg_sys::SPI_datumTransfer(row, false, -1))
+                (!is_null).then(|| Self(pg_sys::SPI_datumTransfer(row, false, -1)))
             });
             let rows = rows.collect();
             pg_sys::SPI_freetuptable(table);

@@ -3,9 +3,12 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod allocator;
+pub(crate) mod at_commit;
 pub(crate) mod board;
 pub(crate) mod bookkeeping;
 pub(crate) mod caller;
+pub(crate) mod catalog;
 pub(crate) mod guard;
 pub(crate) mod guc;
 pub(crate) mod import_lock;
@@ -15,10 +18,12 @@ pub(crate) mod launcher;
 pub(crate) mod library_row;
 pub(crate) mod lock;
 pub(crate) mod memory;
+pub(crate) mod panic;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;
 pub(crate) mod spi;
 pub(crate) mod sql;
+pub(crate) mod table;
 pub(crate) mod transaction;
 pub(crate) mod worker;

@@ -32,6 +32,34 @@ pub(crate) fn current() -> pg_sys::Oid {
     unsafe { pg_sys::GetUserId() }
 }
 
+/// A role as which this process acts until the value is dropped, be it by a return or by an ERROR
+/// that unwinds. Nothing that is run meanwhile can become another, or leave a trigger for later.
+pub(crate) struct Acting {
+    role: pg_sys::Oid,
+    context: i32,
+}
+
+impl Acting {
+    /// Acts as `role` from here on. Within a transaction, which may end before this is dropped.
+    pub(crate) fn begin(role: pg_sys::Oid) -> Self {
+        let mut before = Self { role: pg_sys::InvalidOid, context: 0 };
+        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
+        // SAFETY: reads and writes the backend's own state; an abort restores it as well.
+        unsafe {
+            pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context);
+            pg_sys::SetUserIdAndSecContext(role, before.context | flags as i32);
+        }
+        before
+    }
+}
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        // SAFETY: writes the backend's own state, with the values found before.
+        unsafe { pg_sys::SetUserIdAndSecContext(self.role, self.context) };
+    }
+}
+
 /// Restored when it is dropped, be it by a return or by an ERROR that unwinds.
 struct Before {
     role: pg_sys::Oid,

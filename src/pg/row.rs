@@ -11,6 +11,8 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::{PgTupleDesc, pg_sys};
 
+use super::catalog;
+
 /// One attribute of a composite type, and how a `T` fills it.
 pub(crate) struct Column<T> {
     /// The attribute's name.
@@ -102,7 +104,6 @@ impl<T> RowType<T> {
 
     /// The type of such arrays.
     pub(crate) fn array_oid(&self) -> pg_sys::Oid {
-        // SAFETY: a type cache look-up by OID.
-        unsafe { pg_sys::get_array_type(self.descriptor.oid()) }
+        catalog::array_of(self.descriptor.oid())
     }
 }

@@ -7,13 +7,29 @@ use std::mem::MaybeUninit;
 
 use pgrx::pg_sys;
 
-/// Has the statement that a process of this server runs cancelled, if it is there still.
+/// Has the statement that a worker in this database runs cancelled, if it is there still.
 pub(crate) fn cancel(pid: i32) {
-    // SAFETY: looks the number up among this server's processes; SIGINT cancels a statement there.
+    // SAFETY: looks the number up among this server's processes, whose entry may be read at any
+    // time; SIGINT cancels a statement there.
     unsafe {
-        if !pg_sys::BackendPidGetProc(pid).is_null() {
+        let process = pg_sys::BackendPidGetProc(pid);
+        // The number may be another process's by now.
+        if !process.is_null()
+            && (*process).databaseId == pg_sys::MyDatabaseId
+            && is_background_worker(process)
+        {
             libc::kill(pid, libc::SIGINT);
         }
+    }
+}
+
+unsafe fn is_background_worker(process: *const pg_sys::PGPROC) -> bool {
+    // SAFETY: by the caller.
+    unsafe {
+        #[cfg(feature = "pg18")]
+        return !(*process).isRegularBackend;
+        #[cfg(not(feature = "pg18"))]
+        return (*process).isBackgroundWorker;
     }
 }
 

@@ -4,6 +4,8 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
 
+use super::{interrupts, transaction};
+
 /// A row of a statement's result.
 pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
 
@@ -26,6 +28,23 @@ pub(crate) fn execute<'conn>(
     table
 }
 
+/// Runs a statement that may write, and sees what is committed by now. A standby, where nothing can
+/// write, has it read; pgrx would ask for a transaction number there all the same.
+///
+/// # Errors
+/// Those of SPI.
+pub(crate) fn run<'conn>(
+    client: &mut SpiClient<'conn>,
+    sql: &str,
+    limit: Option<std::ffi::c_long>,
+    arguments: &[DatumWithOid<'_>],
+) -> SpiResult<SpiTupleTable<'conn>> {
+    if transaction::in_recovery() {
+        return transaction::seeing_what_is(|| client.select(sql, limit, arguments));
+    }
+    client.update(sql, limit, arguments)
+}
+
 /// Applies `read` to every row of the statement just executed, then frees the rows.
 ///
 /// # Errors
@@ -34,7 +53,11 @@ pub(crate) fn read_rows<'conn, T>(
     table: SpiTupleTable<'conn>,
     mut read: impl FnMut(&SpiHeapTupleData<'conn>) -> SpiResult<T>,
 ) -> SpiResult<Vec<T>> {
-    let rows = table.into_iter().map(|row| read(&row)).collect();
+    let rows = table.into_iter().map(|row| {
+        interrupts::check();
+        read(&row)
+    });
+    let rows = rows.collect();
     // SAFETY: the table of the last statement is the one that was consumed above; freeing a null
     // pointer is allowed.
     unsafe {

@@ -1,11 +1,14 @@
-//! Transactions of a background worker, and what is to be done when one of a session has ended.
+//! Transactions of a background worker, and what can be told of those of a session.
 
 use std::ffi::CStr;
-use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
+use std::panic::AssertUnwindSafe;
 
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
-use pgrx::{PgXactCallbackEvent, register_xact_callback};
+
+use super::role::Acting;
+
+use super::panic;
 
 /// Why a transaction was rolled back.
 #[derive(Debug)]
@@ -20,6 +23,25 @@ pub(crate) struct Failure {
 /// # Errors
 /// The ERROR that `work` answered or raised, after it was written to the server's log.
 pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R, Failure> {
+    run_with(None, work)
+}
+
+/// [`run`] with the rights of `role` and no more, from the transaction's first statement to what its
+/// commit does, and without a way back for what is run.
+///
+/// # Errors
+/// As for [`run`].
+pub(crate) fn run_as<R>(
+    role: pg_sys::Oid,
+    work: impl FnOnce() -> Result<R, ErrorReport>,
+) -> Result<R, Failure> {
+    run_with(Some(role), work)
+}
+
+fn run_with<R>(
+    role: Option<pg_sys::Oid>,
+    work: impl FnOnce() -> Result<R, ErrorReport>,
+) -> Result<R, Failure> {
     PgTryBuilder::new(AssertUnwindSafe(|| {
         // SAFETY: there is no transaction; what is begun here is ended here, or aborted below.
         unsafe {
@@ -29,14 +51,18 @@ pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R,
             }
             pg_sys::SetCurrentStatementStartTimestamp();
             pg_sys::StartTransactionCommand();
-            pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
         }
+        // Within the transaction, so that its end by an ERROR finds what was before.
+        let acting = role.map(Acting::begin);
+        // SAFETY: as above.
+        unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
         match work() {
             Ok(result) => {
                 // SAFETY: as above.
                 unsafe {
                     pg_sys::PopActiveSnapshot();
                     pg_sys::CommitTransactionCommand();
+                    drop(acting);
                     // So that autovacuum and the planner hear of what was written.
                     pg_sys::pgstat_report_stat(false);
                 }
@@ -49,13 +75,19 @@ pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R,
         }
     }))
     .catch_others(|caught| {
+        let (code, message) = match &caught {
+            CaughtError::PostgresError(error) | CaughtError::ErrorReport(error) => {
+                (error.sql_error_code(), error.message().to_owned())
+            }
+            CaughtError::RustPanic { .. } => {
+                let told = panic::caught().message().to_owned();
+                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, told)
+            }
+        };
         // SAFETY: what PostgreSQL's own main loop does after an ERROR; the error's data was copied.
         unsafe { pg_sys::AbortCurrentTransaction() };
-        let (CaughtError::PostgresError(error)
-        | CaughtError::ErrorReport(error)
-        | CaughtError::RustPanic { ereport: error, .. }) = &caught;
-        pgrx::log!("midi_pipeline: {}", error.message());
-        Err(Failure { code: error.sql_error_code(), message: error.message().to_owned() })
+        pgrx::log!("midi_pipeline: {message}");
+        Err(Failure { code, message })
     })
     .execute()
 }
@@ -65,24 +97,20 @@ unsafe extern "C-unwind" {
     fn PostmasterIsAliveInternal() -> bool;
 }
 
-/// Has `work` done once the current transaction is committed. It must not fail.
-pub(crate) fn after_commit(work: impl FnOnce() + UnwindSafe + RefUnwindSafe + 'static) {
-    register_xact_callback(PgXactCallbackEvent::Commit, work);
-}
-
 /// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` where the transaction may not write, as on a standby.
 pub(crate) fn require_writable(function: &CStr) {
     // SAFETY: reads the backend's own state; the name lives through the call.
     unsafe { pg_sys::PreventCommandIfReadOnly(function.as_ptr()) }
 }
 
-/// The number of the current transaction, which is given one.
+/// The number of the current transaction, or of the savepoint within it, which is given one.
 pub(crate) fn id() -> u32 {
     // SAFETY: within a transaction, as every function call is.
-    unsafe { pg_sys::GetTopTransactionId() }.into_inner()
+    unsafe { pg_sys::GetCurrentTransactionId() }.into_inner()
 }
 
-/// Waits until the transaction of this number is committed or rolled back.
+/// Waits until the transaction of this number is committed or rolled back; one of a savepoint is
+/// committed when the whole is.
 pub(crate) fn wait_for(number: u32) {
     // SAFETY: within a transaction; a number that is of none any more is waited for no time.
     unsafe {
@@ -99,6 +127,22 @@ pub(crate) fn wait_for(number: u32) {
 pub(crate) fn is_current(id: pg_sys::TransactionId) -> bool {
     // SAFETY: reads the backend's own state.
     unsafe { pg_sys::TransactionIdIsCurrentTransactionId(id) }
+}
+
+/// Whether this server only follows another, so that nothing can be written and no worker runs.
+pub(crate) fn in_recovery() -> bool {
+    // SAFETY: reads the server's own state.
+    unsafe { pg_sys::RecoveryInProgress() }
+}
+
+/// Runs `work`, whose statements see what is committed by now, also those that only read.
+pub(crate) fn seeing_what_is<R>(work: impl FnOnce() -> R) -> R {
+    // SAFETY: within a transaction; the end of one that an ERROR aborts takes the snapshot off.
+    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+    let result = work();
+    // SAFETY: the snapshot is on top again, whatever was put on it.
+    unsafe { pg_sys::PopActiveSnapshot() };
+    result
 }
 
 /// Whether all statements of the current transaction see the same state of the database.

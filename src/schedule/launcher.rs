@@ -1,56 +1,92 @@
-//! The process that waits until a database is due.
+//! The process that waits until a database is due. It sees to all databases, or to those in
+//! `midi_pipeline.databases`, one after the other; which of them have the extension it learns by
+//! having each looked at.
 
-use std::ffi::CString;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use pgrx::pg_sys::Oid;
+
+use super::LONG;
+use crate::pg::launcher::Database;
+use crate::pg::worker::Started;
 use crate::pg::{board, interrupts, launcher, transaction};
 use crate::settings;
 
-/// How soon a database is looked at again that is not there, or whose looker did not report.
+/// How soon a database is looked at again whose looker did not report, or could not be started.
 const TRY_AGAIN: Duration = Duration::from_secs(60);
 
-/// The longest sleep; who makes a schedule wakes the launcher.
-const LONG: Duration = Duration::from_secs(3600);
+/// How long a looker may hold up the other databases.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs until the server ends.
 pub(crate) fn launch() {
     board::take_charge();
+    let mut launcher = Launcher { looker: None, has_warned: false };
     loop {
         launcher::reload_settings();
-        let sleep = if settings::enabled() { start_what_is_due() } else { LONG };
+        let sleep = if settings::enabled() { launcher.start_what_is_due() } else { LONG };
         interrupts::sleep(sleep);
     }
 }
 
-/// Answers how long nothing is due.
-fn start_what_is_due() -> Duration {
-    let mut sleep = LONG;
-    for name in settings::databases() {
-        let due = due(&name).unwrap_or(TRY_AGAIN);
-        sleep = sleep.min(due);
-    }
-    sleep
+struct Launcher {
+    /// The process that was started last, and when.
+    looker: Option<(Started, Instant)>,
+    has_warned: bool,
 }
 
-/// Answers how long a database is not due, after it was seen to if it was; `None` where it cannot
-/// be.
-fn due(name: &CString) -> Option<Duration> {
-    let oid = transaction::run(|| Ok(launcher::database_oid(name))).ok()??;
-    let now = board::now();
-    if board::due(oid) <= now {
-        // Its looker will say when it is due next; if that fails, it is due again after a while.
-        let again = now.saturating_add(TRY_AGAIN.as_micros() as i64);
-        if !board::set_due(oid, again) {
-            pgrx::warning!("midi_pipeline.databases names more databases than the launcher takes");
-            return None;
+impl Launcher {
+    /// Has the database looked at that is due, if there is one. Answers how long to sleep; the end
+    /// of a looker, and whoever makes a schedule, ends the sleep.
+    fn start_what_is_due(&mut self) -> Duration {
+        if let Some((looker, since)) = &self.looker {
+            let left = PATIENCE.saturating_sub(since.elapsed());
+            if !looker.has_ended() && !left.is_zero() {
+                return left;
+            }
+            self.looker = None;
         }
-        if !launcher::start_looker(oid) {
-            pgrx::warning!(
-                "midi_pipeline: no place for a background worker; raise max_worker_processes"
-            );
-            return None;
+        let databases = databases();
+        board::keep_only(&databases);
+        let due = databases.into_iter().map(|database| (board::due(database), database));
+        let Some((at, first)) = due.min_by_key(|(at, _)| *at) else { return TRY_AGAIN };
+        let left = at.saturating_sub(board::now());
+        if left > 0 {
+            return LONG.min(Duration::from_micros(left as u64));
+        }
+        self.look_into(first)
+    }
+
+    fn look_into(&mut self, database: Oid) -> Duration {
+        // Its looker will say when it is due next; if that fails, it is due again after a while.
+        let again = board::now().saturating_add(TRY_AGAIN.as_micros() as i64);
+        if !board::set_due(database, again) {
+            self.warn("there are more databases than the launcher can see to");
+            return TRY_AGAIN;
+        }
+        let Some(looker) = launcher::start_looker(database) else {
+            self.warn("no place for a background worker; raise max_worker_processes");
+            return Duration::ZERO;
+        };
+        self.looker = Some((looker, Instant::now()));
+        self.has_warned = false;
+        PATIENCE
+    }
+
+    /// Says so once, until things are well again.
+    fn warn(&mut self, trouble: &str) {
+        if !std::mem::replace(&mut self.has_warned, true) {
+            pgrx::warning!("midi_pipeline: {trouble}");
         }
     }
-    let left = board::due(oid).saturating_sub(now);
-    Some(Duration::from_micros(left.max(0) as u64))
+}
+
+/// The databases to see to.
+fn databases() -> Vec<Oid> {
+    let chosen = settings::databases();
+    let is_chosen = |database: &Database| {
+        chosen.is_empty() || chosen.iter().any(|name| name.to_bytes() == database.name)
+    };
+    let all = transaction::run(|| Ok(launcher::databases())).unwrap_or_default();
+    all.into_iter().filter(is_chosen).map(|database| database.oid).collect()
 }

@@ -1,5 +1,10 @@
 //! The process that looks into one database: it starts the jobs that are due, and the workers of
 //! jobs that were cut off, and says when the database is due next.
+//!
+//! Each schedule has a transaction of its own, and so has the record of one that failed; what keeps
+//! one from running keeps no other.
+
+use std::time::Duration;
 
 use pgrx::datum::{JsonB, TimestampWithTimeZone};
 use pgrx::pg_sys::Oid;
@@ -8,12 +13,20 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 use serde_json::Value;
 
-use super::statements::{DUE, NEXT, RAN, REMOVE_ORPHANS};
-use super::table;
+use super::statements::{DUE, FAILED, NEXT, RAN, REMOVE_ORPHANS, TAKE};
+use super::{LONG, table};
 use crate::error;
-use crate::jobs::{self, Ledger, NewJob};
+use crate::jobs::{self, Ledger, NewJob, Prospect};
 use crate::pg::spi::Row;
-use crate::pg::{board, transaction};
+use crate::pg::transaction::Failure;
+use crate::pg::{board, guc, transaction, worker};
+
+/// How soon a database with a job under way is looked at again, and one with a job whose workers
+/// found no place.
+const WATCH: Duration = Duration::from_secs(60);
+
+/// How soon a schedule is looked at again that another process held.
+const HELD: Duration = Duration::from_secs(5);
 
 /// A schedule that is due.
 struct Due {
@@ -29,34 +42,93 @@ struct Due {
 
 /// Looks into the database once. Where that fails, the launcher has it looked at again.
 pub(crate) fn look(database: Oid) {
-    let next = transaction::run(|| {
-        Spi::connect_mut(|client| match Ledger::find(client).map_err(error::statement)? {
-            Some(ledger) => start_what_is_due(client, &ledger),
-            // CREATE EXTENSION has no schedules yet; who makes one wakes the launcher.
-            None => Ok(i64::MAX),
+    let calls = board::calls(database);
+    worker::undo_session_settings();
+    // What is locked for long must hold up neither the other databases nor a DROP DATABASE.
+    guc::set(c"lock_timeout", c"3s");
+    guc::set(c"search_path", c"pg_catalog, pg_temp");
+    let owner = transaction::run(|| {
+        Spi::connect_mut(|client| {
+            Ok(Ledger::find(client).map_err(error::statement)?.map(|ledger| ledger.owner()))
         })
     });
+    let next = match owner {
+        // Whoever makes a schedule or starts a job there wakes the launcher.
+        Ok(None) => Ok(LONG),
+        Ok(Some(owner)) => Look { owner }.run(),
+        Err(failure) => Err(failure),
+    };
     if let Ok(next) = next {
-        board::set_due(database, next);
-        board::wake_launcher();
+        let next = i64::try_from(next.as_micros()).unwrap_or(i64::MAX);
+        board::report(database, calls, board::now().saturating_add(next));
     }
 }
 
-/// Answers when the next schedule is due.
-fn start_what_is_due(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<i64, ErrorReport> {
-    jobs::resume_all(client, ledger)?;
+/// What is done with the rights of the extension's owner.
+struct Look {
+    owner: Oid,
+}
+
+impl Look {
+    /// Answers how long nothing is due.
+    fn run(&self) -> Result<Duration, Failure> {
+        let jobs = self.transaction(jobs::resume_all)?.unwrap_or(Prospect::Idle);
+        self.transaction(remove_orphans)?;
+        let due = self.transaction(|client, ledger| {
+            let names = ledger.all(client, DUE, &[], |row| row.get::<String>(1));
+            names.map_err(error::statement)
+        })?;
+        let mut started = false;
+        for name in due.unwrap_or_default() {
+            match self.transaction(|client, ledger| run(client, ledger, &name)) {
+                Ok(ran) => started |= ran == Some(true),
+                Err(failure) => self.record(&name, &failure)?,
+            }
+        }
+        let next = self.transaction(time_to_next)?.unwrap_or(LONG);
+        Ok(match jobs {
+            Prospect::UnderWay | Prospect::NoPlace => next.min(WATCH),
+            Prospect::Idle if started => next.min(WATCH),
+            Prospect::Idle | Prospect::Stuck => next,
+        })
+    }
+
+    /// Writes down why a schedule did not run, and when it is tried again.
+    fn record(&self, name: &str, failure: &Failure) -> Result<(), Failure> {
+        self.transaction(|client, ledger| {
+            let arguments = [name.into(), failure.message.as_str().into()];
+            ledger.run(client, FAILED, &arguments).map_err(error::statement)
+        })
+        .map(drop)
+    }
+
+    /// Runs `work` in a transaction of its own; `None` where the extension is gone.
+    fn transaction<T>(
+        &self,
+        work: impl FnOnce(&mut SpiClient<'_>, &Ledger) -> Result<T, ErrorReport>,
+    ) -> Result<Option<T>, Failure> {
+        transaction::run_as(self.owner, || {
+            Spi::connect_mut(|client| match Ledger::find(client).map_err(error::statement)? {
+                // Another owner has other rights, and the next look finds those.
+                Some(ledger) if ledger.owner() == self.owner => work(client, &ledger).map(Some),
+                _ => Ok(None),
+            })
+        })
+    }
+}
+
+fn remove_orphans(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<(), ErrorReport> {
     let orphans = ledger.all(client, REMOVE_ORPHANS, &[], |row| row.get::<String>(1));
     for name in orphans.map_err(error::statement)? {
         pgrx::log!("midi_pipeline: schedule \"{name}\" is gone, like the role that made it");
     }
-    for due in ledger.all(client, DUE, &[], Due::read).map_err(error::statement)? {
-        run(client, ledger, due)?;
-    }
-    let next = ledger.one(client, NEXT, &[], |row| row.get::<TimestampWithTimeZone>(1));
-    Ok(next.map_err(error::statement)?.map_or(i64::MAX, |next| next.into_inner()))
+    Ok(())
 }
 
-fn run(client: &mut SpiClient<'_>, ledger: &Ledger, due: Due) -> Result<(), ErrorReport> {
+/// Runs a schedule, if it is due still. Answers whether a job was started.
+fn run(client: &mut SpiClient<'_>, ledger: &Ledger, name: &str) -> Result<bool, ErrorReport> {
+    let due = ledger.one(client, TAKE, &[name.into()], Due::read).map_err(error::statement)?;
+    let Some(due) = due else { return Ok(false) };
     // A run that takes longer than its interval is not started a second time beside itself.
     let job = if due.is_under_way {
         None
@@ -69,11 +141,20 @@ fn run(client: &mut SpiClient<'_>, ledger: &Ledger, due: Due) -> Result<(), Erro
         )?)
     };
     let next = match &due.cron {
-        Some(expression) => Some(table::next(client, ledger, expression, &due.time_zone)?),
+        Some(expression) => table::next(client, ledger, expression, &due.time_zone)?,
         None => None,
     };
     let arguments = [due.name.into(), job.into(), next.into()];
-    ledger.run(client, RAN, &arguments).map_err(error::statement)
+    ledger.run(client, RAN, &arguments).map_err(error::statement)?;
+    Ok(job.is_some())
+}
+
+fn time_to_next(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<Duration, ErrorReport> {
+    let next = ledger.one(client, NEXT, &[], |row| row.get::<TimestampWithTimeZone>(1));
+    let Some(next) = next.map_err(error::statement)? else { return Ok(LONG) };
+    let left = next.into_inner().saturating_sub(board::now());
+    // One that is due still was held by another process, or its failure could not be written down.
+    Ok(if left > 0 { LONG.min(Duration::from_micros(left as u64)) } else { HELD })
 }
 
 impl Due {

@@ -8,9 +8,6 @@ pub(super) const LOCAL: &str =
 pub(super) const WHEN: &str = "
     SELECT (timestamp '1970-01-01' + $1 * interval '1 microsecond') AT TIME ZONE $2";
 
-/// Whether the interval $1 is a second or longer.
-pub(super) const IS_LONG_ENOUGH: &str = "SELECT $1 >= interval '1 second'";
-
 /// Adds the schedule $1 of $2, every $3 or by the cron expression $4 in the time zone $5, with $6
 /// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role, or one
 /// that was restored and has its name.
@@ -22,7 +19,8 @@ pub(super) const PUT: &str = "
     ON CONFLICT (name) DO UPDATE SET
         source = EXCLUDED.source, every = EXCLUDED.every, cron = EXCLUDED.cron,
         time_zone = EXCLUDED.time_zone, workers = EXCLUDED.workers, settings = EXCLUDED.settings,
-        role = EXCLUDED.role, role_oid = EXCLUDED.role_oid, next_at = EXCLUDED.next_at
+        role = EXCLUDED.role, role_oid = EXCLUDED.role_oid, next_at = EXCLUDED.next_at,
+        failures = 0, failed_at = NULL, last_error = NULL
     WHERE s.role_oid = EXCLUDED.role_oid
        OR s.role_oid IS NULL AND s.role = EXCLUDED.role
     RETURNING next_at";
@@ -44,26 +42,54 @@ pub(super) const REMOVE_ORPHANS: &str = "
       AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = s.role_oid)
     RETURNING name";
 
-/// The schedules that are due, and whether the last job of each is still under way; but for those whose
-/// role the owner of the table could have made up, having not its rights.
+/// The schedules that are due; but for those whose role the owner of the table could have made up, having
+/// not its rights.
 pub(super) const DUE: &str = "
+    SELECT s.name FROM @schema@.midi_schedules s
+    JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')
+    WHERE s.next_at <= clock_timestamp()
+    ORDER BY s.next_at, s.name";
+
+/// The schedule $1, if it is due and nobody is changing it, and whether its last job is under way.
+pub(super) const TAKE: &str = "
     SELECT s.name, s.source, s.cron, s.time_zone, s.workers, r.oid, s.settings,
            EXISTS (SELECT FROM @schema@.midi_import_jobs j
                    WHERE j.id = s.last_job AND j.state IN ('pending', 'running'))
     FROM @schema@.midi_schedules s
     JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')
-    WHERE s.next_at <= clock_timestamp()
-    ORDER BY s.next_at
-    FOR UPDATE OF s";
+    WHERE s.name = $1 AND s.next_at <= clock_timestamp()
+    FOR UPDATE OF s SKIP LOCKED";
 
-/// The schedule $1 has run as the job $2, if that is given, and is due next at $3, or where that is
-/// NULL when its interval has passed again.
+/// The schedule $1 has run as the job $2, if that is given. It is due next at $3, or when its
+/// interval has passed again; where neither leads into the future, never.
 pub(super) const RAN: &str = "
-    UPDATE @schema@.midi_schedules SET
-        last_job = COALESCE($2, last_job),
-        next_at = COALESCE($3, CASE
+    WITH next AS (
+        SELECT name, CASE
+            WHEN cron IS NOT NULL THEN $3
             WHEN next_at + every > clock_timestamp() THEN next_at + every
-            ELSE clock_timestamp() + every END)
+            WHEN clock_timestamp() + every > clock_timestamp() THEN clock_timestamp() + every
+        END AS at
+        FROM @schema@.midi_schedules
+        WHERE name = $1
+    )
+    UPDATE @schema@.midi_schedules s SET
+        last_job = COALESCE($2, last_job),
+        next_at = next.at,
+        failures = 0,
+        failed_at = CASE WHEN next.at IS NULL THEN clock_timestamp() END,
+        last_error = CASE WHEN next.at IS NULL THEN 'it names no time to come' END
+    FROM next
+    WHERE s.name = next.name";
+
+/// The schedule $1 did not run because of $2. It is tried again after a minute, then after two, up
+/// to an hour.
+pub(super) const FAILED: &str = "
+    UPDATE @schema@.midi_schedules SET
+        failures = least(failures, 1000000) + 1,
+        failed_at = clock_timestamp(),
+        last_error = $2,
+        next_at = clock_timestamp()
+            + least(interval '1 hour', interval '1 minute' * 2 ^ least(failures, 6))
     WHERE name = $1";
 
 /// When the next schedule is due, of those that run.

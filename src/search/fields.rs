@@ -1,6 +1,7 @@
 //! What may stand before a colon: the only place where a name in a query meets a name in SQL.
 
 use super::Trouble;
+use crate::text::shown;
 
 /// What a field is compared by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +79,8 @@ const ALWAYS: [&str; 7] =
 /// Least likeness of a name that is suggested: 1 less the share of letters that differ (Damerau and
 /// Levenshtein).
 const LIKE: f64 = 0.5;
+/// Letters of a word that is like none: more than twice those of any name.
+const MOST_LETTERS: usize = 100;
 
 impl Field {
     /// The field of a name in any case.
@@ -97,7 +100,7 @@ impl Field {
                 like.unwrap_or_default(),
                 names()
             );
-            Trouble::value(at, format!("there is no field \"{name}\""), hint)
+            Trouble::value(at, format!("there is no field \"{}\"", shown(name)), hint)
         })
     }
 
@@ -126,9 +129,15 @@ pub(super) fn nearest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word = word.to_lowercase();
+    let letters = word.chars().count();
+    let word = if letters > MOST_LETTERS { return None } else { word.to_lowercase() };
     let mut best = (LIKE, None);
     for candidate in candidates {
+        // No fewer letters differ than one has more than the other.
+        let others = candidate.chars().count();
+        if letters.abs_diff(others) as f64 > (1.0 - LIKE) * letters.max(others) as f64 {
+            continue;
+        }
         let likeness = strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase());
         if likeness > best.0 {
             best = (likeness, Some(candidate));

@@ -17,6 +17,9 @@ use winnow::token::{literal, take_till, take_while};
 
 use super::{Kind, Trouble};
 
+/// Most bytes of a query: room for hundreds of words, and no more than can be planned at once.
+const LONGEST_QUERY: usize = 10_000;
+
 type Input<'a> = LocatingSlice<&'a str>;
 
 /// Text, and where it begins.
@@ -59,8 +62,11 @@ pub(super) enum Comparison {
 /// The terms of a query.
 ///
 /// # Errors
-/// Where the line does not follow the grammar.
+/// Where the line is too long, or does not follow the grammar.
 pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Trouble> {
+    if query.len() > LONGEST_QUERY {
+        return Err(too_long(query));
+    }
     let mut input = LocatingSlice::new(query);
     let mut terms = Vec::new();
     loop {
@@ -167,6 +173,15 @@ fn ended(input: &mut Input<'_>) -> ModalResult<()> {
     match input.chars().next() {
         Some(next) if !next.is_whitespace() => Err(fault("a space is missing")),
         _ => Ok(()),
+    }
+}
+
+fn too_long(query: &str) -> Trouble {
+    Trouble {
+        at: query.floor_char_boundary(LONGEST_QUERY),
+        kind: Kind::Length,
+        message: format!("the query is longer than {LONGEST_QUERY} bytes"),
+        hint: "Ask for less at once, or write the conditions in SQL, on midi_library.".to_owned(),
     }
 }
 

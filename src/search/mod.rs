@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Syntax,
     /// It is, but a name or a value in it means nothing.
     Value,
+    /// There is more of it than is read.
+    Length,
 }
 
 impl Trouble {

@@ -11,6 +11,7 @@ use super::grammar::{Term, Text, Value, What, parse};
 use super::statement::{Parameter, Places, Statement};
 use super::values::{self, Span};
 use super::{Kind as TroubleKind, Trouble};
+use crate::text::shown;
 
 /// Most terms of a query, and most values of a term: planning takes longer with each.
 const MAX_TERMS: usize = 32;
@@ -327,7 +328,7 @@ fn order(values: &[Value<'_>], negated: bool) -> Result<Vec<(&'static str, bool)
         };
         let at = text.at + text.text.len() - name.len();
         let column = Field::named(name, at)?.column().ok_or_else(|| {
-            let message = format!("\"{name}\" is nothing to sort by");
+            let message = format!("\"{}\" is nothing to sort by", shown(name));
             Trouble::value(at, message, "Sort by a field of numbers, by name or by key.")
         })?;
         Ok((column, descending))

@@ -10,6 +10,7 @@ use midi_analysis::{
 use super::Trouble;
 use super::fields::nearest;
 use super::grammar::{Comparison, Text, Value};
+use crate::text::shown;
 
 /// From a first value to before another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -151,7 +152,7 @@ pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Trouble> {
     let programs = programs_named(text.text);
     if programs.is_empty() {
         let names = || instrument_names().flat_map(|name| name.split(' ').chain([name]));
-        let message = format!("there is no instrument \"{}\"", text.text);
+        let message = format!("there is no instrument \"{}\"", shown(text.text));
         let hint = suggestion(text.text, names())
             + "Give a name or a family of General MIDI, or \
                     a program from 0 to 127; drums:yes is a field of its own.";
@@ -164,7 +165,7 @@ pub(super) fn chord(value: &Value<'_>) -> Result<String, Trouble> {
     let text = plain(value)?;
     quality_named(text.text).map(str::to_owned).ok_or_else(|| {
         let known = quality_names().collect::<Vec<_>>().join(", ");
-        let message = format!("there is no quality of chords \"{}\"", text.text);
+        let message = format!("there is no quality of chords \"{}\"", shown(text.text));
         let hint = suggestion(text.text, quality_names()) + "Qualities: " + &known + ".";
         Trouble::value(text.at, message, hint)
     })
@@ -189,7 +190,7 @@ pub(super) fn words(text: &Text<'_>) -> Result<String, Trouble> {
 }
 
 fn no_value(text: &Text<'_>, kind: &str) -> Trouble {
-    let message = format!("\"{}\" is not {kind}", text.text);
+    let message = format!("\"{}\" is not {kind}", shown(text.text));
     Trouble::value(text.at, message, format!("Give {kind}."))
 }
 

@@ -8,6 +8,7 @@ mod functions;
 mod importing;
 mod likeness;
 mod naming;
+mod panics;
 mod progressions;
 mod reanalyzing;
 mod searching;

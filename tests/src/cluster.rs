@@ -153,6 +153,25 @@ impl Cluster {
         data(&self.folder)
     }
 
+    /// Starts the server again without connecting to it, and waits until it would take a connection.
+    pub fn restart_unseen(&mut self) {
+        self.server = spawn(&self.programs, &self.folder);
+        wait_until("the server is ready", || self.log().contains("ready to accept connections"));
+    }
+
+    /// How many of the server's processes have this in their titles.
+    pub fn processes(&self, title: &str) -> usize {
+        let shared = self.folder.path().to_str().expect("a plain name").to_owned();
+        let processes = fs::read_dir("/proc").expect("/proc").flatten();
+        let is_one = |process: &fs::DirEntry| {
+            let of_this = fs::read_link(process.path().join("cwd"));
+            let shown = fs::read(process.path().join("cmdline")).unwrap_or_default();
+            of_this.is_ok_and(|folder| folder.starts_with(&shared))
+                && String::from_utf8_lossy(&shown).contains(title)
+        };
+        processes.filter(is_one).count()
+    }
+
     /// The server's major version.
     pub fn version(&self) -> i32 {
         let sql = "SELECT current_setting('server_version_num')::int / 10000";
@@ -234,6 +253,8 @@ fn spawn(programs: &Path, folder: &TempDir) -> Child {
     let log = File::create(folder.path().join("log")).expect("a log file");
     let mut server = as_server(&programs.join("postgres"));
     server.arg("-D").arg(data(folder)).arg("-k").arg(folder.path()).args(["-p", PORT]);
+    // Whoever starts a server with it must not see what it does in any answer.
+    server.env("RUST_BACKTRACE", "1");
     server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"]);
     server.stderr(log).spawn().expect("the server starts")
 }

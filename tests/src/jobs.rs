@@ -19,6 +19,17 @@ pub fn wait(client: &mut Client, job: i64) -> String {
     client.query_one("SELECT midi_import_wait($1, '2 min')", &[&job]).expect("a state").get(0)
 }
 
+/// The state of a job, as it is shown.
+pub fn state(client: &mut Client, job: i64) -> String {
+    let sql = "SELECT state FROM midi_import_progress WHERE job = $1";
+    client.query_one(sql, &[&job]).expect("the job").get(0)
+}
+
+/// Waits until a job has finished, without a call that would have it go on.
+pub fn watch_until_finished(client: &mut Client, job: i64) {
+    wait_until("the job has finished by itself", || state(client, job) == "finished");
+}
+
 /// How many files a job is done with.
 pub fn done(client: &mut Client, job: i64) -> i64 {
     let sql = "SELECT done FROM midi_import_progress WHERE job = $1";

@@ -8,6 +8,8 @@ pub mod demo;
 pub mod documents;
 pub mod folder;
 pub mod jobs;
+pub mod nasty;
 pub mod smf;
+pub mod surface;
 pub mod synthetic;
 pub mod variants;

@@ -260,12 +260,12 @@ fn pitch(name: &str) -> u8 {
     (12 * (octave + 1) + step + alteration) as u8
 }
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let length = (body.len() as u32).to_be_bytes();
     [kind.as_slice(), &length, body].concat()
 }
 
-fn variable_length(bytes: &mut Vec<u8>, value: u32) {
+pub(crate) fn variable_length(bytes: &mut Vec<u8>, value: u32) {
     for shift in [21, 14, 7] {
         if value >> shift != 0 {
             bytes.push((value >> shift) as u8 & 0x7f | 0x80);

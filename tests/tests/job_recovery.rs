@@ -9,7 +9,8 @@ use std::time::Duration;
 use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
-    done, reconcile, start, wait, wait_until_left, wait_until_under_way, workers,
+    done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
+    watch_until_finished, workers,
 };
 use postgres::Client;
 
@@ -28,8 +29,21 @@ fn under_way(workers: i32) -> (Cluster, Folder, Client, i64) {
     (cluster, folder, client, job)
 }
 
-/// Sees to it that the job was cut off, has it resumed and holds the result against the folder.
+/// Sees to it that the job was cut off, and that it goes on by itself, and holds the result against the folder.
+fn watch_and_reconcile(client: &mut Client, job: i64) {
+    let before = done(client, job);
+    assert!(before < ALL, "{before} files were done");
+    watch_until_finished(client, job);
+    reconcile(client, job, ALL, ALL);
+}
+
+/// Sees to it that the job was cut off, which is shown, has it resumed and holds the result against the folder.
 fn resume_and_reconcile(client: &mut Client, job: i64) {
+    let sql = "SELECT state = 'interrupted' AND eta IS NULL AND files_per_second IS NULL
+               FROM midi_import_progress WHERE job = $1";
+    assert!(client.query_one(sql, &[&job]).unwrap().get::<_, bool>(0));
+    let asked = client.query_one("SELECT midi_import_wait($1, '0')", &[&job]).unwrap();
+    assert_eq!(asked.get::<_, String>(0), "interrupted");
     let before = done(client, job);
     // The last commits of a server that is killed may be lost with it; their files are done again.
     assert!(before < ALL, "{before} files were done");
@@ -38,13 +52,13 @@ fn resume_and_reconcile(client: &mut Client, job: i64) {
 }
 
 #[test]
-fn a_job_whose_worker_is_killed_goes_on_where_it_was() {
-    let (cluster, _folder, mut client, job) = under_way(1);
+fn a_job_whose_worker_is_killed_goes_on_by_itself_where_it_was() {
+    let (cluster, _folder, mut client, job) = under_way(2);
     kill_hard(workers(&mut client, job)[0]);
     // Such an end has the server restart all its processes.
     wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
     cluster.wait_until_ready();
-    resume_and_reconcile(&mut cluster.connect(), job);
+    watch_and_reconcile(&mut cluster.connect(), job);
 }
 
 #[test]
@@ -83,12 +97,18 @@ fn a_job_survives_an_orderly_shutdown_and_the_next_start_of_any_job_resumes_it()
 }
 
 #[test]
-fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it() {
+fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it_or_goes_on_by_itself() {
     let (_cluster, _folder, mut client, job) = under_way(2);
-    for pid in workers(&mut client, job) {
-        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
-    }
-    wait_until_left(&mut client, job);
+    let terminate = |client: &mut Client| {
+        for pid in workers(client, job) {
+            client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+        }
+        wait_until_left(client, job);
+        assert_eq!(state(client, job), "interrupted");
+    };
+    terminate(&mut client);
+    wait_until("the job goes on", || state(&mut client, job) == "running");
+    terminate(&mut client);
     resume_and_reconcile(&mut client, job);
 }
 
@@ -97,7 +117,7 @@ fn what_one_terminated_worker_has_claimed_the_others_do() {
     let (_cluster, _folder, mut client, job) = under_way(3);
     let pid = workers(&mut client, job)[0];
     client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
-    resume_and_reconcile(&mut client, job);
+    watch_and_reconcile(&mut client, job);
 }
 
 #[test]
@@ -190,12 +210,11 @@ fn the_database_can_be_dropped_under_a_job() {
     drop(client);
     let mut client = cluster.connect_to("postgres", SUPERUSER);
     client.batch_execute("DROP DATABASE music WITH (FORCE)").unwrap();
-    let sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'midi_import'";
-    wait_until("the workers are gone", || {
-        client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 0
-    });
-    thread::sleep(Duration::from_millis(500));
-    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0, "and none comes back");
+    // They are started once more, which takes a while, and find nothing to connect to.
+    let refused = || cluster.log().matches("FATAL:  database").count();
+    wait_until("the workers have looked for their database", || refused() == 2);
+    thread::sleep(Duration::from_secs(7));
+    assert_eq!(refused(), 2, "and none comes back: {}", cluster.log());
 }
 
 /// A file system of a few megabytes, unmounted when it is dropped.
@@ -308,7 +327,6 @@ fn deferred_indexes_are_made_again_however_the_job_ends() {
     wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
     cluster.wait_until_ready();
     let mut client = cluster.connect();
-    // Nobody is there to put things back, until someone calls.
     client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
     wait_until("the indexes are there", || indexes(&mut client) == before);
 

@@ -7,7 +7,7 @@ use crate::chords::Harmony;
 use crate::complexity::Complexity;
 use crate::controllers::Controllers;
 use crate::drums::Drums;
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::fingerprint::fingerprint;
 use crate::inspect::with_score;
 use crate::instruments::Instruments;
@@ -95,41 +95,45 @@ pub struct Analysis {
 /// Analyses one MIDI file.
 ///
 /// `bytes` is the file as it lies on disk: a standard MIDI file, bare or inside gzip, RIFF RMID or
-/// MacBinary. `interrupted` is asked every few thousand events whether to stop.
+/// MacBinary. `interrupted` is asked many times a second whether to stop.
 ///
 /// # Errors
-/// Only where no note survives, a limit is exceeded or `interrupted` answers true; everything else
-/// is repaired and told in [`File::warnings`].
+/// Only where no note survives, a limit is exceeded, memory runs out or `interrupted` answers true;
+/// everything else is repaired and told in [`File::warnings`].
 pub fn analyze(
     bytes: &[u8],
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Analysis, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        if interrupted() {
-            return Err(Error::interrupted(bytes.len()));
-        }
+        check(interrupted)?;
         Analysis::of(score, bytes.len(), interrupted)
-    })?
+    })
 }
 
 impl Analysis {
     fn of(score: &Score<'_>, size: usize, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
+        let check = || check(interrupted);
         let tally = Tally::of(score);
-        let tempo = Tempo::of(score);
+        let tempo = Tempo::of(score, interrupted)?;
         let texture = Texture::of(score, &tally, tempo.duration_s);
+        check()?;
         let beats = BeatGrid::of(score, tempo.bpm_declared, interrupted)?;
-        let places = places(score, &beats);
+        let places = places(score, &beats)?;
         let meter = Meter::of(score, &beats);
-        let heard_key = HeardKey::of(score, &tally);
+        check()?;
+        let heard_key = HeardKey::of(score, &tally, interrupted)?;
         let key = Key::of(score, &tally, heard_key.as_ref());
-        let harmony = Harmony::of(score, heard_key.as_ref(), &places, meter.bar_count);
+        let harmony =
+            Harmony::of(score, heard_key.as_ref(), &places, meter.bar_count, interrupted)?;
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(&tally);
-        let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));
-        let texts = Texts::of(score, &decoder);
+        let decoder = Decoder::for_texts(&score.texts, interrupted)?;
+        let texts = Texts::of(score, &decoder, interrupted)?;
         let timing = Timing::of(score, &beats, &places);
+        check()?;
         let repetition = Repetition::of(score, &places);
+        check()?;
         let facts = Facts {
             instruments: &instruments,
             texture: &texture,
@@ -138,16 +142,26 @@ impl Analysis {
             has_lyrics: texts.lyrics.is_some(),
         };
         let tags = tags::of_content(score, &texts, &decoder, &facts);
+        check()?;
+        let fingerprint = fingerprint(score, &tally, heard_key.as_ref(), &places);
+        check()?;
+        let signature = signature(score);
+        check()?;
+        let complexity = Complexity::of(&key, &tempo, &texture, chords, &places);
+        check()?;
+        let drums = Drums::of(score, &beats, &places);
+        check()?;
+        drop(places);
         Ok(Self {
-            fingerprint: fingerprint(score, &tally, heard_key.as_ref(), &places),
-            signature: signature(score),
-            complexity: Complexity::of(&key, &tempo, &texture, chords, &places),
+            fingerprint,
+            signature,
+            complexity,
             rhythm: Rhythm::of(&beats),
             timing,
             repetition,
-            drums: Drums::of(score, &beats, &places),
+            drums,
             tags,
-            search: Search::of(score, &beats),
+            search: Search::of(score, &beats, interrupted)?,
             texture,
             tempo,
             meter,

@@ -9,6 +9,7 @@
 //! single line that does not spell one out.
 
 mod decode;
+mod degrees;
 mod evidence;
 mod moments;
 mod progression;
@@ -18,16 +19,18 @@ mod segments;
 mod weights;
 
 use self::decode::Run;
+pub use self::degrees::Degrees;
 use self::evidence::Segment;
 pub use self::moments::{ChordMoment, chord_moment};
-pub use self::progression::{LONGEST_GRAM, Progression, ProgressionError};
+pub use self::progression::{Progression, ProgressionError};
 use self::quality::{Family, Quality};
 use self::roman::Spelling;
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::inspect::with_score;
 use crate::key::{HeardKey, Tonality};
 use crate::limits::Limits;
 use crate::place::Place;
+use crate::room;
 use crate::score::Score;
 use crate::tally::Tally;
 
@@ -89,27 +92,31 @@ pub fn chords(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<ChordRow>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let key = HeardKey::of(score, &Tally::of(score));
-        let chords = heard(score, key.as_ref());
+        let key = HeardKey::of(score, &Tally::of(score), interrupted)?;
+        let chords = heard(score, key.as_ref(), interrupted)?;
         let spelling = Spelling::of(key.as_ref().map(HeardKey::home));
-        chords.iter().map(|chord| chord.row(score, &spelling)).collect()
+        Ok(room::gathered(chords.iter().map(|chord| chord.row(score, &spelling)))?)
     })
 }
 
 impl Harmony {
     /// `places` are those of the notes, `bar_count` is the bars of the piece, where they are known.
+    ///
+    /// # Errors
+    /// Out of memory, or `interrupted`.
     pub(crate) fn of(
         score: &Score<'_>,
         key: Option<&HeardKey>,
         places: &[Option<Place>],
         bar_count: Option<i32>,
-    ) -> Self {
-        let chords = heard(score, key);
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let chords = heard(score, key, interrupted)?;
         if chords.is_empty() {
-            return Self::default();
+            return Ok(Self::default());
         }
         let (chord_progression, chord_moments) = progression(score, places, &chords);
-        Self {
+        Ok(Self {
             chord_types: types(&chords),
             chord_progression,
             chord_moments,
@@ -117,7 +124,7 @@ impl Harmony {
             chords_per_bar: bar_count
                 .filter(|&bars| bars > 0)
                 .map(|bars| chords.len() as f32 / bars as f32),
-        }
+        })
     }
 }
 
@@ -206,22 +213,29 @@ impl Chord {
 }
 
 /// The chords of a piece. Two in a row differ, or silence lies between them.
-fn heard(score: &Score<'_>, key: Option<&HeardKey>) -> Vec<Chord> {
-    let segments = evidence::evidence(score);
+fn heard(
+    score: &Score<'_>,
+    key: Option<&HeardKey>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Chord>, Error> {
+    let segments = evidence::evidence(score, interrupted)?;
     let sounds = |class: usize| segments.iter().any(|segment| segment.presence[class] > 0.0);
     if (0..12).filter(|&class| sounds(class)).count() < FEWEST_PITCH_CLASSES {
-        return Vec::new();
+        return Ok(Vec::new());
     }
+    check(interrupted)?;
     let mut chords = Vec::new();
-    for run in decode::decode(&segments, key.map(HeardKey::home)) {
+    for run in decode::decode(&segments, key.map(HeardKey::home), interrupted)? {
         for part in segments[run.first..run.end].split_inclusive(rests) {
-            chords.extend(chord(score, part, &run));
+            if let Some(chord) = chord(score, part, &run) {
+                room::push(&mut chords, chord)?;
+            }
         }
     }
     if let Some(key) = key {
         hear_in_key(&mut chords, key);
     }
-    chords
+    Ok(chords)
 }
 
 /// Tells each chord the key that holds where it begins.

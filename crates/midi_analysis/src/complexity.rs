@@ -77,7 +77,7 @@ fn entropy(counts: &[f32]) -> f32 {
 fn intervals(places: &[Option<Place>]) -> [f32; INTERVALS] {
     let mut counts = [0.0; INTERVALS];
     let mut last = None;
-    for slot in places.iter().flatten().map(|place| place.slot) {
+    for slot in places.iter().flatten().map(|place| place.slot()) {
         match last.replace(slot) {
             Some(before) if slot > before => {
                 counts[((slot - before) as usize - 1).min(INTERVALS - 1)] += 1.0;

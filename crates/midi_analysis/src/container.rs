@@ -9,9 +9,10 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, check};
 use crate::limits::Limits;
 use crate::repair::{Fault, Repairs};
+use crate::room;
 
 /// The bytes of a standard MIDI file, unwrapped.
 pub(crate) struct Payload<'a> {
@@ -22,6 +23,10 @@ pub(crate) struct Payload<'a> {
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const GZIP_STEP: usize = 64 << 10;
+/// Bytes that reading to the end wants to have left, to find that there is no more.
+const GZIP_PROBE: usize = 64;
+/// The most that gzip makes of one byte (RFC 1951: 258 bytes by two bits).
+const GZIP_RATIO: usize = 1_032;
 
 /// Finds the standard MIDI file in `bytes`.
 pub(crate) fn unwrap<'a>(
@@ -57,11 +62,10 @@ fn gunzip(
     repairs: &mut Repairs,
 ) -> Result<Vec<u8>, Error> {
     let mut decoder = MultiGzDecoder::new(bytes);
-    let mut out = Vec::new();
+    let mut out = room::list(likely_size(bytes, limits))?;
     loop {
-        if interrupted() {
-            return Err(Error::interrupted(out.len()));
-        }
+        check(interrupted)?;
+        room::reserve(&mut out, GZIP_STEP + GZIP_PROBE)?;
         let before = out.len();
         match decoder.by_ref().take(GZIP_STEP as u64).read_to_end(&mut out) {
             Ok(0) => return Ok(out),
@@ -82,6 +86,13 @@ fn gunzip(
             }
         }
     }
+}
+
+/// What the stream's last member claims to hold, as far as that can be.
+fn likely_size(bytes: &[u8], limits: &Limits) -> usize {
+    let claimed = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
+    let possible = bytes.len().saturating_mul(GZIP_RATIO);
+    claimed.min(possible).min(limits.max_bytes) + GZIP_STEP + GZIP_PROBE
 }
 
 fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<usize, Error> {

@@ -120,7 +120,7 @@ fn bars(score: &Score<'_>, places: &[Option<Place>], cells: Cells) -> Vec<Bar> {
     let mut bars = vec![Bar::default(); bar_count(places)];
     for (note, place) in score.notes.iter().zip(places).filter(|(note, _)| note.is_drum()) {
         let Some(place) = place else { continue };
-        let cell = (place.slot_in_bar + cells.slots / 2) / cells.slots;
+        let cell = (place.slot_in_bar() + cells.slots / 2) / cells.slots;
         if let Some(bar) = bars.get_mut(place.bar as usize).filter(|_| cell < cells.in_bar) {
             bar[piece(note.pitch)] |= 1 << cell;
         }

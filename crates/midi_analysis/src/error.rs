@@ -16,6 +16,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The caller asked to stop.
     Interrupted,
+    /// There was no memory for what the file holds.
+    OutOfMemory,
 }
 
 impl ErrorKind {
@@ -27,6 +29,7 @@ impl ErrorKind {
             Self::BadContainer => "bad_container",
             Self::TooLarge => "too_large",
             Self::Interrupted => "interrupted",
+            Self::OutOfMemory => "out_of_memory",
         }
     }
 }
@@ -63,6 +66,15 @@ impl Error {
     pub fn reason(&self) -> &str {
         &self.reason
     }
+}
+
+/// Asks whether to stop. Between two questions lies less than a tenth of a second of work, whatever
+/// the file: a pass over all its notes, or a part of what takes longer.
+///
+/// # Errors
+/// `interrupted`.
+pub(crate) fn check(interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
+    if interrupted() { Err(Error::interrupted(0)) } else { Ok(()) }
 }
 
 impl fmt::Display for Error {

@@ -39,7 +39,7 @@ mod values;
 mod vertical;
 mod voices;
 
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::inspect::with_score;
 use crate::limits::Limits;
 use crate::score::Score;
@@ -99,7 +99,7 @@ pub fn features(
     with_score(bytes, limits, interrupted, |score| {
         let facts = Facts::of(score, interrupted)?;
         Ok(GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect())
-    })?
+    })
 }
 
 /// The features that [`features`] gives, in its order.
@@ -138,25 +138,37 @@ struct Facts {
 impl Facts {
     fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let quarter = score.ticks_per_quarter().map(f64::from);
+        let check = || check(interrupted);
         let voices = voices::Voices::of(score);
-        let melody = melody::Melody::of(score, &voices);
+        check()?;
+        let melody = melody::Melody::of(score, &voices)?;
+        check()?;
         let slices = slices::Slices::of(score, interrupted)?;
         let channels = channels::Channels::of(score);
+        check()?;
         let times = time::Times::of(score, slices.end);
+        check()?;
         let played_ticks = match score.header.division {
             Division::Metrical(ticks) => times.mean * f64::from(ticks),
             Division::Timecode(rate) => SECONDS_A_MINUTE * rate,
         };
         let standard_ticks = quarter.map(|ticks| ticks * STANDARD_TEMPO);
         let tempos = standard_ticks.into_iter().chain([played_ticks]);
-        let correlation = pulse::Correlation::of(score, tempos);
+        let correlation = pulse::Correlation::of(score, tempos, interrupted)?;
+        let pitch = pitch::Pitches::of(score, interrupted)?;
+        check()?;
+        let meters = meter::Meters::of(score);
+        check()?;
+        let values = values::Values::of(score, &voices, interrupted)?;
+        let rests = rests::Rests::of(score, slices.end)?;
+        check()?;
         Ok(Self {
             quarter: quarter.unwrap_or(f64::NAN),
-            pitch: pitch::Pitches::of(score),
+            pitch,
             vertical: vertical::Vertical::of(&slices),
-            meters: meter::Meters::of(score),
-            values: values::Values::of(score, &voices),
-            rests: rests::Rests::of(score, slices.end),
+            meters,
+            values,
+            rests,
             standard: pulse::Pulse::of(&correlation, standard_ticks),
             played: pulse::Pulse::of(&correlation, Some(played_ticks)),
             instrumentation: instrumentation::Instrumentation::of(score),

@@ -73,8 +73,8 @@ fn rhythm(places: &[Option<Place>]) -> [f32; SLOTS as usize] {
     let mut counts = [0.0; SLOTS as usize];
     let mut last = None;
     for place in places.iter().flatten() {
-        if last.replace(place.slot) != Some(place.slot) {
-            counts[(place.slot % SLOTS) as usize] += 1.0;
+        if last.replace(place.slot()) != Some(place.slot()) {
+            counts[(place.slot() % SLOTS) as usize] += 1.0;
         }
     }
     counts
@@ -87,11 +87,11 @@ fn steps(score: &Score<'_>, places: &[Option<Place>]) -> [f32; STEPS] {
     let (mut slot, mut top, mut before) = (u32::MAX, None::<u8>, None::<u8>);
     for (note, place) in score.notes.iter().zip(places).filter(|(note, _)| !note.is_drum()) {
         let Some(place) = place else { continue };
-        if place.slot == slot {
+        if place.slot() == slot {
             top = top.max(Some(note.pitch));
         } else {
             count(&mut counts, before, top);
-            (slot, before, top) = (place.slot, top, Some(note.pitch));
+            (slot, before, top) = (place.slot(), top, Some(note.pitch));
         }
     }
     count(&mut counts, before, top);

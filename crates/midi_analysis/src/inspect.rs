@@ -1,11 +1,16 @@
 //! A piece as rows: its notes, its tracks, its tempo and meter.
 
 use crate::container;
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::limits::Limits;
 use crate::repair::Repairs;
-use crate::score::{Score, TextKind};
+use crate::room;
+use crate::score::{Note, Score, TextKind};
+use crate::tempo::TempoSegment;
 use crate::text::Decoder;
+
+/// Rows, or texts, between two questions whether to stop.
+const ROWS_BETWEEN_CHECKS: usize = 1_024;
 
 /// One note.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,27 +86,47 @@ pub fn notes(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<NoteRow>, Error> {
+    let mut rows = Vec::new();
+    each_note(bytes, limits, interrupted, &mut |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// Hands on the notes of a file, by start.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn each_note(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+    each: &mut dyn FnMut(NoteRow),
+) -> Result<(), Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let row = |note: &crate::score::Note| {
-            let start_s = score.tempo.seconds(note.start);
-            let position = score.meter.position(note.start);
-            NoteRow {
-                track: note.track.into(),
-                channel: note.channel.into(),
-                program: note.program.into(),
-                is_drum: note.is_drum(),
-                pitch: note.pitch.into(),
-                velocity: note.velocity.into(),
-                start_tick: note.start.into(),
-                duration_ticks: note.duration().into(),
-                start_s,
-                duration_s: score.tempo.seconds(note.end) - start_s,
-                bar: position.map(|(bar, _)| bar as i32),
-                beat: position.map(|(_, beat)| beat),
-            }
-        };
-        score.notes.iter().map(row).collect()
+        for notes in score.notes.chunks(ROWS_BETWEEN_CHECKS) {
+            check(interrupted)?;
+            notes.iter().for_each(|note| each(note_row(score, note)));
+        }
+        Ok(())
     })
+}
+
+fn note_row(score: &Score<'_>, note: &Note) -> NoteRow {
+    let start_s = score.tempo.seconds(note.start);
+    let position = score.meter.position(note.start);
+    NoteRow {
+        track: note.track.into(),
+        channel: note.channel.into(),
+        program: note.program.into(),
+        is_drum: note.is_drum(),
+        pitch: note.pitch.into(),
+        velocity: note.velocity.into(),
+        start_tick: note.start.into(),
+        duration_ticks: note.duration().into(),
+        start_s,
+        duration_s: score.tempo.seconds(note.end) - start_s,
+        bar: position.map(|(bar, _)| bar as i32),
+        beat: position.map(|(_, beat)| beat),
+    }
 }
 
 /// The tracks of a file, in its order, those without notes among them.
@@ -114,7 +139,9 @@ pub fn tracks(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<TrackRow>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let mut rows = nameless_tracks(score);
+        let mut rows = room::gathered((0..score.track_count.into()).map(nameless_track))?;
+        name_tracks(score, &mut rows, interrupted)?;
+        check(interrupted)?;
         let mut last_ticks = vec![0; rows.len()];
         let mut channels = vec![0_u16; rows.len()];
         let mut programs = vec![0_u128; rows.len()];
@@ -134,30 +161,38 @@ pub fn tracks(
             row.programs = (0..128).filter(|&bit| programs[track] >> bit & 1 == 1).collect();
             row.last_s = row.first_s.map(|_| score.tempo.seconds(last_ticks[track]));
         }
-        rows
+        Ok(rows)
     })
 }
 
-fn nameless_tracks(score: &Score<'_>) -> Vec<TrackRow> {
-    let decoder = Decoder::for_texts(score.texts.iter().map(|text| text.bytes));
-    let mut rows: Vec<TrackRow> = (0..i32::from(score.track_count))
-        .map(|track| TrackRow {
-            track,
-            name: None,
-            channels: Vec::new(),
-            programs: Vec::new(),
-            note_count: 0,
-            first_s: None,
-            last_s: None,
-        })
-        .collect();
-    for text in score.texts.iter().filter(|text| text.kind == TextKind::TrackName) {
-        let name = &mut rows[usize::from(text.track)].name;
-        if name.is_none() {
-            *name = Some(decoder.name(text.bytes)).filter(|name| !name.is_empty());
+fn nameless_track(track: i32) -> TrackRow {
+    TrackRow {
+        track,
+        name: None,
+        channels: Vec::new(),
+        programs: Vec::new(),
+        note_count: 0,
+        first_s: None,
+        last_s: None,
+    }
+}
+
+fn name_tracks(
+    score: &Score<'_>,
+    rows: &mut [TrackRow],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    let decoder = Decoder::for_texts(&score.texts, interrupted)?;
+    for texts in score.texts.chunks(ROWS_BETWEEN_CHECKS) {
+        check(interrupted)?;
+        for text in texts.iter().filter(|text| text.kind == TextKind::TrackName) {
+            let name = &mut rows[usize::from(text.track)].name;
+            if name.is_none() {
+                *name = Some(decoder.name(text.bytes)).filter(|name| !name.is_empty());
+            }
         }
     }
-    rows
+    Ok(())
 }
 
 /// The stretches of constant tempo and meter as they play, defaults included, until the last note
@@ -170,33 +205,47 @@ pub fn tempo_map(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<TempoRow>, Error> {
+    let mut rows = Vec::new();
+    each_tempo(bytes, limits, interrupted, &mut |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// Hands on the stretches of [`tempo_map`].
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn each_tempo(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+    each: &mut dyn FnMut(TempoRow),
+) -> Result<(), Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let (tempos, meters) = (score.tempo.segments(), score.meter.segments());
-        let mut starts: Vec<u32> = tempos
-            .iter()
-            .map(|segment| segment.tick)
-            .chain(meters.iter().map(|segment| segment.tick))
-            .filter(|&tick| tick == 0 || tick < score.end)
-            .collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let ends = starts[1..].iter().copied().chain([score.end]);
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| {
-                let tempo = tempos[tempos.partition_point(|s| s.tick <= start) - 1];
-                let meter = meters[..meters.partition_point(|s| s.tick <= start)].last();
-                TempoRow {
-                    start_s: score.tempo.seconds(start),
-                    end_s: score.tempo.seconds(end),
-                    start_tick: start.into(),
-                    bpm: tempo.bpm,
-                    numerator: meter.map(|segment| segment.numerator.into()),
-                    denominator: meter.map(|segment| segment.denominator.into()),
-                }
-            })
-            .collect()
+        let mut tempos = score.tempo.segments().iter().peekable();
+        let mut meters = score.meter.segments().iter().peekable();
+        let (mut tempo, mut meter) = (None, None);
+        let mut start = 0;
+        for count in 0_usize.. {
+            if count % ROWS_BETWEEN_CHECKS == 0 {
+                check(interrupted)?;
+            }
+            tempo = tempos.next_if(|next| next.tick == start).or(tempo);
+            meter = meters.next_if(|next| next.tick == start).or(meter);
+            let ticks = [tempos.peek().map(|next| next.tick), meters.peek().map(|next| next.tick)];
+            let next = ticks.into_iter().flatten().min().filter(|&next| next < score.end);
+            let end = next.unwrap_or(score.end);
+            each(TempoRow {
+                start_s: score.tempo.seconds(start),
+                end_s: score.tempo.seconds(end),
+                start_tick: start.into(),
+                bpm: tempo.and_then(TempoSegment::bpm),
+                numerator: meter.map(|segment| segment.numerator.into()),
+                denominator: meter.map(|segment| segment.denominator.into()),
+            });
+            let Some(next) = next else { break };
+            start = next;
+        }
+        Ok(())
     })
 }
 
@@ -205,11 +254,11 @@ pub(crate) fn with_score<T>(
     bytes: &[u8],
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
-    rows: impl FnOnce(&Score<'_>) -> T,
+    rows: impl FnOnce(&Score<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut repairs = Repairs::default();
     let payload = container::unwrap(bytes, limits, interrupted, &mut repairs)?;
     let score = Score::read(&payload, limits, interrupted, repairs)?;
     score.require_notes()?;
-    Ok(rows(&score))
+    rows(&score)
 }

@@ -12,7 +12,7 @@ mod path;
 mod profiles;
 mod weights;
 
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::inspect::with_score;
 use crate::limits::Limits;
 use crate::score::{DeclaredKey, Score};
@@ -80,13 +80,26 @@ pub(crate) struct HeardKey {
 
 impl HeardKey {
     /// `None` where fewer than three pitch classes sound.
-    pub(crate) fn of(score: &Score<'_>, tally: &Tally) -> Option<Self> {
+    ///
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        tally: &Tally,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, Error> {
         let classes = tally.pitch_class_ticks.iter().filter(|&&ticks| ticks > 0).count();
         if classes < FEWEST_PITCH_CLASSES {
-            return None;
+            return Ok(None);
         }
         let path = KeyPath::of(score);
-        let evidence = Evidence::of(score, &path)?;
+        check(interrupted)?;
+        let evidence = Evidence::of(score, &path);
+        check(interrupted)?;
+        Ok(evidence.and_then(|evidence| Self::weighed(score, path, &evidence)))
+    }
+
+    fn weighed(score: &Score<'_>, path: KeyPath, evidence: &Evidence) -> Option<Self> {
         let found = model::probabilities(&evidence.flat());
         let (home, probability) =
             found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -168,7 +181,7 @@ pub fn keys(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<KeyRow>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let heard = HeardKey::of(score, &Tally::of(score));
+        let heard = HeardKey::of(score, &Tally::of(score), interrupted)?;
         let stretches = heard.map(|heard| heard.stretches).unwrap_or_default();
         let row = |stretch: Stretch| KeyRow {
             start_s: score.tempo.seconds(stretch.start),
@@ -176,7 +189,7 @@ pub fn keys(
             key: name(stretch.key),
             confidence: lead_confidence(&stretch.classes, stretch.key),
         };
-        stretches.into_iter().map(row).collect()
+        Ok(stretches.into_iter().map(row).collect())
     })
 }
 
@@ -191,7 +204,7 @@ pub fn key_evidence(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<[f64; KEY_EVIDENCE]>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
+        Ok(Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat()))
     })
 }
 

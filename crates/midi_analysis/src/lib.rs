@@ -50,6 +50,7 @@ mod reader;
 mod repair;
 mod repetition;
 mod rhythm;
+mod room;
 mod score;
 mod search;
 mod signature;
@@ -64,22 +65,21 @@ mod words;
 
 pub use analysis::{Analysis, File, analyze};
 pub use chords::{
-    ChordMoment, ChordRow, Harmony, LONGEST_GRAM, Progression, ProgressionError, chord_moment,
-    chords,
+    ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment, chords,
 };
 pub use complexity::Complexity;
 pub use controllers::Controllers;
 pub use drums::Drums;
 pub use error::{Error, ErrorKind};
-pub use events::{EventRow, events};
+pub use events::{EventRow, each_event, events};
 pub use features::{Feature, FeatureDefinition, feature_catalog, features};
 pub use fingerprint::{AXES, FINGERPRINT, principal_axes};
-pub use inspect::{NoteRow, TempoRow, TrackRow, notes, tempo_map, tracks};
+pub use inspect::{NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks};
 pub use instruments::Instruments;
 pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
 pub use lookup::{instrument_names, keys_named, programs_named, quality_named, quality_names};
-pub use melody::{MelodyRow, melody};
+pub use melody::{MelodyRow, each_melody_note, melody};
 pub use meter::Meter;
 pub use names::Name;
 pub use pitch::Pitch;

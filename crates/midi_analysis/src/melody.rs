@@ -8,13 +8,16 @@
 mod line;
 mod parts;
 
-use crate::error::Error;
+pub(crate) use self::parts::MOST_SINGERS as MOST_LINES;
+use crate::error::{Error, check};
 use crate::inspect::with_score;
 use crate::limits::Limits;
 use crate::score::{Note, Score};
 
 /// Fewer pitched notes than this are no melody.
 const FEWEST_NOTES: usize = 4;
+/// Rows between two questions whether to stop.
+const ROWS_BETWEEN_CHECKS: usize = 1_024;
 
 /// One note of the melody.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +46,32 @@ pub fn melody(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<MelodyRow>, Error> {
+    let mut rows = Vec::new();
+    each_melody_note(bytes, limits, interrupted, &mut |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// Hands on the notes of [`melody`].
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn each_melody_note(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+    each: &mut dyn FnMut(MelodyRow),
+) -> Result<(), Error> {
     with_score(bytes, limits, interrupted, |score| {
-        (1..).zip(notes(score)).map(|(note_no, note)| row(score, note_no, &note)).collect()
+        let line = lines(score, Most::Lines(1), interrupted)?.pop().unwrap_or_default();
+        let mut numbers = 1..;
+        for notes in line.chunks(ROWS_BETWEEN_CHECKS) {
+            check(interrupted)?;
+            notes
+                .iter()
+                .zip(&mut numbers)
+                .for_each(|(note, number)| each(row(score, number, note)));
+        }
+        Ok(())
     })
 }
 
@@ -62,20 +89,36 @@ fn row(score: &Score<'_>, note_no: i32, note: &Note) -> MelodyRow {
     }
 }
 
-/// The notes of the melody, none of which reaches into the next.
-pub(crate) fn notes(score: &Score<'_>) -> Vec<Note> {
-    if score.pitched_ends.len() < FEWEST_NOTES {
-        return Vec::new();
-    }
-    let singers = parts::singers(score);
-    line::upper(score, singers.get(..1).unwrap_or_default(), usize::MAX).pop().unwrap_or_default()
+/// How much is wanted.
+#[derive(Clone, Copy)]
+pub(crate) enum Most {
+    /// So many lines, whole.
+    Lines(usize),
+    /// All, but no more of them once the melody has so many notes.
+    Notes(usize),
 }
 
-/// The melody, and after it the other parts that a listener may follow: up to three lines in all, and
-/// no more of them once the melody has so many notes.
-pub(crate) fn lines(score: &Score<'_>, most: usize) -> Vec<Vec<Note>> {
+/// The melody, and after it the other parts that a listener may follow: up to three lines in all. None of
+/// a line's notes reaches into the next.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn lines(
+    score: &Score<'_>,
+    most: Most,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Vec<Note>>, Error> {
     if score.pitched_ends.len() < FEWEST_NOTES {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    line::upper(score, &parts::singers(score), most)
+    check(interrupted)?;
+    let mut singers = parts::singers(score, interrupted)?;
+    let notes = match most {
+        Most::Lines(lines) => {
+            singers.truncate(lines);
+            usize::MAX
+        }
+        Most::Notes(notes) => notes,
+    };
+    Ok(line::upper(score, &singers, notes)?)
 }

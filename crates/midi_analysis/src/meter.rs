@@ -5,6 +5,7 @@
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
 use crate::rhythm::beatgrid::BeatGrid;
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 /// Quarter notes in a whole note.
@@ -33,9 +34,15 @@ pub(crate) struct MeterMap {
 impl MeterMap {
     /// `meters` are (tick, numerator, power of two of the denominator), in the order of their
     /// ticks; of several at one tick the last one counts.
-    pub(crate) fn new(ticks_per_quarter: Option<u16>, meters: &[(u32, u8, u8)]) -> Self {
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn new(
+        ticks_per_quarter: Option<u16>,
+        meters: &[(u32, u8, u8)],
+    ) -> Result<Self, NoRoom> {
         let Some(ticks) = ticks_per_quarter else {
-            return Self { segments: Vec::new(), ticks_per_quarter: 1, first: None };
+            return Ok(Self { segments: Vec::new(), ticks_per_quarter: 1, first: None });
         };
         let first = MeterSegment { tick: 0, bar: 1, numerator: 4, denominator: 4 };
         let mut map = Self {
@@ -47,19 +54,21 @@ impl MeterMap {
             if meters.get(index + 1).is_some_and(|next| next.0 == tick) {
                 continue;
             }
-            map.push(tick, numerator, 1 << power);
+            map.push(tick, numerator, 1 << power)?;
         }
-        map
+        Ok(map)
     }
 
-    fn push(&mut self, tick: u32, numerator: u8, denominator: u8) {
+    fn push(&mut self, tick: u32, numerator: u8, denominator: u8) -> Result<(), NoRoom> {
         let last = self.segments[self.segments.len() - 1];
         if tick == 0 {
             self.segments[0] = MeterSegment { tick, bar: 1, numerator, denominator };
         } else if (last.numerator, last.denominator) != (numerator, denominator) {
             let bar = last.bar.saturating_add(self.bars_between(&last, tick));
-            self.segments.push(MeterSegment { tick, bar, numerator, denominator });
+            let segment = MeterSegment { tick, bar, numerator, denominator };
+            room::push(&mut self.segments, segment)?;
         }
+        Ok(())
     }
 
     pub(crate) fn segments(&self) -> &[MeterSegment] {
@@ -153,29 +162,30 @@ impl Meter {
 }
 
 /// The declared meter that holds longest; `None` where none is declared.
-pub(crate) fn declared_meter(score: &Score<'_>) -> Option<(u8, u8)> {
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn declared_meter(score: &Score<'_>) -> Result<Option<(u8, u8)>, NoRoom> {
     let map = &score.meter;
-    if map.first.is_some() { longest(map.sounding(score.end), score.end) } else { None }
+    if map.first.is_some() { longest(map.sounding(score.end), score.end) } else { Ok(None) }
 }
 
-/// The meter that holds for most ticks, over all its segments; the earlier of equals.
-fn longest(segments: &[MeterSegment], end: u32) -> Option<(u8, u8)> {
+/// The meter that holds for most ticks, over all its segments; of equals that of fewer beats, of
+/// longer ones.
+fn longest(segments: &[MeterSegment], end: u32) -> Result<Option<(u8, u8)>, NoRoom> {
     let ends = segments.iter().skip(1).map(|segment| segment.tick).chain([end]);
-    let mut held: Vec<((u8, u8), u64)> = segments
-        .iter()
-        .zip(ends)
-        .map(|(segment, until)| {
-            let ticks = u64::from(until.saturating_sub(segment.tick));
-            ((segment.numerator, segment.denominator), ticks)
-        })
-        .collect();
-    held.sort_by_key(|&(meter, _)| meter);
+    let held = segments.iter().zip(ends).map(|(segment, until)| {
+        let ticks = until.saturating_sub(segment.tick);
+        ((segment.numerator, segment.denominator), ticks)
+    });
+    let mut held: Vec<((u8, u8), u32)> = room::gathered(held)?;
+    held.sort_unstable_by_key(|&(meter, _)| meter);
     let mut best: Option<((u8, u8), u64)> = None;
     for group in held.chunk_by(|a, b| a.0 == b.0) {
-        let ticks = group.iter().map(|&(_, ticks)| ticks).sum();
+        let ticks = group.iter().map(|&(_, ticks)| u64::from(ticks)).sum();
         if best.is_none_or(|(_, most)| ticks > most) {
             best = Some((group[0].0, ticks));
         }
     }
-    best.map(|(meter, _)| meter)
+    Ok(best.map(|(meter, _)| meter))
 }

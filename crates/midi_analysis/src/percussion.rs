@@ -4,6 +4,8 @@
 //! track that calls itself drums counts too, where it sets no instrument and most of its notes are
 //! the usual pieces of a kit: drum loops are often saved on channel 1.
 
+use crate::error::{Error, check};
+use crate::room;
 use crate::score::{DRUM_CHANNEL, Note, RawText, TextKind};
 
 /// Bank Select values that choose drum kits.
@@ -15,6 +17,10 @@ const KIT: std::ops::RangeInclusive<u8> = 35..=81;
 const USUAL: [u8; 12] = [35, 36, 37, 38, 39, 40, 42, 44, 46, 49, 51, 57];
 /// Share of usual pieces from which a track that is called drums is.
 const USUAL_SHARE: f64 = 0.6;
+/// Bytes of a track's name that are read: more are no name.
+const LONGEST_NAME: usize = 1_024;
+/// Notes, or texts, between two questions whether to stop.
+const BETWEEN_CHECKS: usize = 1 << 16;
 
 /// A Bank Select (controller 0) and where it stands.
 #[derive(Clone, Copy)]
@@ -26,10 +32,31 @@ pub(crate) struct BankSelect {
 
 /// Marks the notes that are drums; tells whether there are any beside those of channel 10. Notes and
 /// texts are in the order of their tracks.
-pub(crate) fn mark(notes: &mut [Note], banks: &mut [BankSelect], texts: &[RawText<'_>]) -> bool {
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn mark(
+    notes: &mut [Note],
+    banks: &mut [BankSelect],
+    texts: &[RawText<'_>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<bool, Error> {
+    let by_bank = mark_by_bank(notes, banks, interrupted)?;
+    Ok(mark_by_name(notes, texts, interrupted)? || by_bank)
+}
+
+fn mark_by_bank(
+    notes: &mut [Note],
+    banks: &mut [BankSelect],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<bool, Error> {
     let mut found = false;
-    if banks.iter().any(|select| DRUM_BANKS.contains(&select.bank)) {
-        banks.sort_by_key(|select| (select.channel, select.tick));
+    if !banks.iter().any(|select| DRUM_BANKS.contains(&select.bank)) {
+        return Ok(found);
+    }
+    room::sort_by_key(banks, |select| (select.channel, select.tick))?;
+    for notes in notes.chunks_mut(BETWEEN_CHECKS) {
+        check(interrupted)?;
         for note in notes.iter_mut().filter(|note| note.channel != DRUM_CHANNEL) {
             let after = banks.partition_point(|select| {
                 (select.channel, select.tick) <= (note.channel, note.start)
@@ -39,9 +66,21 @@ pub(crate) fn mark(notes: &mut [Note], banks: &mut [BankSelect], texts: &[RawTex
             found |= note.drum;
         }
     }
-    let mut judged = None;
-    for name in texts.iter().filter(|text| text.kind == TextKind::TrackName) {
-        if judged != Some(name.track) && says_drums(name.bytes) {
+    Ok(found)
+}
+
+fn mark_by_name(
+    notes: &mut [Note],
+    texts: &[RawText<'_>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<bool, Error> {
+    let (mut found, mut judged) = (false, None);
+    for texts in texts.chunks(BETWEEN_CHECKS) {
+        check(interrupted)?;
+        for name in texts.iter().filter(|text| text.kind == TextKind::TrackName) {
+            if judged == Some(name.track) || !says_drums(name.bytes) {
+                continue;
+            }
             judged = Some(name.track);
             let from = notes.partition_point(|note| note.track < name.track);
             let to = notes.partition_point(|note| note.track <= name.track);
@@ -52,10 +91,11 @@ pub(crate) fn mark(notes: &mut [Note], banks: &mut [BankSelect], texts: &[RawTex
             }
         }
     }
-    found
+    Ok(found)
 }
 
 fn says_drums(name: &[u8]) -> bool {
+    let name = &name[..name.len().min(LONGEST_NAME)];
     name.split(|byte| !byte.is_ascii_alphabetic()).any(|word| {
         let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());
         ["drum", "drums", "drumkit", "drumset", "kit", "perc", "percussion", "batterie"]

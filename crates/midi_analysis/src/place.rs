@@ -3,7 +3,10 @@
 //! Beats are those of the [`BeatGrid`], declared or heard; between two of them time runs evenly in
 //! ticks. What stands before the first beat has no place.
 
+use std::num::NonZeroU16;
+
 use crate::rhythm::beatgrid::{BeatGrid, GridBeat};
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Slots in a beat: sixteenths and triplets both fall on one.
@@ -12,22 +15,41 @@ pub(crate) const SLOTS: u32 = 12;
 /// Most bars that are looked at one by one.
 const MOST_BARS: usize = 4_096;
 
-/// Where a note begins.
+/// Where a note begins. Sixteen bytes, as there is one for each note, also where it has none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     /// The beat it is in, from 0, and what has gone by of it, 0-1.
     pub(crate) beat: u32,
     pub(crate) fraction: f32,
-    /// The nearest slot, counted from the first beat.
-    pub(crate) slot: u32,
-    /// The bar of that slot, from 0, and the slot in the bar.
+    /// The bar of the nearest slot, from 0.
     pub(crate) bar: u32,
-    pub(crate) slot_in_bar: u32,
+    /// The slot in the bar, from 1: of up to 255 beats.
+    slot_in_bar: NonZeroU16,
+}
+
+impl Place {
+    /// The nearest slot, counted from the first beat.
+    pub(crate) fn slot(&self) -> u32 {
+        self.beat.saturating_mul(SLOTS).saturating_add(nearest_slot(self.fraction))
+    }
+
+    /// The slot in the bar, from 0.
+    pub(crate) fn slot_in_bar(&self) -> u32 {
+        u32::from(self.slot_in_bar.get()) - 1
+    }
+}
+
+/// The slot of a beat that is nearest to a part of it.
+fn nearest_slot(fraction: f32) -> u32 {
+    (fraction * SLOTS as f32 + 0.5) as u32
 }
 
 /// The place of every note of the score, in its order; none where no beat is known.
-pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Vec<Option<Place>> {
-    let Some(mut ruler) = Ruler::new(&grid.beats) else { return Vec::new() };
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Result<Vec<Option<Place>>, NoRoom> {
+    let Some(mut ruler) = Ruler::new(&grid.beats) else { return Ok(Vec::new()) };
     let (mut last, mut place) = (None, None);
     let place_of = |note: &Note| {
         if last.replace(note.start) != Some(note.start) {
@@ -35,7 +57,7 @@ pub(crate) fn places(score: &Score<'_>, grid: &BeatGrid) -> Vec<Option<Place>> {
         }
         place
     };
-    score.notes.iter().map(place_of).collect()
+    room::gathered(score.notes.iter().map(place_of))
 }
 
 /// Bars that the places reach into, as many as are looked at one by one.
@@ -79,14 +101,13 @@ impl<'a> Ruler<'a> {
         let whole = passed as u32;
         let fraction = (passed - f64::from(whole)) as f32;
         let beat = (self.current as u32).saturating_add(whole);
-        let in_beat = (fraction * SLOTS as f32 + 0.5) as u32;
+        let in_beat = nearest_slot(fraction);
         let (bar, in_bar) = self.bar_of(beat.saturating_add(in_beat / SLOTS));
         Some(Place {
             beat,
             fraction,
-            slot: beat.saturating_mul(SLOTS).saturating_add(in_beat),
             bar,
-            slot_in_bar: in_bar * SLOTS + in_beat % SLOTS,
+            slot_in_bar: NonZeroU16::MIN.saturating_add((in_bar * SLOTS + in_beat % SLOTS) as u16),
         })
     }
 

@@ -17,6 +17,7 @@ pub(crate) enum Fault {
     UnknownFormat,
     ZeroDivision,
     TrackCount,
+    TooManyTracks,
     TrackLength,
     TruncatedTrack,
     MissingEndOfTrack,
@@ -49,6 +50,9 @@ impl Fault {
             Self::UnknownFormat => "unknown SMF format, read as format 1",
             Self::ZeroDivision => "division is 0, 480 ticks per quarter note assumed",
             Self::TrackCount => "number of tracks differs from the header's",
+            Self::TooManyTracks => {
+                "tracks after the 65,535th, more than a header can tell, ignored"
+            }
             Self::TrackLength => "wrong track length",
             Self::TruncatedTrack => "track cut short",
             Self::MissingEndOfTrack => "track without End of Track",

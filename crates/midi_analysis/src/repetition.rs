@@ -56,7 +56,7 @@ fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
     for (note, place) in score.notes.iter().zip(places) {
         let Some(place) = place else { continue };
         if let Some(bar) = bars.get_mut(place.bar as usize) {
-            let hash = hash(note, place.slot_in_bar);
+            let hash = hash(note, place.slot_in_bar());
             let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
             *entry = (*entry).min((hash as u8).min(EMPTY - 1));
         }

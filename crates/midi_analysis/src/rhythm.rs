@@ -81,7 +81,8 @@ pub fn beats(
             beat_in_bar: beat.beat_in_bar.into(),
             is_downbeat: beat.is_downbeat(),
         };
-        let grid = BeatGrid::of(score, Tempo::of(score).bpm_declared, interrupted)?;
+        let declared = Tempo::of(score, interrupted)?.bpm_declared;
+        let grid = BeatGrid::of(score, declared, interrupted)?;
         Ok(grid.beats.iter().enumerate().map(row).collect())
-    })?
+    })
 }

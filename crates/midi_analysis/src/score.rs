@@ -13,7 +13,7 @@ use crate::controllers::ControllerTally;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 use crate::meter::MeterMap;
-use crate::repair::Repairs;
+use crate::repair::{Fault, Repairs};
 use crate::smf::{Chunks, Division, Header};
 use crate::tempo::TempoMap;
 
@@ -121,7 +121,7 @@ impl<'a> Score<'a> {
     /// Reads every track of a file.
     ///
     /// # Errors
-    /// More events than `limits` allows, or `interrupted`.
+    /// More events than `limits` allows, out of memory, or `interrupted`.
     pub(crate) fn read(
         payload: &'a Payload<'_>,
         limits: &Limits,
@@ -130,11 +130,15 @@ impl<'a> Score<'a> {
     ) -> Result<Self, Error> {
         let mut chunks = Chunks::new(payload, &mut repairs);
         let header = chunks.header();
-        let mut builder = Builder::new(header, payload.bytes.len(), limits, interrupted, repairs);
+        let mut builder = Builder::new(header, payload.bytes.len(), limits, interrupted, repairs)?;
         while let Some(track) = chunks.next_track(&mut builder.repairs) {
+            if builder.is_full() {
+                builder.repairs.note(Fault::TooManyTracks, track.offset);
+                break;
+            }
             builder.read_track(&track, &mut chunks)?;
         }
-        Ok(builder.finish())
+        builder.finish()
     }
 
     /// # Errors

@@ -18,7 +18,8 @@ pub use self::probes::Stage;
 pub use self::query::{Found, MelodyQuery};
 
 use self::lines::Moment;
-use crate::melody;
+use crate::error::Error;
+use crate::melody::{self, Most};
 use crate::place::bars_at;
 use crate::rhythm::beatgrid::BeatGrid;
 use crate::score::{Note, Score};
@@ -39,10 +40,16 @@ pub struct Search {
 }
 
 impl Search {
-    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid) -> Self {
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        grid: &BeatGrid,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let mut left = MOST_NOTES;
         let (mut codes, mut melody_lines) = (Vec::new(), Vec::new());
-        for line in melody::lines(score, MOST_NOTES) {
+        for line in melody::lines(score, Most::Notes(MOST_NOTES), interrupted)? {
             let line = &line[..line.len().min(left)];
             left -= line.len();
             if line.len() < ngrams::WINDOW {
@@ -52,7 +59,7 @@ impl Search {
             codes.extend(ngrams::indexed(&pitches));
             lines::pack(&mut melody_lines, &pitches, moments(score, grid, line));
         }
-        Self { melody_ngrams: ngrams::distinct(codes), melody_lines }
+        Ok(Self { melody_ngrams: ngrams::distinct(codes), melody_lines })
     }
 }
 

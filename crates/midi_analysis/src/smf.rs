@@ -40,7 +40,7 @@ pub(crate) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
     header: Header,
-    found: u16,
+    found: u32,
 }
 
 const CHUNK_HEADER: usize = 8;
@@ -71,7 +71,7 @@ impl<'a> Chunks<'a> {
                 if id != b"MTrk" {
                     repairs.note(Fault::MisspeltTrack, self.at);
                 }
-                self.found = self.found.saturating_add(1);
+                self.found += 1;
                 return Some(self.take_track(body, end, repairs));
             }
             if plausible_id(id) && end <= self.bytes.len() {
@@ -94,9 +94,9 @@ impl<'a> Chunks<'a> {
 
     fn end(&mut self, repairs: &mut Repairs) -> Option<Track<'a>> {
         self.at = self.bytes.len();
-        if self.found != self.header.tracks {
+        if self.found != u32::from(self.header.tracks) {
             repairs.note(Fault::TrackCount, 10);
-            self.header.tracks = self.found;
+            self.header.tracks = u16::try_from(self.found).unwrap_or(u16::MAX);
         }
         None
     }

@@ -3,6 +3,8 @@
 //! Source: Set Tempo (FF 51) of MMA RP-001, in microseconds a quarter note; 120 quarter notes a
 //! minute hold until the first. In SMPTE time ticks are seconds and tempo has no meaning.
 
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 use crate::smf::Division;
 
@@ -15,8 +17,15 @@ pub(crate) struct TempoSegment {
     pub(crate) tick: u32,
     pub(crate) seconds: f64,
     pub(crate) seconds_per_tick: f64,
+    /// Microseconds of a quarter note; 0 in SMPTE time.
+    microseconds: u32,
+}
+
+impl TempoSegment {
     /// Quarter notes a minute; `None` in SMPTE time.
-    pub(crate) bpm: Option<f64>,
+    pub(crate) fn bpm(&self) -> Option<f64> {
+        (self.microseconds > 0).then(|| quarter_notes_a_minute(self.microseconds))
+    }
 }
 
 /// The tempo of a whole piece: segments in the order of time, the first at tick 0, each of another
@@ -30,16 +39,20 @@ pub(crate) struct TempoMap {
 impl TempoMap {
     /// `tempos` are (tick, microseconds a quarter note), in the order of their ticks; of several
     /// at one tick the last one counts.
-    pub(crate) fn new(division: Division, tempos: &[(u32, u32)]) -> Self {
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn new(division: Division, tempos: &[(u32, u32)]) -> Result<Self, NoRoom> {
         let quarter = match division {
             Division::Timecode(rate) => {
+                let seconds_per_tick = 1.0 / rate;
                 let segment =
-                    TempoSegment { tick: 0, seconds: 0.0, seconds_per_tick: 1.0 / rate, bpm: None };
-                return Self { segments: vec![segment], declared: false };
+                    TempoSegment { tick: 0, seconds: 0.0, seconds_per_tick, microseconds: 0 };
+                return Ok(Self { segments: vec![segment], declared: false });
             }
             Division::Metrical(quarter) => quarter,
         };
-        let mut segments = Vec::with_capacity(tempos.len() + 1);
+        let mut segments = room::list(tempos.len() + 1)?;
         segments.push(segment(0, 0.0, quarter, DEFAULT_MICROSECONDS));
         for (index, &(tick, microseconds)) in tempos.iter().enumerate() {
             if tempos.get(index + 1).is_some_and(|next| next.0 == tick) {
@@ -54,7 +67,7 @@ impl TempoMap {
                 segments.push(next);
             }
         }
-        Self { segments, declared: !tempos.is_empty() }
+        Ok(Self { segments, declared: !tempos.is_empty() })
     }
 
     pub(crate) fn segments(&self) -> &[TempoSegment] {
@@ -69,7 +82,7 @@ impl TempoMap {
     /// Whether all of the piece is at the tempo that programs write where nobody set one.
     pub(crate) fn is_only_default(&self) -> bool {
         let default = quarter_notes_a_minute(DEFAULT_MICROSECONDS);
-        self.segments.iter().all(|segment| segment.bpm == Some(default))
+        self.segments.iter().all(|segment| segment.bpm() == Some(default))
     }
 
     /// A clock for ticks asked in ascending order.
@@ -127,7 +140,7 @@ fn segment(tick: u32, seconds: f64, quarter: u16, microseconds: u32) -> TempoSeg
         tick,
         seconds,
         seconds_per_tick: f64::from(microseconds) / 1e6 / f64::from(quarter),
-        bpm: Some(quarter_notes_a_minute(microseconds)),
+        microseconds,
     }
 }
 
@@ -155,39 +168,44 @@ pub struct Tempo {
 }
 
 impl Tempo {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let duration_s = score.tempo.seconds(score.end);
         let duration_beats =
             score.ticks_per_quarter().map(|ticks| f64::from(score.end) / f64::from(ticks));
-        let mut heard = declared_tempos(&score.tempo, score.end, duration_s);
+        let mut heard = declared_tempos(&score.tempo, score.end, duration_s)?;
+        check(interrupted)?;
         let tempo_change_count = heard.len().saturating_sub(1) as i32;
-        heard.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self {
+        // The order of positive numbers is that of their bits.
+        room::sort_by_key(&mut heard, |&(bpm, _)| bpm.to_bits())?;
+        check(interrupted)?;
+        Ok(Self {
             duration_s,
             duration_beats,
             bpm_declared: median(&heard, duration_s),
             bpm_min: heard.first().map(|&(bpm, _)| bpm),
             bpm_max: heard.last().map(|&(bpm, _)| bpm),
             tempo_change_count,
-        }
+        })
     }
 }
 
 /// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.
-fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Vec<(f64, f64)> {
+fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Result<Vec<(f64, f64)>, NoRoom> {
     if !map.declared {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let segments = &map.segments;
     let ends = segments[1..].iter().map(|segment| segment.seconds).chain([f64::INFINITY]);
-    segments
+    let heard = segments
         .iter()
         .zip(ends)
         .take_while(|(segment, _)| segment.tick == 0 || segment.tick < end)
         .filter_map(|(segment, until)| {
-            Some((segment.bpm?, until.min(duration_s) - segment.seconds))
-        })
-        .collect()
+            Some((segment.bpm()?, until.min(duration_s) - segment.seconds))
+        });
+    room::gathered(heard)
 }
 
 /// The tempo at which half of the piece's time is reached, slower tempos first.

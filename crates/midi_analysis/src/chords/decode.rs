@@ -11,7 +11,9 @@ use std::sync::LazyLock;
 
 use super::evidence::Segment;
 use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
+use crate::error::{Error, check};
 use crate::key::Tonality;
+use crate::room::{self, NoRoom};
 
 /// Segments weigh by the square root of their length in these units, within bounds.
 const UNIT_S: f64 = 0.5;
@@ -26,6 +28,8 @@ const STATES: usize = FAMILIES * 12;
 type States = [f32; STATES];
 /// States whose sums a processor holds in registers at once.
 const BLOCK: usize = 24;
+/// Segments between two questions whether to stop.
+const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
 
 /// Segments from `first` up to `end` that one chord explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +41,14 @@ pub(super) struct Run {
 }
 
 /// The chords of all segments, ascending.
-pub(super) fn decode(segments: &[Segment], key: Option<Tonality>) -> Vec<Run> {
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn decode(
+    segments: &[Segment],
+    key: Option<Tonality>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Run>, Error> {
     let mut lattice = Lattice {
         preferences: preferences(key),
         scores: [0.0; STATES],
@@ -45,29 +56,32 @@ pub(super) fn decode(segments: &[Segment], key: Option<Tonality>) -> Vec<Run> {
         top: 0.0,
     };
     // For each segment the best chord of the one before, and where that began.
-    let mut before: Vec<(u8, u32)> = Vec::with_capacity(segments.len());
+    let mut before: Vec<(u8, u32)> = room::list(segments.len())?;
     let mut last: Option<&Segment> = None;
     for (index, segment) in segments.iter().enumerate() {
+        if index % SEGMENTS_BETWEEN_CHECKS == 0 {
+            check(interrupted)?;
+        }
         before.push(lattice.best());
         let change = last.map_or(f32::NEG_INFINITY, |last| likelihood_of_change(last, segment));
         lattice.step(index as u32, segment, change);
         last = Some(segment);
     }
-    runs(&before, lattice.best())
+    Ok(runs(&before, lattice.best())?)
 }
 
 /// Follows the best chord back from the end.
-fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Vec<Run> {
+fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, NoRoom> {
     let mut runs = Vec::new();
     let ((mut state, mut first), mut end) = (last, before.len());
     while end > 0 {
         let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
-        runs.push(Run { first: first as usize, end, root, family });
+        room::push(&mut runs, Run { first: first as usize, end, root, family })?;
         end = first as usize;
         (state, first) = before[end];
     }
     runs.reverse();
-    runs
+    Ok(runs)
 }
 
 /// The best path to each state so far.

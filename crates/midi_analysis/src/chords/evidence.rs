@@ -1,6 +1,8 @@
 //! What sounds in each segment: how much of it each pitch class fills, and which one is the bass.
 
 use super::segments::segments;
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// A note counts in no segment that begins later than this after the one it begins in: strings
@@ -12,6 +14,8 @@ const LONGEST_S: f64 = 6.0;
 const SLACK_S: f64 = 0.03;
 /// Share of a segment that its bass sounds; a lower note that is shorter passes by.
 const BASS_SHARE: f32 = 0.3;
+/// Notes between two questions whether to stop: each may sound in two dozen segments.
+const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
 /// A stretch that is heard as one sound. Without notes it has no `bass`.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,21 +81,44 @@ impl Segment {
 }
 
 /// The segments of a piece, ascending and without gaps; none where nothing but drums sounds.
-pub(super) fn evidence(score: &Score<'_>) -> Vec<Segment> {
-    let mut segments = silent_segments(score, &segments(score));
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn evidence(
+    score: &Score<'_>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Segment>, Error> {
+    let (starts, end) = segments(score);
+    check(interrupted)?;
+    let mut segments = silent_segments(score, &starts, end)?;
     let mut first = 0;
-    for note in score.notes.iter().filter(|note| !note.is_drum()) {
+    for notes in score.notes.chunks(NOTES_BETWEEN_CHECKS) {
+        check(interrupted)?;
+        let notes = notes.iter().take_while(|note| note.start < end);
+        hear(&mut segments, &mut first, notes.filter(|note| !note.is_drum()));
+    }
+    for segment in &mut segments {
+        if segment.bass == NO_PITCH {
+            segment.bass = segment.lowest;
+        }
+    }
+    Ok(segments)
+}
+
+/// Hears notes that follow one another; `first` is the segment that is reached.
+fn hear<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Item = &'n Note>) {
+    for note in notes {
         while segments
-            .get(first + 1)
-            .is_some_and(|next| next.start <= note.start.saturating_add(segments[first].slack))
+            .get(*first + 1)
+            .is_some_and(|next| next.start <= note.start.saturating_add(segments[*first].slack))
         {
-            first += 1;
+            *first += 1;
         }
         let end = note.end.max(note.start.saturating_add(1));
-        let heard_until_s = segments[first].start_s + LONGEST_S;
-        segments[first].begin(note);
-        segments[first].hear(note, end);
-        for segment in &mut segments[first + 1..] {
+        let heard_until_s = segments[*first].start_s + LONGEST_S;
+        segments[*first].begin(note);
+        segments[*first].hear(note, end);
+        for segment in &mut segments[*first + 1..] {
             let over = end <= segment.start.saturating_add(segment.slack);
             if over || segment.start_s > heard_until_s {
                 break;
@@ -99,17 +126,11 @@ pub(super) fn evidence(score: &Score<'_>) -> Vec<Segment> {
             segment.hear(note, end);
         }
     }
-    for segment in &mut segments {
-        if segment.bass == NO_PITCH {
-            segment.bass = segment.lowest;
-        }
-    }
-    segments
 }
 
-fn silent_segments(score: &Score<'_>, starts: &[u32]) -> Vec<Segment> {
+fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Segment>, NoRoom> {
     let mut clock = score.tempo.clock();
-    let mut segments: Vec<Segment> = Vec::with_capacity(starts.len());
+    let mut segments: Vec<Segment> = room::list(starts.len())?;
     for &start in starts {
         let start_s = clock.seconds(start);
         if let Some(before) = segments.last_mut() {
@@ -131,9 +152,7 @@ fn silent_segments(score: &Score<'_>, starts: &[u32]) -> Vec<Segment> {
         });
     }
     if let Some(last) = segments.last_mut() {
-        let silence = score.pitched_ends.last().copied().unwrap_or(0);
-        let end = silence.max(last.start.saturating_add(1));
         last.close(end, clock.seconds(end));
     }
-    segments
+    Ok(segments)
 }

@@ -5,10 +5,15 @@
 //! have it (`V7` finds no plain `V`). A piece's progression names a degree once, however its chord
 //! changes meanwhile, and so does the one looked for.
 
+use super::degrees::{Degrees, is_some, number};
 use super::{degrees, moments, qualities};
 
 /// Longest run of chords that is looked up as one.
-pub const LONGEST_GRAM: usize = 3;
+pub(super) const LONGEST_GRAM: usize = 3;
+/// Characters of a text that is read at all.
+const LONGEST_TEXT: usize = 2_000;
+/// Places of a piece that are looked at between two questions whether to go on.
+const BETWEEN_POLLS: usize = 4_096;
 /// Most chords that can be looked for.
 const MOST_CHORDS: usize = 64;
 /// Fewest chords that make a loop which can be entered elsewhere.
@@ -68,6 +73,9 @@ impl Progression {
     /// # Errors
     /// What is no numeral, no chord at all, or too many.
     pub fn parse(text: &str) -> Result<Self, ProgressionError> {
+        if let Some((at, _)) = text.char_indices().nth(LONGEST_TEXT) {
+            return Err(too_much_text(at));
+        }
         let mut chords: Vec<Wanted> = Vec::new();
         let separates = |c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | ',' | '|');
         for word in text.split(separates).filter(|word| !word.is_empty()) {
@@ -119,19 +127,30 @@ impl Progression {
     }
 
     /// The index of the first chord of this progression in a piece's, whose columns
-    /// `chord_progression` and `chord_moments` are given; `None` where it is not there.
-    pub fn find(&self, numerals: &[Option<&str>], moments: &[u8]) -> Option<usize> {
+    /// `chord_progression` and `chord_moments` are given; `None` where it is not there, or when
+    /// `interrupted` answers true.
+    pub fn find(
+        &self,
+        degrees: &Degrees,
+        moments: &[u8],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Option<usize> {
         let mut spellings = self.spellings().into_iter();
-        spellings.find_map(|chords| places(&chords, numerals, moments).next())
+        spellings.find_map(|chords| places(&chords, degrees, moments, interrupted).next())
     }
 
     /// The same for its [rotations](Self::rotations), where a piece goes round in one: it is nothing
     /// else, or has it again. A piece that plays a rotation twice on end has the progression itself.
-    pub fn find_loop(&self, numerals: &[Option<&str>], moments: &[u8]) -> Option<usize> {
+    pub fn find_loop(
+        &self,
+        degrees: &Degrees,
+        moments: &[u8],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Option<usize> {
         let found = |chords: &[Wanted]| {
-            let mut places = places(chords, numerals, moments);
+            let mut places = places(chords, degrees, moments, interrupted);
             let first = places.next()?;
-            let is_all = numerals.len() == chords.len();
+            let is_all = degrees.as_slice().len() == chords.len();
             (is_all || places.any(|place| place >= first + chords.len())).then_some(first)
         };
         let rotations = self.rotations();
@@ -160,17 +179,27 @@ fn grams_of(chords: &[Wanted]) -> Vec<String> {
         .collect()
 }
 
-/// Where a piece has these chords.
+/// Where a piece has these chords; nowhere any more when `interrupted` answers true.
 fn places<'a>(
     chords: &'a [Wanted],
-    numerals: &'a [Option<&'a str>],
+    degrees: &'a Degrees,
     moments: &'a [u8],
+    interrupted: &'a dyn Fn() -> bool,
 ) -> impl Iterator<Item = usize> + 'a {
-    let is_there = move |start: usize, run: &[Option<&str>]| {
-        let mut pairs = chords.iter().zip(run).enumerate();
-        pairs.all(|(index, (chord, numeral))| chord.is_met(*numeral, moments, start + index))
+    let numbers: Vec<_> = chords.iter().map(|chord| chord.degree.map(number)).collect();
+    let is_there = move |start: usize, run: &[u8]| {
+        let sounds = |index: usize, needs: &[u32]| {
+            let qualities = || moments::qualities(moments, start + index);
+            needs.iter().all(|need| qualities().is_some_and(|sounding| sounding & need != 0))
+        };
+        let mut pairs = numbers.iter().zip(chords).zip(run).enumerate();
+        pairs.all(|(index, ((wanted, chord), &degree))| match *wanted {
+            Some(wanted) => degree == wanted && sounds(index, &chord.needs),
+            None => is_some(degree),
+        })
     };
-    let runs = numerals.windows(chords.len()).enumerate();
+    let runs = degrees.as_slice().windows(chords.len()).enumerate();
+    let runs = runs.take_while(move |(start, _)| start % BETWEEN_POLLS != 0 || !interrupted());
     runs.filter(move |(start, run)| is_there(*start, run)).map(|(start, _)| start)
 }
 
@@ -198,12 +227,6 @@ impl Wanted {
             .map(|name| 1 << qualities().position(|known| known == *name).unwrap_or(31));
         let needs = bits.reduce(|all, bit| all | bit).into_iter().collect();
         Some(Self { degree: Some(degree), needs })
-    }
-
-    fn is_met(&self, numeral: Option<&str>, moments: &[u8], index: usize) -> bool {
-        let Some(degree) = self.degree else { return numeral.is_some() };
-        let sounds = |need: &u32| moments::qualities(moments, index).is_some_and(|q| q & need != 0);
-        numeral == Some(degree) && self.needs.iter().all(sounds)
     }
 }
 
@@ -251,5 +274,10 @@ fn no_degree(at: usize, word: &str) -> ProgressionError {
 
 fn too_long(at: usize) -> ProgressionError {
     let message = format!("there are more than {MOST_CHORDS} chords");
+    ProgressionError { at, message, hint: "Look for a part of it.".to_owned() }
+}
+
+fn too_much_text(at: usize) -> ProgressionError {
+    let message = format!("it is longer than {LONGEST_TEXT} characters");
     ProgressionError { at, message, hint: "Look for a part of it.".to_owned() }
 }

@@ -15,6 +15,8 @@ const ATTACK_S: f64 = 0.05;
 const SHORTEST_S: f64 = 0.25;
 /// An attack is as strong as its notes are many; an octave down in its lowest counts for one more.
 const OCTAVE: f64 = 12.0;
+/// Most segments of a piece: the chords of eighteen hours, or more.
+const MOST_SEGMENTS: usize = 1 << 18;
 
 /// Notes that begin together.
 #[derive(Clone, Copy)]
@@ -35,8 +37,9 @@ impl Attack {
     }
 }
 
-/// The ticks at which segments begin, ascending; none where nothing but drums sounds.
-pub(super) fn segments(score: &Score<'_>) -> Vec<u32> {
+/// The ticks at which segments begin, ascending, and at which the last one ends. None where nothing but
+/// drums sounds.
+pub(super) fn segments(score: &Score<'_>) -> (Vec<u32>, u32) {
     let mut clock = score.tempo.clock();
     let mut chosen = Vec::new();
     let mut last: Option<Attack> = None;
@@ -51,6 +54,11 @@ pub(super) fn segments(score: &Score<'_>) -> Vec<u32> {
             _ => {
                 if let Some(attack) = open.replace(Attack::of(note, seconds)) {
                     choose(&mut chosen, &mut last, attack);
+                    if chosen.len() > MOST_SEGMENTS {
+                        let end = chosen[MOST_SEGMENTS];
+                        chosen.truncate(MOST_SEGMENTS);
+                        return (chosen, end);
+                    }
                 }
             }
         }
@@ -58,7 +66,9 @@ pub(super) fn segments(score: &Score<'_>) -> Vec<u32> {
     if let Some(attack) = open {
         choose(&mut chosen, &mut last, attack);
     }
-    chosen
+    let silence = score.pitched_ends.last().copied().unwrap_or(0);
+    let last = chosen.last().copied().unwrap_or(0);
+    (chosen, silence.max(last.saturating_add(1)))
 }
 
 /// Begins a segment at an attack, or moves the last one's start there, or leaves it inside. The

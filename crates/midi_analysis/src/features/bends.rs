@@ -2,6 +2,8 @@
 //! that sounds then, from the tick of the note's start until before that of its end.
 
 use super::stats::Spread;
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
 use crate::score::{ChannelValue, Note, Score};
 
 const CHANNELS: usize = 16;
@@ -10,6 +12,8 @@ const BEND_OFFSET: i16 = 8192;
 const CENTRE: u16 = 64;
 /// Changes of direction from which a bend is a vibrato.
 const VIBRATO: u32 = 2;
+/// Notes between two questions whether to stop.
+const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
 pub(crate) struct Bends {
     /// Notes with a bend, with exactly one, with a vibrato.
@@ -21,33 +25,40 @@ pub(crate) struct Bends {
 }
 
 impl Bends {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let mut bends = Self { bent: 0.0, bent_once: 0.0, vibrato: 0.0, range: Spread::new() };
         if score.bends.is_empty() {
-            return bends;
+            return Ok(bends);
         }
         let mut channels = [const { Vec::new() }; CHANNELS];
         for bend in &score.bends {
-            channels[usize::from(bend.channel & 0xf)].push(*bend);
+            room::push(&mut channels[usize::from(bend.channel & 0xf)], *bend)?;
         }
-        let mut channels = channels.map(Channel::new);
+        let channels = channels.into_iter().map(Channel::new);
+        let mut channels = channels.collect::<Result<Vec<_>, _>>()?;
         // Backwards, so that the widest bend from a note's start on is kept, not looked for.
-        for note in score.notes.iter().rev().filter(|note| !note.is_drum()) {
-            bends.count(&mut channels[usize::from(note.channel & 0xf)], note);
+        for notes in score.notes.rchunks(NOTES_BETWEEN_CHECKS) {
+            check(interrupted)?;
+            for note in notes.iter().rev().filter(|note| !note.is_drum()) {
+                bends.count(&mut channels[usize::from(note.channel & 0xf)], note)?;
+            }
         }
-        bends
+        Ok(bends)
     }
 
-    fn count(&mut self, channel: &mut Channel, note: &Note) {
-        channel.reach(note.start);
+    fn count(&mut self, channel: &mut Channel, note: &Note) -> Result<(), NoRoom> {
+        channel.reach(note.start)?;
         let (from, until) = (channel.from, channel.until(note.end));
         if from >= until {
-            return;
+            return Ok(());
         }
         self.bent += 1.0;
         self.bent_once += f64::from(u8::from(until - from == 1));
         self.vibrato += f64::from(u8::from(channel.turns(from, until) >= VIBRATO));
         self.range.push(channel.widest(until));
+        Ok(())
     }
 }
 
@@ -60,13 +71,14 @@ struct Channel {
     turns: Vec<u32>,
     from: usize,
     /// Bends from `from` on that are wider than all between: the nearest one is last.
-    records: Vec<usize>,
+    records: Vec<u32>,
 }
 
 impl Channel {
-    fn new(bends: Vec<ChannelValue>) -> Self {
+    fn new(bends: Vec<ChannelValue>) -> Result<Self, NoRoom> {
         let count = bends.len();
-        let (mut turns, mut moves) = (vec![0; count], vec![count as u32; count]);
+        let mut turns = room::filled(0, count)?;
+        let mut moves = room::filled(count as u32, count)?;
         let mut direction = 0;
         for index in 1..count {
             let step = (bends[index].value - bends[index - 1].value).signum();
@@ -78,19 +90,20 @@ impl Channel {
             let next = moves.get(index + 1).copied().unwrap_or(count as u32);
             moves[index] = if moved { index as u32 } else { next };
         }
-        Self { from: count, bends, moves, turns, records: Vec::new() }
+        Ok(Self { from: count, bends, moves, turns, records: Vec::new() })
     }
 
     /// Goes back to the first bend that is not before `start`.
-    fn reach(&mut self, start: u32) {
+    fn reach(&mut self, start: u32) -> Result<(), NoRoom> {
         while self.from > 0 && self.bends[self.from - 1].tick >= start {
             self.from -= 1;
             let width = self.width(self.from);
-            while self.records.last().is_some_and(|&last| self.width(last) <= width) {
+            while self.records.last().is_some_and(|&last| self.width(last as usize) <= width) {
                 self.records.pop();
             }
-            self.records.push(self.from);
+            room::push(&mut self.records, self.from as u32)?;
         }
+        Ok(())
     }
 
     fn until(&self, end: u32) -> usize {
@@ -104,8 +117,8 @@ impl Channel {
 
     /// The widest of the bends from the place reached until before `until`.
     fn widest(&self, until: usize) -> f64 {
-        let later = self.records.partition_point(|&index| index >= until);
-        self.records.get(later).map_or(0.0, |&index| f64::from(self.width(index)))
+        let later = self.records.partition_point(|&index| index as usize >= until);
+        self.records.get(later).map_or(0.0, |&index| f64::from(self.width(index as usize)))
     }
 
     /// Changes of direction between the bends from `from` until before `until`.

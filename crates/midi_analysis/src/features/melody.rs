@@ -7,6 +7,7 @@
 use super::stats::Histogram;
 use super::voices::Voices;
 use super::{Entry, catalog, many, one};
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 const COMMON: f64 = 0.09;
@@ -57,7 +58,9 @@ struct Heard {
 }
 
 impl Melody {
-    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Self {
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Result<Self, NoRoom> {
         let mut melody = Self {
             intervals: Histogram::new([0.0; 128]),
             notes: 0.0,
@@ -72,7 +75,7 @@ impl Melody {
             channel_semitones: [0.0; CHANNELS],
         };
         let mut counts = [0_u32; 128];
-        let mut lines = vec![Line::default(); voices.count()];
+        let mut lines = room::filled(Line::default(), voices.count())?;
         let mut heard = [Heard { tick: None, number: 0, pitches: [0; 128] }; CHANNELS];
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             melody.notes += 1.0;
@@ -94,7 +97,7 @@ impl Melody {
             line.last = Some((note.start, note.duration(), note.pitch));
         }
         melody.intervals = Histogram::of(&counts);
-        melody
+        Ok(melody)
     }
 
     /// One step of the contour.

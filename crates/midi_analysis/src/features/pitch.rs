@@ -4,6 +4,7 @@
 use super::bends::Bends;
 use super::stats::Histogram;
 use super::{Entry, catalog, many, one};
+use crate::error::Error;
 use crate::score::{DeclaredKey, Score};
 
 /// Bins of a histogram that count as common.
@@ -24,7 +25,9 @@ pub(crate) struct Pitches {
 }
 
 impl Pitches {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let mut counts = [0_u32; 128];
         // Tick and pitch.
         let mut first: Option<(u32, u8)> = None;
@@ -43,15 +46,15 @@ impl Pitches {
         for pitch in pitches.used() {
             classes[pitch % 12] += pitches.bins()[pitch];
         }
-        Self {
+        Ok(Self {
             fifths: Histogram::new(std::array::from_fn(|fifth| classes[fifth * FIFTH % 12])),
             classes: Histogram::new(classes),
             pitches,
             first: first.map(|(_, pitch)| pitch),
             last: last.map(|(_, pitch)| pitch),
             first_key: score.keys.first().copied(),
-            bends: Bends::of(score),
-        }
+            bends: Bends::of(score, interrupted)?,
+        })
     }
 
     /// Pitched notes.

@@ -5,6 +5,8 @@
 //! beats a minute at one tempo for the whole piece, 40 to 200, rounded.
 
 use super::stats::Histogram;
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 /// Bins, the first of which is `SLOWEST` beats a minute.
@@ -18,6 +20,8 @@ const MOST_DISTANCES: u32 = 1 << 12;
 /// Pairs of attacks that are looked at, for each attack. Music seldom has more than 50 within the
 /// longest distance; where there are more, attacks that are close to each other are taken for one.
 const MOST_PAIRS: u64 = 64;
+/// Attacks between two questions whether to stop.
+const ATTACKS_BETWEEN_CHECKS: usize = 1 << 14;
 const STRONG: f64 = 0.1;
 const MODERATE: f64 = 0.01;
 /// Part of the highest peak that a relatively strong one reaches, and of its own height at which the
@@ -43,18 +47,28 @@ pub(crate) struct Correlation {
 
 impl Correlation {
     /// Over the distances that are pulses at any of the tempos, in ticks a minute.
-    pub(crate) fn of(score: &Score<'_>, tempos: impl IntoIterator<Item = f64>) -> Self {
+    ///
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        tempos: impl IntoIterator<Item = f64>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let (mut shortest, mut longest) = (u32::MAX, 0);
         for ticks_per_minute in tempos {
             shortest = shortest.min((ticks_per_minute / FASTEST_LIMIT) as u32);
             longest = longest.max((ticks_per_minute / SLOWEST_LIMIT).ceil() as u32);
         }
         let step = longest.div_ceil(MOST_DISTANCES).max(1);
-        let (attacks, step) = thin(attacks(score, step), step, longest);
+        let (attacks, step) = thin(attacks(score, step)?, step, longest, interrupted)?;
         let mut by_distance = vec![0.0; (longest / step + 1) as usize];
         let (shortest, longest) = (shortest / step, longest / step);
         let mut first = 0;
         for (index, late) in attacks.iter().enumerate() {
+            if index % ATTACKS_BETWEEN_CHECKS == 0 {
+                check(interrupted)?;
+            }
             while late.tick - attacks[first].tick > longest {
                 first += 1;
             }
@@ -66,7 +80,7 @@ impl Correlation {
                 by_distance[distance as usize] += f64::from(late.weight) * f64::from(early.weight);
             }
         }
-        Self { step, by_distance }
+        Ok(Self { step, by_distance })
     }
 
     fn histogram(&self, ticks_per_minute: f64) -> [f64; PULSES] {
@@ -85,12 +99,12 @@ impl Correlation {
 }
 
 /// The attacks of all notes, drums among them, in steps of ticks.
-fn attacks(score: &Score<'_>, step: u32) -> Vec<Attack> {
-    let mut attacks: Vec<Attack> = Vec::with_capacity(score.notes.len());
+fn attacks(score: &Score<'_>, step: u32) -> Result<Vec<Attack>, NoRoom> {
+    let mut attacks: Vec<Attack> = room::list(score.notes.len())?;
     for note in &score.notes {
         add(&mut attacks, Attack { tick: note.start / step, weight: note.velocity.into() });
     }
-    attacks
+    Ok(attacks)
 }
 
 fn add(attacks: &mut Vec<Attack>, attack: Attack) {
@@ -104,17 +118,23 @@ fn add(attacks: &mut Vec<Attack>, attack: Attack) {
 
 /// The attacks, or fewer in larger steps where so many are within `longest` ticks of each other that
 /// to compare them would take long; and the step.
-fn thin(mut attacks: Vec<Attack>, mut step: u32, longest: u32) -> (Vec<Attack>, u32) {
+fn thin(
+    mut attacks: Vec<Attack>,
+    mut step: u32,
+    longest: u32,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Vec<Attack>, u32), Error> {
     let most = MOST_PAIRS * attacks.len() as u64;
     while pairs(&attacks, longest / step) > most {
+        check(interrupted)?;
         step = step.saturating_mul(2);
-        let mut fewer = Vec::with_capacity(attacks.len());
+        let mut fewer = room::list(attacks.len())?;
         for attack in &attacks {
             add(&mut fewer, Attack { tick: attack.tick / 2, ..*attack });
         }
         attacks = fewer;
     }
-    (attacks, step)
+    Ok((attacks, step))
 }
 
 /// Pairs of attacks no further apart than `longest` steps.

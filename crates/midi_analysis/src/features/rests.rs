@@ -4,6 +4,7 @@
 
 use super::stats::{Spread, median};
 use super::{Entry, catalog, one};
+use crate::room::{self, NoRoom};
 use crate::score::Score;
 
 const CHANNELS: usize = 16;
@@ -27,7 +28,10 @@ struct Silence {
 
 impl Rests {
     /// `end` is that of the piece.
-    pub(crate) fn of(score: &Score<'_>, end: u32) -> Self {
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>, end: u32) -> Result<Self, NoRoom> {
         let shortest = score.ticks_per_quarter().map_or(0.0, f64::from) * SHORTEST_QUARTERS;
         let mut all = Gaps::new(shortest);
         let (mut partial, mut sounding_until) = (Gaps::new(shortest), [None; CHANNELS]);
@@ -35,29 +39,29 @@ impl Rests {
         let mut pitched_until = 0;
         for note in &score.notes {
             if !note.is_drum() {
-                all.between(pitched_until, note.start);
+                all.between(pitched_until, note.start)?;
                 pitched_until = pitched_until.max(note.sounding_end());
             }
             let channel = usize::from(note.channel & 0xf);
             let until = sounding_until[channel].unwrap_or(0);
-            channel_ticks[channel] += partial.between(until, note.start);
+            channel_ticks[channel] += partial.between(until, note.start)?;
             sounding_until[channel] = Some(until.max(note.sounding_end()));
         }
-        all.between(pitched_until, end);
+        all.between(pitched_until, end)?;
         let mut totals = Spread::new();
         for (until, ticks) in sounding_until.into_iter().zip(channel_ticks) {
             if let Some(until) = until {
-                totals.push((ticks + partial.between(until, end)) as f64);
+                totals.push((ticks + partial.between(until, end)?) as f64);
             }
         }
-        Self { complete: all.finish(), partial: partial.finish(), channel_ticks: totals }
+        Ok(Self { complete: all.finish(), partial: partial.finish(), channel_ticks: totals })
     }
 }
 
 struct Gaps {
     shortest: f64,
     ticks: u64,
-    rests: Vec<u64>,
+    rests: Vec<u32>,
 }
 
 impl Gaps {
@@ -66,21 +70,21 @@ impl Gaps {
     }
 
     /// Counts the ticks from `until` to `start`, if any.
-    fn between(&mut self, until: u32, start: u32) -> u64 {
-        let ticks = u64::from(start.saturating_sub(until));
-        self.ticks += ticks;
-        if ticks > 0 && ticks as f64 >= self.shortest {
-            self.rests.push(ticks);
+    fn between(&mut self, until: u32, start: u32) -> Result<u64, NoRoom> {
+        let ticks = start.saturating_sub(until);
+        self.ticks += u64::from(ticks);
+        if ticks > 0 && f64::from(ticks) >= self.shortest {
+            room::push(&mut self.rests, ticks)?;
         }
-        ticks
+        Ok(ticks.into())
     }
 
     fn finish(mut self) -> Silence {
         Silence {
             ticks: self.ticks as f64,
-            rests: self.rests.iter().map(|&ticks| ticks as f64).collect(),
-            longest: self.rests.iter().copied().max().unwrap_or(0) as f64,
-            median: median(&mut self.rests),
+            rests: self.rests.iter().map(|&ticks| f64::from(ticks)).collect(),
+            longest: self.rests.iter().copied().max().unwrap_or(0).into(),
+            median: median(&mut self.rests, f64::from),
         }
     }
 }

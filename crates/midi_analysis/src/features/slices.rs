@@ -8,7 +8,8 @@
 use super::chord_types::{CHORD_TYPES, chord_type};
 use super::motion::Motion;
 use super::stats::Histogram;
-use crate::error::Error;
+use crate::error::{Error, check};
+use crate::room;
 use crate::score::{DRUM_CHANNEL, Score};
 
 const CHANNELS: usize = 16;
@@ -16,7 +17,7 @@ const CHANNELS: usize = 16;
 /// note (or this many seconds): less is a chord not played quite together.
 const SHORTEST_SONORITY_QUARTERS: f64 = 0.1;
 const SHORTEST_SONORITY_S: f64 = 0.05;
-/// Moments of change between two questions whether to stop: milliseconds of work at most.
+/// Changes of what sounds between two questions whether to stop: milliseconds of work at most.
 const CHANGES_BETWEEN_CHECKS: u32 = 8_192;
 const MINOR_THIRD: usize = 3;
 const MAJOR_THIRD: usize = 4;
@@ -42,28 +43,31 @@ pub(crate) struct Slices {
 
 impl Slices {
     /// # Errors
-    /// `interrupted`: many notes that sound at once take a while.
+    /// Out of memory, or `interrupted`: many notes that sound at once take a while.
     pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
-        let ends = ends(score);
+        let ends = ends(score, interrupted)?;
         let mut sweep = Sweep::new(shortest_sonority(score));
         let (mut starting, mut ending) = (score.notes.iter().peekable(), ends.iter().peekable());
         let mut until_check = CHANGES_BETWEEN_CHECKS;
-        while let Some(&&end) = ending.peek() {
+        let mut count = || {
             until_check -= 1;
-            if until_check == 0 {
-                until_check = CHANGES_BETWEEN_CHECKS;
-                if interrupted() {
-                    return Err(Error::interrupted(0));
-                }
+            if until_check > 0 {
+                return Ok(());
             }
+            until_check = CHANGES_BETWEEN_CHECKS;
+            check(interrupted)
+        };
+        while let Some(&&end) = ending.peek() {
             let start = starting.peek().map_or(u32::MAX, |note| note.start);
             let tick = start.min(end.tick());
             sweep.advance(tick);
             while let Some(end) = ending.next_if(|end| end.tick() == tick) {
                 sweep.stop(end.channel(), end.pitch(), end.velocity());
+                count()?;
             }
             while let Some(note) = starting.next_if(|note| note.start == tick) {
                 sweep.start(note.channel, note.pitch, note.velocity);
+                count()?;
             }
         }
         Ok(sweep.finish())
@@ -107,18 +111,16 @@ impl End {
     }
 }
 
-fn ends(score: &Score<'_>) -> Vec<End> {
-    let mut ends: Vec<End> = score
-        .notes
-        .iter()
-        .map(|note| {
-            let what = u32::from_be_bytes([0, note.channel, note.velocity, note.pitch]);
-            End(u64::from(note.sounding_end()) << 24 | u64::from(what))
-        })
-        .collect();
+fn ends(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Vec<End>, Error> {
+    let mut ends = room::gathered(score.notes.iter().map(|note| {
+        let what = u32::from_be_bytes([0, note.channel, note.velocity, note.pitch]);
+        End(u64::from(note.sounding_end()) << 24 | u64::from(what))
+    }))?;
+    check(interrupted)?;
     // Ends are nearly in order, and a stable sort makes use of that.
-    ends.sort();
-    ends
+    room::sort_by_key(&mut ends, |&end| end)?;
+    check(interrupted)?;
+    Ok(ends)
 }
 
 /// What sounds at a moment, and the ticks counted until then.

@@ -225,17 +225,17 @@ pub(crate) fn root(variance: f64) -> f64 {
 }
 
 /// The median; of an even number, the mean of the middle two. Sorts no more than it must.
-pub(crate) fn median(values: &mut [u64]) -> f64 {
+pub(crate) fn median<T: Copy + Ord>(values: &mut [T], number: impl Fn(T) -> f64) -> f64 {
     if values.is_empty() {
         return f64::NAN;
     }
     let middle = values.len() / 2;
     let even = values.len().is_multiple_of(2);
     let (below, upper, _) = values.select_nth_unstable(middle);
-    let upper = *upper as f64;
+    let upper = number(*upper);
     if !even {
         return upper;
     }
-    let lower = below.iter().max().map_or(upper, |&lower| lower as f64);
+    let lower = below.iter().max().map_or(upper, |&lower| number(lower));
     (lower + upper) / 2.0
 }

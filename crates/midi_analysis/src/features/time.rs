@@ -24,7 +24,7 @@ impl Times {
     pub(crate) fn of(score: &Score<'_>, end: u32) -> Self {
         let duration = score.tempo.seconds(end);
         let segments = score.tempo.segments();
-        let tempo = |segment: &TempoSegment| segment.bpm.unwrap_or(f64::NAN);
+        let tempo = |segment: &TempoSegment| segment.bpm().unwrap_or(f64::NAN);
         let initial = tempo(&segments[0]);
         let (mut sum, mut squares) = (0.0, 0.0);
         let ends = segments[1..].iter().map(|next| next.seconds).chain([duration]);

@@ -5,6 +5,8 @@
 use super::stats::{Histogram, Moments, Spread, median};
 use super::voices::Voices;
 use super::{Entry, catalog, many, one};
+use crate::error::{Error, check};
+use crate::room;
 use crate::score::Score;
 
 const VALUES: usize = 12;
@@ -32,11 +34,17 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Self {
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        voices: &Voices,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let quarter = score.ticks_per_quarter().map(u64::from);
-        let (mut counts, mut offsets) = ([0; VALUES], Vec::with_capacity(score.notes.len()));
-        let mut current: Vec<(usize, u64)> = vec![(VALUES, 0); voices.count()];
-        let mut runs = Vec::new();
+        let (mut counts, mut offsets) = ([0; VALUES], room::list(score.notes.len())?);
+        let mut current: Vec<Run> = room::filled((VALUES as u32, 0), voices.count())?;
+        let mut runs: Vec<Run> = Vec::new();
         if let Some(quarter) = quarter {
             let scale = Scale::new(quarter);
             for note in &score.notes {
@@ -44,30 +52,35 @@ impl Values {
                 counts[value] += 1;
                 offsets.push(offset);
                 let run = &mut current[voices.number(note)];
-                if run.0 == value {
+                if run.0 == value as u32 {
                     run.1 += 1;
                 } else {
-                    runs.push(std::mem::replace(run, (value, 1)));
+                    room::push(&mut runs, std::mem::replace(run, (value as u32, 1)))?;
                 }
             }
         }
-        runs.extend(current);
+        for run in current {
+            room::push(&mut runs, run)?;
+        }
+        check(interrupted)?;
         runs.retain(|&(_, length)| length > 0);
         runs.sort_unstable();
+        check(interrupted)?;
         let unit = quarter.map_or(f64::NAN, |quarter| 8.0 * quarter as f64);
         let offset: Spread = offsets.iter().map(|&offset| offset as f64).collect();
         let (medians, spreads) = by_value(&runs);
-        let mut lengths: Vec<u64> = runs.iter().map(|&(_, length)| length).collect();
-        Self {
+        let mut lengths: Vec<u32> = room::gathered(runs.iter().map(|&(_, length)| length))?;
+        check(interrupted)?;
+        Ok(Self {
             histogram: Histogram::of(&counts),
-            runs: lengths.iter().map(|&length| length as f64).collect(),
-            runs_median: median(&mut lengths),
+            runs: lengths.iter().map(|&length| f64::from(length)).collect(),
+            runs_median: median(&mut lengths, f64::from),
             medians,
             spreads,
             offset_mean: offset.mean() / unit,
             offset_spread: offset.spread() / unit,
-            offset_median: median(&mut offsets) / unit,
-        }
+            offset_median: median(&mut offsets, |offset: u64| offset as f64) / unit,
+        })
     }
 
     /// Moments of the note values in quarter notes.
@@ -76,14 +89,18 @@ impl Values {
     }
 }
 
+/// Notes of one value in a row: the value, and how many.
+type Run = (u32, u32);
+
 /// Median and standard deviation of the runs' lengths for each value; `runs` are in order.
-fn by_value(runs: &[(usize, u64)]) -> (Histogram<VALUES>, Histogram<VALUES>) {
+fn by_value(runs: &[Run]) -> (Histogram<VALUES>, Histogram<VALUES>) {
     let (mut medians, mut spreads) = ([0.0; VALUES], [0.0; VALUES]);
     for same in runs.chunk_by(|a, b| a.0 == b.0) {
-        let value = same[0].0;
+        let value = same[0].0 as usize;
         let (lower, upper) = (same[(same.len() - 1) / 2].1, same[same.len() / 2].1);
-        medians[value] = (lower + upper) as f64 / 2.0;
-        spreads[value] = same.iter().map(|&(_, length)| length as f64).collect::<Spread>().spread();
+        medians[value] = (f64::from(lower) + f64::from(upper)) / 2.0;
+        spreads[value] =
+            same.iter().map(|&(_, length)| f64::from(length)).collect::<Spread>().spread();
     }
     (Histogram::new(medians), Histogram::new(spreads))
 }

@@ -4,6 +4,7 @@
 //! tune still sounds, or it lies so far below the tune that it fills a rest of it.
 
 use super::parts::{Part, PartTable};
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Onsets this close are one attack.
@@ -15,13 +16,20 @@ const MEAN_GAIN: f64 = 0.125;
 
 /// The notes of each part's upper line, none of which reaches into the next; no more once the first
 /// has so many.
-pub(super) fn upper(score: &Score<'_>, parts: &[Part], most: usize) -> Vec<Vec<Note>> {
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn upper(
+    score: &Score<'_>,
+    parts: &[Part],
+    most: usize,
+) -> Result<Vec<Vec<Note>>, NoRoom> {
     let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
     let line_of = PartTable::new(score, parts);
     let mut clock = score.tempo.clock();
     for note in &score.notes {
         if let Some(line) = line_of.get(note) {
-            lines[line].hear(note, clock.seconds(note.start));
+            lines[line].hear(note, clock.seconds(note.start))?;
             if line == 0 && lines[0].notes.len() >= most {
                 break;
             }
@@ -40,7 +48,7 @@ struct Line {
 }
 
 impl Line {
-    fn hear(&mut self, note: &Note, seconds: f64) {
+    fn hear(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
         match &mut self.attack {
             Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
                 if note.pitch > top.pitch {
@@ -49,21 +57,22 @@ impl Line {
             }
             _ => {
                 if let Some((_, top)) = self.attack.replace((seconds, *note)) {
-                    self.offer(top);
+                    self.offer(top)?;
                 }
             }
         }
+        Ok(())
     }
 
-    fn end(mut self) -> Vec<Note> {
+    fn end(mut self) -> Result<Vec<Note>, NoRoom> {
         if let Some((_, top)) = self.attack.take() {
-            self.offer(top);
+            self.offer(top)?;
         }
-        self.notes
+        Ok(self.notes)
     }
 
     /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
-    fn offer(&mut self, note: Note) {
+    fn offer(&mut self, note: Note) -> Result<(), NoRoom> {
         let pitch = f64::from(note.pitch);
         if let Some(before) = self.notes.last_mut() {
             let covered = before.end > note.start + note.duration() / 2;
@@ -71,11 +80,11 @@ impl Line {
             if note.pitch < before.pitch && (covered || far_below) {
                 // Else a tune that moves down for good would never be taken up again.
                 self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
-                return;
+                return Ok(());
             }
             before.end = before.end.min(note.start);
         }
         self.mean = Some(self.mean.map_or(pitch, |mean| mean + MEAN_GAIN * (pitch - mean)));
-        self.notes.push(note);
+        room::push(&mut self.notes, note)
     }
 }

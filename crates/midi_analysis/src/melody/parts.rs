@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Onsets this close are one attack.
@@ -154,20 +156,29 @@ impl Description {
 }
 
 /// Lines that are followed at once: more parts accompany.
-const MOST_SINGERS: usize = 3;
+pub(crate) const MOST_SINGERS: usize = 3;
 
 /// The part that has the melody, and the next likeliest of those that play one note at a time; of
 /// equals the earlier one, a bass only where there is nothing else.
-pub(super) fn singers(score: &Score<'_>) -> Vec<Part> {
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn singers(
+    score: &Score<'_>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Part>, Error> {
     if let Some(part) = only_part(score) {
-        return vec![part];
+        return Ok(vec![part]);
     }
-    let ranked = ranked(score);
-    let sings = |&(index, part): &(usize, &Description)| {
-        index == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
+    let parts = describe(score)?;
+    check(interrupted)?;
+    let ranked = ranked(&parts)?;
+    check(interrupted)?;
+    let sings = |&(rank, part): &(usize, &Description)| {
+        rank == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
     };
-    let singers = ranked.iter().enumerate().filter(sings).take(MOST_SINGERS);
-    singers.map(|(_, description)| description.part).collect()
+    let ranked = ranked.into_iter().map(|index| &parts[index as usize]).enumerate();
+    Ok(ranked.filter(sings).take(MOST_SINGERS).map(|(_, description)| description.part).collect())
 }
 
 /// The part that plays all notes, if one does.
@@ -178,16 +189,19 @@ fn only_part(score: &Score<'_>) -> Option<Part> {
 }
 
 /// The parts, the likeliest to have the melody first.
-fn ranked(score: &Score<'_>) -> Vec<Description> {
-    let mut parts = describe(score);
-    parts.sort_by(|a, b| {
-        let treble = a.is_bass().cmp(&b.is_bass());
-        treble.then_with(|| b.likelihood().total_cmp(&a.likelihood()))
+fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
+    let likelihoods = room::gathered(parts.iter().map(Description::likelihood))?;
+    let mut ranked = room::gathered(0..parts.len() as u32)?;
+    ranked.sort_unstable_by(|&a, &b| {
+        let is_bass = |index: u32| parts[index as usize].is_bass();
+        let treble = is_bass(a).cmp(&is_bass(b));
+        let likelihood = |index: u32| likelihoods[index as usize];
+        treble.then_with(|| likelihood(b).total_cmp(&likelihood(a))).then_with(|| a.cmp(&b))
     });
-    parts
+    Ok(ranked)
 }
 
-fn describe(score: &Score<'_>) -> Vec<Description> {
+fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = Vec::new();
     let mut table = PartTable::new(score, &[]);
     let mut clock = score.tempo.clock();
@@ -198,7 +212,7 @@ fn describe(score: &Score<'_>) -> Vec<Description> {
     for note in score.notes.iter().filter(|note| !note.is_drum()) {
         let number = table.slot(Part::of(note));
         if *number == 0 {
-            parts.push(Description::new(note));
+            room::push(&mut parts, Description::new(note))?;
             *number = parts.len() as u32;
         }
         let part = *number - 1;
@@ -211,10 +225,10 @@ fn describe(score: &Score<'_>) -> Vec<Description> {
             }
         }
         sounding.add(note);
-        attack.push((part, note.pitch));
+        room::push(&mut attack, (part, note.pitch))?;
     }
     sounding.rank(&mut attack, &mut parts);
-    parts
+    Ok(parts)
 }
 
 /// Pitches that sound, whoever plays them.

@@ -4,7 +4,7 @@
 //! Computed once for a [`Score`]; tempo, meter, beat rows and the places of notes read it. Times are
 //! seconds and ticks from the start of the piece.
 
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::meter::declared_meter;
 use crate::rhythm::accents::{FEATURES, features};
 use crate::rhythm::beats::median_interval;
@@ -70,9 +70,11 @@ impl BeatGrid {
         declared_bpm: Option<f64>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
-        let onsets = onsets(score);
+        let onsets = onsets(score)?;
         let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
-        let declared = declared_meter(score);
+        check(interrupted)?;
+        let declared = declared_meter(score)?;
+        check(interrupted)?;
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
         let Units { pulse, positions, quarter_bpm, unit_s } = &units;
         let (quarter_bpm, unit_s) = (*quarter_bpm, *unit_s);

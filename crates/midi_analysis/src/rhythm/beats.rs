@@ -30,7 +30,7 @@ const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
 /// The beats that the onsets suggest, in the order of time.
 ///
 /// # Errors
-/// `interrupted`.
+/// Out of memory, or `interrupted`.
 pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Vec<Beat>, Error> {
     let last = onsets.len().saturating_sub(1);
     let dense = |index: usize| {
@@ -49,7 +49,7 @@ pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<
             odds: onset.salience,
         })
         .collect();
-    let mut tracker = Tracker::new(&candidates, preferences(onsets));
+    let mut tracker = Tracker::new(&candidates, preferences(onsets))?;
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));

@@ -35,14 +35,15 @@ pub fn rhythm_evidence(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<RhythmEvidence>, Error> {
     with_score(bytes, limits, interrupted, |score| {
-        let onsets = onsets(score);
-        let units = Units::of(score, &onsets, Tempo::of(score).bpm_declared, interrupted)?;
+        let onsets = onsets(score)?;
+        let declared = Tempo::of(score, interrupted)?.bpm_declared;
+        let units = Units::of(score, &onsets, declared, interrupted)?;
         Ok(units.features(&onsets).map(|features| RhythmEvidence {
             tempo: tempo(&tempogram(&onsets)),
             meter: features.to_vec(),
             heard_beats: matches!(units.pulse, Pulse::Heard(_)),
         }))
-    })?
+    })
 }
 
 fn tempo(tempogram: &Tempogram) -> Vec<(f64, [f32; SORTS * SHIFTED + POWERS])> {

@@ -4,6 +4,7 @@
 //! notes, their length, a low bass, loudness, and silence after it. Each is measured against its
 //! surroundings, so that neither dynamics nor density of a passage decide. Times are seconds.
 
+use crate::room::{self, NoRoom};
 use crate::score::{Note, Score};
 
 /// Notes that begin within this many seconds of the first of them are one onset: the asynchrony of
@@ -96,10 +97,13 @@ impl Onset {
 }
 
 /// The onsets of a piece, in the order of time, weighed.
-pub(crate) fn onsets(score: &Score<'_>) -> Vec<Onset> {
-    let mut onsets: Vec<Onset> = Vec::with_capacity(score.notes.len().min(MOST_ONSETS));
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
+    let mut onsets: Vec<Onset> = room::list(score.notes.len().min(MOST_ONSETS))?;
     let mut clock = score.tempo.clock();
-    let Some(first) = score.notes.first() else { return onsets };
+    let Some(first) = score.notes.first() else { return Ok(onsets) };
     let mut onset = Onset::new(first.start, clock.seconds(first.start));
     let mut seconds_per_tick = clock.length(1) as f32;
     let mut last_start = first.start;
@@ -124,7 +128,7 @@ pub(crate) fn onsets(score: &Score<'_>) -> Vec<Onset> {
         onsets.push(onset);
     }
     weigh(&mut onsets);
-    onsets
+    Ok(onsets)
 }
 
 fn weigh(onsets: &mut [Onset]) {

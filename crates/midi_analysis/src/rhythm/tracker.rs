@@ -9,6 +9,8 @@
 
 use std::sync::LazyLock;
 
+use crate::room::{self, NoRoom};
+
 use super::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 
 /// Intervals are told apart as the candidates for the beat are. The last bin takes what is out of
@@ -93,18 +95,21 @@ pub(super) struct Tracker<'a> {
 
 impl<'a> Tracker<'a> {
     /// `preference` is what a beat earns by the bin of its interval.
-    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Result<Self, NoRoom> {
+        Ok(Self {
             candidates,
             bins: &BINS_OF_GAP,
             preference,
-            scores: Vec::with_capacity(candidates.len()),
-            best: Vec::with_capacity(candidates.len()),
+            scores: room::list(candidates.len())?,
+            best: room::list(candidates.len())?,
             ahead: [[0.0; BINS]; WINDOW],
             first: 0,
             too_near: 0,
             lost: vec![(0, None, 0.0)],
-        }
+        })
     }
 
     /// Goes on to the candidate `index`, the next one.

@@ -5,6 +5,9 @@
 //! doubled, odd where a bar has begun, in which case the number of bars follows. Numbers are
 //! variable-length quantities, seven bits a byte, the lowest first.
 
+use super::MOST_NOTES;
+use crate::melody::MOST_LINES;
+
 /// When a note of a line begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moment {
@@ -68,16 +71,20 @@ impl Line<'_> {
     }
 }
 
-/// The lines. Bytes that are none, for who may write the table may write what he likes, end them.
+/// The lines. Bytes that are none, for who may write the table may write what he likes, end them, and
+/// so does more than a piece has: looking through what is stored takes no longer for it.
 pub(super) fn unpack(mut packed: &[u8]) -> impl Iterator<Item = Line<'_>> {
-    std::iter::from_fn(move || {
+    let mut left = MOST_NOTES;
+    let lines = std::iter::from_fn(move || {
         let notes = usize::try_from(number(&mut packed)?).ok()?;
+        left = left.checked_sub(notes)?;
         let bytes = usize::try_from(number(&mut packed)?).ok()?;
         let (pitches, rest) = packed.split_at_checked(notes)?;
         let (times, rest) = rest.split_at_checked(bytes)?;
         packed = rest;
         Some(Line { pitches, times })
-    })
+    });
+    lines.take(MOST_LINES)
 }
 
 fn number(bytes: &mut &[u8]) -> Option<u64> {

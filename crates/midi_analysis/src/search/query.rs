@@ -31,6 +31,9 @@ pub struct Found {
 }
 
 impl MelodyQuery {
+    /// The most notes of a tune.
+    pub const LONGEST: usize = MOST_NOTES;
+
     /// Reads note names (`E4 D4 C4`, sharps `#`, flats `b`, octaves on all or none) or MIDI pitches,
     /// between spaces, commas or bar lines.
     ///
@@ -46,8 +49,16 @@ impl MelodyQuery {
     /// # Errors
     /// A number that is no pitch; too few notes, too many.
     pub fn from_pitches(pitches: &[i32]) -> Result<Self, QueryError> {
-        let beyond = pitches.get(MOST_NOTES).map(|_| too_many(pitches.len()));
-        Self::new(beyond.map_or_else(|| of_numbers(pitches), Err)?, true)
+        Self::check_length(pitches.len())?;
+        Self::new(of_numbers(pitches)?, true)
+    }
+
+    /// Whether a tune may have so many notes, before any is looked at.
+    ///
+    /// # Errors
+    /// Too many notes.
+    pub fn check_length(notes: usize) -> Result<(), QueryError> {
+        if notes > MOST_NOTES { Err(too_many(notes)) } else { Ok(()) }
     }
 
     /// Takes the beginning of a line of notes, as much of it as a tune may have.

@@ -1,5 +1,6 @@
 //! Tests of the core through its public functions, on files written by the tests themselves.
 
+mod bounds;
 mod catalog;
 mod chords;
 mod description;

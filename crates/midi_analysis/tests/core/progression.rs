@@ -1,7 +1,7 @@
 //! Progressions that are looked for: how they may be written, and where they are found.
 
 use crate::write::{QUARTER, smf, varlen};
-use midi_analysis::{Harmony, Limits, Progression, analyze, chord_moment};
+use midi_analysis::{Degrees, Harmony, Limits, Progression, analyze, chord_moment};
 use proptest::prelude::*;
 
 const BAR: u32 = 4 * QUARTER as u32;
@@ -16,13 +16,11 @@ fn grams(text: &str) -> Vec<Vec<String>> {
 
 /// Whether the progression stands in these numerals, of whose qualities nothing is known.
 fn place(text: &str, piece: &str) -> Option<usize> {
-    let numerals: Vec<_> = piece.split(' ').map(Some).collect();
-    parsed(text).find(&numerals, &[])
+    parsed(text).find(&piece.split(' ').map(Some).collect(), &[], &|| false)
 }
 
 fn looped(text: &str, piece: &str) -> Option<usize> {
-    let numerals: Vec<_> = piece.split(' ').map(Some).collect();
-    parsed(text).find_loop(&numerals, &[])
+    parsed(text).find_loop(&piece.split(' ').map(Some).collect(), &[], &|| false)
 }
 
 /// One chord a bar.
@@ -103,8 +101,10 @@ fn a_progression_is_found_where_its_chords_follow_each_other() {
     assert_eq!(place("V ?", "I V"), None);
     assert_eq!(place("i bVII bVI V", "i iv i VII VI V i"), Some(2));
     assert_eq!(place("I V I V", "I V I"), None);
-    assert_eq!(parsed("I V").find(&[Some("I"), None, Some("V")], &[]), None);
-    assert_eq!(parsed("I ? V").find(&[Some("I"), None, Some("V")], &[]), None);
+    let broken: Degrees = [Some("I"), None, Some("V")].into_iter().collect();
+    assert_eq!(parsed("I V").find(&broken, &[], &|| false), None);
+    assert_eq!(parsed("I ? V").find(&broken, &[], &|| false), None);
+    assert_eq!(place("I ? V", "I X V"), Some(0));
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn a_seventh_is_found_by_its_degree_and_a_degree_not_by_its_seventh() {
     let plain = harmony(&[i, ii, v, i, ii, v, i]);
     let sevenths = harmony(&[i, ii7, v, v7, i, ii7, v7, i]);
     let found = |harmony: &Harmony, text: &str| {
-        let numerals: Vec<_> = harmony.chord_progression.iter().map(|&n| Some(n)).collect();
-        parsed(text).find(&numerals, &harmony.chord_moments)
+        let degrees = harmony.chord_progression.iter().map(|&n| Some(n)).collect();
+        parsed(text).find(&degrees, &harmony.chord_moments, &|| false)
     };
     assert_eq!(plain.chord_progression, ["I", "ii", "V", "I", "ii", "V", "I"]);
     assert_eq!(sevenths.chord_progression, plain.chord_progression);
@@ -166,7 +166,8 @@ fn damaged_moments_are_no_moments() {
     assert_eq!(chord_moment(&[0; 9], 0), None);
     assert_eq!(chord_moment(&[255; 10], 0), None);
     assert_eq!(chord_moment(&[0; 10], usize::MAX), None);
-    assert_eq!(parsed("V7").find(&[Some("V")], &[1, 2, 3]), None);
+    let degrees = [Some("V")].into_iter().collect();
+    assert_eq!(parsed("V7").find(&degrees, &[1, 2, 3], &|| false), None);
 }
 
 proptest! {
@@ -176,8 +177,9 @@ proptest! {
             Ok(progression) => {
                 let grams = progression.grams();
                 prop_assert!(!grams.is_empty() && grams.iter().all(|one| !one.is_empty()));
-                prop_assert_eq!(progression.find(&[], &[]), None);
-                prop_assert_eq!(progression.find_loop(&[None], &[]), None);
+                let (none, null) = (Degrees::default(), [None].into_iter().collect());
+                prop_assert_eq!(progression.find(&none, &[], &|| false), None);
+                prop_assert_eq!(progression.find_loop(&null, &[], &|| false), None);
             }
             Err(error) => prop_assert!(text.is_char_boundary(error.at)),
         }
@@ -185,11 +187,40 @@ proptest! {
 
     #[test]
     fn whatever_has_a_progression_has_its_grams(piece in "((I|V|vi|IV) ){1,12}", text in "((I|V|vi|[?]) ){0,3}(I|V)") {
-        let numerals: Vec<&str> = piece.split_whitespace().collect();
-        let as_options: Vec<_> = numerals.iter().map(|&n| Some(n)).collect();
-        if parsed(&text).find(&as_options, &[]).is_some() {
-            let all = (1..=3).flat_map(|n| numerals.windows(n)).map(|run| run.join(" ")).collect::<Vec<_>>();
+        let degrees: Degrees = piece.split_whitespace().map(Some).collect();
+        if parsed(&text).find(&degrees, &[], &|| false).is_some() {
+            let all = degrees.grams();
             prop_assert!(parsed(&text).grams().iter().any(|grams| grams.iter().all(|g| all.contains(g))));
         }
     }
+
+    #[test]
+    fn grams_are_the_runs_of_degrees_each_once(piece in "((I|bVII|#iv|X|-) ){0,40}") {
+        let numerals: Vec<_> = piece.split_whitespace().map(|n| (n != "-").then_some(n)).collect();
+        let runs = (1..=3).flat_map(|length| numerals.windows(length));
+        let whole = runs.filter(|run| run.iter().all(|n| n.is_some_and(|n| n != "X")));
+        let mut expected: Vec<String> =
+            whole.map(|run| run.iter().copied().flatten().collect::<Vec<_>>().join(" ")).collect();
+        expected.sort();
+        expected.dedup();
+        prop_assert_eq!(numerals.into_iter().collect::<Degrees>().grams(), expected);
+    }
+}
+
+#[test]
+fn a_text_longer_than_any_progression_is_not_read() {
+    let error = Progression::parse(&"I ".repeat(5_000_000)).expect_err("a long text");
+    assert_eq!((error.at, error.message.as_str()), (2_000, "it is longer than 2000 characters"));
+    assert!(Progression::parse(&"I IV ".repeat(32)).is_ok());
+}
+
+#[test]
+fn looking_for_a_progression_ends_when_it_is_interrupted() {
+    let degrees: Degrees =
+        ["I", "V"].into_iter().cycle().take(100_000).chain(["IV"]).map(Some).collect();
+    let asked = std::cell::Cell::new(0);
+    let interrupted = || asked.replace(asked.get() + 1) == 3;
+    assert_eq!(parsed("V IV").find(&degrees, &[], &interrupted), None);
+    assert_eq!(asked.get(), 4);
+    assert_eq!(parsed("V IV").find(&degrees, &[], &|| false), Some(99_999));
 }

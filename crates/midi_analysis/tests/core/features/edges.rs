@@ -2,7 +2,6 @@
 
 use super::{all_near, line, none, value, values};
 use crate::write::{chunk, closed, header, melody, note, smf};
-use midi_analysis::{Limits, features};
 
 #[test]
 fn drums_alone_have_a_rhythm_but_no_pitch() {
@@ -75,26 +74,4 @@ fn a_swarm_of_notes_is_answered_as_quickly_as_it_is_long() {
     // As many that all sound together.
     let on: Vec<u8> = (0..50_000_u32).flat_map(|n| [1, 0x90, (n % 128) as u8, 80]).collect();
     assert_eq!(value(&smf(0, &[on]), "Total Number of Notes"), Some(50_000.0));
-}
-
-#[test]
-fn many_notes_that_sound_at_once_can_be_interrupted() {
-    use std::cell::Cell;
-
-    let on: Vec<u8> = (0..20_000_u32).flat_map(|n| [1, 0x90, (n % 128) as u8, 80]).collect();
-    let file = smf(0, &[on]);
-    let asked = Cell::new(0);
-    let count = || {
-        asked.set(asked.get() + 1);
-        false
-    };
-    midi_analysis::notes(&file, &Limits::default(), &count).expect("notes");
-    // Once more often than it takes to read the notes.
-    let reading = asked.replace(0);
-    let later = || {
-        count();
-        asked.get() > reading
-    };
-    let error = features(&file, &Limits::default(), &later).expect_err("it is told to stop");
-    assert_eq!(error.kind(), midi_analysis::ErrorKind::Interrupted);
 }

@@ -1,0 +1,146 @@
+//! Bounds that hold whatever a file holds: it can be stopped at any time, and what it gives is handed on
+//! in pieces of a bounded size.
+
+use std::cell::Cell;
+
+use crate::write::{chunk, closed, header, meta, note, smf, varlen};
+use midi_analysis::{
+    Error, ErrorKind, Limits, analyze, beats, chords, each_event, each_melody_note, each_note,
+    each_tempo, events, features, keys, notes, tracks,
+};
+
+type Reader = fn(&[u8], &dyn Fn() -> bool) -> Result<(), Error>;
+
+/// Everything that reads a file.
+const READERS: [(&str, Reader); 10] = [
+    ("analyze", |bytes, asked| analyze(bytes, &Limits::default(), asked).map(drop)),
+    ("beats", |bytes, asked| beats(bytes, &Limits::default(), asked).map(drop)),
+    ("chords", |bytes, asked| chords(bytes, &Limits::default(), asked).map(drop)),
+    ("events", |bytes, asked| each_event(bytes, &Limits::default(), asked, &mut |_| ())),
+    ("features", |bytes, asked| features(bytes, &Limits::default(), asked).map(drop)),
+    ("keys", |bytes, asked| keys(bytes, &Limits::default(), asked).map(drop)),
+    ("melody", |bytes, asked| each_melody_note(bytes, &Limits::default(), asked, &mut |_| ())),
+    ("notes", |bytes, asked| each_note(bytes, &Limits::default(), asked, &mut |_| ())),
+    ("tempo_map", |bytes, asked| each_tempo(bytes, &Limits::default(), asked, &mut |_| ())),
+    ("tracks", |bytes, asked| tracks(bytes, &Limits::default(), asked).map(drop)),
+];
+
+/// How often a reader asks whether to stop, if it is to go on.
+fn questions(read: Reader, file: &[u8]) -> usize {
+    let asked = Cell::new(0);
+    let go_on = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    read(file, &go_on).expect("a file that is read to the end");
+    asked.get()
+}
+
+fn every_stop_is_obeyed(file: &[u8]) {
+    for (name, read) in READERS {
+        for stop in 1..=questions(read, file) {
+            let asked = Cell::new(0);
+            let stop_there = || {
+                asked.set(asked.get() + 1);
+                asked.get() >= stop
+            };
+            let error = read(file, &stop_there).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at question {stop}");
+            assert_eq!(asked.get(), stop, "{name} asks no more once it is told to stop");
+        }
+    }
+}
+
+#[test]
+fn whatever_reads_a_file_stops_wherever_it_is_told_to() {
+    let chord =
+        |n: u32| [note(40, 0, 60, 20), note(0, 1, 64 + (n % 5) as u8, 30), meta(0, 5, b"la")];
+    let played: Vec<u8> = (0..200).flat_map(chord).flatten().collect();
+    let hanging = [0, 0x92, 50, 80, 0, 0x92, 51, 80];
+    let tempos: Vec<u8> = (0..50_u8).flat_map(|n| meta(90, 0x51, &[7, 0xa1 + n, n])).collect();
+    every_stop_is_obeyed(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
+}
+
+#[test]
+fn notes_at_one_tick_are_asked_about_as_often_as_others() {
+    const NOTES: usize = 100_000;
+    let on: Vec<u8> =
+        (0..NOTES).flat_map(|n| [0, 0x90 | (n % 9) as u8, (n % 128) as u8, 80]).collect();
+    let file = smf(0, &[on]);
+    let asked = |name: &str| {
+        let (_, read) = READERS.iter().find(|(known, _)| *known == name).expect("a reader");
+        questions(*read, &file)
+    };
+    // Beginnings and ends of what sounds together take long: at least once in 10,000 of them.
+    assert!(asked("features") >= asked("keys") + 2 * NOTES / 10_000);
+    assert!(asked("notes") >= NOTES / 2_000);
+    assert!(asked("events") >= NOTES / 2_000);
+}
+
+#[test]
+fn tracks_beyond_what_a_header_can_tell_are_ignored_and_told() {
+    const FOUND: u32 = 65_600;
+    let track = chunk(&closed(&note(0, 0, 60, 10)));
+    let file = [header(1, u16::MAX, 96), track.repeat(FOUND as usize)].concat();
+    let rows = tracks(&file, &Limits::default(), &|| false).expect("tracks");
+    assert_eq!(rows.len(), 65_535);
+    assert!(rows.iter().all(|row| row.note_count == 1), "no track is merged with another");
+    let told = analyze(&file, &Limits::default(), &|| false).expect("notes").file;
+    assert_eq!((told.track_count, told.note_count), (65_535, 65_535));
+    let ignored = told.warnings.iter().any(|told| told.starts_with("tracks after the 65,535th"));
+    assert!(ignored, "{:?}", told.warnings);
+    let mut last = 0;
+    each_event(&file, &Limits::default(), &|| false, &mut |row| last = row.track).expect("events");
+    assert_eq!(last, FOUND as i32 - 1, "events are told of every track");
+}
+
+/// A file with one event of so many bytes.
+fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
+    let long = [status, &varlen(length as u32), &vec![byte; length]].concat();
+    smf(0, &[[note(0, 0, 60, 10), vec![0], long].concat()])
+}
+
+#[test]
+fn an_event_is_told_whole_up_to_eight_mebibytes_and_then_with_its_length() {
+    const MOST: usize = 8 << 20;
+    for (status, name, length_told) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
+        let data = |length: usize| {
+            let file = with_long_event(status, length, b'a');
+            let rows = events(&file, &Limits::default(), &|| false).expect("events");
+            rows[2].data.clone()
+        };
+        let whole = data(MOST);
+        assert_eq!(whole[name].as_str().expect("text").len(), length_told * MOST);
+        assert!(whole.get("length").is_none());
+        let cut = data(MOST + 1);
+        assert_eq!(cut[name], whole[name]);
+        assert_eq!(cut["length"], MOST + 1);
+    }
+}
+
+#[test]
+fn a_long_text_is_decoded_like_a_short_one() {
+    // Kana of Shift JIS in half width, one byte each, and whole ones, which may be cut in two.
+    let phrase = [0x82, 0xa0, 0x83, 0x41, 0xb1, 0x82, 0xa2];
+    let text = |repeats: usize| {
+        let lyric = meta(0, 5, &phrase.repeat(repeats));
+        let file = smf(0, &[[note(0, 0, 60, 10), lyric].concat()]);
+        let rows = events(&file, &Limits::default(), &|| false).expect("events");
+        let lyrics = analyze(&file, &Limits::default(), &|| false).expect("notes").texts.lyrics;
+        (rows[2].data["text"].as_str().expect("text").to_owned(), lyrics.expect("lyrics"))
+    };
+    let (short, _) = text(1_000);
+    let (long, lyrics) = text(100_000);
+    assert!(short.starts_with("あアｱい"), "{}", &short[..20]);
+    assert!(long == short.repeat(100));
+    assert!(lyrics == long.chars().take(65_536).collect::<String>());
+}
+
+#[test]
+fn notes_without_an_end_are_many_and_all_given_one() {
+    // As many as there may be in one queue, and in all of them.
+    let held: Vec<u8> = (0..50_000_u32).flat_map(|_| [1, 0x90, 60, 80]).collect();
+    let rows = notes(&smf(0, &[held]), &Limits::default(), &|| false).expect("notes");
+    let short = rows.windows(2).all(|pair| pair[0].duration_ticks == 1);
+    assert!(short && rows.len() == 50_000, "each ends where the next one is struck");
+}

@@ -1,0 +1,188 @@
+//! Rows of a set-returning function, written one by one into a tuplestore that spills to disk beyond
+//! `work_mem`: what a function takes does not grow with its rows, and nothing of it outlives the call.
+//!
+//! The other protocol, a value a call, would keep the bytes of a file and a place in them between calls,
+//! for as long as the query likes; in FROM, where nearly all such calls stand, PostgreSQL writes its
+//! rows into a tuplestore all the same.
+
+use std::marker::PhantomData;
+
+use pgrx::callconv::{BoxRet, FcInfo};
+use pgrx::datum::{Datum, IntoDatum};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::pgrx_sql_entity_graph::metadata::{
+    ArgumentError, ReturnsError, ReturnsRef, SqlTranslatable, TypeOrigin,
+};
+use pgrx::prelude::*;
+use pgrx::{PgMemoryContexts, PgTupleDesc, pg_sys};
+
+use super::caller::Caller;
+use super::memory::BatchContext;
+
+const MATERIALIZE: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize;
+const MATERIALIZE_RANDOM: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize_Random;
+
+/// The result of a function `RETURNS TABLE` with the columns of `Row`. pgrx reads the columns off a
+/// result type of the name `TableIterator`, under which this has to be imported.
+pub(crate) struct Table<'call, Row> {
+    store: *mut pg_sys::Tuplestorestate,
+    descriptor: pg_sys::TupleDesc,
+    /// What a row is formed in.
+    row_context: BatchContext,
+    rows: PhantomData<(&'call (), Row)>,
+}
+
+impl<Row: Columns> Table<'static, Row> {
+    /// An empty result of the call in progress.
+    ///
+    /// # Errors
+    /// `ERRCODE_FEATURE_NOT_SUPPORTED` where the query cannot take a set,
+    /// `ERRCODE_DATATYPE_MISMATCH` where the function's columns are another version's.
+    pub(crate) fn new(caller: &Caller<'_>) -> Result<Self, ErrorReport> {
+        // SAFETY: fcinfo is valid for the call; resultinfo, where it is a ReturnSetInfo, too, and with
+        // it its econtext. Descriptor and tuplestore are made in the query's memory, as the protocol
+        // of materialized sets asks for, and are handed over to it at once.
+        let (store, descriptor) = unsafe {
+            let info = caller.info();
+            let result = (*info).resultinfo.cast::<pg_sys::ReturnSetInfo>();
+            if result.is_null()
+                || (*result).type_ != pg_sys::NodeTag::T_ReturnSetInfo
+                || (*result).allowedModes as u32 & MATERIALIZE == 0
+            {
+                return Err(no_set_here());
+            }
+            let random = (*result).allowedModes as u32 & MATERIALIZE_RANDOM != 0;
+            let query = PgMemoryContexts::For((*(*result).econtext).ecxt_per_query_memory);
+            let (store, descriptor) = in_context(query, || {
+                let mut descriptor = std::ptr::null_mut();
+                pg_sys::get_call_result_type(info, std::ptr::null_mut(), &mut descriptor);
+                (pg_sys::tuplestore_begin_heap(random, false, pg_sys::work_mem), descriptor)
+            });
+            if !agrees::<Row>(descriptor) {
+                return Err(another_version());
+            }
+            (*result).returnMode = MATERIALIZE;
+            (*result).setResult = store;
+            (*result).setDesc = descriptor;
+            (store, descriptor)
+        };
+        Ok(Self { store, descriptor, row_context: BatchContext::new(), rows: PhantomData })
+    }
+
+    /// Adds a row.
+    pub(crate) fn put(&mut self, row: Row) {
+        let (store, descriptor) = (self.store, self.descriptor);
+        self.row_context.run(|| {
+            row.with_datums(|values, nulls| {
+                // SAFETY: the store and the descriptor live as long as the query; `new` saw that the
+                // descriptor has as many attributes as the row has columns, of the same types. The
+                // store copies what it is given.
+                unsafe {
+                    pg_sys::tuplestore_putvalues(
+                        store,
+                        descriptor,
+                        values.as_mut_ptr(),
+                        nulls.as_mut_ptr(),
+                    );
+                }
+            });
+        });
+    }
+
+    /// Adds all of some rows.
+    pub(crate) fn filled(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
+        rows.into_iter().for_each(|row| self.put(row));
+        self
+    }
+}
+
+/// # Safety
+/// The context lives through `work`.
+unsafe fn in_context<R>(mut context: PgMemoryContexts, work: impl FnOnce() -> R) -> R {
+    // SAFETY: by the contract of this function.
+    unsafe { context.switch_to(|_| work()) }
+}
+
+/// Whether a descriptor, which may be null, is of the types of a row.
+///
+/// # Safety
+/// The descriptor is null or valid.
+unsafe fn agrees<Row: Columns>(descriptor: pg_sys::TupleDesc) -> bool {
+    if descriptor.is_null() {
+        return false;
+    }
+    // SAFETY: the descriptor is valid.
+    let descriptor = unsafe { PgTupleDesc::from_pg_copy(descriptor) };
+    descriptor.iter().map(|attribute| attribute.atttypid).eq(Row::types())
+}
+
+fn no_set_here() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+        "set-valued function called in context that cannot accept a set",
+        "Table::new",
+    )
+}
+
+fn another_version() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+        "the function's columns do not match the loaded midi_pipeline library",
+        "Table::new",
+    )
+    .set_hint("Run ALTER EXTENSION midi_pipeline UPDATE, then reconnect.")
+}
+
+/// A tuple of values, each a column.
+pub(crate) trait Columns {
+    /// The types of the columns.
+    fn types() -> Vec<pg_sys::Oid>;
+
+    /// Gives the values and which of them are NULL, palloc'd in the current memory context.
+    fn with_datums(self, take: impl FnOnce(&mut [pg_sys::Datum], &mut [bool]));
+}
+
+macro_rules! columns {
+    ($($column:ident)*) => {
+        impl<$($column: IntoDatum),*> Columns for ($($column,)*) {
+            fn types() -> Vec<pg_sys::Oid> {
+                vec![$($column::type_oid()),*]
+            }
+
+            #[allow(non_snake_case)]
+            fn with_datums(self, take: impl FnOnce(&mut [pg_sys::Datum], &mut [bool])) {
+                let ($($column,)*) = self;
+                let datums = [$($column.into_datum()),*];
+                let mut nulls = datums.map(|datum| datum.is_none());
+                let mut values = datums.map(|datum| datum.unwrap_or(pg_sys::Datum::null()));
+                take(&mut values, &mut nulls);
+            }
+        }
+    };
+}
+
+columns! { A B }
+columns! { A B C D }
+columns! { A B C D E }
+columns! { A B C D E F }
+columns! { A B C D E F G }
+columns! { A B C D E F G H }
+columns! { A B C D E F G H I J K L }
+
+// SAFETY: `new` has set the call's result, of which in this protocol the returned datum is no part.
+unsafe impl<Row> BoxRet for Table<'_, Row> {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        fcinfo.return_null()
+    }
+}
+
+// SAFETY: pgrx takes the columns from the signature; the type as a whole has no name in SQL.
+unsafe impl<Row> SqlTranslatable for Table<'_, Row> {
+    const TYPE_IDENT: &'static str = "midi_pipeline::pg::Table";
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<
+        pgrx::pgrx_sql_entity_graph::metadata::SqlMappingRef,
+        ArgumentError,
+    > = Err(ArgumentError::Table);
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> = Err(ReturnsError::Datum);
+}

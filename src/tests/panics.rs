@@ -1,0 +1,54 @@
+//! What becomes of a panic.
+
+#[pgrx::pg_schema]
+mod tests {
+    use pgrx::prelude::*;
+
+    /// Panics as an index out of bounds does.
+    #[pg_extern(volatile)]
+    fn panics_over(index: i32) -> i32 {
+        [0; 3][std::hint::black_box(index) as usize]
+    }
+
+    /// Panics in a function that was called by another of the extension's.
+    #[pg_extern(volatile)]
+    fn panics_within() -> Option<i32> {
+        Spi::get_one("SELECT tests.panics_over(3)").unwrap_or_default()
+    }
+
+    /// What a client is told of an ERROR.
+    fn told(call: &str) -> String {
+        let sql = format!(
+            "DO $do$
+             DECLARE detail text; hint text; context text;
+             BEGIN
+                 PERFORM {call};
+             EXCEPTION WHEN others THEN
+                 GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+                 PERFORM set_config('tests.told', concat_ws('|', SQLSTATE, SQLERRM, detail, hint), true);
+             END
+             $do$"
+        );
+        Spi::run(&sql).expect("a block");
+        Spi::get_one("SELECT current_setting('tests.told')").expect("a setting").expect("a text")
+    }
+
+    const INTERNAL: &str = "XX000|internal error in midi_pipeline||\
+                            The server's log tells what happened and where; please report it.";
+
+    #[pg_test]
+    fn a_panic_is_an_error_that_tells_nothing_of_the_inside() {
+        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
+        assert_eq!(told("tests.panics_over(-1)"), INTERNAL);
+        assert_eq!(told("tests.panics_within()"), INTERNAL);
+    }
+
+    #[pg_test]
+    fn an_error_after_a_panic_is_its_own() {
+        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
+        assert!(told("1 / 0").starts_with("22012|division by zero|"), "{}", told("1 / 0"));
+        let error = told("midi_search_sql('bmp:1')");
+        assert!(error.starts_with("22023|there is no field \"bmp\""), "{error}");
+        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
+    }
+}

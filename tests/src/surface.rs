@@ -1,0 +1,146 @@
+//! Every function of the extension, as the catalogs have it, and a call of each: so that a new function is in the sweeps
+//! over all of them, or makes them fail where it has an argument that they know no value for.
+
+use postgres::Client;
+
+use crate::demo;
+
+/// A function of the extension.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name, quoted and with its schema.
+    pub name: String,
+    /// What it is called with, in order.
+    pub arguments: Vec<Argument>,
+    /// Whether it writes to the database, or starts what does: whatever reads may run beside a parallel query.
+    pub writes: bool,
+    /// Whether it may run in a parallel worker.
+    pub parallel_safe: bool,
+}
+
+/// An argument of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Its name.
+    pub name: String,
+    /// Its type, as SQL writes it.
+    pub kind: String,
+}
+
+/// The functions of the extension.
+pub fn functions(client: &mut Client) -> Vec<Function> {
+    let sql = "
+        SELECT format('%I.%I', n.nspname, p.proname),
+               COALESCE(p.proargnames[:p.pronargs], '{}'),
+               ARRAY(SELECT format_type(t.type, NULL)
+                     FROM unnest(p.proargtypes) WITH ORDINALITY AS t (type, place) ORDER BY t.place),
+               p.proparallel::text
+        FROM pg_extension e
+        JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE e.extname = 'midi_pipeline'
+        ORDER BY p.oid::regprocedure::text";
+    let functions: Vec<_> = client
+        .query(sql, &[])
+        .expect("the functions")
+        .into_iter()
+        .map(|row| {
+            let (names, kinds): (Vec<String>, Vec<String>) = (row.get(1), row.get(2));
+            let name: String = row.get(0);
+            let waits = name.ends_with(".midi_import_wait");
+            let arguments = names.into_iter().zip(kinds);
+            let arguments = arguments.map(|(name, kind)| Argument { name, kind }).collect();
+            let parallel: String = row.get(3);
+            let writes = parallel == "u" && !waits;
+            Function { name, arguments, writes, parallel_safe: parallel == "s" }
+        })
+        .collect();
+    assert!(functions.len() > 40, "{functions:?}");
+    functions
+}
+
+impl Function {
+    /// A call, with this for each argument.
+    pub fn call(&self, value: impl Fn(&Argument) -> String) -> String {
+        let arguments: Vec<_> = self
+            .arguments
+            .iter()
+            .map(|argument| format!("{} => {}", argument.name, value(argument)))
+            .collect();
+        format!("{}({})", self.name, arguments.join(", "))
+    }
+
+    /// A statement that calls it once, with the values of the table [`inputs`]; so nothing is computed while it is planned.
+    pub fn statement(&self) -> String {
+        format!("SELECT {} AS result FROM public.inputs i", self.call(Argument::input))
+    }
+}
+
+impl Argument {
+    /// Its value, as an expression on a row of the table [`inputs`].
+    pub fn input(&self) -> String {
+        match self.kind.rsplit('.').next() {
+            Some("midi_analysis") => {
+                let schema = self.kind.strip_suffix("midi_analysis").unwrap_or_default();
+                format!("{schema}midi_analyze(i.\"content bytea\")")
+            }
+            _ => format!("i.\"{} {}\"", self.name, self.kind),
+        }
+    }
+
+    /// A value that its functions take, in SQL. `path` is a file that the server can read.
+    fn sample(&self, path: &str) -> String {
+        match (self.name.as_str(), self.kind.as_str()) {
+            ("content", "bytea") => literal(&piece()),
+            ("moments", "bytea") => literal(&[0; 20]),
+            ("path" | "source", "text") => format!("'{}'", path.replace('\'', "''")),
+            ("name", "text") => "'Loops/Am_120bpm.mid'".to_owned(),
+            ("query" | "phrase", "text") => "'ode'".to_owned(),
+            ("melody", "text") => "'E4 E4 F4 G4 G4 F4 E4 D4'".to_owned(),
+            ("progression" | "wanted", "text") => "'I V'".to_owned(),
+            ("profile", "text") => "'default'".to_owned(),
+            ("cron", "text") => "NULL".to_owned(),
+            ("texts" | "progression", "text[]") => "'{I,V,I}'".to_owned(),
+            ("melody", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
+            ("signature" | "a" | "b", "integer[]") => "array_fill(1, '{64}')".to_owned(),
+            ("fingerprint" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
+            ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
+            ("file_id" | "job", "bigint") | ("workers", "integer") => "1".to_owned(),
+            ("max_results", "integer") => "10".to_owned(),
+            ("prefix" | "rotated" | "defer_indexes", "boolean") => "false".to_owned(),
+            _ => panic!("{self:?} needs a value here"),
+        }
+    }
+}
+
+/// Makes the table `inputs`, of one row that has a value for each argument of any function. `path` is a file that the
+/// server can read.
+pub fn inputs(client: &mut Client, path: &str) {
+    let mut arguments: Vec<Argument> = Vec::new();
+    for argument in functions(client).into_iter().flat_map(|function| function.arguments) {
+        if !argument.kind.ends_with("midi_analysis") && !arguments.contains(&argument) {
+            arguments.push(argument);
+        }
+    }
+    let columns: Vec<_> = arguments
+        .iter()
+        .map(|argument| {
+            let Argument { name, kind } = argument;
+            format!("({})::{kind} AS \"{name} {kind}\"", argument.sample(path))
+        })
+        .collect();
+    let sql = format!("CREATE TABLE public.inputs AS SELECT {}", columns.join(", "));
+    client.batch_execute(&sql).expect("a table");
+}
+
+/// A piece of music that has something of everything.
+pub fn piece() -> Vec<u8> {
+    let (_, bytes) = demo::pieces().into_iter().next().expect("there are some");
+    bytes
+}
+
+fn literal(bytes: &[u8]) -> String {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("'\\x{hex}'")
+}

@@ -1,0 +1,236 @@
+//! Every function that takes the content of a file, on the largest and nastiest files that it may be given: it stays within a
+//! bound of memory, ends within a second of being told to, and where there is no memory it says so, alone.
+
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
+use midi_pipeline_tests::nasty;
+use postgres::Client;
+use postgres::error::SqlState;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+
+/// The most that a backend may have grown by, the file itself among it, in MB.
+const MOST_MEGABYTES: u64 = 400;
+/// How soon a call ends that is told to; and what a busy machine adds.
+const SECOND: Duration = Duration::from_secs(1);
+const SLACK: Duration = Duration::from_millis(500);
+
+/// A call for each function with a parameter of the name `content`; its place is `$`.
+const CALLS: [(&str, &str); 13] = [
+    ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
+    ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
+    ("midi_chords", "SELECT count(*) FROM midi_chords($)"),
+    ("midi_events", "SELECT count(*) FROM midi_events($)"),
+    ("midi_features", "SELECT count(*) FROM midi_features($)"),
+    ("midi_find_melody", "SELECT count(*) FROM midi_find_melody($)"),
+    ("midi_import", "SELECT count(*) FROM midi_import('nasty.mid', $)"),
+    ("midi_keys", "SELECT count(*) FROM midi_keys($)"),
+    ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
+    ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
+    ("midi_similar_to", "SELECT count(*) FROM midi_similar_to($)"),
+    ("midi_tempo_map", "SELECT count(*) FROM midi_tempo_map($)"),
+    ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),
+];
+
+/// A cluster that has the nasty files in a table, whose values nothing compresses.
+fn cluster() -> Cluster {
+    let mut cluster = Cluster::start();
+    // Of what a backend reads through them the system says that it is its own.
+    cluster.configure("shared_buffers = '8MB'");
+    cluster.stop();
+    cluster.restart();
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "CREATE TABLE nasty (kind text, content bytea);
+             ALTER TABLE nasty ALTER content SET STORAGE EXTERNAL",
+        )
+        .unwrap();
+    for file in nasty::files() {
+        let sql = "INSERT INTO nasty VALUES ($1, $2)";
+        client.execute(sql, &[&file.kind, &file.content]).unwrap();
+    }
+    cluster
+}
+
+/// One cluster for all that is asked of these files, which take a while to make and to load.
+#[test]
+fn the_largest_and_nastiest_contents_are_borne() {
+    let cluster = cluster();
+    where_there_is_no_memory_a_call_fails_alone(&cluster);
+    rows_that_nobody_reads_to_the_end_leave_nothing(&cluster);
+    rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(&cluster);
+    every_function_ends_within_a_second_of_a_timeout_whatever_the_content(&cluster);
+    no_function_takes_over_400_megabytes_whatever_the_content(&cluster);
+}
+
+fn kinds(client: &mut Client) -> Vec<String> {
+    let rows = client.query("SELECT kind FROM nasty", &[]).unwrap();
+    rows.into_iter().map(|row| row.get(0)).collect()
+}
+
+fn on(call: &str, kind: &str) -> String {
+    call.replace('$', &format!("(SELECT content FROM nasty WHERE kind = '{kind}')"))
+}
+
+/// A line of a process's status, in MB.
+fn megabytes(pid: i32, line: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the backend runs");
+    let value = status.lines().find_map(|found| found.strip_prefix(line)).expect("a line");
+    value.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+}
+
+/// What a call may end in beside a result: the file has no notes, no melody, or more than is allowed.
+fn is_plain_refusal(error: &postgres::Error) -> bool {
+    let plain = [
+        SqlState::DATA_EXCEPTION,
+        SqlState::PROGRAM_LIMIT_EXCEEDED,
+        SqlState::INVALID_PARAMETER_VALUE,
+        SqlState::INVALID_BINARY_REPRESENTATION,
+    ];
+    error.code().is_some_and(|code| plain.contains(code))
+}
+
+#[test]
+fn every_function_that_takes_content_has_a_call_here() {
+    let sql = "SELECT DISTINCT p.proname::text COLLATE \"C\"
+               FROM pg_proc AS p
+               JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+               JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'midi_pipeline'
+               WHERE 'content' = ANY (p.proargnames)
+               ORDER BY 1";
+    let rows = Cluster::start().connect().query(sql, &[]).unwrap();
+    let found: Vec<String> = rows.into_iter().map(|row| row.get(0)).collect();
+    assert_eq!(found, CALLS.map(|(function, _)| function));
+}
+
+fn no_function_takes_over_400_megabytes_whatever_the_content(cluster: &Cluster) {
+    let kinds = kinds(&mut cluster.connect());
+    for (function, call) in CALLS {
+        for kind in &kinds {
+            let mut client = cluster.connect();
+            let pid = backend_pid(&mut client);
+            client.batch_execute("SELECT midi_pipeline_version()").unwrap();
+            let before = megabytes(pid, "VmHWM:");
+            if let Err(error) = client.query_one(&on(call, kind), &[]) {
+                assert!(is_plain_refusal(&error), "{function} on {kind}: {error:?}");
+            }
+            let grown = megabytes(pid, "VmHWM:") - before;
+            assert!(grown < MOST_MEGABYTES, "{function} on {kind} took {grown} MB");
+        }
+    }
+}
+
+fn every_function_ends_within_a_second_of_a_timeout_whatever_the_content(cluster: &Cluster) {
+    let mut client = cluster.connect();
+    let kinds = kinds(&mut client);
+    let mut timeout = 0;
+    for (function, call) in CALLS {
+        for kind in &kinds {
+            // Each at another moment of its work.
+            timeout = 40 + (timeout + 97) % 400;
+            client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
+            let start = Instant::now();
+            let result = client.query_one(&on(call, kind), &[]);
+            let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
+            assert!(late < SECOND + SLACK, "{function} on {kind} went on for {late:?}");
+            if let Err(error) = result {
+                let is_timeout = error.code() == Some(&SqlState::QUERY_CANCELED);
+                assert!(is_timeout || is_plain_refusal(&error), "{function} on {kind}: {error:?}");
+            }
+        }
+    }
+}
+
+fn rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(cluster: &Cluster) {
+    for (signal, code) in [
+        ("pg_cancel_backend", SqlState::QUERY_CANCELED),
+        ("pg_terminate_backend", SqlState::ADMIN_SHUTDOWN),
+    ] {
+        for call in ["midi_events", "midi_notes", "midi_melody"] {
+            let mut client = cluster.connect();
+            let pid = backend_pid(&mut client);
+            // Both in FROM, where all rows are taken in, and in the list, where they may be asked for one by one.
+            let content = "(SELECT content FROM nasty WHERE kind = 'notes far apart')";
+            let sql =
+                format!("SELECT max(n) FROM (SELECT length({call}({content})::text) AS n) AS rows");
+            let run = thread::spawn(move || (client.query_one(&sql, &[]), Instant::now()));
+            thread::sleep(Duration::from_millis(600));
+            let told = Instant::now();
+            cluster.connect().execute(&format!("SELECT {signal}({pid})"), &[]).unwrap();
+            let (result, ended) = run.join().unwrap();
+            let error = result.expect_err("millions of rows take longer");
+            assert_eq!(error.code(), Some(&code), "{call}: {error:?}");
+            let took = ended - told;
+            assert!(took < SECOND + SLACK, "{call} went on for {took:?} after {signal}");
+        }
+    }
+}
+
+fn rows_that_nobody_reads_to_the_end_leave_nothing(cluster: &Cluster) {
+    let mut client = cluster.connect();
+    let content = "(SELECT content FROM nasty WHERE kind = 'tracks of many channels')";
+    let sql = format!("SELECT pitch FROM midi_notes({content}) LIMIT 2");
+    assert_eq!(client.query(&sql, &[]).unwrap().len(), 2);
+    let sql = format!("SELECT midi_notes({content}) IS NULL LIMIT 2");
+    assert_eq!(client.query(&sql, &[]).unwrap().len(), 2);
+    client
+        .batch_execute(&format!(
+            "BEGIN;
+             DECLARE kept CURSOR WITH HOLD FOR SELECT pitch FROM midi_notes({content}) LIMIT 1000;
+             DECLARE open CURSOR FOR SELECT pitch FROM midi_notes({content});
+             FETCH 2 FROM open;
+             COMMIT;"
+        ))
+        .unwrap();
+    assert_eq!(client.query("FETCH 3 FROM kept", &[]).unwrap().len(), 3);
+    client.batch_execute("CLOSE kept").unwrap();
+    let error =
+        client.query(&format!("SELECT 1 / (pitch - pitch) FROM midi_notes({content})"), &[]);
+    assert_eq!(error.unwrap_err().code(), Some(&SqlState::DIVISION_BY_ZERO));
+    let sql = "SELECT count(*) FROM pg_ls_tmpdir()";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+}
+
+/// Gives a process so many MB of address space beyond what it has.
+fn limit_address_space(pid: i32, more: u64) {
+    let own = getrlimit(Resource::As);
+    let current = (megabytes(pid, "VmSize:") + more) << 20;
+    let limit = Rlimit { current: Some(current), maximum: own.maximum };
+    prlimit(Pid::from_raw(pid), Resource::As, limit).expect("the backend is ours to limit");
+}
+
+fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
+    let mut bystander = cluster.connect();
+    let witness = backend_pid(&mut bystander);
+    let mut refused = 0;
+    for more in [2, 40, 100, 200] {
+        for kind in ["notes far apart", "syllables", "one long text"] {
+            let mut client = cluster.connect();
+            let pid = backend_pid(&mut client);
+            client.batch_execute("SELECT midi_pipeline_version()").unwrap();
+            limit_address_space(pid, more);
+            for (function, call) in CALLS {
+                // What ends in an error ends soon; the rest is asked elsewhere.
+                client.batch_execute("SET statement_timeout = '400ms'").unwrap();
+                let Err(error) = client.query_one(&on(call, kind), &[]) else { continue };
+                let code = error.code().cloned();
+                assert!(
+                    code.is_some(),
+                    "{function} on {kind} with {more} MB: {error:?}\n{}",
+                    cluster.log()
+                );
+                refused += usize::from(code == Some(SqlState::OUT_OF_MEMORY));
+                let expected = is_plain_refusal(&error)
+                    || [SqlState::OUT_OF_MEMORY, SqlState::QUERY_CANCELED].contains(&code.unwrap());
+                assert!(expected, "{function} on {kind} with {more} MB: {error:?}");
+            }
+            assert_eq!(backend_pid(&mut client), pid, "the session goes on");
+        }
+    }
+    assert!(refused > 50, "only {refused} calls met the limit");
+    assert_eq!(backend_pid(&mut bystander), witness, "no other session has ended");
+    wait_until("the log is written", || !cluster.log().is_empty());
+    assert!(!cluster.log().contains("was terminated by signal"), "{}", cluster.log());
+}

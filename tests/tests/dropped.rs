@@ -1,0 +1,143 @@
+//! What a call stands on is dropped under it by another session: the call gives an error, and the server stays up.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::surface::{Argument, functions, inputs, piece};
+use postgres::Client;
+use postgres::error::SqlState;
+
+/// A schema of which the extension is in, so that all can be dropped at once.
+const CREATE: &str = "CREATE SCHEMA library; CREATE EXTENSION midi_pipeline SCHEMA library";
+const DROP: &str = "DROP SCHEMA library CASCADE";
+
+/// A cluster whose extension is in a schema of its own, and the table of inputs.
+fn cluster(folder: &Folder) -> Cluster {
+    let path = folder.write("piece.mid", &piece());
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    client.batch_execute("SET client_min_messages = error; DROP EXTENSION midi_pipeline").unwrap();
+    client.batch_execute(CREATE).unwrap();
+    inputs(&mut client, path.to_str().unwrap());
+    cluster
+}
+
+fn server_lives(cluster: &Cluster) {
+    cluster.connect().batch_execute("SELECT 1").expect("the server is up");
+    let log = cluster.log();
+    for trouble in ["terminated by signal", "was terminated", "panic at"] {
+        assert!(!log.contains(trouble), "{log}");
+    }
+}
+
+/// An error that PostgreSQL or the extension means, told over a connection that goes on.
+fn is_told(error: &postgres::Error, sql: &str) {
+    let told = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error:?}"));
+    assert!(!told.message().contains("internal error in midi_pipeline"), "{sql}: {told:?}");
+    assert_eq!(told.severity(), "ERROR", "{sql}: {told:?}");
+}
+
+#[test]
+fn a_schema_that_is_dropped_between_two_calls_of_one_statement_is_an_error() {
+    let folder = Folder::new();
+    let cluster = cluster(&folder);
+    let (mut caller, mut dropper) = (cluster.connect(), cluster.connect());
+    dropper.batch_execute("SET client_min_messages = error; SET lock_timeout = '100ms'").unwrap();
+    let mut dropped = 0;
+    for number in 0..functions(&mut dropper).len() {
+        // By other OIDs than the last time.
+        let function = functions(&mut dropper).swap_remove(number);
+        let sql = format!("{}, generate_series(1, 4)", function.statement());
+        caller.batch_execute(&format!("BEGIN; DECLARE calls CURSOR FOR {sql}")).unwrap();
+        if let Err(error) = caller.simple_query("FETCH 1 FROM calls") {
+            is_told(&error, &sql);
+            caller.batch_execute("ROLLBACK; BEGIN").unwrap();
+            continue;
+        }
+        // A call that has read the library's tables holds them until its transaction ends.
+        let drop = dropper.batch_execute(DROP);
+        // The next call may not have heard of it; those after that have.
+        if let Err(error) = caller.simple_query("FETCH ALL FROM calls") {
+            is_told(&error, &sql);
+        }
+        caller.batch_execute("ROLLBACK").unwrap();
+        match drop {
+            Ok(()) => {
+                dropped += 1;
+                dropper.batch_execute(CREATE).unwrap();
+            }
+            Err(error) => assert_eq!(error.code(), Some(&SqlState::LOCK_NOT_AVAILABLE), "{sql}"),
+        }
+    }
+    assert!(dropped > 20, "{dropped} calls hold nothing");
+    server_lives(&cluster);
+}
+
+/// Calls everything, over and over, until it is told to stop; answers how many calls gave a result.
+fn call(mut client: Client, statements: &[String], done: &AtomicBool) -> usize {
+    client.batch_execute("SET statement_timeout = '2s'").unwrap();
+    let mut answered = 0;
+    for sql in statements.iter().cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
+        match client.simple_query(sql) {
+            Ok(_) => answered += 1,
+            Err(error) => is_told(&error, sql),
+        }
+    }
+    answered
+}
+
+#[test]
+fn an_extension_that_comes_and_goes_under_calls_brings_no_session_down() {
+    let folder = Folder::new();
+    let cluster = cluster(&folder);
+    let mut dropper = cluster.connect();
+    dropper.batch_execute("SET client_min_messages = error; CREATE SCHEMA elsewhere").unwrap();
+    let reads = |argument: &Argument| argument.kind != "library.midi_analysis";
+    let statements: Vec<_> = functions(&mut dropper)
+        .into_iter()
+        .filter(|function| !function.writes && function.arguments.iter().all(reads))
+        .map(|function| format!("{}, generate_series(1, 100)", function.statement()))
+        .collect();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let calls: Vec<_> = [0, 13, 26]
+            .into_iter()
+            .map(|first| {
+                let mut statements = statements.clone();
+                let first = first % statements.len();
+                statements.rotate_left(first);
+                let (client, done) = (cluster.connect(), &done);
+                scope.spawn(move || call(client, &statements, done))
+            })
+            .collect();
+        let start = Instant::now();
+        for change in [
+            [DROP, CREATE].as_slice(),
+            &["DROP EXTENSION midi_pipeline", "CREATE EXTENSION midi_pipeline SCHEMA library"],
+            &["ALTER SCHEMA library RENAME TO moved", "ALTER SCHEMA moved RENAME TO library"],
+        ]
+        .into_iter()
+        .cycle()
+        .take_while(|_| start.elapsed() < Duration::from_secs(6))
+        {
+            for sql in change {
+                // It may be the one of two that wait for each other which has to give up.
+                while dropper.batch_execute(sql).is_err_and(|error| {
+                    assert_eq!(
+                        error.code(),
+                        Some(&SqlState::T_R_DEADLOCK_DETECTED),
+                        "{sql}: {error:?}"
+                    );
+                    true
+                }) {}
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        let answered: usize = calls.into_iter().map(|call| call.join().unwrap()).sum();
+        assert!(answered > 0, "some calls give a result");
+    });
+    server_lives(&cluster);
+}

@@ -1,0 +1,144 @@
+//! Whatever a role that may write to the library's tables leaves in their columns: searches give a result or an error, and
+//! end when they are told to.
+
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::folder::Folder;
+use postgres::Client;
+use postgres::error::SqlState;
+
+/// All that reads what an analysis has left in a column.
+const READERS: [&str; 12] = [
+    "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
+    "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
+    "SELECT count(*) FROM midi_find_progression('I V')",
+    "SELECT count(*) FROM midi_find_progression('I V7 ? ii')",
+    "SELECT count(*) FROM midi_search('progression:\"I V7\" text:a name:a tag:a -tag:b ode')",
+    "SELECT count(*) FROM midi_search('bpm:1.. key:C sort:-duration,name')",
+    "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files))",
+    "SELECT count(*) FROM midi_duplicates",
+    "SELECT count(*) FROM midi_library",
+    "SELECT count(*) FROM midi_name_disagreements",
+    "SELECT count(s) FROM midi_library l, LATERAL midi_search_sql(left(l.filename, 100)) s",
+    "SELECT count(midi_to_jsonb(a)) FROM midi_files f, LATERAL midi_analyze('\\x'::bytea) a WHERE false",
+];
+
+/// Reads everything, within a savepoint each.
+fn read(client: &mut Client, garbage: &str) {
+    for sql in READERS {
+        client.batch_execute("SAVEPOINT reading").unwrap();
+        if let Err(error) = client.query(sql, &[]) {
+            let told = error.as_db_error().unwrap_or_else(|| panic!("{garbage}, {sql}: {error:?}"));
+            assert_ne!(*told.code(), SqlState::INTERNAL_ERROR, "{garbage}, {sql}: {told:?}");
+            assert_ne!(*told.code(), SqlState::QUERY_CANCELED, "{garbage}, {sql}: {told:?}");
+        }
+        client.batch_execute("ROLLBACK TO reading").unwrap();
+    }
+}
+
+/// A library of the project's own pieces, with the indexes or without.
+fn library(folder: &Folder, indexes: bool) -> Cluster {
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    if indexes {
+        client
+            .batch_execute("SET client_min_messages = error; SELECT midi_create_indexes()")
+            .unwrap();
+    }
+    cluster
+}
+
+/// Values of which no analysis makes one.
+const STRANGE: [&str; 14] = [
+    "fingerprint = array_fill('nan'::real, '{66}')",
+    "fingerprint = '{1,NULL}'",
+    "fingerprint = array_fill('infinity'::real, '{2,33}')",
+    "signature = array_fill(1, '{3}')",
+    "signature = array_fill(-1, '{64}')",
+    "signature = array_fill(NULL::int, '{64}')",
+    "melody_ngrams = '{NULL,-1,2147483647}'",
+    "melody_lines = NULL, chord_moments = NULL, chord_progression = NULL",
+    "chord_progression = '{NULL,I,\"\",I V,V}', chord_moments = '\\x00'",
+    "chord_progression = '[-5:-3][1:1]={{I},{V},{I}}'",
+    "tags = '{NULL}', chord_types = '{}', instruments = '{NULL,-1,32767}'",
+    "bpm = 'nan', duration_s = 'infinity', complexity = '-infinity', bar_count = -2147483648",
+    "key_signature = 'H sharp', lyrics = repeat('la ', 1000000), track_names = '{NULL}', markers = NULL",
+    "analyzer_version = 2147483647, note_count = -1, time_signature_numerator = 0",
+];
+
+const STRANGE_FILES: [&str; 5] = [
+    "modified_at = 'infinity', size_bytes = -1, content_hash = '\\x00'",
+    "modified_at = '-infinity', path = repeat('x', 100000), filename = '', tags = ARRAY[NULL]",
+    "path_digest = sha256(path_digest) || '\\x00', archive_digest = '\\x'",
+    "state = 'archive', archive_member = repeat('é', 60000), error = repeat('e', 100000)",
+    "name_bpm = 'nan', name_key = '', imported_at = 'infinity', analyzed_at = NULL",
+];
+
+#[test]
+fn values_that_no_analysis_makes_are_read_as_nothing() {
+    let folder = Folder::demo();
+    let cluster = library(&folder, true);
+    let mut client = cluster.connect();
+    client.batch_execute("SET statement_timeout = '10s'").unwrap();
+    for strange in STRANGE {
+        client.batch_execute(&format!("BEGIN; UPDATE musical_metadata SET {strange}")).unwrap();
+        read(&mut client, strange);
+        client.batch_execute("ROLLBACK").unwrap();
+    }
+    for strange in STRANGE_FILES {
+        client.batch_execute(&format!("BEGIN; UPDATE midi_files SET {strange}")).unwrap();
+        read(&mut client, strange);
+        // An import looks at what it wrote the last time.
+        client.batch_execute("SAVEPOINT import").unwrap();
+        let import = client.query("SELECT midi_import($1::text)", &[&folder.as_str()]);
+        if let Err(error) = import {
+            let told = error.as_db_error().unwrap_or_else(|| panic!("{strange}: {error:?}"));
+            assert_ne!(*told.code(), SqlState::INTERNAL_ERROR, "{strange}: {told:?}");
+        }
+        client.batch_execute("ROLLBACK").unwrap();
+    }
+    assert!(!cluster.log().contains("terminated by signal"));
+}
+
+#[test]
+fn bytes_at_random_are_no_line_and_no_moment() {
+    let folder = Folder::demo();
+    let cluster = library(&folder, false);
+    let mut client = cluster.connect();
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut bytes = |most: usize| {
+        let count = random.usize(..most);
+        std::iter::repeat_with(|| random.u8(..)).take(count).collect::<Vec<_>>()
+    };
+    for _ in 0..60 {
+        let (line, moments, keep) = (bytes(800), bytes(300), bytes(2).len() as i32 * 40);
+        client
+            .execute(
+                "UPDATE musical_metadata SET melody_lines = substr(melody_lines, 1, $3) || $1,
+                                             chord_moments = substr(chord_moments, 1, $3) || $2",
+                &[&line, &moments, &keep],
+            )
+            .unwrap();
+        for sql in &READERS[..5] {
+            client.query(*sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        }
+    }
+}
+
+#[test]
+fn a_hundred_megabytes_of_lines_hold_no_search_up() {
+    let folder = Folder::demo();
+    let cluster = library(&folder, false);
+    let mut client = cluster.connect();
+    // Lines without notes, and one of as many notes as there are bytes.
+    for lines in ["repeat('00', 50000000)", "'80e1eb1700' || repeat('3c', 50000000)"] {
+        let sql = format!("UPDATE musical_metadata SET melody_lines = decode({lines}, 'hex')
+                           WHERE content_hash = (SELECT content_hash FROM musical_metadata LIMIT 1)");
+        client.batch_execute(&sql).unwrap();
+        let start = Instant::now();
+        client.query(READERS[0], &[]).expect("a search");
+        assert!(start.elapsed() < Duration::from_secs(2), "{lines}: {:?}", start.elapsed());
+    }
+}

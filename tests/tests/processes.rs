@@ -1,0 +1,257 @@
+//! The processes of jobs: who starts them, how many there are, and what becomes of them with the transaction that asked.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::archives;
+use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{
+    reconcile, start, state, wait, wait_until_left, wait_until_under_way, watch_until_finished,
+    workers,
+};
+use midi_pipeline_tests::smf;
+use postgres::error::SqlState;
+
+#[test]
+fn what_a_rolled_back_savepoint_asked_for_is_not_done() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
+    cluster.stop();
+    cluster.configure("max_prepared_transactions = 2");
+    cluster.restart();
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1")
+        .unwrap();
+
+    let job = start(&mut client, folder.as_str(), 1);
+    wait_until_under_way(&mut client, job);
+    let cancel = |how: &str| how.replace("CANCEL", &format!("SELECT midi_import_cancel({job})"));
+    for rolled_back in [
+        "BEGIN; SAVEPOINT a; CANCEL; ROLLBACK TO a; COMMIT",
+        "BEGIN; SAVEPOINT a; SAVEPOINT b; CANCEL; RELEASE b; ROLLBACK TO a; COMMIT",
+        "BEGIN; SAVEPOINT a; CANCEL; ROLLBACK TO a; CANCEL; ROLLBACK",
+        "DO $$BEGIN PERFORM 1; BEGIN CANCEL; RAISE division_by_zero;
+             EXCEPTION WHEN division_by_zero THEN NULL; END; END$$",
+    ] {
+        client
+            .batch_execute(&cancel(rolled_back).replace("BEGIN SELECT", "BEGIN PERFORM"))
+            .unwrap();
+    }
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(state(&mut client, job), "running");
+    assert_eq!(workers(&mut client, job).len(), 1);
+    let asked = Instant::now();
+    client
+        .batch_execute(&cancel(
+            "BEGIN; SAVEPOINT a; SAVEPOINT b; CANCEL; RELEASE b; RELEASE a; COMMIT",
+        ))
+        .unwrap();
+    wait_until_left(&mut client, job);
+    assert_eq!(wait(&mut client, job), "cancelled");
+    assert!(asked.elapsed() < Duration::from_secs(2));
+
+    let small = Folder::numbered(10, 8);
+    let mut transaction = client.transaction().unwrap();
+    let mut savepoint = transaction.savepoint("a").unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let never: i64 = savepoint.query_one(sql, &[&small.as_str()]).unwrap().get(0);
+    savepoint.rollback().unwrap();
+    // A transaction may last: what was asked for in vain keeps no process for as long.
+    let mut watcher = cluster.connect();
+    wait_until_left(&mut watcher, never);
+    transaction.commit().unwrap();
+
+    // Whoever commits a prepared transaction is another session.
+    let mut transaction = client.transaction().unwrap();
+    let job: i64 = transaction.query_one(sql, &[&small.as_str()]).unwrap().get(0);
+    transaction.batch_execute("PREPARE TRANSACTION 'job'").unwrap();
+    transaction.rollback().unwrap();
+    drop(client);
+    thread::sleep(Duration::from_millis(200));
+    watcher.batch_execute("COMMIT PREPARED 'job'").unwrap();
+    watch_until_finished(&mut watcher, job);
+}
+
+#[test]
+fn a_job_has_one_set_of_workers_however_many_wait_for_it() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 100));
+    cluster.stop();
+    cluster.configure("log_min_messages = debug1");
+    cluster.restart();
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.batch_size = 50").unwrap();
+    let started = |job: i64| {
+        let process = format!("starting background worker process \"midi_import job {job} worker");
+        cluster.log().matches(&process).count()
+    };
+    for _ in 0..3 {
+        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        let job = start(&mut client, folder.as_str(), 2);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(wait(&mut cluster.connect(), job), "finished"));
+            }
+        });
+        assert_eq!(started(job), 2);
+    }
+    reconcile(&mut client, 3, 2_000, 2_000);
+
+    // Of a job without workers each of them may be the one that starts others.
+    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    let job = start(&mut client, folder.as_str(), 2);
+    wait_until_under_way(&mut client, job);
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(wait(&mut cluster.connect(), job), "finished"));
+        }
+    });
+    // The server starts those again that were terminated, which find their places taken, or the job over.
+    assert!((4..=6).contains(&started(job)), "{}", started(job));
+    reconcile(&mut client, job, 2_000, 2_000);
+}
+
+#[test]
+fn the_number_of_workers_has_a_bound_whoever_wrote_it_down() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(200, 8));
+    let mut client = cluster.connect();
+    for workers in [0, -1, 65, i32::MAX] {
+        for sql in [
+            "SELECT midi_import_start($1, workers => $2)",
+            "SELECT midi_schedule('many', $1, every => '1 hour', workers => $2)",
+        ] {
+            let error = client.query_one(sql, &[&folder.as_str(), &workers]).unwrap_err();
+            assert_eq!(error.code(), Some(&SqlState::INVALID_PARAMETER_VALUE), "{workers}");
+        }
+    }
+    let mut transaction = client.transaction().unwrap();
+    let sql = "SELECT midi_import_start($1, workers => 64)";
+    // As many as there is place for.
+    let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+    let sql = "UPDATE midi_import_jobs SET workers = 2147483647 WHERE id = $1";
+    transaction.execute(sql, &[&job]).unwrap();
+    transaction.commit().unwrap();
+    client.batch_execute("SET statement_timeout = '20s'").unwrap();
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 200, 200);
+}
+
+#[test]
+fn a_role_whose_sessions_only_read_and_hurry_gets_its_jobs_done() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(300, 50));
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "CREATE ROLE other;
+             CREATE ROLE reader LOGIN IN ROLE pg_read_server_files, other;
+             ALTER ROLE reader SET default_transaction_read_only = on;
+             ALTER ROLE reader SET default_transaction_deferrable = on;
+             ALTER ROLE reader SET default_transaction_isolation = 'serializable';
+             ALTER ROLE reader SET statement_timeout = '1ms';
+             ALTER ROLE reader SET lock_timeout = '1ms';
+             ALTER ROLE reader SET idle_in_transaction_session_timeout = '1ms';",
+        )
+        .unwrap();
+    let mut reader = cluster.connect_as("reader");
+    reader
+        .batch_execute(
+            "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+             SET midi_pipeline.batch_size = 20;
+             SET default_transaction_read_only = off",
+        )
+        .unwrap();
+    let job = start(&mut reader, folder.as_str(), 2);
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 300, 300);
+    // One that a session without a role of its own becomes is not what its workers become.
+    client.batch_execute("ALTER ROLE reader SET role = other").unwrap();
+    let again = start(&mut reader, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, again), "finished");
+}
+
+#[test]
+fn an_archive_that_brings_the_server_down_is_given_up() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let members: Vec<_> =
+        (0..800).map(|number| (format!("{number}.mid"), smf::numbered(number, 2_000))).collect();
+    let members: Vec<_> =
+        members.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+    folder.write("heavy.zip", &archives::zip(&members));
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.threads = 1").unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    for round in 1.. {
+        let mut pid = None;
+        // The members are read, and being analysed: none of them is written yet.
+        let sql = "SELECT l.pid FROM pg_locks l, midi_import_chunks c
+                   WHERE l.objsubid = 19785 AND l.objid = 1 AND c.worker IS NOT NULL AND c.members = 0";
+        wait_until("a worker has claimed the archive, or the job has failed", || {
+            pid = client.query_opt(sql, &[]).unwrap().map(|row| row.get::<_, i32>(0));
+            pid.is_some() || state(&mut client, job) == "failed"
+        });
+        let Some(pid) = pid else { break };
+        assert!(round <= 8, "the archive was begun {round} times");
+        kill_hard(pid);
+        wait_until("the server has noticed", || client.simple_query("").is_err());
+        cluster.wait_until_ready();
+        client = cluster.connect();
+    }
+    let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
+    let error: String = client.query_one(sql, &[&job]).unwrap().get(0);
+    assert!(error.contains("cut off 5 times"), "{error}");
+}
+
+#[test]
+fn files_that_bring_the_server_down_are_given_up_however_others_get_on() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1_000, 150));
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 50; SET midi_pipeline.threads = 1")
+        .unwrap();
+    // As after that many crashes, each of which the other batches outlived.
+    let mut transaction = client.transaction().unwrap();
+    let sql = "SELECT midi_import_start($1)";
+    let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+    transaction.commit().unwrap();
+    wait_until_under_way(&mut client, job);
+    let sql = "UPDATE midi_import_chunks SET attempts = 5
+               WHERE job = $1 AND worker IS NULL AND NOT done
+                 AND chunk = (SELECT max(chunk) FROM midi_import_chunks)
+               RETURNING names[1]";
+    let first: String = client.query_one(sql, &[&job]).expect("much is left to do").get(0);
+    assert_eq!(wait(&mut client, job), "failed");
+    let sql = "SELECT error, done FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&job]).unwrap();
+    let error: String = row.get(0);
+    assert!(error.contains(&format!("\"{first}\"")), "{error}");
+    assert_eq!(row.get::<_, i64>(1), 950, "what else there is comes first: {error}");
+}
+
+#[test]
+fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
+    let mut reader = cluster.connect_as("reader");
+    let job = start(&mut reader, folder.as_str(), 2);
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    client.batch_execute("DROP EXTENSION midi_pipeline; CREATE EXTENSION midi_pipeline").unwrap();
+    client.batch_execute("BEGIN; LOCK midi_files IN EXCLUSIVE MODE").unwrap();
+    let mut other = cluster.connect();
+    assert_eq!(start(&mut other, folder.as_str(), 1), job, "the numbers begin anew");
+    // The server starts a terminated worker again after five seconds.
+    let sql = "SELECT count(*) FROM pg_stat_activity
+               WHERE usename = 'reader' AND backend_type = 'midi_import'";
+    thread::sleep(Duration::from_secs(7));
+    assert_eq!(other.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
+    client.batch_execute("COMMIT").unwrap();
+    assert_eq!(wait(&mut client, job), "finished");
+    reconcile(&mut client, job, 2_000, 2_000);
+}
