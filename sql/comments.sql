@@ -215,12 +215,14 @@ BEGIN
     FOR place IN
         SELECT relation, a.attname, pg_catalog.col_description(c.oid, a.attnum) AS comment
         FROM pg_catalog.pg_type t
-        JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped,
+        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.typrelid
+        JOIN pg_catalog.pg_attribute a
+          ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped,
         pg_catalog.unnest(ARRAY['musical_metadata', 'midi_library']::regclass[]) AS relation
-        WHERE t.oid = 'midi_analysis'::regtype
+        WHERE t.oid OPERATOR(pg_catalog.=) 'midi_analysis'::regtype
           AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
-                      WHERE b.attrelid = relation AND b.attname = a.attname)
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) relation
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
     LOOP
         EXECUTE pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L',
                                   place.relation, place.attname, place.comment);
@@ -249,7 +251,9 @@ COMMENT ON TABLE midi_import_jobs IS
     'Jobs, one row each, written by the extension alone; midi_import_progress is the view to use';
 COMMENT ON COLUMN midi_import_jobs.id IS 'Number of the job';
 COMMENT ON COLUMN midi_import_jobs.source IS 'What is imported, as the caller wrote it';
-COMMENT ON COLUMN midi_import_jobs.role IS 'Role that called, as which the workers act';
+COMMENT ON COLUMN midi_import_jobs.role IS 'Name of the role that called, as which the workers act';
+COMMENT ON COLUMN midi_import_jobs.role_oid IS
+    'Number of that role; NULL in what was not written by this database''s extension, such as a restored row';
 COMMENT ON COLUMN midi_import_jobs.workers IS 'Processes that share the job';
 COMMENT ON COLUMN midi_import_jobs.settings IS 'Settings of the caller, which hold in the workers';
 COMMENT ON COLUMN midi_import_jobs.state IS 'pending, running, finished, cancelled or failed';
@@ -273,7 +277,7 @@ COMMENT ON COLUMN midi_import_jobs.error IS 'Why it failed or was cancelled';
 COMMENT ON COLUMN midi_import_jobs.defer_indexes IS
     'Whether secondary indexes are dropped and made again at the end';
 COMMENT ON COLUMN midi_import_jobs.deferred_indexes IS
-    'What makes the indexes again that it has dropped; NULL when they are there';
+    'The indexes that it has dropped, and what was set for each; NULL when they are there';
 
 COMMENT ON TABLE midi_import_chunks IS
     'Files of the jobs under way, a batch a row; empty when no job is';
@@ -298,7 +302,9 @@ COMMENT ON COLUMN midi_schedules.every IS 'Time from one run to the next; NULL w
 COMMENT ON COLUMN midi_schedules.cron IS 'Cron expression; NULL where every says it';
 COMMENT ON COLUMN midi_schedules.time_zone IS 'Time zone of the cron expression';
 COMMENT ON COLUMN midi_schedules.workers IS 'Processes that share each run';
-COMMENT ON COLUMN midi_schedules.role IS 'Role that called, as which the runs act';
+COMMENT ON COLUMN midi_schedules.role IS 'Name of the role that called, as which the runs act';
+COMMENT ON COLUMN midi_schedules.role_oid IS
+    'Number of that role; NULL in a restored row, which rests until that role schedules it anew';
 COMMENT ON COLUMN midi_schedules.settings IS 'Settings of the caller, which hold in the runs';
 COMMENT ON COLUMN midi_schedules.next_at IS 'When it is due next; NULL for one that is over';
 COMMENT ON COLUMN midi_schedules.last_job IS 'Job of the last run';
@@ -321,10 +327,11 @@ BEGIN
     FOR place IN
         SELECT attname, pg_catalog.col_description(attrelid, attnum) AS comment
         FROM pg_catalog.pg_attribute a
-        WHERE attrelid = 'midi_import_jobs'::regclass AND NOT attisdropped AND attnum > 0
+        WHERE attrelid OPERATOR(pg_catalog.=) 'midi_import_jobs'::regclass
+          AND NOT attisdropped AND attnum OPERATOR(pg_catalog.>) 0::smallint
           AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
-                      WHERE b.attrelid = 'midi_import_progress'::regclass
-                        AND b.attname = a.attname)
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) 'midi_import_progress'::regclass
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
     LOOP
         EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_import_progress.%I IS %L',
                                   place.attname, place.comment);
@@ -461,5 +468,7 @@ COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS
     'midi_analyze(content)::jsonb, IMMUTABLE, for generated columns and indexes';
+COMMENT ON FUNCTION midi_guard() IS
+    'Trigger that keeps the tables of jobs and schedules for the extension to write';
 COMMENT ON FUNCTION midi_pipeline_version() IS
     'Version of the loaded library, its source revision, and the PostgreSQL it was built for';

@@ -62,7 +62,7 @@ pub(crate) fn import_tree(
     let mut progress = Progress::start();
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     Spi::connect_mut(|client| {
-        hold_off_all(client).map_err(error::statement)?;
+        hold_off_all();
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
         let mut import = Import::start(source)?;
         let pool = Pool::new(settings::threads())?;

@@ -21,6 +21,7 @@ use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
 use crate::pg::spi::{Row, execute, read_rows};
+use crate::pg::sql::fill;
 use crate::settings;
 
 /// A SHA-256, of a content or of a path.
@@ -65,21 +66,29 @@ impl<'conn> Store<'conn> {
             BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
             TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
-        let prepare = |sql: &str, types: &[pg_sys::Oid]| {
+        let prepare_with = |sql: &str, parts: &[(&str, &str)], types: &[pg_sys::Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(sql.replace("@schema@", schema.quoted()).as_str(), &types)
+            client.prepare_mut(fill(sql, parts).as_str(), &types)
         };
+        let library = ("schema", schema.quoted());
+        let prepare = |sql: &str, types: &[pg_sys::Oid]| prepare_with(sql, &[library], types);
         let renew = settings::reanalyze();
         let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-        let put_music = PUT_MUSIC
-            .replace("@columns@", &columns.join(", "))
-            .replace("@conflict@", if renew { RENEW_MUSIC } else { KEEP_MUSIC })
-            .replace("@assignments@", &assignments(&columns));
+        let renewal = fill(RENEW_MUSIC, &[("assignments", &assignments(&columns))]);
+        let put_music = [
+            library,
+            ("columns", &columns.join(", ")),
+            ("conflict", if renew { &renewal } else { KEEP_MUSIC }),
+        ];
         Ok(Self {
             oldest: if renew { ANALYZER_VERSION } else { 0 },
             known: prepare(KNOWN, &[BYTEAARRAYOID, INT4OID])?,
             contents: prepare(CONTENTS, &[BYTEAARRAYOID, INT4OID])?,
-            put_music: prepare(&put_music, &[BYTEAARRAYOID, analysis.array_oid(), INT4OID])?,
+            put_music: prepare_with(
+                PUT_MUSIC,
+                &put_music,
+                &[BYTEAARRAYOID, analysis.array_oid(), INT4OID],
+            )?,
             put_files: prepare(
                 PUT_FILES,
                 &[

@@ -71,7 +71,7 @@ impl<'a> Share<'a> {
         ledger: &Ledger,
         job: &Job,
     ) -> Result<Orders<()>, ErrorReport> {
-        hold_off_direct(client).map_err(error::statement)?;
+        hold_off_direct();
         let analysis = analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
         let store = Store::prepare(client, &ledger.schema, analysis, Some(job.id))
             .map_err(error::statement)?;

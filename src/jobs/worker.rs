@@ -14,6 +14,7 @@ use super::share::Share;
 use super::{ending, walk};
 use crate::import::{Opener, Pipeline, Pool};
 use crate::pg::interrupts;
+use crate::pg::launcher;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
 use crate::pg::worker::{Order, announce, undo_session_settings};
@@ -116,6 +117,8 @@ pub(super) fn in_job<T>(
     id: i64,
     work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
 ) -> Result<Orders<T>, Failure> {
+    // A limit that was lowered holds from the next batch on.
+    launcher::reload_settings();
     transaction::run(|| {
         Spi::connect_mut(|client| {
             let Some(ledger) = Ledger::find(client).map_err(error::statement)? else {

@@ -75,7 +75,7 @@ fn names_become_what_the_columns_hold() {
         (
             "progression:I-V7-V-vi-IV",
             "((music.midi_progression_grams(l.chord_progression) @> ARRAY['I V vi', 'V vi IV']) AND \
-             music.midi_progression_position(l.chord_progression, l.chord_moments, 'I-V7-V-vi-IV') \
+             music.midi_progression_position(l.chord_progression, l.chord_moments, 'I-V7-V-vi-IV', false) \
              IS NOT NULL)",
         ),
         (
