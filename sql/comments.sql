@@ -177,9 +177,11 @@ COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis 
 
 COMMENT ON TABLE midi_import_errors IS
     'Troubles of imports, one row each; a trouble that stays the same is told once';
+COMMENT ON COLUMN midi_import_errors.id IS 'Number of the trouble';
 COMMENT ON COLUMN midi_import_errors.job IS 'Job that met the trouble; NULL for a direct call';
 COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as in midi_files';
-COMMENT ON COLUMN midi_import_errors.kind IS 'Short stable name of the kind of trouble';
+COMMENT ON COLUMN midi_import_errors.kind IS
+    'Short stable name of the kind of trouble; unavailable: it may pass, and what was known of the file stays';
 COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
 COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
 
@@ -213,12 +215,14 @@ BEGIN
     FOR place IN
         SELECT relation, a.attname, pg_catalog.col_description(c.oid, a.attnum) AS comment
         FROM pg_catalog.pg_type t
-        JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped,
+        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.typrelid
+        JOIN pg_catalog.pg_attribute a
+          ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped,
         pg_catalog.unnest(ARRAY['musical_metadata', 'midi_library']::regclass[]) AS relation
-        WHERE t.oid = 'midi_analysis'::regtype
+        WHERE t.oid OPERATOR(pg_catalog.=) 'midi_analysis'::regtype
           AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
-                      WHERE b.attrelid = relation AND b.attname = a.attname)
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) relation
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
     LOOP
         EXECUTE pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L',
                                   place.relation, place.attname, place.comment);
@@ -232,20 +236,24 @@ COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content alone; by the 
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo that the path names, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key that the path names, as in midi_files';
 COMMENT ON COLUMN midi_files.archive_member IS
-    'Name of the file within the archive that path names; NULL for a file of its own';
+    'Name of the file, as the archive that path names has it, and " (2)" where it is the second of that name; NULL for a file of its own';
 COMMENT ON COLUMN midi_files.archive_digest IS 'SHA-256 of the archive''s path, for a member';
 COMMENT ON COLUMN midi_import_errors.archive_member IS 'Name within the archive, as in midi_files';
 COMMENT ON COLUMN midi_library.archive_member IS 'Name within the archive, as in midi_files';
 COMMENT ON COLUMN midi_import_chunks.attempts IS
     'How often it was claimed without anything of it being written';
-COMMENT ON COLUMN midi_import_chunks.members IS 'Of an archive: how many members are written';
+COMMENT ON COLUMN midi_import_chunks.entries IS 'How many of the files and archives are written';
+COMMENT ON COLUMN midi_import_chunks.members IS
+    'Of the archive that comes next: how many members are written';
 COMMENT ON INDEX midi_files_archive_digest_idx IS 'Which members has this archive?';
 
 COMMENT ON TABLE midi_import_jobs IS
     'Jobs, one row each, written by the extension alone; midi_import_progress is the view to use';
 COMMENT ON COLUMN midi_import_jobs.id IS 'Number of the job';
 COMMENT ON COLUMN midi_import_jobs.source IS 'What is imported, as the caller wrote it';
-COMMENT ON COLUMN midi_import_jobs.role IS 'Role that called, as which the workers act';
+COMMENT ON COLUMN midi_import_jobs.role IS 'Name of the role that called, as which the workers act';
+COMMENT ON COLUMN midi_import_jobs.role_oid IS
+    'Number of that role; NULL in what was not written by this database''s extension, such as a restored row';
 COMMENT ON COLUMN midi_import_jobs.workers IS 'Processes that share the job';
 COMMENT ON COLUMN midi_import_jobs.settings IS 'Settings of the caller, which hold in the workers';
 COMMENT ON COLUMN midi_import_jobs.state IS 'pending, running, finished, cancelled or failed';
@@ -269,7 +277,7 @@ COMMENT ON COLUMN midi_import_jobs.error IS 'Why it failed or was cancelled';
 COMMENT ON COLUMN midi_import_jobs.defer_indexes IS
     'Whether secondary indexes are dropped and made again at the end';
 COMMENT ON COLUMN midi_import_jobs.deferred_indexes IS
-    'What makes the indexes again that it has dropped; NULL when they are there';
+    'The indexes that it has dropped, and what was set for each; NULL when they are there';
 
 COMMENT ON TABLE midi_import_chunks IS
     'Files of the jobs under way, a batch a row; empty when no job is';
@@ -294,7 +302,9 @@ COMMENT ON COLUMN midi_schedules.every IS 'Time from one run to the next; NULL w
 COMMENT ON COLUMN midi_schedules.cron IS 'Cron expression; NULL where every says it';
 COMMENT ON COLUMN midi_schedules.time_zone IS 'Time zone of the cron expression';
 COMMENT ON COLUMN midi_schedules.workers IS 'Processes that share each run';
-COMMENT ON COLUMN midi_schedules.role IS 'Role that called, as which the runs act';
+COMMENT ON COLUMN midi_schedules.role IS 'Name of the role that called, as which the runs act';
+COMMENT ON COLUMN midi_schedules.role_oid IS
+    'Number of that role; NULL in a restored row, which rests until that role schedules it anew';
 COMMENT ON COLUMN midi_schedules.settings IS 'Settings of the caller, which hold in the runs';
 COMMENT ON COLUMN midi_schedules.next_at IS 'When it is due next; NULL for one that is over';
 COMMENT ON COLUMN midi_schedules.last_job IS 'Job of the last run';
@@ -317,10 +327,11 @@ BEGIN
     FOR place IN
         SELECT attname, pg_catalog.col_description(attrelid, attnum) AS comment
         FROM pg_catalog.pg_attribute a
-        WHERE attrelid = 'midi_import_jobs'::regclass AND NOT attisdropped AND attnum > 0
+        WHERE attrelid OPERATOR(pg_catalog.=) 'midi_import_jobs'::regclass
+          AND NOT attisdropped AND attnum OPERATOR(pg_catalog.>) 0::smallint
           AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
-                      WHERE b.attrelid = 'midi_import_progress'::regclass
-                        AND b.attname = a.attname)
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) 'midi_import_progress'::regclass
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
     LOOP
         EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_import_progress.%I IS %L',
                                   place.attname, place.comment);
@@ -457,5 +468,7 @@ COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
     'The row as jsonb; IMMUTABLE, for generated columns and indexes';
 COMMENT ON CAST (midi_analysis AS jsonb) IS
     'midi_analyze(content)::jsonb, IMMUTABLE, for generated columns and indexes';
+COMMENT ON FUNCTION midi_guard() IS
+    'Trigger that keeps the tables of jobs and schedules for the extension to write';
 COMMENT ON FUNCTION midi_pipeline_version() IS
     'Version of the loaded library, its source revision, and the PostgreSQL it was built for';

@@ -11,21 +11,23 @@ SELECT
     'exact' AS kind,
     1::real AS similarity
 FROM midi_files f
-JOIN midi_files o ON o.content_hash = f.content_hash AND o.id <> f.id
-WHERE f.state IN ('imported', 'duplicate')
-  AND o.state IN ('imported', 'duplicate')
+JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                 AND o.id OPERATOR(pg_catalog.<>) f.id
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
 UNION ALL
 SELECT f.id, f.path, o.id, o.path, 'near', near.similarity
 FROM midi_files f
-JOIN musical_metadata m ON m.content_hash = f.content_hash
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 -- Compared before their paths are looked up: few of those that share a band are alike.
 CROSS JOIN LATERAL (
     SELECT n.content_hash, midi_signature_similarity(m.signature, n.signature) AS similarity
     FROM musical_metadata n
-    WHERE midi_signature_bands(n.signature) && midi_signature_bands(m.signature)
-      AND n.content_hash <> m.content_hash
+    WHERE midi_signature_bands(n.signature)
+          OPERATOR(pg_catalog.&&) midi_signature_bands(m.signature)
+      AND n.content_hash OPERATOR(pg_catalog.<>) m.content_hash
     OFFSET 0) near
-JOIN midi_files o ON o.content_hash = near.content_hash
-WHERE f.state IN ('imported', 'duplicate')
-  AND o.state IN ('imported', 'duplicate')
-  AND near.similarity >= 0.25;
+JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) near.content_hash
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND near.similarity OPERATOR(pg_catalog.>=) 0.25::float8;

@@ -36,7 +36,8 @@ $$;
 
 -- The indexes that serve queries, each with its profile, what it is, and a query that it serves.
 -- midi_create_indexes makes those of a profile and of the ones before it: default, search, all.
--- @schema@ stands for the library's schema, @extension@ for that of the extension it requires.
+-- A definition is a format: %1$I is the library's schema, %2$I that of the extension it requires. It is
+-- written as PostgreSQL writes it, so that an index of the name that is another can be told from it.
 CREATE VIEW midi_index_profiles AS
 WITH indexes (index_name, profile, relation, requires, definition, comment, serves) AS (VALUES
 
@@ -61,7 +62,7 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE instruments @> '{40,105}'$$),
 
     ('midi_files_failed_idx', 'default', 'midi_files', NULL,
-     $$btree (id) WHERE state = 'failed'$$,
+     $$btree (id) WHERE (state = 'failed'::text)$$,
      'Files that failed',
      $$SELECT path, error FROM midi_files WHERE state = 'failed'$$),
 
@@ -81,17 +82,17 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE music_tags @> '{waltz}'$$),
 
     ('midi_files_words_idx', 'search', 'midi_files', NULL,
-     'gin (@schema@.midi_words(ARRAY[filename]))',
+     'gin (%1$I.midi_words(ARRAY[filename]))',
      'Words of the names of files',
      $$SELECT * FROM midi_library WHERE midi_words(ARRAY[filename]) @@ midi_words_query('moonlight sonata')$$),
 
     ('musical_metadata_words_idx', 'search', 'musical_metadata', NULL,
-     'gin (@schema@.midi_words(track_names || markers || ARRAY[lyrics, copyright]))',
+     'gin (%1$I.midi_words(((track_names || markers) || ARRAY[lyrics, copyright])))',
      'Words of the texts in the music',
      $$SELECT * FROM midi_library WHERE midi_words(track_names || markers || ARRAY[lyrics, copyright]) @@ midi_words_query('gently down')$$),
 
     ('midi_files_filename_trgm_idx', 'search', 'midi_files', 'pg_trgm',
-     'gin (filename @extension@.gin_trgm_ops)',
+     'gin (filename %2$I.gin_trgm_ops)',
      'Parts of the names of files, and names that are spelled alike',
      $$SELECT * FROM midi_library WHERE filename ILIKE '%oonlight so%'$$),
 
@@ -101,7 +102,7 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE chord_types @> '{minmaj7}'$$),
 
     ('musical_metadata_progression_idx', 'search', 'musical_metadata', NULL,
-     'gin (@schema@.midi_progression_grams(chord_progression))',
+     'gin (%1$I.midi_progression_grams(chord_progression))',
      'Music with given chords in succession',
      $$SELECT * FROM midi_library WHERE midi_progression_grams(chord_progression) @> '{#iv bIII bvi}'$$),
 
@@ -131,28 +132,28 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library ORDER BY complexity DESC LIMIT 20$$),
 
     ('musical_metadata_damaged_idx', 'search', 'musical_metadata', NULL,
-     $$btree (content_hash) WHERE warnings <> '{}'$$,
+     $$btree (content_hash) WHERE (warnings <> '{}'::text[])$$,
      'Music of damaged files',
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
     ('musical_metadata_likeness_idx', 'search', 'musical_metadata', 'cube',
-     'gist (@extension@.cube(@schema@.midi_fingerprint_axes(fingerprint)))',
+     'gist (%2$I.cube(%1$I.midi_fingerprint_axes(fingerprint)))',
      'Music that is most like another, for midi_similar',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(midi_fingerprint_axes(fingerprint)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
 
     ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', 'vector',
-     'hnsw ((fingerprint::@extension@.vector(66)) @extension@.vector_l2_ops)',
+     'hnsw (((fingerprint)::%2$I.vector(66)) %2$I.vector_l2_ops)',
      'Music that is most like another, for midi_similar, by pgvector in place of cube',
      $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY (fingerprint::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
     -- A search probes it hundreds of times, and each probe reads all that is pending.
     ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
-     'gin (melody_ngrams) WITH (gin_pending_list_limit = 256)',
+     $$gin (melody_ngrams) WITH (gin_pending_list_limit='256')$$,
      'Music with given n-grams of its melody, for midi_find_melody',
      $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
 
     ('musical_metadata_signature_idx', 'search', 'musical_metadata', NULL,
-     'gin (@schema@.midi_signature_bands(signature))',
+     'gin (%1$I.midi_signature_bands(signature))',
      'The same music in other bytes, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
 
@@ -184,25 +185,28 @@ SELECT
     i.comment,
     i.serves,
     pg_catalog.format('CREATE INDEX %I ON %s USING %s', i.index_name, i.relation,
-        pg_catalog.replace(pg_catalog.replace(i.definition,
-            '@schema@', pg_catalog.quote_ident(n.nspname)),
-            '@extension@', pg_catalog.quote_ident(COALESCE(r.nspname, n.nspname)))) AS definition,
+        pg_catalog.format(i.definition, n.nspname, COALESCE(r.nspname, n.nspname))) AS definition,
     CASE
         WHEN x.indisvalid THEN 'built'
         WHEN x.indexrelid IS NOT NULL THEN 'invalid'
         ELSE 'missing'
     END AS state
 FROM indexes i
-JOIN pg_catalog.pg_class c ON c.oid = i.relation
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_extension e ON e.extname = i.requires
-LEFT JOIN pg_catalog.pg_namespace r ON r.oid = e.extnamespace
-LEFT JOIN pg_catalog.pg_class b ON b.relname = i.index_name AND b.relnamespace = c.relnamespace
-LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = b.oid AND x.indrelid = i.relation
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.relation
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+LEFT JOIN pg_catalog.pg_extension e ON e.extname OPERATOR(pg_catalog.=) i.requires
+LEFT JOIN pg_catalog.pg_namespace r ON r.oid OPERATOR(pg_catalog.=) e.extnamespace
+LEFT JOIN pg_catalog.pg_class b ON b.relname OPERATOR(pg_catalog.=) i.index_name
+                               AND b.relnamespace OPERATOR(pg_catalog.=) c.relnamespace
+LEFT JOIN pg_catalog.pg_index x ON x.indexrelid OPERATOR(pg_catalog.=) b.oid
+                               AND x.indrelid OPERATOR(pg_catalog.=) i.relation
 -- Of the two indexes of likeness, that of pgvector where a superuser has brought pgvector into the
 -- database, and else that of cube.
-WHERE CASE i.index_name
-    WHEN 'musical_metadata_fingerprint_idx' THEN e.oid IS NOT NULL
-    WHEN 'musical_metadata_likeness_idx' THEN x.indexrelid IS NOT NULL
-        OR NOT EXISTS (SELECT FROM pg_catalog.pg_extension v WHERE v.extname = 'vector')
+WHERE CASE
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_fingerprint_idx'
+        THEN e.oid IS NOT NULL
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_likeness_idx'
+        THEN x.indexrelid IS NOT NULL OR NOT EXISTS (
+            SELECT FROM pg_catalog.pg_extension v
+            WHERE v.extname OPERATOR(pg_catalog.=) 'vector')
     ELSE true END;

@@ -1,8 +1,13 @@
 -- The library's type and tables. Loaded first: the functions return the type.
+--
+-- The schema that the extension is made in may hold what others have made there before. Every function
+-- and operator that a definition looks up is therefore named with its schema, here and in the other
+-- files: what is found at CREATE EXTENSION is what is run ever after. Names of types are found in
+-- pg_catalog first, and the extension's own are new, or CREATE EXTENSION fails.
 
 DO $$
 BEGIN
-    IF pg_catalog.getdatabaseencoding() <> 'UTF8' THEN
+    IF pg_catalog.getdatabaseencoding() OPERATOR(pg_catalog.<>) 'UTF8' THEN
         RAISE EXCEPTION 'midi_pipeline needs a database whose encoding is UTF8, not %',
                 pg_catalog.getdatabaseencoding()
             USING ERRCODE = 'feature_not_supported',
@@ -113,7 +118,8 @@ CREATE TABLE midi_files (
     modified_at    timestamptz,
     content_hash   bytea,
     state          text NOT NULL
-        CHECK (state IN ('imported', 'duplicate', 'failed', 'skipped', 'vanished', 'archive')),
+        CHECK (state OPERATOR(pg_catalog.=) ANY (
+            '{imported,duplicate,failed,skipped,vanished,archive}'::text[])),
     error          text,
     imported_at    timestamptz,
     analyzed_at    timestamptz,
@@ -141,6 +147,8 @@ ALTER TABLE musical_metadata
     ALTER COLUMN melody_lines SET STATISTICS 0;
 
 CREATE TABLE midi_import_errors (
+    -- What a logical subscriber tells rows by.
+    id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job            bigint,
     path           text NOT NULL,
     archive_member text,
@@ -149,15 +157,25 @@ CREATE TABLE midi_import_errors (
     at             timestamptz NOT NULL
 );
 
--- Written by the extension alone, whoever calls it; midi_import_progress shows it.
+-- The tables of jobs and schedules are written by the extension alone, whoever calls it, since what is
+-- in them is done as the role that they name: the trigger midi_guard (guard.sql) sees to it.
+--
+-- A role is written down by its name, which a dump takes along, and by its number, which means nothing
+-- elsewhere. The number is what counts; it is there only in rows that the extension has written in this
+-- database, and not in what was restored. It is no regrole, since a dump of that fails to be restored
+-- where the role is missing.
+
+-- midi_import_progress shows it.
 CREATE TABLE midi_import_jobs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source      text NOT NULL,
-    role        regrole NOT NULL,
+    role        text NOT NULL,
+    role_oid    oid,
     workers     integer NOT NULL,
     settings    jsonb NOT NULL,
     state       text NOT NULL DEFAULT 'pending'
-        CHECK (state IN ('pending', 'running', 'finished', 'cancelled', 'failed')),
+        CHECK (state OPERATOR(pg_catalog.=) ANY (
+            '{pending,running,finished,cancelled,failed}'::text[])),
     walked      boolean NOT NULL DEFAULT false,
     begun       integer NOT NULL DEFAULT 0,
     attempts    integer NOT NULL DEFAULT 0,
@@ -176,8 +194,9 @@ CREATE TABLE midi_import_jobs (
     finished_at timestamptz,
     error       text,
     defer_indexes boolean NOT NULL DEFAULT false,
-    -- What makes the indexes again that it has dropped.
-    deferred_indexes text[]
+    -- Which indexes it has dropped, and how they differ from what sql/indexes.sql says of them: data,
+    -- which is put into statements as names and values.
+    deferred_indexes jsonb
 );
 
 -- The files that a job has found, a batch a row, until the job ends.
@@ -191,7 +210,8 @@ CREATE TABLE midi_import_chunks (
     sizes    bigint[] NOT NULL,
     -- Microseconds of the Unix epoch.
     modified bigint[] NOT NULL,
-    -- Of an archive, which is a chunk of its own: how many members are written.
+    -- How many of these are written, and how many members of the next one, which is an archive.
+    entries  integer NOT NULL DEFAULT 0,
     members  bigint NOT NULL DEFAULT 0,
     -- How often it was claimed without anything of it being written.
     attempts integer NOT NULL DEFAULT 0,
@@ -202,8 +222,9 @@ CREATE TABLE midi_import_chunks (
     PRIMARY KEY (job, chunk)
 );
 
--- Written by the extension alone. A role sees its own schedules, or those of a role that it has the
--- rights of; the owner of the database sees all of them.
+-- A role sees its own schedules, or those of a role that it has the rights of; the owner of the database
+-- sees all of them. One that was restored is its role's by name, and rests until that role schedules it
+-- anew.
 CREATE TABLE midi_schedules (
     name      text PRIMARY KEY,
     source    text NOT NULL,
@@ -211,7 +232,8 @@ CREATE TABLE midi_schedules (
     cron      text,
     time_zone text NOT NULL,
     workers   integer NOT NULL,
-    role      regrole NOT NULL,
+    role      text NOT NULL,
+    role_oid  oid,
     settings  jsonb NOT NULL,
     -- NULL for one that is over.
     next_at   timestamptz,
@@ -220,13 +242,15 @@ CREATE TABLE midi_schedules (
     failures   integer NOT NULL DEFAULT 0,
     failed_at  timestamptz,
     last_error text,
-    CHECK (num_nonnulls(every, cron) = 1)
+    CHECK (pg_catalog.num_nonnulls(every, cron) OPERATOR(pg_catalog.=) 1)
 );
 ALTER TABLE midi_schedules ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON midi_schedules FOR SELECT USING (
-    pg_catalog.pg_has_role(role, 'USAGE')
+    pg_catalog.pg_has_role(role_oid, 'USAGE')
+    OR role_oid IS NULL AND role OPERATOR(pg_catalog.=) CURRENT_USER::text
     OR pg_catalog.pg_has_role(
-        (SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+        (SELECT datdba FROM pg_catalog.pg_database
+         WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()),
         'USAGE')
 );
 
@@ -235,8 +259,9 @@ SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_import_errors_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');
 -- A job that is under way is one of this server, and so are its chunks.
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs',
-    $$WHERE state IN ('finished', 'cancelled', 'failed')$$);
+    $$WHERE state OPERATOR(pg_catalog.=) ANY ('{finished,cancelled,failed}'::pg_catalog.text[])$$);
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs_id_seq', '');

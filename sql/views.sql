@@ -64,7 +64,7 @@ SELECT
     m.copyright,
     m.complexity,
     m.complexity_parts,
-    ARRAY(SELECT DISTINCT tag FROM pg_catalog.unnest(f.tags || m.tags) AS tag ORDER BY tag) AS tags,
+    ARRAY(SELECT DISTINCT tag FROM pg_catalog.unnest(f.tags OPERATOR(pg_catalog.||) m.tags) AS tag ORDER BY tag) AS tags,
     f.tags AS name_tags,
     m.tags AS music_tags,
     f.name_bpm,
@@ -76,21 +76,23 @@ SELECT
     m.warnings,
     f.content_hash
 FROM midi_files f
-JOIN musical_metadata m USING (content_hash)
-WHERE f.state IN ('imported', 'duplicate');
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
 
 -- Where the name of a file and its music say different keys or tempos.
 
 CREATE VIEW midi_name_disagreements AS
-WITH keys (name, tonic, is_minor) AS (
-    VALUES ('C major', 0, false), ('Db major', 1, false), ('D major', 2, false),
-           ('Eb major', 3, false), ('E major', 4, false), ('F major', 5, false),
-           ('F# major', 6, false), ('G major', 7, false), ('Ab major', 8, false),
-           ('A major', 9, false), ('Bb major', 10, false), ('B major', 11, false),
-           ('C minor', 0, true), ('C# minor', 1, true), ('D minor', 2, true),
-           ('Eb minor', 3, true), ('E minor', 4, true), ('F minor', 5, true),
-           ('F# minor', 6, true), ('G minor', 7, true), ('G# minor', 8, true),
-           ('A minor', 9, true), ('Bb minor', 10, true), ('B minor', 11, true)
+-- The tonic of the relative key stands beside each: to work it out would take operators, and one that
+-- is named with its schema has no precedence over another.
+WITH keys (name, tonic, is_minor, relative) AS (
+    VALUES ('C major', 0, false, 9), ('Db major', 1, false, 10), ('D major', 2, false, 11),
+           ('Eb major', 3, false, 0), ('E major', 4, false, 1), ('F major', 5, false, 2),
+           ('F# major', 6, false, 3), ('G major', 7, false, 4), ('Ab major', 8, false, 5),
+           ('A major', 9, false, 6), ('Bb major', 10, false, 7), ('B major', 11, false, 8),
+           ('C minor', 0, true, 3), ('C# minor', 1, true, 4), ('D minor', 2, true, 5),
+           ('Eb minor', 3, true, 6), ('E minor', 4, true, 7), ('F minor', 5, true, 8),
+           ('F# minor', 6, true, 9), ('G minor', 7, true, 10), ('G# minor', 8, true, 11),
+           ('A minor', 9, true, 0), ('Bb minor', 10, true, 1), ('B minor', 11, true, 2)
 ), compared AS (
     SELECT
         f.id AS file_id,
@@ -100,27 +102,31 @@ WITH keys (name, tonic, is_minor) AS (
         m.key_signature,
         m.key_confidence,
         CASE
-            WHEN f.name_key = m.key_signature THEN NULL
-            WHEN named.tonic = heard.tonic THEN 'parallel'
-            WHEN named.is_minor AND NOT heard.is_minor AND heard.tonic = (named.tonic + 3) % 12
-                THEN 'relative'
-            WHEN heard.is_minor AND NOT named.is_minor AND named.tonic = (heard.tonic + 3) % 12
-                THEN 'relative'
+            WHEN f.name_key OPERATOR(pg_catalog.=) m.key_signature THEN NULL
+            WHEN named.tonic OPERATOR(pg_catalog.=) heard.tonic THEN 'parallel'
+            WHEN named.is_minor AND NOT heard.is_minor
+                 AND heard.tonic OPERATOR(pg_catalog.=) named.relative THEN 'relative'
+            WHEN heard.is_minor AND NOT named.is_minor
+                 AND named.tonic OPERATOR(pg_catalog.=) heard.relative THEN 'relative'
             WHEN heard.tonic IS NOT NULL AND named.tonic IS NOT NULL THEN 'other'
         END AS key_relation,
         f.name_bpm,
         m.bpm,
         CASE
-            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 1) <= 0.02 THEN NULL
-            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 2) <= 0.04 THEN 'double'
-            WHEN pg_catalog.abs(f.name_bpm / m.bpm - 0.5) <= 0.01 THEN 'half'
-            WHEN f.name_bpm / m.bpm > 0 THEN 'other'
+            WHEN pg_catalog.abs(ratio.bpm OPERATOR(pg_catalog.-) 1::float8)
+                 OPERATOR(pg_catalog.<=) 0.02::float8 THEN NULL
+            WHEN pg_catalog.abs(ratio.bpm OPERATOR(pg_catalog.-) 2::float8)
+                 OPERATOR(pg_catalog.<=) 0.04::float8 THEN 'double'
+            WHEN pg_catalog.abs(ratio.bpm OPERATOR(pg_catalog.-) 0.5::float8)
+                 OPERATOR(pg_catalog.<=) 0.01::float8 THEN 'half'
+            WHEN ratio.bpm OPERATOR(pg_catalog.>) 0::float8 THEN 'other'
         END AS bpm_relation
     FROM midi_files f
-    JOIN musical_metadata m USING (content_hash)
-    LEFT JOIN keys named ON named.name = f.name_key
-    LEFT JOIN keys heard ON heard.name = m.key_signature
-    WHERE f.state IN ('imported', 'duplicate')
+    JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+    LEFT JOIN keys named ON named.name OPERATOR(pg_catalog.=) f.name_key
+    LEFT JOIN keys heard ON heard.name OPERATOR(pg_catalog.=) m.key_signature
+    CROSS JOIN LATERAL (SELECT f.name_bpm OPERATOR(pg_catalog./) m.bpm AS bpm) AS ratio
+    WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
       AND (f.name_key IS NOT NULL OR f.name_bpm IS NOT NULL)
 )
 SELECT *
@@ -195,5 +201,6 @@ LATERAL (
             OPERATOR(pg_catalog./) t.elapsed
     END AS files_per_second
 ) AS r
-WHERE pg_catalog.pg_has_role(j.role, 'USAGE')
+WHERE pg_catalog.pg_has_role(j.role_oid, 'USAGE')
+   OR j.role_oid IS NULL AND j.role OPERATOR(pg_catalog.=) CURRENT_USER::text
    OR pg_catalog.pg_has_role((SELECT here.datdba FROM here), 'USAGE');

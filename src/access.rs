@@ -1,12 +1,12 @@
 //! Which server files the current role may have read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::files::{self, Allowed, Located};
-use crate::pg::{access, interrupts};
-use crate::{error, settings};
+use crate::files::{self, Allowed, FileError, Located, Patience};
+use crate::pg::access;
+use crate::{error, settings, threads};
 
 /// Finds a server file or directory for the current role.
 ///
@@ -15,9 +15,30 @@ use crate::{error, settings};
 /// [`files::locate`].
 pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
     require_reader()?;
-    let allowed = Allowed::new(settings::allowed_directories());
-    files::locate(Path::new(path), &allowed, &interrupts::poll)
-        .map_err(|trouble| error::file(&trouble, path))
+    let (directories, wanted) = (settings::allowed_directories(), PathBuf::from(path));
+    threads::aside(move |cancel| {
+        let stop = || cancel.is_set();
+        Patience::default()
+            .insist(&stop, || files::locate(&wanted, &Allowed::new(directories.clone()), &stop))
+    })?
+    .map_err(|trouble| error::file(&trouble, path))
+}
+
+/// Reads a server file for the current role, of at most `limit` bytes.
+///
+/// # Errors
+/// Those of [`locate`] and of [`files::read_regular`].
+pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
+    let Located { path: found, directory, is_directory } = locate(path)?;
+    threads::aside(move |cancel| match found.file_name() {
+        Some(name) if !is_directory => {
+            let stop = || cancel.is_set();
+            files::read_regular(&directory, Path::new(name), limit, &Patience::default(), &stop)
+        }
+        _ => Err(FileError::NotRegular),
+    })?
+    .map(|content| content.bytes)
+    .map_err(|trouble| error::file(&trouble, path))
 }
 
 /// Sees to it that the current role may read server files.

@@ -7,6 +7,7 @@ use pgrx::spi::SpiError;
 use rustix::io::Errno;
 
 use crate::files::FileError;
+use crate::pg::bookkeeping::Unfit;
 use crate::search::{Kind, Trouble};
 use crate::text::shown;
 
@@ -99,6 +100,28 @@ pub(crate) fn not_a_server_file_reader() -> ErrorReport {
     .set_hint("The forms that take content as bytea are open to everyone.")
 }
 
+/// The error for a limit that a client has set before the library was there to refuse it.
+pub(crate) fn limit_hidden_by_client(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("this connection was opened with a value of its own for \"{name}\""),
+        "settings",
+    )
+    .set_detail("It hides what the administrator has set, and only superusers may set it.")
+    .set_hint("Connect without it: it stands in the client's options, such as PGOPTIONS.")
+}
+
+/// The error for a limit whose value in the server's settings is none.
+pub(crate) fn limit_is_none(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_CONFIG_FILE_ERROR,
+        format!("\"{name}\" has no valid value"),
+        "settings",
+    )
+    .set_detail("What the server's settings hold for it was refused when the library was loaded.")
+    .set_hint("Mend it in postgresql.conf, ALTER ROLE or ALTER DATABASE, and connect anew.")
+}
+
 /// The number of results that a search is to give.
 ///
 /// # Errors
@@ -125,13 +148,13 @@ pub(crate) fn statement(error: SpiError) -> ErrorReport {
 }
 
 /// The error for threads that could not be started.
-pub(crate) fn threads(error: rayon::ThreadPoolBuildError) -> ErrorReport {
+pub(crate) fn threads(error: &dyn std::fmt::Display) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
         format!("could not start threads: {error}"),
         "threads",
     )
-    .set_hint("Lower midi_pipeline.threads.")
+    .set_hint("Lower midi_pipeline.threads, or open another session.")
 }
 
 /// The error for a job that does not exist, or is not the current role's business.
@@ -185,6 +208,83 @@ pub(crate) fn job_without_role(id: i64) -> ErrorReport {
         "jobs",
     )
     .set_hint("Start the import again as another role.")
+}
+
+/// The error for jobs and schedules of a role whose rights the owner of their tables has not.
+pub(crate) fn owner_without_the_rights() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "the owner of the tables of jobs has not the rights of this role",
+        "jobs",
+    )
+    .set_detail(
+        "Who owns midi_import_jobs and midi_schedules could have anything done as this role.",
+    )
+    .set_hint(
+        "Have a superuser own them, as CREATE EXTENSION does, or grant the role to their owner.",
+    )
+}
+
+/// The error for a statement that writes the tables of jobs and schedules past the extension.
+pub(crate) fn written_by_the_extension_alone(table: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("\"{table}\" is written by midi_pipeline alone"),
+        "jobs",
+    )
+    .set_detail("What it says is done as the roles that it names.")
+    .set_hint("Use midi_import_start, midi_import_cancel, midi_schedule and midi_unschedule.")
+}
+
+/// The error for a call of the function that is a trigger's.
+pub(crate) fn not_a_trigger() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+        "midi_guard is called by its triggers alone",
+        "jobs",
+    )
+    .set_hint("It keeps the tables of jobs and schedules for midi_pipeline to write.")
+}
+
+/// The error for a table of jobs or schedules that is not as the extension made it.
+pub(crate) fn unfit_table(table: &str, unfit: &Unfit) -> ErrorReport {
+    let (what, hint) = match unfit {
+        Unfit::Kind => ("it is no table".to_owned(), "Make the extension anew.".to_owned()),
+        Unfit::Owner => (
+            "it has another owner than midi_import_jobs".to_owned(),
+            format!("Give it the same: ALTER TABLE {table} OWNER TO ..."),
+        ),
+        Unfit::Rules => ("it has rules".to_owned(), "Drop them with DROP RULE.".to_owned()),
+        Unfit::Heirs => (
+            "other tables inherit from it".to_owned(),
+            "Part them with ALTER TABLE ... NO INHERIT, and ANALYZE it.".to_owned(),
+        ),
+        Unfit::Trigger(name) => (
+            format!("it has the trigger \"{name}\""),
+            "Drop it, or the foreign key that it belongs to.".to_owned(),
+        ),
+        Unfit::Unguarded => (
+            "its trigger midi_guard is not in force".to_owned(),
+            format!("ALTER TABLE {table} ENABLE ALWAYS TRIGGER midi_guard;"),
+        ),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("\"{table}\" is not as midi_pipeline made it: {what}"),
+        "jobs",
+    )
+    .set_detail("It is read and written with the rights of its owner.")
+    .set_hint(hint)
+}
+
+/// The error for a list of indexes that another could have written than the owner of the tables.
+pub(crate) fn index_list_of_another() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "midi_index_profiles belongs to a role that has not the rights of the tables' owner",
+        "indexes",
+    )
+    .set_hint("Give it back: ALTER VIEW midi_index_profiles OWNER TO ...")
 }
 
 /// The error for a job that was begun time and again, and never got on.

@@ -17,6 +17,7 @@ use crate::pg::caller::Schema;
 use crate::pg::interrupts;
 use crate::pg::memory::BatchContext;
 use crate::pg::spi::read_rows;
+use crate::pg::sql::fill;
 
 /// Most results that one call gives.
 const MOST: i32 = 1_000;
@@ -25,11 +26,14 @@ const CANDIDATES: usize = 500;
 /// Rows that are fetched at once.
 const BATCH: usize = 64;
 
-/// Whether the index may be asked.
+/// Whether the index $1 of the table $2 may be asked.
 const INDEXED: &str = "
     SELECT true FROM pg_index
-    WHERE indexrelid = to_regclass('@literal@.musical_metadata_melody_ngrams_idx') AND indisvalid
-      AND NOT row_security_active('@literal@.musical_metadata'::regclass)";
+    WHERE indexrelid = to_regclass($1) AND indisvalid
+      AND NOT row_security_active($2::regclass)";
+
+/// The index of n-grams.
+const NGRAMS: &str = "musical_metadata_melody_ngrams_idx";
 
 /// The pieces that have all n-grams of one of the sets $1.
 const PROBED: &str = "
@@ -94,8 +98,8 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn is_indexed(&self) -> SpiResult<bool> {
-        let sql = INDEXED.replace("@literal@", &self.schema.in_literal());
-        Ok(!self.client.select(sql.as_str(), Some(1), &[])?.is_empty())
+        let [index, table] = [NGRAMS, "musical_metadata"].map(|name| self.schema.dot(name).into());
+        Ok(!self.client.select(INDEXED, Some(1), &[index, table])?.is_empty())
     }
 
     fn in_stages(&mut self) -> SpiResult<Vec<Hit>> {
@@ -132,7 +136,7 @@ impl Search<'_> {
         arguments: &[DatumWithOid<'_>],
         mut bound: Option<(&mut HashSet<Vec<u8>>, usize)>,
     ) -> SpiResult<()> {
-        let sql = sql.replace("@schema@", self.schema.quoted());
+        let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let mut rows = self.client.try_open_cursor(sql.as_str(), arguments)?;
         let (query, found) = (self.query, &mut self.found);
         let mut verified = 0;
@@ -170,7 +174,7 @@ impl Search<'_> {
     fn hits(&mut self) -> SpiResult<Vec<Hit>> {
         keep_best(&mut self.found, usize::MAX);
         let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
-        let sql = FILES.replace("@schema@", self.schema.quoted());
+        let sql = fill(FILES, &[("schema", self.schema.quoted())]);
         let arguments = [hashes.into(), (self.results as i64).into()];
         let rows = self.client.select(sql.as_str(), None, &arguments)?;
         let hits = read_rows(rows, |row| {

@@ -19,6 +19,7 @@ mod functions;
 mod import;
 mod jobs;
 mod likeness;
+mod limits;
 mod pg;
 mod progression;
 mod schedule;
@@ -27,6 +28,7 @@ mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
 mod text;
+mod threads;
 mod tuning;
 
 use pgrx::prelude::*;
@@ -46,6 +48,7 @@ extension_sql_file!(
     name = "duplicates",
     requires = ["tables", duplicates::midi_signature_bands, duplicates::midi_signature_similarity]
 );
+extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(
     "../sql/grants.sql",
@@ -77,7 +80,7 @@ extension_sql_file!(
     ]
 );
 extension_sql!(
-    "SELECT pg_catalog.count(*) FROM midi_create_indexes('default');",
+    "SELECT pg_catalog.count(*) FROM midi_create_indexes('default'::text);",
     name = "default_indexes",
     requires = [
         indexes::midi_create_indexes,
@@ -91,6 +94,7 @@ extension_sql_file!(
     requires = [
         "default_indexes",
         "grants",
+        "guard",
         "indexes",
         "jsonb",
         version::midi_pipeline_version,

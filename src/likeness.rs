@@ -17,6 +17,7 @@ use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc::Passing;
 use crate::pg::spi::read_rows;
+use crate::pg::sql::{fill, name};
 
 /// A file, its path and its distance.
 pub(crate) type Neighbour = (i64, String, f64);
@@ -42,19 +43,19 @@ const NEAR_ALONG_AXES: &str = "(
     WHERE c.fingerprint IS NOT NULL
     ORDER BY @cube@.cube(@schema@.midi_fingerprint_axes(c.fingerprint))
              OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_fingerprint_axes($1))
-    LIMIT 300 OPERATOR(pg_catalog.+) 20 OPERATOR(pg_catalog.*) $2)";
+    LIMIT 300 OPERATOR(pg_catalog.+) (20 OPERATOR(pg_catalog.*) $2))";
 
 /// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
 const INDEXED: &str = "
-    SELECT pg_catalog.quote_ident(n.nspname)
+    SELECT n.nspname::pg_catalog.text
     FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
-    WHERE e.extname OPERATOR(pg_catalog.=) $2::name
-      AND pg_catalog.regexp_match(e.extversion, '^([0-9]+)[.]([0-9]+)')::int[] OPERATOR(pg_catalog.>=) $3
+    WHERE e.extname OPERATOR(pg_catalog.=) $2::pg_catalog.name
+      AND pg_catalog.regexp_match(e.extversion, '^([0-9]+)[.]([0-9]+)')::pg_catalog.int4[]
+          OPERATOR(pg_catalog.>=) $3
       AND EXISTS (
           SELECT FROM pg_catalog.pg_index i
-          WHERE i.indexrelid OPERATOR(pg_catalog.=)
-                pg_catalog.to_regclass(pg_catalog.concat('@schema@.', $1))
+          WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)
             AND i.indisvalid)";
 
 /// The pieces nearest to `fingerprint`, without the file `but`.
@@ -92,7 +93,7 @@ pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f3
         JOIN @schema@.musical_metadata m
           ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
         WHERE f.id OPERATOR(pg_catalog.=) $1";
-    let sql = sql.replace("@schema@", schema.quoted());
+    let sql = fill(sql, &[("schema", schema.quoted())]);
     Spi::connect(|client| {
         let rows =
             read_rows(client.select(sql.as_str(), Some(1), &[file.into()])?, |row| row.get(1))?;
@@ -109,12 +110,13 @@ fn statement(
     settings: &Passing,
 ) -> SpiResult<String> {
     let indexed = |index: &str, extension: &str, since: [i32; 2]| -> SpiResult<Option<String>> {
-        let sql = INDEXED.replace("@schema@", &schema.in_literal());
-        let arguments = [index.into(), extension.into(), since.to_vec().into()];
-        let rows = client.select(sql.as_str(), Some(1), &arguments)?;
-        Ok(read_rows(rows, |row| row.get(1))?.into_iter().next().flatten())
+        let arguments = [schema.dot(index).into(), extension.into(), since.to_vec().into()];
+        let rows = client.select(INDEXED, Some(1), &arguments)?;
+        let found = read_rows(rows, |row| row.get::<String>(1))?;
+        Ok(found.into_iter().next().flatten().map(|schema| name(&schema)))
     };
-    let table = format!("{}.musical_metadata", schema.quoted());
+    let table = schema.dot("musical_metadata");
+    let library = ("schema", schema.quoted());
     let (music, order) = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
         let breadth = max_results.saturating_mul(4).clamp(LEAST_BREADTH, MOST_BREADTH);
         settings.set(c"hnsw.ef_search", &CString::new(breadth.to_string()).unwrap_or_default());
@@ -123,12 +125,11 @@ fn statement(
         let (one, other) = (as_vector("m.fingerprint"), as_vector("($1)"));
         (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
     } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
-        (NEAR_ALONG_AXES.replace("@cube@", &cube), "distance, f.id".to_owned())
+        (fill(NEAR_ALONG_AXES, &[("cube", &cube), library]), "distance, f.id".to_owned())
     } else {
         (table, "distance, f.id".to_owned())
     };
-    let sql = NEAREST.replace("@music@", &music).replace("@order@", &order);
-    Ok(sql.replace("@schema@", schema.quoted()))
+    Ok(fill(NEAREST, &[("music", &music), ("order", &order), library]))
 }
 
 /// Names of the indexes that serve.

@@ -14,6 +14,7 @@ use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::role;
 use crate::pg::spi::read_rows;
+use crate::pg::sql::fill;
 
 /// A file, its path, score, and second, bar and key of the first place.
 pub(crate) type Found = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
@@ -92,9 +93,10 @@ impl Wanted<'_> {
             format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
         };
         let conditions: Vec<_> = (0..self.grams.len()).map(condition).collect();
-        let sql = STATEMENT.replace("@grams@", &conditions.join(" OR "));
+        let library = ("library", schema.quoted());
         let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
-        let sql = sql.replace("@materialized@", materialized).replace("@library@", schema.quoted());
+        let grams = fill(&conditions.join(" OR "), &[library]);
+        let sql = fill(STATEMENT, &[("grams", &grams), ("materialized", materialized), library]);
         let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
         let rotated = self.score < AS_ASKED;
         let mut arguments: Vec<DatumWithOid<'_>> =

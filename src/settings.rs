@@ -5,11 +5,11 @@ use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-use midi_analysis::Limits;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use serde_json::Value;
 
-use crate::archive;
+use crate::limits;
+pub(crate) use crate::limits::{allowed_directories, archive_limits, limits};
 use crate::pg::guc;
 use crate::text;
 
@@ -17,11 +17,6 @@ use crate::text;
 const MAX_THREADS: i32 = 64;
 
 static THREADS: GucSetting<i32> = GucSetting::<i32>::new(0);
-static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
-    GucSetting::<Option<CString>>::new(Some(c""));
-static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
-static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
-static MAX_ARCHIVE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(16 * 1024 * 1024);
 static ENABLED: GucSetting<bool> = GucSetting::<bool>::new(true);
 static DATABASES: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
@@ -39,42 +34,7 @@ pub(crate) fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
-    guc::define_directories(
-        c"midi_pipeline.allowed_directories",
-        c"Directories below which server files may be read, separated by commas.",
-        c"Applies to everyone, superusers included. Empty means no restriction beyond the roles.",
-        &ALLOWED_DIRECTORIES,
-    );
-    GucRegistry::define_int_guc(
-        c"midi_pipeline.max_file_size",
-        c"Largest file that is analyzed, before and after decompression.",
-        c"Larger files are skipped by an import and refused by the other functions.",
-        &MAX_FILE_SIZE_KB,
-        1,
-        1024 * 1024,
-        GucContext::Suset,
-        GucFlags::UNIT_KB,
-    );
-    GucRegistry::define_int_guc(
-        c"midi_pipeline.max_events",
-        c"Most MIDI events that are read from one file.",
-        c"Bounds the memory that one file can take.",
-        &MAX_EVENTS,
-        1,
-        100_000_000,
-        GucContext::Suset,
-        GucFlags::default(),
-    );
-    GucRegistry::define_int_guc(
-        c"midi_pipeline.max_archive_size",
-        c"Most that is read of one archive, decompressed.",
-        c"An archive that holds more fails at that point. Bounds the time that one can take.",
-        &MAX_ARCHIVE_SIZE_KB,
-        1,
-        i32::MAX,
-        GucContext::Suset,
-        GucFlags::UNIT_KB,
-    );
+    limits::define();
     GucRegistry::define_int_guc(
         c"midi_pipeline.batch_size",
         c"Most files that an import handles in one batch.",
@@ -119,30 +79,6 @@ pub(crate) fn threads() -> usize {
     }
 }
 
-/// The directories below which files may be read; `None` where there is no restriction.
-pub(crate) fn allowed_directories() -> Option<Vec<PathBuf>> {
-    let value = ALLOWED_DIRECTORIES.get()?;
-    let directories =
-        parse_directories(value.as_bytes()).expect("the check hook accepted the value");
-    (!directories.is_empty()).then_some(directories)
-}
-
-/// What one file may cost.
-pub(crate) fn limits() -> Limits {
-    Limits {
-        max_bytes: MAX_FILE_SIZE_KB.get() as usize * 1024,
-        max_events: MAX_EVENTS.get() as usize,
-    }
-}
-
-/// What one archive may cost.
-pub(crate) fn archive_limits() -> archive::Limits {
-    archive::Limits {
-        member: MAX_FILE_SIZE_KB.get() as usize * 1024,
-        total: MAX_ARCHIVE_SIZE_KB.get() as u64 * 1024,
-    }
-}
-
 /// Most files in a batch, at least one.
 pub(crate) fn batch_size() -> usize {
     BATCH_SIZE.get() as usize
@@ -170,25 +106,18 @@ pub(crate) fn time_zone() -> String {
     guc::get(c"TimeZone").unwrap_or_default()
 }
 
-/// The settings that a job takes along from its caller.
-const RECORDED: [&CStr; 7] = [
-    c"midi_pipeline.threads",
-    c"midi_pipeline.batch_size",
-    c"midi_pipeline.max_file_size",
-    c"midi_pipeline.max_events",
-    c"midi_pipeline.max_archive_size",
-    c"midi_pipeline.allowed_directories",
-    c"midi_pipeline.reanalyze",
-];
+/// The settings that a job takes along from its caller, beside the limits.
+const RECORDED: [&CStr; 3] =
+    [c"midi_pipeline.threads", c"midi_pipeline.batch_size", c"midi_pipeline.reanalyze"];
 
 /// What a job is to take along: the values that hold now.
 pub(crate) fn recorded() -> Value {
-    let value = |name: &CStr| guc::get(name).unwrap_or_default();
-    let text = |name: &CStr| name.to_string_lossy().into_owned();
-    RECORDED.iter().map(|name| (text(name), Value::from(value(name)))).collect()
+    let value = |name: &CStr| Value::from(guc::get(name).unwrap_or_default());
+    let settings = RECORDED.iter().map(|&name| (name, value(name))).chain(limits::recorded());
+    settings.map(|(name, value)| (name.to_string_lossy().into_owned(), value)).collect()
 }
 
-/// Sets what [`recorded`] answered, for the rest of the session.
+/// Has what [`recorded`] answered hold, for the rest of the session.
 pub(crate) fn restore(recorded: &Value) {
     for name in RECORDED {
         let value = recorded[&*name.to_string_lossy()].as_str().map(CString::new);
@@ -196,6 +125,7 @@ pub(crate) fn restore(recorded: &Value) {
             guc::set(name, &value);
         }
     }
+    limits::take_along(recorded);
 }
 
 /// Parses a comma-separated list of absolute directories.

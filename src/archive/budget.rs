@@ -2,27 +2,42 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{self, Read};
 
 use super::ArchiveError;
-use super::error::Result;
+use super::error::{Result, of_file};
+use crate::files::{FileError, Patience};
 
 /// The bytes that may still be read, and who may end the reading.
 pub(super) struct Budget<'a> {
     limit: u64,
     left: Cell<u64>,
+    patience: Patience,
     stop: &'a dyn Fn() -> bool,
     cause: RefCell<Option<ArchiveError>>,
 }
 
 impl<'a> Budget<'a> {
     pub(super) fn new(limit: u64, stop: &'a dyn Fn() -> bool) -> Self {
-        Self { limit, left: Cell::new(limit), stop, cause: RefCell::default() }
+        let patience = Patience::default();
+        Self { limit, left: Cell::new(limit), patience, stop, cause: RefCell::default() }
     }
 
     /// Fails once the reading is to stop.
     pub(super) fn check(&self) -> io::Result<()> {
         if (self.stop)() { Err(self.fail(ArchiveError::Interrupted)) } else { Ok(()) }
+    }
+
+    /// Reads from the archive's file, with patience for trouble that may pass.
+    pub(super) fn storage(&self, mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+        let read = || read().map_err(|error| of_file(&error));
+        self.patience.insist(self.stop, read).map_err(|error| {
+            self.fail(match error {
+                FileError::Interrupted => ArchiveError::Interrupted,
+                error => ArchiveError::File(error),
+            })
+        })
     }
 
     fn spend(&self, bytes: u64) -> io::Result<()> {
@@ -47,6 +62,29 @@ impl<'a> Budget<'a> {
         let message = error.to_string();
         *self.cause.borrow_mut() = Some(error);
         io::Error::other(message)
+    }
+}
+
+/// The bytes of an archive's file from its start, to the end that it had when it was opened.
+pub(super) struct Stream<'a> {
+    file: &'a File,
+    left: u64,
+    budget: &'a Budget<'a>,
+}
+
+impl<'a> Stream<'a> {
+    pub(super) fn new(file: &'a File, budget: &'a Budget<'a>) -> io::Result<Self> {
+        Ok(Self { file, left: file.metadata()?.len(), budget })
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let mut file = self.file;
+        let read = self.budget.storage(|| file.read(&mut buffer[..room]))?;
+        self.left -= read as u64;
+        Ok(read)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Why an archive or one of its members was not read.
 
 use std::fmt;
+use std::io;
+
+use rustix::io::Errno;
+
+use crate::files::FileError;
 
 /// Why an archive or a member was not read. The display form is the reason without the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +28,10 @@ pub(crate) enum ArchiveError {
     Link,
     /// The member is a device, a FIFO or the like.
     NotRegular,
+    /// The member lies where another does.
+    Overlapping,
+    /// The file that the archive is could not be read on.
+    File(FileError),
     /// The reader was asked to stop.
     Interrupted,
 }
@@ -41,6 +50,8 @@ impl ArchiveError {
             Self::Nested => "nested_archive",
             Self::Link => "symbolic_link",
             Self::NotRegular => "not_regular_file",
+            Self::Overlapping => "overlapping",
+            Self::File(error) => error.kind(),
             Self::Interrupted => "interrupted",
         }
     }
@@ -52,7 +63,7 @@ impl ArchiveError {
 
     /// Whether nothing more is read of the whole archive.
     pub(super) fn ends_all(&self) -> bool {
-        matches!(self, Self::TooLarge(_) | Self::Interrupted)
+        matches!(self, Self::TooLarge(_) | Self::File(_) | Self::Interrupted)
     }
 }
 
@@ -72,7 +83,18 @@ impl fmt::Display for ArchiveError {
             Self::Nested => f.write_str("archives are nested deeper than one level"),
             Self::Link => f.write_str("link"),
             Self::NotRegular => f.write_str("not a regular file"),
+            Self::Overlapping => f.write_str("the member lies where another one does"),
+            Self::File(error) => error.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
+}
+
+/// Trouble in reading the file that an archive is.
+pub(super) fn of_file(error: &io::Error) -> FileError {
+    let errno = match error.kind() {
+        io::ErrorKind::OutOfMemory => Errno::NOMEM,
+        _ => Errno::from_io_error(error).unwrap_or(Errno::IO),
+    };
+    FileError::Os(errno)
 }

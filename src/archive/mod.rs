@@ -6,6 +6,7 @@
 
 mod budget;
 mod error;
+mod spans;
 mod tar;
 mod zip;
 mod zstd;
@@ -13,13 +14,14 @@ mod zstd;
 pub(crate) use error::ArchiveError;
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
+use rustix::io::Errno;
 
-use crate::files;
-use budget::{Budget, Metered};
-use error::Result;
+use crate::files::{self, FileError};
+use budget::{Budget, Metered, Stream};
+use error::{Result, of_file};
 
 /// The kinds of archive, told by the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +43,9 @@ pub(crate) struct Limits {
 
 /// Who is told of an archive's members.
 pub(crate) trait Visitor {
-    /// Whether this member is to be read.
-    fn wants(&mut self, name: &str) -> bool;
-    /// What became of a member that was wanted.
+    /// The name under which this member is to be read, if it is.
+    fn admit(&mut self, name: String) -> Option<String>;
+    /// What became of a member that was admitted.
     fn take(&mut self, name: String, content: Result<Vec<u8>>);
 }
 
@@ -81,7 +83,11 @@ pub(crate) fn read(
     let mut reading = Reading { limits, budget: &budget, visitor, inside: None };
     match kind {
         Kind::Zip => zip::read(file, &mut reading),
-        _ => tar::read(decompress(kind, BufReader::new(file), &budget), &mut reading),
+        _ => {
+            let stream = Stream::new(file, &budget);
+            let stream = stream.map_err(|error| ArchiveError::File(of_file(&error)))?;
+            tar::read(decompress(kind, BufReader::new(stream), &budget), &mut reading)
+        }
     }
 }
 
@@ -112,6 +118,18 @@ enum Member {
     File,
     Link,
     Other,
+    /// It lies where another member does.
+    Overlapping,
+}
+
+/// Whether the name of a member, or of an archive within, is one that is taken.
+fn is_taken(name: &[u8]) -> bool {
+    let last = last_component(name);
+    Kind::of(last).is_some() || files::is_midi_name(last)
+}
+
+fn last_component(name: &[u8]) -> &[u8] {
+    name.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
 impl Reading<'_> {
@@ -122,20 +140,20 @@ impl Reading<'_> {
         member: Member,
         read: impl FnOnce() -> Result<Vec<u8>>,
     ) -> Result<()> {
-        let last = name.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-        let nested = Kind::of(last);
-        if nested.is_none() && !files::is_midi_name(last) {
+        if !is_taken(name) {
             return Ok(());
         }
-        let (name, is_safe) = text_of(name);
+        let nested = Kind::of(last_component(name));
+        let is_safe = is_safe(name);
         let name = match &self.inside {
-            Some(archive) => format!("{archive}/{name}"),
-            None => name,
+            Some(archive) => format!("{archive}/{}", text_of(name)),
+            None => text_of(name),
         };
         let refusal = match member {
             _ if !is_safe => Some(ArchiveError::UnsafeName),
             Member::Link => Some(ArchiveError::Link),
             Member::Other => Some(ArchiveError::NotRegular),
+            Member::Overlapping => Some(ArchiveError::Overlapping),
             Member::File if nested.is_some() && self.inside.is_some() => Some(ArchiveError::Nested),
             Member::File => None,
         };
@@ -150,7 +168,7 @@ impl Reading<'_> {
     }
 
     fn settle(&mut self, name: String, read: impl FnOnce() -> Result<Vec<u8>>) -> Result<()> {
-        if self.visitor.wants(&name) {
+        if let Some(name) = self.visitor.admit(name) {
             match read() {
                 Err(error) if error.ends_all() => return Err(error),
                 content => self.visitor.take(name, content),
@@ -174,30 +192,31 @@ impl Reading<'_> {
 /// Reads all of a stream that should have `size` bytes, if that is known, and at most `limit`.
 fn all(stream: impl Read, limit: usize, size: Option<u64>, budget: &Budget<'_>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    stream.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| budget.cause(&error))?;
+    let room = usize::try_from(size.unwrap_or(0)).map_or(limit, |size| size.min(limit)) + 1;
+    bytes.try_reserve_exact(room).map_err(|_| ArchiveError::File(FileError::Os(Errno::NOMEM)))?;
+    stream.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
+        ErrorKind::OutOfMemory => ArchiveError::File(of_file(&error)),
+        _ => budget.cause(&error),
+    })?;
     if bytes.len() > limit {
         return Err(ArchiveError::MemberTooLarge(limit));
     }
     if size.is_some_and(|size| size > bytes.len() as u64) {
         return Err(ArchiveError::Damaged("it ends within the member".to_owned()));
     }
+    // A batch of members that say more than they hold would be memory for nothing.
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
 
-/// The text of a member's name, without `.` components, and whether it stays within the archive.
-fn text_of(name: &[u8]) -> (String, bool) {
-    let mut text = String::new();
-    let mut is_safe = !name.starts_with(b"/") && !name.contains(&0);
-    for component in name.split(|&byte| byte == b'/') {
-        match component {
-            b"" | b"." => continue,
-            b".." => is_safe = false,
-            _ => {}
-        }
-        if !text.is_empty() {
-            text.push('/');
-        }
-        text.push_str(&files::display(component).replace('\0', "\\x00"));
-    }
-    (text, is_safe)
+/// The text of a member's name, which no other name has: in all that it says, since `a.mid`, `./a.mid`
+/// and `/a.mid` may be three members.
+fn text_of(name: &[u8]) -> String {
+    files::display(name).replace('\0', "\\x00")
+}
+
+/// Whether a member's name stays within the archive.
+fn is_safe(name: &[u8]) -> bool {
+    let leads_up = name.split(|&byte| byte == b'/').any(|component| component == b"..");
+    !leads_up && !name.starts_with(b"/") && !name.contains(&0)
 }

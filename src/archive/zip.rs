@@ -12,12 +12,16 @@ use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, Z
 
 use super::budget::{Budget, Metered};
 use super::error::Result;
+use super::spans::Spans;
 use super::{ArchiveError, Member, Reading};
+
+/// Bytes of a member's own header, up to its name.
+const HEADER: u64 = 30;
 
 /// Bytes that can be read from anywhere.
 pub(super) trait Bytes {
     fn length(&self) -> io::Result<u64>;
-    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+    fn read(&self, buffer: &mut [u8], offset: u64, budget: &Budget<'_>) -> io::Result<usize>;
 }
 
 impl Bytes for File {
@@ -25,8 +29,8 @@ impl Bytes for File {
         Ok(self.metadata()?.len())
     }
 
-    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        FileExt::read_at(self, buffer, offset)
+    fn read(&self, buffer: &mut [u8], offset: u64, budget: &Budget<'_>) -> io::Result<usize> {
+        budget.storage(|| FileExt::read_at(self, buffer, offset))
     }
 }
 
@@ -35,7 +39,8 @@ impl Bytes for Vec<u8> {
         Ok(self.len() as u64)
     }
 
-    fn read(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    fn read(&self, buffer: &mut [u8], offset: u64, budget: &Budget<'_>) -> io::Result<usize> {
+        budget.check()?;
         ReaderAt::read_at(self, buffer, offset)
     }
 }
@@ -48,8 +53,7 @@ struct Watched<'a, B> {
 
 impl<B: Bytes> ReaderAt for Watched<'_, B> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.budget.check()?;
-        self.bytes.read(buffer, offset)
+        self.bytes.read(buffer, offset, self.budget)
     }
 }
 
@@ -68,12 +72,20 @@ pub(super) fn read<B: Bytes>(bytes: &B, reading: &mut Reading<'_>) -> Result<()>
     // A directory whose first entry cannot be read is looked for elsewhere, and found to be empty.
     budget.told()?;
     let mut entries = archive.entries(&mut buffer);
+    let mut spans = Spans::default();
     while let Some(entry) = entries.next_entry().map_err(damaged)? {
-        if entry.is_dir() {
+        let path = entry.file_path();
+        if entry.is_dir() || !super::is_taken(path.as_ref()) {
             continue;
         }
-        let member = if entry.mode().is_symlink() { Member::Link } else { Member::File };
-        let path = entry.file_path();
+        let start = entry.local_header_offset();
+        let length = HEADER + path.as_ref().len() as u64;
+        let end = start.saturating_add(length).saturating_add(entry.compressed_size_hint());
+        let member = match entry.mode().is_symlink() {
+            _ if !spans.take(start..end) => Member::Overlapping,
+            true => Member::Link,
+            false => Member::File,
+        };
         let (limits, wayfinder) = (reading.limits, entry.wayfinder());
         let (flags, method) = (entry.flags(), entry.compression_method());
         reading.member(path.as_ref(), member, || {
@@ -96,6 +108,7 @@ fn content<R: ReaderAt>(
     limit: usize,
     budget: &Budget<'_>,
 ) -> Result<Vec<u8>> {
+    let size = wayfinder.uncompressed_size_hint();
     let entry = archive.get_entry(wayfinder).map_err(|error| budget.cause(&error))?;
     let stream: Box<dyn io::Read + '_> = match method {
         CompressionMethod::STORE => Box::new(entry.verifying_reader(entry.reader())),
@@ -106,5 +119,5 @@ fn content<R: ReaderAt>(
             return Err(ArchiveError::Unsupported(format!("compression method {other:?}")));
         }
     };
-    super::all(Metered::new(stream, budget), limit, None, budget)
+    super::all(Metered::new(stream, budget), limit, Some(size), budget)
 }

@@ -23,7 +23,47 @@ pub(crate) enum FileError {
     Interrupted,
 }
 
+/// What a file system, a disk or the machine answers while something else is amiss, which may pass:
+/// it says nothing of the file.
+const PASSING: [Errno; 24] = [
+    // Short of descriptors, memory or other means.
+    Errno::MFILE,
+    Errno::NFILE,
+    Errno::NOMEM,
+    Errno::NOBUFS,
+    Errno::NOLCK,
+    // Held by another: leased, locked, or in use.
+    Errno::AGAIN,
+    Errno::BUSY,
+    Errno::TXTBSY,
+    Errno::DEADLK,
+    Errno::INTR,
+    // The storage, or the way to it.
+    Errno::IO,
+    Errno::REMOTEIO,
+    Errno::STALE,
+    Errno::TIMEDOUT,
+    Errno::NOTCONN,
+    Errno::CONNABORTED,
+    Errno::CONNREFUSED,
+    Errno::CONNRESET,
+    Errno::HOSTDOWN,
+    Errno::HOSTUNREACH,
+    Errno::NETDOWN,
+    Errno::NETUNREACH,
+    Errno::SHUTDOWN,
+    Errno::NOLINK,
+];
+
+/// As [`FileError::kind`] of trouble that may pass.
+pub(crate) const UNAVAILABLE: &str = "unavailable";
+
 impl FileError {
+    /// Whether the trouble may pass, and says nothing of the file.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Os(errno) if PASSING.contains(errno))
+    }
+
     /// A short stable name, as recorded in `midi_import_errors.kind`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -31,6 +71,7 @@ impl FileError {
             Self::Outside => "outside_allowed_directories",
             Self::Os(Errno::ACCESS | Errno::PERM) => "permission_denied",
             Self::Os(Errno::NOENT) => "not_found",
+            Self::Os(errno) if PASSING.contains(errno) => UNAVAILABLE,
             Self::Os(_) => "io_error",
             Self::SymbolicLink => "symbolic_link",
             Self::NotRegular => "not_regular_file",

@@ -6,11 +6,13 @@
 
 mod error;
 mod name;
+mod patience;
 mod read;
 mod resolve;
 
-pub(crate) use error::FileError;
+pub(crate) use error::{FileError, UNAVAILABLE};
 pub(crate) use name::{bytes, display, is_midi_name};
+pub(crate) use patience::Patience;
 pub(crate) use read::{open_regular, read_regular, unix_micros};
 pub(crate) use resolve::{Allowed, Located, locate};
 

@@ -10,7 +10,7 @@ use rustix::buffer::spare_capacity;
 use rustix::fs::{FileType, Mode, Stat, fstat, openat};
 use rustix::io::{Errno, read, retry_on_intr};
 
-use super::{FileError, SAFE, descend};
+use super::{FileError, Patience, SAFE, descend};
 
 /// Bytes for which room is made at once in what turns out longer than it was.
 const CHUNK: usize = 1 << 20;
@@ -25,10 +25,21 @@ pub(crate) struct Content {
 
 /// Reads the regular file `path` below `directory`, of at most `limit` bytes; stops when
 /// `interrupted` answers true. A file that shrinks or grows meanwhile is read to the end it has.
+/// Trouble that may pass is met with `patience`.
 ///
 /// # Errors
 /// [`FileError`].
 pub(crate) fn read_regular(
+    directory: impl AsFd,
+    path: &Path,
+    limit: usize,
+    patience: &Patience,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Content, FileError> {
+    patience.insist(interrupted, || read_once(&directory, path, limit, interrupted))
+}
+
+fn read_once(
     directory: impl AsFd,
     path: &Path,
     limit: usize,

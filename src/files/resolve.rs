@@ -20,27 +20,25 @@ const LONGEST_PATH: usize = 65_535;
 /// As many links as Linux follows in one path.
 const MAX_LINKS: usize = 40;
 
-/// The directories below which files may be read.
-pub(crate) struct Allowed(Option<Vec<PathBuf>>);
+/// The directories below which files may be read: lists, below each of which a file has to lie.
+pub(crate) struct Allowed(Vec<Vec<PathBuf>>);
 
 impl Allowed {
-    /// Restricts to `directories`, or not at all. A directory that cannot be resolved allows nothing.
-    pub(crate) fn new(directories: Option<Vec<PathBuf>>) -> Self {
-        Self(directories.map(|directories| {
-            directories.iter().filter_map(|path| path.canonicalize().ok()).collect()
-        }))
+    /// Restricts to what lies below each of the `lists`; where there is none, not at all. A directory
+    /// that cannot be resolved allows nothing.
+    pub(crate) fn new(lists: Vec<Vec<PathBuf>>) -> Self {
+        let resolved =
+            |list: Vec<PathBuf>| list.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        Self(lists.into_iter().map(resolved).collect())
     }
 
     fn contains(&self, path: &Path) -> bool {
-        self.0.as_ref().is_none_or(|allowed| allowed.iter().any(|top| path.starts_with(top)))
+        self.0.iter().all(|list| list.iter().any(|top| path.starts_with(top)))
     }
 
     fn leads_to(&self, path: &Path) -> bool {
-        self.contains(path)
-            || self
-                .0
-                .as_ref()
-                .is_some_and(|allowed| allowed.iter().any(|top| top.starts_with(path)))
+        let leads = |top: &PathBuf| path.starts_with(top) || top.starts_with(path);
+        self.0.iter().all(|list| list.iter().any(leads))
     }
 }
 

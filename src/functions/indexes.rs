@@ -7,6 +7,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::spi::read_rows;
+use crate::pg::sql::{self, fill};
 use crate::pg::{role, transaction};
 
 /// Each profile holds the ones before it.
@@ -15,16 +16,20 @@ const PROFILES: [&str; 3] = ["default", "search", "all"];
 /// The indexes of the profiles $1, in the order in which they are made.
 const INDEXES: &str = "
     SELECT p.index_name, p.profile, p.state, p.definition, p.requires,
-           p.requires IS NOT NULL AND e.oid IS NULL, quote_literal(p.comment)
+           p.requires IS NOT NULL AND e.oid IS NULL, p.comment
     FROM @schema@.midi_index_profiles p
     LEFT JOIN pg_extension e ON e.extname = p.requires
     WHERE p.profile = ANY ($1)
     ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
 
-/// Whether the current role has the rights of the owner of the library's tables.
+/// Whether the current role has the rights of the owners of the library's tables in the schema $1, and
+/// whether the owner of the list of indexes, which says what is run, has them too.
 const OWNS: &str = "
-    SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) FROM pg_class c
-    WHERE c.oid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)";
+    SELECT bool_and(pg_has_role(t.relowner, 'USAGE')),
+           bool_and(pg_has_role(v.relowner, t.relowner, 'USAGE'))
+    FROM pg_class t
+    JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
+    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata')";
 
 /// Why the current role cannot create the extension $1; NULL where it can.
 const OBSTACLE: &str = "
@@ -90,7 +95,7 @@ fn midi_drop_indexes(
         if index.state == MISSING {
             return Ok(None);
         }
-        run(client, &format!("DROP INDEX {}.{}", schema.quoted(), index.name))?;
+        run(client, &format!("DROP INDEX {}", schema.dot(&index.name)))?;
         Ok(Some((index.name, index.profile)))
     })?;
     Ok(TableIterator::new(rows))
@@ -114,18 +119,19 @@ fn in_library<T>(
     work: impl Fn(&mut SpiClient<'_>, &Schema, Index) -> SpiResult<Option<T>>,
 ) -> Result<Vec<T>, ErrorReport> {
     let schema = caller.schema();
-    let in_schema = |sql: &str| sql.replace("@schema@", schema.quoted());
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
             let owns = client
-                .update(&in_schema(OWNS), Some(1), &[])
-                .and_then(|table| read_rows(table, |row| row.get::<bool>(1)));
-            if owns.map_err(error::statement)? != [Some(true)] {
-                return Err(error::indexes_of_another());
+                .update(OWNS, Some(1), &[schema.oid().into()])
+                .and_then(|table| read_rows(table, |row| Ok((row.get(1)?, row.get(2)?))));
+            match owns.map_err(error::statement)?[..] {
+                [(Some(true), Some(true))] => {}
+                [(Some(true), _)] => return Err(error::index_list_of_another()),
+                _ => return Err(error::indexes_of_another()),
             }
             let profiles: Vec<_> = profiles.iter().map(|name| Some((*name).to_owned())).collect();
             let indexes = client
-                .update(&in_schema(INDEXES), None, &[profiles.into()])
+                .update(&fill(INDEXES, &[("schema", schema.quoted())]), None, &[profiles.into()])
                 .and_then(|table| read_rows(table, read))
                 .map_err(error::statement)?;
             let done = indexes.into_iter().map(|index| work(client, &schema, index));
@@ -154,7 +160,7 @@ fn create(
     schema: &Schema,
     index: &Index,
 ) -> SpiResult<(&'static str, Option<String>)> {
-    let name = format!("{}.{}", schema.quoted(), index.name);
+    let name = schema.dot(&index.name);
     if index.state == BUILT {
         return Ok(("exists", None));
     }
@@ -165,15 +171,18 @@ fn create(
         {
             return Ok((SKIPPED, Some(obstacle)));
         }
-        let create =
-            format!("CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA {}", schema.quoted());
+        let create = format!(
+            "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}",
+            sql::name(extension),
+            schema.quoted()
+        );
         run(client, &create)?;
     }
     if index.state != MISSING {
         run(client, &format!("DROP INDEX {name}"))?;
     }
     run(client, &index.definition)?;
-    run(client, &format!("COMMENT ON INDEX {name} IS {}", index.comment))?;
+    run(client, &format!("COMMENT ON INDEX {name} IS {}", sql::literal(&index.comment)))?;
     let reason = index.requires.as_ref().filter(|_| index.lacks_extension);
     Ok(("created", reason.map(|extension| format!("with the extension {extension}"))))
 }

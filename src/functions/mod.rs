@@ -22,17 +22,13 @@ pub(crate) mod similar;
 pub(crate) mod tuning;
 pub(crate) mod version;
 
-use std::path::Path;
-
 use midi_analysis::Limits;
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::access::locate;
-use crate::files::{self, FileError};
 use crate::pg::caller::Caller;
 use crate::pg::interrupts;
 use crate::pg::table::{Columns, Table};
-use crate::{error, settings};
+use crate::{access, error, settings};
 
 /// What the core's readers have in common.
 type CoreReader<T> = fn(&[u8], &Limits, &dyn Fn() -> bool) -> Result<T, midi_analysis::Error>;
@@ -88,13 +84,5 @@ fn table_from_path<R, Row: Columns>(
 }
 
 fn bytes_at(path: &str) -> Result<Vec<u8>, ErrorReport> {
-    let limit = settings::limits().max_bytes;
-    let place = locate(path)?;
-    let content = match place.path.file_name() {
-        Some(name) if !place.is_directory => {
-            files::read_regular(&place.directory, Path::new(name), limit, &interrupts::poll)
-        }
-        _ => Err(FileError::NotRegular),
-    };
-    content.map(|content| content.bytes).map_err(|trouble| error::file(&trouble, path))
+    access::read(path, settings::limits().max_bytes)
 }

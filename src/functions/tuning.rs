@@ -27,7 +27,7 @@ fn midi_tuning_advice(
     let schema = caller.schema();
     let size = |table: &str| {
         let sql = "SELECT pg_catalog.pg_total_relation_size($1::pg_catalog.regclass)";
-        let name = format!("{}.{table}", schema.quoted());
+        let name = schema.dot(table);
         // A statement that only reads, as a standby asks for.
         let sizes = Spi::connect(|client| {
             read_rows(client.select(sql, Some(1), &[name.into()])?, |row| row.get::<i64>(1))

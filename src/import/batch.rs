@@ -8,16 +8,19 @@ use midi_analysis::{Analysis, Limits};
 
 use super::outcome::{Counts, Outcome, Trouble, of_file_error};
 use super::place::Place;
-use super::pool::{Cancel, Pending, Pool};
+use super::pool::{Pending, Pool};
 use super::rows::{FileRow, Known};
 use super::source::{Candidate, Fate, Found};
 use super::store::{Hash, sha256};
 use crate::files::{self, FileError};
+use crate::threads::Cancel;
 
 /// What is decided of a batch: rows to write, and the outcomes counted.
 #[derive(Default)]
 pub(crate) struct Decided {
     pub(crate) rows: Vec<FileRow>,
+    /// Troubles of files whose rows stay as they are.
+    pub(crate) troubles: Vec<(Place, Trouble)>,
     pub(crate) counts: Counts,
 }
 
@@ -85,7 +88,7 @@ impl Reading {
         found: Vec<(Found, Option<Known>)>,
         directory: Arc<OwnedFd>,
         max_bytes: usize,
-        pool: &Pool<'_>,
+        pool: &Pool,
     ) -> Self {
         let mut decided = Decided::default();
         let mut files = Vec::new();
@@ -97,6 +100,7 @@ impl Reading {
                 Fate::Archive { size, modified, trouble } => {
                     decided.close(file, size, modified, trouble);
                 }
+                Fate::AsBefore(counts) => decided.counts += counts,
                 Fate::Read(candidate) if file.is_as_known(&candidate) => {
                     decided.counts += Outcome::Unchanged;
                 }
@@ -110,11 +114,13 @@ impl Reading {
                 }
             }
         }
+        let patience = pool.patience.clone();
         let read = move |content: Content, cancel: &Cancel| {
             let stop = || cancel.is_set();
             let (bytes, modified) = match content {
                 Content::File(Candidate { relative, .. }) => {
-                    let read = files::read_regular(&directory, &relative, max_bytes, &stop)?;
+                    let read =
+                        files::read_regular(&directory, &relative, max_bytes, &patience, &stop)?;
                     (read.bytes, read.modified)
                 }
                 Content::Held { bytes, modified } => (bytes, modified),
@@ -161,7 +167,7 @@ impl Hashed {
         in_library: &AHashSet<Hash>,
         under_way: Option<&Analyzing>,
         limits: Limits,
-        pool: &Pool<'_>,
+        pool: &Pool,
     ) -> Analyzing {
         let under_way: &[Hash] = under_way.map_or(&[], |batch| &batch.contents);
         for hash in in_library.iter().chain(under_way) {
@@ -244,14 +250,15 @@ impl File {
 
 impl Decided {
     /// Records an outcome for a file that was not read. What is recorded so already is not written
-    /// again, so that a trouble that stays is told once, not at every import.
+    /// again, so that a trouble that stays is told once, not at every import. Trouble that may pass
+    /// says nothing of the file: what is known of it stays.
     fn settle(&mut self, file: File, outcome: Outcome, trouble: Option<Trouble>) {
         self.counts += outcome;
         let reason = trouble.as_ref().map(|trouble| trouble.reason.as_str());
-        let told = file.known.is_some_and(|known| {
+        let told = file.known.as_ref().is_some_and(|known| {
             known.state == outcome.state() && known.error.as_deref() == reason
         });
-        if !told {
+        if !told && let Some((file, trouble)) = self.keep(file, trouble) {
             self.rows.push(FileRow {
                 place: file.place,
                 size: None,
@@ -264,8 +271,22 @@ impl Decided {
         }
     }
 
+    /// Tells of trouble that may pass, where the file is known. Answers what is to be written down of
+    /// any other.
+    fn keep(&mut self, file: File, trouble: Option<Trouble>) -> Option<(File, Option<Trouble>)> {
+        let is_known =
+            file.known.as_ref().is_some_and(|k| k.state != "vanished" && k.state != "failed");
+        match trouble {
+            Some(trouble) if is_known && trouble.may_pass() => {
+                self.troubles.push((file.place, trouble));
+                None
+            }
+            trouble => Some((file, trouble)),
+        }
+    }
+
     /// Records an archive that has been read, to its end or to the trouble. It counts as a file only
-    /// where it failed.
+    /// where it failed. After trouble that may pass it is to be read again.
     fn close(&mut self, file: File, size: u64, modified: i64, trouble: Option<Trouble>) {
         let state = match &trouble {
             Some(_) => {
@@ -274,10 +295,12 @@ impl Decided {
             }
             None => "archive",
         };
+        let Some((file, trouble)) = self.keep(file, trouble) else { return };
+        let is_over = !trouble.as_ref().is_some_and(Trouble::may_pass);
         self.rows.push(FileRow {
             place: file.place,
             size: i64::try_from(size).ok(),
-            modified: Some(modified),
+            modified: is_over.then_some(modified),
             hash: None,
             state,
             trouble,

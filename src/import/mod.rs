@@ -1,10 +1,12 @@
-//! Brings files into the library, batch by batch: `source` lists them, `pipeline` reads, analyzes
-//! and writes them, `vanished` finds what is no more.
+//! Brings files into the library, batch by batch: `listing` lists them, `archives` opens what holds
+//! others, `pipeline` reads, analyzes and writes them, `vanished` finds what is no more.
 
+mod archives;
 mod batch;
 mod content;
 mod exclusion;
-mod opened;
+mod listing;
+mod members;
 mod outcome;
 mod pipeline;
 mod place;
@@ -15,20 +17,23 @@ mod source;
 mod statements;
 mod store;
 mod vanished;
+mod walk;
 
+pub(crate) use archives::{OpenArchives, Opener};
 pub(crate) use content::import_content;
 pub(crate) use exclusion::{hold_off_all, hold_off_direct};
-pub(crate) use opened::{Batch, OpenArchive, Opener};
+pub(crate) use listing::Listing;
 pub(crate) use outcome::{Counts, Outcome, Trouble};
 pub(crate) use pipeline::Pipeline;
 pub(crate) use place::Place;
-pub(crate) use pool::{Pool, with_pool};
-pub(crate) use source::{Candidate, Fate, Found, Walk};
+pub(crate) use pool::Pool;
+pub(crate) use source::{Candidate, Fate, Found};
 pub(crate) use store::Store;
 pub(crate) use vanished::Seen;
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
 
 use crate::files::{FileError, Located};
 use crate::pg::caller::Schema;
@@ -52,69 +57,81 @@ pub(crate) struct Summary {
 pub(crate) fn import_tree(
     source: Located,
     schema: &Schema,
-    source_error: impl FnOnce(&FileError) -> ErrorReport,
+    source_error: impl Fn(&FileError) -> ErrorReport,
 ) -> Result<Summary, ErrorReport> {
     let mut progress = Progress::start();
-    let limits = settings::limits();
-    let mut walk = Walk::new(source, limits.max_bytes).map_err(|trouble| source_error(&trouble))?;
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     Spi::connect_mut(|client| {
-        hold_off_all(client).map_err(error::statement)?;
+        hold_off_all();
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
-        with_pool(settings::threads(), |pool| {
-            let opener = Opener {
-                directory: walk.directory(),
-                limits: settings::archive_limits(),
-                batch_size: settings::batch_size(),
-            };
-            let mut pipeline = Pipeline::new(pool, walk.directory(), limits);
-            let mut archive: Option<OpenArchive> = None;
-            let mut memory = BatchContext::new();
-            let mut counts = Counts::default();
-            let mut seen = Seen::default();
-            loop {
-                let found = match &mut archive {
-                    Some(open) => {
-                        let members = open.next(client, &store).map_err(error::statement)?;
-                        counts.vanished += members.vanished;
-                        if members.is_last {
-                            archive = None;
-                        }
-                        members.found
-                    }
-                    None => {
-                        let found = walk.next_batch(opener.batch_size);
-                        seen.add_all(&found);
-                        match opener.look(client, &store, found, 0).map_err(error::statement)? {
-                            Batch::Files(found) => found,
-                            Batch::Unchanged(unchanged) => {
-                                counts += unchanged;
-                                continue;
-                            }
-                            Batch::Archive(open) => {
-                                archive = Some(open);
-                                continue;
-                            }
-                        }
-                    }
-                };
-                if found.is_empty() && pipeline.is_empty() {
-                    break;
-                }
-                let written = memory
-                    .run(|| pipeline.step(client, &store, found))
-                    .map_err(error::statement)?;
-                if let Some(written) = written {
-                    counts += written;
-                    progress.tell(&counts);
-                }
+        let mut import = Import::start(source)?;
+        let pool = Pool::new(settings::threads())?;
+        let mut pipeline = Pipeline::new(&pool, import.listing.directory(), settings::limits());
+        let mut memory = BatchContext::new();
+        loop {
+            let found = memory.run(|| import.next(client, &store, &source_error))?;
+            if found.is_empty() && pipeline.is_empty() {
+                break;
             }
-            if let Some((top, unread)) = walk.walked() {
-                counts.vanished += memory
-                    .run(|| seen.mark_others(client, &store, &top, &unread))
-                    .map_err(error::statement)?;
+            let step = || pipeline.step(client, &store, found);
+            if let Some(written) = memory.run(step).map_err(error::statement)? {
+                import.counts += written;
+                progress.tell(&import.counts);
             }
-            Ok(Summary { counts, seconds: progress.seconds() })
-        })
+        }
+        let Import { listing, seen, mut counts, .. } = import;
+        if let Some((top, unread)) = listing.walked() {
+            counts.vanished += memory
+                .run(|| seen.mark_others(client, &store, &top, &unread))
+                .map_err(error::statement)?;
+        }
+        Ok(Summary { counts, seconds: progress.seconds() })
     })
+}
+
+/// A direct import: where its files come from, and what became of them.
+struct Import {
+    listing: Listing,
+    opener: Opener,
+    archives: Option<OpenArchives>,
+    seen: Seen,
+    counts: Counts,
+}
+
+impl Import {
+    fn start(source: Located) -> Result<Self, ErrorReport> {
+        let (limits, batch_size) = (settings::limits(), settings::batch_size());
+        let listing = Listing::start(source, limits.max_bytes, batch_size)?;
+        let directory = listing.directory();
+        let opener = Opener { directory, limits: settings::archive_limits(), batch_size };
+        let (archives, seen, counts) = (None, Seen::default(), Counts::default());
+        Ok(Self { listing, opener, archives, seen, counts })
+    }
+
+    /// The next files, or members of the archives that were among the last ones; none at the end.
+    fn next<'conn>(
+        &mut self,
+        client: &mut SpiClient<'conn>,
+        store: &Store<'conn>,
+        source_error: impl Fn(&FileError) -> ErrorReport,
+    ) -> Result<Vec<Found>, ErrorReport> {
+        while self.archives.is_none() {
+            let mut found = self.listing.next_batch().map_err(|trouble| source_error(&trouble))?;
+            if found.is_empty() {
+                break;
+            }
+            found.retain(|file| self.seen.add(&file.place));
+            self.archives = self.opener.open(client, store, &mut found, 0)?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        let Some(archives) = &mut self.archives else { return Ok(Vec::new()) };
+        let members = archives.next(client, store).map_err(error::statement)?;
+        self.counts.vanished += members.vanished;
+        if members.is_last {
+            self.archives = None;
+        }
+        Ok(members.found)
+    }
 }

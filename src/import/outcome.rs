@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 use midi_analysis::Error;
 use rustix::io::Errno;
 
-use crate::files::FileError;
+use crate::files::{FileError, UNAVAILABLE};
 
 /// The one state in which a file that was found ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,9 @@ impl AddAssign for Counts {
     }
 }
 
+/// As [`Trouble::kind`] of an archive that changes while it is read.
+const CHANGED: &str = "changed";
+
 /// Why a file failed or was skipped, as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
@@ -108,6 +111,16 @@ impl Trouble {
         let mut reason = crate::text::clean(&reason.to_string());
         reason.truncate(reason.floor_char_boundary(Self::MAX_REASON));
         Self { kind: kind.into(), reason }
+    }
+
+    /// The trouble of an archive that is not what was listed.
+    pub(crate) fn changed() -> Self {
+        Self::new(CHANGED, "the archive was changed after it was listed")
+    }
+
+    /// Whether the trouble may pass, and says nothing of the file.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.kind == UNAVAILABLE || self.kind == CHANGED
     }
 
     /// The trouble of a thread that panicked: a fault of the analyzer, but one file's only.
@@ -133,7 +146,8 @@ impl From<&Error> for Trouble {
 /// vanished, all else is a failure.
 pub(crate) fn of_file_error(error: &FileError) -> (Outcome, Option<Trouble>) {
     let outcome = match error {
-        FileError::Os(Errno::NOENT) => return (Outcome::Vanished, None),
+        // A directory on its way may be something else by now.
+        FileError::Os(Errno::NOENT | Errno::NOTDIR) => return (Outcome::Vanished, None),
         FileError::SymbolicLink | FileError::NotRegular | FileError::TooLarge(_) => {
             Outcome::Skipped
         }

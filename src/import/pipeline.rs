@@ -21,7 +21,7 @@ use super::store::{Hash, Store};
 
 /// The batches under way of one import.
 pub(crate) struct Pipeline<'a> {
-    pool: &'a Pool<'a>,
+    pool: &'a Pool,
     directory: Arc<OwnedFd>,
     limits: Limits,
     reading: Option<Reading>,
@@ -31,7 +31,7 @@ pub(crate) struct Pipeline<'a> {
 
 impl<'a> Pipeline<'a> {
     /// An empty pipeline for files below `directory`.
-    pub(crate) fn new(pool: &'a Pool<'a>, directory: Arc<OwnedFd>, limits: Limits) -> Self {
+    pub(crate) fn new(pool: &'a Pool, directory: Arc<OwnedFd>, limits: Limits) -> Self {
         let failed = AHashMap::new();
         Self { pool, directory, limits, reading: None, analyzing: None, failed }
     }
@@ -96,6 +96,8 @@ impl<'a> Pipeline<'a> {
         let new = store.put_music(client, &mut batch.music)?;
         let (mut decided, failed) = batch.decide(new, &self.failed);
         store.put_files(client, &mut decided.rows)?;
+        store
+            .put_errors(client, decided.troubles.iter().map(|(place, trouble)| (place, trouble)))?;
         self.failed = failed;
         Ok(decided.counts)
     }

@@ -1,71 +1,53 @@
 //! The threads of one import.
 //!
-//! They are the import's own and are joined on every way out of it. They never call PostgreSQL: not
-//! a log line, not a setting, not an allocation.
+//! They end when the import does, on every way out of it, unless they wait for storage that does not
+//! answer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use pgrx::pg_sys::panic::ErrorReport;
 use rayon::ThreadPoolBuilder;
 
 use super::outcome::Trouble;
 use crate::error;
+use crate::files::Patience;
 use crate::pg::interrupts;
-use crate::pg::signal::SignalsBlocked;
-
-/// The longest that a cancel waits for the main thread to look.
-pub(super) const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
+use crate::threads::{self, Cancel};
 
 /// Threads that work through lists of tasks, first come first served.
-pub(crate) struct Pool<'a> {
-    threads: &'a rayon::ThreadPool,
+pub(crate) struct Pool {
+    threads: rayon::ThreadPool,
     cancel: Cancel,
+    /// For the files that they read.
+    pub(super) patience: Arc<Patience>,
 }
 
-/// Tells the threads to stop.
-#[derive(Clone, Default)]
-pub(crate) struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Whether the import is over.
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Pool<'_> {
+impl Drop for Pool {
     fn drop(&mut self) {
-        self.cancel.0.store(true, Ordering::Relaxed);
+        self.cancel.set();
     }
 }
 
-/// Runs `work` with a pool of `count` threads, and joins them whether it returns or unwinds.
-///
-/// # Errors
-/// `ERRCODE_INSUFFICIENT_RESOURCES` where the threads cannot be started; else those of `work`.
-pub(crate) fn with_pool<R>(
-    count: usize,
-    work: impl FnOnce(&Pool<'_>) -> Result<R, ErrorReport>,
-) -> Result<R, ErrorReport> {
-    let blocked = SignalsBlocked::new();
-    ThreadPoolBuilder::new()
-        .num_threads(count)
-        .thread_name(|index| format!("midi_import {index}"))
-        .build_scoped(
-            |thread| thread.run(),
-            |threads| {
-                drop(blocked);
-                work(&Pool { threads, cancel: Cancel::default() })
-            },
-        )
-        .map_err(error::threads)?
-}
+impl Pool {
+    /// Starts `count` threads.
+    ///
+    /// # Errors
+    /// `ERRCODE_INSUFFICIENT_RESOURCES` where they cannot be started.
+    pub(crate) fn new(count: usize) -> Result<Self, ErrorReport> {
+        let spawn = |thread: rayon::ThreadBuilder| {
+            threads::spawn(&format!("midi_import {}", thread.index()), || thread.run())
+        };
+        let threads = ThreadPoolBuilder::new().num_threads(count).spawn_handler(spawn).build();
+        Ok(Self {
+            threads: threads.map_err(|error| error::threads(&error))?,
+            cancel: Cancel::default(),
+            patience: Arc::default(),
+        })
+    }
 
-impl Pool<'_> {
     /// Starts `task` for each item and returns at once.
     pub(crate) fn start<T, R>(
         &self,
@@ -112,13 +94,10 @@ impl<R> Pending<R> {
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
     pub(crate) fn wait(mut self) -> Vec<Result<R, Trouble>> {
-        while let Some(all_done) = &self.all_done {
-            if !matches!(all_done.recv_timeout(LOOK_FOR_INTERRUPTS), Err(RecvTimeoutError::Timeout))
-            {
-                self.all_done = None;
-            }
-            interrupts::check();
+        if let Some(all_done) = self.all_done.take() {
+            threads::receive(&all_done);
         }
+        interrupts::check();
         let results = Arc::get_mut(&mut self.results).expect("no task is left");
         let result = |slot: &mut OnceLock<_>| slot.take().expect("every task leaves its result");
         results.iter_mut().map(result).collect()

@@ -31,10 +31,9 @@ impl Known {
 /// What `midi_files` says of a member of an archive.
 pub(crate) struct KnownMember {
     pub(crate) id: i64,
+    /// Of the archive's path.
+    pub(crate) archive: Hash,
     pub(crate) digest: Hash,
-    pub(crate) has_vanished: bool,
-    /// Whether it is in the library, and its content has no row in `musical_metadata` any more.
-    pub(crate) has_lost_its_music: bool,
 }
 
 /// What `midi_files` is to say of a path.

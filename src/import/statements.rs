@@ -71,16 +71,31 @@ pub(super) const PUT_ERRORS: &str = "
     SELECT $4, u.path, u.archive_member, u.kind, u.reason, pg_catalog.now()
     FROM unnest($1, $2, $3, $5) AS u (path, kind, reason, archive_member)";
 
-/// The members of the archive whose path has the digest $1; music of an analyzer before version $2
-/// does not count.
-pub(super) const MEMBERS: &str = "
-    SELECT f.id, f.path_digest, f.state OPERATOR(pg_catalog.=) 'vanished',
-           f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND (
-               SELECT true FROM @schema@.musical_metadata m
-               WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                 AND m.analyzer_version OPERATOR(pg_catalog.>=) $2) IS NULL
+/// Of each of the archives whose paths have the digests $1: how many members are there, and whether one
+/// of them has lost its music; music of an analyzer before version $2 does not count.
+pub(super) const COUNT_MEMBERS: &str = "
+    SELECT f.archive_digest,
+           pg_catalog.count(*) FILTER (WHERE f.state OPERATOR(pg_catalog.<>) 'vanished'),
+           pg_catalog.bool_or(
+               f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND (
+                   SELECT true FROM @schema@.musical_metadata m
+                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                     AND m.analyzer_version OPERATOR(pg_catalog.>=) $2) IS NULL)
     FROM @schema@.midi_files f
-    WHERE f.archive_digest OPERATOR(pg_catalog.=) $1";
+    WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
+    GROUP BY f.archive_digest";
+
+// The sum keeps the planner from going through the whole table in the order of its key.
+/// Fifty thousand members that have not vanished of the archives whose paths have the digests $1, from
+/// the one after id $2.
+pub(super) const MEMBERS: &str = "
+    SELECT f.id, f.path_digest, f.archive_digest
+    FROM @schema@.midi_files f
+    WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
+      AND f.state OPERATOR(pg_catalog.<>) 'vanished'
+      AND f.id OPERATOR(pg_catalog.>) $2
+    ORDER BY f.id OPERATOR(pg_catalog.+) 0::pg_catalog.int8
+    LIMIT 50000";
 
 /// Ten thousand files below the prefix $2, from the one after id $1.
 pub(super) const PAGE_BELOW: &str = "

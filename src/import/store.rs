@@ -10,15 +10,18 @@ use pgrx::pg_sys::{self, PgOid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
 use sha2::{Digest, Sha256};
 
+use super::outcome::Trouble;
+use super::place::Place;
 use super::rows::{Below, FileRow, Known, KnownMember};
 use super::statements::{
-    CONTENTS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES, PUT_MUSIC,
-    RENEW_MUSIC, VANISH,
+    CONTENTS, COUNT_MEMBERS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
+    PUT_MUSIC, RENEW_MUSIC, VANISH,
 };
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
-use crate::pg::spi::{execute, read_rows};
+use crate::pg::spi::{Row, execute, read_rows};
+use crate::pg::sql::fill;
 use crate::settings;
 
 /// A SHA-256, of a content or of a path.
@@ -40,6 +43,7 @@ pub(crate) struct Store<'conn> {
     put_music: PreparedStatement<'conn>,
     put_files: PreparedStatement<'conn>,
     put_errors: PreparedStatement<'conn>,
+    count_members: PreparedStatement<'conn>,
     members: PreparedStatement<'conn>,
     page_below: PreparedStatement<'conn>,
     vanish: PreparedStatement<'conn>,
@@ -59,24 +63,32 @@ impl<'conn> Store<'conn> {
         job: Option<i64>,
     ) -> SpiResult<Self> {
         use pg_sys::{
-            BOOLARRAYOID, BYTEAARRAYOID, BYTEAOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
+            BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
             TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
-        let prepare = |sql: &str, types: &[pg_sys::Oid]| {
+        let prepare_with = |sql: &str, parts: &[(&str, &str)], types: &[pg_sys::Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(sql.replace("@schema@", schema.quoted()).as_str(), &types)
+            client.prepare_mut(fill(sql, parts).as_str(), &types)
         };
+        let library = ("schema", schema.quoted());
+        let prepare = |sql: &str, types: &[pg_sys::Oid]| prepare_with(sql, &[library], types);
         let renew = settings::reanalyze();
         let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-        let put_music = PUT_MUSIC
-            .replace("@columns@", &columns.join(", "))
-            .replace("@conflict@", if renew { RENEW_MUSIC } else { KEEP_MUSIC })
-            .replace("@assignments@", &assignments(&columns));
+        let renewal = fill(RENEW_MUSIC, &[("assignments", &assignments(&columns))]);
+        let put_music = [
+            library,
+            ("columns", &columns.join(", ")),
+            ("conflict", if renew { &renewal } else { KEEP_MUSIC }),
+        ];
         Ok(Self {
             oldest: if renew { ANALYZER_VERSION } else { 0 },
             known: prepare(KNOWN, &[BYTEAARRAYOID, INT4OID])?,
             contents: prepare(CONTENTS, &[BYTEAARRAYOID, INT4OID])?,
-            put_music: prepare(&put_music, &[BYTEAARRAYOID, analysis.array_oid(), INT4OID])?,
+            put_music: prepare_with(
+                PUT_MUSIC,
+                &put_music,
+                &[BYTEAARRAYOID, analysis.array_oid(), INT4OID],
+            )?,
             put_files: prepare(
                 PUT_FILES,
                 &[
@@ -100,7 +112,8 @@ impl<'conn> Store<'conn> {
                 PUT_ERRORS,
                 &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID, TEXTARRAYOID],
             )?,
-            members: prepare(MEMBERS, &[BYTEAOID, INT4OID])?,
+            count_members: prepare(COUNT_MEMBERS, &[BYTEAARRAYOID, INT4OID])?,
+            members: prepare(MEMBERS, &[BYTEAARRAYOID, INT8OID])?,
             page_below: prepare(PAGE_BELOW, &[INT8OID, TEXTOID])?,
             vanish: prepare(VANISH, &[INT8ARRAYOID])?,
             forget: prepare(FORGET, &[INT8ARRAYOID])?,
@@ -194,10 +207,17 @@ impl<'conn> Store<'conn> {
                 array(&names, |name| name.tags.join(",")),
             ],
         )?;
-        let troubles: Vec<_> = files
-            .iter()
-            .filter_map(|file| file.trouble.as_ref().map(|trouble| (&file.place, trouble)))
-            .collect();
+        let troubles = files.iter().filter_map(|file| Some((&file.place, file.trouble.as_ref()?)));
+        self.put_errors(client, troubles)
+    }
+
+    /// Records troubles.
+    pub(crate) fn put_errors<'a>(
+        &self,
+        client: &mut SpiClient<'conn>,
+        troubles: impl Iterator<Item = (&'a Place, &'a Trouble)>,
+    ) -> SpiResult<()> {
+        let troubles: Vec<_> = troubles.collect();
         if !troubles.is_empty() {
             let columns = [
                 array(&troubles, |(place, _)| place.path.as_str()),
@@ -211,25 +231,35 @@ impl<'conn> Store<'conn> {
         Ok(())
     }
 
-    /// What is known of the members of the archive whose path has this digest.
-    pub(crate) fn members(
+    /// How many members each of the archives has whose paths have these digests, and whether one of them
+    /// is in the library, and its content has no row in `musical_metadata` any more.
+    pub(crate) fn count_members(
         &self,
         client: &mut SpiClient<'conn>,
-        archive: Hash,
+        archives: &[Hash],
+    ) -> SpiResult<Vec<(Hash, i64, bool)>> {
+        let arguments = [hashes(archives), self.oldest.into()];
+        let rows = read_rows(execute(client, &self.count_members, &arguments)?, |row| {
+            let (count, lost) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
+            Ok(hash(row, 1)?.map(|archive| (archive, count, lost)))
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Many members of the archives whose paths have these digests, but those that have vanished, in
+    /// order of their ids, from the one after `id`.
+    pub(crate) fn page_members(
+        &self,
+        client: &mut SpiClient<'conn>,
+        id: i64,
+        archives: &[Hash],
     ) -> SpiResult<Vec<KnownMember>> {
-        let rows = read_rows(
-            execute(client, &self.members, &[archive.to_vec().into(), self.oldest.into()])?,
-            |row| {
-                let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
-                let (vanished, lost) = (row.get(3)?, row.get(4)?);
-                Ok(row.get(1)?.zip(digest).map(|(id, digest)| KnownMember {
-                    id,
-                    digest,
-                    has_vanished: vanished.unwrap_or(false),
-                    has_lost_its_music: lost.unwrap_or(false),
-                }))
-            },
-        )?;
+        let arguments = [hashes(archives), id.into()];
+        let rows = read_rows(execute(client, &self.members, &arguments)?, |row| {
+            let digests = hash(row, 2)?.zip(hash(row, 3)?);
+            let member = row.get(1)?.zip(digests);
+            Ok(member.map(|(id, (digest, archive))| KnownMember { id, archive, digest }))
+        })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -282,10 +312,13 @@ fn assignments(columns: &[&str]) -> String {
     columns.iter().map(assign).collect::<Vec<_>>().join(", ")
 }
 
+fn hash(row: &Row<'_>, column: usize) -> SpiResult<Option<Hash>> {
+    Ok(row.get::<&[u8]>(column)?.and_then(|hash| hash.try_into().ok()))
+}
+
 /// The hashes in the first column.
 fn read_hashes(table: SpiTupleTable<'_>) -> SpiResult<AHashSet<Hash>> {
-    let rows =
-        read_rows(table, |row| Ok(row.get::<&[u8]>(1)?.and_then(|hash| hash.try_into().ok())))?;
+    let rows = read_rows(table, |row| hash(row, 1))?;
     Ok(rows.into_iter().flatten().collect())
 }
 

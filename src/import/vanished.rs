@@ -1,28 +1,24 @@
 //! Files of an earlier import that are no more.
 
+use ahash::{AHashMap, AHashSet};
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::place::Place;
-use super::rows::Below;
-use super::source::Found;
+use super::rows::{Below, KnownMember};
 use super::store::{Hash, Store};
 use crate::archive::Kind;
 use crate::files::is_midi_name;
 
-/// The paths that a walk has met: eight bytes each of their digests, so that a million files take
-/// eight megabytes. Two paths that share them would only hide that one has vanished.
+/// The places that were met: eight bytes each of their digests, so that a million files take some
+/// twenty megabytes. Two places that share them would only hide one.
 #[derive(Default)]
-pub(crate) struct Seen(Vec<u64>);
+pub(crate) struct Seen(AHashSet<u64>);
 
 impl Seen {
-    /// Remembers where files are.
-    pub(crate) fn add_all(&mut self, found: &[Found]) {
-        self.0.extend(found.iter().map(|file| Self::mark(&file.place)));
-    }
-
-    /// Remembers where a file is.
-    pub(crate) fn add(&mut self, place: &Place) {
-        self.0.push(Self::mark(place));
+    /// Remembers where a file is. Answers false where it was met before: a directory that changes
+    /// meanwhile may list a file twice.
+    pub(crate) fn add(&mut self, place: &Place) -> bool {
+        self.0.insert(Self::mark(place))
     }
 
     /// What is remembered of a place.
@@ -30,38 +26,39 @@ impl Seen {
         shortened(&place.digest())
     }
 
-    /// Makes [`Seen::has`] possible.
-    pub(crate) fn sort(&mut self) {
-        self.0.sort_unstable();
+    fn has(&self, digest: &Hash) -> bool {
+        self.0.contains(&shortened(digest))
     }
 
-    /// Whether this place was added before [`Seen::sort`].
-    pub(crate) fn has(&self, place: &Place) -> bool {
-        self.0.binary_search(&Self::mark(place)).is_ok()
-    }
-
-    /// Marks as vanished the members that are known of an archive and were not met. Answers how
-    /// many there were.
+    /// Marks as vanished the members that are known of these archives and were not met in them.
+    /// Answers how many there were.
     ///
     /// # Errors
     /// Those of SPI.
     pub(crate) fn mark_other_members<'conn>(
-        mut self,
+        archives: Vec<(Hash, Self)>,
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
-        archive: Hash,
     ) -> SpiResult<i64> {
-        self.sort();
-        let members = store.members(client, archive)?;
-        let vanished: Vec<_> = members
-            .iter()
-            .filter(|member| !member.has_vanished)
-            .filter(|member| self.0.binary_search(&shortened(&member.digest)).is_err())
-            .map(|member| member.id)
-            .collect();
-        let count = vanished.len() as i64;
-        store.vanish(client, vanished)?;
-        Ok(count)
+        if archives.is_empty() {
+            return Ok(0);
+        }
+        let digests: Vec<_> = archives.iter().map(|(archive, _)| *archive).collect();
+        let met: AHashMap<_, _> = archives.into_iter().collect();
+        let is_met = |member: &KnownMember| {
+            met.get(&member.archive).is_none_or(|seen| seen.has(&member.digest))
+        };
+        let mut last = 0;
+        let mut count = 0;
+        loop {
+            let page = store.page_members(client, last, &digests)?;
+            let Some(member) = page.last() else { return Ok(count) };
+            last = member.id;
+            let vanished = page.iter().filter(|member| !is_met(member)).map(|member| member.id);
+            let vanished: Vec<_> = vanished.collect();
+            count += vanished.len() as i64;
+            store.vanish(client, vanished)?;
+        }
     }
 
     /// Marks as vanished what is known below the directory `top` and was not met, except below
@@ -71,13 +68,12 @@ impl Seen {
     /// # Errors
     /// Those of SPI.
     pub(crate) fn mark_others<'conn>(
-        mut self,
+        self,
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
         top: &str,
         unread: &[String],
     ) -> SpiResult<i64> {
-        self.sort();
         let mut last = 0;
         let mut count = 0;
         loop {
@@ -89,8 +85,7 @@ impl Seen {
             let mut vanished = Vec::new();
             let mut readable = Vec::new();
             for Below { id, digest, path, is_archive } in page {
-                let met = self.0.binary_search(&shortened(&digest)).is_ok();
-                if met || unread.iter().any(|directory| path.starts_with(directory)) {
+                if self.has(&digest) || unread.iter().any(|directory| path.starts_with(directory)) {
                     continue;
                 }
                 if path.ends_with('/') {

@@ -15,8 +15,10 @@ use crate::pg::spi::Row;
 /// A batch of files, as it is written down.
 pub(super) struct Chunk {
     pub(super) number: i64,
-    /// Members of an archive that are written already.
-    pub(super) members: i64,
+    /// Files and archives that are written already.
+    pub(super) entries: usize,
+    /// Members of the next archive that are.
+    pub(super) members: u64,
     /// How often it was claimed without anything of it being written, this time included.
     pub(super) attempts: i32,
     files: Vec<Listed>,
@@ -99,9 +101,10 @@ impl Chunk {
                 Listed { name, size, modified, settled }
             })
             .collect();
-        let members = row.get::<i64>(8)?.unwrap_or(0);
-        let attempts = row.get::<i32>(9)?.unwrap_or(1);
-        Ok(row.get::<i64>(1)?.map(|number| Self { number, members, attempts, files }))
+        let entries = row.get::<i32>(8)?.unwrap_or(0) as usize;
+        let members = row.get::<i64>(9)?.unwrap_or(0) as u64;
+        let attempts = row.get::<i32>(10)?.unwrap_or(1);
+        Ok(row.get::<i64>(1)?.map(|number| Self { number, entries, members, attempts, files }))
     }
 
     /// The first and the last of its names.

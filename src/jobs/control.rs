@@ -81,11 +81,14 @@ pub(crate) fn create(
 /// Sees to it that the current role can have a process of its own.
 ///
 /// # Errors
-/// Where it may not log in, before PostgreSQL 17.
+/// Where it may not log in, before PostgreSQL 17, or the owner of the tables has not its rights.
 pub(crate) fn require_own_process(
     client: &mut SpiClient<'_>,
     ledger: &Ledger,
 ) -> Result<(), ErrorReport> {
+    if !ledger.vouches_for(client, role::current()).map_err(error::statement)? {
+        return Err(error::owner_without_the_rights());
+    }
     let may = ledger.may_log_in(client, role::current()).map_err(error::statement)?;
     if may || worker::ROLES_WITHOUT_LOGIN { Ok(()) } else { Err(error::role_without_login()) }
 }
@@ -102,7 +105,7 @@ pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
         if cancelled {
             let alive = Alive::read();
             let processes: Vec<_> = alive.of(id).map(|(_, process)| process).collect();
-            if processes.is_empty() {
+            if processes.is_empty() && job.role_exists {
                 // Of a job that was cut off a worker has to put things back.
                 drop(Workers::start(id, job.role, 1, transaction::id()));
             }
@@ -124,9 +127,9 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
     }
     let start = Instant::now();
     let mut idle = Idle::default();
-    // A standby does not see the workers of the server that it follows.
-    let is_elsewhere = transaction::in_recovery();
     loop {
+        // A standby does not see the workers of the server that it follows.
+        let is_elsewhere = transaction::in_recovery();
         // Asked before: the last worker leaves a job that has ended.
         let is_at_work = is_elsewhere || Alive::read().any(id);
         let job = with_ledger(|client, ledger| own_job(client, ledger, id))?;

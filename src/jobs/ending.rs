@@ -24,7 +24,7 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<Orders<()>, Failure> {
             worker.adopt(client, ledger)?;
             return Ok(Orders::GoOn(()));
         }
-        hold_off_all(client).map_err(error::statement)?;
+        hold_off_all();
         // Another worker may have finished it while this one waited for the lock.
         if ledger.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
             return Ok(Orders::Stop);
@@ -81,7 +81,7 @@ pub(super) fn put_back(job: i64) {
     let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
         Some(job) if job.has_ended() && job.is_ours() => {
             // The batches of other workers, on their way out, hold locks on the chunks.
-            hold_off_all(client)?;
+            hold_off_all();
             indexes::restore(client, ledger, &job)?;
             ledger.clear(client, job.id)
         }

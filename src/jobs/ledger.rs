@@ -8,13 +8,16 @@ use serde_json::Value;
 use super::MAX_WORKERS;
 use super::chunk::Chunk;
 use super::statements::{
-    ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, EXTENSION, FOUND, FREE,
-    FREE_OF, HOLD, HOLDERS, JOBS, LAST_CHUNK, MAY_LOG_IN, MEMBERS, NAMES, UNDER_WAY, VISIBLE,
+    ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, FOUND, FREE, FREE_OF, HOLD,
+    HOLDERS, IN_ORDER, JOBS, LAST_CHUNK, MAY_LOG_IN, NAMES, OWNER_HAS_RIGHTS, REACHED, UNDER_WAY,
+    VISIBLE,
 };
+use super::tables;
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
 use crate::pg::spi::{self, Row, read_rows};
-use crate::pg::{lock, role};
+use crate::pg::sql::fill;
+use crate::pg::{guard, lock, role};
 
 /// The tables of jobs in the extension's schema.
 pub(crate) struct Ledger {
@@ -73,14 +76,8 @@ impl Ledger {
         if !lock::hold_extension(c"midi_pipeline") {
             return Ok(None);
         }
-        let found = read_rows(spi::run(client, EXTENSION, Some(1), &[])?, |row| {
-            let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
-            Ok(schema.zip(row.get::<Oid>(3)?))
-        })?;
-        Ok(found.into_iter().flatten().next().map(|((oid, quoted), owner)| {
-            let schema = Schema::new(oid, quoted);
-            Self { schema, owner }
-        }))
+        let found = tables::find(client)?;
+        Ok(found.map(|(schema, owner)| Self { schema, owner }))
     }
 
     /// The owner of the extension's tables.
@@ -112,6 +109,13 @@ impl Ledger {
     pub(super) fn may_log_in(&self, client: &mut SpiClient<'_>, role: Oid) -> SpiResult<bool> {
         let may = self.one(client, MAY_LOG_IN, &[role.into()], |row| row.get::<bool>(1))?;
         Ok(may.unwrap_or(false))
+    }
+
+    /// Whether a job of this role is believed: the owner of the tables, who could make one up, has
+    /// the role's rights, as a superuser has anyone's.
+    pub(super) fn vouches_for(&self, client: &mut SpiClient<'_>, role: Oid) -> SpiResult<bool> {
+        let has = self.one(client, OWNER_HAS_RIGHTS, &[role.into()], |row| row.get::<bool>(1))?;
+        Ok(has.unwrap_or(false))
     }
 
     /// The jobs that have not ended, or have not put everything back yet.
@@ -211,15 +215,17 @@ impl Ledger {
         self.run(client, DONE, &[id.into(), chunk.into()])
     }
 
-    /// More members of the archive that is a chunk are written.
-    pub(super) fn members(
+    /// So many files and archives of a chunk, and members of the next archive in it, are written.
+    pub(super) fn reached(
         &self,
         client: &mut SpiClient<'_>,
         id: i64,
         chunk: i64,
-        members: i64,
+        entries: usize,
+        members: u64,
     ) -> SpiResult<()> {
-        self.run(client, MEMBERS, &[id.into(), chunk.into(), members.into()])
+        let (entries, members) = (entries as i32, members as i64);
+        self.run(client, REACHED, &[id.into(), chunk.into(), entries.into(), members.into()])
     }
 
     /// Adds to a job's counts.
@@ -274,7 +280,8 @@ impl Ledger {
         condition: &str,
         arguments: &[DatumWithOid<'_>],
     ) -> SpiResult<Vec<Job>> {
-        self.all(client, &JOBS.replace("@condition@", condition), arguments, |row| {
+        let sql = [JOBS, condition, IN_ORDER].concat();
+        self.all(client, &sql, arguments, |row| {
             Ok(Some(Job {
                 id: row.get(1)?.unwrap_or_default(),
                 source: row.get(2)?.unwrap_or_default(),
@@ -325,9 +332,9 @@ impl Ledger {
         arguments: &[DatumWithOid<'_>],
         read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>>,
     ) -> SpiResult<Vec<T>> {
-        let sql = sql.replace("@schema@", self.schema.quoted());
+        let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let rows = role::with_rights_of(self.owner, || {
-            read_rows(spi::run(client, &sql, None, arguments)?, read)
+            guard::writing(|| read_rows(spi::run(client, &sql, None, arguments)?, read))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }

@@ -13,11 +13,13 @@
 mod chunk;
 mod control;
 mod ending;
+mod index_statements;
 mod indexes;
 mod ledger;
 mod share;
 mod staff;
 mod statements;
+mod tables;
 mod walk;
 mod worker;
 

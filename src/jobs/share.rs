@@ -8,7 +8,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::chunk::Chunk;
 use super::ledger::{Job, Ledger};
 use super::worker::{MAX_ATTEMPTS, Orders, Worker};
-use crate::import::{Batch, Counts, Found, OpenArchive, Opener, Pipeline, Store, hold_off_direct};
+use crate::import::{Counts, Found, OpenArchives, Opener, Pipeline, Store, hold_off_direct};
 use crate::pg::transaction::Failure;
 use crate::{analysis_row, error};
 
@@ -17,26 +17,39 @@ pub(super) struct Share<'a> {
     worker: &'a Worker<'a>,
     pipeline: Pipeline<'a>,
     opener: Opener,
-    /// The archive that is being read, and its chunk.
-    archive: Option<(OpenArchive, i64)>,
+    /// The archives that are being read, and how far.
+    archives: Option<(OpenArchives, Reached)>,
+    /// Members that are marked as vanished, and not counted yet.
+    vanished: i64,
     /// What the pipeline holds, the oldest first.
     batches: VecDeque<Claimed>,
     /// Why the job fails once those are written.
     trouble: Option<ErrorReport>,
 }
 
+/// How far a chunk is read.
+#[derive(Clone, Copy)]
+struct Reached {
+    chunk: i64,
+    /// How many files and archives of it are done with.
+    entries: usize,
+    /// How many members of the next archive are.
+    members: u64,
+    /// Whether there is no more in it.
+    is_end: bool,
+}
+
 /// A batch in the pipeline.
 struct Claimed {
-    chunk: i64,
-    /// How many members of an archive it holds.
-    members: Option<i64>,
-    /// Whether the chunk is done with it.
-    is_last: bool,
+    /// How many files and archives are done with it.
+    entries: usize,
+    reached: Reached,
 }
 
 impl<'a> Share<'a> {
     pub(super) fn new(worker: &'a Worker<'a>, pipeline: Pipeline<'a>, opener: Opener) -> Self {
-        Self { worker, pipeline, opener, archive: None, batches: VecDeque::new(), trouble: None }
+        let (archives, vanished, batches, trouble) = (None, 0, VecDeque::new(), None);
+        Self { worker, pipeline, opener, archives, vanished, batches, trouble }
     }
 
     /// Imports chunks until none is free: one transaction claims a chunk and writes the one that
@@ -58,7 +71,7 @@ impl<'a> Share<'a> {
         ledger: &Ledger,
         job: &Job,
     ) -> Result<Orders<()>, ErrorReport> {
-        hold_off_direct(client).map_err(error::statement)?;
+        hold_off_direct();
         let analysis = analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
         let store = Store::prepare(client, &ledger.schema, analysis, Some(job.id))
             .map_err(error::statement)?;
@@ -69,6 +82,7 @@ impl<'a> Share<'a> {
             self.write_down(client, ledger, claimed, &counts).map_err(error::statement)?;
             self.batches.pop_front();
         }
+        self.count_vanished(client, ledger).map_err(error::statement)?;
         Ok(Orders::GoOn(()))
     }
 
@@ -80,78 +94,92 @@ impl<'a> Share<'a> {
         store: &Store<'conn>,
         ledger: &Ledger,
     ) -> Result<Option<Vec<Found>>, ErrorReport> {
-        let job = self.worker.job;
-        loop {
-            if self.archive.is_some() {
-                return self.next_members(client, store, ledger).map_err(error::statement);
-            }
-            let chunk = match &self.trouble {
-                None => ledger.claim(client, job, self.worker.number).map_err(error::statement)?,
-                Some(_) => None,
-            };
-            let Some(chunk) = chunk else {
-                return match self.trouble.take_if(|_| self.pipeline.is_empty()) {
-                    Some(trouble) => Err(trouble),
-                    None => Ok((!self.pipeline.is_empty()).then(Vec::new)),
-                };
-            };
-            if chunk.attempts > MAX_ATTEMPTS {
-                let (first, last) = chunk.range();
-                let trouble = error::files_keep_ending(job, MAX_ATTEMPTS, first, last);
-                self.trouble = Some(trouble);
-                continue;
-            }
-            let found = self.look(client, store, ledger, chunk).map_err(error::statement)?;
-            if found.is_some() {
-                return Ok(found);
-            }
+        if self.archives.is_some() {
+            return self.next_members(client, store).map(Some).map_err(error::statement);
+        }
+        match self.claim(client, ledger)? {
+            Some(chunk) => self.begin(client, store, chunk).map(Some),
+            None => match self.trouble.take_if(|_| self.pipeline.is_empty()) {
+                Some(trouble) => Err(trouble),
+                None => Ok((!self.pipeline.is_empty()).then(Vec::new)),
+            },
         }
     }
 
-    /// The next members of the archive that is being read.
+    /// The next chunk, unless the job is to fail: it is at one that was claimed too often.
+    fn claim(
+        &mut self,
+        client: &mut SpiClient<'_>,
+        ledger: &Ledger,
+    ) -> Result<Option<Chunk>, ErrorReport> {
+        if self.trouble.is_some() {
+            return Ok(None);
+        }
+        let job = self.worker.job;
+        let chunk = ledger.claim(client, job, self.worker.number).map_err(error::statement)?;
+        Ok(chunk.filter(|chunk| {
+            if chunk.attempts > MAX_ATTEMPTS {
+                let (first, last) = chunk.range();
+                self.trouble = Some(error::files_keep_ending(job, MAX_ATTEMPTS, first, last));
+            }
+            self.trouble.is_none()
+        }))
+    }
+
+    /// The files of a chunk, or the first members of its archives.
+    fn begin<'conn>(
+        &mut self,
+        client: &mut SpiClient<'conn>,
+        store: &Store<'conn>,
+        chunk: Chunk,
+    ) -> Result<Vec<Found>, ErrorReport> {
+        let (number, done, members) = (chunk.number, chunk.entries, chunk.members);
+        let mut found = chunk.into_found(self.worker.source);
+        found.drain(..done.min(found.len()));
+        let archives = self.opener.open(client, store, &mut found, members)?;
+        let is_end = archives.is_none();
+        let reached = Reached { chunk: number, entries: done + found.len(), members, is_end };
+        self.archives = archives.map(|archives| (archives, reached));
+        if found.is_empty() && !is_end {
+            return self.next_members(client, store).map_err(error::statement);
+        }
+        self.batches.push_back(Claimed { entries: found.len(), reached });
+        Ok(found)
+    }
+
+    /// The next members of the archives that are being read.
     fn next_members<'conn>(
         &mut self,
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
-        ledger: &Ledger,
-    ) -> SpiResult<Option<Vec<Found>>> {
-        let Some((open, chunk)) = &mut self.archive else { return Ok(None) };
-        let members = open.next(client, store)?;
-        let (is_last, chunk) = (members.is_last, *chunk);
-        let count = members.found.len() as i64 - i64::from(is_last);
-        self.batches.push_back(Claimed { chunk, members: Some(count), is_last });
-        if members.vanished > 0 {
-            let counts = Counts { vanished: members.vanished, ..Counts::default() };
-            ledger.count(client, self.worker.job, &counts)?;
-            ledger.found(client, self.worker.job, counts.found(), false)?;
+    ) -> SpiResult<Vec<Found>> {
+        let Some((archives, before)) = &mut self.archives else { return Ok(Vec::new()) };
+        let members = archives.next(client, store)?;
+        let entries = members.archives;
+        let reached = Reached {
+            entries: before.entries + entries,
+            members: members.members,
+            is_end: members.is_last,
+            ..*before
+        };
+        *before = reached;
+        self.batches.push_back(Claimed { entries, reached });
+        self.vanished += members.vanished;
+        if members.is_last {
+            self.archives = None;
         }
-        if is_last {
-            self.archive = None;
-        }
-        Ok(Some(members.found))
+        Ok(members.found)
     }
 
-    /// Looks what a chunk is. Answers the files in it, if it has some that are to be read.
-    fn look<'conn>(
-        &mut self,
-        client: &mut SpiClient<'conn>,
-        store: &Store<'conn>,
-        ledger: &Ledger,
-        chunk: Chunk,
-    ) -> SpiResult<Option<Vec<Found>>> {
-        let (number, skip) = (chunk.number, chunk.members as u64);
-        match self.opener.look(client, store, chunk.into_found(self.worker.source), skip)? {
-            Batch::Files(found) => {
-                self.batches.push_back(Claimed { chunk: number, members: None, is_last: true });
-                return Ok(Some(found));
-            }
-            Batch::Unchanged(counts) => {
-                let claimed = Claimed { chunk: number, members: Some(0), is_last: true };
-                self.write_down(client, ledger, &claimed, &counts)?;
-            }
-            Batch::Archive(open) => self.archive = Some((open, number)),
+    /// Counts the members that are marked as vanished. Only now, since a cancel waits for who has
+    /// written to the job, and a transaction may wait for storage before.
+    fn count_vanished(&mut self, client: &mut SpiClient<'_>, ledger: &Ledger) -> SpiResult<()> {
+        let vanished = std::mem::take(&mut self.vanished);
+        if vanished == 0 {
+            return Ok(());
         }
-        Ok(None)
+        ledger.count(client, self.worker.job, &Counts { vanished, ..Counts::default() })?;
+        ledger.found(client, self.worker.job, vanished, false)
     }
 
     /// Writes down a batch that is written: in its job's counts, and in its chunk.
@@ -163,15 +191,17 @@ impl<'a> Share<'a> {
         counts: &Counts,
     ) -> SpiResult<()> {
         let job = self.worker.job;
+        let Reached { chunk, entries, members, is_end } = claimed.reached;
         ledger.count(client, job, counts)?;
-        if let Some(members) = claimed.members {
-            // The listing has counted the archive as one file.
-            ledger.found(client, job, counts.found() - i64::from(claimed.is_last), false)?;
-            ledger.members(client, job, claimed.chunk, members)?;
+        // The listing has counted each archive as one file.
+        let more = counts.found() - claimed.entries as i64;
+        if more != 0 {
+            ledger.found(client, job, more, false)?;
         }
-        if claimed.is_last {
-            ledger.done(client, job, claimed.chunk)?;
+        if is_end {
+            ledger.done(client, job, chunk)
+        } else {
+            ledger.reached(client, job, chunk, entries, members)
         }
-        Ok(())
     }
 }

@@ -1,40 +1,62 @@
 //! The SQL of the bookkeeping. It runs with a `search_path` of its own; `@schema@` stands for the
 //! extension's.
 
-/// The extension's schema and the owner of its tables.
+/// The extension's schema, its tables with the names $1 in that order, the owner of the first, and the
+/// function of the trigger that each of them has. It runs with the caller's `search_path`.
 pub(super) const EXTENSION: &str = "
-    SELECT n.oid, pg_catalog.quote_ident(n.nspname), c.relowner
+    SELECT n.oid, n.nspname::pg_catalog.text, t.tables, t.owner, p.oid
     FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
-    JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid
-        AND c.relname OPERATOR(pg_catalog.=) 'midi_import_jobs'
+    JOIN pg_catalog.pg_proc p ON p.pronamespace OPERATOR(pg_catalog.=) n.oid
+        AND p.proname OPERATOR(pg_catalog.=) 'midi_guard'
+        AND p.pronargs OPERATOR(pg_catalog.=) 0
+    CROSS JOIN LATERAL (
+        SELECT pg_catalog.array_agg(c.oid ORDER BY c.place) AS tables,
+               (pg_catalog.array_agg(c.relowner ORDER BY c.place))[1] AS owner
+        FROM (
+            SELECT oid, relowner,
+                   pg_catalog.array_position($1, relname::pg_catalog.text) AS place
+            FROM pg_catalog.pg_class
+            WHERE relnamespace OPERATOR(pg_catalog.=) n.oid
+              AND relname::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1)
+        ) AS c
+        HAVING pg_catalog.count(*) OPERATOR(pg_catalog.=) pg_catalog.cardinality($1)
+    ) AS t
     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline'";
 
 /// Records a job from $1 for the role $2 with $3 workers and the settings $4; $5: it is to do without
 /// secondary indexes.
 pub(super) const CREATE: &str = "
-    INSERT INTO @schema@.midi_import_jobs (source, role, workers, settings, defer_indexes)
-    VALUES ($1, $2::regrole, $3, $4, $5)
+    INSERT INTO @schema@.midi_import_jobs
+        (source, role, role_oid, workers, settings, defer_indexes)
+    VALUES ($1, (SELECT rolname FROM pg_roles WHERE oid = $2), $2, $3, $4, $5)
     RETURNING id";
 
-/// Jobs, with `@condition@`.
+/// Jobs, to be followed by a condition and [`IN_ORDER`]. The role of one that was restored does not
+/// exist, nor does one whose rights the owner of the tables has not: the owner could have made it up.
 pub(super) const JOBS: &str = "
-    SELECT j.id, j.source, j.role::oid, j.state, j.workers, j.walked, j.attempts, j.settings,
+    SELECT j.id, j.source, j.role_oid, j.state, j.workers, j.walked, j.attempts, j.settings,
            r.oid IS NOT NULL, j.xmin, j.defer_indexes, j.deferred_indexes IS NOT NULL
-    FROM @schema@.midi_import_jobs j LEFT JOIN pg_roles r ON r.oid = j.role
-    WHERE @condition@
-    ORDER BY j.id";
+    FROM @schema@.midi_import_jobs j
+    LEFT JOIN pg_roles r ON r.oid = j.role_oid AND pg_has_role(r.oid, 'USAGE')
+    WHERE ";
+
+/// What follows the condition of [`JOBS`].
+pub(super) const IN_ORDER: &str = " ORDER BY j.id";
 
 /// Whether the job j is the business of the role $2.
 pub(super) const VISIBLE: &str = "j.id = $1 AND (
-    pg_has_role($2, j.role, 'USAGE')
+    pg_has_role($2, j.role_oid, 'USAGE')
     OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
                    'USAGE'))";
 
+/// Whether the current role, which is the owner, has the rights of the role $1.
+pub(super) const OWNER_HAS_RIGHTS: &str = "SELECT pg_has_role($1::oid, 'USAGE')";
+
 /// Whether the job j is not over, or has left things behind.
-pub(super) const UNDER_WAY: &str = "j.state IN ('pending', 'running')
+pub(super) const UNDER_WAY: &str = "(j.state IN ('pending', 'running')
     OR j.deferred_indexes IS NOT NULL
-    OR EXISTS (SELECT FROM @schema@.midi_import_chunks c WHERE c.job = j.id)";
+    OR EXISTS (SELECT FROM @schema@.midi_import_chunks c WHERE c.job = j.id))";
 
 /// Whether the role $1 may log in.
 pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
@@ -104,16 +126,15 @@ pub(super) const CLAIM: &str = "
     UPDATE @schema@.midi_import_chunks c SET worker = $2, attempts = c.attempts + 1
     FROM free WHERE c.job = free.job AND c.chunk = free.chunk
     RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons,
-              c.members, c.attempts";
+              c.entries, c.members, c.attempts";
 
 /// Chunk $2 of the job $1 is written.
 pub(super) const DONE: &str = "
     UPDATE @schema@.midi_import_chunks SET done = true WHERE job = $1 AND chunk = $2";
 
-/// $3 more members of the archive that is chunk $2 of the job $1 are written.
-pub(super) const MEMBERS: &str = "
-    UPDATE @schema@.midi_import_chunks
-    SET members = members + $3, attempts = CASE WHEN $3 > 0 THEN 1 ELSE attempts END
+/// Of chunk $2 of the job $1, $3 files and archives and $4 members of the next one are written.
+pub(super) const REACHED: &str = "
+    UPDATE @schema@.midi_import_chunks SET entries = $3, members = $4, attempts = 1
     WHERE job = $1 AND chunk = $2";
 
 /// Adds to the counts of the job $1.
@@ -133,48 +154,18 @@ pub(super) const NAMES: &str = "
 pub(super) const ALL_DONE: &str = "
     SELECT NOT EXISTS (SELECT FROM @schema@.midi_import_chunks WHERE job = $1 AND NOT done)";
 
-/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens.
+/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens: that it
+/// has, and no more, since anyone may listen.
 pub(super) const END: &str = "
     WITH ended AS (
         UPDATE @schema@.midi_import_jobs
         SET state = $2, error = $3, finished_at = clock_timestamp(),
             started_at = COALESCE(started_at, clock_timestamp())
         WHERE id = $1 AND state IN ('pending', 'running')
-        RETURNING *
+        RETURNING id, state
     )
-    SELECT pg_notify('midi_import', jsonb_build_object(
-        'job', id, 'state', state, 'found', found, 'imported', imported,
-        'duplicate', duplicate, 'unchanged', unchanged, 'failed', failed, 'skipped', skipped,
-        'vanished', vanished, 'error', left(error, 1000))::text)
+    SELECT pg_notify('midi_import', jsonb_build_object('job', id, 'state', state)::text)
     FROM ended";
 
 /// Deletes the chunks of the job $1.
 pub(super) const CLEAR: &str = "DELETE FROM @schema@.midi_import_chunks WHERE job = $1";
-
-/// Whether the role $1 has the rights of the owner of the library's tables.
-pub(super) const OWNS_TABLES: &str = "
-    SELECT bool_and(pg_has_role($1, relowner, 'USAGE')) FROM pg_class
-    WHERE oid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)";
-
-/// The library's indexes that no constraint and no import needs: their names, and what makes them.
-pub(super) const INDEXES: &str = "
-    SELECT format('%I.%I', n.nspname, c.relname),
-           regexp_replace(pg_get_indexdef(c.oid), '^CREATE INDEX ', 'CREATE INDEX IF NOT EXISTS ')
-           || COALESCE(format('; COMMENT ON INDEX %I.%I IS %L', n.nspname, c.relname,
-                              obj_description(c.oid, 'pg_class')), '')
-    FROM pg_index i
-    JOIN pg_class c ON c.oid = i.indexrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE i.indrelid IN ('@schema@.midi_files'::regclass, '@schema@.musical_metadata'::regclass)
-      AND NOT i.indisunique AND NOT i.indisreplident AND i.indisvalid
-      AND c.relname <> 'midi_files_archive_digest_idx'
-      AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
-    ORDER BY c.relname";
-
-/// Writes down what makes the dropped indexes of the job $1 again, or that they are there.
-pub(super) const DEFER: &str =
-    "UPDATE @schema@.midi_import_jobs SET deferred_indexes = $2 WHERE id = $1";
-
-/// What makes the dropped indexes of the job $1 again.
-pub(super) const DEFERRED: &str =
-    "SELECT deferred_indexes FROM @schema@.midi_import_jobs WHERE id = $1";

@@ -8,7 +8,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::indexes;
 use super::ledger::Ledger;
 use super::worker::{Orders, Worker};
-use crate::import::{Seen, Walk};
+use crate::import::{Listing, Seen};
 use crate::pg::lock::Lock;
 use crate::pg::transaction::Failure;
 use crate::{access, error, settings};
@@ -39,22 +39,22 @@ fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
             return Ok(Orders::Stop);
         }
         indexes::drop_for(client, ledger, job)?;
-        let walk = Walk::new(access::locate(&job.source)?, settings::limits().max_bytes)
-            .map_err(|trouble| error::file(&trouble, &job.source))?;
+        let source = access::locate(&job.source)?;
+        let walk = Listing::start(source, settings::limits().max_bytes, settings::batch_size())?;
         let (listed, _) = listed(worker, client, ledger).map_err(error::statement)?;
         let last = ledger.last_chunk(client, job.id).map_err(error::statement)?;
         Ok(Orders::GoOn((walk, listed, last)))
     })?;
-    let Orders::GoOn((mut walk, listed, mut last)) = begun else { return Ok(()) };
-    let batch_size = settings::batch_size();
+    let Orders::GoOn((mut walk, mut listed, mut last)) = begun else { return Ok(()) };
     loop {
         let slice = worker.transaction(|client, ledger, job| {
             let start = Instant::now();
             let (mut count, mut walked) = (0, false);
             while !walked && start.elapsed() < SLICE {
-                let mut files = walk.next_batch(batch_size);
+                let mut files =
+                    walk.next_batch().map_err(|trouble| error::file(&trouble, &job.source))?;
                 walked = files.is_empty();
-                files.retain(|file| !listed.has(&file.place));
+                files.retain(|file| listed.add(&file.place));
                 if !files.is_empty() {
                     last += 1;
                     count += files.len();
@@ -95,6 +95,5 @@ pub(super) fn listed(
             }
         }
     }
-    seen.sort();
     Ok((seen, unread))
 }

@@ -12,8 +12,9 @@ use super::chunk::Source;
 use super::ledger::{Job, Ledger};
 use super::share::Share;
 use super::{ending, walk};
-use crate::import::{Opener, Pipeline, Pool, with_pool};
+use crate::import::{Opener, Pipeline, Pool};
 use crate::pg::interrupts;
+use crate::pg::launcher;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
 use crate::pg::worker::{Order, announce, undo_session_settings};
@@ -80,8 +81,10 @@ fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
     // has to be known.
     transaction::wait_for_disk(!is_first);
     let worker = Worker { job: order.job, source: &source, number: order.worker };
-    let threads = with_pool(settings::threads(), |pool| Ok(worker.run(pool, directory)));
-    threads.unwrap_or_else(|error| transaction::run(|| Err(error)))
+    match Pool::new(settings::threads()) {
+        Ok(pool) => worker.run(&pool, directory),
+        Err(error) => transaction::run(|| Err(error)),
+    }
 }
 
 /// Sees to it that the job may be worked on, and is written down as begun; `retries`: by a worker
@@ -114,6 +117,8 @@ pub(super) fn in_job<T>(
     id: i64,
     work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
 ) -> Result<Orders<T>, Failure> {
+    // A limit that was lowered holds from the next batch on.
+    launcher::reload_settings();
     transaction::run(|| {
         Spi::connect_mut(|client| {
             let Some(ledger) = Ledger::find(client).map_err(error::statement)? else {
@@ -149,7 +154,7 @@ impl Worker<'_> {
         Ok(!matches!(listed, Orders::GoOn(false)))
     }
 
-    fn run(&self, pool: &Pool<'_>, directory: Arc<OwnedFd>) -> Result<(), Failure> {
+    fn run(&self, pool: &Pool, directory: Arc<OwnedFd>) -> Result<(), Failure> {
         loop {
             walk::list(self)?;
             let opener = Opener {

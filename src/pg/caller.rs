@@ -10,7 +10,7 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 };
 use pgrx::{PgTupleDesc, pg_sys};
 
-use super::catalog;
+use super::{catalog, sql};
 
 /// The call in progress. As a parameter of a `#[pg_extern]` it takes no part in the SQL signature.
 pub(crate) struct Caller<'call> {
@@ -58,9 +58,14 @@ impl Schema {
         &self.quoted
     }
 
-    /// The same within a string constant.
-    pub(crate) fn in_literal(&self) -> String {
-        self.quoted.replace('\'', "''")
+    /// The number.
+    pub(crate) fn oid(&self) -> pg_sys::Oid {
+        self.oid
+    }
+
+    /// The name of something in this schema, for a statement's text or for `to_regclass`.
+    pub(crate) fn dot(&self, name: &str) -> String {
+        format!("{}.{}", self.quoted, sql::name(name))
     }
 
     /// The descriptor of a composite type in this schema.

@@ -150,6 +150,49 @@ impl Drop for Passing {
     }
 }
 
+/// Where a setting's value came from, in PostgreSQL's order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Source(pub(crate) pg_sys::GucSource::Type);
+
+impl Source {
+    pub(crate) fn is_default(self) -> bool {
+        self.0 == pg_sys::GucSource::PGC_S_DEFAULT
+    }
+
+    /// Whether it is the client's own, and not the server's, a database's or a role's.
+    pub(crate) fn is_clients(self) -> bool {
+        self.0 >= pg_sys::GucSource::PGC_S_CLIENT
+    }
+}
+
+/// Whether this process works on a part of another's query.
+pub(crate) fn is_parallel_worker() -> bool {
+    // SAFETY: reads the backend's own state.
+    unsafe { pg_sys::ParallelWorkerNumber >= 0 }
+}
+
+/// Where the value came from that RESET would bring back; `None` where there is no such setting. One that
+/// is not defined yet is there as a placeholder, if it was set.
+pub(crate) fn source_at_rest(name: &CStr) -> Option<Source> {
+    // SAFETY: PostgreSQL's own array of valid pointers, looked at before anything could change it; every
+    // setting has a name, and names differ in no more than the case of letters.
+    unsafe {
+        #[cfg(any(feature = "pg13", feature = "pg14", feature = "pg15"))]
+        let (settings, number) = (pg_sys::get_guc_variables(), pg_sys::GetNumConfigOptions());
+        #[cfg(not(any(feature = "pg13", feature = "pg14", feature = "pg15")))]
+        let (settings, number) = {
+            let mut number = 0;
+            (pg_sys::get_guc_variables(&mut number), number)
+        };
+        let settings = std::slice::from_raw_parts(settings, number as usize);
+        let is_it = |setting: &&*mut pg_sys::config_generic| {
+            let other = CStr::from_ptr((***setting).name).to_bytes();
+            other.eq_ignore_ascii_case(name.to_bytes())
+        };
+        settings.iter().find(is_it).map(|&setting| Source((*setting).reset_source))
+    }
+}
+
 /// The value of a setting as text, as SHOW gives it.
 pub(crate) fn get(name: &CStr) -> Option<String> {
     // SAFETY: the answer is palloc'd, or null where there is no such setting.

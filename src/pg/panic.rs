@@ -72,6 +72,8 @@ fn message(payload: &(dyn Any + Send)) -> Option<&str> {
 
 fn described(panic: &PanicHookInfo<'_>, message: &str) -> String {
     let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+    // A line of its own, by which it can be found.
+    let message = message.replace('\n', " ");
     let backtrace = Backtrace::capture();
     match backtrace.status() {
         BacktraceStatus::Captured => format!("panic{place}: {message}\n{backtrace}"),

@@ -5,12 +5,16 @@ use pgrx::pg_sys;
 use super::guc::Passing;
 
 /// Runs `work` with the rights of `role` and a `search_path` that nobody can put anything on, as a
-/// careful SECURITY DEFINER function would.
+/// careful SECURITY DEFINER function would; and as maintenance commands do with the rights of a table's
+/// owner, in a restricted operation: nothing that is run in it can leave something behind that is run
+/// later with other rights, such as a deferred trigger at the commit.
 pub(crate) fn with_rights_of<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> R {
     let before = Before::pin_path();
     // SAFETY: writes the backend's own state, within a transaction; an abort restores it as well.
     unsafe {
-        let context = before.context | pg_sys::SECURITY_LOCAL_USERID_CHANGE as i32;
+        let context = before.context
+            | pg_sys::SECURITY_LOCAL_USERID_CHANGE as i32
+            | pg_sys::SECURITY_RESTRICTED_OPERATION as i32;
         pg_sys::SetUserIdAndSecContext(role, context);
     }
     work()

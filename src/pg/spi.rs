@@ -4,6 +4,7 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
 
+use super::guc::Passing;
 use super::{interrupts, transaction};
 
 /// A row of a statement's result.
@@ -12,6 +13,10 @@ pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
 /// Executes a prepared statement. SPI would leave its own memory context as the current one, which
 /// lives as long as the connection; here the caller's stays, so that what a batch allocates after a
 /// statement is freed with the batch.
+///
+/// It is planned anew each time. A plan that is kept after the first few batches of a transaction is
+/// one for tables that were nearly empty: it goes through them from end to end, at every batch, and
+/// nothing tells the planner that they have grown.
 ///
 /// # Errors
 /// Those of SPI.
@@ -22,7 +27,10 @@ pub(crate) fn execute<'conn>(
 ) -> SpiResult<SpiTupleTable<'conn>> {
     // SAFETY: reading a pointer that PostgreSQL always sets, on the main thread.
     let context = unsafe { pg_sys::CurrentMemoryContext };
+    let planning = Passing::begin();
+    planning.set(c"plan_cache_mode", c"force_custom_plan");
     let table = client.update(statement, None, arguments);
+    drop(planning);
     // SAFETY: the caller runs in this context, so it outlives the call.
     unsafe { pg_sys::MemoryContextSwitchTo(context) };
     table

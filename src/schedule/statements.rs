@@ -9,47 +9,56 @@ pub(super) const WHEN: &str = "
     SELECT (timestamp '1970-01-01' + $1 * interval '1 microsecond') AT TIME ZONE $2";
 
 /// Adds the schedule $1 of $2, every $3 or by the cron expression $4 in the time zone $5, with $6
-/// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role.
+/// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role, or one
+/// that was restored and has its name.
 pub(super) const PUT: &str = "
     INSERT INTO @schema@.midi_schedules AS s
-        (name, source, every, cron, time_zone, workers, role, settings, next_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7::regrole, $8, COALESCE($9, clock_timestamp() + $3))
+        (name, source, every, cron, time_zone, workers, role, role_oid, settings, next_at)
+    SELECT $1, $2, $3, $4, $5, $6, r.rolname, r.oid, $8, COALESCE($9, clock_timestamp() + $3)
+    FROM pg_roles r WHERE r.oid = $7
     ON CONFLICT (name) DO UPDATE SET
         source = EXCLUDED.source, every = EXCLUDED.every, cron = EXCLUDED.cron,
         time_zone = EXCLUDED.time_zone, workers = EXCLUDED.workers, settings = EXCLUDED.settings,
-        next_at = EXCLUDED.next_at, failures = 0, failed_at = NULL, last_error = NULL
-    WHERE s.role = EXCLUDED.role
+        role = EXCLUDED.role, role_oid = EXCLUDED.role_oid, next_at = EXCLUDED.next_at,
+        failures = 0, failed_at = NULL, last_error = NULL
+    WHERE s.role_oid = EXCLUDED.role_oid
+       OR s.role_oid IS NULL AND s.role = EXCLUDED.role
     RETURNING next_at";
 
 /// Deletes the schedule $1, if it is the business of the role $2.
 pub(super) const REMOVE: &str = "
     DELETE FROM @schema@.midi_schedules s
     WHERE name = $1 AND (
-        pg_has_role($2, s.role, 'USAGE')
+        pg_has_role($2, s.role_oid, 'USAGE')
+        OR s.role_oid IS NULL AND s.role = (SELECT rolname FROM pg_roles WHERE oid = $2)
         OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
                        'USAGE'))
     RETURNING name";
 
-/// Deletes the schedules whose role is no more.
+/// Deletes the schedules whose role is no more; one that was restored waits for its role.
 pub(super) const REMOVE_ORPHANS: &str = "
     DELETE FROM @schema@.midi_schedules s
-    WHERE NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = s.role)
+    WHERE s.role_oid IS NOT NULL
+      AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = s.role_oid)
     RETURNING name";
 
-/// The schedules that are due.
+/// The schedules that are due; but for those whose role the owner of the table could have made up, having
+/// not its rights.
 pub(super) const DUE: &str = "
-    SELECT name FROM @schema@.midi_schedules
-    WHERE next_at <= clock_timestamp()
-    ORDER BY next_at, name";
+    SELECT s.name FROM @schema@.midi_schedules s
+    JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')
+    WHERE s.next_at <= clock_timestamp()
+    ORDER BY s.next_at, s.name";
 
 /// The schedule $1, if it is due and nobody is changing it, and whether its last job is under way.
 pub(super) const TAKE: &str = "
-    SELECT s.name, s.source, s.cron, s.time_zone, s.workers, s.role::oid, s.settings,
+    SELECT s.name, s.source, s.cron, s.time_zone, s.workers, r.oid, s.settings,
            EXISTS (SELECT FROM @schema@.midi_import_jobs j
                    WHERE j.id = s.last_job AND j.state IN ('pending', 'running'))
     FROM @schema@.midi_schedules s
+    JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')
     WHERE s.name = $1 AND s.next_at <= clock_timestamp()
-    FOR UPDATE SKIP LOCKED";
+    FOR UPDATE OF s SKIP LOCKED";
 
 /// The schedule $1 has run as the job $2, if that is given. It is due next at $3, or when its
 /// interval has passed again; where neither leads into the future, never.
@@ -83,5 +92,7 @@ pub(super) const FAILED: &str = "
             + least(interval '1 hour', interval '1 minute' * 2 ^ least(failures, 6))
     WHERE name = $1";
 
-/// When the next schedule is due.
-pub(super) const NEXT: &str = "SELECT min(next_at) FROM @schema@.midi_schedules";
+/// When the next schedule is due, of those that run.
+pub(super) const NEXT: &str = "
+    SELECT min(s.next_at) FROM @schema@.midi_schedules s
+    JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')";

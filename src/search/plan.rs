@@ -124,7 +124,7 @@ impl<'a> Statement<'a> {
                 let words = Parameter::Text(values::words(&text)?);
                 this.add(
                     "{library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) \
-                     @@ {library}.midi_words_query({})",
+                     @@ {library}.midi_words_query({}, false)",
                     [words],
                 );
                 Ok(())
@@ -207,7 +207,7 @@ impl<'a> Statement<'a> {
         self.add(")", []);
         if !progression.is_one_gram() {
             self.add(
-                " AND {library}.midi_progression_position(l.chord_progression, l.chord_moments, {}) \
+                " AND {library}.midi_progression_position(l.chord_progression, l.chord_moments, {}, false) \
                  IS NOT NULL",
                 [Parameter::Text(text.to_owned())],
             );
@@ -221,18 +221,18 @@ impl<'a> Statement<'a> {
         let misspelt = self.places.trigrams.is_some() && words.chars().count() >= SHORTEST_MISSPELT;
         match (negated, text.quoted) {
             (true, _) => self.add(
-                "({library}.midi_words(ARRAY[l.filename]) @@ {library}.midi_words_query({})
+                "({library}.midi_words(ARRAY[l.filename]) @@ {library}.midi_words_query({}, false)
     OR {library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) @@ \
-                 {library}.midi_words_query({})) IS NOT TRUE",
+                 {library}.midi_words_query({}, false)) IS NOT TRUE",
                 [word(), word()],
             ),
             (false, true) => self.add(
                 "l.file_id IN (
       SELECT w.file_id FROM {library}.midi_library w
-      WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({})
+      WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({}, false)
       UNION SELECT w.file_id FROM {library}.midi_library w
       WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.copyright])
-         @@ {library}.midi_words_query({}))",
+         @@ {library}.midi_words_query({}, false))",
                 [word(), word()],
             ),
             (false, false) => {

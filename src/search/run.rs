@@ -11,10 +11,11 @@ use crate::pg::caller::Schema;
 use crate::pg::library_row::LibraryRow;
 use crate::pg::role;
 use crate::pg::spi::read_rows;
+use crate::pg::sql;
 
 /// The schema of pg_trgm, where the current role may use it.
 const TRIGRAMS: &str = "
-    SELECT quote_ident(n.nspname)
+    SELECT n.nspname::text
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')";
 
@@ -69,6 +70,7 @@ fn in_library<T>(
                 .select(TRIGRAMS, Some(1), &[])
                 .and_then(|table| read_rows(table, |row| row.get::<String>(1)));
             let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
+            let trigrams = trigrams.map(|schema| sql::name(&schema));
             let places = Places { library: schema.quoted().to_owned(), trigrams };
             let statement = Statement::new(columns, query, max_results.into(), &places)
                 .map_err(|trouble| error::query(&trouble, query))?;
@@ -83,24 +85,14 @@ pub(super) fn literal(parameter: &Parameter) -> String {
         Parameter::Whole(value) => value.to_string(),
         // Enough digits for the same number, and never an exponent.
         Parameter::Real(value) => value.to_string(),
-        Parameter::Text(value) => quoted(value),
+        Parameter::Text(value) => sql::literal(value),
         Parameter::Texts(values) => {
-            let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+            let values: Vec<_> = values.iter().map(|value| sql::literal(value)).collect();
             format!("ARRAY[{}]", values.join(", "))
         }
         Parameter::Programs(values) => {
             let values: Vec<_> = values.iter().map(i16::to_string).collect();
             format!("'{{{}}}'::smallint[]", values.join(","))
         }
-    }
-}
-
-/// A string constant that means the same whatever `standard_conforming_strings` says.
-fn quoted(text: &str) -> String {
-    let doubled = text.replace('\'', "''");
-    if text.contains('\\') {
-        format!("E'{}'", doubled.replace('\\', "\\\\"))
-    } else {
-        format!("'{doubled}'")
     }
 }

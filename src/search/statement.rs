@@ -48,14 +48,24 @@ impl<'a> Statement<'a> {
         parameters: impl IntoIterator<Item = Parameter>,
     ) {
         let mut parameters = parameters.into_iter();
-        for (number, part) in sql.split("{}").enumerate() {
-            if number > 0 {
-                self.pieces.push(Piece::Parameter(self.parameters.len()));
-                self.parameters.push(parameters.next().expect("a value for each parameter"));
-            }
-            let trigrams = self.places.trigrams.as_deref().unwrap_or_default();
-            let part = part.replace("{trigrams}", trigrams);
-            self.pieces.push(Piece::Sql(part.replace("{library}", &self.places.library)));
+        for (number, part) in sql.split('{').enumerate() {
+            let text = match part.split_once('}').filter(|_| number > 0) {
+                None => part,
+                Some((place, text)) => {
+                    self.pieces.push(match place {
+                        "" => {
+                            let value = parameters.next().expect("a value for each parameter");
+                            self.parameters.push(value);
+                            Piece::Parameter(self.parameters.len() - 1)
+                        }
+                        "library" => Piece::Sql(self.places.library.clone()),
+                        "trigrams" => Piece::Sql(self.places.trigrams.clone().unwrap_or_default()),
+                        _ => unreachable!("there is no {{{place}}}"),
+                    });
+                    text
+                }
+            };
+            self.pieces.push(Piece::Sql(text.to_owned()));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::fields::FIELDS;
+use super::fields::{FIELDS, nearest};
 use super::run::literal;
 use super::statement::{Parameter, Places, Statement};
 use super::{Kind, Trouble};
@@ -75,7 +75,7 @@ fn names_become_what_the_columns_hold() {
         (
             "progression:I-V7-V-vi-IV",
             "((music.midi_progression_grams(l.chord_progression) @> ARRAY['I V vi', 'V vi IV']) AND \
-             music.midi_progression_position(l.chord_progression, l.chord_moments, 'I-V7-V-vi-IV') \
+             music.midi_progression_position(l.chord_progression, l.chord_moments, 'I-V7-V-vi-IV', false) \
              IS NOT NULL)",
         ),
         (
@@ -169,6 +169,24 @@ fn what_would_take_too_long_to_plan_is_refused() {
 }
 
 /// Lines that come near to queries.
+#[test]
+fn a_word_is_compared_with_names_of_about_its_length() {
+    assert_eq!(nearest("instrumnet", ["bpm", "instrument"].into_iter()), Some("instrument"));
+    assert_eq!(nearest("Pinao", ["Piano", "Piano Grand Electric"].into_iter()), Some("Piano"));
+    assert_eq!(nearest(&"b".repeat(5_000_000), ["bpm"; 1_000].into_iter()), None);
+    // As long as it can be, and not alike for all that.
+    assert_eq!(nearest(&"b".repeat(100), ["bpm"].into_iter()), None);
+}
+
+#[test]
+fn what_was_written_is_repeated_in_part() {
+    let (column, kind, message, _) = trouble(&format!("instrument:{}", "é".repeat(4_000)));
+    assert_eq!((column, kind), (12, Kind::Value));
+    assert_eq!(message, format!("there is no instrument \"{}…\"", "é".repeat(200)));
+    let (_, kind, ..) = trouble(&"é".repeat(5_001));
+    assert_eq!(kind, Kind::Length);
+}
+
 fn lines() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         Just("bpm:".to_owned()),

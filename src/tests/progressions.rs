@@ -157,8 +157,13 @@ mod tests {
                 "ii V I",
             ),
             (
-                "midi_find_progression(repeat('I V ', 1000000))",
+                "midi_find_progression(repeat('I V ', 100))",
                 "there are more than 64 chords, at character 129 of the progression",
+                "part",
+            ),
+            (
+                "midi_find_progression(repeat('I V ', 1000000))",
+                "it is longer than 2000 characters, at character 2001 of the progression",
                 "part",
             ),
             ("midi_find_progression('I', -1)", "max_results is -1", "between 0 and"),

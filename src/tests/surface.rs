@@ -104,8 +104,8 @@ mod tests {
         );
         assert_eq!(
             dumped.unwrap(),
-            "midi_files midi_files_id_seq midi_import_errors midi_import_jobs \
-             midi_import_jobs_id_seq midi_schedules musical_metadata"
+            "midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
+             midi_import_jobs midi_import_jobs_id_seq midi_schedules musical_metadata"
         );
     }
 

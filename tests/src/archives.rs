@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write};
 
-use flate2::Compression;
 use flate2::write::GzEncoder;
+use flate2::{Compression, Crc};
 use zip::write::SimpleFileOptions;
 
 /// Files by name.
@@ -55,4 +55,74 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// Compressed by Zstandard.
 pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// A zip archive whose members are named as no archiver would: these bytes, as often as they are given.
+pub fn zip_named(files: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in files {
+        let offset = archive.len();
+        let fields = stored(bytes, name.len());
+        archive.extend(b"PK\x03\x04\x14\0");
+        archive.extend(&fields);
+        archive.extend(*name);
+        archive.extend(bytes);
+        directory.extend(directory_entry(&fields, offset, name));
+    }
+    with_directory(archive, &directory, files.len())
+}
+
+/// A zip archive whose members, so many, are all in one place, where these bytes lie.
+pub fn zip_overlapping(members: usize, bytes: &[u8]) -> Vec<u8> {
+    let compressed = {
+        let mut stream = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
+        stream.write_all(bytes).expect("memory");
+        stream.finish().expect("memory")
+    };
+    let mut one = stored(bytes, 0);
+    one[2] = 8;
+    one[12..16].copy_from_slice(&(compressed.len() as u32).to_le_bytes());
+    let fields = |name: usize| {
+        let mut fields = one;
+        fields[20..22].copy_from_slice(&(name as u16).to_le_bytes());
+        fields
+    };
+    let mut archive = b"PK\x03\x04\x14\0".to_vec();
+    archive.extend(fields(5));
+    archive.extend(b"0.mid");
+    archive.extend(&compressed);
+    let mut directory = Vec::new();
+    for member in 0..members {
+        let name = format!("{member}.mid");
+        directory.extend(directory_entry(&fields(name.len()), 0, name.as_bytes()));
+    }
+    with_directory(archive, &directory, members)
+}
+
+/// What a member's own header and its entry in the directory both say: flags, method, time, checksum, sizes, and the
+/// lengths of the name and of what follows it (PKWARE APPNOTE 6.3, 4.3.7).
+fn stored(bytes: &[u8], name: usize) -> [u8; 24] {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    let mut fields = [0; 24];
+    fields[8..12].copy_from_slice(&crc.sum().to_le_bytes());
+    fields[12..16].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+    fields[16..20].copy_from_slice(&(bytes.len() as u32).to_le_bytes());
+    fields[20..22].copy_from_slice(&(name as u16).to_le_bytes());
+    fields
+}
+
+fn directory_entry(fields: &[u8; 24], offset: usize, name: &[u8]) -> Vec<u8> {
+    let offset = (offset as u32).to_le_bytes();
+    [b"PK\x01\x02\x14\0\x14\0", &fields[..], &[0; 10], &offset, name].concat()
+}
+
+fn with_directory(mut archive: Vec<u8>, directory: &[u8], members: usize) -> Vec<u8> {
+    let start = (archive.len() as u32).to_le_bytes();
+    let members = (members as u16).to_le_bytes();
+    let length = (directory.len() as u32).to_le_bytes();
+    archive.extend(directory);
+    archive
+        .extend([b"PK\x05\x06\0\0\0\0", &members[..], &members, &length, &start, &[0; 2]].concat());
+    archive
 }

@@ -86,6 +86,12 @@ impl Cluster {
         self.try_connect(database, role).expect("a connection")
     }
 
+    /// A connection of a role, opened with options for the server, such as `-c name=value`.
+    pub fn connect_with(&self, role: &str, options: &str) -> Client {
+        let mut config = self.config(DATABASE, role);
+        config.options(options).connect(NoTls).expect("a connection")
+    }
+
     /// Ends the server at once, as a power cut would, and waits until it is gone.
     pub fn kill(&mut self) {
         // QUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start.
@@ -185,7 +191,13 @@ impl Cluster {
     }
 
     fn try_connect(&self, database: &str, role: &str) -> Result<Client, postgres::Error> {
-        Config::new().host_path(self.folder.path()).dbname(database).user(role).connect(NoTls)
+        self.config(database, role).connect(NoTls)
+    }
+
+    fn config(&self, database: &str, role: &str) -> Config {
+        let mut config = Config::new();
+        config.host_path(self.folder.path()).dbname(database).user(role);
+        config
     }
 }
 
@@ -209,6 +221,14 @@ pub fn succeed(program: &mut Command) -> Output {
     output
 }
 
+/// The SQLSTATE of what came of a statement; "" where it succeeded.
+pub fn sqlstate<T>(result: &Result<T, postgres::Error>) -> &str {
+    match result {
+        Ok(_) => "",
+        Err(error) => error.code().expect("the server answers").code(),
+    }
+}
+
 /// Waits until a condition holds.
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -222,6 +242,12 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 pub fn kill_hard(pid: i32) {
     let pid = Pid::from_raw(pid).expect("a process number");
     kill_process(pid, Signal::KILL).expect("the process runs");
+}
+
+/// Leaves a server's process so many bytes of address space.
+pub fn limit_address_space(pid: i32, bytes: u64) {
+    let mut limit = as_server(Path::new("prlimit"));
+    succeed(limit.arg("--pid").arg(pid.to_string()).arg(format!("--as={bytes}:")));
 }
 
 /// The process that serves a connection.

@@ -34,49 +34,59 @@ pub fn files() -> Vec<Nasty> {
         nasty("syllables", padded(480, syllables())),
         nasty("pitch bends", padded(480, bends())),
         nasty("tracks of many channels", gzip(file(480, &tracks()), Compression::fast())),
-        nasty(
-            "one long text",
-            gzip(file(480, &[long_event(&[0xff, 5], thai)]), Compression::fast()),
-        ),
+        nasty("one long text", gzip(file(480, &[long_text()]), Compression::fast())),
     ]
+}
+
+/// So many times what `event` writes.
+fn repeated(times: usize, event: impl Fn(&mut Vec<u8>, usize)) -> Vec<u8> {
+    let mut track = Vec::new();
+    (0..times).for_each(|n| event(&mut track, n));
+    track
 }
 
 /// Notes that nothing ends, by running status.
 fn held_notes(gap: u8) -> Vec<u8> {
-    let notes = (0..EVENTS - 10).flat_map(|n| [gap, 36 + (n * 7 % 60) as u8, 64]);
-    [0, 0x90, 60, 64].into_iter().chain(notes).collect()
+    let on = |track: &mut Vec<u8>, n: usize| track.extend([gap, 36 + (n * 7 % 60) as u8, 64]);
+    [vec![0, 0x90, 60, 64], repeated(EVENTS - 10, on)].concat()
 }
 
 /// Triads of half a second, each another one.
 fn chords() -> Vec<u8> {
-    let chord = |n: usize| {
-        let pitches = [0, 4, 7].map(|step| 36 + ((n * 7 + step) % 60) as u8);
-        let [a, b, c] = pitches;
-        [TICK, a, 64, 0, b, 64, 0, c, 64, TICK, a, 0, 0, b, 0, 0, c, 0]
+    let triad = |track: &mut Vec<u8>, n: usize| {
+        let [a, b, c] = [0, 4, 7].map(|step| 36 + ((n * 7 + step) % 60) as u8);
+        track.extend([TICK, a, 64, 0, b, 64, 0, c, 64, TICK, a, 0, 0, b, 0, 0, c, 0]);
     };
-    [0, 0x90, 60, 0].into_iter().chain((0..EVENTS / 6 - 10).flat_map(chord)).collect()
+    [vec![0, 0x90, 60, 0], repeated(EVENTS / 6 - 10, triad)].concat()
 }
 
 fn tempos() -> Vec<u8> {
-    let tempos = (0..EVENTS - 100).flat_map(|n| [TICK, 0xff, 0x51, 3, 7, (n >> 8) as u8, n as u8]);
-    tempos.chain(some_notes()).collect()
+    let tempo = |track: &mut Vec<u8>, n: usize| {
+        track.extend([TICK, 0xff, 0x51, 3, 7, (n >> 8) as u8, n as u8]);
+    };
+    [repeated(EVENTS - 100, tempo), some_notes()].concat()
 }
 
 fn syllables() -> Vec<u8> {
-    let syllables = (0..EVENTS - 100).flat_map(|n| [TICK, 0xff, 5, 1, b'a' + (n % 26) as u8]);
-    syllables.chain(some_notes()).collect()
+    let syllable = |track: &mut Vec<u8>, n: usize| {
+        track.extend([TICK, 0xff, 5, 1, b'a' + (n % 26) as u8]);
+    };
+    [repeated(EVENTS - 100, syllable), some_notes()].concat()
 }
 
-/// A bend, and a note that never ends.
+/// Bends, and as many notes that never end.
 fn bends() -> Vec<u8> {
-    let events = (0..EVENTS / 2 - 10).flat_map(|n| {
-        [TICK, 0xe0, (n % 128) as u8, (n * 37 % 128) as u8, 0, 0x90, 60 + (n % 12) as u8, 64]
-    });
-    events.collect()
+    repeated(EVENTS / 2 - 10, |track, n| {
+        track.extend([TICK, 0xe0, (n % 128) as u8, (n * 37 % 128) as u8]);
+        track.extend([0, 0x90, 60 + (n % 12) as u8, 64]);
+    })
 }
 
-fn some_notes() -> impl Iterator<Item = u8> {
-    (0..20).flat_map(|n| [120, 0x90, 60 + n, 64, 120, 0x80, 60 + n, 0])
+fn some_notes() -> Vec<u8> {
+    repeated(20, |track, n| {
+        let pitch = 60 + n as u8;
+        track.extend([120, 0x90, pitch, 64, 120, 0x80, pitch, 0]);
+    })
 }
 
 /// More tracks than a header can tell, each with a name and a note on every channel.
@@ -87,20 +97,16 @@ fn tracks() -> Vec<Vec<u8>> {
     vec![track; 100_000]
 }
 
-/// An event of as many bytes as fit, after some notes.
-fn long_event(status: &[u8], byte: impl Fn(usize) -> u8) -> Vec<u8> {
-    const LENGTH: usize = SIZE - 1_000;
-    let mut track: Vec<u8> = some_notes().collect();
-    track.push(0);
-    track.extend_from_slice(status);
-    variable_length(&mut track, LENGTH as u32);
-    track.extend((0..LENGTH).map(byte));
+/// Words of Thai, whose letters are one byte and take three in UTF-8, in one event that is as long as may be.
+fn long_text() -> Vec<u8> {
+    const LETTERS: usize = 40;
+    let words: Vec<u8> = (0..LETTERS as u8).map(|letter| 0xa1 + letter).collect();
+    let text = words.repeat((SIZE - 1_000) / LETTERS);
+    let mut track = some_notes();
+    track.extend([0, 0xff, 5]);
+    variable_length(&mut track, text.len() as u32);
+    track.extend(text);
     track
-}
-
-/// A letter of Thai in one byte, which takes three in UTF-8.
-fn thai(index: usize) -> u8 {
-    0xa1 + (index % 40) as u8
 }
 
 /// One track of these events, before them random bytes that no one reads but that fill the file, and gzip around it that does not

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use midi_pipeline_tests::archives::{gzip, tar, tar_member, zip, zstd};
+use midi_pipeline_tests::archives::{
+    Files, gzip, tar, tar_member, zip, zip_named, zip_overlapping, zstd,
+};
 use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{done, start, wait, wait_until_under_way, workers};
@@ -126,7 +128,7 @@ fn a_member_that_would_lead_elsewhere_is_encrypted_a_link_or_too_large_has_its_o
     assert_eq!(counts, [7, 1, 0, 0, 3, 3, 0]);
     let kinds = [
         ("x/../../etc/up.mid", "unsafe_name"),
-        ("root.mid", "unsafe_name"),
+        ("/root.mid", "unsafe_name"),
         ("link.mid", "symbolic_link"),
         ("fifo.mid", "not_regular_file"),
         ("zeros.mid", "too_large"),
@@ -224,14 +226,181 @@ fn a_damaged_archive_gives_what_lies_before_the_damage_and_says_that_it_is_damag
 }
 
 #[test]
+fn members_whose_names_come_to_the_same_have_a_row_each() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let names: [&[u8]; 12] = [
+        b"a.mid",
+        b"a.mid",
+        b"./a.mid",
+        b"a.mid",
+        b"abs.mid",
+        b"/abs.mid",
+        b"e/f.mid",
+        b"e//f.mid",
+        b"\xff.mid",
+        b"\\xff.mid",
+        b"in.zip/a.mid",
+        b"n\0.mid",
+    ];
+    let mut files: Vec<_> = (0..).zip(names).map(|(n, name)| (name, smf::numbered(n, 8))).collect();
+    // An archive in it whose member is named as one of its own folders' is, twice.
+    let inner = |number| zip(&[("a.mid", smf::numbered(number, 8))]);
+    files.extend([(&b"in.zip"[..], inner(100)), (&b"in.zip"[..], inner(101))]);
+    folder.write("z.zip", &zip_named(&files));
+    let headers = |(name, bytes): &(&[u8], Vec<u8>)| tar_member(name, EntryType::Regular, bytes);
+    let tar: Vec<u8> =
+        files.iter().map(headers).flat_map(|tar| tar[..tar.len() - 1024].to_vec()).collect();
+    // The names of a tar's members end at a zero byte.
+    folder.write("t.tar", &[tar, vec![0; 1024]].concat());
+
+    let mut client = cluster.connect();
+    let counts = import(&mut client, folder.as_str());
+    assert_eq!(
+        counts,
+        [27, 12, 12, 0, 3, 0, 0],
+        "all are there, and the second archive's are copies"
+    );
+    let rows = recorded(&mut client, &folder);
+    let of = |path: &str| -> Vec<String> {
+        let members = rows.iter().filter(|(of, _, _)| of == path);
+        members.filter_map(|(_, member, _)| member.clone()).collect()
+    };
+    let expected = [
+        "./a.mid",
+        "/abs.mid",
+        "\\x5cxff.mid",
+        "\\xff.mid",
+        "a.mid",
+        "a.mid (2)",
+        "a.mid (3)",
+        "abs.mid",
+        "e//f.mid",
+        "e/f.mid",
+        "in.zip/a.mid",
+        "in.zip/a.mid (2)",
+        "in.zip/a.mid (3)",
+        "n\\x00.mid",
+    ];
+    assert_eq!(of("z.zip"), expected);
+    assert_eq!(of("t.tar"), expected[..13]);
+    let sql = "SELECT count(*) FROM midi_files WHERE filename = 'a.mid'";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 14, "each is named as it is");
+    assert_eq!(import(&mut client, folder.as_str())[3], 27);
+
+    // The third `a.mid` is left out, and a job sees it as a direct import does.
+    files.remove(3);
+    folder.write("z.zip", &zip_named(&files));
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    let sql = "SELECT found, unchanged, failed, vanished FROM midi_import_progress WHERE job = $1";
+    let row = client.query_one(sql, &[&job]).unwrap();
+    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [27, 24, 2, 1]);
+    let vanished: Vec<_> = recorded(&mut client, &folder)
+        .into_iter()
+        .filter_map(|(_, member, state)| member.filter(|_| state == "vanished"))
+        .collect();
+    assert_eq!(vanished, ["a.mid (3)"]);
+}
+
+#[test]
+fn members_that_lie_in_one_place_are_read_once() {
+    const MEMBERS: usize = 30_000;
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    folder.write("overlap.zip", &zip_overlapping(MEMBERS, &vec![0; 2_000_000]));
+    let piece = smf::numbered(1, 8);
+    folder.write("twice.zip", &zip_overlapping(2, &piece));
+    let mut client = cluster.connect();
+    // Sixty thousand million bytes take longer.
+    client.batch_execute("SET statement_timeout = '30s'").unwrap();
+    let all = MEMBERS as i64 + 2;
+    assert_eq!(import(&mut client, folder.as_str()), [all, 1, 0, 0, all - 1, 0, 0]);
+    let sql = "SELECT kind FROM midi_import_errors WHERE path LIKE '%/twice.zip'";
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, String>(0), "overlapping");
+    assert_eq!(import(&mut client, folder.as_str())[3], all);
+}
+
+/// Pieces of the names, some in each of so many archives.
+fn write_archives(folder: &Folder, archives: usize, files: Files<'_>) {
+    for (number, part) in files.chunks(files.len() / archives).enumerate() {
+        folder.write(format!("{number}.zip"), &zip(part));
+    }
+}
+
+/// How many rows the server has read by going through a table from end to end.
+fn rows_gone_through(cluster: &Cluster) -> i64 {
+    let sql = "SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables
+               WHERE relname IN ('midi_files', 'musical_metadata')";
+    // The session that did it has reported when it is gone.
+    let mut client = cluster.connect();
+    let others = "SELECT count(*) FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    wait_until("the others are gone", || {
+        client.query_one(others, &[]).unwrap().get::<_, i64>(0) == 0
+    });
+    client.query_one(sql, &[]).unwrap().get(0)
+}
+
+#[test]
+fn many_archives_take_no_more_than_their_members() {
+    const FILES: usize = 3_000;
+    // While the tables are small, going through them is quick; thousands of rows a file would be each
+    // time anew, for each file.
+    const MOST: i64 = 200;
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
+    let files: Vec<_> =
+        (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 4))).collect();
+    write_archives(&folder, 500, &files);
+    let all = FILES as i64;
+    let mut client = cluster.connect();
+    // As many batches as there would be with one for each archive.
+    client.batch_execute("SET midi_pipeline.batch_size = 20").unwrap();
+    assert_eq!(import(&mut client, folder.as_str())[1], all);
+    let read = rows_gone_through_by(&cluster, client);
+    assert!(read < MOST * all, "{read} rows were read to import {all}");
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, folder.as_str())[3], all);
+    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    let before = rows_gone_through_by(&cluster, client);
+    let mut client = cluster.connect();
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    let read = rows_gone_through_by(&cluster, client) - before;
+    assert!(read < MOST * all, "a job has read {read} rows to import {all}");
+}
+
+/// [`rows_gone_through`] once this session has ended.
+fn rows_gone_through_by(cluster: &Cluster, client: Client) -> i64 {
+    drop(client);
+    rows_gone_through(cluster)
+}
+
+#[test]
 fn a_job_goes_on_within_an_archive_when_its_worker_is_killed() {
+    goes_on_when_its_worker_is_killed(|folder, files| {
+        folder.write("all.zip", &zip(&files[..4_000]));
+        folder.write("rest.tar.gz", &gzip(&tar(&files[4_000..])));
+    });
+}
+
+#[test]
+fn a_job_goes_on_among_many_archives_and_files_when_its_worker_is_killed() {
+    goes_on_when_its_worker_is_killed(|folder, files| {
+        write_archives(folder, 150, &files[..4_500]);
+        for (name, bytes) in &files[4_500..] {
+            folder.write(name, bytes);
+        }
+    });
+}
+
+/// A job on six thousand pieces that are written to a folder so.
+fn goes_on_when_its_worker_is_killed(write: impl Fn(&Folder, Files<'_>)) {
     const FILES: u32 = 6_000;
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
     let files: Vec<_> =
         (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 150))).collect();
-    folder.write("all.zip", &zip(&files[..4_000]));
-    folder.write("rest.tar.gz", &gzip(&tar(&files[4_000..])));
+    write(&folder, &files);
     let mut client = cluster.connect();
     client
         .batch_execute("SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1")

@@ -4,7 +4,9 @@ use std::thread;
 
 use midi_pipeline_tests::cluster::Cluster;
 use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{start, wait};
 use midi_pipeline_tests::smf;
+use postgres::error::SqlState;
 
 const PIECES: u32 = 1_500;
 const COPIES: u32 = 100;
@@ -49,4 +51,55 @@ fn two_imports_of_one_folder_at_once_bring_in_every_file_once() {
         )
         .unwrap();
     assert_eq!([0, 1, 2].map(|column| row.get::<_, i64>(column)), [all, all, i64::from(PIECES)]);
+}
+
+/// A session whose transactions see one state of the database sees nothing of what another has brought in meanwhile:
+/// it gets its result or is told to try again, and no file is lost or there twice.
+#[test]
+fn imports_at_other_isolation_levels_bring_in_every_file_or_say_that_they_must_be_repeated() {
+    const FILES: u32 = 600;
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 20));
+    let mut watcher = cluster.connect();
+    watcher
+        .batch_execute("ALTER DATABASE music SET default_transaction_isolation = 'serializable'")
+        .unwrap();
+    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+        watcher.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        let import = || {
+            let mut client = cluster.connect();
+            client.batch_execute(&format!("BEGIN ISOLATION LEVEL {level}; SELECT 1")).unwrap();
+            let sql = "SELECT found, imported + unchanged + duplicate FROM midi_import($1::text)";
+            let found = client.query_one(sql, &[&folder.as_str()]).and_then(|row| {
+                client.batch_execute("COMMIT")?;
+                Ok([row.get::<_, i64>(0), row.get::<_, i64>(1)])
+            });
+            match found {
+                Ok(counts) => assert_eq!(counts, [i64::from(FILES); 2]),
+                Err(error) => {
+                    assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{error}");
+                }
+            }
+        };
+        let job = start(&mut cluster.connect(), folder.as_str(), 1);
+        thread::scope(|scope| {
+            scope.spawn(import);
+            scope.spawn(import);
+        });
+        let mut client = cluster.connect();
+        client.batch_execute("SET default_transaction_isolation = 'read committed'").unwrap();
+        assert_eq!(wait(&mut client, job), "finished", "a job tries again by itself");
+        let row = client
+            .query_one(
+                "SELECT (SELECT count(*) FROM midi_files), (SELECT count(*) FROM musical_metadata),
+                        (SELECT count(*) FROM midi_library),
+                        (SELECT found FROM midi_import_progress WHERE job = $1)",
+                &[&job],
+            )
+            .unwrap();
+        assert_eq!(
+            [0, 1, 2, 3].map(|column| row.get::<_, i64>(column)),
+            [i64::from(FILES); 4],
+            "{level}"
+        );
+    }
 }

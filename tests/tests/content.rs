@@ -4,11 +4,10 @@
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, backend_pid, limit_address_space, wait_until};
 use midi_pipeline_tests::nasty;
 use postgres::Client;
 use postgres::error::SqlState;
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
 /// The most that a backend may have grown by, the file itself among it, in MB.
 const MOST_MEGABYTES: u64 = 400;
@@ -193,14 +192,6 @@ fn rows_that_nobody_reads_to_the_end_leave_nothing(cluster: &Cluster) {
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
-/// Gives a process so many MB of address space beyond what it has.
-fn limit_address_space(pid: i32, more: u64) {
-    let own = getrlimit(Resource::As);
-    let current = (megabytes(pid, "VmSize:") + more) << 20;
-    let limit = Rlimit { current: Some(current), maximum: own.maximum };
-    prlimit(Pid::from_raw(pid), Resource::As, limit).expect("the backend is ours to limit");
-}
-
 fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
     let mut bystander = cluster.connect();
     let witness = backend_pid(&mut bystander);
@@ -210,7 +201,7 @@ fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
             let mut client = cluster.connect();
             let pid = backend_pid(&mut client);
             client.batch_execute("SELECT midi_pipeline_version()").unwrap();
-            limit_address_space(pid, more);
+            limit_address_space(pid, (megabytes(pid, "VmSize:") + more) << 20);
             for (function, call) in CALLS {
                 // What ends in an error ends soon; the rest is asked elsewhere.
                 client.batch_execute("SET statement_timeout = '400ms'").unwrap();

@@ -1,5 +1,7 @@
 //! What a call stands on is dropped under it by another session: the call gives an error, and the server stays up.
 
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -140,4 +142,45 @@ fn an_extension_that_comes_and_goes_under_calls_brings_no_session_down() {
         assert!(answered > 0, "some calls give a result");
     });
     server_lives(&cluster);
+}
+
+/// PostgreSQL's functions that answer NULL or 0 for what is not in the catalogs.
+const LOOKUPS: [&str; 14] = [
+    "get_namespace_name",
+    "get_func_namespace",
+    "get_func_name",
+    "get_rel_name",
+    "get_rel_namespace",
+    "get_rel_type_id",
+    "get_array_type",
+    "get_element_type",
+    "get_database_name",
+    "get_database_oid",
+    "get_extension_oid",
+    "get_extension_name",
+    "GetSysCacheOid",
+    "SearchSysCache",
+];
+
+/// The files below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn what_a_catalog_may_not_have_is_looked_up_in_one_place() {
+    let sources = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"));
+    assert!(sources.len() > 50);
+    for path in sources.iter().filter(|path| !path.ends_with("pg/catalog.rs")) {
+        let text = fs::read_to_string(path).unwrap();
+        for lookup in LOOKUPS {
+            let call = format!("{lookup}(");
+            assert!(
+                !text.contains(&call),
+                "{} calls {lookup}, which may answer NULL",
+                path.display()
+            );
+        }
+    }
 }

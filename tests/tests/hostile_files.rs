@@ -9,8 +9,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::cluster::{Cluster, backend_pid};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::smf;
 use postgres::Client;
@@ -205,6 +206,113 @@ fn files_that_go_and_come_while_they_are_imported_disturb_nothing() {
     });
     let rows: i64 = client.query_one("SELECT count(*) FROM midi_files", &[]).unwrap().get(0);
     assert_eq!(rows, counts.found);
+}
+
+/// Folders that change places, with links among them, and files that become links and folders, while they are read.
+#[test]
+fn what_is_renamed_and_swapped_while_it_is_imported_leads_nowhere_else() {
+    const DIRECTORIES: usize = 8;
+    const FILES: u32 = 150;
+    let (cluster, folder, outside) = (Cluster::start(), Folder::new(), Folder::new());
+    let secret = smf::numbered(9_999, 8);
+    outside.write("0.mid", &secret);
+    outside.write("deep/0.mid", &secret);
+    let directory = |number: usize| folder.path().join(format!("{number}"));
+    for number in 0..DIRECTORIES {
+        for file in 0..FILES {
+            let name = format!("{number}/{file}.mid");
+            folder.write(name, &smf::numbered(number as u32 * FILES + file, 8));
+        }
+    }
+    let swap = |round: usize| {
+        let (one, other) =
+            (directory(round % DIRECTORIES), directory((round * 3 + 1) % DIRECTORIES));
+        let aside = folder.path().join("aside");
+        match round % 4 {
+            // A folder becomes a link to one outside, and itself again.
+            0 => {
+                let _ = fs::rename(&one, &aside);
+                let _ = symlink(outside.path(), &one);
+                thread::yield_now();
+                let _ = fs::remove_file(&one);
+                let _ = fs::rename(&aside, &one);
+            }
+            // Two folders change places.
+            1 => {
+                let _ = fs::rename(&one, &aside);
+                let _ = fs::rename(&other, &one);
+                let _ = fs::rename(&aside, &other);
+            }
+            // A file becomes a link to one outside, and a file again.
+            2 => {
+                let file = one.join(format!("{}.mid", round % FILES as usize));
+                let kept = fs::read(&file).unwrap_or_default();
+                let _ = fs::remove_file(&file);
+                let _ = symlink(outside.path().join("0.mid"), &file);
+                thread::yield_now();
+                let _ = fs::remove_file(&file);
+                let _ = fs::write(&file, kept);
+            }
+            // A file becomes a folder, and a file again.
+            _ => {
+                let file = other.join(format!("{}.mid", round % FILES as usize));
+                let kept = fs::read(&file).unwrap_or_default();
+                let _ = fs::remove_file(&file);
+                let _ = symlink(outside.path().join("deep"), &file);
+                let _ = fs::remove_file(&file);
+                let _ = fs::create_dir(&file);
+                let _ = fs::remove_dir(&file);
+                let _ = fs::write(&file, kept);
+            }
+        }
+    };
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.batch_size = 50").unwrap();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| (0..).take_while(|_| !done.load(Ordering::Relaxed)).for_each(swap));
+        let rounds = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for _ in 0..6 {
+                client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+                let counts = import(&mut client, &folder);
+                assert_eq!(recorded(&mut client).found, counts.found, "{counts:?}");
+                let sql = "SELECT count(*) FROM midi_files WHERE content_hash = sha256($1)";
+                let leaked: i64 = client.query_one(sql, &[&secret]).unwrap().get(0);
+                assert_eq!(leaked, 0, "a link was followed");
+                let again = import(&mut client, &folder);
+                assert!(again.found >= 1);
+            }
+        }));
+        done.store(true, Ordering::Relaxed);
+        rounds.unwrap();
+    });
+}
+
+/// Takes minutes and a million inodes. Run it as CONTRIBUTING.md says.
+#[test]
+#[ignore = "takes minutes: cargo test -p midi_pipeline_tests --test hostile_files -- --ignored"]
+fn a_directory_of_a_million_files_is_imported_whole_and_can_be_cancelled() {
+    const FILES: i64 = 1_000_000;
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    for number in 0..FILES {
+        File::create(folder.path().join(format!("{number}.mid"))).unwrap();
+    }
+    let mut client = cluster.connect();
+    client.batch_execute("SET statement_timeout = '2s'").unwrap();
+    let begun = Instant::now();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).expect_err("a timeout");
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(3), "the cancelled import went on for {took:?}");
+    client.batch_execute("SET statement_timeout = 0").unwrap();
+    let counts = import(&mut client, &folder);
+    // They are empty, and so no music.
+    assert_eq!((counts.found, counts.failed), (FILES, FILES));
+    assert_eq!(recorded(&mut client), counts);
+    assert_eq!(import(&mut client, &folder).unchanged, FILES);
+    let status = fs::read_to_string(format!("/proc/{}/status", backend_pid(&mut client))).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak < 400 << 10, "the backend took {peak} kB");
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! Jobs that are cut off in the middle. Whatever ends a worker, the job goes on at the first batch that was not committed;
 //! after each test every file is in exactly one recorded state.
 
-use std::io::Write;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
+use midi_pipeline_tests::disk::SmallDisk;
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
     done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
@@ -217,42 +216,13 @@ fn the_database_can_be_dropped_under_a_job() {
     assert_eq!(refused(), 2, "and none comes back: {}", cluster.log());
 }
 
-/// A file system of a few megabytes, unmounted when it is dropped.
-struct SmallDisk(Folder);
-
-impl SmallDisk {
-    /// `None` where this process may not mount one.
-    fn mount() -> Option<Self> {
-        let folder = Folder::new();
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=1m,mode=0777", "tmpfs"])
-            .arg(folder.path())
-            .status()
-            .is_ok_and(|status| status.success());
-        mounted.then_some(Self(folder))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(self.0.path()).status();
-    }
-}
-
 #[test]
 fn a_full_disk_fails_the_job_with_the_reason_and_loses_nothing() {
-    let Some(disk) = SmallDisk::mount() else {
-        // Not eprintln, which the harness keeps to itself.
-        let reason = "skipped: only a process that may mount a tmpfs can fill a disk";
-        writeln!(std::io::stderr(), "{reason}").unwrap();
-        return;
-    };
+    let Some(disk) = SmallDisk::mount(1) else { return };
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 20));
     let mut client = cluster.connect();
-    let space = disk.0.write("space/.keep", b"");
-    std::fs::remove_file(&space).unwrap();
-    let space = space.parent().unwrap();
-    cluster.give(space);
+    let space = disk.folder("space");
+    cluster.give(&space);
     client
         .batch_execute(&format!("CREATE TABLESPACE small LOCATION '{}'", space.display()))
         .unwrap();

@@ -2,8 +2,9 @@
 
 /// Upper bounds on the work and memory that one file may take.
 ///
-/// Memory grows with the notes kept: about 48 bytes for each, so the default limits bound one
-/// analysis to some 250 MB in the worst case and to a few hundred kilobytes for ordinary music.
+/// Memory grows with the bytes, which are held once more where they were compressed, and with what is
+/// kept of the events: up to 50 bytes for each, so the default limits bound one analysis to some 400 MB
+/// in the worst case, and to a few hundred kilobytes for ordinary music.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes a file may have, before and after decompression.

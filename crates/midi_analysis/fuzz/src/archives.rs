@@ -65,8 +65,8 @@ type Member = (String, Result<Vec<u8>, ArchiveError>);
 struct Taken(Vec<Member>);
 
 impl Visitor for Taken {
-    fn wants(&mut self, _: &str) -> bool {
-        true
+    fn admit(&mut self, name: String) -> Option<String> {
+        Some(name)
     }
 
     fn take(&mut self, name: String, content: Result<Vec<u8>, ArchiveError>) {

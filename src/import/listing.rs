@@ -1,0 +1,125 @@
+//! The files below a source, one batch after the other.
+//!
+//! A thread of its own lists them, a batch ahead: a directory may be on storage that does not answer.
+
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
+
+use pgrx::pg_sys::panic::ErrorReport;
+
+use super::source::{Found, MAX_BATCH_BYTES};
+use super::walk::Walk;
+use crate::error;
+use crate::files::{FileError, Located};
+use crate::threads::{self, Cancel, CancelOnDrop};
+
+/// The listing of one source.
+pub(crate) struct Listing {
+    directory: Arc<OwnedFd>,
+    /// The source, where it is a directory.
+    top: Option<String>,
+    messages: Receiver<Message>,
+    /// At the end: the directories that could not be read.
+    unread: Option<Vec<String>>,
+    _cancel: CancelOnDrop,
+}
+
+enum Message {
+    Files(Vec<Found>),
+    End(thread::Result<Result<Vec<String>, FileError>>),
+}
+
+impl Listing {
+    /// Starts at a directory, or at a single file, whatever its name. A batch holds at most
+    /// `batch_size` files.
+    ///
+    /// # Errors
+    /// Where no thread can be started.
+    pub(crate) fn start(
+        source: Located,
+        max_bytes: usize,
+        batch_size: usize,
+    ) -> Result<Self, ErrorReport> {
+        let top = source.is_directory.then(|| source.text());
+        let path = source.text();
+        let single = source.path.file_name().filter(|_| !source.is_directory).map(Into::into);
+        let directory = Arc::new(source.directory);
+        let cancel = Cancel::default();
+        let on_drop = CancelOnDrop(cancel.clone());
+        let (sender, messages) = mpsc::sync_channel(1);
+        let below = directory.clone();
+        let list = move || {
+            let end = catch_unwind(AssertUnwindSafe(|| {
+                let walk = Walk::start(&below, path, single, max_bytes, &cancel)?;
+                Ok(send_all(walk, batch_size, &sender))
+            }));
+            // Nobody listens any more when the import was cancelled.
+            let _ = sender.send(Message::End(end));
+        };
+        threads::spawn("midi_import list", list).map_err(|error| error::threads(&error))?;
+        Ok(Self { directory, top, messages, unread: None, _cancel: on_drop })
+    }
+
+    /// The directory below which the files lie.
+    pub(crate) fn directory(&self) -> Arc<OwnedFd> {
+        self.directory.clone()
+    }
+
+    /// After the listing of a directory: its path, and those below it that could not be read, each
+    /// with a slash at the end. `None` where the source was a single file.
+    pub(crate) fn walked(self) -> Option<(String, Vec<String>)> {
+        self.top.map(|top| top + "/").zip(self.unread)
+    }
+
+    /// The next files; none at the end.
+    ///
+    /// Raises the pending ERROR when the query is cancelled meanwhile.
+    ///
+    /// # Errors
+    /// The operating system's, where the source itself cannot be listed.
+    pub(crate) fn next_batch(&mut self) -> Result<Vec<Found>, FileError> {
+        if self.unread.is_some() {
+            return Ok(Vec::new());
+        }
+        match threads::receive(&self.messages).expect("the end is told") {
+            Message::Files(files) => Ok(files),
+            Message::End(end) => {
+                self.unread = Some(end.unwrap_or_else(|panic| resume_unwind(panic))?);
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+/// Sends what the walk finds, and answers which directories could not be read.
+fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>) -> Vec<String> {
+    let mut held = None;
+    loop {
+        let batch = next_batch(&mut walk, &mut held, batch_size);
+        if batch.is_empty() || sender.send(Message::Files(batch)).is_err() {
+            return walk.unread();
+        }
+    }
+}
+
+/// The next files, at most so many and of at most [`MAX_BATCH_BYTES`] together unless it is a single
+/// one. Archives are the last of their batch. Of copies in one batch the first by name will be the
+/// one imported, in whatever order the file system lists them.
+fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Found>, max_files: usize) -> Vec<Found> {
+    let mut batch = Vec::new();
+    let mut bytes = 0;
+    while batch.len() < max_files {
+        let Some(found) = held.take().or_else(|| walk.next()) else { break };
+        bytes += found.size();
+        if bytes > MAX_BATCH_BYTES && !batch.is_empty() {
+            *held = Some(found);
+            break;
+        }
+        batch.push(found);
+    }
+    batch.sort_unstable_by(|a, b| (a.is_archive(), &a.place).cmp(&(b.is_archive(), &b.place)));
+    batch
+}

@@ -1,0 +1,92 @@
+//! Indexes that a job drops and makes again are the same afterwards, in all that can be set for one; and an index that the
+//! library does not know is left alone.
+
+use midi_pipeline_tests::cluster::Cluster;
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{wait, wait_until_left};
+use postgres::Client;
+
+/// All that the catalog says of the library's indexes, but for their numbers and sizes.
+fn indexes(client: &mut Client) -> Vec<String> {
+    let sql = "SELECT concat_ws(' | ', c.relname, pg_get_indexdef(c.oid), s.spcname, c.reloptions,
+                                obj_description(c.oid, 'pg_class'), r.rolname,
+                                (SELECT string_agg(a.attnum || ':' || a.attstattarget, ',')
+                                 FROM pg_attribute a
+                                 WHERE a.attrelid = c.oid AND a.attstattarget >= 0))
+               FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+               JOIN pg_roles r ON r.oid = c.relowner
+               LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+               ORDER BY c.relname";
+    client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+/// The numbers of the indexes by name: another number for one that was made anew.
+fn numbers(client: &mut Client) -> Vec<(String, u32)> {
+    let sql =
+        "SELECT c.relname::text, c.oid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+               ORDER BY 1";
+    client.query(sql, &[]).unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+#[test]
+fn what_was_set_for_an_index_is_set_again_and_what_the_library_does_not_know_stays() {
+    let (cluster, folder, place) = (Cluster::start(), Folder::numbered(5, 8), Folder::new());
+    let mut client = cluster.connect();
+    cluster.give(place.path());
+    client
+        .batch_execute(&format!(
+            "CREATE TABLESPACE \"the 'other' disk\" LOCATION '{}'",
+            place.as_str()
+        ))
+        .unwrap();
+    client
+        .batch_execute(
+            r#"SELECT midi_create_indexes('all');
+               ALTER INDEX musical_metadata_bpm_idx SET TABLESPACE "the 'other' disk";
+               ALTER INDEX musical_metadata_key_bpm_idx SET (fillfactor = 70);
+               ALTER INDEX musical_metadata_melody_ngrams_idx SET (gin_pending_list_limit = 512);
+               ALTER INDEX musical_metadata_tags_idx SET (fastupdate = off);
+               ALTER INDEX midi_files_words_idx ALTER COLUMN 1 SET STATISTICS 777;
+               ALTER INDEX midi_files_filename_lower_idx ALTER COLUMN 1 SET STATISTICS 0;
+               COMMENT ON INDEX musical_metadata_bars_idx IS 'mine: it''s @schema@ "quoted"';
+               COMMENT ON INDEX musical_metadata_notes_idx IS NULL;
+               -- Of other names, or of other definitions than the library's.
+               ALTER INDEX musical_metadata_meter_idx RENAME TO "my meter";
+               CREATE INDEX "my own" ON musical_metadata (duration_s) WHERE bpm > 100;
+               DROP INDEX musical_metadata_duration_idx;
+               CREATE INDEX musical_metadata_duration_idx ON musical_metadata (duration_s DESC);
+               DROP INDEX musical_metadata_complexity_idx;
+               CREATE INDEX musical_metadata_complexity_idx ON musical_metadata (complexity)
+                   WHERE complexity > 50;
+               ALTER TABLE musical_metadata CLUSTER ON musical_metadata_bpm_covering_idx;"#,
+        )
+        .unwrap();
+    let stay = [
+        "midi_files_archive_digest_idx",
+        "midi_files_path_digest_idx",
+        "midi_files_pkey",
+        "musical_metadata_bpm_covering_idx",
+        "musical_metadata_complexity_idx",
+        "musical_metadata_duration_idx",
+        "musical_metadata_pkey",
+        "my meter",
+        "my own",
+    ];
+    let (before, old) = (indexes(&mut client), numbers(&mut client));
+    assert!(before.iter().any(|index| index.contains("the 'other' disk")), "{before:?}");
+    let sql = "SELECT midi_import_start($1, defer_indexes => true)";
+    // The session's own tablespace is not where they go.
+    client
+        .batch_execute("ALTER ROLE postgres SET default_tablespace = 'the ''other'' disk'")
+        .unwrap();
+    let job: i64 = client.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+    assert_eq!(wait(&mut client, job), "finished");
+    wait_until_left(&mut client, job);
+    assert_eq!(indexes(&mut client), before);
+    let new = numbers(&mut client);
+    let kept: Vec<_> =
+        old.iter().zip(&new).filter(|(a, b)| a == b).map(|(a, _)| a.0.as_str()).collect();
+    assert_eq!(kept, stay, "all others were dropped for the time of the job");
+}

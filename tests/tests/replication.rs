@@ -1,0 +1,74 @@
+//! A library that another database follows.
+
+use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, wait_until};
+use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::jobs::{start, wait};
+use midi_pipeline_tests::smf;
+use postgres::Client;
+
+/// What is in the library, as one text.
+const LIBRARY: &str = "
+    SELECT concat_ws(' ',
+        (SELECT md5(string_agg(f::text, ' ' ORDER BY id)) FROM midi_files f),
+        (SELECT md5(string_agg(m::text, ' ' ORDER BY content_hash)) FROM musical_metadata m),
+        (SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM midi_import_errors e))";
+
+fn library(client: &mut Client) -> String {
+    client.query_one(LIBRARY, &[]).unwrap().get(0)
+}
+
+#[test]
+fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(50, 8));
+    cluster.configure("wal_level = logical");
+    cluster.stop();
+    cluster.restart();
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE DATABASE follower").unwrap();
+    let mut follower = cluster.connect_to("follower", SUPERUSER);
+    follower.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+
+    // Whoever publishes all tables must still be able to write to them.
+    client
+        .batch_execute(
+            "CREATE PUBLICATION everything FOR ALL TABLES;
+             CREATE PUBLICATION library FOR TABLE midi_files, musical_metadata, midi_import_errors",
+        )
+        .unwrap();
+    client.query_one("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", &[]).unwrap();
+    let socket: String = client.query_one("SHOW unix_socket_directories", &[]).unwrap().get(0);
+    follower
+        .batch_execute(&format!(
+            "CREATE SUBSCRIPTION s CONNECTION 'host={socket} port=5432 dbname=music user=postgres'
+             PUBLICATION library WITH (create_slot = false, slot_name = 's')"
+        ))
+        .unwrap();
+    folder.write("bad.mid", b"no music");
+    let import = |client: &mut Client| {
+        let sql = "SELECT found FROM midi_import($1::text)";
+        client.query_one(sql, &[&folder.as_str()]).unwrap().get::<_, i64>(0)
+    };
+    assert_eq!(import(&mut client), 51);
+    // Updates and deletes: another content, files that are gone, a job's list of files, what a user clears away.
+    folder.write("1.mid", &smf::numbered(100, 8));
+    folder.write("bad.mid", b"still no music");
+    std::fs::remove_file(folder.path().join("2.mid")).unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    std::fs::remove_file(folder.path().join("3.mid")).unwrap();
+    assert_eq!(import(&mut client), 50, "one had vanished before");
+    client
+        .batch_execute(
+            "DELETE FROM midi_import_errors WHERE job IS NULL;
+             DELETE FROM midi_files WHERE state = 'vanished';
+             SELECT midi_schedule('s', '/', every => '1 day');
+             SELECT midi_unschedule('s')",
+        )
+        .expect("every table has a key");
+    let expected = library(&mut client);
+    wait_until("the follower has followed", || library(&mut follower) == expected);
+    let errors: i64 =
+        follower.query_one("SELECT count(*) FROM midi_import_errors", &[]).unwrap().get(0);
+    assert_eq!(errors, 1);
+    follower.batch_execute("DROP SUBSCRIPTION s").unwrap();
+}

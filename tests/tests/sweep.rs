@@ -1,0 +1,217 @@
+//! Every function of the extension, called by every kind of role: who may, and that nobody gains a right by it.
+//!
+//! A function that is added fails this test until it has a case here.
+
+use std::collections::BTreeSet;
+
+use midi_pipeline_tests::cluster::{Cluster, sqlstate};
+use midi_pipeline_tests::folder::Folder;
+use postgres::Client;
+
+/// Whose business a function is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    /// Everyone's.
+    Open,
+    /// Who may read the server's files.
+    Files,
+    /// The same, and the tables of jobs must belong to one who has the caller's rights.
+    Jobs,
+    /// Everyone's who may read the library.
+    Library,
+    /// Everyone's who may write the library.
+    Content,
+    /// The owner's of the library's tables.
+    Indexes,
+    /// Whose job it is: nobody's, of one that there is not.
+    NoJob,
+    /// Who may read the server's files or its statistics, by GRANT.
+    Machine,
+    /// No function to call.
+    Trigger,
+}
+
+use Kind::*;
+
+/// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
+const CASES: [(&str, Kind, &str); 51] = [
+    ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
+    ("midi_analyze(text)", Files, "midi_analyze(:path)"),
+    ("midi_beats(bytea)", Open, "midi_beats(:content)"),
+    ("midi_beats(text)", Files, "midi_beats(:path)"),
+    ("midi_chords(bytea)", Open, "midi_chords(:content)"),
+    ("midi_chords(text)", Files, "midi_chords(:path)"),
+    ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
+    ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
+    ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
+    ("midi_events(bytea)", Open, "midi_events(:content)"),
+    ("midi_events(text)", Files, "midi_events(:path)"),
+    ("midi_feature_catalog()", Open, "midi_feature_catalog()"),
+    ("midi_features(bytea)", Open, "midi_features(:content)"),
+    ("midi_features(text)", Files, "midi_features(:path)"),
+    ("midi_find_melody(bytea,integer)", Library, "midi_find_melody(:content)"),
+    (
+        "midi_find_melody(integer[],integer)",
+        Library,
+        "midi_find_melody('{60,62,64,65,67,69}'::int[])",
+    ),
+    ("midi_find_melody(text,integer)", Library, "midi_find_melody('C4 D4 E4 F4 G4 A4')"),
+    ("midi_find_progression(text,integer)", Library, "midi_find_progression('ii V I')"),
+    ("midi_fingerprint_axes(real[])", Open, "midi_fingerprint_axes('{1}')"),
+    ("midi_guard()", Trigger, "midi_guard()"),
+    ("midi_import(text)", Files, "midi_import(:path)"),
+    ("midi_import(text,bytea)", Content, "midi_import('a', :content)"),
+    ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
+    ("midi_import_start(text,integer,boolean)", Jobs, "midi_import_start(:path)"),
+    ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
+    ("midi_keys(bytea)", Open, "midi_keys(:content)"),
+    ("midi_keys(text)", Files, "midi_keys(:path)"),
+    ("midi_melody(bytea)", Open, "midi_melody(:content)"),
+    ("midi_melody(text)", Files, "midi_melody(:path)"),
+    ("midi_notes(bytea)", Open, "midi_notes(:content)"),
+    ("midi_notes(text)", Files, "midi_notes(:path)"),
+    ("midi_pipeline_version()", Open, "midi_pipeline_version()"),
+    ("midi_progression_grams(text[])", Open, "midi_progression_grams('{ii,V,I}')"),
+    (
+        "midi_progression_position(text[],bytea,text,boolean)",
+        Open,
+        "midi_progression_position('{ii,V,I}', NULL, 'V I')",
+    ),
+    ("midi_reanalyze(text)", Files, "midi_reanalyze(:path)"),
+    (
+        "midi_schedule(text,text,interval,text,integer)",
+        Jobs,
+        "midi_schedule('x', :path, every => '1 day')",
+    ),
+    ("midi_search(text,integer)", Library, "midi_search('bpm:120')"),
+    // It shows what would be run, and runs it not.
+    ("midi_search_sql(text,integer)", Open, "midi_search_sql('bpm:120')"),
+    ("midi_signature_bands(integer[])", Open, "midi_signature_bands('{1}')"),
+    (
+        "midi_signature_similarity(integer[],integer[])",
+        Open,
+        "midi_signature_similarity('{1}', '{1}')",
+    ),
+    ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
+    ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),
+    ("midi_tempo_map(bytea)", Open, "midi_tempo_map(:content)"),
+    ("midi_tempo_map(text)", Files, "midi_tempo_map(:path)"),
+    ("midi_to_jsonb(midi_analysis)", Open, "midi_to_jsonb(NULL)"),
+    ("midi_tracks(bytea)", Open, "midi_tracks(:content)"),
+    ("midi_tracks(text)", Files, "midi_tracks(:path)"),
+    ("midi_tuning_advice()", Machine, "midi_tuning_advice()"),
+    ("midi_unschedule(text)", Open, "midi_unschedule('none')"),
+    ("midi_words(text[])", Open, "midi_words('{a}')"),
+    ("midi_words_query(text,boolean)", Open, "midi_words_query('a')"),
+];
+
+const OK: &str = "";
+const REFUSED: &str = "42501";
+
+const ROLES: [&str; 5] = ["nobody", "reader", "writer", "granted", "keeper"];
+
+/// What comes of it when a role calls a function of this kind.
+fn expected(role: &str, kind: Kind) -> &'static str {
+    match (role, kind) {
+        (_, Open) => OK,
+        (_, NoJob) => "42704",
+        ("reader", Files | Jobs | Library | Content | Machine) => OK,
+        // GRANT ALL opens the tables, and every function, but these look themselves.
+        ("granted", Library | Content | Machine) => OK,
+        ("granted", Trigger) => "0A000",
+        // Who owns the tables is not who may read files, nor the owner of the functions.
+        ("keeper", Library | Content | Indexes) => OK,
+        _ => REFUSED,
+    }
+}
+
+fn sweep(cluster: &Cluster, folder: &Folder, role: &str, expected: impl Fn(Kind) -> &'static str) {
+    let path = folder.path().join("Ode to Joy.mid");
+    let content = std::fs::read(&path).unwrap();
+    let path = path.to_str().unwrap();
+    let mut client = cluster.connect_as(role);
+    let mut wrong = Vec::new();
+    for (_, kind, call) in &CASES {
+        let sql = format!("SELECT {call}");
+        let mut transaction = client.transaction().unwrap();
+        let result = if sql.contains(":path") {
+            transaction.query(&sql.replace(":path", "$1::text"), &[&path])
+        } else if sql.contains(":content") {
+            transaction.query(&sql.replace(":content", "$1::bytea"), &[&content])
+        } else {
+            transaction.query(&sql, &[])
+        };
+        let code = sqlstate(&result);
+        if code != expected(*kind) {
+            wrong.push(format!("{role}: {sql}: {code:?} for {:?}: {result:?}", expected(*kind)));
+        }
+        drop(transaction);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What roles may do that are not the bootstrap superuser.
+fn rights(client: &mut Client) -> Vec<String> {
+    let sql = "SELECT r::text FROM pg_roles r WHERE rolname IN
+                   ('nobody', 'reader', 'writer', 'granted', 'keeper')
+               UNION ALL SELECT m::text FROM pg_auth_members m ORDER BY 1";
+    client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn every_function_is_for_whom_it_is_for() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "CREATE ROLE nobody LOGIN;
+             CREATE ROLE reader LOGIN IN ROLE pg_read_server_files;
+             CREATE ROLE writer LOGIN IN ROLE pg_write_all_data;
+             CREATE ROLE granted LOGIN;
+             CREATE ROLE keeper LOGIN;
+             GRANT ALL ON ALL TABLES IN SCHEMA public TO granted;
+             GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO granted;
+             GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO granted;
+             GRANT ALL ON SCHEMA public TO granted, keeper;",
+        )
+        .unwrap();
+    let sql = "SELECT p.oid::regprocedure::text FROM pg_proc p
+               JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+               JOIN pg_extension e ON e.oid = d.refobjid AND d.deptype = 'e'
+               WHERE e.extname = 'midi_pipeline'";
+    let there: BTreeSet<String> =
+        client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    let cases: BTreeSet<String> =
+        CASES.iter().map(|(signature, ..)| (*signature).to_owned()).collect();
+    assert_eq!(there, cases, "each function has its case");
+
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    let before = rights(&mut client);
+    for role in &ROLES[..4] {
+        sweep(&cluster, &folder, role, |kind| expected(role, kind));
+    }
+    client
+        .batch_execute(
+            "DO $$
+             DECLARE
+                 relation regclass;
+             BEGIN
+                 FOR relation IN
+                     SELECT objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                     JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'v')
+                     WHERE d.classid = 'pg_class'::regclass AND e.extname = 'midi_pipeline'
+                 LOOP
+                     EXECUTE format('ALTER TABLE %s OWNER TO keeper', relation);
+                 END LOOP;
+             END $$",
+        )
+        .unwrap();
+    for role in ROLES {
+        sweep(&cluster, &folder, role, |kind| match (role, kind) {
+            // The owner could have anything done as the reader.
+            ("reader", Jobs) => REFUSED,
+            _ => expected(role, kind),
+        });
+    }
+    assert_eq!(rights(&mut client), before);
+}
