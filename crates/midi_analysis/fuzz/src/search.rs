@@ -74,6 +74,8 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
     assert!(
         !sql.contains('\'') && !sql.contains('\\') && !sql.contains(';') && !sql.contains("--")
     );
+    // A name is put in as it is, braces and all.
+    assert!(!sql.contains(".%>)") || sql.contains("OPERATOR(\"{library}\".%>)"));
     assert!(sql.starts_with("SELECT l.*\nFROM \"a {} library\".midi_library l"));
     assert_eq!(sql.matches('(').count(), sql.matches(')').count());
     assert!(sql.ends_with(&format!("\nLIMIT ${next}")));
