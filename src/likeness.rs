@@ -36,14 +36,15 @@ const NEAREST: &str = "
     ORDER BY @order@
     LIMIT $2";
 
-/// Candidates by their principal axes, many more than are asked for.
+/// Candidates by their principal axes, many more than are asked for: of a million pieces, 6,400 hold
+/// .94 of the 20 that are nearest, 700 hold .84.
 const NEAR_ALONG_AXES: &str = "(
     SELECT c.content_hash, c.fingerprint
     FROM @schema@.musical_metadata c
     WHERE c.fingerprint IS NOT NULL
     ORDER BY @cube@.cube(@schema@.midi_fingerprint_axes(c.fingerprint))
              OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_fingerprint_axes($1))
-    LIMIT 300 OPERATOR(pg_catalog.+) (20 OPERATOR(pg_catalog.*) $2))";
+    LIMIT 320 OPERATOR(pg_catalog.*) $2)";
 
 /// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
 const INDEXED: &str = "

@@ -27,7 +27,7 @@ pub struct Argument {
     pub kind: String,
 }
 
-/// The functions of the extension.
+/// The functions of the extension that can be called.
 pub fn functions(client: &mut Client) -> Vec<Function> {
     let sql = "
         SELECT format('%I.%I', n.nspname, p.proname),
@@ -38,6 +38,7 @@ pub fn functions(client: &mut Client) -> Vec<Function> {
         FROM pg_extension e
         JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
         JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+            AND p.prorettype <> 'trigger'::regtype
         JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE e.extname = 'midi_pipeline'
         ORDER BY p.oid::regprocedure::text";
