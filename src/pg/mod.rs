@@ -15,7 +15,7 @@ pub(crate) mod import_lock;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
 pub(crate) mod launcher;
-pub(crate) mod library_row;
+pub(crate) mod library_rows;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod panic;
