@@ -19,6 +19,7 @@ pub(crate) mod library_rows;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod panic;
+mod receiver;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod signal;

@@ -8,12 +8,13 @@
 use std::marker::PhantomData;
 
 use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::{Datum, IntoDatum};
+use pgrx::datum::{Datum, DatumWithOid, IntoDatum};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlTranslatable, TypeOrigin,
 };
 use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
 use pgrx::{PgMemoryContexts, PgTupleDesc, pg_sys};
 
 use super::caller::Caller;
@@ -127,6 +128,19 @@ impl<Row: Columns> Table<'static, Row> {
         });
     }
 
+    /// Adds the rows of a statement, as [`Store::fill`] does.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn fill(
+        &mut self,
+        connected: &SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<()> {
+        self.store.fill(connected, sql, arguments)
+    }
+
     /// Adds all of some rows.
     pub(crate) fn filled(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
         rows.into_iter().for_each(|row| self.put(row));
@@ -188,6 +202,7 @@ macro_rules! columns {
 }
 
 columns! { A B }
+columns! { A B C }
 columns! { A B C D }
 columns! { A B C D E }
 columns! { A B C D E F }

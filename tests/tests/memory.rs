@@ -112,6 +112,26 @@ fn a_search_that_finds_all_of_a_large_library_takes_little_memory() {
     }
 }
 
+/// Ten thousand names as long as may be.
+#[test]
+fn many_neighbours_of_long_names_take_little_memory() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 40));
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    client
+        .batch_execute(
+            "INSERT INTO midi_files (path, path_digest, filename, content_hash, state)
+             SELECT number || repeat('a', 65000), sha256(number::bytea), number, content_hash, 'duplicate'
+             FROM musical_metadata,
+                  LATERAL (SELECT n::text FROM generate_series(1, 10000) AS n) AS s (number)",
+        )
+        .unwrap();
+    let sql = "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files), 10000)";
+    let grown = grown_by(&mut client, sql);
+    assert!(grown < 100, "{sql} took {grown} MB");
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 10_000);
+}
+
 /// The bytes that this session's memory contexts hold.
 fn held(client: &mut Client) -> i64 {
     let sql = "SELECT sum(used_bytes)::bigint FROM pg_backend_memory_contexts";
