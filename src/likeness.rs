@@ -18,6 +18,7 @@ use crate::pg::caller::Schema;
 use crate::pg::guc::Passing;
 use crate::pg::spi::read_rows;
 use crate::pg::sql::{fill, name};
+use crate::pg::table::Table;
 
 /// A file, its path and its distance.
 pub(crate) type Neighbour = (i64, String, f64);
@@ -59,7 +60,7 @@ const INDEXED: &str = "
           WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)
             AND i.indisvalid)";
 
-/// The pieces nearest to `fingerprint`, without the file `but`.
+/// Adds the pieces nearest to `fingerprint`, without the file `but`.
 ///
 /// # Errors
 /// A number of results that is none; those of the statements, such as a missing privilege.
@@ -68,20 +69,16 @@ pub(crate) fn nearest(
     fingerprint: Vec<Option<f32>>,
     max_results: i32,
     but: i64,
-) -> Result<Vec<Neighbour>, ErrorReport> {
+    neighbours: &mut Table<'static, Neighbour>,
+) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MOST)?;
     let settings = Passing::begin();
     Spi::connect(|client| {
         let sql = statement(client, schema, max_results, &settings)?;
         let arguments: [DatumWithOid; 3] = [fingerprint.into(), max_results.into(), but.into()];
-        read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
-            Ok((row.get(1)?, row.get(2)?, row.get(3)?))
-        })
+        neighbours.fill(client, &sql, &arguments)
     })
     .map_err(error::statement)
-    .map(|rows| {
-        rows.into_iter().filter_map(|(id, path, distance)| Some((id?, path?, distance?))).collect()
-    })
 }
 
 /// The fingerprint of a file in the library; `None` where the file or its fingerprint is missing.

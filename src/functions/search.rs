@@ -7,7 +7,7 @@ use pgrx::prelude::*;
 
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::{self, polled};
-use crate::pg::library_row::LibraryRow;
+use crate::pg::library_rows::{LibraryRow, LibraryRows as SetOfIterator};
 use crate::{error, progression, search};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["views", "indexes"])]
@@ -16,7 +16,7 @@ fn midi_search(
     max_results: default!(i32, 100),
     caller: Caller<'_>,
 ) -> Result<SetOfIterator<'static, LibraryRow>, ErrorReport> {
-    search::find(query, max_results, &caller.schema()).map(SetOfIterator::new)
+    search::find(query, max_results, &caller)
 }
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["views", "indexes"])]

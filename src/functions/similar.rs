@@ -4,9 +4,10 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::from_content;
-use crate::likeness::{Neighbour, nearest, of_file};
+use crate::likeness::{nearest, of_file};
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
+use crate::pg::table::Table as TableIterator;
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
 fn midi_similar(
@@ -18,11 +19,11 @@ fn midi_similar(
     ErrorReport,
 > {
     let schema = caller.schema();
-    let neighbours = match of_file(&schema, file_id)? {
-        Some(fingerprint) => nearest(&schema, fingerprint, max_results, file_id)?,
-        None => Vec::<Neighbour>::new(),
-    };
-    Ok(TableIterator::new(neighbours))
+    let mut neighbours = TableIterator::new(&caller)?;
+    if let Some(fingerprint) = of_file(&schema, file_id)? {
+        nearest(&schema, fingerprint, max_results, file_id, &mut neighbours)?;
+    }
+    Ok(neighbours)
 }
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
@@ -35,13 +36,12 @@ fn midi_similar_to(
     ErrorReport,
 > {
     let analysis = from_content(midi_analysis::analyze, content)?;
-    let neighbours = match analysis.fingerprint {
-        Some(fingerprint) => {
-            nearest(&caller.schema(), fingerprint.into_iter().map(Some).collect(), max_results, 0)?
-        }
-        None => Vec::<Neighbour>::new(),
-    };
-    Ok(TableIterator::new(neighbours))
+    let mut neighbours = TableIterator::new(&caller)?;
+    if let Some(fingerprint) = analysis.fingerprint {
+        let fingerprint = fingerprint.into_iter().map(Some).collect();
+        nearest(&caller.schema(), fingerprint, max_results, 0, &mut neighbours)?;
+    }
+    Ok(neighbours)
 }
 
 /// A fingerprint along its principal axes; NULL where it has a NULL or is of another length.

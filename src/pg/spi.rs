@@ -5,6 +5,7 @@ use pgrx::pg_sys;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
 
 use super::guc::Passing;
+use super::memory::RowContext;
 use super::{interrupts, transaction};
 
 /// A row of a statement's result.
@@ -53,7 +54,8 @@ pub(crate) fn run<'conn>(
     client.update(sql, limit, arguments)
 }
 
-/// Applies `read` to every row of the statement just executed, then frees the rows.
+/// Applies `read` to every row of the statement just executed, then frees the rows. What it makes of a
+/// row must own its memory.
 ///
 /// # Errors
 /// Those of `read`.
@@ -61,9 +63,10 @@ pub(crate) fn read_rows<'conn, T>(
     table: SpiTupleTable<'conn>,
     mut read: impl FnMut(&SpiHeapTupleData<'conn>) -> SpiResult<T>,
 ) -> SpiResult<Vec<T>> {
+    let mut context = RowContext::new();
     let rows = table.into_iter().map(|row| {
         interrupts::check();
-        read(&row)
+        context.run(|| read(&row))
     });
     let rows = rows.collect();
     // SAFETY: the table of the last statement is the one that was consumed above; freeing a null

@@ -8,12 +8,13 @@
 use std::marker::PhantomData;
 
 use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::{Datum, IntoDatum};
+use pgrx::datum::{Datum, DatumWithOid, IntoDatum};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlTranslatable, TypeOrigin,
 };
 use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
 use pgrx::{PgMemoryContexts, PgTupleDesc, pg_sys};
 
 use super::caller::Caller;
@@ -22,27 +23,26 @@ use super::memory::BatchContext;
 const MATERIALIZE: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize;
 const MATERIALIZE_RANDOM: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize_Random;
 
-/// The result of a function `RETURNS TABLE` with the columns of `Row`. pgrx reads the columns off a
-/// result type of the name `TableIterator`, under which this has to be imported.
-pub(crate) struct Table<'call, Row> {
-    store: *mut pg_sys::Tuplestorestate,
+/// The tuplestore in which the call in progress hands its rows to the query.
+pub(super) struct Store {
+    tuples: *mut pg_sys::Tuplestorestate,
     descriptor: pg_sys::TupleDesc,
-    /// What a row is formed in.
-    row_context: BatchContext,
-    rows: PhantomData<(&'call (), Row)>,
 }
 
-impl<Row: Columns> Table<'static, Row> {
-    /// An empty result of the call in progress.
+impl Store {
+    /// An empty one, whose rows have the columns that the called function is declared to return.
     ///
     /// # Errors
     /// `ERRCODE_FEATURE_NOT_SUPPORTED` where the query cannot take a set,
-    /// `ERRCODE_DATATYPE_MISMATCH` where the function's columns are another version's.
-    pub(crate) fn new(caller: &Caller<'_>) -> Result<Self, ErrorReport> {
+    /// `ERRCODE_DATATYPE_MISMATCH` where `agrees` says that the columns are another version's.
+    pub(super) fn open(
+        caller: &Caller<'_>,
+        agrees: impl FnOnce(&PgTupleDesc<'_>) -> bool,
+    ) -> Result<Self, ErrorReport> {
         // SAFETY: fcinfo is valid for the call; resultinfo, where it is a ReturnSetInfo, too, and with
         // it its econtext. Descriptor and tuplestore are made in the query's memory, as the protocol
         // of materialized sets asks for, and are handed over to it at once.
-        let (store, descriptor) = unsafe {
+        unsafe {
             let info = caller.info();
             let result = (*info).resultinfo.cast::<pg_sys::ReturnSetInfo>();
             if result.is_null()
@@ -52,26 +52,65 @@ impl<Row: Columns> Table<'static, Row> {
                 return Err(no_set_here());
             }
             let random = (*result).allowedModes as u32 & MATERIALIZE_RANDOM != 0;
-            let query = PgMemoryContexts::For((*(*result).econtext).ecxt_per_query_memory);
-            let (store, descriptor) = in_context(query, || {
-                let mut descriptor = std::ptr::null_mut();
-                pg_sys::get_call_result_type(info, std::ptr::null_mut(), &mut descriptor);
-                (pg_sys::tuplestore_begin_heap(random, false, pg_sys::work_mem), descriptor)
-            });
-            if !agrees::<Row>(descriptor) {
+            // What is looked up on the way goes with the call; in the query's memory it would stay until
+            // the end of a query that calls a million times.
+            let mut found = std::ptr::null_mut();
+            pg_sys::get_call_result_type(info, std::ptr::null_mut(), &mut found);
+            if found.is_null() {
                 return Err(another_version());
             }
+            let found = PgTupleDesc::from_pg_is_copy(found);
+            if !agrees(&found) {
+                return Err(another_version());
+            }
+            let query = PgMemoryContexts::For((*(*result).econtext).ecxt_per_query_memory);
+            let (tuples, descriptor) = in_context(query, || {
+                let tuples = pg_sys::tuplestore_begin_heap(random, false, pg_sys::work_mem);
+                (tuples, pg_sys::CreateTupleDescCopy(found.as_ptr()))
+            });
             (*result).returnMode = MATERIALIZE;
-            (*result).setResult = store;
+            (*result).setResult = tuples;
             (*result).setDesc = descriptor;
-            (store, descriptor)
+            Ok(Self { tuples, descriptor })
+        }
+    }
+
+    /// The rows.
+    pub(super) fn tuples(&self) -> *mut pg_sys::Tuplestorestate {
+        self.tuples
+    }
+
+    /// Their columns.
+    pub(super) fn descriptor(&self) -> pg_sys::TupleDesc {
+        self.descriptor
+    }
+}
+
+/// The result of a function `RETURNS TABLE` with the columns of `Row`. pgrx reads the columns off a
+/// result type of the name `TableIterator`, under which this has to be imported.
+pub(crate) struct Table<'call, Row> {
+    store: Store,
+    /// What a row is formed in.
+    row_context: BatchContext,
+    rows: PhantomData<(&'call (), Row)>,
+}
+
+impl<Row: Columns> Table<'static, Row> {
+    /// An empty result of the call in progress.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub(crate) fn new(caller: &Caller<'_>) -> Result<Self, ErrorReport> {
+        let agrees = |descriptor: &PgTupleDesc<'_>| {
+            descriptor.iter().map(|attribute| attribute.atttypid).eq(Row::types())
         };
-        Ok(Self { store, descriptor, row_context: BatchContext::new(), rows: PhantomData })
+        let store = Store::open(caller, agrees)?;
+        Ok(Self { store, row_context: BatchContext::new(), rows: PhantomData })
     }
 
     /// Adds a row.
     pub(crate) fn put(&mut self, row: Row) {
-        let (store, descriptor) = (self.store, self.descriptor);
+        let (store, descriptor) = (self.store.tuples, self.store.descriptor);
         self.row_context.run(|| {
             row.with_datums(|values, nulls| {
                 // SAFETY: the store and the descriptor live as long as the query; `new` saw that the
@@ -89,6 +128,19 @@ impl<Row: Columns> Table<'static, Row> {
         });
     }
 
+    /// Adds the rows of a statement, as [`Store::fill`] does.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn fill(
+        &mut self,
+        connected: &SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<()> {
+        self.store.fill(connected, sql, arguments)
+    }
+
     /// Adds all of some rows.
     pub(crate) fn filled(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
         rows.into_iter().for_each(|row| self.put(row));
@@ -103,19 +155,6 @@ unsafe fn in_context<R>(mut context: PgMemoryContexts, work: impl FnOnce() -> R)
     unsafe { context.switch_to(|_| work()) }
 }
 
-/// Whether a descriptor, which may be null, is of the types of a row.
-///
-/// # Safety
-/// The descriptor is null or valid.
-unsafe fn agrees<Row: Columns>(descriptor: pg_sys::TupleDesc) -> bool {
-    if descriptor.is_null() {
-        return false;
-    }
-    // SAFETY: the descriptor is valid.
-    let descriptor = unsafe { PgTupleDesc::from_pg_copy(descriptor) };
-    descriptor.iter().map(|attribute| attribute.atttypid).eq(Row::types())
-}
-
 fn no_set_here() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
@@ -124,7 +163,8 @@ fn no_set_here() -> ErrorReport {
     )
 }
 
-fn another_version() -> ErrorReport {
+/// What a query is told whose columns are not those that this library knows.
+pub(super) fn another_version() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
         "the function's columns do not match the loaded midi_pipeline library",
@@ -162,6 +202,7 @@ macro_rules! columns {
 }
 
 columns! { A B }
+columns! { A B C }
 columns! { A B C D }
 columns! { A B C D E }
 columns! { A B C D E F }

@@ -20,22 +20,15 @@ const MAX_VALUES: usize = 100;
 const SHORTEST_MISSPELT: usize = 4;
 
 impl<'a> Statement<'a> {
-    /// The statement that answers a query with `columns` of `l`, a row of `midi_library`.
+    /// The statement that answers a query with rows of `midi_library`.
     ///
     /// # Errors
     /// Where the query cannot be understood.
-    pub(super) fn new(
-        columns: &'static str,
-        query: &str,
-        max_results: i64,
-        places: &'a Places,
-    ) -> Result<Self, Trouble> {
+    pub(super) fn new(query: &str, max_results: i64, places: &'a Places) -> Result<Self, Trouble> {
         let terms = parse(query)?;
         limit(&terms)?;
         let mut statement = Self::empty(places);
-        statement.add("SELECT ", []);
-        statement.add(columns, []);
-        statement.add("\nFROM {library}.midi_library l", []);
+        statement.add("SELECT l.*\nFROM {library}.midi_library l", []);
         let mut start = "\nWHERE ";
         let (mut orders, mut wanted, mut known) = (Vec::new(), Vec::new(), Vec::new());
         for term in &terms {

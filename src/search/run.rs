@@ -7,8 +7,8 @@ use pgrx::spi::SpiClient;
 
 use super::statement::{Parameter, Places, Statement};
 use crate::error;
-use crate::pg::caller::Schema;
-use crate::pg::library_row::LibraryRow;
+use crate::pg::caller::{Caller, Schema};
+use crate::pg::library_rows::{LibraryRow, LibraryRows};
 use crate::pg::role;
 use crate::pg::spi::read_rows;
 use crate::pg::sql;
@@ -26,14 +26,15 @@ const TRIGRAMS: &str = "
 pub(crate) fn find(
     query: &str,
     max_results: i32,
-    schema: &Schema,
-) -> Result<Vec<LibraryRow>, ErrorReport> {
-    in_library(query, max_results, "l", schema, |client, statement| {
+    caller: &Caller<'_>,
+) -> Result<LibraryRows<'static, LibraryRow>, ErrorReport> {
+    let mut rows = LibraryRows::new(caller)?;
+    in_library(query, max_results, &caller.schema(), |client, statement| {
         let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
         let sql = statement.write(|number, _| format!("${}", number + 1));
-        let table = client.select(&sql, None, &arguments);
-        table.map(LibraryRow::take).map_err(error::statement)
-    })
+        rows.fill(client, &sql, &arguments).map_err(error::statement)
+    })?;
+    Ok(rows)
 }
 
 fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
@@ -51,7 +52,7 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
 /// # Errors
 /// As those of [`find`].
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
-    in_library(query, max_results, "l.*", schema, |_, statement| {
+    in_library(query, max_results, schema, |_, statement| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
@@ -59,7 +60,6 @@ pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<Str
 fn in_library<T>(
     query: &str,
     max_results: i32,
-    columns: &'static str,
     schema: &Schema,
     work: impl FnOnce(&SpiClient<'_>, Statement<'_>) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
@@ -72,7 +72,7 @@ fn in_library<T>(
             let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
             let trigrams = trigrams.map(|schema| sql::name(&schema));
             let places = Places { library: schema.quoted().to_owned(), trigrams };
-            let statement = Statement::new(columns, query, max_results.into(), &places)
+            let statement = Statement::new(query, max_results.into(), &places)
                 .map_err(|trouble| error::query(&trouble, query))?;
             work(client, statement)
         })

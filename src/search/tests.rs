@@ -14,7 +14,7 @@ fn places(trigrams: bool) -> Places {
 /// The conditions of a query's statement, with its values written out.
 fn conditions(query: &str) -> String {
     let places = places(false);
-    let statement = Statement::new("l.*", query, 10, &places).unwrap();
+    let statement = Statement::new(query, 10, &places).unwrap();
     let sql = statement.write(|_, parameter| literal(parameter));
     let start = sql.find("\nWHERE ").map_or(sql.len(), |at| at + 7);
     sql[start..].split("\nORDER BY ").next().unwrap_or_default().to_owned()
@@ -22,14 +22,14 @@ fn conditions(query: &str) -> String {
 
 fn order(query: &str) -> String {
     let places = places(false);
-    let sql = Statement::new("l.*", query, 10, &places).unwrap().write(|_, p| literal(p));
+    let sql = Statement::new(query, 10, &places).unwrap().write(|_, p| literal(p));
     let order = sql.split("\nORDER BY ").nth(1).unwrap();
     order.split("\nLIMIT").next().unwrap().to_owned()
 }
 
 fn trouble(query: &str) -> (usize, Kind, String, String) {
     let places = places(true);
-    let Err(trouble) = Statement::new("l.*", query, 10, &places).map(drop) else {
+    let Err(trouble) = Statement::new(query, 10, &places).map(drop) else {
         panic!("{query} is understood");
     };
     (trouble.column(query), trouble.kind, trouble.message, trouble.hint)
@@ -100,7 +100,7 @@ fn every_field_is_understood_as_its_example_is_written() {
     for field in &FIELDS {
         assert!(field.example.starts_with(&format!("{}:", field.name)));
         let places = places(true);
-        assert!(Statement::new("l", field.example, 10, &places).is_ok(), "{}", field.example);
+        assert!(Statement::new(field.example, 10, &places).is_ok(), "{}", field.example);
     }
 }
 
@@ -120,7 +120,7 @@ fn results_come_in_the_order_asked_for() {
 fn a_misspelt_word_is_looked_for_only_where_there_are_trigrams() {
     let sql = |trigrams| {
         let places = places(trigrams);
-        Statement::new("l.*", "moonlite", 10, &places).unwrap().write(|_, p| literal(p))
+        Statement::new("moonlite", 10, &places).unwrap().write(|_, p| literal(p))
     };
     assert!(sql(true).contains("w.filename OPERATOR(public.%>) 'moonlite'"));
     assert!(!sql(false).contains('%'));
@@ -209,7 +209,7 @@ proptest! {
     #[test]
     fn any_line_gives_a_statement_or_says_where_it_cannot(line in lines()) {
         let places = places(true);
-        match Statement::new("l", &line, 10, &places) {
+        match Statement::new(&line, 10, &places) {
             Ok(statement) => {
                 let numbered = statement.write(|number, _| format!("${}", number + 1));
                 // What a user writes is in no part of the statement but the values.

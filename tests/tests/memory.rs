@@ -7,6 +7,8 @@ use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait, workers};
 use midi_pipeline_tests::smf;
+use midi_pipeline_tests::surface::{Argument, functions, inputs};
+use postgres::Client;
 
 /// The most memory a process ever had, in MB, shared buffers included.
 fn peak_megabytes(pid: i32) -> u64 {
@@ -71,4 +73,109 @@ fn a_job_on_many_files_and_a_large_archive_stays_below_300_megabytes() {
     let counts = [0, 1, 2].map(|column| row.get::<_, i64>(column));
     assert_eq!(counts, [15_000, 10_000, 5_000]);
     assert!(peak < 300, "the worker took {peak} MB");
+}
+
+/// What a session takes for a statement, the rows included that the server hands out.
+fn grown_by(client: &mut Client, sql: &str) -> u64 {
+    let pid = backend_pid(client);
+    client.batch_execute("SELECT midi_pipeline_version()").unwrap();
+    let before = peak_megabytes(pid);
+    client.query_one(sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    peak_megabytes(pid) - before
+}
+
+/// A library of 4,000 files whose rows, written out, are 400 MB.
+#[test]
+fn a_search_that_finds_all_of_a_large_library_takes_little_memory() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 40));
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    client
+        .batch_execute(
+            "UPDATE musical_metadata SET lyrics = (
+                 SELECT string_agg(md5(line::text), ' ') FROM generate_series(1, 3000) AS line);
+             INSERT INTO midi_files (path, path_digest, filename, content_hash, state)
+             SELECT number, sha256(number::bytea), number, content_hash, 'duplicate'
+             FROM musical_metadata,
+                  LATERAL (SELECT n::text FROM generate_series(1, 3999) AS n) AS s (number)",
+        )
+        .unwrap();
+    for sql in [
+        "SELECT count(*), 4000 FROM midi_search('', 1000000)",
+        "SELECT count(found), 4000 FROM (SELECT midi_search('', 1000000) AS found OFFSET 0) AS s",
+    ] {
+        let mut client = cluster.connect();
+        let grown = grown_by(&mut client, sql);
+        assert!(grown < 60, "{sql} took {grown} MB");
+        let row = client.query_one(sql, &[]).unwrap();
+        assert_eq!(row.get::<_, i64>(0), 4_000, "{sql}");
+    }
+}
+
+/// Ten thousand names as long as may be.
+#[test]
+fn many_neighbours_of_long_names_take_little_memory() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 40));
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    client
+        .batch_execute(
+            "INSERT INTO midi_files (path, path_digest, filename, content_hash, state)
+             SELECT number || repeat('a', 65000), sha256(number::bytea), number, content_hash, 'duplicate'
+             FROM musical_metadata,
+                  LATERAL (SELECT n::text FROM generate_series(1, 10000) AS n) AS s (number)",
+        )
+        .unwrap();
+    let sql = "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files), 10000)";
+    let grown = grown_by(&mut client, sql);
+    assert!(grown < 100, "{sql} took {grown} MB");
+    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 10_000);
+}
+
+/// The bytes that this session's memory contexts hold.
+fn held(client: &mut Client) -> i64 {
+    let sql = "SELECT sum(used_bytes)::bigint FROM pg_backend_memory_contexts";
+    client.query_one(sql, &[]).unwrap().get(0)
+}
+
+/// What calls leave behind while their statement goes on, call by call, would add up in one that calls a million times.
+#[test]
+fn calls_in_one_statement_leave_next_to_nothing_behind() {
+    const CALLS: i64 = 300;
+    /// What PostgreSQL itself may keep of a call: a result's column names, say.
+    const MOST: i64 = 200;
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    if cluster.version() < 14 {
+        // It does not tell what its contexts hold.
+        return;
+    }
+    let mut client = cluster.connect();
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!((job, wait(&mut client, job)), (1, "finished".to_owned()));
+    let path: String =
+        client.query_one("SELECT path FROM midi_files WHERE id = 1", &[]).unwrap().get(0);
+    inputs(&mut client, &path);
+    let mut leaks = Vec::new();
+    for function in functions(&mut client).iter().filter(|function| !function.writes) {
+        let call = function.call(Argument::input);
+        // All that a call gives is read in the first, and in FROM, where the second has it, too.
+        for rows in
+            [format!("ARRAY(SELECT {call})"), format!("(SELECT count(*) FROM {call} AS result)")]
+        {
+            let sql =
+                format!("SELECT {rows} IS NULL FROM public.inputs i, generate_series(1, 10000)");
+            client.batch_execute(&format!("BEGIN; DECLARE calls CURSOR FOR {sql}")).unwrap();
+            let moved = format!("MOVE {CALLS} FROM calls");
+            // The first calls fill caches.
+            client.batch_execute(&moved).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+            let before = held(&mut client);
+            client.batch_execute(&moved).unwrap();
+            let left = (held(&mut client) - before) / CALLS;
+            if left >= MOST {
+                leaks.push(format!("{sql}: each call leaves {left} bytes"));
+            }
+            client.batch_execute("ROLLBACK").unwrap();
+        }
+    }
+    assert!(leaks.is_empty(), "{leaks:#?}");
 }

@@ -1,0 +1,120 @@
+//! The rows of a statement, straight into the result of a call: however many there are, and however long,
+//! no more of them is in memory than `work_mem` says.
+
+use std::ffi::{CString, c_int};
+
+use pgrx::datum::{Datum, DatumWithOid};
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+use pgrx::{PgTupleDesc, pg_sys};
+
+use super::table::{Store, another_version};
+
+impl Store {
+    /// Adds the rows of a statement that reads, and sees what the query that calls sees.
+    ///
+    /// Raises `ERRCODE_DATATYPE_MISMATCH` where its rows are not those of the call's result.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(super) fn fill(
+        &mut self,
+        _connected: &SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<()> {
+        let sql = CString::new(sql).expect("a statement of this library has no NUL");
+        let mut receiver = Receiver::into(self);
+        // SAFETY: SPI is connected, since there is a client. The text, the receiver, and the parameters,
+        // which are palloc'd in the context that is current, live through the call.
+        let status = unsafe {
+            let mut options = pg_sys::SPIExecuteOptions {
+                params: parameters(arguments),
+                read_only: true,
+                must_return_tuples: true,
+                dest: (&raw mut receiver).cast(),
+                ..Default::default()
+            };
+            pg_sys::SPI_execute_extended(sql.as_ptr(), &raw mut options)
+        };
+        Spi::check_status(status).map(drop)
+    }
+}
+
+/// The values of a statement's parameters, for it to be planned with.
+fn parameters(arguments: &[DatumWithOid<'_>]) -> pg_sys::ParamListInfo {
+    // SAFETY: the list has room for as many as it was made for.
+    unsafe {
+        let list = pg_sys::makeParamList(arguments.len() as c_int);
+        let places = (*list).params.as_mut_slice(arguments.len());
+        for (place, argument) in places.iter_mut().zip(arguments) {
+            let datum = argument.datum();
+            *place = pg_sys::ParamExternData {
+                isnull: datum.is_none(),
+                value: datum.map_or(pg_sys::Datum::null(), Datum::sans_lifetime),
+                pflags: pg_sys::PARAM_FLAG_CONST as u16,
+                ptype: argument.oid(),
+            };
+        }
+        list
+    }
+}
+
+/// Where PostgreSQL sends the rows of a statement. It finds what it knows of at the beginning.
+#[repr(C)]
+struct Receiver {
+    known: pg_sys::DestReceiver,
+    tuples: *mut pg_sys::Tuplestorestate,
+    expected: pg_sys::TupleDesc,
+}
+
+impl Receiver {
+    fn into(store: &Store) -> Self {
+        Self {
+            known: pg_sys::DestReceiver {
+                receiveSlot: Some(take),
+                rStartup: Some(begin),
+                rShutdown: Some(end),
+                rDestroy: Some(end),
+                mydest: pg_sys::CommandDest::DestTuplestore,
+            },
+            tuples: store.tuples(),
+            expected: store.descriptor(),
+        }
+    }
+}
+
+/// What a statement reads may have been replaced since the call's result was looked up, a view by one of
+/// other columns.
+#[pg_guard]
+unsafe extern "C-unwind" fn begin(
+    receiver: *mut pg_sys::DestReceiver,
+    _operation: c_int,
+    found: pg_sys::TupleDesc,
+) {
+    // SAFETY: PostgreSQL passes the receiver that it was given, and a valid descriptor.
+    let agrees = unsafe {
+        let expected = (*receiver.cast::<Receiver>()).expected;
+        let [found, expected] = [found, expected].map(|columns| PgTupleDesc::from_pg_copy(columns));
+        let types = |columns: &PgTupleDesc<'_>| {
+            columns.iter().map(|attribute| attribute.atttypid).collect::<Vec<_>>()
+        };
+        types(&found) == types(&expected)
+    };
+    if !agrees {
+        another_version().report(PgLogLevel::ERROR);
+    }
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn take(
+    slot: *mut pg_sys::TupleTableSlot,
+    receiver: *mut pg_sys::DestReceiver,
+) -> bool {
+    // SAFETY: PostgreSQL passes a row, which the store copies, and the receiver that it was given.
+    unsafe { pg_sys::tuplestore_puttupleslot((*receiver.cast::<Receiver>()).tuples, slot) };
+    true
+}
+
+/// There is nothing to free.
+unsafe extern "C-unwind" fn end(_receiver: *mut pg_sys::DestReceiver) {}
