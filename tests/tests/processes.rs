@@ -255,3 +255,45 @@ fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
     assert_eq!(wait(&mut client, job), "finished");
     reconcile(&mut client, job, 2_000, 2_000);
 }
+
+#[test]
+fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
+    cluster.stop();
+    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
+    cluster.restart();
+    let mut client = cluster.connect();
+    // Every commit waits for it, unless a session does without, as this one does.
+    client
+        .batch_execute(
+            "SET synchronous_commit = local; SET statement_timeout = '20s';
+             SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1",
+        )
+        .unwrap();
+    client.batch_execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").unwrap();
+    client.batch_execute("SELECT pg_reload_conf()").unwrap();
+    wait_until("the server waits for it", || {
+        let shown = client.query_one("SHOW synchronous_standby_names", &[]).unwrap();
+        shown.get::<_, String>(0) == "nobody"
+    });
+    let job = start(&mut client, folder.as_str(), 2);
+    wait_until_under_way(&mut client, job);
+    // One that was cut off waits for the disk at each batch.
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    assert_eq!(state(&mut client, job), "interrupted");
+    wait_until("the job goes on", || state(&mut client, job) == "running");
+    client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    wait_until_left(&mut client, job);
+
+    let small = Folder::numbered(10, 8);
+    let sql = "SELECT midi_schedule('few', $1, every => '1 second')";
+    client.execute(sql, &[&small.as_str()]).unwrap();
+    wait_until("the schedule has run twice", || {
+        let sql = "SELECT count(*) FROM midi_import_jobs WHERE source = $1 AND state = 'finished'";
+        client.query_one(sql, &[&small.as_str()]).unwrap().get::<_, i64>(0) >= 2
+    });
+    client.batch_execute("DROP EXTENSION midi_pipeline").unwrap();
+}
