@@ -7,8 +7,8 @@ use midi_pipeline_tests::archives;
 use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
-    reconcile, start, state, wait, wait_until_left, wait_until_under_way, watch_until_finished,
-    workers,
+    done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
+    watch_until_finished, workers,
 };
 use midi_pipeline_tests::smf;
 use postgres::error::SqlState;
@@ -296,4 +296,44 @@ fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
         client.query_one(sql, &[&small.as_str()]).unwrap().get::<_, i64>(0) >= 2
     });
     client.batch_execute("DROP EXTENSION midi_pipeline").unwrap();
+}
+
+#[test]
+fn a_job_that_ends_while_a_worker_begins_stays_ended() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 50; SET midi_pipeline.threads = 1")
+        .unwrap();
+    let mut ending = cluster.connect();
+    for state in ["finished", "cancelled"] {
+        let job = start(&mut client, folder.as_str(), 1);
+        wait_until_under_way(&mut client, job);
+        for pid in workers(&mut client, job) {
+            client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+        }
+        wait_until_left(&mut client, job);
+        let before = done(&mut client, job);
+        // What the job's end writes, in a transaction that takes a while.
+        ending
+            .batch_execute(&format!(
+                "BEGIN;
+                 UPDATE midi_import_jobs SET state = '{state}', finished_at = now() WHERE id = {job}"
+            ))
+            .unwrap();
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE backend_type = 'midi_import' AND wait_event_type = 'Lock'";
+        wait_until("the worker comes again, and waits", || {
+            client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
+        });
+        ending.batch_execute("COMMIT").unwrap();
+        wait_until_left(&mut client, job);
+        assert_eq!(self::state(&mut client, job), state);
+        assert_eq!(done(&mut client, job), before, "{state}");
+        let sql = "SELECT (SELECT count(*) FROM midi_import_chunks),
+                          (SELECT count(*) FROM midi_files WHERE state = 'vanished')";
+        let row = client.query_one(sql, &[]).unwrap();
+        assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [0; 2], "{state}");
+        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    }
 }
