@@ -337,3 +337,33 @@ fn a_job_that_ends_while_a_worker_begins_stays_ended() {
         client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
     }
 }
+
+#[test]
+fn a_session_that_sees_one_snapshot_cancels_a_job_that_goes_on_meanwhile() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
+    let (mut client, mut other) = (cluster.connect(), cluster.connect());
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 5; SET midi_pipeline.threads = 1")
+        .unwrap();
+    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+        let job = start(&mut client, folder.as_str(), 2);
+        wait_until_under_way(&mut client, job);
+        for (end, ends) in [("ROLLBACK", false), ("COMMIT", true)] {
+            other.batch_execute(&format!("BEGIN ISOLATION LEVEL {level}")).unwrap();
+            other.query("SELECT * FROM midi_import_progress", &[]).unwrap();
+            let before = done(&mut client, job);
+            wait_until("the job goes on", || done(&mut client, job) > before);
+            let row = other.query_one("SELECT midi_import_cancel($1)", &[&job]).expect(level);
+            assert!(row.get::<_, bool>(0));
+            other.batch_execute(end).unwrap();
+            if ends {
+                wait_until_left(&mut client, job);
+            } else {
+                thread::sleep(Duration::from_millis(200));
+            }
+            let expected = if ends { "cancelled" } else { "running" };
+            assert_eq!(state(&mut client, job), expected, "{level}: {end}");
+        }
+        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    }
+}
