@@ -13,12 +13,13 @@ CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, c
 
 -- What full text is made of: words as they stand, in any case, without marks between them. A
 -- tsvector holds a megabyte; what is longer is cut, not refused. Of millions of texts no more are read,
--- since that cannot be cancelled.
+-- since that cannot be cancelled. The body is read at each call, with the session's settings: E'' means
+-- the same under all of them.
 CREATE FUNCTION midi_words(texts text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(
         pg_catalog.left(pg_catalog.array_to_string(texts[:100000], ' '), 100000),
-        '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', pg_catalog.repeat(' ', 32)))
+        E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', pg_catalog.repeat(' ', 32)))
 $$;
 
 -- The query for a word or phrase in midi_words; with `prefix`, its last word may go on. Of a long one
@@ -30,7 +31,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
             THEN pg_catalog.concat(q, ':*')::pg_catalog.tsquery
         ELSE q END
     FROM pg_catalog.phraseto_tsquery('pg_catalog.simple'::pg_catalog.regconfig,
-        pg_catalog.translate(pg_catalog.left(phrase, 10000), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+        pg_catalog.translate(pg_catalog.left(phrase, 10000), E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~',
                              pg_catalog.repeat(' ', 32))) AS q
 $$;
 

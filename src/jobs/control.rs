@@ -101,10 +101,19 @@ pub(crate) fn require_own_process(
 pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
     with_ledger(|client, ledger| {
         let job = own_job(client, ledger, id)?;
-        let cancelled = ledger.end(client, id, "cancelled", None).map_err(error::statement)?;
+        let alive = Alive::read();
+        let processes: Vec<_> = alive.of(id).map(|(_, process)| process).collect();
+        // Workers write to their job all the time, and what sees one snapshot cannot write to what has
+        // been written since. A worker that is cancelled writes down the end of its job itself.
+        let is_out_of_reach = transaction::sees_one_snapshot()
+            && !processes.is_empty()
+            && !transaction::is_current(job.written_by);
+        let cancelled = if is_out_of_reach {
+            !job.has_ended()
+        } else {
+            ledger.end(client, id, "cancelled", None).map_err(error::statement)?
+        };
         if cancelled {
-            let alive = Alive::read();
-            let processes: Vec<_> = alive.of(id).map(|(_, process)| process).collect();
             if processes.is_empty() && job.role_exists {
                 // Of a job that was cut off a worker has to put things back.
                 drop(Workers::start(id, job.role, 1, transaction::id()));

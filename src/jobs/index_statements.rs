@@ -1,5 +1,6 @@
 //! The SQL of deferred indexes. It runs with a `search_path` of its own; `@schema@` stands for the
-//! extension's. What it reads from tables it puts into statements with `format`, as names and literals.
+//! extension's. What it reads from tables it puts into statements with `format`, as names and literals. No
+//! backslash is in it: what that means is a matter of the session's `standard_conforming_strings`.
 
 /// Whether the role $1 has the rights of the owners of the library's tables, in the schema $2.
 pub(super) const OWNS_TABLES: &str = "
@@ -19,7 +20,7 @@ pub(super) const OWNERS: &str = "
 // Options are compared with nothing: whatever they are, they are set again.
 /// The indexes of the tables of the owner $1 that are as `midi_index_profiles` says: what drops them, and
 /// what was set for them.
-pub(super) const INDEXES: &str = r"
+pub(super) const INDEXES: &str = "
     SELECT format('DROP INDEX %I.%I', n.nspname, c.relname),
            jsonb_strip_nulls(jsonb_build_object(
                'name', c.relname,
@@ -36,8 +37,8 @@ pub(super) const INDEXES: &str = r"
     JOIN pg_index i ON i.indexrelid = c.oid AND i.indrelid = t.oid
     LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
     WHERE i.indisvalid AND NOT i.indisunique AND NOT i.indisreplident AND NOT i.indisclustered
-      AND regexp_replace(pg_get_indexdef(c.oid), ' WITH \([^()]*\)(?=$| WHERE \()', '')
-        = regexp_replace(p.definition, ' WITH \([^()]*\)(?=$| WHERE \()', '')
+      AND regexp_replace(pg_get_indexdef(c.oid), ' WITH [(][^()]*[)](?=$| WHERE [(])', '')
+        = regexp_replace(p.definition, ' WITH [(][^()]*[)](?=$| WHERE [(])', '')
     ORDER BY c.relname";
 
 /// What is written down of the indexes that the job $1 has dropped.

@@ -124,10 +124,14 @@ impl Ledger {
     }
 
     /// A worker begins with a job, as the one that counts or beside it. Answers how often one that
-    /// counts has.
-    pub(super) fn begin(&self, client: &mut SpiClient<'_>, id: i64, leads: bool) -> SpiResult<i32> {
-        let begun = self.one(client, BEGIN, &[id.into(), leads.into()], |row| row.get::<i32>(1))?;
-        Ok(begun.unwrap_or(0))
+    /// counts has; `None` where the job has ended meanwhile.
+    pub(super) fn begin(
+        &self,
+        client: &mut SpiClient<'_>,
+        id: i64,
+        leads: bool,
+    ) -> SpiResult<Option<i32>> {
+        self.one(client, BEGIN, &[id.into(), leads.into()], |row| row.get::<i32>(1))
     }
 
     /// Frees the chunks that a worker has left undone; `retries`: it is here, and begins them anew.

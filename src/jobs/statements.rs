@@ -61,7 +61,9 @@ pub(super) const UNDER_WAY: &str = "(j.state IN ('pending', 'running')
 /// Whether the role $1 may log in.
 pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
-/// A worker begins with the job $1; $2: it is the one that counts. Answers how often one has.
+/// A worker begins with the job $1, unless that has ended; $2: it is the one that counts. Answers how
+/// often one has. Whether it has ended is asked here again: what the worker read of the job before may
+/// be of the moment before its end, for which this waits.
 pub(super) const BEGIN: &str = "
     UPDATE @schema@.midi_import_jobs SET
         state = 'running',
@@ -72,7 +74,7 @@ pub(super) const BEGIN: &str = "
         resumed_done = CASE
             WHEN $2 THEN imported + duplicate + unchanged + failed + skipped + vanished
             ELSE resumed_done END
-    WHERE id = $1
+    WHERE id = $1 AND state IN ('pending', 'running')
     RETURNING begun";
 
 /// Frees the chunks of the job $1 that its worker $2 has left; $3: not because it was cut off.

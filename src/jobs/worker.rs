@@ -102,7 +102,9 @@ fn begin(
     if leads && job.attempts >= MAX_ATTEMPTS {
         return Err(error::job_keeps_ending(job.id, job.attempts));
     }
-    let begun = ledger.begin(client, job.id, leads).map_err(error::statement)?;
+    let Some(begun) = ledger.begin(client, job.id, leads).map_err(error::statement)? else {
+        return Ok(Orders::Stop);
+    };
     ledger.free(client, job.id, order.worker, retries).map_err(error::statement)?;
     // Both what holds now and what held for the caller must allow the source.
     access::locate(&job.source)?;

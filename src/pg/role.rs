@@ -68,10 +68,12 @@ struct Before {
 }
 
 impl Before {
-    /// Takes down what is, and pins `search_path`.
+    /// Takes down what is, and pins `search_path`, and how names are shown, which definitions are
+    /// compared by.
     fn pin_path() -> Self {
         let path = Passing::begin();
         path.set(c"search_path", c"pg_catalog, pg_temp");
+        path.set(c"quote_all_identifiers", c"off");
         let mut before = Self { role: pg_sys::InvalidOid, context: 0, _path: path };
         // SAFETY: reads the backend's own state.
         unsafe { pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context) };

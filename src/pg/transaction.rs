@@ -151,7 +151,10 @@ pub(crate) fn sees_one_snapshot() -> bool {
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }
 
-/// Has the commits of this process wait for the disk, or not.
+/// Has the commits of this process wait for the disk, or not. For a standby none waits, whatever
+/// `synchronous_standby_names` says: while that is away, what the process has locked would be locked,
+/// and who cancels its job or drops the extension would wait with it. A standby that is promoted
+/// finds a job as far as its files are there, and has it go on.
 pub(crate) fn wait_for_disk(wait: bool) {
-    super::guc::set(c"synchronous_commit", if wait { c"on" } else { c"off" });
+    super::guc::set(c"synchronous_commit", if wait { c"local" } else { c"off" });
 }

@@ -44,6 +44,7 @@ struct Due {
 pub(crate) fn look(database: Oid) {
     let calls = board::calls(database);
     worker::undo_session_settings();
+    transaction::wait_for_disk(true);
     // What is locked for long must hold up neither the other databases nor a DROP DATABASE.
     guc::set(c"lock_timeout", c"3s");
     guc::set(c"search_path", c"pg_catalog, pg_temp");

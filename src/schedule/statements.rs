@@ -4,9 +4,19 @@
 pub(super) const LOCAL: &str =
     "SELECT (extract(epoch FROM clock_timestamp() AT TIME ZONE $1) * 1000000)::bigint";
 
-/// When the local time $1 of the time zone $2 is.
+/// When the local time $1 of the time zone $2, which is to come, is. Where clocks are put back, a local
+/// time comes twice, and PostgreSQL takes the second: what is due every minute would have a pause of an
+/// hour. So the first counts, unless it is over; by how much clocks are put back, at most three hours, is
+/// tried out. What has just gone by since the clock was read is as good as to come.
 pub(super) const WHEN: &str = "
-    SELECT (timestamp '1970-01-01' + $1 * interval '1 microsecond') AT TIME ZONE $2";
+    SELECT COALESCE(
+        min(last - earlier) FILTER (WHERE (last - earlier) AT TIME ZONE $2 = local
+                                      AND last - earlier > clock_timestamp() - interval '5 min'),
+        min(last))
+    FROM (SELECT local, local AT TIME ZONE $2 AS last
+          FROM (SELECT timestamp '1970-01-01' + $1 * interval '1 microsecond' AS local) AS t) AS named
+    CROSS JOIN (SELECT minutes * interval '1 min' AS earlier
+                FROM generate_series(0, 180, 10) AS minutes) AS put_back";
 
 /// Adds the schedule $1 of $2, every $3 or by the cron expression $4 in the time zone $5, with $6
 /// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role, or one

@@ -7,8 +7,8 @@ use midi_pipeline_tests::archives;
 use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
-    reconcile, start, state, wait, wait_until_left, wait_until_under_way, watch_until_finished,
-    workers,
+    done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
+    watch_until_finished, workers,
 };
 use midi_pipeline_tests::smf;
 use postgres::error::SqlState;
@@ -254,4 +254,116 @@ fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
     client.batch_execute("COMMIT").unwrap();
     assert_eq!(wait(&mut client, job), "finished");
     reconcile(&mut client, job, 2_000, 2_000);
+}
+
+#[test]
+fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
+    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
+    cluster.stop();
+    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
+    cluster.restart();
+    let mut client = cluster.connect();
+    // Every commit waits for it, unless a session does without, as this one does.
+    client
+        .batch_execute(
+            "SET synchronous_commit = local; SET statement_timeout = '20s';
+             SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1",
+        )
+        .unwrap();
+    client.batch_execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'").unwrap();
+    client.batch_execute("SELECT pg_reload_conf()").unwrap();
+    wait_until("the server waits for it", || {
+        let shown = client.query_one("SHOW synchronous_standby_names", &[]).unwrap();
+        shown.get::<_, String>(0) == "nobody"
+    });
+    let job = start(&mut client, folder.as_str(), 2);
+    wait_until_under_way(&mut client, job);
+    // One that was cut off waits for the disk at each batch.
+    for pid in workers(&mut client, job) {
+        client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+    }
+    wait_until_left(&mut client, job);
+    assert_eq!(state(&mut client, job), "interrupted");
+    wait_until("the job goes on", || state(&mut client, job) == "running");
+    client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
+    wait_until_left(&mut client, job);
+
+    let small = Folder::numbered(10, 8);
+    let sql = "SELECT midi_schedule('few', $1, every => '1 second')";
+    client.execute(sql, &[&small.as_str()]).unwrap();
+    wait_until("the schedule has run twice", || {
+        let sql = "SELECT count(*) FROM midi_import_jobs WHERE source = $1 AND state = 'finished'";
+        client.query_one(sql, &[&small.as_str()]).unwrap().get::<_, i64>(0) >= 2
+    });
+    client.batch_execute("DROP EXTENSION midi_pipeline").unwrap();
+}
+
+#[test]
+fn a_job_that_ends_while_a_worker_begins_stays_ended() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
+    let mut client = cluster.connect();
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 50; SET midi_pipeline.threads = 1")
+        .unwrap();
+    let mut ending = cluster.connect();
+    for state in ["finished", "cancelled"] {
+        let job = start(&mut client, folder.as_str(), 1);
+        wait_until_under_way(&mut client, job);
+        for pid in workers(&mut client, job) {
+            client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
+        }
+        wait_until_left(&mut client, job);
+        let before = done(&mut client, job);
+        // What the job's end writes, in a transaction that takes a while.
+        ending
+            .batch_execute(&format!(
+                "BEGIN;
+                 UPDATE midi_import_jobs SET state = '{state}', finished_at = now() WHERE id = {job}"
+            ))
+            .unwrap();
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE backend_type = 'midi_import' AND wait_event_type = 'Lock'";
+        wait_until("the worker comes again, and waits", || {
+            client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
+        });
+        ending.batch_execute("COMMIT").unwrap();
+        wait_until_left(&mut client, job);
+        assert_eq!(self::state(&mut client, job), state);
+        assert_eq!(done(&mut client, job), before, "{state}");
+        let sql = "SELECT (SELECT count(*) FROM midi_import_chunks),
+                          (SELECT count(*) FROM midi_files WHERE state = 'vanished')";
+        let row = client.query_one(sql, &[]).unwrap();
+        assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [0; 2], "{state}");
+        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    }
+}
+
+#[test]
+fn a_session_that_sees_one_snapshot_cancels_a_job_that_goes_on_meanwhile() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
+    let (mut client, mut other) = (cluster.connect(), cluster.connect());
+    client
+        .batch_execute("SET midi_pipeline.batch_size = 5; SET midi_pipeline.threads = 1")
+        .unwrap();
+    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+        let job = start(&mut client, folder.as_str(), 2);
+        wait_until_under_way(&mut client, job);
+        for (end, ends) in [("ROLLBACK", false), ("COMMIT", true)] {
+            other.batch_execute(&format!("BEGIN ISOLATION LEVEL {level}")).unwrap();
+            other.query("SELECT * FROM midi_import_progress", &[]).unwrap();
+            let before = done(&mut client, job);
+            wait_until("the job goes on", || done(&mut client, job) > before);
+            let row = other.query_one("SELECT midi_import_cancel($1)", &[&job]).expect(level);
+            assert!(row.get::<_, bool>(0));
+            other.batch_execute(end).unwrap();
+            if ends {
+                wait_until_left(&mut client, job);
+            } else {
+                thread::sleep(Duration::from_millis(200));
+            }
+            let expected = if ends { "cancelled" } else { "running" };
+            assert_eq!(state(&mut client, job), expected, "{level}: {end}");
+        }
+        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    }
 }

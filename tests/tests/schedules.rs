@@ -135,6 +135,31 @@ fn a_cron_expression_is_due_when_it_says() {
     }
 }
 
+/// A time zone whose clocks are put back by an hour, so many minutes from now.
+fn zone_that_ends_summer_time(client: &mut Client, minutes: f64) -> String {
+    let sql = "SELECT format('STD0DST-1,0/0,%s/%s', extract(doy FROM local)::int - 1, to_char(local, 'HH24:MI:SS'))
+               FROM (SELECT now() AT TIME ZONE 'UTC' + make_interval(hours => 1, secs => $1)) AS t (local)";
+    client.query_one(sql, &[&(minutes * 60.0)]).unwrap().get(0)
+}
+
+#[test]
+fn a_cron_expression_makes_no_pause_where_clocks_are_put_back() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 8));
+    let mut client = cluster.connect();
+    // Within the hour that comes twice: the first time, and the second.
+    for (minutes, offset) in [(20.0, 1), (-20.0, 0)] {
+        let zone = zone_that_ends_summer_time(&mut client, minutes);
+        client.batch_execute(&format!("SET TimeZone = '{zone}'")).unwrap();
+        let sql = "SELECT (extract(epoch FROM now() AT TIME ZONE current_setting('TimeZone'))
+                           - extract(epoch FROM now()))::int / 3600";
+        assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i32>(0), offset, "{zone}");
+        let sql = "SELECT midi_schedule('often', $1, cron => '* * * * *')
+                          BETWEEN now() AND now() + interval '61 seconds'";
+        let soon: bool = client.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
+        assert!(soon, "{zone}");
+    }
+}
+
 #[test]
 fn what_keeps_one_schedule_from_running_keeps_no_other_and_is_written_down() {
     let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
