@@ -5,6 +5,7 @@
 //! good, so that none further on would be better. Only where they are fewer are those looked for
 //! that go round in a rotation of it.
 
+use ahash::AHashMap;
 use midi_analysis::{ChordMoment, Progression, chord_moment};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -15,9 +16,17 @@ use crate::pg::caller::Schema;
 use crate::pg::role;
 use crate::pg::spi::read_rows;
 use crate::pg::sql::fill;
+use crate::pg::table::Table;
 
 /// A file, its path, score, and second, bar and key of the first place.
-pub(crate) type Found = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
+pub(crate) type Row = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
+
+/// A file that has it, with what score, and when it first sounds.
+struct Found {
+    file: i64,
+    score: f64,
+    moment: Option<ChordMoment>,
+}
 
 /// Most pieces that one call gives.
 const MOST: i32 = 10_000;
@@ -39,7 +48,7 @@ const STATEMENT: &str = "
         SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
             c.chord_progression, c.chord_moments, $1, $2) AS position
         FROM candidates c)
-    SELECT f.id, f.path, p.chord_moments, p.position
+    SELECT f.id, p.chord_moments, p.position
     FROM places p
     JOIN @library@.midi_files f ON f.content_hash = p.content_hash
     WHERE p.position IS NOT NULL
@@ -47,7 +56,12 @@ const STATEMENT: &str = "
       AND f.id <> ALL ($3)
     LIMIT $4";
 
-/// The pieces that have a progression, those first that have it as it is written.
+/// The paths of the files $1.
+const PATHS: &str = "SELECT id, path FROM @library@.midi_files WHERE id = ANY ($1)";
+/// Files whose paths are looked up at once: a path may be long.
+const AT_ONCE: usize = 64;
+
+/// Adds the pieces that have a progression, those first that have it as it is written.
 ///
 /// # Errors
 /// A text that is none; a number of results that is none; those of the statement, such as a missing
@@ -56,7 +70,8 @@ pub(crate) fn find(
     text: &str,
     max_results: i32,
     schema: &Schema,
-) -> Result<Vec<Found>, ErrorReport> {
+    rows: &mut Table<'static, Row>,
+) -> Result<(), ErrorReport> {
     let results = error::check_max_results(max_results, MOST)?;
     let progression =
         Progression::parse(text).map_err(|trouble| error::progression(&trouble, text))?;
@@ -68,11 +83,38 @@ pub(crate) fn find(
             let is_one_gram = score == AS_ASKED && progression.is_one_gram();
             let more = Wanted { text, score, grams, is_one_gram, wanting };
             let mut more = more.find(&found, schema)?;
-            more.sort_by_key(|(file, ..)| *file);
+            more.sort_by_key(|found| found.file);
             found.extend(more);
         }
     }
-    Ok(found)
+    found.chunks(AT_ONCE).try_for_each(|found| add(found, schema, rows))
+}
+
+/// Adds what was found, with the paths of the files.
+fn add(
+    found: &[Found],
+    schema: &Schema,
+    rows: &mut Table<'static, Row>,
+) -> Result<(), ErrorReport> {
+    let sql = fill(PATHS, &[("library", schema.quoted())]);
+    let files: Vec<i64> = found.iter().map(|found| found.file).collect();
+    let paths = role::with_pinned_path(|| {
+        Spi::connect(|client| {
+            read_rows(client.select(sql.as_str(), None, &[files.into()])?, |row| {
+                Ok(row.get::<i64>(1)?.zip(row.get::<String>(2)?))
+            })
+        })
+    });
+    let mut paths: AHashMap<_, _> =
+        paths.map_err(error::statement)?.into_iter().flatten().collect();
+    for Found { file, score, moment } in found {
+        let Some(path) = paths.remove(file) else { continue };
+        let start = moment.as_ref().map(|moment| moment.start_s);
+        let bar = moment.as_ref().and_then(|moment| moment.bar);
+        let key = moment.as_ref().map(|moment| moment.key.clone());
+        rows.put((*file, path, *score, start, bar, key));
+    }
+    Ok(())
 }
 
 /// What one statement looks for.
@@ -97,7 +139,7 @@ impl Wanted<'_> {
         let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
         let grams = fill(&conditions.join(" OR "), &[library]);
         let sql = fill(STATEMENT, &[("grams", &grams), ("materialized", materialized), library]);
-        let known: Vec<i64> = found.iter().map(|(file, ..)| *file).collect();
+        let known: Vec<i64> = found.iter().map(|found| found.file).collect();
         let rotated = self.score < AS_ASKED;
         let mut arguments: Vec<DatumWithOid<'_>> =
             vec![self.text.into(), rotated.into(), known.into(), (self.wanting as i64).into()];
@@ -105,20 +147,16 @@ impl Wanted<'_> {
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
                 read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
-                    let moments: Option<Vec<u8>> = row.get(3)?;
-                    let position: Option<i32> = row.get(4)?;
+                    let moments: Option<Vec<u8>> = row.get(2)?;
+                    let position: Option<i32> = row.get(3)?;
                     let moment = moments.zip(position).and_then(|(moments, position)| {
                         chord_moment(&moments, usize::try_from(position - 1).ok()?)
                     });
-                    Ok((row.get(1)?, row.get(2)?, moment))
+                    let score = self.score;
+                    Ok(row.get(1)?.map(|file| Found { file, score, moment }))
                 })
             })
         });
-        let row = |(file, path, moment): (Option<i64>, Option<String>, Option<ChordMoment>)| {
-            let start = moment.as_ref().map(|moment| moment.start_s);
-            let bar = moment.as_ref().and_then(|moment| moment.bar);
-            Some((file?, path?, self.score, start, bar, moment.map(|moment| moment.key)))
-        };
-        rows.map(|rows| rows.into_iter().filter_map(row).collect()).map_err(error::statement)
+        rows.map(|rows| rows.into_iter().flatten().collect()).map_err(error::statement)
     }
 }

@@ -8,6 +8,7 @@ use pgrx::prelude::*;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::{self, polled};
 use crate::pg::library_rows::{LibraryRow, LibraryRows as SetOfIterator};
+use crate::pg::table::Table as TableIterator;
 use crate::{error, progression, search};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["views", "indexes"])]
@@ -76,5 +77,7 @@ fn midi_find_progression(
     >,
     ErrorReport,
 > {
-    progression::find(progression, max_results, &caller.schema()).map(TableIterator::new)
+    let mut rows = TableIterator::new(&caller)?;
+    progression::find(progression, max_results, &caller.schema(), &mut rows)?;
+    Ok(rows)
 }
