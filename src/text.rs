@@ -1,11 +1,15 @@
 //! Text from a file, made fit for PostgreSQL: `text` and `jsonb` cannot hold U+0000, which becomes
 //! U+FFFD, the replacement character. Text of a user's, made fit for a message.
 
+mod shown;
+
 use std::borrow::Cow;
 
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys;
 use serde_json::Value;
+
+pub(crate) use shown::shown;
 
 /// A `text` value without U+0000.
 pub(crate) struct Text<'a>(Cow<'a, str>);
@@ -30,18 +34,6 @@ impl IntoDatum for Text<'_> {
 /// Several of them, for a `text[]`.
 pub(crate) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<Text<'_>> {
     texts.iter().map(|text| Text::new(text.as_ref())).collect()
-}
-
-/// Most characters of a user's text that a message repeats.
-const MOST_SHOWN: usize = 200;
-
-/// What a message repeats of a text that a user wrote: all of it, or its beginning, so that no
-/// message grows with what was written.
-pub(crate) fn shown(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(MOST_SHOWN) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
 }
 
 /// The text without U+0000.

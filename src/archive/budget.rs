@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use super::ArchiveError;
-use super::error::of_file;
+use super::error::{Result, of_file};
 use crate::files::{FileError, Patience};
 
 /// The bytes that may still be read, and who may end the reading.
@@ -51,6 +51,11 @@ impl<'a> Budget<'a> {
     pub(super) fn cause(&self, error: &dyn Display) -> ArchiveError {
         let cause = self.cause.borrow().clone();
         cause.unwrap_or_else(|| ArchiveError::Damaged(error.to_string()))
+    }
+
+    /// Fails where the budget has raised an error that a reader kept to itself.
+    pub(super) fn told(&self) -> Result<()> {
+        self.cause.borrow().clone().map_or(Ok(()), Err)
     }
 
     fn fail(&self, error: ArchiveError) -> io::Error {

@@ -69,6 +69,8 @@ pub(super) fn read<B: Bytes>(bytes: &B, reading: &mut Reading<'_>) -> Result<()>
     let archive = ZipLocator::new()
         .locate_in_reader(Watched { bytes, budget }, &mut buffer, length)
         .map_err(|(_, error)| damaged(error))?;
+    // A directory whose first entry cannot be read is looked for elsewhere, and found to be empty.
+    budget.told()?;
     let mut entries = archive.entries(&mut buffer);
     let mut spans = Spans::default();
     while let Some(entry) = entries.next_entry().map_err(damaged)? {
@@ -118,4 +120,47 @@ fn content<R: ReaderAt>(
         }
     };
     super::all(Metered::new(stream, budget), limit, Some(size), budget)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::archive::{Limits, Visitor};
+
+    struct Nobody;
+
+    impl Visitor for Nobody {
+        fn admit(&mut self, _: String) -> Option<String> {
+            None
+        }
+
+        fn take(&mut self, name: String, _: Result<Vec<u8>>) {
+            panic!("there is no {name}");
+        }
+    }
+
+    #[test]
+    fn an_archive_that_is_read_no_further_is_not_taken_for_an_empty_one() {
+        // The end of a directory that has no entry.
+        let empty = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+        let asked = Cell::new(0);
+        let read_until = |last: usize| {
+            asked.set(0);
+            let stop = || asked.replace(asked.get() + 1) >= last;
+            let limits = Limits { member: 100, total: 1_000 };
+            let budget = Budget::new(limits.total, &stop);
+            let mut visitor = Nobody;
+            let mut reading =
+                Reading { limits, budget: &budget, visitor: &mut visitor, inside: None };
+            read(&empty, &mut reading)
+        };
+        assert_eq!(read_until(usize::MAX), Ok(()));
+        let questions = asked.get();
+        assert!(questions > 1);
+        for last in 0..questions {
+            assert_eq!(read_until(last), Err(ArchiveError::Interrupted), "at question {last}");
+        }
+    }
 }

@@ -27,7 +27,8 @@ const PIECE: usize = 1 << 16;
 /// Texts between two questions whether to stop.
 const TEXTS_BETWEEN_CHECKS: usize = 1 << 14;
 
-/// The texts of a piece: valid Unicode without NUL or other control characters but line breaks.
+/// The texts of a piece: valid Unicode without NUL or other control characters but line breaks, and
+/// tabs in lyrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     /// Names of the tracks that have one, in track order; up to 1,000 of 255 characters.

@@ -1,0 +1,159 @@
+//! Any bytes whatever: no panic, no hang, no unbounded memory, and an analysis whose columns are what
+//! their descriptions promise.
+
+use std::fmt::Debug;
+
+use midi_analysis::{
+    Analysis, ErrorKind, FINGERPRINT, Harmony, MelodyQuery, SIGNATURE, analyze, chord_moment,
+    keys_named, principal_axes, signature_bands, signature_similarity,
+};
+
+use crate::{LIMITS, never};
+
+/// Panics where an analysis of the bytes is not sound.
+pub fn check(bytes: &[u8]) {
+    if let Some(analysis) = analysis(bytes) {
+        is_sound(&analysis);
+    }
+}
+
+/// The analysis of the bytes, or `None` with a reason.
+pub(crate) fn analysis(bytes: &[u8]) -> Option<Analysis> {
+    match analyze(bytes, &LIMITS, &never) {
+        Ok(analysis) => Some(analysis),
+        Err(error) => {
+            assert_ne!(error.kind(), ErrorKind::Interrupted);
+            assert!(!error.reason().is_empty());
+            None
+        }
+    }
+}
+
+/// Panics where an analysis is not sound.
+pub(crate) fn is_sound(analysis: &Analysis) {
+    assert!(*analysis == analysis.clone(), "something is not a number");
+    counts(analysis);
+    measures(analysis);
+    shares(analysis);
+    harmony(&analysis.harmony);
+    texts(analysis);
+    found_by(analysis);
+}
+
+fn counts(analysis: &Analysis) {
+    let file = &analysis.file;
+    assert!((0..=2).contains(&file.format) && file.ticks_per_quarter != Some(0));
+    assert!(file.note_count >= 1 && file.note_count <= file.event_count);
+    assert!(file.track_count >= 1);
+    assert!(analysis.meter.bar_count.is_none_or(|bars| bars >= 0));
+    let texture = &analysis.texture;
+    assert!(texture.polyphony_max.is_none_or(|most| most >= 1 && most <= file.note_count));
+    assert!(1 <= texture.velocity_min && texture.velocity_min <= texture.velocity_max);
+    assert!(texture.velocity_max <= 127);
+    if let Some(pitch) = analysis.pitch {
+        assert!(0 <= pitch.min && pitch.min <= pitch.max && pitch.max <= 127);
+        assert_eq!(pitch.ambitus, pitch.max - pitch.min);
+    }
+    assert_eq!(analysis.pitch.is_some(), texture.polyphony_max.is_some());
+    let instruments = &analysis.instruments;
+    for ascending in [&instruments.programs, &instruments.drum_notes, &analysis.controllers.numbers]
+    {
+        assert!(
+            ascending.is_sorted_by(|a, b| a < b) && ascending.iter().all(|n| (0..128).contains(n))
+        );
+    }
+    assert_eq!(instruments.programs.len(), instruments.names.len());
+    assert_eq!(instruments.has_drums, !instruments.drum_notes.is_empty());
+    assert!(analysis.drums.fill_bars.is_sorted_by(|a, b| a < b));
+    assert!(analysis.drums.fill_bars.iter().all(|&bar| bar >= 1));
+}
+
+/// All that is measured is finite and not below nothing.
+fn measures(analysis: &Analysis) {
+    let (tempo, rhythm) = (&analysis.tempo, &analysis.rhythm);
+    assert!(tempo.duration_s >= 0.0 && tempo.duration_beats.is_none_or(|beats| beats >= 0.0));
+    for bpm in [tempo.bpm_declared, tempo.bpm_min, tempo.bpm_max, rhythm.bpm, rhythm.beat_bpm] {
+        assert!(bpm.is_none_or(|bpm| bpm > 0.0));
+    }
+    assert!(tempo.bpm_min <= tempo.bpm_declared && tempo.bpm_declared <= tempo.bpm_max);
+    let timing = &analysis.timing;
+    for measure in [timing.deviation_ms, timing.swing_ratio, timing.syncopation] {
+        assert!(measure.is_none_or(|measure| measure >= 0.0));
+    }
+    let texture = &analysis.texture;
+    assert!(texture.note_density > 0.0 && texture.velocity_stddev >= 0.0);
+    is_finite(&(tempo, rhythm, timing, texture, &analysis.pitch));
+    is_finite(&(&analysis.complexity, &analysis.key.pitch_class_histogram, &analysis.fingerprint));
+    is_finite(&(&analysis.repetition, &analysis.harmony.chords_per_bar));
+}
+
+fn is_finite(numbers: &dyn Debug) {
+    let told = format!("{numbers:?}");
+    let mut words = told.split(|c: char| !c.is_alphanumeric());
+    assert!(!words.any(|word| matches!(word, "inf" | "NaN")), "{told}");
+}
+
+/// Probabilities and shares lie between 0 and 1.
+fn shares(analysis: &Analysis) {
+    let is_share = |share: &f32| (0.0..=1.0).contains(share);
+    let probabilities =
+        [analysis.rhythm.bpm_confidence, analysis.meter.confidence, analysis.key.confidence];
+    assert!(probabilities.iter().flatten().all(is_share), "{probabilities:?}");
+    assert!(analysis.repetition.repeated_share.iter().all(is_share));
+    assert!((0.0..=100.0).contains(&analysis.complexity.total));
+    assert!(analysis.complexity.parts.iter().all(is_share));
+    if let Some(histogram) = analysis.key.pitch_class_histogram {
+        assert!((histogram.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+    }
+    for key in [&analysis.key.signature, &analysis.key.declared].into_iter().flatten() {
+        assert_eq!(keys_named(key).len(), 1, "{key}");
+    }
+}
+
+fn harmony(harmony: &Harmony) {
+    let moment = |index| chord_moment(&harmony.chord_moments, index);
+    let count = harmony.chord_progression.len();
+    let moments: Vec<_> = (0..count).map_while(moment).collect();
+    assert_eq!(moments.len(), count);
+    assert_eq!(moment(count), None);
+    assert!(moments.is_sorted_by(|a, b| a.start_s <= b.start_s));
+    assert!(harmony.chord_count.is_none_or(|chords| chords >= count as i32));
+}
+
+fn texts(analysis: &Analysis) {
+    let texts = &analysis.texts;
+    for name in texts.track_names.iter().chain(&texts.markers).chain(&texts.copyright) {
+        assert!(!name.is_empty() && name.chars().count() <= 255);
+        assert!(!name.chars().any(|c| c.is_control() && c != '\n'), "{name:?}");
+    }
+    assert!(texts.track_names.len() <= 1_000 && texts.markers.len() <= 1_000);
+    if let Some(lyrics) = &texts.lyrics {
+        assert!(!lyrics.is_empty() && lyrics.chars().count() <= 65_536);
+        assert!(!lyrics.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')), "{lyrics:?}");
+    }
+    assert!(analysis.tags.is_sorted_by(|a, b| a < b));
+    assert!(analysis.file.warnings.iter().all(|warning| !warning.is_empty()));
+}
+
+/// What indexes hold of a piece.
+fn found_by(analysis: &Analysis) {
+    if let Some(signature) = &analysis.signature {
+        assert_eq!(signature.len(), SIGNATURE);
+        let repeats = signature.iter().any(|&slot| slot as u16 == u16::MAX);
+        assert!(repeats || !signature_bands(signature).is_empty());
+        assert!(
+            signature_similarity(signature, signature).is_some_and(|s| (0.0..=1.0).contains(&s))
+        );
+    }
+    if let Some(fingerprint) = &analysis.fingerprint {
+        assert_eq!(fingerprint.len(), FINGERPRINT);
+        assert!(principal_axes(fingerprint).is_some_and(|axes| axes.iter().all(|v| v.is_finite())));
+    }
+    let search = &analysis.search;
+    assert!(search.melody_ngrams.is_sorted_by(|a, b| a < b) && search.melody_ngrams.len() <= 1_003);
+    assert_eq!(search.melody_ngrams.is_empty(), search.melody_lines.is_empty());
+    let tune =
+        MelodyQuery::from_pitches(&[60, 62, 64, 65, 67, 69, 71, 72]).expect("a scale is a tune");
+    let found = tune.find(&search.melody_lines);
+    assert!(found.is_none_or(|found| found.score > 0.0 && found.score <= 1.0));
+}

@@ -1,0 +1,160 @@
+//! What is asked for by text or number, and what stands in columns that anyone may have written.
+//!
+//! The bytes up to the first FF, which no text has, are the text; the rest is the column.
+
+use midi_analysis::{
+    Degrees, Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment,
+    instrument_names, keys_named, principal_axes, programs_named, quality_named, quality_names,
+    signature_bands, signature_similarity,
+};
+
+use crate::{hash, never};
+
+/// Numerals of a progression, among them what no analysis writes.
+const NUMERALS: [Option<&str>; 16] = [
+    Some("I"),
+    Some("ii"),
+    Some("iii"),
+    Some("IV"),
+    Some("V"),
+    Some("vi"),
+    Some("bVII"),
+    Some("i"),
+    Some("iv"),
+    Some("v"),
+    Some("VI"),
+    Some("VII"),
+    Some("#iv"),
+    Some(""),
+    Some("no numeral"),
+    None,
+];
+/// Of these the ones that are a degree each.
+const DEGREES: usize = 13;
+/// Longest run of degrees that is looked up as one.
+const LONGEST_GRAM: usize = 3;
+
+/// Panics where an answer is not sound.
+pub fn check(bytes: &[u8]) {
+    let mut parts = bytes.splitn(2, |&byte| byte == 0xff);
+    let text = String::from_utf8_lossy(parts.next().unwrap_or_default());
+    let column = parts.next().unwrap_or_default();
+    tunes(&text, column);
+    progressions(&text, column);
+    names(&text);
+    signatures(column);
+    for index in [0, 1, column.len() / 10, usize::MAX] {
+        let moment = chord_moment(column, index);
+        assert!(moment.is_none_or(|moment| moment.start_s >= 0.0 && !moment.key.is_empty()));
+    }
+}
+
+fn tunes(text: &str, column: &[u8]) {
+    let numbers: Vec<i32> = column.iter().map(|&byte| i32::from(byte as i8)).collect();
+    let asked = [
+        MelodyQuery::from_text(text),
+        MelodyQuery::from_pitches(&numbers),
+        MelodyQuery::from_line(column.iter().map(|byte| byte & 0x7f)),
+    ];
+    for asked in asked {
+        match asked {
+            Ok(tune) => looked_for(&tune, column),
+            Err(QueryError { position, reason }) => {
+                assert!(!reason.is_empty() && reason.len() < 200);
+                assert!(position <= text.chars().count().max(column.len()));
+            }
+        }
+    }
+}
+
+fn looked_for(tune: &MelodyQuery, column: &[u8]) {
+    if let Some(Found { score, start_s, bar, .. }) = tune.find(column) {
+        assert!(score > 0.0 && score <= 1.0 && start_s >= 0.0 && bar >= 0);
+    }
+    let stages = tune.stages();
+    assert!(stages.is_sorted_by(|a, b| a.best_score >= b.best_score));
+    assert!(stages.iter().all(|stage| (0.0..=1.0).contains(&stage.best_score)));
+    let mut probes = stages.iter().map(|stage| &stage.probes);
+    assert!(
+        probes.all(|probes| !probes.is_empty() && probes.iter().all(|probe| !probe.is_empty()))
+    );
+}
+
+fn progressions(text: &str, column: &[u8]) {
+    let numerals: Vec<_> =
+        column.iter().map(|&byte| NUMERALS[usize::from(byte) % NUMERALS.len()]).collect();
+    let degrees: Degrees = numerals.iter().copied().collect();
+    match Progression::parse(text) {
+        Ok(progression) => {
+            for gram in progression.grams().iter().flatten() {
+                assert!((1..=LONGEST_GRAM).contains(&gram.split(' ').count()), "{gram}");
+            }
+            for asked in progression.rotations().iter().chain([&progression]) {
+                let found = asked.find(&degrees, column, &never);
+                for found in [found, asked.find_loop(&degrees, column, &never)] {
+                    assert!(found.is_none_or(|at| at < numerals.len()));
+                }
+            }
+        }
+        Err(error) => {
+            assert!(text.is_char_boundary(error.at));
+            assert!(!error.message.is_empty() && error.message.len() < 200);
+        }
+    }
+    finds_its_own(&numerals, column);
+}
+
+/// A run of a piece's degrees is found in it, no later than where it was taken from.
+fn finds_its_own(numerals: &[Option<&str>], column: &[u8]) {
+    let is_degree = |numeral: &Option<&str>| NUMERALS[..DEGREES].contains(numeral);
+    let start = hash(column) % (numerals.len() + 1);
+    let run = numerals[start..].iter().take_while(|numeral| is_degree(numeral));
+    let run: Vec<&str> = run.copied().flatten().take(1 + hash(column) % 6).collect();
+    if run.is_empty() || run.windows(2).any(|pair| pair[0] == pair[1]) {
+        return;
+    }
+    let progression = Progression::parse(&run.join(" ")).expect("degrees are a progression");
+    let degrees: Degrees = numerals.iter().copied().collect();
+    let found = progression.find(&degrees, column, &never);
+    assert!(found.is_some_and(|at| at <= start), "{run:?} of {numerals:?}: {found:?}");
+    assert_eq!(progression.is_one_gram(), run.len() <= LONGEST_GRAM);
+    // And by the index, which holds the runs of a piece.
+    let held = degrees.grams();
+    let is_held = |grams: &Vec<String>| grams.iter().all(|gram| held.contains(gram));
+    assert!(progression.grams().iter().any(is_held), "{run:?} of {held:?}");
+}
+
+fn names(text: &str) {
+    let name = Name::of(text);
+    assert!(name.tags.is_sorted_by(|a, b| a < b));
+    assert!(name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
+    for key in keys_named(text).iter().chain(&name.key) {
+        assert_eq!(keys_named(key), [key.as_str()]);
+    }
+    let programs = programs_named(text);
+    assert!(programs.is_sorted_by(|a, b| a < b) && programs.iter().all(|p| (0..128).contains(p)));
+    let known = instrument_names().nth(hash(text.as_bytes()) % instrument_names().count());
+    assert!(known.is_some_and(|name| !programs_named(name).is_empty()));
+    if let Some(quality) = quality_named(text) {
+        assert!(quality_names().any(|known| known == quality));
+        assert_eq!(quality_named(quality), Some(quality));
+    }
+}
+
+fn signatures(column: &[u8]) {
+    let (words, _) = column.as_chunks::<4>();
+    let slots: Vec<i32> = words.iter().map(|&word| i32::from_le_bytes(word)).collect();
+    let mut signatures = slots.chunks(SIGNATURE);
+    let (one, other) =
+        (signatures.next().unwrap_or_default(), signatures.next().unwrap_or_default());
+    for (one, other) in [(one, one), (one, other), (other, one)] {
+        let whole = one.len() == SIGNATURE && other.len() == SIGNATURE;
+        let similarity = signature_similarity(one, other);
+        assert_eq!(similarity.is_some(), whole);
+        assert!(similarity.is_none_or(|similarity| (0.0..=1.0).contains(&similarity)));
+    }
+    assert!(signature_bands(one).is_sorted_by(|a, b| a < b));
+    let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+    let is_one = numbers.len() == midi_analysis::FINGERPRINT;
+    assert_eq!(principal_axes(&numbers).is_some(), is_one);
+}

@@ -1,0 +1,108 @@
+//! The language of `midi_search`: any line becomes a statement or is told where it cannot.
+
+// What of it knows no PostgreSQL. What these modules say to each other is for their parent alone, so
+// this is it.
+#[path = "../../../../src/search/fields.rs"]
+mod fields;
+#[path = "../../../../src/search/grammar.rs"]
+mod grammar;
+#[path = "../../../../src/search/plan.rs"]
+mod plan;
+#[path = "../../../../src/search/statement.rs"]
+mod statement;
+#[path = "../../../../src/search/trouble.rs"]
+mod trouble;
+#[path = "../../../../src/search/values.rs"]
+mod values;
+
+use statement::{Parameter, Places, Statement};
+use trouble::{Kind, Trouble};
+
+use crate::hash;
+
+/// A word that is in no SQL.
+const MARKER: &str = "zqxj";
+/// Most bytes of a line that is read.
+const LONGEST_LINE: usize = 10_000;
+/// Most bytes of what is told of a mistake.
+const LONGEST_MESSAGE: usize = 1_000;
+const LONGEST_HINT: usize = 2_000;
+const MOST_RESULTS: i64 = 10;
+
+/// Panics where a line is not understood, and not refused as it should be.
+pub fn check(bytes: &[u8]) {
+    let line = String::from_utf8_lossy(bytes);
+    understood(&line);
+    understood(&marked(&line));
+}
+
+/// The line with the marker put in somewhere.
+fn marked(line: &str) -> String {
+    let at = line.floor_char_boundary(hash(line.as_bytes()) % (line.len() + 1));
+    let (before, after) = line.split_at(at);
+    [before, MARKER, after].concat()
+}
+
+fn understood(line: &str) {
+    let places = Places {
+        library: "\"a {} library\"".to_owned(),
+        trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
+    };
+    match Statement::new("l.*", line, MOST_RESULTS, &places) {
+        Ok(statement) => {
+            assert!(line.len() <= LONGEST_LINE);
+            is_sound(line, &statement);
+        }
+        Err(trouble) => tells(line, &trouble),
+    }
+}
+
+fn is_sound(line: &str, statement: &Statement<'_>) {
+    let mut next = 0;
+    let numbers = std::cell::RefCell::new(Vec::new());
+    let sql = statement.write(|number, _| {
+        numbers.borrow_mut().push(number);
+        format!("${}", number + 1)
+    });
+    for number in numbers.into_inner() {
+        assert_eq!(number, next, "every value has a place of its own, in their order");
+        next += 1;
+    }
+    assert_eq!(next, statement.parameters.len());
+    // What a user writes is in no part of the statement but the values.
+    assert!(sql.is_ascii() && !sql.to_ascii_lowercase().contains(MARKER));
+    assert!(
+        !sql.contains('\'') && !sql.contains('\\') && !sql.contains(';') && !sql.contains("--")
+    );
+    // A name is put in as it is, braces and all.
+    assert!(!sql.contains(".%>)") || sql.contains("OPERATOR(\"{library}\".%>)"));
+    assert!(sql.starts_with("SELECT l.*\nFROM \"a {} library\".midi_library l"));
+    assert_eq!(sql.matches('(').count(), sql.matches(')').count());
+    assert!(sql.ends_with(&format!("\nLIMIT ${next}")));
+    assert_eq!(statement.parameters.last(), Some(&Parameter::Whole(MOST_RESULTS)));
+    for parameter in &statement.parameters {
+        has_value(line, parameter);
+    }
+}
+
+fn has_value(line: &str, parameter: &Parameter) {
+    match parameter {
+        Parameter::Whole(_) => {}
+        Parameter::Real(value) => assert!(value.is_finite()),
+        // At most twice as long, since ILIKE needs its wildcards escaped.
+        Parameter::Text(value) => assert!(!value.is_empty() && value.len() <= 2 * line.len() + 2),
+        Parameter::Texts(values) => assert!(!values.is_empty()),
+        Parameter::Programs(values) => {
+            assert!(!values.is_empty() && values.iter().all(|program| (0..128).contains(program)));
+        }
+    }
+}
+
+fn tells(line: &str, trouble: &Trouble) {
+    let Trouble { at, kind, message, hint } = trouble;
+    assert!(line.is_char_boundary(*at), "{at} is within a character of {line:?}");
+    assert!((1..=line.chars().count() + 1).contains(&trouble.column(line)));
+    assert_eq!(*kind == Kind::Length, line.len() > LONGEST_LINE);
+    assert!(!message.is_empty() && message.len() <= LONGEST_MESSAGE);
+    assert!(!hint.is_empty() && hint.len() <= LONGEST_HINT);
+}
