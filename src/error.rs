@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 use crate::files::FileError;
 use crate::pg::bookkeeping::Unfit;
+use crate::pg::foreign_code::ForeignCode;
 use crate::search::{Kind, Trouble};
 use crate::text::shown;
 
@@ -285,6 +286,67 @@ pub(crate) fn index_list_of_another() -> ErrorReport {
         "indexes",
     )
     .set_hint("Give it back: ALTER VIEW midi_index_profiles OWNER TO ...")
+}
+
+/// The error for a function `midi_guard` that is another's, or not the library's.
+pub(crate) fn guard_of_another() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "the function midi_guard() is not as midi_pipeline made it",
+        "jobs",
+    )
+    .set_detail("It runs with the rights of the owner of the tables of jobs.")
+    .set_hint(
+        "Give it to that owner, or to a superuser; make the extension anew where it was replaced.",
+    )
+}
+
+/// The error for a job whose number is beyond those that jobs can have.
+pub(crate) fn no_job_number(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SEQUENCE_GENERATOR_LIMIT_EXCEEDED,
+        format!("{id} is beyond the numbers that jobs can have"),
+        "jobs",
+    )
+    .set_detail(
+        "Two jobs of which one has a number so high could not be told apart by their locks.",
+    )
+    .set_hint("Somebody has set midi_import_jobs_id_seq: set it to the highest number of a job.")
+}
+
+/// The error for an import that would run code of those who have not the importer's rights.
+pub(crate) fn code_of_another(table: &str, code: &ForeignCode) -> ErrorReport {
+    let (what, hint) = match code {
+        ForeignCode::Owner => (
+            "belongs to a role that has not the rights of this one".to_owned(),
+            "Import as the owner, have a superuser own it, or grant this role to the owner.",
+        ),
+        ForeignCode::Trigger(name) => (
+            format!(
+                "has the trigger \"{name}\", whose function is of a role that has not the rights of this one"
+            ),
+            "Drop the trigger, give its function to who has the rights of those who import, or make it \
+             SECURITY DEFINER.",
+        ),
+        ForeignCode::Reference(name) => (
+            format!(
+                "is referred to by \"{name}\", which has triggers of a role that has not the rights of this one"
+            ),
+            "Drop these triggers, give their functions to who has the rights of those who import, or have \
+             the foreign key not cascade.",
+        ),
+        ForeignCode::Condition(name) => (
+            format!("has the trigger \"{name}\", with a condition that anyone may have written"),
+            "Make the trigger without WHEN, and put the condition into its function.",
+        ),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("\"{table}\" {what}"),
+        "import",
+    )
+    .set_detail("An import would run code of others with the rights of this role.")
+    .set_hint(hint)
 }
 
 /// The error for a job that was begun time and again, and never got on.

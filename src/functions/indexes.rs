@@ -1,5 +1,6 @@
 //! `midi_create_indexes`, `midi_drop_indexes`: the profiles of `sql/indexes.sql`, made and unmade.
 
+use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
@@ -13,23 +14,26 @@ use crate::pg::{role, transaction};
 /// Each profile holds the ones before it.
 const PROFILES: [&str; 3] = ["default", "search", "all"];
 
-/// The indexes of the profiles $1, in the order in which they are made.
+/// The indexes of the profiles $1 of the tables of the owner $2, in the order in which they are made.
 const INDEXES: &str = "
     SELECT p.index_name, p.profile, p.state, p.definition, p.requires,
            p.requires IS NOT NULL AND e.oid IS NULL, p.comment
     FROM @schema@.midi_index_profiles p
+    JOIN pg_class t ON t.oid = p.relation AND t.relowner = $2
     LEFT JOIN pg_extension e ON e.extname = p.requires
     WHERE p.profile = ANY ($1)
     ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
 
-/// Whether the current role has the rights of the owners of the library's tables in the schema $1, and
-/// whether the owner of the list of indexes, which says what is run, has them too.
-const OWNS: &str = "
-    SELECT bool_and(pg_has_role(t.relowner, 'USAGE')),
-           bool_and(pg_has_role(v.relowner, t.relowner, 'USAGE'))
+/// The owners of the library's tables in the schema $1, and of each whether the current role has its
+/// rights, and whether the owner of the list of indexes, which says what is run, has them too.
+const OWNERS: &str = "
+    SELECT t.relowner, pg_has_role(t.relowner, 'USAGE'),
+           bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
     FROM pg_class t
     JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
-    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata')";
+    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata')
+    GROUP BY t.relowner
+    ORDER BY t.relowner";
 
 /// Why the current role cannot create the extension $1; NULL where it can.
 const OBSTACLE: &str = "
@@ -112,7 +116,8 @@ fn level(profile: &str) -> Result<usize, ErrorReport> {
     level.ok_or_else(|| error::no_such_profile(profile))
 }
 
-/// Has `work` done with each index of the profiles, by the owner of the tables.
+/// Has `work` done with each index of the profiles, for who has the rights of the owners of the tables,
+/// and with no more rights than those: whoever owns a table says what its indexes run.
 fn in_library<T>(
     caller: &Caller<'_>,
     profiles: &[&str],
@@ -121,24 +126,43 @@ fn in_library<T>(
     let schema = caller.schema();
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
-            let owns = client
-                .update(OWNS, Some(1), &[schema.oid().into()])
-                .and_then(|table| read_rows(table, |row| Ok((row.get(1)?, row.get(2)?))));
-            match owns.map_err(error::statement)?[..] {
-                [(Some(true), Some(true))] => {}
-                [(Some(true), _)] => return Err(error::index_list_of_another()),
-                _ => return Err(error::indexes_of_another()),
-            }
+            let owners = owners(client, &schema)?;
             let profiles: Vec<_> = profiles.iter().map(|name| Some((*name).to_owned())).collect();
-            let indexes = client
-                .update(&fill(INDEXES, &[("schema", schema.quoted())]), None, &[profiles.into()])
-                .and_then(|table| read_rows(table, read))
-                .map_err(error::statement)?;
-            let done = indexes.into_iter().map(|index| work(client, &schema, index));
-            let done: SpiResult<Vec<_>> = done.filter_map(SpiResult::transpose).collect();
-            done.map_err(error::statement)
+            let sql = fill(INDEXES, &[("schema", schema.quoted())]);
+            let mut done = Vec::new();
+            for owner in owners {
+                let of_owner = role::with_rights_of(owner, || -> SpiResult<Vec<_>> {
+                    let arguments = [profiles.clone().into(), owner.into()];
+                    let indexes = read_rows(client.update(&sql, None, &arguments)?, read)?;
+                    let done = indexes.into_iter().map(|index| work(client, &schema, index));
+                    done.filter_map(SpiResult::transpose).collect()
+                });
+                done.extend(of_owner.map_err(error::statement)?);
+            }
+            Ok(done)
         })
     })
+}
+
+/// The owners of the tables.
+///
+/// # Errors
+/// Where the current role has not the rights of one, or the list of indexes is another's.
+fn owners(client: &mut SpiClient<'_>, schema: &Schema) -> Result<Vec<Oid>, ErrorReport> {
+    let owners = client.update(OWNERS, None, &[schema.oid().into()]).and_then(|table| {
+        read_rows(table, |row| {
+            let [is_ours, is_theirs] = [row.get(2)?, row.get(3)?].map(|is| is == Some(true));
+            Ok(row.get::<Oid>(1)?.map(|owner| (owner, is_ours, is_theirs)))
+        })
+    });
+    let owners: Vec<_> = owners.map_err(error::statement)?.into_iter().flatten().collect();
+    if owners.is_empty() || owners.iter().any(|(_, is_ours, _)| !is_ours) {
+        return Err(error::indexes_of_another());
+    }
+    if owners.iter().any(|(_, _, is_theirs)| !is_theirs) {
+        return Err(error::index_list_of_another());
+    }
+    Ok(owners.into_iter().map(|(owner, ..)| owner).collect())
 }
 
 fn read(row: &crate::pg::spi::Row<'_>) -> SpiResult<Index> {

@@ -3,10 +3,13 @@
 //! Statements are prepared once an import and take a batch as arrays. Tables and operators are
 //! named with their schemas, so that nothing depends on the caller's `search_path`.
 
+use std::ffi::CStr;
+
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{ANALYZER_VERSION, Analysis, Name};
 use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
 use pgrx::pg_sys::{self, PgOid};
+use pgrx::prelude::*;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
 use sha2::{Digest, Sha256};
 
@@ -19,10 +22,11 @@ use super::statements::{
 };
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
+use crate::pg::foreign_code;
 use crate::pg::row::RowType;
 use crate::pg::spi::{Row, execute, read_rows};
 use crate::pg::sql::fill;
-use crate::settings;
+use crate::{error, settings};
 
 /// A SHA-256, of a content or of a path.
 pub(crate) type Hash = [u8; 32];
@@ -31,6 +35,9 @@ pub(crate) type Hash = [u8; 32];
 pub(crate) fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
+
+/// The tables that an import writes to, in the order in which they are locked.
+const WRITTEN: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"midi_import_errors"];
 
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
@@ -54,6 +61,9 @@ impl<'conn> Store<'conn> {
     /// Prepares the statements for the extension's tables in `schema`, on behalf of a job or of
     /// a direct call.
     ///
+    /// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where they would run code of others with the
+    /// rights of the current role.
+    ///
     /// # Errors
     /// Those of SPI. A missing table or privilege raises PostgreSQL's own ERROR.
     pub(crate) fn prepare(
@@ -66,6 +76,11 @@ impl<'conn> Store<'conn> {
             BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
             TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
+        for name in WRITTEN {
+            if let Some(code) = foreign_code::of(schema.table(name)) {
+                error::code_of_another(&name.to_string_lossy(), &code).report(PgLogLevel::ERROR);
+            }
+        }
         let prepare_with = |sql: &str, parts: &[(&str, &str)], types: &[pg_sys::Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
             client.prepare_mut(fill(sql, parts).as_str(), &types)

@@ -2,6 +2,7 @@
 
 use pgrx::datum::{DatumWithOid, JsonB};
 use pgrx::pg_sys::{Oid, TransactionId};
+use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use super::statements::{
     VISIBLE,
 };
 use super::tables;
+use crate::error;
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
 use crate::pg::spi::{self, Row, read_rows};
@@ -92,7 +94,11 @@ impl Ledger {
         let arguments =
             [source.into(), role.into(), workers.into(), settings.into(), defers_indexes.into()];
         let id = self.one(client, CREATE, &arguments, |row| row.get::<i64>(1))?;
-        Ok(id.expect("RETURNING answers a row"))
+        let id = id.expect("RETURNING answers a row");
+        if id > lock::HIGHEST_JOB {
+            error::no_job_number(id).report(PgLogLevel::ERROR);
+        }
+        Ok(id)
     }
 
     /// The job of this number.

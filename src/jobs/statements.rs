@@ -1,15 +1,21 @@
 //! The SQL of the bookkeeping. It runs with a `search_path` of its own; `@schema@` stands for the
 //! extension's.
 
-/// The extension's schema, its tables with the names $1 in that order, the owner of the first, and the
-/// function of the trigger that each of them has. It runs with the caller's `search_path`.
+/// The extension's schema, its tables with the names $1 in that order, the owner of the first, the
+/// function of the trigger that each of them has, and whether that is the library's still, and nobody's
+/// who could make another of it, but for whom the tables' owner is no more. It runs with the caller's
+/// `search_path`.
 pub(super) const EXTENSION: &str = "
-    SELECT n.oid, n.nspname::pg_catalog.text, t.tables, t.owner, p.oid
+    SELECT n.oid, n.nspname::pg_catalog.text, t.tables, t.owner, p.oid,
+           l.lanname OPERATOR(pg_catalog.=) 'c'
+           AND p.prosrc OPERATOR(pg_catalog.=) 'midi_guard'
+           AND pg_catalog.pg_has_role(p.proowner, t.owner, 'USAGE')
     FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
     JOIN pg_catalog.pg_proc p ON p.pronamespace OPERATOR(pg_catalog.=) n.oid
         AND p.proname OPERATOR(pg_catalog.=) 'midi_guard'
         AND p.pronargs OPERATOR(pg_catalog.=) 0
+    JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
     CROSS JOIN LATERAL (
         SELECT pg_catalog.array_agg(c.oid ORDER BY c.place) AS tables,
                (pg_catalog.array_agg(c.relowner ORDER BY c.place))[1] AS owner

@@ -6,7 +6,8 @@
 //! - the trigger `midi_guard` refuses what is not written by the extension, and lets in what a superuser
 //!   restores without the number of its role, without which it does not run;
 //! - before each transaction's first look the tables must be as the extension made them: with that
-//!   trigger in force and no other, no rules, no heirs, and one owner;
+//!   trigger in force and no other, no rules, no heirs, and one owner; and the trigger's function must be
+//!   the library's, and belong to who has that owner's rights;
 //! - the owner could undo all of this. Where that is no superuser, a row is believed only as far as the
 //!   owner has the rights of the role that it names (`JOBS`, `DUE` and `TAKE` join `pg_roles` on that).
 //!
@@ -36,11 +37,16 @@ pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<(Schema, Oid)
     let found = read_rows(spi::run(client, EXTENSION, Some(1), &[names.into()])?, |row| {
         let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
         let (tables, owner, guard) = (row.get::<Vec<Oid>>(3)?, row.get::<Oid>(4)?, row.get(5)?);
-        Ok(schema.zip(tables).zip(owner).zip(guard))
+        let is_genuine = row.get(6)? == Some(true);
+        Ok(schema.zip(tables).zip(owner).zip(guard).map(|found| (found, is_genuine)))
     })?;
-    let Some((((schema, tables), owner), guard)) = found.into_iter().flatten().next() else {
+    let Some(((((schema, tables), owner), guard), is_genuine)) = found.into_iter().flatten().next()
+    else {
         return Ok(None);
     };
+    if !is_genuine {
+        error::guard_of_another().report(PgLogLevel::ERROR);
+    }
     for (name, table) in NAMES.iter().zip(&tables) {
         if let Some(unfit) = bookkeeping::hold(*table, owner, guard, &tables) {
             error::unfit_table(name, &unfit).report(PgLogLevel::ERROR);

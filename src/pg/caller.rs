@@ -68,6 +68,13 @@ impl Schema {
         format!("{}.{}", self.quoted, sql::name(name))
     }
 
+    /// The table of this name in this schema.
+    ///
+    /// Raises `ERRCODE_UNDEFINED_TABLE` where there is none.
+    pub(crate) fn table(&self, name: &CStr) -> pg_sys::Oid {
+        catalog::table(self.oid, name)
+    }
+
     /// The descriptor of a composite type in this schema.
     ///
     /// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.

@@ -82,6 +82,19 @@ pub(crate) fn array_of(element: Oid) -> Oid {
     found(array).unwrap_or_else(|| raise(gone()))
 }
 
+/// The table of this name in a schema.
+///
+/// Raises `ERRCODE_UNDEFINED_TABLE` where there is none.
+pub(crate) fn table(schema: Oid, name: &CStr) -> Oid {
+    // SAFETY: a look-up in a catalog cache, which answers 0 for what is not there.
+    let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema) };
+    let gone = || {
+        let what = format!("the table {}", name.to_string_lossy());
+        dropped(PgSqlErrorCode::ERRCODE_UNDEFINED_TABLE, &what)
+    };
+    found(oid).unwrap_or_else(|| raise(gone()))
+}
+
 /// The extension of this name.
 pub(crate) fn extension(name: &CStr) -> Option<Oid> {
     // SAFETY: a look-up in a catalog, which answers 0 for what is not there.

@@ -3,7 +3,7 @@
 //!
 //! A superuser's rows are those of a restored dump too, or of a subscription, whose numbers of roles mean
 //! others here, and which somebody may have made up elsewhere: they come in without the number that
-//! lets them run.
+//! lets them run. So does what a subscription changes in a row.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +13,9 @@ use pgrx::trigger_support::{PgTriggerError, PgTriggerOperation};
 use pgrx::{AllocatedByRust, PgTrigger};
 
 use crate::error;
+
+/// How a subscription writes, and whatever else applies what was done elsewhere.
+const REPLICA: i32 = pg_sys::SESSION_REPLICATION_ROLE_REPLICA as i32;
 
 /// The column that says whose a row is; NULL where nobody's word is taken for it.
 const ROLE: &str = "role_oid";
@@ -75,7 +78,12 @@ fn guarded<'a>(
         error::written_by_the_extension_alone(&trigger.table_name()?).report(PgLogLevel::ERROR);
     }
     let operation = trigger.op()?;
-    let comes_from_elsewhere = !is_ours && matches!(operation, PgTriggerOperation::Insert);
+    let comes_from_elsewhere = !is_ours
+        && match operation {
+            PgTriggerOperation::Insert => true,
+            // SAFETY: reads the backend's own state.
+            _ => unsafe { pg_sys::SessionReplicationRole == REPLICA },
+        };
     let row = match operation {
         PgTriggerOperation::Delete => trigger.old(),
         PgTriggerOperation::Insert | PgTriggerOperation::Update => trigger.new(),

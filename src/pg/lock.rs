@@ -17,6 +17,9 @@ const CLASS: u16 = 0x4D49;
 /// Of the lock that whoever starts a job's workers holds meanwhile, which says nothing of a worker.
 const TURN_CLASS: u16 = CLASS + 1;
 
+/// The highest number of a job that a lock can hold.
+pub(crate) const HIGHEST_JOB: i64 = u32::MAX as i64;
+
 /// One lock of this database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lock {
@@ -121,7 +124,7 @@ fn tag(job: i64, who: i32, class: u16) -> pg_sys::LOCKTAG {
     pg_sys::LOCKTAG {
         // SAFETY: reads the backend's own state.
         locktag_field1: unsafe { pg_sys::MyDatabaseId }.to_u32(),
-        // Two jobs share a lock only when four thousand million lie between them.
+        // No job has a number beyond HIGHEST_JOB.
         locktag_field2: job as u32,
         locktag_field3: who as u32,
         locktag_field4: class,

@@ -9,6 +9,7 @@ pub(crate) mod board;
 pub(crate) mod bookkeeping;
 pub(crate) mod caller;
 pub(crate) mod catalog;
+pub(crate) mod foreign_code;
 pub(crate) mod guard;
 pub(crate) mod guc;
 pub(crate) mod import_lock;

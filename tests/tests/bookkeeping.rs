@@ -160,6 +160,64 @@ fn the_owner_s_rights_are_not_lent_to_anyone_s_trigger_or_rule() {
 }
 
 #[test]
+fn a_guard_that_another_could_replace_or_has_replaced_is_not_run() {
+    let folder = Folder::numbered(1, 8);
+    let cluster = cluster(&folder);
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "CREATE ROLE keeper LOGIN; GRANT ALL ON SCHEMA public TO keeper;
+             ALTER FUNCTION midi_guard() OWNER TO keeper",
+        )
+        .unwrap();
+    let mut reader = cluster.connect_as("reader");
+    let mut refused = |when: &str| {
+        for sql in
+            ["SELECT midi_import_start($1)", "SELECT midi_schedule('r', $1, every => '1 day')"]
+        {
+            let result = reader.query(sql, &[&folder.as_str()]);
+            assert_eq!(sqlstate(&result), UNFIT, "{when}: {sql}: {result:?}");
+        }
+    };
+    refused("it is another's");
+    let hostile = "CREATE OR REPLACE FUNCTION midi_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+                 EXECUTE 'ALTER ROLE keeper SUPERUSER';
+             END IF;
+             RETURN NEW;
+         END $$";
+    cluster.connect_as("keeper").batch_execute(hostile).unwrap();
+    refused("it is replaced");
+    client.batch_execute("ALTER FUNCTION midi_guard() OWNER TO postgres").unwrap();
+    refused("it was replaced before it was given back");
+    let sql = "SELECT rolsuper FROM pg_roles WHERE rolname = 'keeper'";
+    assert!(!client.query_one(sql, &[]).unwrap().get::<_, bool>(0));
+}
+
+#[test]
+fn no_two_jobs_have_numbers_that_locks_take_for_one() {
+    let folder = Folder::numbered(1, 8);
+    let cluster = cluster(&folder);
+    let mut client = cluster.connect();
+    client.batch_execute("GRANT pg_read_server_files TO writer").unwrap();
+    let mut reader = cluster.connect_as("reader");
+    let first: i64 = start(&mut reader, folder.as_str(), 1);
+    // It comes with pg_write_all_data.
+    let mut writer = cluster.connect_as("writer");
+    let sql = "SELECT setval('midi_import_jobs_id_seq', $1, false)";
+    for number in [first + (1 << 32), (1 << 32), i64::MAX] {
+        writer.execute(sql, &[&number]).unwrap();
+        let result = writer.query("SELECT midi_import_start($1)", &[&folder.as_str()]);
+        assert_eq!(sqlstate(&result), "2200H", "{number}: {result:?}");
+    }
+    writer.execute(sql, &[&((1_i64 << 32) - 1)]).unwrap();
+    let last = start(&mut writer, folder.as_str(), 1);
+    assert_eq!(wait(&mut writer, last), "finished");
+    assert_eq!(wait(&mut reader, first), "finished");
+}
+
+#[test]
 fn a_foreign_key_to_them_is_refused_as_a_trigger_is() {
     let folder = Folder::numbered(1, 8);
     let cluster = cluster(&folder);
@@ -326,8 +384,8 @@ fn who_writes_the_list_of_indexes_has_nothing_run_as_another() {
     assert_eq!(sqlstate(&refused), UNFIT, "{refused:?}");
     let refused = client.query("SELECT midi_drop_indexes('default')", &[]);
     assert_eq!(sqlstate(&refused), UNFIT, "{refused:?}");
-    let sql = "SELECT midi_import_start($1, defer_indexes => true)";
-    let job: i64 = client.query_one(sql, &[&source]).unwrap().get(0);
+    let start = "SELECT midi_import_start($1, defer_indexes => true)";
+    let job: i64 = client.query_one(start, &[&source]).unwrap().get(0);
     assert_eq!(wait(&mut client, job), "failed");
     // Where the tables are the keeper's as well, it is the keeper that its list runs as.
     client
@@ -335,7 +393,10 @@ fn who_writes_the_list_of_indexes_has_nothing_run_as_another() {
             "ALTER TABLE midi_files OWNER TO keeper; ALTER TABLE musical_metadata OWNER TO keeper",
         )
         .unwrap();
-    let job: i64 = client.query_one(sql, &[&source]).unwrap().get(0);
+    let refused = client.query("SELECT midi_create_indexes('default')", &[]);
+    assert_eq!(sqlstate(&refused), REFUSED, "it may not make itself a superuser: {refused:?}");
+    client.query("SELECT midi_drop_indexes('default')", &[]).unwrap();
+    let job: i64 = client.query_one(start, &[&source]).unwrap().get(0);
     wait(&mut client, job);
     wait_until_left(&mut client, job);
     let sql = "SELECT rolsuper FROM pg_roles WHERE rolname = 'keeper'";

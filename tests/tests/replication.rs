@@ -72,3 +72,55 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
     assert_eq!(errors, 1);
     follower.batch_execute("DROP SUBSCRIPTION s").unwrap();
 }
+
+#[test]
+fn what_a_subscription_brings_of_schedules_and_jobs_is_nobody_s_to_run() {
+    let mut cluster = Cluster::start();
+    cluster.configure("wal_level = logical");
+    cluster.stop();
+    cluster.restart();
+    let mut client = cluster.connect();
+    client.batch_execute("CREATE DATABASE follower").unwrap();
+    let mut follower = cluster.connect_to("follower", SUPERUSER);
+    follower.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+    client
+        .batch_execute("CREATE PUBLICATION jobs FOR TABLE midi_schedules, midi_import_jobs")
+        .unwrap();
+    client.query_one("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", &[]).unwrap();
+    let socket: String = client.query_one("SHOW unix_socket_directories", &[]).unwrap().get(0);
+    follower
+        .batch_execute(&format!(
+            "CREATE SUBSCRIPTION s CONNECTION 'host={socket} port=5432 dbname=music user=postgres'
+             PUBLICATION jobs WITH (create_slot = false, slot_name = 's')"
+        ))
+        .unwrap();
+    wait_until("what is there is copied, and what comes is followed", || {
+        let sql = "SELECT bool_and(srsubstate = 'r') FROM pg_subscription_rel";
+        follower.query_one(sql, &[]).unwrap().get(0)
+    });
+    // A superuser there makes up what it likes, when a row comes in and later.
+    client
+        .batch_execute(
+            "INSERT INTO midi_schedules
+                 (name, source, every, time_zone, workers, role, role_oid, settings, next_at)
+             VALUES ('s', '/', '1 day', 'UTC', 1, 'postgres', 10, '{}', now());
+             INSERT INTO midi_import_jobs (source, role, role_oid, workers, settings)
+             VALUES ('/', 'postgres', 10, 1, '{}');
+             UPDATE midi_schedules SET role_oid = 10, source = '/tmp';
+             UPDATE midi_import_jobs SET role_oid = 10, source = '/tmp';",
+        )
+        .unwrap();
+    let rows = "SELECT source, role_oid FROM midi_schedules
+                UNION ALL SELECT source, role_oid FROM midi_import_jobs";
+    let come = |client: &mut Client| -> Vec<(String, Option<u32>)> {
+        let rows = client.query(rows, &[]).unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    };
+    assert_eq!(come(&mut client), vec![("/tmp".to_owned(), Some(10)); 2]);
+    wait_until("the follower has followed", || {
+        let rows = come(&mut follower);
+        rows.len() == 2 && rows.iter().all(|(source, _)| source == "/tmp")
+    });
+    assert_eq!(come(&mut follower), vec![("/tmp".to_owned(), None); 2]);
+    follower.batch_execute("DROP SUBSCRIPTION s").unwrap();
+}

@@ -17,9 +17,11 @@ enum Kind {
     Files,
     /// The same, and the tables of jobs must belong to one who has the caller's rights.
     Jobs,
+    /// Who may read the server's files and write the library, whose owner must have the caller's rights.
+    Import,
     /// Everyone's who may read the library.
     Library,
-    /// Everyone's who may write the library.
+    /// Everyone's who may write the library, whose owner must have the caller's rights.
     Content,
     /// The owner's of the library's tables.
     Indexes,
@@ -59,7 +61,7 @@ const CASES: [(&str, Kind, &str); 51] = [
     ("midi_find_progression(text,integer)", Library, "midi_find_progression('ii V I')"),
     ("midi_fingerprint_axes(real[])", Open, "midi_fingerprint_axes('{1}')"),
     ("midi_guard()", Trigger, "midi_guard()"),
-    ("midi_import(text)", Files, "midi_import(:path)"),
+    ("midi_import(text)", Import, "midi_import(:path)"),
     ("midi_import(text,bytea)", Content, "midi_import('a', :content)"),
     ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
     ("midi_import_start(text,integer,boolean)", Jobs, "midi_import_start(:path)"),
@@ -77,7 +79,7 @@ const CASES: [(&str, Kind, &str); 51] = [
         Open,
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
     ),
-    ("midi_reanalyze(text)", Files, "midi_reanalyze(:path)"),
+    ("midi_reanalyze(text)", Import, "midi_reanalyze(:path)"),
     (
         "midi_schedule(text,text,interval,text,integer)",
         Jobs,
@@ -107,6 +109,8 @@ const CASES: [(&str, Kind, &str); 51] = [
 
 const OK: &str = "";
 const REFUSED: &str = "42501";
+/// The tables are not as they were made.
+const UNFIT: &str = "55000";
 
 const ROLES: [&str; 5] = ["nobody", "reader", "writer", "granted", "keeper"];
 
@@ -115,7 +119,7 @@ fn expected(role: &str, kind: Kind) -> &'static str {
     match (role, kind) {
         (_, Open) => OK,
         (_, NoJob) => "42704",
-        ("reader", Files | Jobs | Library | Content | Machine) => OK,
+        ("reader", Files | Jobs | Import | Library | Content | Machine) => OK,
         // GRANT ALL opens the tables, and every function, but these look themselves.
         ("granted", Library | Content | Machine) => OK,
         ("granted", Trigger) => "0A000",
@@ -208,8 +212,9 @@ fn every_function_is_for_whom_it_is_for() {
         .unwrap();
     for role in ROLES {
         sweep(&cluster, &folder, role, |kind| match (role, kind) {
-            // The owner could have anything done as the reader.
+            // The owner could have anything done as the reader, or as whoever writes to its tables.
             ("reader", Jobs) => REFUSED,
+            ("reader", Import | Content) | ("granted" | "writer", Content) => UNFIT,
             _ => expected(role, kind),
         });
     }
