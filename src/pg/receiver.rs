@@ -1,7 +1,7 @@
 //! The rows of a statement, straight into the result of a call: however many there are, and however long,
 //! no more of them is in memory than `work_mem` says.
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, CString, c_int};
 
 use pgrx::datum::{Datum, DatumWithOid};
 use pgrx::prelude::*;
@@ -24,6 +24,11 @@ impl Store {
         arguments: &[DatumWithOid<'_>],
     ) -> SpiResult<()> {
         let sql = CString::new(sql).expect("a statement of this library has no NUL");
+        self.run(&sql, arguments)
+    }
+
+    #[cfg(not(feature = "pg13"))]
+    fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
         let mut receiver = Receiver::into(self);
         // SAFETY: SPI is connected, since there is a client. The text, the receiver, and the parameters,
         // which are palloc'd in the context that is current, live through the call.
@@ -38,6 +43,32 @@ impl Store {
             pg_sys::SPI_execute_extended(sql.as_ptr(), &raw mut options)
         };
         Spi::check_status(status).map(drop)
+    }
+
+    /// PostgreSQL 13 lets a portal alone send its rows to a receiver.
+    #[cfg(feature = "pg13")]
+    fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
+        const ALL: std::ffi::c_long = std::ffi::c_long::MAX;
+        let mut receiver = Receiver::into(self);
+        // SAFETY: as above; the plan and the portal are freed with SPI's connection.
+        unsafe {
+            let parameters = parameters(arguments);
+            let mut types: Vec<_> = arguments.iter().map(DatumWithOid::oid).collect();
+            let plan = pg_sys::SPI_prepare(sql.as_ptr(), types.len() as c_int, types.as_mut_ptr());
+            if plan.is_null() {
+                return Spi::check_status(pg_sys::SPI_result).map(drop);
+            }
+            let portal =
+                pg_sys::SPI_cursor_open_with_paramlist(std::ptr::null(), plan, parameters, true);
+            pg_sys::PortalRunFetch(
+                portal,
+                pg_sys::FetchDirection::FETCH_FORWARD,
+                ALL,
+                (&raw mut receiver).cast(),
+            );
+            pg_sys::SPI_cursor_close(portal);
+        }
+        Ok(())
     }
 }
 

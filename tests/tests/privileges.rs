@@ -165,6 +165,24 @@ fn the_library_is_not_shown_to_everyone() {
 }
 
 #[test]
+fn row_security_of_the_tables_does_not_bind_through_the_views() {
+    let cluster = cluster();
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import('a piece', $1::bytea)", &[&music()]).unwrap();
+    client
+        .batch_execute(
+            "ALTER TABLE midi_files ENABLE ROW LEVEL SECURITY;
+             GRANT SELECT ON midi_files, midi_library TO listener;",
+        )
+        .unwrap();
+    let mut listener = cluster.connect_as("listener");
+    let mut count = |relation: &str| -> i64 {
+        listener.query_one(&format!("SELECT count(*) FROM {relation}"), &[]).unwrap().get(0)
+    };
+    assert_eq!([count("midi_files"), count("midi_library")], [0, 1]);
+}
+
+#[test]
 fn allowed_directories_bind_superusers_too_and_links_and_dots_lead_nowhere_else() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let inside = folder.write("allowed/inside.mid", &smf::numbered(1, 8));
