@@ -32,7 +32,7 @@ impl Degrees {
         &self.0
     }
 
-    /// Its runs of up to [`LONGEST_GRAM`] degrees, each once, in the order of bytes: what a progression
+    /// Its runs of up to three degrees, each once, in the order of bytes: what a progression
     /// is looked up by. What is no degree ends a run, as nothing can be looked for that has it.
     pub fn grams(&self) -> Vec<String> {
         let base = KNOWN.len() + 1;

@@ -99,7 +99,7 @@ impl Progression {
     }
 
     /// As it is written, and as minor keys name the same degrees, if that differs: for each the runs
-    /// of up to [`LONGEST_GRAM`] degrees that a piece which has it has.
+    /// of up to three degrees that a piece which has it has.
     pub fn grams(&self) -> Vec<Vec<String>> {
         self.spellings().iter().map(|chords| grams_of(chords)).collect()
     }
