@@ -18,6 +18,9 @@ pub const SUPERUSER: &str = "postgres";
 /// The database that has the extension.
 pub const DATABASE: &str = "music";
 
+/// The setting by which a server has the launcher.
+pub const PRELOADED: &str = "shared_preload_libraries = 'midi_pipeline'";
+
 /// Part of the socket's name only, but PGPORT could say otherwise.
 const PORT: &str = "5432";
 
@@ -118,6 +121,14 @@ impl Cluster {
     fn end(&mut self, signal: Signal) {
         kill_process(Pid::from_child(&self.server), signal).expect("the server runs");
         self.server.wait().expect("the server's end");
+    }
+
+    /// This cluster, started again with settings.
+    pub fn with(mut self, settings: &[&str]) -> Self {
+        self.stop();
+        settings.iter().for_each(|setting| self.configure(setting));
+        self.restart();
+        self
     }
 
     /// Has the server take settings at its next start.

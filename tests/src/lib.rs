@@ -8,6 +8,7 @@ pub mod demo;
 pub mod disk;
 pub mod documents;
 pub mod folder;
+pub mod imports;
 pub mod jobs;
 pub mod nasty;
 pub mod smf;

@@ -7,24 +7,11 @@ use midi_pipeline_tests::archives::{
 };
 use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::imports::import;
 use midi_pipeline_tests::jobs::{done, start, wait, wait_until_under_way, workers};
 use midi_pipeline_tests::smf;
 use postgres::Client;
 use tar::EntryType;
-
-/// found, imported, duplicate, unchanged, failed, skipped, vanished.
-fn import(client: &mut Client, source: &str) -> [i64; 7] {
-    let row = client
-        .query_one(
-            "SELECT found, imported, duplicate, unchanged, failed, skipped, vanished
-             FROM midi_import($1::text)",
-            &[&source],
-        )
-        .expect("no archive ends an import");
-    let counts = [0, 1, 2, 3, 4, 5, 6].map(|column| row.get::<_, i64>(column));
-    assert_eq!(counts[0], counts[1..].iter().sum::<i64>(), "every file is in one state");
-    counts
-}
 
 /// The rows of `midi_files`: path below the folder, member, state.
 fn recorded(client: &mut Client, folder: &Folder) -> Vec<(String, Option<String>, String)> {

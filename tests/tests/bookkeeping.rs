@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, sqlstate, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_left};
 use postgres::Client;
@@ -235,11 +235,7 @@ fn a_foreign_key_to_them_is_refused_as_a_trigger_is() {
 #[test]
 fn an_owner_who_is_no_superuser_has_nothing_done_as_another() {
     let folder = Folder::numbered(3, 8);
-    let mut cluster = cluster(&folder);
-    cluster.stop();
-    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
-    cluster.configure("midi_pipeline.databases = 'music'");
-    cluster.restart();
+    let cluster = cluster(&folder).with(&[PRELOADED, "midi_pipeline.databases = 'music'"]);
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE keeper LOGIN IN ROLE pg_read_server_files").unwrap();
     for table in TABLES {

@@ -1,6 +1,6 @@
 //! A dump holds the whole library.
 
-use midi_pipeline_tests::cluster::{Cluster, DATABASE, SUPERUSER, succeed, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, DATABASE, PRELOADED, SUPERUSER, succeed, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_pipeline_tests::smf;
@@ -109,11 +109,7 @@ fn elsewhere_a_restored_schedule_is_nobody_s_until_its_role_makes_it_anew() {
     );
 
     // There, the role is missing and its number is another's.
-    let mut other = Cluster::start();
-    other.stop();
-    other.configure("shared_preload_libraries = 'midi_pipeline'");
-    other.configure("midi_pipeline.databases = 'restored'");
-    other.restart();
+    let other = Cluster::start().with(&[PRELOADED, "midi_pipeline.databases = 'restored'"]);
     let mut client = other.connect_to("postgres", SUPERUSER);
     let mut namesake = String::new();
     for count in 0..200 {

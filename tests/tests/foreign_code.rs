@@ -1,7 +1,7 @@
 //! What is run when an import writes to the library: nothing of those who have not the rights of the role that imports,
 //! be it by a trigger, which GRANT ALL lets anyone make, or as the owner of a table.
 
-use midi_pipeline_tests::cluster::{Cluster, sqlstate, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_pipeline_tests::smf;
@@ -23,10 +23,7 @@ const ESCALATE: &str = "
         $$ BEGIN PERFORM escalate(); RETURN NEW; END $$;";
 
 fn cluster() -> Cluster {
-    let mut cluster = Cluster::start();
-    cluster.stop();
-    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
-    cluster.restart();
+    let cluster = Cluster::start().with(&[PRELOADED]);
     let mut client = cluster.connect();
     client
         .batch_execute(

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use midi_pipeline_tests::cluster::{Cluster, pg_config, succeed};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, pg_config, succeed};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_under_way};
 use midi_pipeline_tests::smf;
@@ -72,10 +72,7 @@ fn servers_that_have_the_library_loaded_go_on_while_another_takes_its_place() {
     let told = tree.install("built");
     assert!(!told.contains("The server in"), "no server runs from there yet: {told}");
 
-    let (mut preloaded, loaded) = (tree.start(), tree.start());
-    preloaded.stop();
-    preloaded.configure("shared_preload_libraries = 'midi_pipeline'");
-    preloaded.restart();
+    let (preloaded, loaded) = (tree.start().with(&[PRELOADED]), tree.start());
     let music = Folder::numbered(6_000, 100);
     let mut client = preloaded.connect();
     let mut session = loaded.connect();

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, SUPERUSER, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait_until_under_way};
 use postgres::Client;
@@ -16,10 +16,7 @@ fn files(client: &mut Client) -> i64 {
 
 #[test]
 fn every_database_is_looked_after_before_a_first_client_has_connected() {
-    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
-    cluster.stop();
-    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
-    cluster.restart();
+    let (mut cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::numbered(6_000, 150));
     let few = Folder::numbered(3, 8);
     cluster.connect().batch_execute("CREATE DATABASE other").unwrap();
     cluster.connect().batch_execute("CREATE DATABASE without").unwrap();

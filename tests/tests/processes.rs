@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use midi_pipeline_tests::archives;
-use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
     done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
@@ -258,10 +258,7 @@ fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
 
 #[test]
 fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
-    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
-    cluster.stop();
-    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
-    cluster.restart();
+    let (cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::numbered(6_000, 150));
     let mut client = cluster.connect();
     // Every commit waits for it, unless a session does without, as this one does.
     client

@@ -13,20 +13,44 @@ const LIBRARY: &str = "
         (SELECT md5(string_agg(m::text, ' ' ORDER BY content_hash)) FROM musical_metadata m),
         (SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM midi_import_errors e))";
 
+/// A cluster of which a second database follows the first.
+struct Publisher {
+    cluster: Cluster,
+}
+
+impl Publisher {
+    fn start() -> Self {
+        let cluster = Cluster::start().with(&["wal_level = logical"]);
+        cluster.connect().batch_execute("CREATE DATABASE follower").unwrap();
+        Self { cluster }
+    }
+
+    /// A session in the database that follows a publication from now on.
+    fn follower(&self, publication: &str) -> Client {
+        let mut client = self.cluster.connect();
+        let slot = "SELECT pg_create_logical_replication_slot('s', 'pgoutput')";
+        client.query_one(slot, &[]).unwrap();
+        let socket: String = client.query_one("SHOW unix_socket_directories", &[]).unwrap().get(0);
+        let mut follower = self.cluster.connect_to("follower", SUPERUSER);
+        follower.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+        follower
+            .batch_execute(&format!(
+                "CREATE SUBSCRIPTION s CONNECTION 'host={socket} port=5432 dbname=music user=postgres'
+                 PUBLICATION {publication} WITH (create_slot = false, slot_name = 's')"
+            ))
+            .unwrap();
+        follower
+    }
+}
+
 fn library(client: &mut Client) -> String {
     client.query_one(LIBRARY, &[]).unwrap().get(0)
 }
 
 #[test]
 fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
-    let (mut cluster, folder) = (Cluster::start(), Folder::numbered(50, 8));
-    cluster.configure("wal_level = logical");
-    cluster.stop();
-    cluster.restart();
-    let mut client = cluster.connect();
-    client.batch_execute("CREATE DATABASE follower").unwrap();
-    let mut follower = cluster.connect_to("follower", SUPERUSER);
-    follower.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+    let (publisher, folder) = (Publisher::start(), Folder::numbered(50, 8));
+    let mut client = publisher.cluster.connect();
 
     // Whoever publishes all tables must still be able to write to them.
     client
@@ -35,14 +59,7 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
              CREATE PUBLICATION library FOR TABLE midi_files, musical_metadata, midi_import_errors",
         )
         .unwrap();
-    client.query_one("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", &[]).unwrap();
-    let socket: String = client.query_one("SHOW unix_socket_directories", &[]).unwrap().get(0);
-    follower
-        .batch_execute(&format!(
-            "CREATE SUBSCRIPTION s CONNECTION 'host={socket} port=5432 dbname=music user=postgres'
-             PUBLICATION library WITH (create_slot = false, slot_name = 's')"
-        ))
-        .unwrap();
+    let mut follower = publisher.follower("library");
     folder.write("bad.mid", b"no music");
     let import = |client: &mut Client| {
         let sql = "SELECT found FROM midi_import($1::text)";
@@ -75,25 +92,12 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
 
 #[test]
 fn what_a_subscription_brings_of_schedules_and_jobs_is_nobody_s_to_run() {
-    let mut cluster = Cluster::start();
-    cluster.configure("wal_level = logical");
-    cluster.stop();
-    cluster.restart();
-    let mut client = cluster.connect();
-    client.batch_execute("CREATE DATABASE follower").unwrap();
-    let mut follower = cluster.connect_to("follower", SUPERUSER);
-    follower.batch_execute("CREATE EXTENSION midi_pipeline").unwrap();
+    let publisher = Publisher::start();
+    let mut client = publisher.cluster.connect();
     client
         .batch_execute("CREATE PUBLICATION jobs FOR TABLE midi_schedules, midi_import_jobs")
         .unwrap();
-    client.query_one("SELECT pg_create_logical_replication_slot('s', 'pgoutput')", &[]).unwrap();
-    let socket: String = client.query_one("SHOW unix_socket_directories", &[]).unwrap().get(0);
-    follower
-        .batch_execute(&format!(
-            "CREATE SUBSCRIPTION s CONNECTION 'host={socket} port=5432 dbname=music user=postgres'
-             PUBLICATION jobs WITH (create_slot = false, slot_name = 's')"
-        ))
-        .unwrap();
+    let mut follower = publisher.follower("jobs");
     wait_until("what is there is copied, and what comes is followed", || {
         let sql = "SELECT bool_and(srsubstate = 'r') FROM pg_subscription_rel";
         follower.query_one(sql, &[]).unwrap().get(0)

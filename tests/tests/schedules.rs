@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
+use midi_pipeline_tests::cluster::{Cluster, PRELOADED, SUPERUSER, kill_hard, wait_until};
 use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait_until_under_way, workers};
 use midi_pipeline_tests::smf;
@@ -14,11 +14,7 @@ const EVERY_SECOND: &str = "SELECT midi_schedule('all', $1, every => '1 second')
 
 /// A cluster whose launcher sees to the database.
 fn cluster() -> Cluster {
-    let mut cluster = Cluster::start();
-    cluster.stop();
-    cluster.configure("shared_preload_libraries = 'midi_pipeline'");
-    cluster.restart();
-    cluster
+    Cluster::start().with(&[PRELOADED])
 }
 
 fn number(client: &mut Client, sql: &str) -> i64 {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use midi_pipeline_tests::archives::{gzip, tar, zip};
 use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::folder::Folder;
+use midi_pipeline_tests::imports::import;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_left, workers};
 use midi_pipeline_tests::smf;
 use midi_pipeline_tests::troubled::{Call, Troubled};
@@ -16,20 +17,6 @@ use rustix::io::Errno;
 
 /// More than a call is tried.
 const ALWAYS: u32 = u32::MAX;
-
-/// found, imported, duplicate, unchanged, failed, skipped, vanished.
-fn import(client: &mut Client, source: &str) -> [i64; 7] {
-    let row = client
-        .query_one(
-            "SELECT found, imported, duplicate, unchanged, failed, skipped, vanished
-             FROM midi_import($1::text)",
-            &[&source],
-        )
-        .expect("no file ends an import");
-    let counts = [0, 1, 2, 3, 4, 5, 6].map(|column| row.get::<_, i64>(column));
-    assert_eq!(counts[0], counts[1..].iter().sum::<i64>(), "every file is in one state");
-    counts
-}
 
 /// The names of the files in a state, one after the other.
 fn names(client: &mut Client, state: &str) -> String {
