@@ -4,7 +4,6 @@
 mod archives;
 mod batch;
 mod content;
-mod exclusion;
 mod listing;
 mod members;
 mod outcome;
@@ -21,7 +20,6 @@ mod walk;
 
 pub(crate) use archives::{OpenArchives, Opener};
 pub(crate) use content::import_content;
-pub(crate) use exclusion::{hold_off_all, hold_off_direct};
 pub(crate) use listing::Listing;
 pub(crate) use outcome::{Counts, Outcome, Trouble};
 pub(crate) use pipeline::Pipeline;
@@ -37,6 +35,7 @@ use pgrx::spi::SpiClient;
 
 use crate::files::{FileError, Located};
 use crate::pg::caller::Schema;
+use crate::pg::lock;
 use crate::pg::memory::BatchContext;
 use crate::{analysis_row, error, settings};
 use progress::Progress;
@@ -62,7 +61,7 @@ pub(crate) fn import_tree(
     let mut progress = Progress::start();
     let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
     Spi::connect_mut(|client| {
-        hold_off_all();
+        lock::hold_off_all_imports();
         let store = Store::prepare(client, schema, analysis, None).map_err(error::statement)?;
         let mut import = Import::start(source)?;
         let pool = Pool::new(settings::threads())?;

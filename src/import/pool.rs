@@ -15,20 +15,14 @@ use super::outcome::Trouble;
 use crate::error;
 use crate::files::Patience;
 use crate::pg::interrupts;
-use crate::threads::{self, Cancel};
+use crate::threads::{self, Cancel, CancelOnDrop};
 
 /// Threads that work through lists of tasks, first come first served.
 pub(crate) struct Pool {
     threads: rayon::ThreadPool,
-    cancel: Cancel,
+    cancel: CancelOnDrop,
     /// For the files that they read.
     pub(super) patience: Arc<Patience>,
-}
-
-impl Drop for Pool {
-    fn drop(&mut self) {
-        self.cancel.set();
-    }
 }
 
 impl Pool {
@@ -43,7 +37,7 @@ impl Pool {
         let threads = ThreadPoolBuilder::new().num_threads(count).spawn_handler(spawn).build();
         Ok(Self {
             threads: threads.map_err(|error| error::threads(&error))?,
-            cancel: Cancel::default(),
+            cancel: CancelOnDrop(Cancel::default()),
             patience: Arc::default(),
         })
     }
@@ -65,7 +59,8 @@ impl Pool {
         }
         let shared = Arc::new((task, AtomicUsize::new(items.len()), done));
         for (index, item) in items.into_iter().enumerate() {
-            let (results, shared, cancel) = (results.clone(), shared.clone(), self.cancel.clone());
+            let (results, shared, cancel) =
+                (results.clone(), shared.clone(), self.cancel.0.clone());
             self.threads.spawn(move || {
                 let (task, missing, done) = &*shared;
                 let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)))

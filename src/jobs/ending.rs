@@ -8,7 +8,8 @@ use super::indexes;
 use super::ledger::{Job, Ledger};
 use super::walk;
 use super::worker::{Orders, Worker};
-use crate::import::{Counts, Store, hold_off_all};
+use crate::import::{Counts, Store};
+use crate::pg::lock;
 use crate::pg::transaction::{self, Failure};
 use crate::{analysis_row, error};
 
@@ -24,7 +25,7 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<Orders<()>, Failure> {
             worker.adopt(client, ledger)?;
             return Ok(Orders::GoOn(()));
         }
-        hold_off_all();
+        lock::hold_off_all_imports();
         // Another worker may have finished it while this one waited for the lock.
         if ledger.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
             return Ok(Orders::Stop);
@@ -81,7 +82,7 @@ pub(super) fn put_back(job: i64) {
     let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
         Some(job) if job.has_ended() && job.is_ours() => {
             // The batches of other workers, on their way out, hold locks on the chunks.
-            hold_off_all();
+            lock::hold_off_all_imports();
             indexes::restore(client, ledger, &job)?;
             ledger.clear(client, job.id)
         }

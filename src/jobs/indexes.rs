@@ -19,11 +19,10 @@ use serde_json::Value;
 use super::index_statements::{DEFER, DEFERRED, INDEXES, OWNERS, OWNS_TABLES, REBUILD};
 use super::ledger::{Job, Ledger};
 use crate::error;
-use crate::import::hold_off_all;
 use crate::pg::guc::Passing;
-use crate::pg::role;
 use crate::pg::spi::{Row, read_rows};
 use crate::pg::sql::fill;
+use crate::pg::{lock, role};
 
 /// Sees to it that the current role may drop the library's indexes.
 ///
@@ -55,7 +54,7 @@ pub(super) fn drop_for(
     }
     require_owner(client, ledger)?;
     // The batches of other jobs hold locks on the tables.
-    hold_off_all();
+    lock::hold_off_all_imports();
     drop_all(client, ledger, job.id).map_err(error::statement)
 }
 

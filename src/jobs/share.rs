@@ -8,7 +8,8 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::chunk::Chunk;
 use super::ledger::{Job, Ledger};
 use super::worker::{MAX_ATTEMPTS, Orders, Worker};
-use crate::import::{Counts, Found, OpenArchives, Opener, Pipeline, Store, hold_off_direct};
+use crate::import::{Counts, Found, OpenArchives, Opener, Pipeline, Store};
+use crate::pg::lock;
 use crate::pg::transaction::Failure;
 use crate::{analysis_row, error};
 
@@ -71,7 +72,7 @@ impl<'a> Share<'a> {
         ledger: &Ledger,
         job: &Job,
     ) -> Result<Orders<()>, ErrorReport> {
-        hold_off_direct();
+        lock::hold_off_direct_imports();
         let analysis = analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
         let store = Store::prepare(client, &ledger.schema, analysis, Some(job.id))
             .map_err(error::statement)?;

@@ -1,8 +1,8 @@
 //! Tables that are read and written with the rights of their owner, looked at before.
 
-use std::ffi::CStr;
-
 use pgrx::pg_sys;
+
+use super::relation;
 
 /// Why a table is not fit to be touched with its owner's rights: code of somebody else's would be run,
 /// or rows of somebody else's be believed.
@@ -30,31 +30,16 @@ pub(crate) fn hold(
     guard: pg_sys::Oid,
     family: &[pg_sys::Oid],
 ) -> Option<Unfit> {
-    // SAFETY: the lock keeps the table, its descriptor and its triggers as they are; CREATE TRIGGER and
-    // all else that would change them wait for it. An ERROR on the way closes the relation.
-    unsafe {
-        let relation = pg_sys::table_open(table, pg_sys::RowExclusiveLock as i32);
-        let found = look(&*relation, owner, guard, family);
-        pg_sys::table_close(relation, pg_sys::NoLock as i32);
-        found
-    }
+    relation::look_at(table, |class, triggers| unfitness(class, triggers, owner, guard, family))
 }
 
-/// # Safety
-/// The relation is open and locked.
-unsafe fn look(
-    relation: &pg_sys::RelationData,
+fn unfitness(
+    class: &pg_sys::FormData_pg_class,
+    triggers: &[pg_sys::Trigger],
     owner: pg_sys::Oid,
     guard: pg_sys::Oid,
     family: &[pg_sys::Oid],
 ) -> Option<Unfit> {
-    // SAFETY: by the caller; a relation has its class and, where it has triggers, their descriptor.
-    let (class, triggers) = unsafe {
-        let triggers = relation.trigdesc.as_ref().map_or(&[][..], |triggers| {
-            std::slice::from_raw_parts(triggers.triggers, triggers.numtriggers as usize)
-        });
-        (&*relation.rd_rel, triggers)
-    };
     if class.relkind as u8 != pg_sys::RELKIND_RELATION {
         return Some(Unfit::Kind);
     }
@@ -75,9 +60,7 @@ unsafe fn look(
         }
     };
     if let Some(trigger) = triggers.iter().find(|trigger| !is_ours(trigger)) {
-        // SAFETY: a trigger has a name, which ends in NUL.
-        let name = unsafe { CStr::from_ptr(trigger.tgname) };
-        return Some(Unfit::Trigger(name.to_string_lossy().into_owned()));
+        return Some(Unfit::Trigger(relation::trigger_name(trigger)));
     }
     let on_each_row = (pg_sys::TRIGGER_TYPE_ROW
         | pg_sys::TRIGGER_TYPE_BEFORE

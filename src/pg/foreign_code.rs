@@ -7,12 +7,10 @@
 //! anyone's, and builtin functions suffice to have any SQL run. REFERENCES, which comes with GRANT ALL as
 //! well, goes as far, by a foreign key that cascades into a table with triggers.
 
-use std::ffi::CStr;
-
 use pgrx::pg_catalog::pg_proc::PgProc;
 use pgrx::pg_sys;
 
-use super::role;
+use super::{relation, role};
 
 /// What would be run by writing to a table, with rights that its author has not.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +32,7 @@ pub(crate) fn of(table: pg_sys::Oid) -> Option<ForeignCode> {
     if !may_write(table) {
         return None;
     }
-    looked_at(table, of_table).or_else(|| of_cascades(table))
+    relation::look_at(table, of_table).or_else(|| of_cascades(table))
 }
 
 /// What whoever owns a table, or may make triggers there, has run by those who write to it.
@@ -47,12 +45,10 @@ fn of_table(
     }
     let mut own = triggers.iter().filter(|trigger| !trigger.tgisinternal);
     own.find_map(|trigger| {
-        // SAFETY: a trigger has a name, which ends in NUL.
-        let name = || unsafe { CStr::from_ptr(trigger.tgname) }.to_string_lossy().into_owned();
         if !trigger.tgqual.is_null() {
-            Some(ForeignCode::Condition(name()))
+            Some(ForeignCode::Condition(relation::trigger_name(trigger)))
         } else {
-            is_foreign(trigger).then(|| ForeignCode::Trigger(name()))
+            is_foreign(trigger).then(|| ForeignCode::Trigger(relation::trigger_name(trigger)))
         }
     })
 }
@@ -64,7 +60,7 @@ fn of_cascades(table: pg_sys::Oid) -> Option<ForeignCode> {
     let mut next = 0;
     while let Some(&table) = tables.get(next) {
         let is_first = next == 0;
-        let (code, further) = looked_at(table, |class, triggers| {
+        let (code, further) = relation::look_at(table, |class, triggers| {
             let further = triggers.iter().filter(|trigger| is_cascade(trigger));
             let further: Vec<_> = further.map(|trigger| trigger.tgconstrrelid).collect();
             let is_hidden = class.relkind as u8 == pg_sys::RELKIND_PARTITIONED_TABLE
@@ -73,7 +69,7 @@ fn of_cascades(table: pg_sys::Oid) -> Option<ForeignCode> {
                 !trigger.tgisinternal && trigger.tgtype & pg_sys::TRIGGER_TYPE_BEFORE as i16 == 0
             });
             let is_foreign = !is_first && (is_hidden || after.any(is_foreign));
-            (is_foreign.then(|| ForeignCode::Reference(name_of(class))), further)
+            (is_foreign.then(|| ForeignCode::Reference(relation::name(class))), further)
         });
         if code.is_some() {
             return code;
@@ -106,30 +102,6 @@ fn is_cascade(trigger: &pg_sys::Trigger) -> bool {
 fn is_foreign(trigger: &pg_sys::Trigger) -> bool {
     let function = PgProc::new(trigger.tgfoid);
     !function.is_some_and(|function| function.prosecdef() || has_our_rights(function.proowner()))
-}
-
-fn name_of(class: &pg_sys::FormData_pg_class) -> String {
-    // SAFETY: a relation has a name, which ends in NUL.
-    unsafe { CStr::from_ptr(class.relname.data.as_ptr()) }.to_string_lossy().into_owned()
-}
-
-/// Looks at a table and its triggers, which stay as they are until the transaction ends.
-fn looked_at<R>(
-    table: pg_sys::Oid,
-    look: impl FnOnce(&pg_sys::FormData_pg_class, &[pg_sys::Trigger]) -> R,
-) -> R {
-    // SAFETY: the lock keeps the table, its descriptor and its triggers as they are; CREATE TRIGGER and
-    // all else that would change them wait for it. A relation has its class and, where it has triggers,
-    // their descriptor. An ERROR on the way closes the relation.
-    unsafe {
-        let relation = pg_sys::table_open(table, pg_sys::RowExclusiveLock as i32);
-        let triggers = (*relation).trigdesc.as_ref().map_or(&[][..], |triggers| {
-            std::slice::from_raw_parts(triggers.triggers, triggers.numtriggers as usize)
-        });
-        let found = look(&*(*relation).rd_rel, triggers);
-        pg_sys::table_close(relation, pg_sys::NoLock as i32);
-        found
-    }
 }
 
 /// Whether the current role may write to a table, to all of its columns or to some.

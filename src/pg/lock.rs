@@ -2,8 +2,10 @@
 //! process ends, however it ends. Who asks reads the server's list of locks, and takes none: one
 //! that took the lock it asks about would be seen there itself.
 //!
-//! They are advisory locks of a class that SQL's own functions do not reach, so that nobody can
-//! pretend to be a worker; `pg_locks` shows them with this class as `objsubid`.
+//! Imports keep out of each other's way by another, which they hold until their transaction ends.
+//!
+//! All are advisory locks of classes that SQL's own functions do not reach, so that nobody can
+//! pretend to be a worker or hold imports off; `pg_locks` shows them with these as `objsubid`.
 
 use std::ffi::CStr;
 
@@ -16,6 +18,9 @@ const CLASS: u16 = 0x4D49;
 
 /// Of the lock that whoever starts a job's workers holds meanwhile, which says nothing of a worker.
 const TURN_CLASS: u16 = CLASS + 1;
+
+/// Of the lock by which imports keep out of each other's way.
+const IMPORT_CLASS: u16 = CLASS + 2;
 
 /// The highest number of a job that a lock can hold.
 pub(crate) const HIGHEST_JOB: i64 = u32::MAX as i64;
@@ -143,6 +148,26 @@ fn release(tag: &pg_sys::LOCKTAG) {
     // SAFETY: as above.
     unsafe {
         pg_sys::LockRelease(tag, pg_sys::ExclusiveLock as i32, true);
+    }
+}
+
+/// Waits for the imports of this database that are under way, and holds off others until the
+/// transaction ends: two that write the same contents in another order would deadlock.
+pub(crate) fn hold_off_all_imports() {
+    take_for_transaction(&tag(0, 0, IMPORT_CLASS), pg_sys::ExclusiveLock);
+}
+
+/// Waits for the direct imports that are under way, and holds them off until the transaction ends.
+/// Transactions that write one batch each, in its order, do not disturb one another.
+pub(crate) fn hold_off_direct_imports() {
+    take_for_transaction(&tag(0, 0, IMPORT_CLASS), pg_sys::ShareLock);
+}
+
+fn take_for_transaction(tag: &pg_sys::LOCKTAG, mode: u32) {
+    // SAFETY: the tag is valid; a lock that is no session's is released when the transaction ends. The
+    // wait is one like any other: it is cancelled, timed out and looked at for deadlocks.
+    unsafe {
+        pg_sys::LockAcquire(tag, mode as i32, false, false);
     }
 }
 

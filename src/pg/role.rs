@@ -9,20 +9,14 @@ use super::guc::Passing;
 /// owner, in a restricted operation: nothing that is run in it can leave something behind that is run
 /// later with other rights, such as a deferred trigger at the commit.
 pub(crate) fn with_rights_of<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> R {
-    let before = Before::pin_path();
-    // SAFETY: writes the backend's own state, within a transaction; an abort restores it as well.
-    unsafe {
-        let context = before.context
-            | pg_sys::SECURITY_LOCAL_USERID_CHANGE as i32
-            | pg_sys::SECURITY_RESTRICTED_OPERATION as i32;
-        pg_sys::SetUserIdAndSecContext(role, context);
-    }
+    let _path = pinned_path();
+    let _acting = Acting::begin(role);
     work()
 }
 
 /// Runs `work` with a `search_path` that nobody can put anything on.
 pub(crate) fn with_pinned_path<R>(work: impl FnOnce() -> R) -> R {
-    let _before = Before::pin_path();
+    let _path = pinned_path();
     work()
 }
 
@@ -60,30 +54,11 @@ impl Drop for Acting {
     }
 }
 
-/// Restored when it is dropped, be it by a return or by an ERROR that unwinds.
-struct Before {
-    role: pg_sys::Oid,
-    context: i32,
-    _path: Passing,
-}
-
-impl Before {
-    /// Takes down what is, and pins `search_path`, and how names are shown, which definitions are
-    /// compared by.
-    fn pin_path() -> Self {
-        let path = Passing::begin();
-        path.set(c"search_path", c"pg_catalog, pg_temp");
-        path.set(c"quote_all_identifiers", c"off");
-        let mut before = Self { role: pg_sys::InvalidOid, context: 0, _path: path };
-        // SAFETY: reads the backend's own state.
-        unsafe { pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context) };
-        before
-    }
-}
-
-impl Drop for Before {
-    fn drop(&mut self) {
-        // SAFETY: writes the backend's own state, with the values found before.
-        unsafe { pg_sys::SetUserIdAndSecContext(self.role, self.context) };
-    }
+/// Pins `search_path`, and how names are shown, which definitions are compared by, until what it answers
+/// is dropped.
+fn pinned_path() -> Passing {
+    let path = Passing::begin();
+    path.set(c"search_path", c"pg_catalog, pg_temp");
+    path.set(c"quote_all_identifiers", c"off");
+    path
 }

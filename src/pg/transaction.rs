@@ -6,9 +6,8 @@ use std::panic::AssertUnwindSafe;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
 
-use super::role::Acting;
-
 use super::panic;
+use super::role::Acting;
 
 /// Why a transaction was rolled back.
 #[derive(Debug)]
