@@ -97,7 +97,11 @@ fn a_job_survives_an_orderly_shutdown_and_the_next_start_of_any_job_resumes_it()
 
 #[test]
 fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it_or_goes_on_by_itself() {
-    let (_cluster, _folder, mut client, job) = under_way(2);
+    let (cluster, _folder, mut client, job) = under_way(2);
+    // Nothing is written while they come and go: the job must not end meanwhile.
+    let mut holder = cluster.connect();
+    let mut held = holder.transaction().unwrap();
+    held.batch_execute("LOCK TABLE musical_metadata IN SHARE ROW EXCLUSIVE MODE").unwrap();
     let terminate = |client: &mut Client| {
         for pid in workers(client, job) {
             client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
@@ -106,8 +110,10 @@ fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it_or_goes_on_
         assert_eq!(state(client, job), "interrupted");
     };
     terminate(&mut client);
-    wait_until("the job goes on", || state(&mut client, job) == "running");
+    wait_until("both go on", || workers(&mut client, job).len() == 2);
+    assert_eq!(state(&mut client, job), "running");
     terminate(&mut client);
+    held.rollback().unwrap();
     resume_and_reconcile(&mut client, job);
 }
 
