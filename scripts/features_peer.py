@@ -67,6 +67,6 @@ for path in sys.argv[1:]:
     signal.alarm(SECONDS_A_FILE)
     try:
         print(json.dumps({"file": path, "values": values(path)}), flush=True)
-    except Exception as trouble:
-        print(f"{path}: {trouble}", file=sys.stderr, flush=True)
+    except Exception as problem:
+        print(f"{path}: {problem}", file=sys.stderr, flush=True)
     signal.alarm(0)

@@ -3,7 +3,7 @@
 -- A file's folder is the kind of its variant, its name that of its piece.
 
 CREATE TEMP TABLE variants AS
-SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.signature IS NULL AS unsigned
+SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.fingerprint IS NULL AS unsigned
 FROM midi_files f JOIN musical_metadata m USING (content_hash)
 WHERE f.state IN ('imported', 'duplicate') AND f.archive_member IS NULL;
 DELETE FROM variants v WHERE NOT EXISTS (
@@ -13,7 +13,7 @@ DELETE FROM variants v WHERE NOT EXISTS (
 CREATE TEMP TABLE found AS SELECT file_id, other_file_id, similarity FROM midi_duplicates;
 \timing off
 
-\echo Variants found from their originals; without a signature only exact copies can be
+\echo Variants found from their originals; without a fingerprint only exact copies can be
 SELECT v.variant, count(*) AS files, count(*) FILTER (WHERE v.unsigned OR o.unsigned) AS unsigned,
        round(avg((d.file_id IS NOT NULL)::integer), 4) AS recall,
        round(avg((d.file_id IS NOT NULL)::integer) FILTER (WHERE NOT v.unsigned AND NOT o.unsigned), 4) AS recall_signed,
@@ -23,7 +23,7 @@ LEFT JOIN found d ON d.file_id = o.id AND d.other_file_id = v.id
 WHERE v.variant <> 'original'
 GROUP BY ROLLUP (v.variant) ORDER BY v.variant;
 
-\echo All pairs of variants: recall over those with signatures, precision over those found
+\echo All pairs of variants: recall over those with fingerprints, precision over those found
 WITH pairs AS (
     SELECT count(*) AS wanted FROM variants a JOIN variants b ON a.piece = b.piece AND a.id <> b.id
     WHERE NOT a.unsigned AND NOT b.unsigned

@@ -140,14 +140,14 @@ COMMENT ON COLUMN midi_analysis.complexity_parts IS
     'Pitch, rhythm, harmony, polyphony and change, from 0 to 1 each';
 COMMENT ON COLUMN midi_analysis.tags IS
     'Words of genre, mood, role and instrument in track names, markers and first texts, and what the notes plainly are: solo piano, drums only, monophonic, lyrics, karaoke';
-COMMENT ON COLUMN midi_analysis.fingerprint IS
+COMMENT ON COLUMN midi_analysis.embedding IS
     'What it is like, as 66 numbers: harmony, bass, rhythm, melody, instruments; NULL without a key';
 COMMENT ON COLUMN midi_analysis.melody_ngrams IS
     'Distinct n-grams of the melody and up to two more lines, from every other note on: seven intervals modulo the octave, as digits to the base 12';
 COMMENT ON COLUMN midi_analysis.melody_lines IS
     'Those lines, packed: pitch, time and bar of each note, for midi_find_melody';
-COMMENT ON COLUMN midi_analysis.signature IS
-    'What the same music has in other bytes, 64 numbers: see midi_signature_similarity; NULL where too little happens';
+COMMENT ON COLUMN midi_analysis.fingerprint IS
+    'What the same music has in other bytes, 64 numbers: see midi_fingerprint_similarity; NULL where too little happens';
 
 COMMENT ON TABLE midi_files IS 'Every file that an import has found: one row a path';
 COMMENT ON COLUMN midi_files.id IS 'Number of the file';
@@ -176,12 +176,12 @@ COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, as s
 COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that made the row';
 
 COMMENT ON TABLE midi_import_errors IS
-    'Troubles of imports, one row each; a trouble that stays the same is told once';
-COMMENT ON COLUMN midi_import_errors.id IS 'Number of the trouble';
-COMMENT ON COLUMN midi_import_errors.job IS 'Job that met the trouble; NULL for a direct call';
+    'Problems of imports, one row each; a problem that stays the same is told once';
+COMMENT ON COLUMN midi_import_errors.id IS 'Number of the problem';
+COMMENT ON COLUMN midi_import_errors.job IS 'Job that met the problem; NULL for a direct call';
 COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as in midi_files';
 COMMENT ON COLUMN midi_import_errors.kind IS
-    'Short stable name of the kind of trouble; unavailable: it may pass, and what was known of the file stays';
+    'Short stable name of the kind of problem; unavailable: it may pass, and what was known of the file stays';
 COMMENT ON COLUMN midi_import_errors.reason IS 'The reason in words';
 COMMENT ON COLUMN midi_import_errors.at IS 'When it was recorded';
 
@@ -291,7 +291,7 @@ COMMENT ON COLUMN midi_import_chunks.modified IS
     'Their times of last change, in microseconds of the Unix epoch';
 COMMENT ON COLUMN midi_import_chunks.states IS
     'What the listing alone has settled; NULL for a file that is to be read';
-COMMENT ON COLUMN midi_import_chunks.kinds IS 'The kind of trouble that settled it';
+COMMENT ON COLUMN midi_import_chunks.kinds IS 'The kind of problem that settled it';
 COMMENT ON COLUMN midi_import_chunks.reasons IS 'The reason in words';
 
 COMMENT ON TABLE midi_schedules IS
@@ -415,10 +415,10 @@ COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
     'The files of the library whose music is most like that of a file, nearest first';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
     'The files of the library whose music is most like that of a MIDI file''s bytes, nearest first';
-COMMENT ON FUNCTION midi_fingerprint_axes(fingerprint real[]) IS
-    'A fingerprint along the six axes in which pieces differ most, for an index; NULL where it is none';
+COMMENT ON FUNCTION midi_embedding_axes(embedding real[]) IS
+    'An embedding along the six axes in which pieces differ most, for an index; NULL where it is none';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
-    'Euclidean distance of two fingerprints: 0 for the same, under 1.5 for any';
+    'Euclidean distance of two embeddings: 0 for the same, under 1.5 for any';
 COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
     'Starts an import in the background, which commits batch by batch; answers the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
@@ -447,10 +447,10 @@ COMMENT ON FUNCTION
     'Which chord of a piece begins the progression that is wanted, from 1; with rotated, that begins a rotation which it goes round in';
 COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
     'The pieces that have a progression such as ii V I, in any key: score 1; in a loop that is entered elsewhere: 0.5';
-COMMENT ON FUNCTION midi_signature_similarity(a integer[], b integer[]) IS
-    'What two signatures have in common, 0 to 1: from 0.25 on they are of the same music';
-COMMENT ON FUNCTION midi_signature_bands(signature integer[]) IS
-    'Numbers of which two signatures of the same music share at least one, as the index holds them';
+COMMENT ON FUNCTION midi_fingerprint_similarity(a integer[], b integer[]) IS
+    'What two fingerprints have in common, 0 to 1: from 0.25 on they are of the same music';
+COMMENT ON FUNCTION midi_fingerprint_bands(fingerprint integer[]) IS
+    'Numbers of which two fingerprints of the same music share at least one, as the index holds them';
 COMMENT ON VIEW midi_duplicates IS
     'Pairs of files with the same music, each pair both ways: exact copies, and near duplicates in other bytes';
 COMMENT ON COLUMN midi_duplicates.file_id IS 'Number of a file in midi_files';
@@ -459,7 +459,7 @@ COMMENT ON COLUMN midi_duplicates.other_file_id IS 'Number of a file with the sa
 COMMENT ON COLUMN midi_duplicates.other_path IS 'Its path';
 COMMENT ON COLUMN midi_duplicates.kind IS
     'exact for the same bytes; near for the same music in another key, tempo, order of tracks, export, or with notes lost';
-COMMENT ON COLUMN midi_duplicates.similarity IS '1 for exact; else that of the signatures, from 0.25 on';
+COMMENT ON COLUMN midi_duplicates.similarity IS '1 for exact; else that of the fingerprints, from 0.25 on';
 COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
     'Finds music by a line such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
 COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS

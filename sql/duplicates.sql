@@ -1,5 +1,5 @@
 -- Files with the same music, each pair both ways, so that a condition on file_id finds all that are
--- the same as a file. Near duplicates are those whose signatures share a band, by the index if there
+-- the same as a file. Near duplicates are those whose fingerprints share a band, by the index if there
 -- is one, and are alike.
 
 CREATE VIEW midi_duplicates AS
@@ -21,10 +21,10 @@ FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 -- Compared before their paths are looked up: few of those that share a band are alike.
 CROSS JOIN LATERAL (
-    SELECT n.content_hash, midi_signature_similarity(m.signature, n.signature) AS similarity
+    SELECT n.content_hash, midi_fingerprint_similarity(m.fingerprint, n.fingerprint) AS similarity
     FROM musical_metadata n
-    WHERE midi_signature_bands(n.signature)
-          OPERATOR(pg_catalog.&&) midi_signature_bands(m.signature)
+    WHERE midi_fingerprint_bands(n.fingerprint)
+          OPERATOR(pg_catalog.&&) midi_fingerprint_bands(m.fingerprint)
       AND n.content_hash OPERATOR(pg_catalog.<>) m.content_hash
     OFFSET 0) near
 JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) near.content_hash

@@ -138,14 +138,14 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
     ('musical_metadata_likeness_idx', 'search', 'musical_metadata', 'cube',
-     'gist (%2$I.cube(%1$I.midi_fingerprint_axes(fingerprint)))',
+     'gist (%2$I.cube(%1$I.midi_embedding_axes(embedding)))',
      'Music that is most like another, for midi_similar',
-     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY cube(midi_fingerprint_axes(fingerprint)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
+     $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY cube(midi_embedding_axes(embedding)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
 
-    ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', 'vector',
-     'hnsw (((fingerprint)::%2$I.vector(66)) %2$I.vector_l2_ops)',
+    ('musical_metadata_embedding_idx', 'search', 'musical_metadata', 'vector',
+     'hnsw (((embedding)::%2$I.vector(66)) %2$I.vector_l2_ops)',
      'Music that is most like another, for midi_similar, by pgvector in place of cube',
-     $$SELECT content_hash FROM musical_metadata WHERE fingerprint IS NOT NULL ORDER BY (fingerprint::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
+     $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY (embedding::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
     -- A search probes it hundreds of times, and each probe reads all that is pending.
     ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
@@ -153,8 +153,8 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music with given n-grams of its melody, for midi_find_melody',
      $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
 
-    ('musical_metadata_signature_idx', 'search', 'musical_metadata', NULL,
-     'gin (%1$I.midi_signature_bands(signature))',
+    ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', NULL,
+     'gin (%1$I.midi_fingerprint_bands(fingerprint))',
      'The same music in other bytes, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
 
@@ -204,7 +204,7 @@ LEFT JOIN pg_catalog.pg_index x ON x.indexrelid OPERATOR(pg_catalog.=) b.oid
 -- Of the two indexes of likeness, that of pgvector where a superuser has brought pgvector into the
 -- database, and else that of cube.
 WHERE CASE
-    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_fingerprint_idx'
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_embedding_idx'
         THEN e.oid IS NOT NULL
     WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_likeness_idx'
         THEN x.indexrelid IS NOT NULL OR NOT EXISTS (

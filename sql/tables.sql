@@ -100,10 +100,10 @@ CREATE TYPE midi_analysis AS (
     complexity_parts            real[],
     tags                        text[],
     -- search
-    fingerprint                 real[],
+    embedding                 real[],
     melody_ngrams               integer[],
     melody_lines                bytea,
-    signature                   integer[]
+    fingerprint                   integer[]
 );
 
 CREATE TABLE midi_files (

@@ -21,7 +21,7 @@ pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
         Patience::default()
             .insist(&stop, || files::locate(&wanted, &Allowed::new(directories.clone()), &stop))
     })?
-    .map_err(|trouble| error::file(&trouble, path))
+    .map_err(|problem| error::file(&problem, path))
 }
 
 /// Reads a server file for the current role, of at most `limit` bytes.
@@ -38,7 +38,7 @@ pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
         _ => Err(FileError::NotRegular),
     })?
     .map(|content| content.bytes)
-    .map_err(|trouble| error::file(&trouble, path))
+    .map_err(|problem| error::file(&problem, path))
 }
 
 /// Sees to it that the current role may read server files.

@@ -117,8 +117,8 @@ columns! {
     complexity_parts: &[f32] = |a| &a.complexity.parts[..];
     tags: Vec<Text> = |a| texts(&a.tags);
 
-    fingerprint: &[f32] = |a| a.fingerprint.as_deref();
+    embedding: &[f32] = |a| a.embedding.as_deref();
     melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
     melody_lines: &[u8] = |a| &a.search.melody_lines[..];
-    signature: &[i32] = |a| a.signature.as_deref();
+    fingerprint: &[i32] = |a| a.fingerprint.as_deref();
 }

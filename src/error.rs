@@ -1,4 +1,4 @@
-//! From every class of trouble to its SQLSTATE, in one place.
+//! From every class of problem to its SQLSTATE, in one place.
 
 use midi_analysis::ErrorKind;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use crate::files::FileError;
 use crate::pg::bookkeeping::Unfit;
 use crate::pg::foreign_code::ForeignCode;
-use crate::search::{Kind, Trouble};
+use crate::search::{Kind, Problem};
 use crate::text::shown;
 
 const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
@@ -513,14 +513,14 @@ pub(crate) fn no_such_profile(profile: &str) -> ErrorReport {
 }
 
 /// The error for a query of `midi_search` that cannot be understood.
-pub(crate) fn query(trouble: &Trouble, query: &str) -> ErrorReport {
-    let code = match trouble.kind {
+pub(crate) fn query(problem: &Problem, query: &str) -> ErrorReport {
+    let code = match problem.kind {
         Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
         Kind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         Kind::Length => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
     };
-    let message = format!("{}, at column {} of the query", trouble.message, trouble.column(query));
-    ErrorReport::new(code, message, "search").set_hint(&trouble.hint)
+    let message = format!("{}, at column {} of the query", problem.message, problem.column(query));
+    ErrorReport::new(code, message, "search").set_hint(&problem.hint)
 }
 
 /// The error for a melody that could not be read.
@@ -540,12 +540,12 @@ pub(crate) fn melody(error: &midi_analysis::QueryError) -> ErrorReport {
 }
 
 /// The error for a text that is no progression of chords.
-pub(crate) fn progression(trouble: &midi_analysis::ProgressionError, text: &str) -> ErrorReport {
-    let character = text.char_indices().take_while(|(at, _)| *at < trouble.at).count() + 1;
+pub(crate) fn progression(problem: &midi_analysis::ProgressionError, text: &str) -> ErrorReport {
+    let character = text.char_indices().take_while(|(at, _)| *at < problem.at).count() + 1;
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("{}, at character {character} of the progression", trouble.message),
+        format!("{}, at character {character} of the progression", problem.message),
         "progression",
     )
-    .set_hint(&trouble.hint)
+    .set_hint(&problem.hint)
 }

@@ -46,7 +46,8 @@ extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
 extension_sql_file!(
     "../sql/duplicates.sql",
     name = "duplicates",
-    requires = ["tables", duplicates::midi_signature_bands, duplicates::midi_signature_similarity]
+    requires =
+        ["tables", duplicates::midi_fingerprint_bands, duplicates::midi_fingerprint_similarity]
 );
 extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
@@ -85,7 +86,7 @@ extension_sql!(
     requires = [
         indexes::midi_create_indexes,
         search::midi_progression_grams,
-        duplicates::midi_signature_bands
+        duplicates::midi_fingerprint_bands
     ]
 );
 extension_sql_file!(

@@ -1,9 +1,9 @@
-//! The pieces of the library that are most like another: nearest neighbours of its fingerprint.
+//! The pieces of the library that are most like another: nearest neighbours of its embedding.
 //!
 //! Which statement finds them follows from the indexes there are. pgvector's HNSW (Malkov & Yashunin
 //! 2018) orders by the very distance, and misses a neighbour now and then. A GiST index of `cube` slows down with each
-//! dimension, so it holds fingerprints along their principal axes alone: it gives candidates, which are
-//! then ordered by distance. Without either every fingerprint is looked at. Distances are the same in
+//! dimension, so it holds embeddings along their principal axes alone: it gives candidates, which are
+//! then ordered by distance. Without either every embedding is looked at. Distances are the same in
 //! all three.
 
 use std::ffi::CString;
@@ -28,23 +28,23 @@ const MOST: i32 = 10_000;
 
 /// Of $1 the $2 nearest, but for the file $3.
 const NEAREST: &str = "
-    SELECT f.id, f.path, @schema@.midi_distance(m.fingerprint, $1) AS distance
+    SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
     FROM @music@ m
     JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
     WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
       AND f.id OPERATOR(pg_catalog.<>) $3
-      AND m.fingerprint IS NOT NULL
+      AND m.embedding IS NOT NULL
     ORDER BY @order@
     LIMIT $2";
 
 /// Candidates by their principal axes, many more than are asked for: of a million pieces, 6,400 hold
 /// .94 of the 20 that are nearest, 700 hold .84.
 const NEAR_ALONG_AXES: &str = "(
-    SELECT c.content_hash, c.fingerprint
+    SELECT c.content_hash, c.embedding
     FROM @schema@.musical_metadata c
-    WHERE c.fingerprint IS NOT NULL
-    ORDER BY @cube@.cube(@schema@.midi_fingerprint_axes(c.fingerprint))
-             OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_fingerprint_axes($1))
+    WHERE c.embedding IS NOT NULL
+    ORDER BY @cube@.cube(@schema@.midi_embedding_axes(c.embedding))
+             OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_embedding_axes($1))
     LIMIT 320 OPERATOR(pg_catalog.*) $2)";
 
 /// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
@@ -60,13 +60,13 @@ const INDEXED: &str = "
           WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)
             AND i.indisvalid)";
 
-/// Adds the pieces nearest to `fingerprint`, without the file `but`.
+/// Adds the pieces nearest to `embedding`, without the file `but`.
 ///
 /// # Errors
 /// A number of results that is none; those of the statements, such as a missing privilege.
 pub(crate) fn nearest(
     schema: &Schema,
-    fingerprint: Vec<Option<f32>>,
+    embedding: Vec<Option<f32>>,
     max_results: i32,
     but: i64,
     neighbours: &mut Table<'static, Neighbour>,
@@ -75,19 +75,19 @@ pub(crate) fn nearest(
     let settings = Passing::begin();
     Spi::connect(|client| {
         let sql = statement(client, schema, max_results, &settings)?;
-        let arguments: [DatumWithOid; 3] = [fingerprint.into(), max_results.into(), but.into()];
+        let arguments: [DatumWithOid; 3] = [embedding.into(), max_results.into(), but.into()];
         neighbours.fill(client, &sql, &arguments)
     })
     .map_err(error::statement)
 }
 
-/// The fingerprint of a file in the library; `None` where the file or its fingerprint is missing.
+/// The embedding of a file in the library; `None` where the file or its embedding is missing.
 ///
 /// # Errors
 /// Those of the statement.
 pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
     let sql = "
-        SELECT m.fingerprint FROM @schema@.midi_files f
+        SELECT m.embedding FROM @schema@.midi_files f
         JOIN @schema@.musical_metadata m
           ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
         WHERE f.id OPERATOR(pg_catalog.=) $1";
@@ -119,8 +119,8 @@ fn statement(
         let breadth = max_results.saturating_mul(4).clamp(LEAST_BREADTH, MOST_BREADTH);
         settings.set(c"hnsw.ef_search", &CString::new(breadth.to_string()).unwrap_or_default());
         settings.set(c"hnsw.iterative_scan", c"strict_order");
-        let as_vector = |of: &str| format!("{of}::{vector}.vector({})", midi_analysis::FINGERPRINT);
-        let (one, other) = (as_vector("m.fingerprint"), as_vector("($1)"));
+        let as_vector = |of: &str| format!("{of}::{vector}.vector({})", midi_analysis::EMBEDDING);
+        let (one, other) = (as_vector("m.embedding"), as_vector("($1)"));
         (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
     } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
         (fill(NEAR_ALONG_AXES, &[("cube", &cube), library]), "distance, f.id".to_owned())
@@ -131,7 +131,7 @@ fn statement(
 }
 
 /// Names of the indexes that serve.
-const HNSW: &str = "musical_metadata_fingerprint_idx";
+const HNSW: &str = "musical_metadata_embedding_idx";
 const GIST: &str = "musical_metadata_likeness_idx";
 /// The first pgvector that goes on to search where the nearest that it looks at are not enough.
 const PGVECTOR: [i32; 2] = [0, 8];

@@ -74,7 +74,7 @@ pub(crate) fn find(
 ) -> Result<(), ErrorReport> {
     let results = error::check_max_results(max_results, MOST)?;
     let progression =
-        Progression::parse(text).map_err(|trouble| error::progression(&trouble, text))?;
+        Progression::parse(text).map_err(|problem| error::progression(&problem, text))?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
     for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {

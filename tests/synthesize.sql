@@ -40,12 +40,12 @@ ANALYZE phrases;
 
 SELECT setseed(0.5);
 
--- Fingerprints that those of pieces lie between: spread along the axes as real ones are, and a little off them.
+-- Embeddings that those of pieces lie between: spread along the axes as real ones are, and a little off them.
 CREATE TEMP TABLE likes AS
 SELECT n AS id, ARRAY(
     SELECT 0.08 + 0.11 * (random() - 0.5) + (SELECT sum(part * axis) FROM unnest(parts, axes) AS u (part, axis))
     FROM generate_series(1, 66) AS place,
-    LATERAL midi_fingerprint_axes(ARRAY(SELECT (other = place)::integer::real FROM generate_series(1, 66) AS other)) AS axes
+    LATERAL midi_embedding_axes(ARRAY(SELECT (other = place)::integer::real FROM generate_series(1, 66) AS other)) AS axes
     ORDER BY place) AS numbers
 FROM generate_series(1, 3000) AS n,
 LATERAL (SELECT ARRAY(SELECT 2 * spread * (random() + random() + random() - 1.5) + 0 * n
@@ -69,7 +69,7 @@ INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_cou
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
     time_signature_denominator, key_signature, chord_types, chord_progression, chord_moments, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
-    copyright, complexity, tags, fingerprint, melody_ngrams, melody_lines, signature, analyzer_version)
+    copyright, complexity, tags, embedding, melody_ngrams, melody_lines, fingerprint, analyzer_version)
 SELECT sha256(i::text::bytea), 1, CASE i % 3 WHEN 0 THEN 96 ELSE 480 END, 1 + (random() * 15)::int,
        (random() * 20000)::int, (random() * 10000)::int, 10000 + i % 5000,
        CASE WHEN i % 300 = 0 THEN '{track cut short}'::text[] ELSE '{}' END,

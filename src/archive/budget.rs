@@ -29,7 +29,7 @@ impl<'a> Budget<'a> {
         if (self.stop)() { Err(self.fail(ArchiveError::Interrupted)) } else { Ok(()) }
     }
 
-    /// Reads from the archive's file, with patience for trouble that may pass.
+    /// Reads from the archive's file, with patience for problem that may pass.
     pub(super) fn storage(&self, mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
         let read = || read().map_err(|error| of_file(&error));
         self.patience.insist(self.stop, read).map_err(|error| {

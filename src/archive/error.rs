@@ -90,7 +90,7 @@ impl fmt::Display for ArchiveError {
     }
 }
 
-/// Trouble in reading the file that an archive is.
+/// Problem in reading the file that an archive is.
 pub(super) fn of_file(error: &io::Error) -> FileError {
     let errno = match error.kind() {
         io::ErrorKind::OutOfMemory => Errno::NOMEM,

@@ -71,7 +71,7 @@ impl Kind {
 /// true.
 ///
 /// # Errors
-/// What ends the reading of the archive as a whole; the trouble of one member is the member's.
+/// What ends the reading of the archive as a whole; the problem of one member is the member's.
 pub(crate) fn read(
     kind: Kind,
     file: &File,

@@ -55,11 +55,11 @@ const PASSING: [Errno; 24] = [
     Errno::NOLINK,
 ];
 
-/// As [`FileError::kind`] of trouble that may pass.
+/// As [`FileError::kind`] of problem that may pass.
 pub(crate) const UNAVAILABLE: &str = "unavailable";
 
 impl FileError {
-    /// Whether the trouble may pass, and says nothing of the file.
+    /// Whether the problem may pass, and says nothing of the file.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Os(errno) if PASSING.contains(errno))
     }

@@ -1,4 +1,4 @@
-//! Waiting for trouble to pass.
+//! Waiting for problem to pass.
 //!
 //! A file that is leased, a descriptor that is wanting, a disk that answers with an error once: a
 //! moment later all is well. So it is tried again after a pause that grows. Storage that is gone for
@@ -24,7 +24,7 @@ const TRUST: u32 = 16;
 /// The longest that a pause goes on after the import has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How many of one import may still wait for their trouble to pass.
+/// How many of one import may still wait for their problem to pass.
 pub(crate) struct Patience(AtomicU32);
 
 impl Default for Patience {
@@ -34,7 +34,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// Attempts something, and again after each pause while its trouble may pass, or until
+    /// Attempts something, and again after each pause while its problem may pass, or until
     /// `interrupted` answers true.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub(crate) struct Content {
 
 /// Reads the regular file `path` below `directory`, of at most `limit` bytes; stops when
 /// `interrupted` answers true. A file that shrinks or grows meanwhile is read to the end it has.
-/// Trouble that may pass is met with `patience`.
+/// Problem that may pass is met with `patience`.
 ///
 /// # Errors
 /// [`FileError`].

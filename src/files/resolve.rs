@@ -67,7 +67,7 @@ impl Located {
 ///
 /// # Errors
 /// [`FileError::Relative`]; [`FileError::Outside`] for all that is not allowed, existing or not;
-/// [`FileError::Os`] for trouble within what is allowed, and for a path that is too long.
+/// [`FileError::Os`] for problem within what is allowed, and for a path that is too long.
 pub(crate) fn locate(
     path: &Path,
     allowed: &Allowed,

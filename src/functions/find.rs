@@ -96,7 +96,7 @@ fn found(
     max_results: i32,
     caller: &Caller<'_>,
 ) -> Result<Vec<Hit>, ErrorReport> {
-    let query = query.map_err(|trouble| error::melody(&trouble))?;
+    let query = query.map_err(|problem| error::melody(&problem))?;
     find_melody(&query, max_results, &caller.schema())
 }
 

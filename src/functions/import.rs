@@ -37,7 +37,7 @@ fn midi_import_source(
 > {
     transaction::require_writable(c"midi_import()");
     let place = locate(source)?;
-    let refused = |trouble: &files::FileError| error::file(trouble, source);
+    let refused = |problem: &files::FileError| error::file(problem, source);
     Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
 }
 

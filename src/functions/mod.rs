@@ -39,12 +39,12 @@ type RowReader<R> =
 
 fn from_content<T>(read: CoreReader<T>, content: &[u8]) -> Result<T, ErrorReport> {
     read(content, &settings::limits(), &interrupts::poll)
-        .map_err(|trouble| error::content(&trouble, None))
+        .map_err(|problem| error::content(&problem, None))
 }
 
 fn from_path<T>(read: CoreReader<T>, path: &str) -> Result<T, ErrorReport> {
     read(&bytes_at(path)?, &settings::limits(), &interrupts::poll)
-        .map_err(|trouble| error::content(&trouble, Some(path)))
+        .map_err(|problem| error::content(&problem, Some(path)))
 }
 
 /// A table of the rows that `read` hands on, as the columns they are made.
@@ -65,7 +65,7 @@ fn each_from_content<R>(
     each: &mut dyn FnMut(R),
 ) -> Result<(), ErrorReport> {
     read(content, &settings::limits(), &interrupts::poll, each)
-        .map_err(|trouble| error::content(&trouble, None))
+        .map_err(|problem| error::content(&problem, None))
 }
 
 /// The same of a server file.
@@ -79,7 +79,7 @@ fn table_from_path<R, Row: Columns>(
     let mut table = Table::new(caller)?;
     let mut each = |row| table.put(columns(row));
     read(&bytes, &settings::limits(), &interrupts::poll, &mut each)
-        .map_err(|trouble| error::content(&trouble, Some(path)))?;
+        .map_err(|problem| error::content(&problem, Some(path)))?;
     Ok(table)
 }
 

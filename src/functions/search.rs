@@ -45,7 +45,7 @@ fn midi_progression_position(
 ) -> Result<Option<i32>, ErrorReport> {
     let (Some(progression), Some(wanted)) = (progression, wanted) else { return Ok(None) };
     let wanted =
-        Progression::parse(wanted).map_err(|trouble| error::progression(&trouble, wanted))?;
+        Progression::parse(wanted).map_err(|problem| error::progression(&problem, wanted))?;
     let degrees = polled(progression.iter()).collect();
     let moments = moments.unwrap_or_default();
     let found = match rotated {

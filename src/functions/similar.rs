@@ -9,7 +9,7 @@ use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
 fn midi_similar(
     file_id: i64,
     max_results: default!(i32, 20),
@@ -20,13 +20,13 @@ fn midi_similar(
 > {
     let schema = caller.schema();
     let mut neighbours = TableIterator::new(&caller)?;
-    if let Some(fingerprint) = of_file(&schema, file_id)? {
-        nearest(&schema, fingerprint, max_results, file_id, &mut neighbours)?;
+    if let Some(embedding) = of_file(&schema, file_id)? {
+        nearest(&schema, embedding, max_results, file_id, &mut neighbours)?;
     }
     Ok(neighbours)
 }
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_fingerprint_axes])]
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
 fn midi_similar_to(
     content: &[u8],
     max_results: default!(i32, 20),
@@ -37,20 +37,20 @@ fn midi_similar_to(
 > {
     let analysis = from_content(midi_analysis::analyze, content)?;
     let mut neighbours = TableIterator::new(&caller)?;
-    if let Some(fingerprint) = analysis.fingerprint {
-        let fingerprint = fingerprint.into_iter().map(Some).collect();
-        nearest(&caller.schema(), fingerprint, max_results, 0, &mut neighbours)?;
+    if let Some(embedding) = analysis.embedding {
+        let embedding = embedding.into_iter().map(Some).collect();
+        nearest(&caller.schema(), embedding, max_results, 0, &mut neighbours)?;
     }
     Ok(neighbours)
 }
 
-/// A fingerprint along its principal axes; NULL where it has a NULL or is of another length.
+/// An embedding along its principal axes; NULL where it has a NULL or is of another length.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn midi_fingerprint_axes(fingerprint: Array<'_, f32>) -> Option<Vec<f64>> {
-    if fingerprint.len() != midi_analysis::FINGERPRINT {
+fn midi_embedding_axes(embedding: Array<'_, f32>) -> Option<Vec<f64>> {
+    if embedding.len() != midi_analysis::EMBEDDING {
         return None;
     }
-    let numbers: Option<Vec<f32>> = fingerprint.iter().collect();
+    let numbers: Option<Vec<f32>> = embedding.iter().collect();
     midi_analysis::principal_axes(&numbers?).map(Vec::from)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{Analysis, Limits};
 
-use super::outcome::{Counts, Outcome, Trouble, of_file_error};
+use super::outcome::{Counts, Outcome, Problem, of_file_error};
 use super::place::Place;
 use super::pool::{Pending, Pool};
 use super::rows::{FileRow, Known};
@@ -19,8 +19,8 @@ use crate::threads::Cancel;
 #[derive(Default)]
 pub(crate) struct Decided {
     pub(crate) rows: Vec<FileRow>,
-    /// Troubles of files whose rows stay as they are.
-    pub(crate) troubles: Vec<(Place, Trouble)>,
+    /// Problems of files whose rows stay as they are.
+    pub(crate) problems: Vec<(Place, Problem)>,
     pub(crate) counts: Counts,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Analyzing {
     decided: Decided,
     files: Vec<Changed>,
     contents: Vec<Hash>,
-    pending: Pending<Result<Analysis, Trouble>>,
+    pending: Pending<Result<Analysis, Problem>>,
 }
 
 /// A batch whose music is ready to be written.
@@ -79,7 +79,7 @@ pub(crate) struct Analyzed {
     files: Vec<Changed>,
     pub(crate) music: Vec<(Hash, Analysis)>,
     /// Contents of which no analysis came.
-    failed: AHashMap<Hash, Trouble>,
+    failed: AHashMap<Hash, Problem>,
 }
 
 impl Reading {
@@ -96,9 +96,9 @@ impl Reading {
         for (Found { place, fate }, known) in found {
             let file = File { place, known };
             match fate {
-                Fate::Settled(outcome, trouble) => decided.settle(file, outcome, trouble),
-                Fate::Archive { size, modified, trouble } => {
-                    decided.close(file, size, modified, trouble);
+                Fate::Settled(outcome, problem) => decided.settle(file, outcome, problem),
+                Fate::Archive { size, modified, problem } => {
+                    decided.close(file, size, modified, problem);
                 }
                 Fate::AsBefore(counts) => decided.counts += counts,
                 Fate::Read(candidate) if file.is_as_known(&candidate) => {
@@ -137,10 +137,10 @@ impl Reading {
         let mut bytes = AHashMap::new();
         for (file, result) in self.files.into_iter().zip(self.pending.wait()) {
             match result {
-                Err(trouble) => decided.settle(file, Outcome::Failed, Some(trouble)),
+                Err(problem) => decided.settle(file, Outcome::Failed, Some(problem)),
                 Ok(Err(error)) => {
-                    let (outcome, trouble) = of_file_error(&error);
-                    decided.settle(file, outcome, trouble);
+                    let (outcome, problem) = of_file_error(&error);
+                    decided.settle(file, outcome, problem);
                 }
                 Ok(Ok(read)) if file.holds(&read.hash) => decided.touch(file, &read),
                 Ok(Ok(read)) => {
@@ -176,7 +176,7 @@ impl Hashed {
         let (contents, bytes) = self.bytes.into_iter().unzip();
         let analyze = move |bytes: Vec<u8>, cancel: &Cancel| {
             midi_analysis::analyze(&bytes, &limits, &|| cancel.is_set())
-                .map_err(|error| Trouble::from(&error))
+                .map_err(|error| Problem::from(&error))
         };
         let pending = pool.start(bytes, analyze);
         Analyzing { decided: self.decided, files: self.files, contents, pending }
@@ -191,8 +191,8 @@ impl Analyzing {
         for (hash, result) in self.contents.into_iter().zip(self.pending.wait()) {
             match result.flatten() {
                 Ok(analysis) => music.push((hash, analysis)),
-                Err(trouble) => {
-                    failed.insert(hash, trouble);
+                Err(problem) => {
+                    failed.insert(hash, problem);
                 }
             }
         }
@@ -207,12 +207,12 @@ impl Analyzed {
     pub(crate) fn decide(
         self,
         mut new: AHashSet<Hash>,
-        failed_before: &AHashMap<Hash, Trouble>,
-    ) -> (Decided, AHashMap<Hash, Trouble>) {
+        failed_before: &AHashMap<Hash, Problem>,
+    ) -> (Decided, AHashMap<Hash, Problem>) {
         let mut decided = self.decided;
         for file in self.files {
-            let trouble = self.failed.get(&file.hash).or_else(|| failed_before.get(&file.hash));
-            let outcome = match trouble {
+            let problem = self.failed.get(&file.hash).or_else(|| failed_before.get(&file.hash));
+            let outcome = match problem {
                 Some(_) => Outcome::Failed,
                 None if new.remove(&file.hash) => Outcome::Imported,
                 None => Outcome::Duplicate,
@@ -224,8 +224,8 @@ impl Analyzed {
                 modified: Some(file.modified),
                 hash: Some(file.hash),
                 state: outcome.state(),
-                trouble: trouble.cloned(),
-                imported: trouble.is_none(),
+                problem: problem.cloned(),
+                imported: problem.is_none(),
             });
         }
         (decided, self.failed)
@@ -250,60 +250,60 @@ impl File {
 
 impl Decided {
     /// Records an outcome for a file that was not read. What is recorded so already is not written
-    /// again, so that a trouble that stays is told once, not at every import. Trouble that may pass
+    /// again, so that a problem that stays is told once, not at every import. Problem that may pass
     /// says nothing of the file: what is known of it stays.
-    fn settle(&mut self, file: File, outcome: Outcome, trouble: Option<Trouble>) {
+    fn settle(&mut self, file: File, outcome: Outcome, problem: Option<Problem>) {
         self.counts += outcome;
-        let reason = trouble.as_ref().map(|trouble| trouble.reason.as_str());
+        let reason = problem.as_ref().map(|problem| problem.reason.as_str());
         let told = file.known.as_ref().is_some_and(|known| {
             known.state == outcome.state() && known.error.as_deref() == reason
         });
-        if !told && let Some((file, trouble)) = self.keep(file, trouble) {
+        if !told && let Some((file, problem)) = self.keep(file, problem) {
             self.rows.push(FileRow {
                 place: file.place,
                 size: None,
                 modified: None,
                 hash: None,
                 state: outcome.state(),
-                trouble,
+                problem,
                 imported: false,
             });
         }
     }
 
-    /// Tells of trouble that may pass, where the file is known. Answers what is to be written down of
+    /// Tells of problem that may pass, where the file is known. Answers what is to be written down of
     /// any other.
-    fn keep(&mut self, file: File, trouble: Option<Trouble>) -> Option<(File, Option<Trouble>)> {
+    fn keep(&mut self, file: File, problem: Option<Problem>) -> Option<(File, Option<Problem>)> {
         let is_known =
             file.known.as_ref().is_some_and(|k| k.state != "vanished" && k.state != "failed");
-        match trouble {
-            Some(trouble) if is_known && trouble.may_pass() => {
-                self.troubles.push((file.place, trouble));
+        match problem {
+            Some(problem) if is_known && problem.may_pass() => {
+                self.problems.push((file.place, problem));
                 None
             }
-            trouble => Some((file, trouble)),
+            problem => Some((file, problem)),
         }
     }
 
-    /// Records an archive that has been read, to its end or to the trouble. It counts as a file only
-    /// where it failed. After trouble that may pass it is to be read again.
-    fn close(&mut self, file: File, size: u64, modified: i64, trouble: Option<Trouble>) {
-        let state = match &trouble {
+    /// Records an archive that has been read, to its end or to the problem. It counts as a file only
+    /// where it failed. After problem that may pass it is to be read again.
+    fn close(&mut self, file: File, size: u64, modified: i64, problem: Option<Problem>) {
+        let state = match &problem {
             Some(_) => {
                 self.counts += Outcome::Failed;
                 Outcome::Failed.state()
             }
             None => "archive",
         };
-        let Some((file, trouble)) = self.keep(file, trouble) else { return };
-        let is_over = !trouble.as_ref().is_some_and(Trouble::may_pass);
+        let Some((file, problem)) = self.keep(file, problem) else { return };
+        let is_over = !problem.as_ref().is_some_and(Problem::may_pass);
         self.rows.push(FileRow {
             place: file.place,
             size: i64::try_from(size).ok(),
             modified: is_over.then_some(modified),
             hash: None,
             state,
-            trouble,
+            problem,
             imported: false,
         });
     }
@@ -319,7 +319,7 @@ impl Decided {
             modified: Some(read.modified),
             hash: Some(read.hash),
             state: outcome.state(),
-            trouble: None,
+            problem: None,
             imported: false,
         });
     }

@@ -4,7 +4,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiResult;
 
-use super::outcome::{Outcome, Trouble};
+use super::outcome::{Outcome, Problem};
 use super::place::Place;
 use super::progress::Progress;
 use super::rows::FileRow;
@@ -35,7 +35,7 @@ pub(crate) fn import_content(
         }) {
             return Ok(Outcome::Unchanged);
         }
-        let (outcome, trouble) = if store.contents(client, &[hash])?.contains(&hash) {
+        let (outcome, problem) = if store.contents(client, &[hash])?.contains(&hash) {
             (Outcome::Duplicate, None)
         } else {
             match midi_analysis::analyze(content, &settings::limits(), &interrupts::poll) {
@@ -43,7 +43,7 @@ pub(crate) fn import_content(
                     store.put_music(client, &mut [(hash, analysis)])?;
                     (Outcome::Imported, None)
                 }
-                Err(error) => (Outcome::Failed, Some(Trouble::from(&error))),
+                Err(error) => (Outcome::Failed, Some(Problem::from(&error))),
             }
         };
         let row = FileRow {
@@ -52,8 +52,8 @@ pub(crate) fn import_content(
             modified: None,
             hash: Some(hash),
             state: outcome.state(),
-            imported: trouble.is_none(),
-            trouble,
+            imported: problem.is_none(),
+            problem,
         };
         store.put_files(client, &mut [row])?;
         Ok(outcome)

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ahash::AHashMap;
 
 use super::archives::{Message, Opener, Task};
-use super::outcome::{Outcome, Trouble};
+use super::outcome::{Outcome, Problem};
 use super::place::Place;
 use super::source::{Candidate, Fate, Found, MAX_BATCH_BYTES};
 use super::vanished::Seen;
@@ -75,18 +75,18 @@ impl Reader {
             seen: Seen::default(),
         };
         let result = catch_unwind(AssertUnwindSafe(|| current.read(&candidate)))
-            .unwrap_or_else(|_| Err(Trouble::panicked()));
+            .unwrap_or_else(|_| Err(Problem::panicked()));
         let seen = current.seen;
         self.skip = 0;
-        let trouble = match result {
+        let problem = match result {
             Ok(()) => {
                 self.message.ended.push((place.digest(), seen));
                 None
             }
             // Of what lies behind the damage nothing can be said.
-            Err(trouble) => Some(trouble),
+            Err(problem) => Some(problem),
         };
-        Found { place, fate: Fate::Archive { size, modified, trouble } }
+        Found { place, fate: Fate::Archive { size, modified, problem } }
     }
 
     fn add(&mut self, member: Found) {
@@ -109,19 +109,19 @@ impl Reader {
 }
 
 impl Current<'_> {
-    fn read(&mut self, candidate: &Candidate) -> Result<(), Trouble> {
+    fn read(&mut self, candidate: &Candidate) -> Result<(), Problem> {
         let opener = self.reader.opener.clone();
         let cancel = self.reader.cancel.clone();
         let stop = || cancel.is_set();
         let open = || files::open_regular(&opener.directory, &candidate.relative);
         let (file, stat) =
-            Patience::default().insist(&stop, open).map_err(|error| Trouble::from(&error))?;
+            Patience::default().insist(&stop, open).map_err(|error| Problem::from(&error))?;
         if files::unix_micros(&stat) != self.modified {
-            return Err(Trouble::changed());
+            return Err(Problem::changed());
         }
         let kind = candidate.archive.unwrap_or(Kind::Zip);
         archive::read(kind, &File::from(file), opener.limits, &stop, self)
-            .map_err(|error| Trouble::new(error.kind(), &error))
+            .map_err(|error| Problem::new(error.kind(), &error))
     }
 }
 
@@ -150,7 +150,7 @@ impl Visitor for Current<'_> {
             }
             Err(error) => {
                 let outcome = if error.is_rule() { Outcome::Skipped } else { Outcome::Failed };
-                Fate::Settled(outcome, Some(Trouble::new(error.kind(), &error)))
+                Fate::Settled(outcome, Some(Problem::new(error.kind(), &error)))
             }
         };
         self.reader.add(Found { place: self.place.member(name), fate });

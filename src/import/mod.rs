@@ -21,7 +21,7 @@ mod walk;
 pub(crate) use archives::{OpenArchives, Opener};
 pub(crate) use content::import_content;
 pub(crate) use listing::Listing;
-pub(crate) use outcome::{Counts, Outcome, Trouble};
+pub(crate) use outcome::{Counts, Outcome, Problem};
 pub(crate) use pipeline::Pipeline;
 pub(crate) use place::Place;
 pub(crate) use pool::Pool;
@@ -50,7 +50,7 @@ pub(crate) struct Summary {
 /// transaction of the caller.
 ///
 /// # Errors
-/// Only for what concerns the import as a whole, such as a missing privilege; the trouble of one
+/// Only for what concerns the import as a whole, such as a missing privilege; the problem of one
 /// file is recorded with the file. `source_error` makes the error for a source that cannot be
 /// listed.
 pub(crate) fn import_tree(
@@ -115,7 +115,7 @@ impl Import {
         source_error: impl Fn(&FileError) -> ErrorReport,
     ) -> Result<Vec<Found>, ErrorReport> {
         while self.archives.is_none() {
-            let mut found = self.listing.next_batch().map_err(|trouble| source_error(&trouble))?;
+            let mut found = self.listing.next_batch().map_err(|problem| source_error(&problem))?;
             if found.is_empty() {
                 break;
             }

@@ -90,19 +90,19 @@ impl AddAssign for Counts {
     }
 }
 
-/// As [`Trouble::kind`] of an archive that changes while it is read.
+/// As [`Problem::kind`] of an archive that changes while it is read.
 const CHANGED: &str = "changed";
 
 /// Why a file failed or was skipped, as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
+pub(crate) struct Problem {
     /// A short stable name.
     pub(crate) kind: Cow<'static, str>,
     /// The reason in words.
     pub(crate) reason: String,
 }
 
-impl Trouble {
+impl Problem {
     /// Keeps at most this many bytes of a reason: it is a message, not a copy of the file.
     const MAX_REASON: usize = 1000;
 
@@ -113,30 +113,30 @@ impl Trouble {
         Self { kind: kind.into(), reason }
     }
 
-    /// The trouble of an archive that is not what was listed.
+    /// The problem of an archive that is not what was listed.
     pub(crate) fn changed() -> Self {
         Self::new(CHANGED, "the archive was changed after it was listed")
     }
 
-    /// Whether the trouble may pass, and says nothing of the file.
+    /// Whether the problem may pass, and says nothing of the file.
     pub(crate) fn may_pass(&self) -> bool {
         self.kind == UNAVAILABLE || self.kind == CHANGED
     }
 
-    /// The trouble of a thread that panicked: a fault of the analyzer, but one file's only.
+    /// The problem of a thread that panicked: a fault of the analyzer, but one file's only.
     /// What it said is in the server's log.
     pub(crate) fn panicked() -> Self {
         Self::new("internal_error", "internal error in midi_pipeline: see the server's log")
     }
 }
 
-impl From<&FileError> for Trouble {
+impl From<&FileError> for Problem {
     fn from(error: &FileError) -> Self {
         Self::new(error.kind(), error)
     }
 }
 
-impl From<&Error> for Trouble {
+impl From<&Error> for Problem {
     fn from(error: &Error) -> Self {
         Self::new(error.kind().name(), error)
     }
@@ -144,7 +144,7 @@ impl From<&Error> for Trouble {
 
 /// What a file that was not read ends as: a rule that was met skips it, a file that is gone has
 /// vanished, all else is a failure.
-pub(crate) fn of_file_error(error: &FileError) -> (Outcome, Option<Trouble>) {
+pub(crate) fn of_file_error(error: &FileError) -> (Outcome, Option<Problem>) {
     let outcome = match error {
         // A directory on its way may be something else by now.
         FileError::Os(Errno::NOENT | Errno::NOTDIR) => return (Outcome::Vanished, None),

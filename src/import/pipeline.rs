@@ -14,7 +14,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::Counts;
 use super::batch::{Analyzing, Reading};
-use super::outcome::Trouble;
+use super::outcome::Problem;
 use super::pool::Pool;
 use super::source::Found;
 use super::store::{Hash, Store};
@@ -26,7 +26,7 @@ pub(crate) struct Pipeline<'a> {
     limits: Limits,
     reading: Option<Reading>,
     analyzing: Option<Analyzing>,
-    failed: AHashMap<Hash, Trouble>,
+    failed: AHashMap<Hash, Problem>,
 }
 
 impl<'a> Pipeline<'a> {
@@ -97,7 +97,7 @@ impl<'a> Pipeline<'a> {
         let (mut decided, failed) = batch.decide(new, &self.failed);
         store.put_files(client, &mut decided.rows)?;
         store
-            .put_errors(client, decided.troubles.iter().map(|(place, trouble)| (place, trouble)))?;
+            .put_errors(client, decided.problems.iter().map(|(place, problem)| (place, problem)))?;
         self.failed = failed;
         Ok(decided.counts)
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use pgrx::pg_sys::panic::ErrorReport;
 use rayon::ThreadPoolBuilder;
 
-use super::outcome::Trouble;
+use super::outcome::Problem;
 use crate::error;
 use crate::files::Patience;
 use crate::pg::interrupts;
@@ -64,7 +64,7 @@ impl Pool {
             self.threads.spawn(move || {
                 let (task, missing, done) = &*shared;
                 let result = catch_unwind(AssertUnwindSafe(|| task(item, &cancel)))
-                    .map_err(|_| Trouble::panicked());
+                    .map_err(|_| Problem::panicked());
                 let _ = results[index].set(result);
                 drop(results);
                 if missing.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -79,16 +79,16 @@ impl Pool {
 
 /// The results of tasks that may still be running.
 pub(crate) struct Pending<R> {
-    results: Arc<[OnceLock<Result<R, Trouble>>]>,
+    results: Arc<[OnceLock<Result<R, Problem>>]>,
     /// Told once, by the last task: a word for each would wake this thread for nothing.
     all_done: Option<Receiver<()>>,
 }
 
 impl<R> Pending<R> {
-    /// Waits for all results, in the order of the items. A task that panicked gives its trouble.
+    /// Waits for all results, in the order of the items. A task that panicked gives its problem.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
-    pub(crate) fn wait(mut self) -> Vec<Result<R, Trouble>> {
+    pub(crate) fn wait(mut self) -> Vec<Result<R, Problem>> {
         if let Some(all_done) = self.all_done.take() {
             threads::receive(&all_done);
         }

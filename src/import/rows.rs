@@ -1,6 +1,6 @@
 //! What the library's tables say of files, and are to say.
 
-use super::outcome::Trouble;
+use super::outcome::Problem;
 use super::place::Place;
 use super::source::Candidate;
 use super::store::Hash;
@@ -46,7 +46,7 @@ pub(crate) struct FileRow {
     /// Hash of the content; `None` keeps what is known.
     pub(crate) hash: Option<Hash>,
     pub(crate) state: &'static str,
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) problem: Option<Problem>,
     /// Whether the content got into the library just now.
     pub(crate) imported: bool,
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Counts;
-use super::outcome::{Outcome, Trouble};
+use super::outcome::{Outcome, Problem};
 use super::place::Place;
 use crate::archive::Kind;
 
@@ -23,12 +23,12 @@ pub(crate) enum Fate {
     Read(Candidate),
     /// A member of an archive, which has been read.
     Held { bytes: Vec<u8>, modified: i64 },
-    /// An archive of which all members were found before, or all up to the trouble.
-    Archive { size: u64, modified: i64, trouble: Option<Trouble> },
+    /// An archive of which all members were found before, or all up to the problem.
+    Archive { size: u64, modified: i64, problem: Option<Problem> },
     /// An archive that is as it was, with so many files.
     AsBefore(Counts),
     /// Not to be read: failed or skipped for this reason, or vanished meanwhile.
-    Settled(Outcome, Option<Trouble>),
+    Settled(Outcome, Option<Problem>),
 }
 
 /// A regular file, as the listing shows it.

@@ -65,7 +65,7 @@ pub(super) const PUT_FILES: &str = "
         name_key = EXCLUDED.name_key,
         tags = EXCLUDED.tags";
 
-/// Records troubles: paths $1, kinds $2, reasons $3, met by the job $4 in the members $5.
+/// Records problems: paths $1, kinds $2, reasons $3, met by the job $4 in the members $5.
 pub(super) const PUT_ERRORS: &str = "
     INSERT INTO @schema@.midi_import_errors (job, path, archive_member, kind, reason, at)
     SELECT $4, u.path, u.archive_member, u.kind, u.reason, pg_catalog.now()

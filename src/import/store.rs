@@ -13,7 +13,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
 use sha2::{Digest, Sha256};
 
-use super::outcome::Trouble;
+use super::outcome::Problem;
 use super::place::Place;
 use super::rows::{Below, FileRow, Known, KnownMember};
 use super::statements::{
@@ -189,7 +189,7 @@ impl<'conn> Store<'conn> {
         read_hashes(execute(client, &self.put_music, &arguments)?)
     }
 
-    /// Adds files to `midi_files` or replaces what it says of them, and records their troubles.
+    /// Adds files to `midi_files` or replaces what it says of them, and records their problems.
     pub(crate) fn put_files(
         &self,
         client: &mut SpiClient<'conn>,
@@ -201,7 +201,7 @@ impl<'conn> Store<'conn> {
         files.sort_unstable_by(|a, b| a.place.cmp(&b.place));
         let digests: Vec<_> = files.iter().map(|file| file.place.digest()).collect();
         let names: Vec<_> = files.iter().map(|file| Name::of(&file.place.name())).collect();
-        let reason = |file: &FileRow| file.trouble.as_ref().map(|trouble| trouble.reason.clone());
+        let reason = |file: &FileRow| file.problem.as_ref().map(|problem| problem.reason.clone());
         execute(
             client,
             &self.put_files,
@@ -222,24 +222,24 @@ impl<'conn> Store<'conn> {
                 array(&names, |name| name.tags.join(",")),
             ],
         )?;
-        let troubles = files.iter().filter_map(|file| Some((&file.place, file.trouble.as_ref()?)));
-        self.put_errors(client, troubles)
+        let problems = files.iter().filter_map(|file| Some((&file.place, file.problem.as_ref()?)));
+        self.put_errors(client, problems)
     }
 
-    /// Records troubles.
+    /// Records problems.
     pub(crate) fn put_errors<'a>(
         &self,
         client: &mut SpiClient<'conn>,
-        troubles: impl Iterator<Item = (&'a Place, &'a Trouble)>,
+        problems: impl Iterator<Item = (&'a Place, &'a Problem)>,
     ) -> SpiResult<()> {
-        let troubles: Vec<_> = troubles.collect();
-        if !troubles.is_empty() {
+        let problems: Vec<_> = problems.collect();
+        if !problems.is_empty() {
             let columns = [
-                array(&troubles, |(place, _)| place.path.as_str()),
-                array(&troubles, |(_, trouble)| trouble.kind.as_ref()),
-                array(&troubles, |(_, trouble)| trouble.reason.as_str()),
+                array(&problems, |(place, _)| place.path.as_str()),
+                array(&problems, |(_, problem)| problem.kind.as_ref()),
+                array(&problems, |(_, problem)| problem.reason.as_str()),
                 self.job.into(),
-                array(&troubles, |(place, _)| place.member.as_deref()),
+                array(&problems, |(place, _)| place.member.as_deref()),
             ];
             execute(client, &self.put_errors, &columns)?;
         }

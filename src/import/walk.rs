@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Stat, statat};
 use rustix::io::Errno;
 
-use super::outcome::{Outcome, Trouble, of_file_error};
+use super::outcome::{Outcome, Problem, of_file_error};
 use super::place::Place;
 use super::source::{Candidate, Fate, Found};
 use crate::archive::Kind;
@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
                 Some(Ok(entry)) => self.visit(&entry),
                 Some(Err(errno)) => {
                     let level = self.levels.pop()?;
-                    Some(self.give_up(level.path, Trouble::from(&FileError::Os(errno))))
+                    Some(self.give_up(level.path, Problem::from(&FileError::Os(errno))))
                 }
                 None => {
                     self.levels.pop();
@@ -150,8 +150,8 @@ impl<'a> Walk<'a> {
 
     fn descend(&mut self, relative: PathBuf, path: String) -> Option<Found> {
         let name = Path::new(relative.file_name()?);
-        let trouble = if self.levels.len() > MAX_DEPTH {
-            Trouble::new("too_deep", format_args!("directories are nested deeper than {MAX_DEPTH}"))
+        let problem = if self.levels.len() > MAX_DEPTH {
+            Problem::new("too_deep", format_args!("directories are nested deeper than {MAX_DEPTH}"))
         } else {
             let above = &self.levels.last()?.listing;
             match self.insist(|| list(above.fd()?, name)) {
@@ -161,10 +161,10 @@ impl<'a> Walk<'a> {
                 }
                 // It is gone, or something else is in its place.
                 Err(FileError::Os(Errno::NOENT | Errno::NOTDIR | Errno::LOOP)) => return None,
-                Err(error) => Trouble::from(&error),
+                Err(error) => Problem::from(&error),
             }
         };
-        Some(self.give_up(path, trouble))
+        Some(self.give_up(path, problem))
     }
 
     fn insist<T>(&self, attempt: impl FnMut() -> Result<T, FileError>) -> Result<T, FileError> {
@@ -177,14 +177,14 @@ impl<'a> Walk<'a> {
             self.unread.push(format!("{path}/"));
             return found(path, Err(error));
         }
-        self.give_up(path, Trouble::from(&error))
+        self.give_up(path, Problem::from(&error))
     }
 
     /// Records a directory that cannot be read. Its path ends in a slash, as no file's does.
-    fn give_up(&mut self, directory: String, trouble: Trouble) -> Found {
+    fn give_up(&mut self, directory: String, problem: Problem) -> Found {
         let path = directory + "/";
         self.unread.push(path.clone());
-        let fate = Fate::Settled(Outcome::Failed, Some(trouble));
+        let fate = Fate::Settled(Outcome::Failed, Some(problem));
         Found { place: Place::file(path), fate }
     }
 }
@@ -197,8 +197,8 @@ fn found(path: String, candidate: Result<Candidate, FileError>) -> Found {
     let fate = match candidate {
         Ok(candidate) => Fate::Read(candidate),
         Err(error) => {
-            let (outcome, trouble) = of_file_error(&error);
-            Fate::Settled(outcome, trouble)
+            let (outcome, problem) = of_file_error(&error);
+            Fate::Settled(outcome, problem)
         }
     };
     Found { place: Place::file(path), fate }

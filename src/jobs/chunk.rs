@@ -9,7 +9,7 @@ use pgrx::spi::SpiResult;
 
 use crate::archive::Kind;
 use crate::files;
-use crate::import::{Candidate, Fate, Found, Outcome, Place, Trouble};
+use crate::import::{Candidate, Fate, Found, Outcome, Place, Problem};
 use crate::pg::spi::Row;
 
 /// A batch of files, as it is written down.
@@ -28,7 +28,7 @@ struct Listed {
     name: String,
     size: i64,
     modified: i64,
-    settled: Option<(Outcome, Option<Trouble>)>,
+    settled: Option<(Outcome, Option<Problem>)>,
 }
 
 /// The source of a job, below which the names in its chunks lie.
@@ -55,8 +55,8 @@ pub(super) fn columns(top: &str, files: &[Found]) -> [DatumWithOid<'static>; 6] 
         _ => (0, 0),
     };
     let settled = |file: &Found| match &file.fate {
-        Fate::Settled(outcome, trouble) => {
-            let (kind, reason) = trouble.clone().map(|told| (told.kind, told.reason)).unzip();
+        Fate::Settled(outcome, problem) => {
+            let (kind, reason) = problem.clone().map(|told| (told.kind, told.reason)).unzip();
             (Some(outcome.state()), kind.map(String::from), reason)
         }
         _ => (None, None, None),
@@ -94,9 +94,9 @@ impl Chunk {
             .zip(modified)
             .map(|((name, size), modified)| {
                 let state = states.next().flatten();
-                let trouble = kinds.next().flatten().zip(reasons.next().flatten());
+                let problem = kinds.next().flatten().zip(reasons.next().flatten());
                 let settled = state.and_then(|state| Outcome::of_state(&state)).map(|outcome| {
-                    (outcome, trouble.map(|(kind, reason)| Trouble::new(kind, reason)))
+                    (outcome, problem.map(|(kind, reason)| Problem::new(kind, reason)))
                 });
                 Listed { name, size, modified, settled }
             })
@@ -124,7 +124,7 @@ impl Listed {
     fn into_found(self, source: &Source) -> Found {
         let place = source.place_of(&self.name);
         let fate = match self.settled {
-            Some((outcome, trouble)) => Fate::Settled(outcome, trouble),
+            Some((outcome, problem)) => Fate::Settled(outcome, problem),
             None => {
                 let relative = relative(&self.name, &source.path);
                 let archive = Kind::of(relative.as_os_str().as_bytes());

@@ -25,7 +25,7 @@ pub(super) struct Share<'a> {
     /// What the pipeline holds, the oldest first.
     batches: VecDeque<Claimed>,
     /// Why the job fails once those are written.
-    trouble: Option<ErrorReport>,
+    problem: Option<ErrorReport>,
 }
 
 /// How far a chunk is read.
@@ -49,8 +49,8 @@ struct Claimed {
 
 impl<'a> Share<'a> {
     pub(super) fn new(worker: &'a Worker<'a>, pipeline: Pipeline<'a>, opener: Opener) -> Self {
-        let (archives, vanished, batches, trouble) = (None, 0, VecDeque::new(), None);
-        Self { worker, pipeline, opener, archives, vanished, batches, trouble }
+        let (archives, vanished, batches, problem) = (None, 0, VecDeque::new(), None);
+        Self { worker, pipeline, opener, archives, vanished, batches, problem }
     }
 
     /// Imports chunks until none is free: one transaction claims a chunk and writes the one that
@@ -100,8 +100,8 @@ impl<'a> Share<'a> {
         }
         match self.claim(client, ledger)? {
             Some(chunk) => self.begin(client, store, chunk).map(Some),
-            None => match self.trouble.take_if(|_| self.pipeline.is_empty()) {
-                Some(trouble) => Err(trouble),
+            None => match self.problem.take_if(|_| self.pipeline.is_empty()) {
+                Some(problem) => Err(problem),
                 None => Ok((!self.pipeline.is_empty()).then(Vec::new)),
             },
         }
@@ -113,7 +113,7 @@ impl<'a> Share<'a> {
         client: &mut SpiClient<'_>,
         ledger: &Ledger,
     ) -> Result<Option<Chunk>, ErrorReport> {
-        if self.trouble.is_some() {
+        if self.problem.is_some() {
             return Ok(None);
         }
         let job = self.worker.job;
@@ -121,9 +121,9 @@ impl<'a> Share<'a> {
         Ok(chunk.filter(|chunk| {
             if chunk.attempts > MAX_ATTEMPTS {
                 let (first, last) = chunk.range();
-                self.trouble = Some(error::files_keep_ending(job, MAX_ATTEMPTS, first, last));
+                self.problem = Some(error::files_keep_ending(job, MAX_ATTEMPTS, first, last));
             }
-            self.trouble.is_none()
+            self.problem.is_none()
         }))
     }
 

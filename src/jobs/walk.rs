@@ -52,7 +52,7 @@ fn list_alone(worker: &Worker<'_>) -> Result<(), Failure> {
             let (mut count, mut walked) = (0, false);
             while !walked && start.elapsed() < SLICE {
                 let mut files =
-                    walk.next_batch().map_err(|trouble| error::file(&trouble, &job.source))?;
+                    walk.next_batch().map_err(|problem| error::file(&problem, &job.source))?;
                 walked = files.is_empty();
                 files.retain(|file| listed.add(&file.place));
                 if !files.is_empty() {

@@ -74,9 +74,9 @@ impl Launcher {
     }
 
     /// Says so once, until things are well again.
-    fn warn(&mut self, trouble: &str) {
+    fn warn(&mut self, problem: &str) {
         if !std::mem::replace(&mut self.has_warned, true) {
-            pgrx::warning!("midi_pipeline: {trouble}");
+            pgrx::warning!("midi_pipeline: {problem}");
         }
     }
 }

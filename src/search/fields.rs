@@ -1,6 +1,6 @@
 //! What may stand before a colon: the only place where a name in a query meets a name in SQL.
 
-use super::Trouble;
+use super::Problem;
 use crate::text::shown;
 
 /// What a field is compared by.
@@ -87,7 +87,7 @@ impl Field {
     ///
     /// # Errors
     /// Where there is none, with the one that is most like it.
-    pub(super) fn named(name: &str, at: usize) -> Result<&'static Self, Trouble> {
+    pub(super) fn named(name: &str, at: usize) -> Result<&'static Self, Problem> {
         let found = FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name));
         found.ok_or_else(|| {
             let like = nearest(name, FIELDS.iter().map(|field| field.name));
@@ -100,7 +100,7 @@ impl Field {
                 like.unwrap_or_default(),
                 names()
             );
-            Trouble::value(at, format!("there is no field \"{}\"", shown(name)), hint)
+            Problem::value(at, format!("there is no field \"{}\"", shown(name)), hint)
         })
     }
 

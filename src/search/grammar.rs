@@ -15,7 +15,7 @@ use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Location, Stream};
 use winnow::token::{literal, take_till, take_while};
 
-use super::{Kind, Trouble};
+use super::{Kind, Problem};
 
 /// Most bytes of a query: room for hundreds of words, and no more than can be planned at once.
 const LONGEST_QUERY: usize = 10_000;
@@ -63,7 +63,7 @@ pub(super) enum Comparison {
 ///
 /// # Errors
 /// Where the line is too long, or does not follow the grammar.
-pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Trouble> {
+pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Problem> {
     if query.len() > LONGEST_QUERY {
         return Err(too_long(query));
     }
@@ -75,7 +75,7 @@ pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Trouble> {
             return Ok(terms);
         }
         let parsed = term.parse_next(&mut input).and_then(|term| ended(&mut input).map(|()| term));
-        terms.push(parsed.map_err(|error| trouble(&input, &error))?);
+        terms.push(parsed.map_err(|error| problem(&input, &error))?);
     }
 }
 
@@ -176,8 +176,8 @@ fn ended(input: &mut Input<'_>) -> ModalResult<()> {
     }
 }
 
-fn too_long(query: &str) -> Trouble {
-    Trouble {
+fn too_long(query: &str) -> Problem {
+    Problem {
         at: query.floor_char_boundary(LONGEST_QUERY),
         kind: Kind::Length,
         message: format!("the query is longer than {LONGEST_QUERY} bytes"),
@@ -191,7 +191,7 @@ fn fault(what: &'static str) -> ErrMode<ContextError> {
     ErrMode::Cut(error)
 }
 
-fn trouble(input: &Input<'_>, error: &ErrMode<ContextError>) -> Trouble {
+fn problem(input: &Input<'_>, error: &ErrMode<ContextError>) -> Problem {
     let context = match error {
         ErrMode::Cut(error) | ErrMode::Backtrack(error) => error.context().next(),
         ErrMode::Incomplete(_) => None,
@@ -200,7 +200,7 @@ fn trouble(input: &Input<'_>, error: &ErrMode<ContextError>) -> Trouble {
         Some(StrContext::Label(what)) => *what,
         _ => "this cannot be read",
     };
-    Trouble {
+    Problem {
         at: input.current_token_start(),
         kind: Kind::Syntax,
         message: message.to_owned(),

@@ -8,12 +8,12 @@
 mod fields;
 mod grammar;
 mod plan;
+mod problem;
 mod run;
 mod statement;
 #[cfg(test)]
 mod tests;
-mod trouble;
 mod values;
 
+pub(crate) use problem::{Kind, Problem};
 pub(crate) use run::{find, show};
-pub(crate) use trouble::{Kind, Trouble};

@@ -10,7 +10,7 @@ use super::fields::{Field, Kind, is_always_known};
 use super::grammar::{Term, Text, Value, What, parse};
 use super::statement::{Parameter, Places, Statement};
 use super::values::{self, Span};
-use super::{Kind as TroubleKind, Trouble};
+use super::{Kind as ProblemKind, Problem};
 use crate::text::shown;
 
 /// Most terms of a query, and most values of a term: planning takes longer with each.
@@ -24,7 +24,7 @@ impl<'a> Statement<'a> {
     ///
     /// # Errors
     /// Where the query cannot be understood.
-    pub(super) fn new(query: &str, max_results: i64, places: &'a Places) -> Result<Self, Trouble> {
+    pub(super) fn new(query: &str, max_results: i64, places: &'a Places) -> Result<Self, Problem> {
         let terms = parse(query)?;
         limit(&terms)?;
         let mut statement = Self::empty(places);
@@ -62,7 +62,7 @@ impl<'a> Statement<'a> {
         Ok(statement)
     }
 
-    fn field(&mut self, field: &Field, values: &[Value<'_>], negated: bool) -> Result<(), Trouble> {
+    fn field(&mut self, field: &Field, values: &[Value<'_>], negated: bool) -> Result<(), Problem> {
         match field.kind {
             Kind::Whole(column) => self.any(values, |this, value| {
                 let span = Span::whole(value)?;
@@ -130,8 +130,8 @@ impl<'a> Statement<'a> {
     fn any(
         &mut self,
         values: &[Value<'_>],
-        mut one: impl FnMut(&mut Self, &Value<'_>) -> Result<(), Trouble>,
-    ) -> Result<(), Trouble> {
+        mut one: impl FnMut(&mut Self, &Value<'_>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         for (number, value) in values.iter().enumerate() {
             if number > 0 {
                 self.add(" OR ", []);
@@ -146,7 +146,7 @@ impl<'a> Statement<'a> {
         column: &'static str,
         values: &[Value<'_>],
         clock: bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Problem> {
         self.any(values, |this, value| {
             this.span(column, Span::real(value, clock)?.map(Parameter::Real), false);
             Ok(())
@@ -171,7 +171,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    fn tags(&mut self, values: &[Value<'_>], negated: bool) -> Result<(), Trouble> {
+    fn tags(&mut self, values: &[Value<'_>], negated: bool) -> Result<(), Problem> {
         let tags = all(values, |value| Ok(values::plain(value)?.text.to_lowercase()))?;
         let tags = [Parameter::Texts(tags.clone()), Parameter::Texts(tags)];
         self.add(
@@ -208,7 +208,7 @@ impl<'a> Statement<'a> {
     }
 
     /// A word or phrase of a name or a text. A word may go on, and may be misspelt.
-    fn words(&mut self, text: &Text<'_>, negated: bool) -> Result<(), Trouble> {
+    fn words(&mut self, text: &Text<'_>, negated: bool) -> Result<(), Problem> {
         let words = values::words(text)?;
         let word = || Parameter::Text(words.clone());
         let misspelt = self.places.trigrams.is_some() && words.chars().count() >= SHORTEST_MISSPELT;
@@ -306,13 +306,13 @@ impl Span<i64> {
 
 fn all<'v, T>(
     values: &[Value<'v>],
-    one: impl Fn(&Value<'v>) -> Result<T, Trouble>,
-) -> Result<Vec<T>, Trouble> {
+    one: impl Fn(&Value<'v>) -> Result<T, Problem>,
+) -> Result<Vec<T>, Problem> {
     values.iter().map(one).collect()
 }
 
 /// Columns, and whether the largest comes first.
-fn order(values: &[Value<'_>], negated: bool) -> Result<Vec<(&'static str, bool)>, Trouble> {
+fn order(values: &[Value<'_>], negated: bool) -> Result<Vec<(&'static str, bool)>, Problem> {
     all(values, |value| {
         let text = values::plain(value)?;
         let (name, descending) = match text.text.strip_prefix('-') {
@@ -322,7 +322,7 @@ fn order(values: &[Value<'_>], negated: bool) -> Result<Vec<(&'static str, bool)
         let at = text.at + text.text.len() - name.len();
         let column = Field::named(name, at)?.column().ok_or_else(|| {
             let message = format!("\"{}\" is nothing to sort by", shown(name));
-            Trouble::value(at, message, "Sort by a field of numbers, by name or by key.")
+            Problem::value(at, message, "Sort by a field of numbers, by name or by key.")
         })?;
         Ok((column, descending))
     })
@@ -340,10 +340,10 @@ fn containing(text: &str) -> String {
     pattern + "%"
 }
 
-fn limit(terms: &[Term<'_>]) -> Result<(), Trouble> {
-    let too_many = |at, what: &str, most: usize| Trouble {
+fn limit(terms: &[Term<'_>]) -> Result<(), Problem> {
+    let too_many = |at, what: &str, most: usize| Problem {
         at,
-        kind: TroubleKind::Value,
+        kind: ProblemKind::Value,
         message: format!("there are too many {what}"),
         hint: format!("At most {most} can be asked for at once."),
     };

@@ -73,7 +73,7 @@ fn in_library<T>(
             let trigrams = trigrams.map(|schema| sql::name(&schema));
             let places = Places { library: schema.quoted().to_owned(), trigrams };
             let statement = Statement::new(query, max_results.into(), &places)
-                .map_err(|trouble| error::query(&trouble, query))?;
+                .map_err(|problem| error::query(&problem, query))?;
             work(client, statement)
         })
     })

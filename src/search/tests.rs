@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::fields::{FIELDS, nearest};
 use super::run::literal;
 use super::statement::{Parameter, Places, Statement};
-use super::{Kind, Trouble};
+use super::{Kind, Problem};
 
 fn places(trigrams: bool) -> Places {
     Places { library: "music".to_owned(), trigrams: trigrams.then(|| "public".to_owned()) }
@@ -27,12 +27,12 @@ fn order(query: &str) -> String {
     order.split("\nLIMIT").next().unwrap().to_owned()
 }
 
-fn trouble(query: &str) -> (usize, Kind, String, String) {
+fn problem(query: &str) -> (usize, Kind, String, String) {
     let places = places(true);
-    let Err(trouble) = Statement::new(query, 10, &places).map(drop) else {
+    let Err(problem) = Statement::new(query, 10, &places).map(drop) else {
         panic!("{query} is understood");
     };
-    (trouble.column(query), trouble.kind, trouble.message, trouble.hint)
+    (problem.column(query), problem.kind, problem.message, problem.hint)
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_mistake_is_told_with_its_column_and_what_to_do() {
         ("moon -", 7, Kind::Syntax, "a word is missing", ""),
         ("\"moon\"light", 7, Kind::Syntax, "a space is missing", ""),
     ] {
-        let (found, of_kind, said, advice) = trouble(query);
+        let (found, of_kind, said, advice) = problem(query);
         assert_eq!((found, of_kind), (column, kind), "{query}: {said}");
         assert!(said.contains(message) && advice.contains(hint), "{query}: {said}; {advice}");
     }
@@ -164,8 +164,8 @@ fn a_mistake_is_told_with_its_column_and_what_to_do() {
 
 #[test]
 fn what_would_take_too_long_to_plan_is_refused() {
-    assert_eq!(trouble(&"a ".repeat(33)).0, 65);
-    assert_eq!(trouble(&format!("key:{}C", "C,".repeat(100))).0, 1);
+    assert_eq!(problem(&"a ".repeat(33)).0, 65);
+    assert_eq!(problem(&format!("key:{}C", "C,".repeat(100))).0, 1);
 }
 
 /// Lines that come near to queries.
@@ -180,10 +180,10 @@ fn a_word_is_compared_with_names_of_about_its_length() {
 
 #[test]
 fn what_was_written_is_repeated_in_part() {
-    let (column, kind, message, _) = trouble(&format!("instrument:{}", "é".repeat(4_000)));
+    let (column, kind, message, _) = problem(&format!("instrument:{}", "é".repeat(4_000)));
     assert_eq!((column, kind), (12, Kind::Value));
     assert_eq!(message, format!("there is no instrument \"{}…\"", "é".repeat(200)));
-    let (_, kind, ..) = trouble(&"é".repeat(5_001));
+    let (_, kind, ..) = problem(&"é".repeat(5_001));
     assert_eq!(kind, Kind::Length);
 }
 
@@ -216,7 +216,7 @@ proptest! {
                 prop_assert!(!numbered.contains('\'') || !numbered.contains("DROP"));
                 prop_assert!(numbered.is_ascii());
             }
-            Err(Trouble { at, .. }) => prop_assert!(at <= line.len() && line.is_char_boundary(at)),
+            Err(Problem { at, .. }) => prop_assert!(at <= line.len() && line.is_char_boundary(at)),
         }
     }
 

@@ -7,7 +7,7 @@ use midi_analysis::{
     Progression, instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
 
-use super::Trouble;
+use super::Problem;
 use super::fields::nearest;
 use super::grammar::{Comparison, Text, Value};
 use crate::text::shown;
@@ -21,7 +21,7 @@ pub(super) struct Span<T> {
 
 impl Span<f64> {
     /// Of a number, or where `clock` of seconds, which may be written 1:30.
-    pub(super) fn real(value: &Value<'_>, clock: bool) -> Result<Self, Trouble> {
+    pub(super) fn real(value: &Value<'_>, clock: bool) -> Result<Self, Problem> {
         Self::read(value, |text| {
             let found = if clock { seconds(text.text) } else { decimal(text.text) };
             let (number, half) = found.ok_or_else(|| {
@@ -35,7 +35,7 @@ impl Span<f64> {
 
 impl Span<i64> {
     /// Of a whole number.
-    pub(super) fn whole(value: &Value<'_>) -> Result<Self, Trouble> {
+    pub(super) fn whole(value: &Value<'_>) -> Result<Self, Problem> {
         Self::read(value, |text| {
             let number: i32 = text.text.parse().map_err(|_| no_value(text, "a whole number"))?;
             Ok((i64::from(number), i64::from(number) + 1))
@@ -47,8 +47,8 @@ impl<T: Copy + PartialOrd> Span<T> {
     /// `number` answers where the number in a text begins, and where it ends.
     fn read(
         value: &Value<'_>,
-        number: impl Fn(&Text<'_>) -> Result<(T, T), Trouble>,
-    ) -> Result<Self, Trouble> {
+        number: impl Fn(&Text<'_>) -> Result<(T, T), Problem>,
+    ) -> Result<Self, Problem> {
         let (from, before) = match value {
             Value::Compared(comparison, text) => {
                 let (start, end) = number(text)?;
@@ -67,7 +67,7 @@ impl<T: Copy + PartialOrd> Span<T> {
                     && from >= before
                 {
                     let message = "the range ends before it begins".to_owned();
-                    return Err(Trouble::value(
+                    return Err(Problem::value(
                         text.at,
                         message,
                         "Write the smaller number first.",
@@ -109,18 +109,18 @@ fn seconds(text: &str) -> Option<(f64, f64)> {
 }
 
 /// The text of a value that cannot be compared otherwise.
-pub(super) fn plain<'a>(value: &Value<'a>) -> Result<Text<'a>, Trouble> {
+pub(super) fn plain<'a>(value: &Value<'a>) -> Result<Text<'a>, Problem> {
     match value {
         Value::Compared(Comparison::Equal, text) => Ok(*text),
         Value::Compared(_, text) | Value::Range(Some(text), _) | Value::Range(None, Some(text)) => {
             let message = "only numbers can be compared".to_owned();
-            Err(Trouble::value(text.at, message, "Give one value, or several with commas."))
+            Err(Problem::value(text.at, message, "Give one value, or several with commas."))
         }
         Value::Range(None, None) => unreachable!("the grammar has no range without ends"),
     }
 }
 
-pub(super) fn yes_no(value: &Value<'_>) -> Result<bool, Trouble> {
+pub(super) fn yes_no(value: &Value<'_>) -> Result<bool, Problem> {
     let text = plain(value)?;
     match text.text.to_ascii_lowercase().as_str() {
         "yes" | "true" | "on" | "1" => Ok(true),
@@ -129,7 +129,7 @@ pub(super) fn yes_no(value: &Value<'_>) -> Result<bool, Trouble> {
     }
 }
 
-pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Trouble> {
+pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Problem> {
     let text = plain(value)?;
     let keys = keys_named(text.text);
     if keys.is_empty() {
@@ -138,7 +138,7 @@ pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Trouble> {
     Ok(keys)
 }
 
-pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Trouble> {
+pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Problem> {
     let text = plain(value)?;
     let meter = text.text.split_once('/').and_then(|(beats, unit)| {
         let [beats, unit] = [beats, unit].map(|part| part.parse::<u8>().ok().map(i64::from));
@@ -147,7 +147,7 @@ pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Trouble> {
     meter.ok_or_else(|| no_value(&text, "a meter such as 3/4"))
 }
 
-pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Trouble> {
+pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Problem> {
     let text = plain(value)?;
     let programs = programs_named(text.text);
     if programs.is_empty() {
@@ -156,42 +156,42 @@ pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Trouble> {
         let hint = suggestion(text.text, names())
             + "Give a name or a family of General MIDI, or \
                     a program from 0 to 127; drums:yes is a field of its own.";
-        return Err(Trouble::value(text.at, message, hint));
+        return Err(Problem::value(text.at, message, hint));
     }
     Ok(programs)
 }
 
-pub(super) fn chord(value: &Value<'_>) -> Result<String, Trouble> {
+pub(super) fn chord(value: &Value<'_>) -> Result<String, Problem> {
     let text = plain(value)?;
     quality_named(text.text).map(str::to_owned).ok_or_else(|| {
         let known = quality_names().collect::<Vec<_>>().join(", ");
         let message = format!("there is no quality of chords \"{}\"", shown(text.text));
         let hint = suggestion(text.text, quality_names()) + "Qualities: " + &known + ".";
-        Trouble::value(text.at, message, hint)
+        Problem::value(text.at, message, hint)
     })
 }
 
 /// A progression, and how it is written.
-pub(super) fn progression<'a>(value: &Value<'a>) -> Result<(Progression, &'a str), Trouble> {
+pub(super) fn progression<'a>(value: &Value<'a>) -> Result<(Progression, &'a str), Problem> {
     let text = plain(value)?;
     let progression = Progression::parse(text.text).map_err(|error| {
         let at = text.at + usize::from(text.quoted) + error.at;
-        Trouble::value(at, error.message, error.hint)
+        Problem::value(at, error.message, error.hint)
     })?;
     Ok((progression, text.text))
 }
 
 /// Words, of which at least one letter or digit is to be found.
-pub(super) fn words(text: &Text<'_>) -> Result<String, Trouble> {
+pub(super) fn words(text: &Text<'_>) -> Result<String, Problem> {
     if text.text.chars().any(char::is_alphanumeric) {
         return Ok(text.text.to_owned());
     }
     Err(no_value(text, "a word, which has a letter or a digit"))
 }
 
-fn no_value(text: &Text<'_>, kind: &str) -> Trouble {
+fn no_value(text: &Text<'_>, kind: &str) -> Problem {
     let message = format!("\"{}\" is not {kind}", shown(text.text));
-    Trouble::value(text.at, message, format!("Give {kind}."))
+    Problem::value(text.at, message, format!("Give {kind}."))
 }
 
 fn suggestion<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> String {

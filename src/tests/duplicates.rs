@@ -69,23 +69,23 @@ mod tests {
     }
 
     #[pg_test]
-    fn damaged_signatures_and_missing_ones_are_nobody_s_duplicates() {
-        let _folder = library("damaged signatures");
+    fn damaged_fingerprints_and_missing_ones_are_nobody_s_duplicates() {
+        let _folder = library("damaged fingerprints");
         for damaged in ["NULL", "'{}'", "'{1,2,3}'", "array_fill(NULL::int, '{64}')", "'{{1},{2}}'"]
         {
-            Spi::run(&format!("UPDATE musical_metadata SET signature = {damaged}")).unwrap();
+            Spi::run(&format!("UPDATE musical_metadata SET fingerprint = {damaged}")).unwrap();
             assert_eq!(duplicates().as_deref(), Some("tune again.mid exact 1.0"), "{damaged}");
         }
         for nothing in [
-            "midi_signature_similarity(NULL, '{1}')",
-            "midi_signature_similarity('{1}', '{1}')",
-            "midi_signature_similarity(array_fill(1, '{64}'), array_fill(NULL::int, '{64}'))",
-            "midi_signature_bands(NULL)",
+            "midi_fingerprint_similarity(NULL, '{1}')",
+            "midi_fingerprint_similarity('{1}', '{1}')",
+            "midi_fingerprint_similarity(array_fill(1, '{64}'), array_fill(NULL::int, '{64}'))",
+            "midi_fingerprint_bands(NULL)",
         ] {
             assert!(holds(&format!("SELECT {nothing} IS NULL")), "{nothing}");
         }
-        assert!(holds("SELECT midi_signature_bands(array_fill(1, '{100000}')) = '{}'"));
-        assert!(holds("SELECT cardinality(midi_signature_bands(array_fill(1, '{64}'))) > 20"));
+        assert!(holds("SELECT midi_fingerprint_bands(array_fill(1, '{100000}')) = '{}'"));
+        assert!(holds("SELECT cardinality(midi_fingerprint_bands(array_fill(1, '{64}'))) > 20"));
     }
 
     #[pg_test]

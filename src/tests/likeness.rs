@@ -49,7 +49,7 @@ mod tests {
         Spi::run(
             "CREATE SCHEMA elsewhere; CREATE EXTENSION cube SCHEMA elsewhere;
              CREATE INDEX musical_metadata_likeness_idx ON musical_metadata
-                 USING gist (elsewhere.cube(midi_fingerprint_axes(fingerprint)))",
+                 USING gist (elsewhere.cube(midi_embedding_axes(embedding)))",
         )
         .unwrap();
         assert_eq!(nearest(), variants);
@@ -66,17 +66,17 @@ mod tests {
     }
 
     #[pg_test]
-    fn what_has_no_fingerprint_has_no_like_and_a_wrong_number_is_refused() {
+    fn what_has_no_embedding_has_no_like_and_a_wrong_number_is_refused() {
         let _folder = library("no likeness");
         assert!(holds("SELECT count(*) = 0 FROM midi_similar(-1)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_files f, midi_similar(f.id, 0)"));
         let refused = refusal(None, "SELECT * FROM midi_files f, midi_similar(f.id, -1)").unwrap();
         assert_eq!(refused.sqlstate, "22023");
         assert!(refused.hint.contains("10000"), "{refused:?}");
-        assert!(holds("SELECT midi_fingerprint_axes('{1,2}') IS NULL"));
-        assert!(holds("SELECT midi_fingerprint_axes(array_fill(NULL::real, '{66}')) IS NULL"));
+        assert!(holds("SELECT midi_embedding_axes('{1,2}') IS NULL"));
+        assert!(holds("SELECT midi_embedding_axes(array_fill(NULL::real, '{66}')) IS NULL"));
         assert!(holds(
-            "SELECT cardinality(midi_fingerprint_axes(array_fill(0.1::real, '{66}'))) = 6"
+            "SELECT cardinality(midi_embedding_axes(array_fill(0.1::real, '{66}'))) = 6"
         ));
         assert!(holds("SELECT midi_distance('{1,2}', '{1}') IS NULL"));
         assert!(holds("SELECT midi_distance('{1,NULL}', '{1,2}') IS NULL"));

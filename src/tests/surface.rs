@@ -76,7 +76,7 @@ mod tests {
              midi_find_melody(content) srs\n\
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
              midi_find_progression(progression) srs\n\
-             midi_fingerprint_axes(fingerprint) iss\n\
+             midi_embedding_axes(embedding) iss\n\
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
@@ -86,7 +86,7 @@ mod tests {
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
-             midi_signature_bands(signature) iss\nmidi_signature_similarity(a) iss\n\
+             midi_fingerprint_bands(fingerprint) iss\nmidi_fingerprint_similarity(a) iss\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\

@@ -14,7 +14,7 @@ const SIZE: usize = (64 << 20) - (64 << 10);
 const EVENTS: usize = 5_000_000;
 const TICK: u8 = 1;
 
-/// A kind of trouble, and a file that gives it.
+/// A kind of problem, and a file that gives it.
 pub struct Nasty {
     /// What there is too much of.
     pub kind: &'static str,

@@ -35,7 +35,7 @@ pub enum Call {
 }
 
 #[derive(Clone, Copy)]
-enum Trouble {
+enum Problem {
     /// This errno, so many times more.
     Fail(i32, u32),
     Stall,
@@ -53,7 +53,7 @@ struct Node {
 struct State {
     /// By their inode numbers, less one.
     nodes: Vec<Node>,
-    troubles: BTreeMap<(String, Call), Trouble>,
+    problems: BTreeMap<(String, Call), Problem>,
     /// Answers that are owed. One that is dropped is an error.
     owed: Vec<Box<dyn Any + Send>>,
 }
@@ -111,12 +111,12 @@ impl Troubled {
 
     /// Has the calls of a kind for this file or directory fail, so many times.
     pub fn fail(&self, path: &str, call: Call, errno: i32, times: u32) {
-        self.state().troubles.insert((path.to_owned(), call), Trouble::Fail(errno, times));
+        self.state().problems.insert((path.to_owned(), call), Problem::Fail(errno, times));
     }
 
     /// Has the calls of a kind for this file or directory wait for an answer.
     pub fn stall(&self, path: &str, call: Call) {
-        self.state().troubles.insert((path.to_owned(), call), Trouble::Stall);
+        self.state().problems.insert((path.to_owned(), call), Problem::Stall);
     }
 
     /// How many calls wait for an answer.
@@ -124,10 +124,10 @@ impl Troubled {
         self.state().owed.len()
     }
 
-    /// Ends all trouble. What waits for an answer gets an error.
+    /// Ends all problem. What waits for an answer gets an error.
     pub fn calm(&self) {
         let mut state = self.state();
-        state.troubles.clear();
+        state.problems.clear();
         let owed = std::mem::take(&mut state.owed);
         drop(state);
         drop(owed);
@@ -195,9 +195,9 @@ impl State {
         fail: impl FnOnce(R, Errno),
         answer: impl FnOnce(&Self, R),
     ) {
-        match self.troubles.get_mut(&(path.to_owned(), call)) {
-            Some(Trouble::Stall) => self.owed.push(Box::new(reply)),
-            Some(Trouble::Fail(errno, times)) if *times > 0 => {
+        match self.problems.get_mut(&(path.to_owned(), call)) {
+            Some(Problem::Stall) => self.owed.push(Box::new(reply)),
+            Some(Problem::Fail(errno, times)) if *times > 0 => {
                 *times -= 1;
                 fail(reply, Errno::from_i32(*errno));
             }

@@ -27,13 +27,13 @@ fn recorded(client: &mut Client, folder: &Folder) -> Vec<(String, Option<String>
         .collect()
 }
 
-fn trouble(client: &mut Client, member: Option<&str>) -> String {
+fn problem(client: &mut Client, member: Option<&str>) -> String {
     client
         .query_one(
             "SELECT kind FROM midi_import_errors WHERE archive_member IS NOT DISTINCT FROM $1",
             &[&member],
         )
-        .expect("one trouble")
+        .expect("one problem")
         .get(0)
 }
 
@@ -122,7 +122,7 @@ fn a_member_that_would_lead_elsewhere_is_encrypted_a_link_or_too_large_has_its_o
         ("encrypted.mid", "encrypted"),
     ];
     for (member, kind) in kinds {
-        assert_eq!(trouble(&mut client, Some(member)), kind, "{member}");
+        assert_eq!(problem(&mut client, Some(member)), kind, "{member}");
     }
     assert_eq!(import(&mut client, folder.as_str()), [7, 0, 0, 7, 0, 0, 0]);
 }

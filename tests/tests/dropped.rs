@@ -30,8 +30,8 @@ fn cluster(folder: &Folder) -> Cluster {
 fn server_lives(cluster: &Cluster) {
     cluster.connect().batch_execute("SELECT 1").expect("the server is up");
     let log = cluster.log();
-    for trouble in ["terminated by signal", "was terminated", "panic at"] {
-        assert!(!log.contains(trouble), "{log}");
+    for problem in ["terminated by signal", "was terminated", "panic at"] {
+        assert!(!log.contains(problem), "{log}");
     }
 }
 

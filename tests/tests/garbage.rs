@@ -52,12 +52,12 @@ fn library(folder: &Folder, indexes: bool) -> Cluster {
 
 /// Values of which no analysis makes one.
 const STRANGE: [&str; 14] = [
-    "fingerprint = array_fill('nan'::real, '{66}')",
-    "fingerprint = '{1,NULL}'",
-    "fingerprint = array_fill('infinity'::real, '{2,33}')",
-    "signature = array_fill(1, '{3}')",
-    "signature = array_fill(-1, '{64}')",
-    "signature = array_fill(NULL::int, '{64}')",
+    "embedding = array_fill('nan'::real, '{66}')",
+    "embedding = '{1,NULL}'",
+    "embedding = array_fill('infinity'::real, '{2,33}')",
+    "fingerprint = array_fill(1, '{3}')",
+    "fingerprint = array_fill(-1, '{64}')",
+    "fingerprint = array_fill(NULL::int, '{64}')",
     "melody_ngrams = '{NULL,-1,2147483647}'",
     "melody_lines = NULL, chord_moments = NULL, chord_progression = NULL",
     "chord_progression = '{NULL,I,\"\",I V,V}', chord_moments = '\\x00'",

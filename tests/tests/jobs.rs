@@ -38,7 +38,7 @@ fn a_job_brings_in_every_file_and_says_so() {
         )
         .unwrap();
     assert!([0, 1, 2, 3].iter().all(|&column| row.get::<_, bool>(column)), "{row:?}");
-    assert_eq!(row.get::<_, i64>(4), job, "troubles know their job");
+    assert_eq!(row.get::<_, i64>(4), job, "problems know their job");
     let told = listener
         .notifications()
         .timeout_iter(Duration::from_secs(5))

@@ -1,4 +1,4 @@
-//! Storage in trouble. What may pass is waited for, and where it stays nothing that is known is given up; what never
+//! Storage in problem. What may pass is waited for, and where it stays nothing that is known is given up; what never
 //! answers holds up no cancel.
 
 use std::thread;
@@ -25,8 +25,8 @@ fn names(client: &mut Client, state: &str) -> String {
     client.query_one(sql, &[&state]).unwrap().get::<_, Option<_>>(0).unwrap_or_default()
 }
 
-/// The kinds of trouble that were recorded, with the files; which are then forgotten.
-fn troubles(client: &mut Client) -> Vec<String> {
+/// The kinds of problem that were recorded, with the files; which are then forgotten.
+fn problems(client: &mut Client) -> Vec<String> {
     let sql = "WITH gone AS (DELETE FROM midi_import_errors RETURNING *)
                SELECT kind || ' ' || regexp_replace(path, '.*/(?=.)', '') FROM gone ORDER BY 1";
     client.query(sql, &[]).unwrap().into_iter().map(|row| row.get(0)).collect()
@@ -37,7 +37,7 @@ fn members(from: u32) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn trouble_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_library() {
+fn problem_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_library() {
     let errors = [Errno::MFILE, Errno::IO, Errno::NOMEM, Errno::AGAIN, Errno::STALE, Errno::BUSY];
     let files = ["a.mid", "b.mid", "c.mid", "d/e.mid", "d/f.mid", "d/g.mid"];
     let Some(disk) = Troubled::mount(&[]) else { return };
@@ -52,7 +52,7 @@ fn trouble_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_libra
     let cluster = Cluster::start();
     let mut client = cluster.connect();
 
-    // Each meets another trouble once or twice, at one call or another.
+    // Each meets another problem once or twice, at one call or another.
     for ((number, name), errno) in (0..).zip(files).zip(errors) {
         let call = [Call::Look, Call::Open, Call::Read][number % 3];
         disk.fail(name, call, errno.raw_os_error(), 1 + number as u32 % 2);
@@ -61,7 +61,7 @@ fn trouble_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_libra
     disk.fail("x.zip", Call::Read, Errno::IO.raw_os_error(), 2);
     disk.fail("y.tgz", Call::Open, Errno::TXTBSY.raw_os_error(), 2);
     assert_eq!(import(&mut client, disk.path()), [10, 10, 0, 0, 0, 0, 0]);
-    assert_eq!(troubles(&mut client), [""; 0]);
+    assert_eq!(problems(&mut client), [""; 0]);
     let known = names(&mut client, "imported");
 
     // The files are others now, and there is no getting at them; a new one is nobody's loss.
@@ -78,9 +78,9 @@ fn trouble_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_libra
     assert_eq!(names(&mut client, "imported"), known, "what is known of them stays");
     assert_eq!(names(&mut client, "failed"), "new.mid");
     assert_eq!(names(&mut client, "archive"), "x.zip y.tgz");
-    let told = troubles(&mut client);
+    let told = problems(&mut client);
     assert_eq!(told.len(), 9);
-    assert!(told.iter().all(|trouble| trouble.starts_with("unavailable ")), "{told:?}");
+    assert!(told.iter().all(|problem| problem.starts_with("unavailable ")), "{told:?}");
 
     // Directories that do not list their files, files that do not say what they are.
     disk.calm();

@@ -59,7 +59,7 @@ const CASES: [(&str, Kind, &str); 51] = [
     ),
     ("midi_find_melody(text,integer)", Library, "midi_find_melody('C4 D4 E4 F4 G4 A4')"),
     ("midi_find_progression(text,integer)", Library, "midi_find_progression('ii V I')"),
-    ("midi_fingerprint_axes(real[])", Open, "midi_fingerprint_axes('{1}')"),
+    ("midi_embedding_axes(real[])", Open, "midi_embedding_axes('{1}')"),
     ("midi_guard()", Trigger, "midi_guard()"),
     ("midi_import(text)", Import, "midi_import(:path)"),
     ("midi_import(text,bytea)", Content, "midi_import('a', :content)"),
@@ -88,11 +88,11 @@ const CASES: [(&str, Kind, &str); 51] = [
     ("midi_search(text,integer)", Library, "midi_search('bpm:120')"),
     // It shows what would be run, and runs it not.
     ("midi_search_sql(text,integer)", Open, "midi_search_sql('bpm:120')"),
-    ("midi_signature_bands(integer[])", Open, "midi_signature_bands('{1}')"),
+    ("midi_fingerprint_bands(integer[])", Open, "midi_fingerprint_bands('{1}')"),
     (
-        "midi_signature_similarity(integer[],integer[])",
+        "midi_fingerprint_similarity(integer[],integer[])",
         Open,
-        "midi_signature_similarity('{1}', '{1}')",
+        "midi_fingerprint_similarity('{1}', '{1}')",
     ),
     ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
     ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),

@@ -1,5 +1,5 @@
 //! `train_key SET...`: learns the weights of the key finder from folders of MIDI files with a truth.jsonl
-//! (`file`, `key`), and prints `src/key/weights.rs`. On standard error it tells how right the method is on
+//! (`file`, `key`), and prints `src/analysis/key/weights.rs`. On standard error it tells how right the method is on
 //! files it did not learn from (five-fold cross-validation, by a hash of the first letters of the
 //! name, so that performances of one piece stay together), and how well its confidence is
 //! calibrated.

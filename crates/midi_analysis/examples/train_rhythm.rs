@@ -1,6 +1,6 @@
 //! `train_rhythm tempo|meter SET...`: learns the weights of the tempo or of the meter from folders of
 //! MIDI files with a truth.jsonl (`file`, `bpm`, `time_signature`), and prints
-//! `src/rhythm/tempo_weights.rs` or `src/rhythm/meter_weights.rs`. On standard error it tells how right the method is
+//! `src/analysis/rhythm/tempo_weights.rs` or `src/analysis/rhythm/meter_weights.rs`. On standard error it tells how right the method is
 //! on files it did not learn from: five-fold cross-validation, by a hash of the name, so that
 //! performances of one piece stay together. Meters are measured on the beats that the compiled
 //! weights of the tempo give.
@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("pub(crate) type MeterWeights = [[f32; {}]; FEATURES + 1];", METERS.len());
             for (heard, name, about) in [
                 (false, "ON_DECLARED_GRID", "Units are quarter notes of the declared grid."),
-                (true, "ON_HEARD_BEATS", "Units are tracked beats."),
+                (true, "ON_ESTIMATED_BEATS", "Units are tracked beats."),
             ] {
                 let mut pieces = read(&sets, |truth, evidence| {
                     (evidence.heard_beats == heard).then(|| meter_piece(truth, evidence))?

@@ -3,31 +3,52 @@
 //! Each field is computed by the room that its group names; this file only gathers them, so the
 //! definition of a number is read there.
 
-use crate::chords::Harmony;
-use crate::complexity::Complexity;
-use crate::controllers::Controllers;
-use crate::drums::Drums;
+pub(crate) mod chords;
+pub(crate) mod complexity;
+pub(crate) mod controllers;
+pub(crate) mod drums;
+pub(crate) mod embedding;
+pub(crate) mod features;
+pub(crate) mod fingerprint;
+pub(crate) mod inspect;
+pub(crate) mod instruments;
+pub(crate) mod key;
+pub(crate) mod melody;
+pub(crate) mod meter;
+pub(crate) mod pitch;
+pub(crate) mod place;
+pub(crate) mod repetition;
+pub(crate) mod rhythm;
+pub(crate) mod tally;
+pub(crate) mod tempo;
+pub(crate) mod texture;
+pub(crate) mod timing;
+
+use crate::analysis::chords::Harmony;
+use crate::analysis::complexity::Complexity;
+use crate::analysis::controllers::Controllers;
+use crate::analysis::drums::Drums;
+use crate::analysis::embedding::embedding;
+use crate::analysis::fingerprint::fingerprint;
+use crate::analysis::inspect::with_score;
+use crate::analysis::instruments::Instruments;
+use crate::analysis::key::{EstimatedKey, Key};
+use crate::analysis::meter::Meter;
+use crate::analysis::pitch::Pitch;
+use crate::analysis::place::places;
+use crate::analysis::repetition::Repetition;
+use crate::analysis::rhythm::Rhythm;
+use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::tally::Tally;
+use crate::analysis::tempo::Tempo;
+use crate::analysis::texture::Texture;
+use crate::analysis::timing::Timing;
 use crate::error::{Error, check};
-use crate::fingerprint::fingerprint;
-use crate::inspect::with_score;
-use crate::instruments::Instruments;
-use crate::key::{HeardKey, Key};
 use crate::limits::Limits;
-use crate::meter::Meter;
-use crate::pitch::Pitch;
-use crate::place::places;
-use crate::repetition::Repetition;
-use crate::rhythm::Rhythm;
-use crate::rhythm::beatgrid::BeatGrid;
-use crate::score::Score;
-use crate::search::Search;
-use crate::signature::signature;
-use crate::tags::{self, Facts};
-use crate::tally::Tally;
-use crate::tempo::Tempo;
-use crate::text::{Decoder, Texts};
-use crate::texture::Texture;
-use crate::timing::Timing;
+use crate::model::score::Score;
+use crate::names::tags::{self, Facts};
+use crate::query::search::Search;
+use crate::read::text::{Decoder, Texts};
 
 /// What a file as a whole says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,10 +102,10 @@ pub struct Analysis {
     pub texts: Texts,
     /// How complex it is.
     pub complexity: Complexity,
-    /// What it is like, as a vector of [`FINGERPRINT`](crate::FINGERPRINT) numbers.
-    pub fingerprint: Option<Vec<f32>>,
-    /// What tells the same music in other bytes: [`SIGNATURE`](crate::SIGNATURE) numbers.
-    pub signature: Option<Vec<i32>>,
+    /// What it is like, as a vector of [`EMBEDDING`](crate::EMBEDDING) numbers.
+    pub embedding: Option<Vec<f32>>,
+    /// What tells the same music in other bytes: [`FINGERPRINT`](crate::FINGERPRINT) numbers.
+    pub fingerprint: Option<Vec<i32>>,
     /// What it is said to be in its texts, and plainly is by its notes; in the order of the
     /// alphabet.
     pub tags: Vec<&'static str>,
@@ -122,10 +143,10 @@ impl Analysis {
         let places = places(score, &beats)?;
         let meter = Meter::of(score, &beats);
         check()?;
-        let heard_key = HeardKey::of(score, &tally, interrupted)?;
-        let key = Key::of(score, &tally, heard_key.as_ref());
+        let estimated_key = EstimatedKey::of(score, &tally, interrupted)?;
+        let key = Key::of(score, &tally, estimated_key.as_ref());
         let harmony =
-            Harmony::of(score, heard_key.as_ref(), &places, meter.bar_count, interrupted)?;
+            Harmony::of(score, estimated_key.as_ref(), &places, meter.bar_count, interrupted)?;
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(&tally);
         let decoder = Decoder::for_texts(&score.texts, interrupted)?;
@@ -143,9 +164,9 @@ impl Analysis {
         };
         let tags = tags::of_content(score, &texts, &decoder, &facts);
         check()?;
-        let fingerprint = fingerprint(score, &tally, heard_key.as_ref(), &places);
+        let embedding = embedding(score, &tally, estimated_key.as_ref(), &places);
         check()?;
-        let signature = signature(score);
+        let fingerprint = fingerprint(score);
         check()?;
         let complexity = Complexity::of(&key, &tempo, &texture, chords, &places);
         check()?;
@@ -153,8 +174,8 @@ impl Analysis {
         check()?;
         drop(places);
         Ok(Self {
+            embedding,
             fingerprint,
-            signature,
             complexity,
             rhythm: Rhythm::of(&beats),
             timing,

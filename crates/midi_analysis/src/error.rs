@@ -34,7 +34,7 @@ impl ErrorKind {
     }
 }
 
-/// A file that gave no analysis: what kind of trouble, at which byte, and the reason in words.
+/// A file that gave no analysis: what kind of problem, at which byte, and the reason in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -56,7 +56,7 @@ impl Error {
         self.kind
     }
 
-    /// The byte at which the trouble was found, counted from the start of the bytes given (of the
+    /// The byte at which the problem was found, counted from the start of the bytes given (of the
     /// decompressed bytes, where they were compressed).
     pub fn offset(&self) -> usize {
         self.offset

@@ -10,7 +10,7 @@
 //! chords     what harmony is heard, when                                   -> Harmony, rows
 //! melody     the line that a listener would sing                           -> rows
 //! rhythm     tempo, meter and beats as heard                               -> BeatGrid
-//! place timing repetition drums complexity signature                       -> Analysis
+//! place timing repetition drums complexity fingerprint                       -> Analysis
 //! search     the tunes of a piece, to be found by                          -> Search
 //! words tags names  what a path says, and the texts of a file           -> Name, tags
 //! features   the catalogue of jSymbolic                                    -> rows
@@ -24,74 +24,47 @@
 #![deny(missing_docs)]
 
 mod analysis;
-mod chords;
-mod complexity;
-mod container;
-mod controllers;
-mod drums;
 mod error;
-mod events;
-mod features;
-mod fingerprint;
-mod gm;
-mod inspect;
-mod instruments;
-mod key;
 mod limits;
-mod lookup;
-mod melody;
-mod meter;
+mod model;
 mod names;
-mod pairing;
-mod percussion;
-mod pitch;
-mod place;
-mod reader;
-mod repair;
-mod repetition;
-mod rhythm;
+mod query;
+mod read;
 mod room;
-mod score;
-mod search;
-mod signature;
-mod smf;
-mod tags;
-mod tally;
-mod tempo;
-mod text;
-mod texture;
-mod timing;
-mod words;
 
-pub use analysis::{Analysis, File, analyze};
-pub use chords::{
+pub use analysis::chords::{
     ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment, chords,
 };
-pub use complexity::Complexity;
-pub use controllers::Controllers;
-pub use drums::Drums;
+pub use analysis::complexity::Complexity;
+pub use analysis::controllers::Controllers;
+pub use analysis::drums::Drums;
+pub use analysis::embedding::{AXES, EMBEDDING, principal_axes};
+pub use analysis::features::{Feature, FeatureDefinition, feature_catalog, features};
+pub use analysis::fingerprint::{FINGERPRINT, fingerprint_bands, fingerprint_similarity};
+pub use analysis::inspect::{
+    NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks,
+};
+pub use analysis::instruments::Instruments;
+pub use analysis::key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
+pub use analysis::melody::{MelodyRow, each_melody_note, melody};
+pub use analysis::meter::Meter;
+pub use analysis::pitch::Pitch;
+pub use analysis::repetition::Repetition;
+pub use analysis::rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
+pub use analysis::rhythm::{BeatRow, Rhythm, beats};
+pub use analysis::tempo::Tempo;
+pub use analysis::texture::Texture;
+pub use analysis::timing::Timing;
+pub use analysis::{Analysis, File, analyze};
 pub use error::{Error, ErrorKind};
-pub use events::{EventRow, each_event, events};
-pub use features::{Feature, FeatureDefinition, feature_catalog, features};
-pub use fingerprint::{AXES, FINGERPRINT, principal_axes};
-pub use inspect::{NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks};
-pub use instruments::Instruments;
-pub use key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
 pub use limits::Limits;
-pub use lookup::{instrument_names, keys_named, programs_named, quality_named, quality_names};
-pub use melody::{MelodyRow, each_melody_note, melody};
-pub use meter::Meter;
 pub use names::Name;
-pub use pitch::Pitch;
-pub use repetition::Repetition;
-pub use rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
-pub use rhythm::{BeatRow, Rhythm, beats};
-pub use search::{Found, MelodyQuery, QueryError, Search, Stage};
-pub use signature::{SIGNATURE, signature_bands, signature_similarity};
-pub use tempo::Tempo;
-pub use text::Texts;
-pub use texture::Texture;
-pub use timing::Timing;
+pub use query::lookup::{
+    instrument_names, keys_named, programs_named, quality_named, quality_names,
+};
+pub use query::search::{Found, MelodyQuery, QueryError, Search, Stage};
+pub use read::events::{EventRow, each_event, events};
+pub use read::text::Texts;
 
 /// Rises whenever the same bytes may give another [`Analysis`], so that stored rows can be told
 /// apart from what this version would say.

@@ -9,7 +9,10 @@
 mod key;
 mod tempo;
 
-use crate::tags::Reader;
+pub(crate) mod tags;
+pub(crate) mod words;
+
+use crate::names::tags::Reader;
 
 /// Only this many last components of a path are read.
 const MAX_COMPONENTS: usize = 16;
@@ -80,7 +83,7 @@ impl Name {
         }
         Self {
             bpm: bpm.once(),
-            key: key.once().map(|key| crate::key::name(usize::from(key))),
+            key: key.once().map(|key| crate::analysis::key::name(usize::from(key))),
             tags: reader.tags(),
         }
     }

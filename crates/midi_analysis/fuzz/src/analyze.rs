@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 
 use midi_analysis::{
-    Analysis, ErrorKind, FINGERPRINT, Harmony, MelodyQuery, SIGNATURE, analyze, chord_moment,
-    keys_named, principal_axes, signature_bands, signature_similarity,
+    Analysis, ErrorKind, EMBEDDING, Harmony, MelodyQuery, FINGERPRINT, analyze, chord_moment,
+    keys_named, principal_axes, fingerprint_bands, fingerprint_similarity,
 };
 
 use crate::{LIMITS, never};
@@ -83,7 +83,7 @@ fn measures(analysis: &Analysis) {
     let texture = &analysis.texture;
     assert!(texture.note_density > 0.0 && texture.velocity_stddev >= 0.0);
     is_finite(&(tempo, rhythm, timing, texture, &analysis.pitch));
-    is_finite(&(&analysis.complexity, &analysis.key.pitch_class_histogram, &analysis.fingerprint));
+    is_finite(&(&analysis.complexity, &analysis.key.pitch_class_histogram, &analysis.embedding));
     is_finite(&(&analysis.repetition, &analysis.harmony.chords_per_bar));
 }
 
@@ -137,17 +137,17 @@ fn texts(analysis: &Analysis) {
 
 /// What indexes hold of a piece.
 fn found_by(analysis: &Analysis) {
-    if let Some(signature) = &analysis.signature {
-        assert_eq!(signature.len(), SIGNATURE);
-        let repeats = signature.iter().any(|&slot| slot as u16 == u16::MAX);
-        assert!(repeats || !signature_bands(signature).is_empty());
-        assert!(
-            signature_similarity(signature, signature).is_some_and(|s| (0.0..=1.0).contains(&s))
-        );
-    }
     if let Some(fingerprint) = &analysis.fingerprint {
         assert_eq!(fingerprint.len(), FINGERPRINT);
-        assert!(principal_axes(fingerprint).is_some_and(|axes| axes.iter().all(|v| v.is_finite())));
+        let repeats = fingerprint.iter().any(|&slot| slot as u16 == u16::MAX);
+        assert!(repeats || !fingerprint_bands(fingerprint).is_empty());
+        assert!(
+            fingerprint_similarity(fingerprint, fingerprint).is_some_and(|s| (0.0..=1.0).contains(&s))
+        );
+    }
+    if let Some(embedding) = &analysis.embedding {
+        assert_eq!(embedding.len(), EMBEDDING);
+        assert!(principal_axes(embedding).is_some_and(|axes| axes.iter().all(|v| v.is_finite())));
     }
     let search = &analysis.search;
     assert!(search.melody_ngrams.is_sorted_by(|a, b| a < b) && search.melody_ngrams.len() <= 1_003);

@@ -3,9 +3,9 @@
 //! The bytes up to the first FF, which no text has, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, Found, MelodyQuery, Name, Progression, QueryError, SIGNATURE, chord_moment,
+    Degrees, Found, MelodyQuery, Name, Progression, QueryError, FINGERPRINT, chord_moment,
     instrument_names, keys_named, principal_axes, programs_named, quality_named, quality_names,
-    signature_bands, signature_similarity,
+    fingerprint_bands, fingerprint_similarity,
 };
 
 use crate::{hash, never};
@@ -42,7 +42,7 @@ pub fn check(bytes: &[u8]) {
     tunes(&text, column);
     progressions(&text, column);
     names(&text);
-    signatures(column);
+    fingerprints(column);
     for index in [0, 1, column.len() / 10, usize::MAX] {
         let moment = chord_moment(column, index);
         assert!(moment.is_none_or(|moment| moment.start_s >= 0.0 && !moment.key.is_empty()));
@@ -141,20 +141,20 @@ fn names(text: &str) {
     }
 }
 
-fn signatures(column: &[u8]) {
+fn fingerprints(column: &[u8]) {
     let (words, _) = column.as_chunks::<4>();
     let slots: Vec<i32> = words.iter().map(|&word| i32::from_le_bytes(word)).collect();
-    let mut signatures = slots.chunks(SIGNATURE);
+    let mut fingerprints = slots.chunks(FINGERPRINT);
     let (one, other) =
-        (signatures.next().unwrap_or_default(), signatures.next().unwrap_or_default());
+        (fingerprints.next().unwrap_or_default(), fingerprints.next().unwrap_or_default());
     for (one, other) in [(one, one), (one, other), (other, one)] {
-        let whole = one.len() == SIGNATURE && other.len() == SIGNATURE;
-        let similarity = signature_similarity(one, other);
+        let whole = one.len() == FINGERPRINT && other.len() == FINGERPRINT;
+        let similarity = fingerprint_similarity(one, other);
         assert_eq!(similarity.is_some(), whole);
         assert!(similarity.is_none_or(|similarity| (0.0..=1.0).contains(&similarity)));
     }
-    assert!(signature_bands(one).is_sorted_by(|a, b| a < b));
+    assert!(fingerprint_bands(one).is_sorted_by(|a, b| a < b));
     let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-    let is_one = numbers.len() == midi_analysis::FINGERPRINT;
+    let is_one = numbers.len() == midi_analysis::EMBEDDING;
     assert_eq!(principal_axes(&numbers).is_some(), is_one);
 }

@@ -10,13 +10,13 @@ mod grammar;
 mod plan;
 #[path = "../../../../src/search/statement.rs"]
 mod statement;
-#[path = "../../../../src/search/trouble.rs"]
-mod trouble;
+#[path = "../../../../src/search/problem.rs"]
+mod problem;
 #[path = "../../../../src/search/values.rs"]
 mod values;
 
 use statement::{Parameter, Places, Statement};
-use trouble::{Kind, Trouble};
+use problem::{Kind, Problem};
 
 use crate::hash;
 
@@ -53,7 +53,7 @@ fn understood(line: &str) {
             assert!(line.len() <= LONGEST_LINE);
             is_sound(line, &statement);
         }
-        Err(trouble) => tells(line, &trouble),
+        Err(problem) => tells(line, &problem),
     }
 }
 
@@ -98,10 +98,10 @@ fn has_value(line: &str, parameter: &Parameter) {
     }
 }
 
-fn tells(line: &str, trouble: &Trouble) {
-    let Trouble { at, kind, message, hint } = trouble;
+fn tells(line: &str, problem: &Problem) {
+    let Problem { at, kind, message, hint } = problem;
     assert!(line.is_char_boundary(*at), "{at} is within a character of {line:?}");
-    assert!((1..=line.chars().count() + 1).contains(&trouble.column(line)));
+    assert!((1..=line.chars().count() + 1).contains(&problem.column(line)));
     assert_eq!(*kind == Kind::Length, line.len() > LONGEST_LINE);
     assert!(!message.is_empty() && message.len() <= LONGEST_MESSAGE);
     assert!(!hint.is_empty() && hint.len() <= LONGEST_HINT);

@@ -13,9 +13,9 @@
 use std::ops::RangeInclusive;
 
 use super::Said;
-use crate::key::natural;
-use crate::tags::Reader;
-use crate::words::{Gap, Words};
+use crate::analysis::key::natural;
+use crate::names::tags::Reader;
+use crate::names::words::{Gap, Words};
 
 /// A key in a component, and the words that name it.
 pub(super) struct KeyWords {

@@ -6,8 +6,8 @@
 
 use super::Said;
 use super::key::KeyWords;
-use crate::tags::Reader;
-use crate::words::{Gap, Words};
+use crate::names::tags::Reader;
+use crate::names::words::{Gap, Words};
 
 /// What a number beside the word may be.
 const NAMED: std::ops::RangeInclusive<f32> = 20.0..=400.0;

@@ -243,13 +243,13 @@ fn drums_are_found_off_channel_ten() {
 }
 
 fn distance(a: &Analysis, b: &Analysis) -> f32 {
-    let (a, b) = (a.fingerprint.as_ref().expect("a key"), b.fingerprint.as_ref().expect("a key"));
-    assert_eq!((a.len(), b.len()), (midi_analysis::FINGERPRINT, midi_analysis::FINGERPRINT));
+    let (a, b) = (a.embedding.as_ref().expect("a key"), b.embedding.as_ref().expect("a key"));
+    assert_eq!((a.len(), b.len()), (midi_analysis::EMBEDDING, midi_analysis::EMBEDDING));
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
 }
 
 #[test]
-fn a_fingerprint_stays_under_transposition_and_tempo_and_tells_others_apart() {
+fn a_embedding_stays_under_transposition_and_tempo_and_tells_others_apart() {
     let tune = [60_u8, 64, 67, 72, 71, 67, 65, 62, 64, 60, 59, 60, 65, 69, 67, 64, 62, 59, 60, 60];
     let with = |shift: u8, q: u32| -> Analysis {
         let notes: Notes = (0..60).map(|i| (i * q, q, 0, tune[i as usize % 20] + shift)).collect();
@@ -260,5 +260,5 @@ fn a_fingerprint_stays_under_transposition_and_tempo_and_tells_others_apart() {
     assert!(distance(&plain, &with(7, Q)) < 0.01);
     let other: Notes = (0..60).map(|i| (i * Q / 2, Q / 2, 0, 48 + (i * 5 % 24) as u8)).collect();
     assert!(distance(&plain, &described(&other)) > 0.2);
-    assert_eq!(described(&beat()).fingerprint, None);
+    assert_eq!(described(&beat()).embedding, None);
 }

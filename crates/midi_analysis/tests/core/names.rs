@@ -219,7 +219,7 @@ fn names_and_folders_give_tags() {
 fn every_word_of_the_vocabulary_gives_its_tag() {
     let kinds =
         ["genre", "origin", "era", "mood", "role", "section", "form", "scale", "instrument"];
-    let lines = include_str!("../../src/tags/vocabulary.txt").lines();
+    let lines = include_str!("../../src/names/tags/vocabulary.txt").lines();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (kind, rest) = line.split_once(": ").expect(line);
         let silent = matches!(kind, "sign" | "none");

@@ -2,8 +2,8 @@
 
 use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
 use midi_analysis::{
-    Limits, NoteRow, analyze, beats, chord_moment, chords, events, features, melody, notes,
-    signature_similarity, tempo_map, tracks,
+    Limits, NoteRow, analyze, beats, chord_moment, chords, events, features,
+    fingerprint_similarity, melody, notes, tempo_map, tracks,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -86,8 +86,8 @@ fn all_agree(bytes: &[u8]) {
     let moments: Vec<_> = (0..harmony.chord_progression.len()).filter_map(moment).collect();
     assert_eq!(moments.len(), harmony.chord_progression.len());
     assert!(moments.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
-    if let Some(signature) = &analysis.signature {
-        assert!(signature_similarity(signature, signature).is_some());
+    if let Some(fingerprint) = &analysis.fingerprint {
+        assert!(fingerprint_similarity(fingerprint, fingerprint).is_some());
     }
     let sung = melody(bytes, &limits, &|| false).expect("as analysed");
     assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));

@@ -1,0 +1,206 @@
+//! The sequence of chords that explains the segments best.
+//!
+//! A hidden Markov model (Raphael & Stoddard 2004; Sheh & Ellis 2003) over twelve roots and six
+//! families of chords, decoded by the algorithm of Viterbi (1967). How well a chord explains a
+//! segment is linear in what sounds, see [`weights`](super::weights), and grows with the root of
+//! the segment's length, as what follows is not independent of what came before. A change costs
+//! less where the music makes one likely, and the same between any two chords: a step then takes
+//! time linear in the states.
+
+use std::sync::LazyLock;
+
+use super::evidence::Segment;
+use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
+use crate::analysis::key::Tonality;
+use crate::error::{Error, check};
+use crate::room::{self, NoRoom};
+
+/// Segments weigh by the square root of their length in these units, within bounds.
+const UNIT_S: f64 = 0.5;
+const SHORTEST_UNITS: f64 = 0.2;
+const LONGEST_UNITS: f64 = 4.0;
+/// Onsets closer than this are as good as simultaneous.
+const SHORTEST_GAP_S: f64 = 0.03;
+
+/// A family and a root are one state, all roots of a family side by side.
+const STATES: usize = FAMILIES * 12;
+/// A number for each state.
+type States = [f32; STATES];
+/// States whose sums a processor holds in registers at once.
+const BLOCK: usize = 24;
+/// Segments between two questions whether to stop.
+const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
+
+/// Segments from `first` up to `end` that one chord explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) first: usize,
+    pub(super) end: usize,
+    pub(super) root: usize,
+    pub(super) family: usize,
+}
+
+/// The chords of all segments, ascending.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn decode(
+    segments: &[Segment],
+    key: Option<Tonality>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Run>, Error> {
+    let mut lattice = Lattice {
+        preferences: preferences(key),
+        scores: [0.0; STATES],
+        since: [0; STATES],
+        top: 0.0,
+    };
+    // For each segment the best chord of the one before, and where that began.
+    let mut before: Vec<(u8, u32)> = room::list(segments.len())?;
+    let mut last: Option<&Segment> = None;
+    for (index, segment) in segments.iter().enumerate() {
+        if index % SEGMENTS_BETWEEN_CHECKS == 0 {
+            check(interrupted)?;
+        }
+        before.push(lattice.best());
+        let change = last.map_or(f32::NEG_INFINITY, |last| likelihood_of_change(last, segment));
+        lattice.step(index as u32, segment, change);
+        last = Some(segment);
+    }
+    Ok(runs(&before, lattice.best())?)
+}
+
+/// Follows the best chord back from the end.
+fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, NoRoom> {
+    let mut runs = Vec::new();
+    let ((mut state, mut first), mut end) = (last, before.len());
+    while end > 0 {
+        let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
+        room::push(&mut runs, Run { first: first as usize, end, root, family })?;
+        end = first as usize;
+        (state, first) = before[end];
+    }
+    runs.reverse();
+    Ok(runs)
+}
+
+/// The best path to each state so far.
+struct Lattice {
+    preferences: States,
+    scores: States,
+    /// The segment at which the chord of each state began.
+    since: [u32; STATES],
+    /// The highest score.
+    top: f32,
+}
+
+impl Lattice {
+    /// The best state, and where its chord began.
+    fn best(&self) -> (u8, u32) {
+        let holds =
+            |block: &[f32]| block.iter().fold(false, |found, &score| found | (score == self.top));
+        let block = self.scores.chunks_exact(BLOCK).position(holds).unwrap_or(0) * BLOCK;
+        let within = self.scores[block..block + BLOCK].iter().position(|&score| score == self.top);
+        let state = block + within.unwrap_or(0);
+        (state as u8, self.since[state])
+    }
+
+    /// Goes on to the next segment. `change` is the logarithm of how likely the chord is to change
+    /// there to any one other.
+    fn step(&mut self, index: u32, segment: &Segment, change: f32) {
+        let (classes, count) = sounding(segment);
+        let bass = &BASS_BY_CLASS[usize::from(segment.bass % 12)];
+        let units = segment.length_s() / UNIT_S;
+        let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
+        let (before, mut tops) = (self.top, [f32::NEG_INFINITY; BLOCK]);
+        for from in (0..STATES).step_by(BLOCK) {
+            let mut sum = [0.0; BLOCK];
+            let block = from..from + BLOCK;
+            let own = self.preferences[block.clone()].iter().zip(&bass[block.clone()]);
+            sum.iter_mut().zip(own).for_each(|(sum, (key, bass))| *sum = key + bass);
+            for &(class, presence) in &classes[..count] {
+                let row = &PRESENCE_BY_CLASS[class][block.clone()];
+                sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += presence * row);
+            }
+            let scores = &mut self.scores[block.clone()];
+            let since = &mut self.since[block];
+            for lane in 0..BLOCK {
+                // Only differences count: without this the sum loses its small digits.
+                let held = scores[lane] - before;
+                // Masks in place of branches, which nothing could predict.
+                let changed = u32::from(change > held).wrapping_neg();
+                since[lane] = (since[lane] & !changed) | (index & changed);
+                let score = if change > held { change } else { held } + weight * sum[lane];
+                scores[lane] = score;
+                tops[lane] = if score > tops[lane] { score } else { tops[lane] };
+            }
+        }
+        self.top = tops.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    }
+}
+
+/// Logarithm of how likely the chord is to change to any one other, by what the boundary shows.
+fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
+    let bass_struck = segment.lowest_onset <= segment.bass;
+    let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
+    let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
+    // Four lanes, which a processor adds side by side.
+    let mut novelty = [0.0_f32; 4];
+    for (now, then) in segment.presence.chunks_exact(4).zip(before.presence.chunks_exact(4)) {
+        for (sum, (now, then)) in novelty.iter_mut().zip(now.iter().zip(then)) {
+            let (now, then) =
+                (if *now < 1.0 { *now } else { 1.0 }, if *then < 1.0 { *then } else { 1.0 });
+            *sum += (now - then).abs();
+        }
+    }
+    let onsets = segment.onsets as usize;
+    let features = [
+        1.0,
+        LOG_ONSETS.get(onsets).copied().unwrap_or_else(|| (1.0 + onsets as f32).ln()),
+        f32::from(bass_struck),
+        f32::from(bass_moved),
+        novelty.iter().sum(),
+        gap.ln(),
+    ];
+    std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
+}
+
+/// Logarithm of one more than so many onsets.
+static LOG_ONSETS: LazyLock<[f32; 32]> =
+    LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
+
+/// Weights of every state for each pitch class, laid out for adding.
+static PRESENCE_BY_CLASS: [States; 12] = by_pitch_class(&PRESENCE);
+static BASS_BY_CLASS: [States; 12] = by_pitch_class(&BASS);
+
+const fn by_pitch_class(weights: &Table) -> [States; 12] {
+    let mut table = [[0.0; STATES]; 12];
+    let mut index = 0;
+    while index < FAMILIES * 12 * 12 {
+        let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
+        table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
+        index += 1;
+    }
+    table
+}
+
+/// How much each chord belongs to the key.
+fn preferences(key: Option<Tonality>) -> States {
+    std::array::from_fn(|state| {
+        key.map_or(0.0, |(tonic, minor)| {
+            DEGREE[usize::from(minor)][state / 12][(state + 12 - tonic) % 12]
+        })
+    })
+}
+
+/// The pitch classes that sound and how much of the segment they fill, and how many they are.
+fn sounding(segment: &Segment) -> ([(usize, f32); 12], usize) {
+    let (mut classes, mut count) = ([(0, 0.0); 12], 0);
+    for (class, &presence) in segment.presence.iter().enumerate() {
+        if presence > 0.0 {
+            classes[count] = (class, presence.min(1.0));
+            count += 1;
+        }
+    }
+    (classes, count)
+}

@@ -1,0 +1,172 @@
+//! The drum kit: which pieces play, the one-bar pattern that comes most often, and where fills are.
+//!
+//! Pieces are groups of the General MIDI percussion key map (MMA RP-003) and the rims of the hi-hat that
+//! electronic kits send below it. A pattern is what each
+//! piece plays on the sixteenths of a bar (in 2/2, on its eighths).
+
+use crate::analysis::place::{Place, SLOTS, bar_count};
+use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::rhythm::downbeats::is_compound;
+use crate::model::score::Score;
+
+/// Pieces of the kit, in the order in which patterns are written.
+const PIECES: [&str; 10] = [
+    "kick",
+    "snare",
+    "clap",
+    "hi-hat",
+    "open hi-hat",
+    "tom",
+    "crash",
+    "ride",
+    "cowbell",
+    "percussion",
+];
+const KICK: usize = 0;
+const SNARE: usize = 1;
+const CLAP: usize = 2;
+const CLOSED_HAT: usize = 3;
+const OPEN_HAT: usize = 4;
+const TOM: usize = 5;
+const CRASH: usize = 6;
+const RIDE: usize = 7;
+const COWBELL: usize = 8;
+const PERCUSSION: usize = 9;
+
+/// Cells of a bar that a pattern can hold.
+const CELLS: u32 = 64;
+/// Share of the bars that play one pattern exactly where it is taken as it stands.
+const COMMON: f32 = 0.25;
+/// Strokes on toms and snare that a fill has beyond the pattern's.
+const FILL_STROKES: u32 = 3;
+
+/// What each piece plays in a bar, a bit a cell.
+type Bar = [u64; PIECES.len()];
+
+/// The drums of a piece.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drums {
+    /// Pieces of the kit that play.
+    pub pieces: Vec<&'static str>,
+    /// The pattern that comes most often, a line a piece, `x` where it is struck on a sixteenth of
+    /// the bar; where a hand plays and few bars are alike, what most bars have. `None` without
+    /// drums or beats.
+    pub pattern: Option<String>,
+    /// Numbers of the bars, from 1, that hold a fill: strokes on toms or snare beyond the pattern.
+    pub fill_bars: Vec<i32>,
+}
+
+impl Drums {
+    /// `places` are those of the notes.
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, places: &[Option<Place>]) -> Self {
+        let mut pieces = 0_u16;
+        for note in score.notes.iter().filter(|note| note.is_drum()) {
+            pieces |= 1 << piece(note.pitch);
+        }
+        if pieces == 0 {
+            return Self::default();
+        }
+        let cells = Cells::of(grid);
+        let bars = bars(score, places, cells);
+        let pattern = pattern(&bars);
+        Self {
+            pieces: (0..PIECES.len())
+                .filter(|&piece| pieces >> piece & 1 == 1)
+                .map(|piece| PIECES[piece])
+                .collect(),
+            fill_bars: pattern.map(|pattern| fills(&bars, &pattern)).unwrap_or_default(),
+            pattern: pattern.map(|pattern| written(&pattern, cells.in_bar)),
+        }
+    }
+}
+
+/// The piece that a drum note strikes.
+fn piece(pitch: u8) -> usize {
+    match pitch {
+        35 | 36 => KICK,
+        37 | 38 | 40 => SNARE,
+        39 => CLAP,
+        22 | 42 | 44 => CLOSED_HAT,
+        26 | 46 => OPEN_HAT,
+        41 | 43 | 45 | 47 | 48 | 50 => TOM,
+        49 | 52 | 55 | 57 => CRASH,
+        51 | 53 | 59 => RIDE,
+        56 => COWBELL,
+        _ => PERCUSSION,
+    }
+}
+
+/// How a bar is cut: a quarter note into four, the dotted quarter of a compound meter into six, an
+/// eighth into two.
+#[derive(Clone, Copy)]
+struct Cells {
+    slots: u32,
+    in_bar: u32,
+}
+
+impl Cells {
+    fn of(grid: &BeatGrid) -> Self {
+        let (beats, value) = grid.meter.unwrap_or((4, 4));
+        let (felt, in_beat) = match (is_compound((beats, value)), value) {
+            (true, _) => (beats / 3, 6),
+            (false, 8) => (beats, 2),
+            _ => (beats, 4),
+        };
+        Self { slots: SLOTS / in_beat, in_bar: (u32::from(felt) * in_beat).min(CELLS) }
+    }
+}
+
+fn bars(score: &Score<'_>, places: &[Option<Place>], cells: Cells) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); bar_count(places)];
+    for (note, place) in score.notes.iter().zip(places).filter(|(note, _)| note.is_drum()) {
+        let Some(place) = place else { continue };
+        let cell = (place.slot_in_bar() + cells.slots / 2) / cells.slots;
+        if let Some(bar) = bars.get_mut(place.bar as usize).filter(|_| cell < cells.in_bar) {
+            bar[piece(note.pitch)] |= 1 << cell;
+        }
+    }
+    bars
+}
+
+/// The bar that comes most often, the earliest of equals, or what most bars have; `None` where no
+/// bar has drums.
+fn pattern(bars: &[Bar]) -> Option<Bar> {
+    let mut played: Vec<&Bar> = bars.iter().filter(|bar| bar.iter().any(|&row| row != 0)).collect();
+    played.sort();
+    let most = played.chunk_by(|a, b| a == b).max_by_key(|same| same.len())?;
+    if most.len() > 1 && most.len() as f32 >= COMMON * played.len() as f32 {
+        return Some(*most[0]);
+    }
+    let mut counts = [[0_u32; CELLS as usize]; PIECES.len()];
+    for bar in &played {
+        for (row, counts) in bar.iter().zip(&mut counts) {
+            for (cell, count) in counts.iter_mut().enumerate() {
+                *count += (row >> cell & 1) as u32;
+            }
+        }
+    }
+    let common = |counts: &[u32; CELLS as usize]| {
+        let set = |cell: &usize| counts[*cell] as usize * 2 > played.len();
+        (0..CELLS as usize).filter(set).fold(0, |row, cell| row | 1 << cell)
+    };
+    let consensus = counts.each_ref().map(common);
+    consensus.iter().any(|&row| row != 0).then_some(consensus)
+}
+
+fn fills(bars: &[Bar], pattern: &Bar) -> Vec<i32> {
+    let strokes = |bar: &Bar, beyond: &Bar| {
+        [TOM, SNARE].iter().map(|&piece| (bar[piece] & !beyond[piece]).count_ones()).sum::<u32>()
+    };
+    let is_fill = |bar: &Bar| strokes(bar, pattern) >= FILL_STROKES;
+    let number = |(index, _): (usize, &Bar)| index as i32 + 1;
+    bars.iter().enumerate().filter(|(_, bar)| is_fill(bar)).map(number).collect()
+}
+
+/// A line for each piece that plays: `snare ....x.......x...`.
+fn written(pattern: &Bar, cells: u32) -> String {
+    let lines = PIECES.iter().zip(pattern).filter(|(_, row)| **row != 0).map(|(name, row)| {
+        let strokes = (0..cells).map(|cell| if row >> cell & 1 == 1 { 'x' } else { '.' });
+        format!("{name} {}", strokes.collect::<String>())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,296 @@
+//! What in a piece speaks for a tonic: twelve-bin histograms of pitch classes, C first, each of one
+//! kind of place in the music, and the share of time that each key holds.
+//!
+//! Beyond Krumhansl's histogram over the whole piece these are where theory looks for the tonic: the
+//! bass, the opening and the close, the tone above a leading tone, the goal of a falling fifth in
+//! the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
+
+use crate::model::score::{Note, Score};
+use crate::read::smf::Division;
+
+use super::path::KeyPath;
+
+/// Pitch classes, and keys of one mode.
+pub(super) const CLASSES: usize = 12;
+/// Kinds of histogram.
+const HISTOGRAMS: usize = 12;
+/// Numbers of evidence: the histograms, and the shares of 24 keys.
+pub const EVIDENCE: usize = HISTOGRAMS * CLASSES + 2 * CLASSES;
+
+/// Quarter notes in a second, where there are none: 120 a minute.
+const QUARTERS_A_SECOND: f64 = 2.0;
+/// Most quarter notes that a note weighs.
+const CAP: f64 = 4.0;
+/// Least quarter notes that a note weighs.
+const FLOOR: f64 = 0.02;
+/// Quarter notes that count as the close and the opening, near and wide, and as one moment.
+const CLOSE: f64 = 4.0;
+const WIDE_CLOSE: f64 = 16.0;
+const OPENING: f64 = 8.0;
+const WIDE_OPENING: f64 = 32.0;
+const MOMENT: f64 = 0.26;
+
+type Histogram = [f64; CLASSES];
+
+/// The evidence of one piece, by kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    /// Sounding time.
+    whole: Histogram,
+    /// Time as the lowest note.
+    bass: Histogram,
+    close: Histogram,
+    wide_close: Histogram,
+    last_struck_bass: Histogram,
+    last_sounding_bass: Histogram,
+    opening: Histogram,
+    wide_opening: Histogram,
+    first_bass: Histogram,
+    /// Tones reached in an upper line by a rising semitone.
+    after_leading_tone: Histogram,
+    /// Tones that the bass reaches by a rising fourth or falling fifth.
+    after_falling_fifth: Histogram,
+    /// Share of time that each major and then each minor key holds.
+    keys: [f64; 2 * CLASSES],
+}
+
+/// Quarter notes in a tick.
+pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
+    match score.header.division {
+        Division::Metrical(ticks) => 1.0 / f64::from(ticks),
+        Division::Timecode(rate) => QUARTERS_A_SECOND / rate,
+    }
+}
+
+impl Evidence {
+    /// `None` without pitched notes.
+    pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
+        let mut evidence = Self { keys: path.shares(), ..Self::default() };
+        let mut frame = Frame::of(score)?;
+        let cap = frame.units.ticks(CAP);
+        let mut bass = Bass::new(cap);
+        let mut lines = Lines::new();
+        for note in score.notes.iter().filter(|note| !note.is_drum()) {
+            evidence.add(note, cap, &frame);
+            frame.hear_end(note);
+            bass.strike(note, frame.units.end(note), &mut evidence);
+            lines.strike(note, &mut evidence.after_leading_tone);
+        }
+        bass.rest(frame.end, &mut evidence);
+        lines.rest(&mut evidence.after_leading_tone);
+        for (histogram, lowest) in [
+            (&mut evidence.last_struck_bass, frame.last_struck),
+            (&mut evidence.last_sounding_bass, frame.last_sounding),
+            (&mut evidence.first_bass, frame.first),
+        ] {
+            histogram[usize::from(lowest) % CLASSES] = 1.0;
+        }
+        Some(evidence)
+    }
+
+    fn add(&mut self, note: &Note, cap: u32, frame: &Frame) {
+        let class = usize::from(note.pitch) % CLASSES;
+        let end = frame.units.end(note);
+        let length = end - note.start;
+        let weight = length.min(cap);
+        self.whole[class] += f64::from(weight);
+        if end > frame.close {
+            self.close[class] += f64::from(length.min(end - frame.close));
+        }
+        if end > frame.wide_close {
+            self.wide_close[class] += f64::from(weight.min(end - frame.wide_close));
+        }
+        if note.start < frame.opening {
+            self.opening[class] += f64::from(weight);
+        }
+        if note.start < frame.wide_opening {
+            self.wide_opening[class] += f64::from(weight);
+        }
+    }
+
+    /// Time of the lowest note by its pitch class.
+    pub(super) fn bass(&self) -> &Histogram {
+        &self.bass
+    }
+
+    /// All numbers in a row, each histogram scaled to a sum of 1.
+    pub(super) fn flat(&self) -> [f64; EVIDENCE] {
+        let whole = normalised(&self.whole);
+        let histograms = [
+            whole,
+            normalised(&whole.map(f64::sqrt)),
+            normalised(&self.bass),
+            normalised(&self.close),
+            normalised(&self.wide_close),
+            self.last_struck_bass,
+            self.last_sounding_bass,
+            normalised(&self.opening),
+            normalised(&self.wide_opening),
+            self.first_bass,
+            normalised(&self.after_leading_tone),
+            normalised(&self.after_falling_fifth),
+        ];
+        let mut flat = [0.0; EVIDENCE];
+        let numbers = histograms.iter().flatten().chain(&self.keys);
+        flat.iter_mut().zip(numbers).for_each(|(to, from)| *to = *from);
+        flat
+    }
+}
+
+fn normalised(histogram: &Histogram) -> Histogram {
+    let sum: f64 = histogram.iter().sum();
+    if sum > 0.0 { histogram.map(|value| value / sum) } else { *histogram }
+}
+
+/// Ticks for quarter notes.
+#[derive(Clone, Copy)]
+struct Units {
+    quarters_per_tick: f64,
+    floor: u32,
+}
+
+impl Units {
+    fn ticks(self, quarters: f64) -> u32 {
+        (quarters / self.quarters_per_tick) as u32
+    }
+
+    /// The end of a note, which lasts a moment at least.
+    fn end(self, note: &Note) -> u32 {
+        note.end.max(note.start.saturating_add(self.floor))
+    }
+}
+
+/// The ticks at which parts of the piece begin or end, and its lowest notes there.
+struct Frame {
+    units: Units,
+    end: u32,
+    opening: u32,
+    wide_opening: u32,
+    close: u32,
+    wide_close: u32,
+    last_moment: u32,
+    first: u8,
+    last_struck: u8,
+    last_sounding: u8,
+}
+
+impl Frame {
+    fn of(score: &Score<'_>) -> Option<Self> {
+        let quarters_per_tick = quarters_per_tick(score);
+        let mut units = Units { quarters_per_tick, floor: 0 };
+        units.floor = units.ticks(FLOOR).max(1);
+        let pitched = || score.notes.iter().filter(|note| !note.is_drum());
+        let (start, last_start) = (pitched().next()?.start, pitched().next_back()?.start);
+        let end = *score.pitched_ends.last()?;
+        let moment = units.ticks(MOMENT);
+        let lowest = |notes: &mut dyn Iterator<Item = &Note>| notes.map(|note| note.pitch).min();
+        let (struck_by, struck_from) =
+            (start.saturating_add(moment), last_start.saturating_sub(moment));
+        Some(Self {
+            units,
+            end,
+            opening: start.saturating_add(units.ticks(OPENING)),
+            wide_opening: start.saturating_add(units.ticks(WIDE_OPENING)),
+            close: end.saturating_sub(units.ticks(CLOSE)),
+            wide_close: end.saturating_sub(units.ticks(WIDE_CLOSE)),
+            last_moment: end.saturating_sub(moment),
+            first: lowest(&mut pitched().take_while(|note| note.start <= struck_by))?,
+            last_struck: lowest(&mut pitched().rev().take_while(|note| note.start >= struck_from))?,
+            last_sounding: SILENT,
+        })
+    }
+
+    /// Takes note of what sounds at the very end.
+    fn hear_end(&mut self, note: &Note) {
+        if note.end >= self.last_moment {
+            self.last_sounding = self.last_sounding.min(note.pitch);
+        }
+    }
+}
+
+/// The lowest sounding note at each onset. Pitches that have ended are dropped when they are met at
+/// the bottom, so that every note is dropped once.
+struct Bass {
+    cap: u32,
+    sounding: u128,
+    ends: [u32; 128],
+    now: u32,
+    lowest: Option<usize>,
+}
+
+impl Bass {
+    fn new(cap: u32) -> Self {
+        Self { cap, sounding: 0, ends: [0; 128], now: 0, lowest: None }
+    }
+
+    fn strike(&mut self, note: &Note, end: u32, evidence: &mut Evidence) {
+        if note.start > self.now {
+            self.rest(note.start, evidence);
+            self.now = note.start;
+        }
+        let pitch = usize::from(note.pitch & 0x7f);
+        let before = if self.sounding >> pitch & 1 == 1 { self.ends[pitch] } else { 0 };
+        self.ends[pitch] = end.max(before);
+        self.sounding |= 1 << pitch;
+    }
+
+    /// Credits the lowest note that sounds from the last onset until `next`.
+    fn rest(&mut self, next: u32, evidence: &mut Evidence) {
+        while self.sounding != 0 {
+            let pitch = self.sounding.trailing_zeros() as usize;
+            if self.ends[pitch] > self.now {
+                let weight = f64::from(next.saturating_sub(self.now).min(self.cap));
+                let class = pitch % CLASSES;
+                evidence.bass[class] += weight;
+                let before = self.lowest.replace(class);
+                if before.is_some_and(|before| (class + CLASSES - before) % CLASSES == 5) {
+                    evidence.after_falling_fifth[class] += weight;
+                }
+                return;
+            }
+            self.sounding &= self.sounding - 1;
+        }
+    }
+}
+
+/// The top note at each onset of each track and channel. Lines are told apart by a small number
+/// made of both: two that share it cost a little evidence, not memory.
+struct Lines(Vec<Line>);
+
+#[derive(Clone, Copy)]
+struct Line {
+    onset: u32,
+    top: u8,
+    before: u8,
+}
+
+const LINES: usize = 256;
+const SILENT: u8 = u8::MAX;
+
+impl Lines {
+    fn new() -> Self {
+        Self(vec![Line { onset: 0, top: SILENT, before: SILENT }; LINES])
+    }
+
+    fn strike(&mut self, note: &Note, reached: &mut Histogram) {
+        let line = &mut self.0[(usize::from(note.track) * 16 + usize::from(note.channel)) % LINES];
+        if line.top != SILENT && note.start == line.onset {
+            line.top = line.top.max(note.pitch);
+            return;
+        }
+        line.count(reached);
+        *line = Line { onset: note.start, top: note.pitch, before: line.top };
+    }
+
+    fn rest(&self, reached: &mut Histogram) {
+        self.0.iter().for_each(|line| line.count(reached));
+    }
+}
+
+impl Line {
+    fn count(&self, reached: &mut Histogram) {
+        if self.before != SILENT && self.top == self.before + 1 {
+            reached[usize::from(self.top) % CLASSES] += 1.0;
+        }
+    }
+}

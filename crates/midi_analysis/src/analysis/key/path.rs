@@ -1,0 +1,175 @@
+//! The keys that a piece passes through: a hidden Markov model over the 24 keys, four quarter notes
+//! at a time, in which a change of key costs as much as six nats of evidence.
+//!
+//! Source: Temperley, "Music and Probability", 2007, ch. 6 (key as the state, pitch classes as the
+//! emission, modulation as a rare transition). Decoded by Viterbi; as every change costs the same,
+//! a step takes time linear in the number of keys.
+
+use std::sync::LazyLock;
+
+use crate::model::score::Score;
+
+use super::evidence::{CLASSES, quarters_per_tick};
+use super::model::softmax;
+use super::profiles::{MAJOR, MINOR};
+
+/// Keys: the major ones from C upwards, then the minor ones.
+pub(super) const KEYS: usize = 2 * CLASSES;
+const WINDOW: f64 = 4.0;
+const CHANGE_COST: f64 = 6.0;
+/// Nats by which a window speaks for the key of the whole piece before any note is heard.
+const AT_HOME: f64 = 0.25;
+/// By how much less the notes of a stretch say than as many independent draws would.
+const TEMPERATURE: f64 = 4.0;
+/// Windows in a piece: longer ones are heard in wider windows.
+const MOST_WINDOWS: usize = 4_096;
+/// Shortest weight of a note, in quarter notes.
+const FLOOR: f64 = 0.02;
+
+/// The most likely key of each window.
+pub(super) struct KeyPath {
+    keys: Vec<u8>,
+    histograms: Vec<[f64; CLASSES]>,
+    /// Log likelihood of each window in each key.
+    evidence: Vec<[f64; KEYS]>,
+    ticks_per_window: f64,
+}
+
+impl KeyPath {
+    pub(super) fn of(score: &Score<'_>) -> Self {
+        let scale = quarters_per_tick(score);
+        let quarters = f64::from(score.end) * scale;
+        let ticks_per_window = WINDOW.max(quarters / MOST_WINDOWS as f64) / scale;
+        let count =
+            (f64::from(score.end) / ticks_per_window).ceil().clamp(1.0, MOST_WINDOWS as f64);
+        let mut histograms = vec![[0.0; CLASSES]; count as usize];
+        let last = histograms.len() - 1;
+        for note in score.notes.iter().filter(|note| !note.is_drum()) {
+            let index = (f64::from(note.start) / ticks_per_window) as usize;
+            let weight = (f64::from(note.duration()) * scale).clamp(FLOOR, WINDOW);
+            histograms[index.min(last)][usize::from(note.pitch) % CLASSES] += weight;
+        }
+        let evidence: Vec<_> = histograms.iter().map(emission).collect();
+        Self { keys: decode(&evidence), histograms, evidence, ticks_per_window }
+    }
+
+    /// The share of windows in each key, where each stretch of the path is shared out among the keys
+    /// by what its windows say of them together: two that fit alike share it alike.
+    pub(super) fn shares(&self) -> [f64; KEYS] {
+        let mut shares = [0.0; KEYS];
+        let mut windows = self.evidence.iter();
+        for stretch in self.keys.chunk_by(|a, b| a == b) {
+            let mut sum = [0.0; KEYS];
+            for evidence in windows.by_ref().take(stretch.len()) {
+                sum.iter_mut().zip(evidence).for_each(|(to, from)| *to += from / TEMPERATURE);
+            }
+            let length = stretch.len() as f64 / self.keys.len() as f64;
+            let probabilities = softmax(sum);
+            shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
+        }
+        shares
+    }
+
+    /// The stretches of one key, at least one, in a piece whose key is `home`: that key is left
+    /// only where the windows speak more clearly for another one than by a hair.
+    pub(super) fn stretches(mut self, home: usize, end: u32) -> Vec<Stretch> {
+        let home = home as u8;
+        if self.keys.iter().any(|&key| key != self.keys[0]) {
+            self.evidence.iter_mut().for_each(|window| window[usize::from(home)] += AT_HOME);
+            self.keys = decode(&self.evidence);
+        }
+        if self.keys.iter().all(|&key| key == self.keys[0]) {
+            self.keys.fill(home);
+        }
+        let mut first = 0;
+        let tick = |window: usize| ((window as f64 * self.ticks_per_window) as u32).min(end);
+        self.keys
+            .chunk_by(|a, b| a == b)
+            .map(|stretch| {
+                let windows = first..first + stretch.len();
+                first = windows.end;
+                let mut classes = [0.0; CLASSES];
+                for histogram in &self.histograms[windows.clone()] {
+                    classes.iter_mut().zip(histogram).for_each(|(to, from)| *to += from);
+                }
+                let end = if first == self.keys.len() { end } else { tick(windows.end) };
+                Stretch { key: stretch[0].into(), start: tick(windows.start), end, classes }
+            })
+            .collect()
+    }
+}
+
+/// A stretch of a piece in one key.
+pub(super) struct Stretch {
+    pub(super) key: usize,
+    /// Ticks at which it begins and ends.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Time of the pitch classes in it.
+    pub(super) classes: [f64; CLASSES],
+}
+
+/// The path through the windows with the most evidence, less what its changes cost.
+fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
+    let mut best = [0.0; KEYS];
+    // For each window the keys that another one led to, a bit each, and that other one.
+    let mut changes: Vec<(u32, u8)> = Vec::with_capacity(windows.len());
+    for evidence in windows {
+        let top = highest(&best);
+        let change = best[top] - CHANGE_COST;
+        let mut changed = 0;
+        for (key, (best, evidence)) in best.iter_mut().zip(evidence).enumerate() {
+            changed |= u32::from(change > *best) << key;
+            *best = if change > *best { change } else { *best } + evidence;
+        }
+        changes.push((changed, top as u8));
+    }
+    let mut key = highest(&best) as u8;
+    let mut path = Vec::with_capacity(changes.len());
+    for &(changed, top) in changes.iter().rev() {
+        path.push(key);
+        key = if changed >> key & 1 == 1 { top } else { key };
+    }
+    path.reverse();
+    path
+}
+
+/// The key of the highest value, the first of equals.
+fn highest(values: &[f64; KEYS]) -> usize {
+    // Lanes that a processor compares side by side.
+    let mut tops = [f64::NEG_INFINITY; 8];
+    for lanes in values.chunks_exact(tops.len()) {
+        for (top, &value) in tops.iter_mut().zip(lanes) {
+            *top = if value > *top { value } else { *top };
+        }
+    }
+    let top = tops.into_iter().fold(tops[0], |a, b| if b > a { b } else { a });
+    values.iter().position(|&value| value == top).unwrap_or(0)
+}
+
+/// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.
+fn emission(histogram: &[f64; CLASSES]) -> [f64; KEYS] {
+    let total: f64 = histogram.iter().sum();
+    let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);
+    let mut evidence = [0.0; KEYS];
+    for (weight, row) in histogram.iter().zip(&*LOG_PROFILES) {
+        if *weight > 0.0 {
+            evidence.iter_mut().zip(row).for_each(|(sum, log)| *sum += weight * draws * log);
+        }
+    }
+    evidence
+}
+
+/// Log of the share of each pitch class in each key.
+static LOG_PROFILES: LazyLock<[[f64; KEYS]; CLASSES]> = LazyLock::new(|| {
+    let mut table = [[0.0; KEYS]; CLASSES];
+    for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
+        let sum: f64 = profile.iter().sum();
+        for tonic in 0..CLASSES {
+            for (degree, share) in profile.iter().enumerate() {
+                table[(tonic + degree) % CLASSES][mode * CLASSES + tonic] = (share / sum).ln();
+            }
+        }
+    }
+    table
+});

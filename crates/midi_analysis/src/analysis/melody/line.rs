@@ -1,0 +1,90 @@
+//! The upper line of one part: the skyline, kept from falling into the accompaniment.
+//!
+//! Of the notes that begin together the highest is heard as the tune, unless a higher one of the
+//! tune still sounds, or it lies so far below the tune that it fills a rest of it.
+
+use super::parts::{Part, PartTable};
+use crate::model::score::{Note, Score};
+use crate::room::{self, NoRoom};
+
+/// Onsets this close are one attack.
+const ATTACK_S: f64 = 0.05;
+/// A note this many semitones below the running mean of the tune accompanies it.
+const VOICE_SPAN: f64 = 12.0;
+/// Weight of a new note in the running mean.
+const MEAN_GAIN: f64 = 0.125;
+
+/// The notes of each part's upper line, none of which reaches into the next; no more once the first
+/// has so many.
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn upper(
+    score: &Score<'_>,
+    parts: &[Part],
+    most: usize,
+) -> Result<Vec<Vec<Note>>, NoRoom> {
+    let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
+    let line_of = PartTable::new(score, parts);
+    let mut clock = score.tempo.clock();
+    for note in &score.notes {
+        if let Some(line) = line_of.get(note) {
+            lines[line].hear(note, clock.seconds(note.start))?;
+            if line == 0 && lines[0].notes.len() >= most {
+                break;
+            }
+        }
+    }
+    lines.into_iter().map(Line::end).collect()
+}
+
+#[derive(Default)]
+struct Line {
+    notes: Vec<Note>,
+    /// The second of the last attack, and its highest note.
+    attack: Option<(f64, Note)>,
+    /// Running mean of the pitch.
+    mean: Option<f64>,
+}
+
+impl Line {
+    fn hear(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
+        match &mut self.attack {
+            Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
+                if note.pitch > top.pitch {
+                    *top = *note;
+                }
+            }
+            _ => {
+                if let Some((_, top)) = self.attack.replace((seconds, *note)) {
+                    self.offer(top)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self) -> Result<Vec<Note>, NoRoom> {
+        if let Some((_, top)) = self.attack.take() {
+            self.offer(top)?;
+        }
+        Ok(self.notes)
+    }
+
+    /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
+    fn offer(&mut self, note: Note) -> Result<(), NoRoom> {
+        let pitch = f64::from(note.pitch);
+        if let Some(before) = self.notes.last_mut() {
+            let covered = before.end > note.start + note.duration() / 2;
+            let far_below = self.mean.is_some_and(|mean| pitch < mean - VOICE_SPAN);
+            if note.pitch < before.pitch && (covered || far_below) {
+                // Else a tune that moves down for good would never be taken up again.
+                self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
+                return Ok(());
+            }
+            before.end = before.end.min(note.start);
+        }
+        self.mean = Some(self.mean.map_or(pitch, |mean| mean + MEAN_GAIN * (pitch - mean)));
+        room::push(&mut self.notes, note)
+    }
+}

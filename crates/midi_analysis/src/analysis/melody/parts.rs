@@ -1,0 +1,289 @@
+//! Which part sings: every part is described in one pass over the notes, and the best one wins.
+
+use std::ops::Range;
+
+use crate::error::{Error, check};
+use crate::model::score::{Note, Score};
+use crate::room::{self, NoRoom};
+
+/// Onsets this close are one attack.
+const ATTACK_S: f64 = 0.05;
+/// Programs of General MIDI that are basses; they sing where nothing else sounds.
+const BASSES: Range<u8> = 32..40;
+/// A step of a scale, in semitones, a repeated note among them.
+const STEP: u8 = 2;
+/// Middle of what is sung, G#4, as POP909's melodies have it.
+const SUNG_PITCH: u8 = 68;
+const CHANNELS: usize = 16;
+
+/// A track and a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) track: u16,
+    pub(super) channel: u8,
+}
+
+impl Part {
+    fn of(note: &Note) -> Self {
+        Self { track: note.track, channel: note.channel }
+    }
+
+    /// Its place among all tracks and channels.
+    fn index(self) -> usize {
+        usize::from(self.track) * CHANNELS + usize::from(self.channel)
+    }
+}
+
+/// Which of some parts plays a note.
+pub(super) struct PartTable {
+    /// By track and channel: the number of the part, plus one.
+    numbers: Vec<u32>,
+}
+
+impl PartTable {
+    pub(super) fn new(score: &Score<'_>, parts: &[Part]) -> Self {
+        let mut table = Self { numbers: vec![0; usize::from(score.track_count) * CHANNELS] };
+        for (number, &part) in parts.iter().enumerate() {
+            *table.slot(part) = number as u32 + 1;
+        }
+        table
+    }
+
+    fn slot(&mut self, part: Part) -> &mut u32 {
+        &mut self.numbers[part.index()]
+    }
+
+    /// The part that plays a note; drums are none's.
+    pub(super) fn get(&self, note: &Note) -> Option<usize> {
+        let number = self.numbers[Part::of(note).index()].checked_sub(1)?;
+        (!note.is_drum()).then_some(number as usize)
+    }
+}
+
+/// Weights of a conditional logit (McFadden 1974): that a part is the melody is proportional to the
+/// exponential of its weighted features. Learned on 464 pop songs of three parts, 86 art songs and,
+/// at a tenth of their weight, 58 files of many kinds whose tracks are named; in four-fold cross
+/// validation right for 0.99 of the songs of both kinds.
+mod weight {
+    /// For tenfold more notes.
+    pub(super) const NOTES: f64 = 2.42;
+    /// For the share of notes that begin while another of the part sounds.
+    pub(super) const OVERLAP: f64 = -2.56;
+    /// For the share of notes that a step or less leads to.
+    pub(super) const STEPS: f64 = 4.30;
+    /// For the share of notes that are the lowest of all that sound.
+    pub(super) const LOWEST: f64 = -1.27;
+    /// For the share of notes that are the highest of all that sound.
+    pub(super) const HIGHEST: f64 = 1.88;
+    /// For 32 degrees of velocity.
+    pub(super) const VELOCITY: f64 = 1.89;
+    /// For an octave from the lowest to the highest note.
+    pub(super) const RANGE: f64 = -1.36;
+    /// For an octave of mean distance from what is sung.
+    pub(super) const DISTANCE: f64 = -1.09;
+}
+const VELOCITY_UNIT: f64 = 32.0;
+const OCTAVE: f64 = 12.0;
+
+/// What is known of a part. Counts are of notes.
+#[derive(Clone)]
+struct Description {
+    part: Part,
+    notes: u32,
+    basses: u32,
+    overlaps: u32,
+    steps: u32,
+    lowest: u32,
+    highest: u32,
+    velocity: u64,
+    distance: u64,
+    range: (u8, u8),
+    last_pitch: u8,
+    sounds_until: u32,
+}
+
+impl Description {
+    fn new(note: &Note) -> Self {
+        Self {
+            part: Part::of(note),
+            notes: 0,
+            basses: 0,
+            overlaps: 0,
+            steps: 0,
+            lowest: 0,
+            highest: 0,
+            velocity: 0,
+            distance: 0,
+            range: (note.pitch, note.pitch),
+            last_pitch: note.pitch,
+            sounds_until: 0,
+        }
+    }
+
+    fn add(&mut self, note: &Note) {
+        if self.notes > 0 {
+            // Players of a line slur into the next note: only what outlasts half of it is heard
+            // together with it.
+            self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);
+            self.steps += u32::from(note.pitch.abs_diff(self.last_pitch) <= STEP);
+        }
+        self.notes += 1;
+        self.basses += u32::from(BASSES.contains(&note.program));
+        self.velocity += u64::from(note.velocity);
+        self.distance += u64::from(note.pitch.abs_diff(SUNG_PITCH));
+        self.range = (self.range.0.min(note.pitch), self.range.1.max(note.pitch));
+        self.last_pitch = note.pitch;
+        self.sounds_until = self.sounds_until.max(note.end);
+    }
+
+    fn is_bass(&self) -> bool {
+        self.basses * 2 > self.notes
+    }
+
+    fn likelihood(&self) -> f64 {
+        let notes = f64::from(self.notes);
+        let share = |count: u32| f64::from(count) / notes;
+        let range = f64::from(self.range.1 - self.range.0);
+        weight::NOTES * notes.log10()
+            + weight::OVERLAP * share(self.overlaps)
+            + weight::STEPS * share(self.steps)
+            + weight::LOWEST * share(self.lowest)
+            + weight::HIGHEST * share(self.highest)
+            + weight::VELOCITY * self.velocity as f64 / notes / VELOCITY_UNIT
+            + weight::RANGE * range / OCTAVE
+            + weight::DISTANCE * self.distance as f64 / notes / OCTAVE
+    }
+}
+
+/// Lines that are followed at once: more parts accompany.
+pub(crate) const MOST_SINGERS: usize = 3;
+
+/// The part that has the melody, and the next likeliest of those that play one note at a time; of
+/// equals the earlier one, a bass only where there is nothing else.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn singers(
+    score: &Score<'_>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Part>, Error> {
+    if let Some(part) = only_part(score) {
+        return Ok(vec![part]);
+    }
+    let parts = describe(score)?;
+    check(interrupted)?;
+    let ranked = ranked(&parts)?;
+    check(interrupted)?;
+    let sings = |&(rank, part): &(usize, &Description)| {
+        rank == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
+    };
+    let ranked = ranked.into_iter().map(|index| &parts[index as usize]).enumerate();
+    Ok(ranked.filter(sings).take(MOST_SINGERS).map(|(_, description)| description.part).collect())
+}
+
+/// The part that plays all notes, if one does.
+fn only_part(score: &Score<'_>) -> Option<Part> {
+    let mut parts = score.notes.iter().filter(|note| !note.is_drum()).map(Part::of);
+    let first = parts.next()?;
+    parts.all(|part| part == first).then_some(first)
+}
+
+/// The parts, the likeliest to have the melody first.
+fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
+    let likelihoods = room::gathered(parts.iter().map(Description::likelihood))?;
+    let mut ranked = room::gathered(0..parts.len() as u32)?;
+    ranked.sort_unstable_by(|&a, &b| {
+        let is_bass = |index: u32| parts[index as usize].is_bass();
+        let treble = is_bass(a).cmp(&is_bass(b));
+        let likelihood = |index: u32| likelihoods[index as usize];
+        treble.then_with(|| likelihood(b).total_cmp(&likelihood(a))).then_with(|| a.cmp(&b))
+    });
+    Ok(ranked)
+}
+
+fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
+    let mut parts: Vec<Description> = Vec::new();
+    let mut table = PartTable::new(score, &[]);
+    let mut clock = score.tempo.clock();
+    let mut sounding = Sounding::default();
+    let mut attack: Vec<(u32, u8)> = Vec::new();
+    let mut attack_s = f64::NEG_INFINITY;
+    let mut last_start = None;
+    for note in score.notes.iter().filter(|note| !note.is_drum()) {
+        let number = table.slot(Part::of(note));
+        if *number == 0 {
+            room::push(&mut parts, Description::new(note))?;
+            *number = parts.len() as u32;
+        }
+        let part = *number - 1;
+        parts[part as usize].add(note);
+        if last_start.replace(note.start) != Some(note.start) {
+            let seconds = clock.seconds(note.start);
+            if seconds - attack_s >= ATTACK_S {
+                sounding.rank(&mut attack, &mut parts);
+                attack_s = seconds;
+            }
+        }
+        sounding.add(note);
+        room::push(&mut attack, (part, note.pitch))?;
+    }
+    sounding.rank(&mut attack, &mut parts);
+    Ok(parts)
+}
+
+/// Pitches that sound, whoever plays them.
+struct Sounding {
+    pitches: u128,
+    ends: [u32; 128],
+    now: u32,
+}
+
+impl Default for Sounding {
+    fn default() -> Self {
+        Self { pitches: 0, ends: [0; 128], now: 0 }
+    }
+}
+
+impl Sounding {
+    fn add(&mut self, note: &Note) {
+        let pitch = usize::from(note.pitch & 0x7f);
+        // What sounded before ends before this note does, or sounds on.
+        self.ends[pitch] = self.ends[pitch].max(note.heard_until());
+        self.pitches |= 1 << pitch;
+        self.now = note.start;
+    }
+
+    /// Counts which notes of an attack are the highest and the lowest, and forgets the attack.
+    fn rank(&mut self, attack: &mut Vec<(u32, u8)>, parts: &mut [Description]) {
+        let (Some(lowest), Some(highest)) = (self.lowest(), self.highest()) else {
+            return attack.clear();
+        };
+        for (part, pitch) in attack.drain(..) {
+            let part = &mut parts[part as usize];
+            part.lowest += u32::from(pitch <= lowest);
+            part.highest += u32::from(pitch >= highest);
+        }
+    }
+
+    fn lowest(&mut self) -> Option<u8> {
+        while self.pitches != 0 {
+            let pitch = self.pitches.trailing_zeros();
+            if self.ends[pitch as usize] > self.now {
+                return Some(pitch as u8);
+            }
+            self.pitches &= !(1 << pitch);
+        }
+        None
+    }
+
+    fn highest(&mut self) -> Option<u8> {
+        while self.pitches != 0 {
+            let pitch = 127 - self.pitches.leading_zeros();
+            if self.ends[pitch as usize] > self.now {
+                return Some(pitch as u8);
+            }
+            self.pitches &= !(1 << pitch);
+        }
+        None
+    }
+}

@@ -1,0 +1,88 @@
+//! Tempo and beats as a listener has them: the declared ones where the notes bear them out,
+//! else those heard.
+
+mod accents;
+pub(crate) mod beatgrid;
+mod beats;
+pub(crate) mod downbeats;
+pub(crate) mod evidence;
+mod grid;
+mod meter_weights;
+mod onsets;
+mod tempo_weights;
+mod tempogram;
+mod tracker;
+
+use crate::analysis::inspect::with_score;
+use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
+use crate::analysis::tempo::Tempo;
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// Tempo of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rhythm {
+    /// Quarter notes a minute as a sequencer would show it: the declared median where the notes
+    /// follow the declared grid, else as heard. `None` where too little is heard.
+    pub bpm: Option<f64>,
+    /// Beats a minute as a listener taps them: dotted quarters in 6/8, halves in 2/2.
+    pub beat_bpm: Option<f64>,
+    /// Probability that `bpm` is the music's tempo, 0-1.
+    pub bpm_confidence: Option<f32>,
+}
+
+impl Rhythm {
+    pub(crate) fn of(beats: &BeatGrid) -> Self {
+        Self {
+            bpm: beats.bpm.map(|(quarters, _)| thousandths(quarters)),
+            beat_bpm: beats.bpm.map(|(_, felt)| thousandths(felt)),
+            bpm_confidence: beats.bpm_confidence,
+        }
+    }
+}
+
+fn thousandths(bpm: f64) -> f64 {
+    (bpm * 1e3).round() / 1e3
+}
+
+/// One beat of the music.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BeatRow {
+    /// From 1.
+    pub beat_no: i32,
+    /// Second of the beat.
+    pub start_s: f64,
+    /// Tick of the beat.
+    pub start_tick: i64,
+    /// Bar, from 1; 0 before the first downbeat.
+    pub bar: i32,
+    /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's values.
+    pub beat_in_bar: i32,
+    /// Whether a bar begins here.
+    pub is_downbeat: bool,
+}
+
+/// The beats of the music: the declared grid's where that is the music's, else those heard. None
+/// where neither is known.
+///
+/// # Errors
+/// As [`analyze`](crate::analyze).
+pub fn beats(
+    bytes: &[u8],
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<BeatRow>, Error> {
+    with_score(bytes, limits, interrupted, |score| {
+        let row = |(index, beat): (usize, &GridBeat)| BeatRow {
+            beat_no: index as i32 + 1,
+            start_s: beat.seconds,
+            start_tick: beat.tick.into(),
+            bar: beat.bar as i32,
+            beat_in_bar: beat.beat_in_bar.into(),
+            is_downbeat: beat.is_downbeat(),
+        };
+        let declared = Tempo::of(score, interrupted)?.bpm_declared;
+        let grid = BeatGrid::of(score, declared, interrupted)?;
+        Ok(grid.beats.iter().enumerate().map(row).collect())
+    })
+}

@@ -1,0 +1,263 @@
+//! The beats of a piece with their bars: the declared grid's where that is the music's, else those
+//! heard.
+//!
+//! Computed once for a [`Score`]; tempo, meter, beat rows and the places of notes read it. Times are
+//! seconds and ticks from the start of the piece.
+
+use crate::analysis::meter::declared_meter;
+use crate::analysis::rhythm::accents::{FEATURES, features};
+use crate::analysis::rhythm::beats::median_interval;
+use crate::analysis::rhythm::downbeats::{
+    EstimatedMeter, downbeat_evidence, estimate_meter, is_compound, positions_in_bar,
+    quarters_in_beat,
+};
+use crate::analysis::rhythm::grid::{Pulse, grid_offset, positions};
+use crate::analysis::rhythm::onsets::{Onset, onsets};
+use crate::error::{Error, check};
+use crate::model::score::Score;
+
+/// Fewest onsets in which a meter can be heard.
+const FEWEST_FOR_METER: usize = 16;
+/// Log-odds over 4/4 that contradict a declared 4/4, which may be a default that nobody set: more
+/// than nearly all files that declare it in earnest reach.
+const CONTRADICTION: f32 = 5.0;
+/// Most beats of a piece: a day and a half at 30 a minute.
+const MOST_BEATS: usize = 1 << 16;
+/// Units that an onset may stand off a pulse and still fall on it.
+const ON_PULSE: f64 = 0.2;
+/// Quarter notes a minute where nothing is declared.
+const DEFAULT_BPM: f64 = 120.0;
+
+/// One beat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct GridBeat {
+    pub(crate) tick: u32,
+    pub(crate) seconds: f64,
+    /// From 1; what stands before the first downbeat is bar 0.
+    pub(crate) bar: u32,
+    /// From 1.
+    pub(crate) beat_in_bar: u8,
+}
+
+impl GridBeat {
+    pub(crate) fn is_downbeat(&self) -> bool {
+        self.beat_in_bar == 1
+    }
+}
+
+/// The beats of a piece, and the tempo and meter that they make.
+#[derive(Clone, Debug)]
+pub(crate) struct BeatGrid {
+    /// In the order of time; empty where no beat is declared or heard.
+    pub(crate) beats: Vec<GridBeat>,
+    /// Whether the bars are those that the file declares.
+    pub(crate) bars_are_declared: bool,
+    /// Quarter notes a minute, and felt beats a minute.
+    pub(crate) bpm: Option<(f64, f64)>,
+    /// Probability that `bpm` is the music's tempo, 0-1.
+    pub(crate) bpm_confidence: Option<f32>,
+    pub(crate) meter: Option<(u8, u8)>,
+    /// Probability of `meter`; `None` where it is the declared one.
+    pub(crate) meter_confidence: Option<f32>,
+}
+
+impl BeatGrid {
+    /// `declared_bpm` is the median of the declared tempo.
+    ///
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        declared_bpm: Option<f64>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let onsets = onsets(score)?;
+        let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
+        check(interrupted)?;
+        let declared = declared_meter(score)?;
+        check(interrupted)?;
+        let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
+        let Units { pulse, positions, quarter_bpm, unit_s } = &units;
+        let (quarter_bpm, unit_s) = (*quarter_bpm, *unit_s);
+        let heard = units
+            .features(&onsets)
+            .map(|features| estimate_meter(&features, matches!(pulse, Pulse::Estimated(_))));
+        let (meter, meter_confidence) = decide(declared, heard, pulse);
+        let beat_quarters = quarters_in_beat(meter.unwrap_or((4, 4)));
+        let bpm = match quarter_bpm {
+            Some(bpm) => Some((bpm, bpm / beat_quarters)),
+            None if unit_s > 0.0 => Some((60.0 / unit_s * beat_quarters, 60.0 / unit_s)),
+            None => None,
+        };
+        let offset = grid_offset(&onsets, positions, meter == declared);
+        let layout = Layout { score, onsets: &onsets, quarter, unit_s };
+        let counted = meter.unwrap_or((4, 4));
+        let bars_are_declared =
+            matches!(pulse, Pulse::Declared) && meter == declared && offset == 0.0;
+        let beats = match pulse {
+            Pulse::Declared if bars_are_declared => declared_beats(score),
+            Pulse::Declared => layout.on_ticks(counted, offset),
+            Pulse::Estimated(tracked) => {
+                let beats: Vec<(u32, f64)> = tracked.iter().map(|b| (b.tick, b.seconds)).collect();
+                let (numerator, _) = counted;
+                layout.on_beats(&beats, numerator / if is_compound(counted) { 3 } else { 1 })
+            }
+            Pulse::Unknown => Vec::new(),
+        };
+        let bpm_confidence = bpm.map(|_| pulse.confidence());
+        Ok(Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence })
+    }
+}
+
+/// What meter is measured in: the pulse, where the onsets stand on it, and how fast it is.
+pub(crate) struct Units {
+    pub(crate) pulse: Pulse,
+    positions: Vec<f32>,
+    quarter_bpm: Option<f64>,
+    unit_s: f64,
+}
+
+impl Units {
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        onsets: &[Onset],
+        declared_bpm: Option<f64>,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let pulse = Pulse::of(score, onsets, interrupted)?;
+        let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
+        let positions = positions(&pulse, onsets, quarter);
+        let (quarter_bpm, unit_s) = match &pulse {
+            Pulse::Declared => {
+                let bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
+                (Some(bpm), 60.0 / bpm)
+            }
+            Pulse::Estimated(beats) => (None, median_interval(beats)),
+            Pulse::Unknown => (None, 0.0),
+        };
+        Ok(Self { pulse, positions, quarter_bpm, unit_s })
+    }
+
+    /// What the meter is heard by; `None` where too little is.
+    pub(crate) fn features(&self, onsets: &[Onset]) -> Option<[f32; FEATURES]> {
+        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.pulse, Pulse::Unknown))
+            .then(|| features(onsets, &self.positions, self.unit_s))
+    }
+}
+
+/// The meter to report, and its probability where it is not the declared one.
+fn decide(
+    declared: Option<(u8, u8)>,
+    heard: Option<EstimatedMeter>,
+    pulse: &Pulse,
+) -> (Option<(u8, u8)>, Option<f32>) {
+    let Some(heard) = heard else { return (declared, None) };
+    let contradicted = match declared {
+        // A bar of one beat is how some programs write "no meter".
+        None | Some((1, _)) => true,
+        Some((4, 4)) => {
+            matches!(pulse, Pulse::Estimated(_)) || heard.over_common_time > CONTRADICTION
+        }
+        Some(_) => false,
+    };
+    match contradicted && declared != Some(heard.meter) {
+        true => (Some(heard.meter), Some(heard.confidence)),
+        false => (declared, None),
+    }
+}
+
+/// The beats that the declared meters count.
+fn declared_beats(score: &Score<'_>) -> Vec<GridBeat> {
+    let Some(ticks) = score.ticks_per_quarter() else { return Vec::new() };
+    let segments = score.meter.segments();
+    let ends = segments.iter().skip(1).map(|segment| segment.tick).chain([score.end]);
+    let mut clock = score.tempo.clock();
+    let mut beats = Vec::new();
+    for (segment, end) in segments.iter().zip(ends) {
+        let meter = (segment.numerator, segment.denominator);
+        let in_bar =
+            (f64::from(meter.0) * 4.0 / f64::from(meter.1) / quarters_in_beat(meter)) as u32;
+        let step = quarters_in_beat(meter) * f64::from(ticks);
+        let from = f64::from(segment.tick);
+        for index in 0_u32.. {
+            let tick = from + f64::from(index) * step;
+            if tick >= f64::from(end.min(score.end)) || beats.len() == MOST_BEATS {
+                break;
+            }
+            beats.push(GridBeat {
+                tick: tick as u32,
+                seconds: clock.seconds(tick as u32),
+                bar: segment.bar.saturating_add(index / in_bar.max(1)),
+                beat_in_bar: (index % in_bar.max(1) + 1) as u8,
+            });
+        }
+    }
+    beats
+}
+
+/// Lays bars over pulses.
+struct Layout<'a> {
+    score: &'a Score<'a>,
+    onsets: &'a [Onset],
+    quarter: f64,
+    unit_s: f64,
+}
+
+impl Layout<'_> {
+    /// Beats on the declared grid, so many quarter notes beside it, their bars as heard.
+    fn on_ticks(&self, meter: (u8, u8), offset: f64) -> Vec<GridBeat> {
+        let step = self.quarter * 4.0 / f64::from(meter.1);
+        let offset = offset * self.quarter % step;
+        let mut clock = self.score.tempo.clock();
+        let pulses: Vec<(u32, f64)> = (0..MOST_BEATS)
+            .map(|index| offset + index as f64 * step)
+            .take_while(|&tick| tick < f64::from(self.score.end))
+            .map(|tick| (tick as u32, clock.seconds(tick as u32)))
+            .collect();
+        let (tolerance, steps) = (ON_PULSE * self.quarter / step, step.recip());
+        let place = |onset: &Onset| {
+            let position = (f64::from(onset.tick) - offset) * steps;
+            let pulse = (position + 0.5).max(0.0) as u32;
+            ((position - f64::from(pulse)).abs() <= tolerance).then_some(pulse as usize)
+        };
+        let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, place);
+        in_bars(&pulses, &evidence, meter.0, if is_compound(meter) { 3 } else { 1 })
+    }
+
+    /// Tracked beats in bars of so many.
+    fn on_beats(&self, beats: &[(u32, f64)], length: u8) -> Vec<GridBeat> {
+        let mut after = 0;
+        let place = |onset: &Onset| {
+            while after < beats.len() && beats[after].1 < onset.seconds {
+                after += 1;
+            }
+            let distance = |beat: usize| {
+                beats.get(beat).map_or(f64::INFINITY, |beat| (beat.1 - onset.seconds).abs())
+            };
+            let before = after.saturating_sub(1);
+            let (near, beat) = match (distance(before), distance(after)) {
+                (earlier, later) if earlier <= later => (earlier, before),
+                (_, later) => (later, after),
+            };
+            (near <= ON_PULSE * self.unit_s).then_some(beat)
+        };
+        let evidence = downbeat_evidence(self.onsets, beats.len(), self.unit_s, place);
+        in_bars(beats, &evidence, length, 1)
+    }
+}
+
+/// Every `group`-th of the pulses, in bars of `length` pulses.
+fn in_bars(pulses: &[(u32, f64)], evidence: &[f32], length: u8, group: u8) -> Vec<GridBeat> {
+    let in_bar = positions_in_bar(evidence, length.into());
+    let mut bar = 0;
+    let mut beats = Vec::with_capacity(pulses.len());
+    for (&(tick, seconds), position) in pulses.iter().zip(in_bar) {
+        bar += u32::from(position == 0);
+        if position % group == 0 {
+            beats.push(GridBeat { tick, seconds, bar, beat_in_bar: position / group + 1 });
+        }
+    }
+    beats
+}

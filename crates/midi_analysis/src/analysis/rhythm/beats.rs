@@ -1,0 +1,94 @@
+//! Beats heard in onsets, whatever the declared tempo.
+//!
+//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::analysis::rhythm::tempogram)); then
+//! the [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets heavy enough to carry one.
+
+use crate::analysis::rhythm::onsets::Onset;
+use crate::analysis::rhythm::tempogram::{odds, tempogram};
+use crate::analysis::rhythm::tracker::{Beat, Candidate, Row, Tracker, best_bin};
+use crate::error::Error;
+
+/// The constants are near the best of a search over a part of annotated performances, rounded.
+/// What a beat earns by its interval: the spread in bins around the one decided for the piece, the
+/// weight of the distance and the most that it costs; the weight of the interval's own log-odds, and the
+/// most that they cost.
+const SPREAD: f32 = 3.0;
+const PREFERENCE: f32 = 0.4;
+const FARTHEST: f32 = -1.5;
+const LIKELIHOOD: f32 = 0.1;
+const UNLIKELIEST: f32 = -1.0;
+/// Log-odds below which an onset carries no beat.
+const TOO_LIGHT: f32 = -1.5;
+/// The same where so many onsets on each side come within so many seconds: many are passing notes,
+/// and time goes into telling which.
+const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
+const AROUND: usize = 6;
+const DENSE_S: f64 = 2.0;
+/// Candidates between two questions whether to stop: well under a millisecond of work.
+const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
+
+/// The beats that the onsets suggest, in the order of time.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Vec<Beat>, Error> {
+    let last = onsets.len().saturating_sub(1);
+    let dense = |index: usize| {
+        let (from, to) = (index.saturating_sub(AROUND), (index + AROUND).min(last));
+        onsets[to].seconds - onsets[from].seconds < DENSE_S
+    };
+    let carries_beat = |(index, onset): &(usize, &Onset)| {
+        onset.salience >= if dense(*index) { TOO_LIGHT_WHERE_DENSE } else { TOO_LIGHT }
+    };
+    let candidates: Vec<Candidate> = onsets
+        .iter()
+        .enumerate()
+        .filter(carries_beat)
+        .map(|(_, onset)| Candidate {
+            beat: Beat { tick: onset.tick, seconds: onset.seconds },
+            odds: onset.salience,
+        })
+        .collect();
+    let mut tracker = Tracker::new(&candidates, preferences(onsets))?;
+    for index in 0..candidates.len() {
+        if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
+            return Err(Error::interrupted(0));
+        }
+        tracker.step(index);
+    }
+    Ok(tracker.beats())
+}
+
+/// What a beat earns by the tempo of each bin: the nearer to the likeliest, and the likelier itself,
+/// the more.
+fn preferences(onsets: &[Onset]) -> Row {
+    let odds = odds(&tempogram(onsets));
+    let decided = best_bin(&odds);
+    std::array::from_fn(|bin| {
+        let z = (bin as f32 - decided as f32) / SPREAD;
+        let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);
+        far + (LIKELIHOOD * (odds[bin] - odds[decided])).max(UNLIKELIEST)
+    })
+}
+
+/// Seconds between beats: the median, the lower of two; 0 without any.
+pub(crate) fn median_interval(beats: &[Beat]) -> f64 {
+    let mut intervals: Vec<f64> =
+        beats.windows(2).map(|pair| pair[1].seconds - pair[0].seconds).collect();
+    if intervals.is_empty() {
+        return 0.0;
+    }
+    let middle = (intervals.len() - 1) / 2;
+    *intervals.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// Share of the intervals within a twelfth of their median, 0-1.
+pub(crate) fn steadiness(beats: &[Beat]) -> f32 {
+    let median = median_interval(beats);
+    let intervals = beats.len().saturating_sub(1).max(1);
+    let steady = beats
+        .windows(2)
+        .filter(|pair| (pair[1].seconds - pair[0].seconds - median).abs() * 12.0 <= median)
+        .count();
+    steady as f32 / intervals as f32
+}

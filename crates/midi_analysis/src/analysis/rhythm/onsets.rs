@@ -1,0 +1,207 @@
+//! Onsets: notes that begin together, and how likely a beat falls on them.
+//!
+//! What makes an onset heavy is, as in Lerdahl & Jackendoff 1983 and Temperley 2001, the number of
+//! notes, their length, a low bass, loudness, and silence after it. Each is measured against its
+//! surroundings, so that neither dynamics nor density of a passage decide. Times are seconds.
+
+use crate::model::score::{Note, Score};
+use crate::room::{self, NoRoom};
+
+/// Notes that begin within this many seconds of the first of them are one onset: the asynchrony of
+/// a chord played by hand seldom exceeds it (Goebl 2001).
+const CHORD_SPREAD_S: f64 = 0.04;
+/// Onsets on each side that an onset is measured against.
+const NEIGHBOURS: usize = 8;
+/// Onsets before it that an onset's pitch classes are new against.
+const RECENT: usize = 3;
+/// Most onsets of a piece that are listened to: hours of dense music.
+pub(crate) const MOST_ONSETS: usize = 1 << 16;
+
+/// Weights of a logistic regression of "a beat falls here" on the traits of an onset, over hand-
+/// annotated piano performances and played pop (between the two fits, rounded).
+const WEIGHT_CHORD: f32 = 1.3;
+const WEIGHT_LOWEST: f32 = 0.9;
+const WEIGHT_LENGTH: f32 = 0.45;
+const WEIGHT_GAP: f32 = 0.3;
+/// For each 16 steps of velocity above the surroundings.
+const WEIGHT_LOUD: f32 = 0.35;
+/// Set by hand, as other traits of the fits are left out here.
+const BIAS: f32 = -1.1;
+/// What a bass drum and a snare add; chosen by hand, not fitted.
+const WEIGHT_KICK: f32 = 1.0;
+const WEIGHT_SNARE: f32 = 0.8;
+/// Seconds between onsets below which a passage is no denser, for the ear.
+const SHORTEST_INTERVAL_S: f32 = 0.03;
+/// Semitones that notes around may lie below an onset that still counts as the bass.
+const BASS_TOLERANCE: u8 = 1;
+
+/// Bass drums and snares of General MIDI, which mark the beat; other drums fill it.
+const KICKS: [u8; 2] = [35, 36];
+const SNARES: [u8; 4] = [37, 38, 39, 40];
+
+/// Notes that begin together.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Onset {
+    pub(crate) tick: u32,
+    pub(crate) seconds: f64,
+    /// Lowest MIDI pitch; a bass drum counts as the lowest.
+    pub(crate) lowest: u8,
+    pub(crate) notes: u16,
+    /// Loudest velocity.
+    pub(crate) velocity: u8,
+    /// Pitch classes, one bit each.
+    pub(crate) classes: u16,
+    pub(crate) kick: bool,
+    pub(crate) snare: bool,
+    /// Seconds of the longest note.
+    pub(crate) length: f32,
+    /// Log-odds that a beat falls here.
+    pub(crate) salience: f32,
+    /// Whether no onset around is lower.
+    pub(crate) is_bass: bool,
+    /// Pitch classes that the onsets just before have not.
+    pub(crate) fresh: u8,
+}
+
+impl Onset {
+    fn new(tick: u32, seconds: f64) -> Self {
+        Self {
+            tick,
+            seconds,
+            lowest: u8::MAX,
+            notes: 0,
+            velocity: 0,
+            classes: 0,
+            kick: false,
+            snare: false,
+            length: 0.0,
+            salience: 0.0,
+            is_bass: false,
+            fresh: 0,
+        }
+    }
+
+    /// `length` is kept in ticks until all notes are added.
+    fn add(&mut self, note: &Note) {
+        self.notes = self.notes.saturating_add(1);
+        self.velocity = self.velocity.max(note.velocity);
+        if note.is_drum() {
+            self.kick |= KICKS.contains(&note.pitch);
+            self.snare |= SNARES.contains(&note.pitch);
+            return;
+        }
+        self.lowest = self.lowest.min(note.pitch);
+        self.classes |= 1 << (note.pitch % 12);
+        self.length = self.length.max(note.duration() as f32);
+    }
+}
+
+/// The onsets of a piece, in the order of time, weighed.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
+    let mut onsets: Vec<Onset> = room::list(score.notes.len().min(MOST_ONSETS))?;
+    let mut clock = score.tempo.clock();
+    let Some(first) = score.notes.first() else { return Ok(onsets) };
+    let mut onset = Onset::new(first.start, clock.seconds(first.start));
+    let mut seconds_per_tick = clock.length(1) as f32;
+    let mut last_start = first.start;
+    for note in &score.notes {
+        if note.start != last_start {
+            last_start = note.start;
+            let seconds = clock.seconds(note.start);
+            if seconds - onset.seconds > CHORD_SPREAD_S {
+                onset.length *= seconds_per_tick;
+                onsets.push(onset);
+                if onsets.len() == MOST_ONSETS {
+                    break;
+                }
+                onset = Onset::new(note.start, seconds);
+                seconds_per_tick = clock.length(1) as f32;
+            }
+        }
+        onset.add(note);
+    }
+    if onsets.len() < MOST_ONSETS {
+        onset.length *= seconds_per_tick;
+        onsets.push(onset);
+    }
+    weigh(&mut onsets);
+    Ok(onsets)
+}
+
+fn weigh(onsets: &mut [Onset]) {
+    let lowest = lowest_around(onsets);
+    let mut recent = [0_u16; RECENT];
+    let (mut from, mut to, mut loudness) = (0, 0, 0_u32);
+    for index in 0..onsets.len() {
+        while to < (index + NEIGHBOURS + 1).min(onsets.len()) {
+            loudness += u32::from(onsets[to].velocity);
+            to += 1;
+        }
+        if index > from + NEIGHBOURS {
+            loudness -= u32::from(onsets[from].velocity);
+            from += 1;
+        }
+        let around = (to - from) as f32;
+        let span = (onsets[to - 1].seconds - onsets[from].seconds) as f32;
+        let interval = (span / (around - 1.0).max(1.0)).max(SHORTEST_INTERVAL_S);
+        let onset = onsets[index];
+        let next = onsets.get(index + 1).map_or(interval, |n| (n.seconds - onset.seconds) as f32);
+        let is_bass =
+            onset.lowest <= lowest[index].saturating_add(BASS_TOLERANCE) && onset.lowest < 128;
+        let rate = interval.recip();
+        let pitched = f32::from(u8::from(onset.classes != 0));
+        let salience = BIAS
+            + WEIGHT_CHORD * rough_ln(f32::from(onset.notes))
+            + WEIGHT_GAP * rough_ln(held(next * rate, 0.1, 10.0))
+            + WEIGHT_LOUD / 16.0 * (f32::from(onset.velocity) - loudness as f32 / around)
+            + WEIGHT_LENGTH * rough_ln(held(onset.length * rate, 0.1, 20.0)) * pitched
+            + WEIGHT_LOWEST * f32::from(u8::from(is_bass))
+            + WEIGHT_KICK * f32::from(u8::from(onset.kick))
+            + WEIGHT_SNARE * f32::from(u8::from(onset.snare));
+        let known = recent.iter().fold(0, |all, classes| all | classes);
+        recent = [onset.classes, recent[0], recent[1]];
+        let onset = &mut onsets[index];
+        onset.salience = salience;
+        onset.is_bass = is_bass;
+        onset.fresh = (onset.classes & !known).count_ones() as u8;
+    }
+}
+
+/// The lowest pitch among each onset and its neighbours, by minima over stretches twice as long
+/// each time.
+fn lowest_around(onsets: &[Onset]) -> Vec<u8> {
+    let edge = [u8::MAX; NEIGHBOURS];
+    let pitches = onsets.iter().map(|onset| onset.lowest);
+    let mut lowest: Vec<u8> = edge.into_iter().chain(pitches).chain(edge).collect();
+    let mut minimum = |ahead: usize| {
+        for index in 0..lowest.len() - ahead {
+            lowest[index] = lowest[index].min(lowest[index + ahead]);
+        }
+    };
+    let mut length = 1;
+    while length < 2 * NEIGHBOURS {
+        minimum(length);
+        length *= 2;
+    }
+    minimum(1);
+    lowest
+}
+
+/// `x` held between two bounds; two instructions, as `clamp`, which minds NaN, is not.
+pub(crate) fn held(x: f32, least: f32, most: f32) -> f32 {
+    let x = if x > least { x } else { least };
+    if x < most { x } else { most }
+}
+
+/// The natural logarithm of a positive number, right to 0.01: its exponent, and a parabola through
+/// its mantissa.
+pub(crate) fn rough_ln(x: f32) -> f32 {
+    let bits = x.to_bits();
+    let exponent = (bits >> 23) as i32 - 127;
+    let mantissa = f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000);
+    let log2 = exponent as f32 - 1.674_9 + (2.024_66 - 0.344_85 * mantissa) * mantissa;
+    log2 * std::f32::consts::LN_2
+}

@@ -1,0 +1,83 @@
+//! One pass over the notes for every histogram that the rooms read.
+
+use crate::model::score::Score;
+use crate::read::smf::Division;
+
+/// A note weighs no more than this many quarter notes in the pitch-class histogram, so that a
+/// pedal point or a hanging note does not drown the rest.
+const WEIGHT_CAP_QUARTERS: u64 = 4;
+/// The same in seconds, where a file counts SMPTE time.
+const WEIGHT_CAP_SECONDS: f64 = 2.0;
+
+/// Counts over all notes of a piece.
+pub(crate) struct Tally {
+    /// Ticks that notes of a pitch class sound, each note capped; drums left out.
+    pub(crate) pitch_class_ticks: [u64; 12],
+    /// Pitched notes by MIDI pitch.
+    pub(crate) pitches: [u32; 128],
+    /// Drum notes by MIDI pitch.
+    pub(crate) drum_pitches: [u32; 128],
+    /// All notes by velocity.
+    pub(crate) velocities: [u32; 128],
+    /// Pitched notes by General MIDI program.
+    pub(crate) programs: [u32; 128],
+    /// Sum of the pitched notes' durations in ticks, uncapped.
+    pub(crate) sounding_ticks: u64,
+    /// Ticks in which at least one pitched note sounds.
+    pub(crate) covered_ticks: u64,
+    /// Most pitched notes that sound at once.
+    pub(crate) polyphony_max: u32,
+}
+
+impl Tally {
+    pub(crate) fn of(score: &Score<'_>) -> Self {
+        let cap = match score.header.division {
+            Division::Metrical(ticks) => u64::from(ticks) * WEIGHT_CAP_QUARTERS,
+            Division::Timecode(rate) => (rate * WEIGHT_CAP_SECONDS) as u64,
+        };
+        let mut tally = Self {
+            pitch_class_ticks: [0; 12],
+            pitches: [0; 128],
+            drum_pitches: [0; 128],
+            velocities: [0; 128],
+            programs: [0; 128],
+            sounding_ticks: 0,
+            covered_ticks: 0,
+            polyphony_max: 0,
+        };
+        let (mut covered_until, mut started, mut ended) = (0_u32, 0_usize, 0_usize);
+        for note in &score.notes {
+            tally.velocities[usize::from(note.velocity & 0x7f)] += 1;
+            let pitch = usize::from(note.pitch & 0x7f);
+            if note.is_drum() {
+                tally.drum_pitches[pitch] += 1;
+                continue;
+            }
+            // A note of no length is still heard: it counts as one tick.
+            let duration = note.duration().max(1);
+            let end = note.start.saturating_add(duration);
+            tally.pitches[pitch] += 1;
+            tally.programs[usize::from(note.program & 0x7f)] += 1;
+            tally.pitch_class_ticks[PITCH_CLASS[pitch]] += u64::from(duration).min(cap);
+            tally.sounding_ticks += u64::from(duration);
+            tally.covered_ticks += u64::from(end.saturating_sub(covered_until.max(note.start)));
+            covered_until = covered_until.max(end);
+            while score.pitched_ends.get(ended).is_some_and(|&end| end <= note.start) {
+                ended += 1;
+            }
+            started += 1;
+            tally.polyphony_max = tally.polyphony_max.max((started - ended) as u32);
+        }
+        tally
+    }
+}
+
+const PITCH_CLASS: [usize; 128] = {
+    let mut table = [0; 128];
+    let mut pitch = 0;
+    while pitch < 128 {
+        table[pitch] = pitch % 12;
+        pitch += 1;
+    }
+    table
+};

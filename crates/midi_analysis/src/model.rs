@@ -1,0 +1,4 @@
+//! TODO layer.
+
+pub(crate) mod gm;
+pub(crate) mod score;

@@ -1,0 +1,339 @@
+//! The events of all tracks, gathered into one [`Score`].
+
+use midly::{MetaMessage, MidiMessage, TrackEventKind};
+use smallvec::SmallVec;
+
+use super::{ChannelValue, DRUM_CHANNEL, DeclaredKey, Note, RawText, Score, TextKind};
+use crate::analysis::controllers::ControllerTally;
+use crate::analysis::meter::MeterMap;
+use crate::analysis::tempo::TempoMap;
+use crate::error::{Error, ErrorKind, check};
+use crate::limits::Limits;
+use crate::read::pairing::Pairing;
+use crate::read::percussion::{self, BankSelect};
+use crate::read::reader::{LAST_TICK, Reader};
+use crate::read::repair::{Fault, Repairs};
+use crate::read::smf::{Chunks, Division, Header, Track};
+use crate::room::{self, NoRoom};
+
+const CHANNELS: usize = 16;
+/// Events between two questions whether to stop: well under a millisecond of work.
+const EVENTS_BETWEEN_CHECKS: u32 = 8_192;
+/// Bytes a note takes in ordinary files, both its events together: a first guess for its storage.
+const BYTES_PER_NOTE: usize = 8;
+/// Notes for which room is made at first, at most: a large file may hold anything.
+const FIRST_ROOM: usize = 1 << 20;
+/// Notes between two questions whether to stop where each is looked up in a list.
+const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
+
+/// A program change and where it stands.
+#[derive(Clone, Copy)]
+struct ProgramChange {
+    channel: u8,
+    tick: u32,
+    program: u8,
+}
+
+/// Programs are unknown (`None`) until their track says one.
+type Programs = [Option<u8>; CHANNELS];
+
+pub(super) struct Builder<'a, 'c> {
+    header: Header,
+    max_events: usize,
+    interrupted: &'c dyn Fn() -> bool,
+    until_check: u32,
+    /// Tick at which the current track begins: 0, but for format 2.
+    base: u32,
+    track: u16,
+    event_count: u32,
+    pairing: Pairing,
+    programs: Programs,
+    program_changes: Vec<ProgramChange>,
+    banks: Vec<BankSelect>,
+    /// Whether some note began before its own track had named a program.
+    program_elsewhere: bool,
+    tempos: Vec<(u32, u32)>,
+    meters: Vec<(u32, u8, u8)>,
+    keys: SmallVec<[DeclaredKey; 2]>,
+    texts: Vec<RawText<'a>>,
+    controllers: ControllerTally,
+    bends: Vec<ChannelValue>,
+    volumes: Vec<ChannelValue>,
+    pub(super) repairs: Repairs,
+}
+
+/// Stands in `Note::program` until the program is known; no data byte reaches it.
+const PROGRAM_UNKNOWN: u8 = u8::MAX;
+
+impl<'a, 'c> Builder<'a, 'c> {
+    pub(super) fn new(
+        header: Header,
+        size: usize,
+        limits: &Limits,
+        interrupted: &'c dyn Fn() -> bool,
+        repairs: Repairs,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            header,
+            max_events: limits.max_events,
+            interrupted,
+            until_check: EVENTS_BETWEEN_CHECKS,
+            base: 0,
+            track: 0,
+            event_count: 0,
+            pairing: Pairing::with_capacity((size / BYTES_PER_NOTE).min(FIRST_ROOM))?,
+            programs: [None; CHANNELS],
+            program_changes: Vec::new(),
+            banks: Vec::new(),
+            program_elsewhere: false,
+            tempos: Vec::new(),
+            meters: Vec::new(),
+            keys: SmallVec::new(),
+            texts: Vec::new(),
+            controllers: ControllerTally::default(),
+            bends: Vec::new(),
+            volumes: Vec::new(),
+            repairs,
+        })
+    }
+
+    /// Whether no other track has a number: a header tells of no more.
+    pub(super) fn is_full(&self) -> bool {
+        self.track == u16::MAX
+    }
+
+    pub(super) fn read_track(
+        &mut self,
+        track: &Track<'a>,
+        chunks: &mut Chunks<'a>,
+    ) -> Result<(), Error> {
+        self.programs = [None; CHANNELS];
+        let mut reader = Reader::new(track);
+        while let Some(event) = reader.next(&mut self.repairs) {
+            self.count_event(&reader)?;
+            let tick = self.base.saturating_add(event.tick).min(LAST_TICK);
+            match event.kind {
+                TrackEventKind::Midi { channel, message } => {
+                    self.channel_message(tick, channel.as_int(), message)?;
+                }
+                TrackEventKind::Meta(message) => self.meta(tick, message, &reader)?,
+                TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
+            }
+        }
+        let end = self.base.saturating_add(reader.tick()).min(LAST_TICK);
+        for _ in 0..self.pairing.end_track(end, self.longest_hang(), self.interrupted)? {
+            self.repairs.note(Fault::UnclosedNote, reader.offset());
+        }
+        reader.finish(track, chunks, &mut self.repairs);
+        if self.header.format == 2 {
+            self.base = end;
+        }
+        self.track += 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn count_event(&mut self, reader: &Reader<'_>) -> Result<(), Error> {
+        self.event_count += 1;
+        self.until_check -= 1;
+        if self.until_check == 0 {
+            self.until_check = EVENTS_BETWEEN_CHECKS;
+            check(self.interrupted)?;
+        }
+        if self.event_count as usize > self.max_events {
+            let reason = format!("more than the {} events allowed for one file", self.max_events);
+            return Err(Error::new(ErrorKind::TooLarge, reader.offset(), reason));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn channel_message(
+        &mut self,
+        tick: u32,
+        channel: u8,
+        message: MidiMessage,
+    ) -> Result<(), NoRoom> {
+        match message {
+            MidiMessage::NoteOn { key, vel } if vel.as_int() > 0 => {
+                return self.note_on(tick, channel, key.as_int(), vel.as_int());
+            }
+            MidiMessage::NoteOn { key, .. } | MidiMessage::NoteOff { key, .. } => {
+                return self.pairing.off(tick, channel, key.as_int());
+            }
+            MidiMessage::Controller { controller, value } => {
+                let (number, value) = (controller.as_int(), value.as_int());
+                self.controllers.control(number, value);
+                match number {
+                    CHANNEL_VOLUME => {
+                        let volume = ChannelValue { tick, value: value.into(), channel };
+                        room::push(&mut self.volumes, volume)?;
+                    }
+                    ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel)?,
+                    BANK_SELECT => {
+                        room::push(&mut self.banks, BankSelect { channel, tick, bank: value })?;
+                    }
+                    _ => {}
+                }
+            }
+            MidiMessage::ProgramChange { program } => {
+                let program = program.as_int();
+                self.programs[usize::from(channel)] = Some(program);
+                let change = ProgramChange { channel, tick, program };
+                room::push(&mut self.program_changes, change)?;
+            }
+            MidiMessage::PitchBend { bend } => {
+                self.controllers.pitch_bend();
+                let bend = ChannelValue { tick, value: bend.as_int(), channel };
+                room::push(&mut self.bends, bend)?;
+            }
+            MidiMessage::Aftertouch { .. } | MidiMessage::ChannelAftertouch { .. } => {}
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn note_on(&mut self, tick: u32, channel: u8, pitch: u8, velocity: u8) -> Result<(), NoRoom> {
+        let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
+        self.program_elsewhere |= program == PROGRAM_UNKNOWN;
+        let track = self.track;
+        let drum = channel == DRUM_CHANNEL;
+        let (start, end) = (tick, tick);
+        self.pairing.on(Note { start, end, track, channel, program, pitch, velocity, drum })
+    }
+
+    /// Ticks that a note lasts of which nothing tells the end.
+    fn longest_hang(&self) -> u32 {
+        match self.header.division {
+            Division::Metrical(ticks) => u32::from(ticks) * HANG_QUARTERS,
+            Division::Timecode(rate) => (rate * HANG_SECONDS) as u32,
+        }
+    }
+
+    fn meta(
+        &mut self,
+        tick: u32,
+        message: MetaMessage<'a>,
+        reader: &Reader<'_>,
+    ) -> Result<(), NoRoom> {
+        match message {
+            MetaMessage::Tempo(tempo) => match tempo.as_int() {
+                0 => self.repairs.note(Fault::ZeroTempo, reader.offset()),
+                microseconds => room::push(&mut self.tempos, (tick, microseconds))?,
+            },
+            MetaMessage::TimeSignature(numerator, power, ..) => {
+                if numerator == 0 || power > MAX_DENOMINATOR_POWER {
+                    self.repairs.note(Fault::TimeSignature, reader.offset());
+                } else {
+                    room::push(&mut self.meters, (tick, numerator, power))?;
+                }
+            }
+            MetaMessage::KeySignature(fifths, minor) => {
+                if (-7..=7).contains(&fifths) {
+                    self.key(DeclaredKey { tick, fifths, minor })?;
+                } else {
+                    self.repairs.note(Fault::KeySignature, reader.offset());
+                }
+            }
+            MetaMessage::Text(bytes) => self.text(TextKind::Text, tick, bytes)?,
+            MetaMessage::Copyright(bytes) => self.text(TextKind::Copyright, tick, bytes)?,
+            MetaMessage::TrackName(bytes) => self.text(TextKind::TrackName, tick, bytes)?,
+            MetaMessage::Lyric(bytes) => self.text(TextKind::Lyric, tick, bytes)?,
+            MetaMessage::Marker(bytes) => self.text(TextKind::Marker, tick, bytes)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: DeclaredKey) -> Result<(), NoRoom> {
+        // Keeps those few that nearly all files have in place; only more are allocated.
+        self.keys.try_reserve(1).map_err(|_| NoRoom)?;
+        self.keys.push(key);
+        Ok(())
+    }
+
+    fn text(&mut self, kind: TextKind, tick: u32, bytes: &'a [u8]) -> Result<(), NoRoom> {
+        room::push(&mut self.texts, RawText { kind, track: self.track, tick, bytes })
+    }
+
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(super) fn finish(mut self) -> Result<Score<'a>, Error> {
+        let Pairing { mut notes, mut pitched_ends, .. } = self.pairing;
+        if self.program_elsewhere {
+            resolve_programs(&mut notes, &mut self.program_changes, self.interrupted)?;
+        }
+        if percussion::mark(&mut notes, &mut self.banks, &self.texts, self.interrupted)? {
+            pitched_ends.clear();
+            for note in notes.iter().filter(|note| !note.is_drum()) {
+                room::push(&mut pitched_ends, note.heard_until())?;
+            }
+        }
+        check(self.interrupted)?;
+        room::sort_by_key(&mut notes, |note| note.start)?;
+        check(self.interrupted)?;
+        room::sort_by_key(&mut pitched_ends, |&end| end)?;
+        check(self.interrupted)?;
+        room::sort_by_key(&mut self.tempos, |&(tick, _)| tick)?;
+        room::sort_by_key(&mut self.meters, |&(tick, ..)| tick)?;
+        room::sort_by_key(&mut self.keys, |key| key.tick)?;
+        room::sort_by_key(&mut self.bends, |bend| bend.tick)?;
+        room::sort_by_key(&mut self.volumes, |volume| volume.tick)?;
+        check(self.interrupted)?;
+        let end = notes.iter().map(|note| note.end).max().unwrap_or(0);
+        let quarter = match self.header.division {
+            Division::Metrical(ticks) => Some(ticks),
+            Division::Timecode(_) => None,
+        };
+        Ok(Score {
+            header: self.header,
+            track_count: self.track,
+            event_count: self.event_count,
+            notes,
+            pitched_ends,
+            end,
+            tempo: TempoMap::new(self.header.division, &self.tempos)?,
+            meter: MeterMap::new(quarter, &self.meters)?,
+            keys: self.keys,
+            texts: self.texts,
+            controllers: self.controllers,
+            names_programs: !self.program_changes.is_empty(),
+            bends: self.bends,
+            volumes: self.volumes,
+            repairs: self.repairs,
+        })
+    }
+}
+
+/// A whole note, or the same time at 120 quarter notes a minute.
+const HANG_QUARTERS: u32 = 4;
+const HANG_SECONDS: f64 = 2.0;
+const BANK_SELECT: u8 = 0;
+const CHANNEL_VOLUME: u8 = 7;
+const ALL_SOUND_OFF: u8 = 120;
+const ALL_NOTES_OFF: u8 = 123;
+/// A 128th note, the shortest that notation programs write as a beat.
+const MAX_DENOMINATOR_POWER: u8 = 7;
+
+/// Gives each note whose own track names no program the one last set on its channel by any other
+/// track: a player knows channels, not tracks. Without any it is program 0, as at power-on.
+fn resolve_programs(
+    notes: &mut [Note],
+    changes: &mut [ProgramChange],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    room::sort_by_key(changes, |change| (change.channel, change.tick))?;
+    for notes in notes.chunks_mut(NOTES_BETWEEN_CHECKS) {
+        check(interrupted)?;
+        for note in notes.iter_mut().filter(|note| note.program == PROGRAM_UNKNOWN) {
+            let after = changes.partition_point(|change| {
+                (change.channel, change.tick) <= (note.channel, note.start)
+            });
+            note.program = match changes[..after].last() {
+                Some(change) if change.channel == note.channel => change.program,
+                _ => 0,
+            };
+        }
+    }
+    Ok(())
+}

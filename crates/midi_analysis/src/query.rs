@@ -1,0 +1,4 @@
+//! TODO layer.
+
+pub(crate) mod lookup;
+pub(crate) mod search;
