@@ -118,7 +118,7 @@ extern "C-unwind" fn _PG_init() {
     pg::panic::install();
     settings::define();
     if pg::launcher::is_possible() {
-        pg::board::ask_for();
+        pg::shared_state::request();
         pg::launcher::register();
     }
 }

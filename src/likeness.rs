@@ -15,7 +15,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
-use crate::pg::guc::Passing;
+use crate::pg::guc::{self, SettingsGuard};
 use crate::pg::spi::read_rows;
 use crate::pg::sql::{fill, name};
 use crate::pg::table::Table;
@@ -72,11 +72,12 @@ pub(crate) fn nearest(
     neighbours: &mut Table<'static, Neighbour>,
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MOST)?;
-    let settings = Passing::begin();
-    Spi::connect(|client| {
-        let sql = statement(client, schema, max_results, &settings)?;
-        let arguments: [DatumWithOid; 3] = [embedding.into(), max_results.into(), but.into()];
-        neighbours.fill(client, &sql, &arguments)
+    guc::with_settings(|settings| {
+        Spi::connect(|client| {
+            let sql = statement(client, schema, max_results, settings)?;
+            let arguments: [DatumWithOid; 3] = [embedding.into(), max_results.into(), but.into()];
+            neighbours.fill(client, &sql, &arguments)
+        })
     })
     .map_err(error::statement)
 }
@@ -105,7 +106,7 @@ fn statement(
     client: &SpiClient<'_>,
     schema: &Schema,
     max_results: i32,
-    settings: &Passing,
+    settings: &SettingsGuard,
 ) -> SpiResult<String> {
     let indexed = |index: &str, extension: &str, since: [i32; 2]| -> SpiResult<Option<String>> {
         let arguments = [schema.dot(index).into(), extension.into(), since.to_vec().into()];

@@ -11,7 +11,7 @@ use super::ledger::{Job, Ledger, NewJob};
 use super::staff::{self, Workers};
 use super::{check_workers, indexes, resume_all};
 use crate::pg::lock::Alive;
-use crate::pg::{at_commit, board, interrupts, role, signal, transaction, worker};
+use crate::pg::{at_commit, interrupts, role, shared_state, signal, transaction, worker};
 use crate::{access, error, settings};
 
 /// How often a session that waits for a job looks at it.
@@ -41,7 +41,7 @@ pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<
         }
         resume_all(client, ledger)?;
         let settings = &settings::recorded();
-        at_commit::run(|| board::look_here_within(WATCH));
+        at_commit::run(|| shared_state::request_check_within(WATCH));
         create(
             client,
             ledger,

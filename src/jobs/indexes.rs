@@ -19,10 +19,9 @@ use serde_json::Value;
 use super::index_statements::{DEFER, DEFERRED, INDEXES, OWNERS, OWNS_TABLES, REBUILD};
 use super::ledger::{Job, Ledger};
 use crate::error;
-use crate::pg::guc::Passing;
 use crate::pg::spi::{Row, read_rows};
 use crate::pg::sql::fill;
-use crate::pg::{lock, role};
+use crate::pg::{guc, lock, role};
 
 /// Sees to it that the current role may drop the library's indexes.
 ///
@@ -102,10 +101,11 @@ impl Rebuilt {
             pgrx::warning!("index \"{name}\" is not made again: the extension {extension} is gone");
             return Ok(());
         }
-        let settings = Passing::begin();
         let tablespace = CString::new(self.tablespace.as_str()).unwrap_or_default();
-        settings.set(c"default_tablespace", &tablespace);
-        self.statements.iter().try_for_each(|sql| client.update(sql, None, &[]).map(drop))
+        guc::with_settings(|settings| {
+            settings.set(c"default_tablespace", &tablespace);
+            self.statements.iter().try_for_each(|sql| client.update(sql, None, &[]).map(drop))
+        })
     }
 }
 

@@ -113,21 +113,26 @@ pub(crate) fn set(name: &CStr, value: &CStr) {
     }
 }
 
-/// Settings of a moment: what they were is restored when this is dropped, be it by a return or by an
-/// ERROR that unwinds.
-pub(crate) struct Passing {
+/// Settings that are changed for the length of one call of [`with_settings`]. PostgreSQL stacks such
+/// changes; since only `with_settings` makes and drops this guard, no guard is dropped before a later one,
+/// and none is leaked.
+pub(crate) struct SettingsGuard {
     nest_level: i32,
 }
 
-impl Passing {
-    pub(crate) fn begin() -> Self {
-        // SAFETY: writes the backend's own state, within a transaction; an abort restores it as well.
-        Self { nest_level: unsafe { pg_sys::NewGUCNestLevel() } }
-    }
+/// Runs `work`, which may change settings through the guard that it is given. Afterwards they have the
+/// values that they had before, also when an ERROR unwinds.
+pub(crate) fn with_settings<R>(work: impl FnOnce(&SettingsGuard) -> R) -> R {
+    // SAFETY: writes the backend's own state. The guard ends the level; the abort of a transaction does so
+    // as well.
+    let guard = SettingsGuard { nest_level: unsafe { pg_sys::NewGUCNestLevel() } };
+    work(&guard)
+}
 
+impl SettingsGuard {
     /// Gives a setting a value, with the rights of any user.
     pub(crate) fn set(&self, name: &CStr, value: &CStr) {
-        // SAFETY: as above; both strings live through the call, which copies them.
+        // SAFETY: both strings live through the call, which copies them.
         unsafe {
             pg_sys::set_config_option(
                 name.as_ptr(),
@@ -143,9 +148,9 @@ impl Passing {
     }
 }
 
-impl Drop for Passing {
+impl Drop for SettingsGuard {
     fn drop(&mut self) {
-        // SAFETY: the level is that of `begin`; those within it have been left.
+        // SAFETY: the level is that of `with_settings`; the levels within it have ended.
         unsafe { pg_sys::AtEOXact_GUC(false, self.nest_level) };
     }
 }

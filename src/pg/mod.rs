@@ -5,7 +5,6 @@
 pub(crate) mod access;
 pub(crate) mod allocator;
 pub(crate) mod at_commit;
-pub(crate) mod board;
 pub(crate) mod bookkeeping;
 pub(crate) mod caller;
 pub(crate) mod catalog;
@@ -23,6 +22,7 @@ mod receiver;
 mod relation;
 pub(crate) mod role;
 pub(crate) mod row;
+pub(crate) mod shared_state;
 pub(crate) mod signal;
 pub(crate) mod spi;
 pub(crate) mod sql;

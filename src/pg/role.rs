@@ -2,22 +2,27 @@
 
 use pgrx::pg_sys;
 
-use super::guc::Passing;
+use super::guc;
 
 /// Runs `work` with the rights of `role` and a `search_path` that nobody can put anything on, as a
 /// careful SECURITY DEFINER function would; and as maintenance commands do with the rights of a table's
 /// owner, in a restricted operation: nothing that is run in it can leave something behind that is run
 /// later with other rights, such as a deferred trigger at the commit.
 pub(crate) fn with_rights_of<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> R {
-    let _path = pinned_path();
-    let _acting = Acting::begin(role);
-    work()
+    with_pinned_path(|| {
+        let _acting = Acting::begin(role);
+        work()
+    })
 }
 
-/// Runs `work` with a `search_path` that nobody can put anything on.
+/// Runs `work` with a `search_path` that contains no schema of a user. Names are quoted as by default,
+/// because definitions are compared as text.
 pub(crate) fn with_pinned_path<R>(work: impl FnOnce() -> R) -> R {
-    let _path = pinned_path();
-    work()
+    guc::with_settings(|settings| {
+        settings.set(c"search_path", c"pg_catalog, pg_temp");
+        settings.set(c"quote_all_identifiers", c"off");
+        work()
+    })
 }
 
 /// The current role.
@@ -52,13 +57,4 @@ impl Drop for Acting {
         // SAFETY: writes the backend's own state, with the values found before.
         unsafe { pg_sys::SetUserIdAndSecContext(self.role, self.context) };
     }
-}
-
-/// Pins `search_path`, and how names are shown, which definitions are compared by, until what it answers
-/// is dropped.
-fn pinned_path() -> Passing {
-    let path = Passing::begin();
-    path.set(c"search_path", c"pg_catalog, pg_temp");
-    path.set(c"quote_all_identifiers", c"off");
-    path
 }

@@ -4,9 +4,8 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
 
-use super::guc::Passing;
 use super::memory::RowContext;
-use super::{interrupts, transaction};
+use super::{guc, interrupts, transaction};
 
 /// A row of a statement's result.
 pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
@@ -28,10 +27,10 @@ pub(crate) fn execute<'conn>(
 ) -> SpiResult<SpiTupleTable<'conn>> {
     // SAFETY: reading a pointer that PostgreSQL always sets, on the main thread.
     let context = unsafe { pg_sys::CurrentMemoryContext };
-    let planning = Passing::begin();
-    planning.set(c"plan_cache_mode", c"force_custom_plan");
-    let table = client.update(statement, None, arguments);
-    drop(planning);
+    let table = guc::with_settings(|settings| {
+        settings.set(c"plan_cache_mode", c"force_custom_plan");
+        client.update(statement, None, arguments)
+    });
     // SAFETY: the caller runs in this context, so it outlives the call.
     unsafe { pg_sys::MemoryContextSwitchTo(context) };
     table

@@ -9,7 +9,7 @@ use pgrx::pg_sys::Oid;
 use super::LONG;
 use crate::pg::launcher::Database;
 use crate::pg::worker::Started;
-use crate::pg::{board, interrupts, launcher, transaction};
+use crate::pg::{interrupts, launcher, shared_state, transaction};
 use crate::settings;
 
 /// How soon a database is looked at again whose looker did not report, or could not be started.
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs until the server ends.
 pub(crate) fn launch() {
-    board::take_charge();
+    shared_state::register_launcher();
     let mut launcher = Launcher { looker: None, has_warned: false };
     loop {
         launcher::reload_settings();
@@ -47,10 +47,11 @@ impl Launcher {
             self.looker = None;
         }
         let databases = databases();
-        board::keep_only(&databases);
-        let due = databases.into_iter().map(|database| (board::due(database), database));
+        shared_state::retain(&databases);
+        let due =
+            databases.into_iter().map(|database| (shared_state::next_check(database), database));
         let Some((at, first)) = due.min_by_key(|(at, _)| *at) else { return TRY_AGAIN };
-        let left = at.saturating_sub(board::now());
+        let left = at.saturating_sub(shared_state::now());
         if left > 0 {
             return LONG.min(Duration::from_micros(left as u64));
         }
@@ -59,8 +60,8 @@ impl Launcher {
 
     fn look_into(&mut self, database: Oid) -> Duration {
         // Its looker will say when it is due next; if that fails, it is due again after a while.
-        let again = board::now().saturating_add(TRY_AGAIN.as_micros() as i64);
-        if !board::set_due(database, again) {
+        let again = shared_state::now().saturating_add(TRY_AGAIN.as_micros() as i64);
+        if !shared_state::set_next_check(database, again) {
             self.warn("there are more databases than the launcher can see to");
             return TRY_AGAIN;
         }

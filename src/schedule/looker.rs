@@ -19,7 +19,7 @@ use crate::error;
 use crate::jobs::{self, Ledger, NewJob, Prospect};
 use crate::pg::spi::Row;
 use crate::pg::transaction::Failure;
-use crate::pg::{board, guc, transaction, worker};
+use crate::pg::{guc, shared_state, transaction, worker};
 
 /// How soon a database with a job under way is looked at again, and one with a job whose workers
 /// found no place.
@@ -42,7 +42,7 @@ struct Due {
 
 /// Looks into the database once. Where that fails, the launcher has it looked at again.
 pub(crate) fn look(database: Oid) {
-    let calls = board::calls(database);
+    let calls = shared_state::requests(database);
     worker::undo_session_settings();
     transaction::wait_for_disk(true);
     // What is locked for long must hold up neither the other databases nor a DROP DATABASE.
@@ -61,7 +61,7 @@ pub(crate) fn look(database: Oid) {
     };
     if let Ok(next) = next {
         let next = i64::try_from(next.as_micros()).unwrap_or(i64::MAX);
-        board::report(database, calls, board::now().saturating_add(next));
+        shared_state::report(database, calls, shared_state::now().saturating_add(next));
     }
 }
 
@@ -153,7 +153,7 @@ fn run(client: &mut SpiClient<'_>, ledger: &Ledger, name: &str) -> Result<bool, 
 fn time_to_next(client: &mut SpiClient<'_>, ledger: &Ledger) -> Result<Duration, ErrorReport> {
     let next = ledger.one(client, NEXT, &[], |row| row.get::<TimestampWithTimeZone>(1));
     let Some(next) = next.map_err(error::statement)? else { return Ok(LONG) };
-    let left = next.into_inner().saturating_sub(board::now());
+    let left = next.into_inner().saturating_sub(shared_state::now());
     // One that is due still was held by another process, or its failure could not be written down.
     Ok(if left > 0 { LONG.min(Duration::from_micros(left as u64)) } else { HELD })
 }

@@ -9,7 +9,7 @@ use pgrx::spi::SpiClient;
 use super::cron;
 use super::statements::{LOCAL, PUT, REMOVE, WHEN};
 use crate::jobs::{Ledger, check_workers, require_own_process, with_ledger};
-use crate::pg::{at_commit, board, role};
+use crate::pg::{at_commit, role, shared_state};
 use crate::{access, error, settings};
 
 /// Most bytes of a schedule's name, which is the key of its table.
@@ -64,10 +64,10 @@ pub(crate) fn schedule(
         let next = ledger.one(client, PUT, &arguments, |row| row.get(1));
         next.map_err(error::statement)?.ok_or_else(|| error::schedule_of_another(name))
     })?;
-    if !board::is_there() {
+    if !shared_state::is_available() {
         pgrx::warning!("schedules run only where shared_preload_libraries has midi_pipeline");
     }
-    at_commit::run(|| board::look_here_within(Duration::ZERO));
+    at_commit::run(|| shared_state::request_check_within(Duration::ZERO));
     Ok(next)
 }
 
