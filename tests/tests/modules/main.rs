@@ -1,0 +1,103 @@
+//! The modules of each crate refer to each other in one direction: no circle among files, and layers without a way back.
+
+mod graph;
+mod known;
+mod made_up;
+mod references;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use graph::{Graph, written};
+
+/// The layers of `midi_analysis`, lowest first: a module refers to its own layer and to lower ones.
+const CORE: &[&[&str]] = &[
+    &["error", "limits", "options", "room"],
+    &["model"],
+    &["read"],
+    &["names"],
+    &["analysis"],
+    &["query"],
+    &["piece"],
+];
+
+/// The layers of `midi_pipeline`, lowest first. Its other modules help several layers, and lead to none of these that is
+/// above one that uses them. `pg` has a test of its own.
+const EXTENSION: &[&[&str]] =
+    &[&["pg"], &["archive", "files"], &["import"], &["jobs"], &["functions"]];
+
+#[test]
+fn the_modules_of_a_crate_refer_to_each_other_in_no_circle() {
+    let mut problems = String::new();
+    let mut known = known::CIRCLES.to_vec();
+    for folder in source_folders() {
+        let graph = Graph::read(&folder);
+        for circle in graph.circles() {
+            let names: Vec<String> = circle.iter().map(written).collect();
+            let listed =
+                known.iter().position(|known| names.iter().all(|name| known.contains(&&name[..])));
+            match listed {
+                Some(listed) => drop(known.remove(listed)),
+                None => {
+                    problems += &format!("{}:\n{}\n", folder.display(), graph.describe(&circle))
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "modules that refer to each other in a circle, in {problems}");
+    assert!(known.is_empty(), "circles that are gone, to be struck from the list: {known:#?}");
+}
+
+#[test]
+fn no_layer_of_the_core_refers_to_one_above_it() {
+    let graph = Graph::read(&root().join("crates/midi_analysis/src"));
+    let listed: Vec<&str> = CORE.concat();
+    for module in graph.families() {
+        assert!(listed.contains(&module), "the module {module} of midi_analysis has no layer");
+    }
+    assert_eq!(upward(&graph, CORE), known::UPWARD);
+}
+
+#[test]
+fn no_layer_of_the_extension_leads_to_one_above_it() {
+    let graph = Graph::read(&root().join("src"));
+    for module in EXTENSION.concat() {
+        assert!(graph.families().contains(module), "there is no module {module}");
+    }
+    assert_eq!(upward(&graph, &EXTENSION[1..]), [""; 0]);
+}
+
+#[test]
+fn the_postgres_layer_refers_to_nothing_of_the_extension_but_itself() {
+    let outward = Graph::read(&root().join("src")).outward("pg");
+    assert_eq!(outward, known::OUT_OF_PG);
+}
+
+/// For each layer the ways from it to a higher one, a shortest for each pair of modules directly below the root.
+fn upward(graph: &Graph, layers: &[&[&str]]) -> Vec<String> {
+    let mut ways = Vec::new();
+    for (height, lower) in layers.iter().enumerate() {
+        for from in *lower {
+            for to in layers[height + 1..].concat() {
+                ways.extend(graph.way(from, to).map(|way| way.join(" -> ")));
+            }
+        }
+    }
+    ways
+}
+
+/// Where the sources of the extension and of each crate are.
+fn source_folders() -> Vec<PathBuf> {
+    let crates = fs::read_dir(root().join("crates"))
+        .expect("crates")
+        .map(|entry| entry.expect("an entry").path());
+    let mut folders: Vec<PathBuf> =
+        crates.chain([root()]).map(|folder| folder.join("src")).collect();
+    folders.sort();
+    assert!(folders.len() > 1 && folders.iter().all(|folder| folder.is_dir()), "{folders:?}");
+    folders
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the project").to_owned()
+}
