@@ -15,8 +15,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
-use crate::pg::memory::BatchContext;
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::pg::sql::fill;
 
 /// Most results that one call gives.
@@ -73,14 +72,7 @@ pub(crate) fn find_melody(
 ) -> Result<Vec<Hit>, ErrorReport> {
     let results = error::check_max_results(max_results, MOST)?;
     Spi::connect(|client| {
-        let mut search = Search {
-            client,
-            schema,
-            query,
-            results,
-            found: Vec::new(),
-            batch: BatchContext::new(),
-        };
+        let mut search = Search { client, schema, query, results, found: Vec::new() };
         if search.is_indexed()? { search.in_stages() } else { search.of_every_piece() }
     })
     .map_err(error::statement)
@@ -93,7 +85,6 @@ struct Search<'a> {
     results: usize,
     /// The content in which the melody is, by its hash.
     found: Vec<(Vec<u8>, Found)>,
-    batch: BatchContext,
 }
 
 impl Search<'_> {
@@ -142,24 +133,22 @@ impl Search<'_> {
         let mut verified = 0;
         loop {
             interrupts::check();
-            let fetched = self.batch.run(|| -> SpiResult<usize> {
-                let fetched = read_rows(rows.fetch(BATCH as i64)?, |row| {
-                    let Some(hash) = row.get::<&[u8]>(1)? else { return Ok(()) };
-                    if let Some((seen, _)) = &mut bound
-                        && !seen.insert(hash.to_vec())
-                    {
-                        return Ok(());
-                    }
-                    verified += 1;
-                    if let Some(lines) = row.get::<&[u8]>(2)?
-                        && let Some(place) = query.find(lines)
-                    {
-                        found.push((hash.to_vec(), place));
-                    }
-                    Ok(())
-                })?;
-                Ok(fetched.len())
-            })?;
+            let fetched = spi::fetch(&mut rows, BATCH as i64, |row| {
+                let Some(hash) = row.bytes(1)? else { return Ok(()) };
+                if let Some((seen, _)) = &mut bound
+                    && !seen.insert(hash.to_vec())
+                {
+                    return Ok(());
+                }
+                verified += 1;
+                if let Some(lines) = row.bytes(2)?
+                    && let Some(place) = query.find(lines)
+                {
+                    found.push((hash.to_vec(), place));
+                }
+                Ok(())
+            })?
+            .len();
             // Whatever a piece is found by, a library of scales has more than anyone asks for.
             if found.len() > 4 * MOST as usize {
                 keep_best(found, 2 * MOST as usize);
@@ -176,8 +165,7 @@ impl Search<'_> {
         let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
         let sql = fill(FILES, &[("schema", self.schema.quoted())]);
         let arguments = [hashes.into(), (self.results as i64).into()];
-        let rows = self.client.select(sql.as_str(), None, &arguments)?;
-        let hits = read_rows(rows, |row| {
+        let hits = spi::select(self.client, &sql, None, &arguments, |row| {
             let place = row.get::<i64>(1)?.and_then(|place| self.found.get(place as usize - 1));
             let file = row.get::<i64>(2)?.zip(row.get::<String>(3)?);
             Ok(file.zip(place).map(|((file_id, path), &(_, found))| Hit { file_id, path, found }))

@@ -16,7 +16,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc::{self, SettingsGuard};
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::pg::sql::{fill, name};
 use crate::pg::table::Table;
 
@@ -94,8 +94,7 @@ pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f3
         WHERE f.id OPERATOR(pg_catalog.=) $1";
     let sql = fill(sql, &[("schema", schema.quoted())]);
     Spi::connect(|client| {
-        let rows =
-            read_rows(client.select(sql.as_str(), Some(1), &[file.into()])?, |row| row.get(1))?;
+        let rows = spi::select(client, &sql, Some(1), &[file.into()], |row| row.get(1))?;
         Ok(rows.into_iter().next().flatten())
     })
     .map_err(error::statement)
@@ -110,8 +109,7 @@ fn statement(
 ) -> SpiResult<String> {
     let indexed = |index: &str, extension: &str, since: [i32; 2]| -> SpiResult<Option<String>> {
         let arguments = [schema.dot(index).into(), extension.into(), since.to_vec().into()];
-        let rows = client.select(INDEXED, Some(1), &arguments)?;
-        let found = read_rows(rows, |row| row.get::<String>(1))?;
+        let found = spi::select(client, INDEXED, Some(1), &arguments, |row| row.get::<String>(1))?;
         Ok(found.into_iter().next().flatten().map(|schema| name(&schema)))
     };
     let table = schema.dot("musical_metadata");

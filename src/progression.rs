@@ -14,7 +14,7 @@ use pgrx::prelude::*;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::role;
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;
 
@@ -100,7 +100,7 @@ fn add(
     let files: Vec<i64> = found.iter().map(|found| found.file).collect();
     let paths = role::with_pinned_path(|| {
         Spi::connect(|client| {
-            read_rows(client.select(sql.as_str(), None, &[files.into()])?, |row| {
+            spi::select(client, &sql, None, &[files.into()], |row| {
                 Ok(row.get::<i64>(1)?.zip(row.get::<String>(2)?))
             })
         })
@@ -146,11 +146,11 @@ impl Wanted<'_> {
         arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
-                read_rows(client.select(sql.as_str(), None, &arguments)?, |row| {
-                    let moments: Option<Vec<u8>> = row.get(2)?;
+                spi::select(client, &sql, None, &arguments, |row| {
+                    let moments = row.bytes(2)?;
                     let position: Option<i32> = row.get(3)?;
                     let moment = moments.zip(position).and_then(|(moments, position)| {
-                        chord_moment(&moments, usize::try_from(position - 1).ok()?)
+                        chord_moment(moments, usize::try_from(position - 1).ok()?)
                     });
                     let score = self.score;
                     Ok(row.get(1)?.map(|file| Found { file, score, moment }))

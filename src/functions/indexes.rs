@@ -7,7 +7,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::pg::sql::{self, fill};
 use crate::pg::{role, transaction};
 
@@ -133,7 +133,7 @@ fn in_library<T>(
             for owner in owners {
                 let of_owner = role::with_rights_of(owner, || -> SpiResult<Vec<_>> {
                     let arguments = [profiles.clone().into(), owner.into()];
-                    let indexes = read_rows(client.update(&sql, None, &arguments)?, read)?;
+                    let indexes = spi::update(client, &sql, None, &arguments, read)?;
                     let done = indexes.into_iter().map(|index| work(client, &schema, index));
                     done.filter_map(SpiResult::transpose).collect()
                 });
@@ -149,11 +149,9 @@ fn in_library<T>(
 /// # Errors
 /// Where the current role has not the rights of one, or the list of indexes is another's.
 fn owners(client: &mut SpiClient<'_>, schema: &Schema) -> Result<Vec<Oid>, ErrorReport> {
-    let owners = client.update(OWNERS, None, &[schema.oid().into()]).and_then(|table| {
-        read_rows(table, |row| {
-            let [is_ours, is_theirs] = [row.get(2)?, row.get(3)?].map(|is| is == Some(true));
-            Ok(row.get::<Oid>(1)?.map(|owner| (owner, is_ours, is_theirs)))
-        })
+    let owners = spi::update(client, OWNERS, None, &[schema.oid().into()], |row| {
+        let [is_ours, is_theirs] = [row.get(2)?, row.get(3)?].map(|is| is == Some(true));
+        Ok(row.get::<Oid>(1)?.map(|owner| (owner, is_ours, is_theirs)))
     });
     let owners: Vec<_> = owners.map_err(error::statement)?.into_iter().flatten().collect();
     if owners.is_empty() || owners.iter().any(|(_, is_ours, _)| !is_ours) {
@@ -165,7 +163,7 @@ fn owners(client: &mut SpiClient<'_>, schema: &Schema) -> Result<Vec<Oid>, Error
     Ok(owners.into_iter().map(|(owner, ..)| owner).collect())
 }
 
-fn read(row: &crate::pg::spi::Row<'_>) -> SpiResult<Index> {
+fn read(row: &spi::Row<'_>) -> SpiResult<Index> {
     let text = |ordinal| row.get::<String>(ordinal).map(Option::unwrap_or_default);
     Ok(Index {
         name: text(1)?,
@@ -189,10 +187,10 @@ fn create(
         return Ok(("exists", None));
     }
     if let Some(extension) = index.requires.as_deref().filter(|_| index.lacks_extension) {
-        let table = client.update(OBSTACLE, Some(1), &[extension.into()])?;
-        if let Some(obstacle) =
-            read_rows(table, |row| row.get::<String>(1))?.into_iter().flatten().next()
-        {
+        let obstacles = spi::update(client, OBSTACLE, Some(1), &[extension.into()], |row| {
+            row.get::<String>(1)
+        })?;
+        if let Some(obstacle) = obstacles.into_iter().flatten().next() {
             return Ok((SKIPPED, Some(obstacle)));
         }
         let create = format!(

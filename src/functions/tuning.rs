@@ -6,7 +6,7 @@ use pgrx::prelude::*;
 use crate::error;
 use crate::pg::caller::Caller;
 use crate::pg::guc;
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::tuning::{Machine, Server, advise};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
@@ -30,7 +30,7 @@ fn midi_tuning_advice(
         let name = schema.dot(table);
         // A statement that only reads, as a standby asks for.
         let sizes = Spi::connect(|client| {
-            read_rows(client.select(sql, Some(1), &[name.into()])?, |row| row.get::<i64>(1))
+            spi::select(client, sql, Some(1), &[name.into()], |row| row.get::<i64>(1))
         });
         let size = sizes.map_err(error::statement)?.into_iter().flatten().next();
         Ok::<_, ErrorReport>(size.unwrap_or_default().unsigned_abs())

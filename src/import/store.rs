@@ -10,7 +10,7 @@ use midi_analysis::{ANALYZER_VERSION, Analysis, Name};
 use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::prelude::*;
-use pgrx::spi::{PreparedStatement, SpiClient, SpiResult, SpiTupleTable};
+use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 use sha2::{Digest, Sha256};
 
 use super::outcome::Problem;
@@ -24,7 +24,7 @@ use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
 use crate::pg::foreign_code;
 use crate::pg::row::RowType;
-use crate::pg::spi::{Row, execute, read_rows};
+use crate::pg::spi::{Row, execute};
 use crate::pg::sql::fill;
 use crate::{error, settings};
 
@@ -146,21 +146,19 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
-        let rows = read_rows(
-            execute(client, &self.known, &[hashes(digests), self.oldest.into()])?,
-            |row| {
-                let modified = row.get::<TimestampWithTimeZone>(3)?;
-                let known = Known {
-                    size: row.get(2)?,
-                    modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
-                    hash: row.get::<&[u8]>(4)?.and_then(|hash| hash.try_into().ok()),
-                    state: row.get(5)?.unwrap_or_default(),
-                    error: row.get(6)?,
-                    has_music: row.get(7)?.unwrap_or(false),
-                };
-                Ok(row.get::<&[u8]>(1)?.and_then(|digest| digest.try_into().ok()).zip(Some(known)))
-            },
-        )?;
+        let arguments = [hashes(digests), self.oldest.into()];
+        let rows = execute(client, &self.known, &arguments, |row| {
+            let modified = row.get::<TimestampWithTimeZone>(3)?;
+            let known = Known {
+                size: row.get(2)?,
+                modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
+                hash: hash(row, 4)?,
+                state: row.get(5)?.unwrap_or_default(),
+                error: row.get(6)?,
+                has_music: row.get(7)?.unwrap_or(false),
+            };
+            Ok(hash(row, 1)?.zip(Some(known)))
+        })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -170,7 +168,9 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
-        read_hashes(execute(client, &self.contents, &[hashes(contents), self.oldest.into()])?)
+        let arguments = [hashes(contents), self.oldest.into()];
+        let rows = execute(client, &self.contents, &arguments, |row| hash(row, 1))?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// Adds contents to `musical_metadata`, and answers which were not there yet, or renewed.
@@ -186,7 +186,8 @@ impl<'conn> Store<'conn> {
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
         let arguments = [hashes(&contents), analyses, ANALYZER_VERSION.into()];
-        read_hashes(execute(client, &self.put_music, &arguments)?)
+        let rows = execute(client, &self.put_music, &arguments, |row| hash(row, 1))?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// Adds files to `midi_files` or replaces what it says of them, and records their problems.
@@ -221,6 +222,7 @@ impl<'conn> Store<'conn> {
                 array(&names, |name| name.key.as_deref()),
                 array(&names, |name| name.tags.join(",")),
             ],
+            |_| Ok(()),
         )?;
         let problems = files.iter().filter_map(|file| Some((&file.place, file.problem.as_ref()?)));
         self.put_errors(client, problems)
@@ -241,7 +243,7 @@ impl<'conn> Store<'conn> {
                 self.job.into(),
                 array(&problems, |(place, _)| place.member.as_deref()),
             ];
-            execute(client, &self.put_errors, &columns)?;
+            execute(client, &self.put_errors, &columns, |_| Ok(()))?;
         }
         Ok(())
     }
@@ -254,7 +256,7 @@ impl<'conn> Store<'conn> {
         archives: &[Hash],
     ) -> SpiResult<Vec<(Hash, i64, bool)>> {
         let arguments = [hashes(archives), self.oldest.into()];
-        let rows = read_rows(execute(client, &self.count_members, &arguments)?, |row| {
+        let rows = execute(client, &self.count_members, &arguments, |row| {
             let (count, lost) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
             Ok(hash(row, 1)?.map(|archive| (archive, count, lost)))
         })?;
@@ -270,7 +272,7 @@ impl<'conn> Store<'conn> {
         archives: &[Hash],
     ) -> SpiResult<Vec<KnownMember>> {
         let arguments = [hashes(archives), id.into()];
-        let rows = read_rows(execute(client, &self.members, &arguments)?, |row| {
+        let rows = execute(client, &self.members, &arguments, |row| {
             let digests = hash(row, 2)?.zip(hash(row, 3)?);
             let member = row.get(1)?.zip(digests);
             Ok(member.map(|(id, (digest, archive))| KnownMember { id, archive, digest }))
@@ -286,20 +288,18 @@ impl<'conn> Store<'conn> {
         id: i64,
         prefix: &str,
     ) -> SpiResult<Vec<Below>> {
-        let rows =
-            read_rows(execute(client, &self.page_below, &[id.into(), prefix.into()])?, |row| {
-                let digest = row.get::<&[u8]>(2)?.and_then(|digest| digest.try_into().ok());
-                let is_archive = row.get(4)?.unwrap_or(false);
-                let file = row.get(1)?.zip(digest).zip(row.get(3)?);
-                Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
-            })?;
+        let rows = execute(client, &self.page_below, &[id.into(), prefix.into()], |row| {
+            let is_archive = row.get(4)?.unwrap_or(false);
+            let file = row.get(1)?.zip(hash(row, 2)?).zip(row.get(3)?);
+            Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
+        })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
     /// Marks files as vanished.
     pub(crate) fn vanish(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            execute(client, &self.vanish, &[ids.into()])?;
+            execute(client, &self.vanish, &[ids.into()], |_| Ok(()))?;
         }
         Ok(())
     }
@@ -307,7 +307,7 @@ impl<'conn> Store<'conn> {
     /// Deletes the rows of directories.
     pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            execute(client, &self.forget, &[ids.into()])?;
+            execute(client, &self.forget, &[ids.into()], |_| Ok(()))?;
         }
         Ok(())
     }
@@ -328,13 +328,7 @@ fn assignments(columns: &[&str]) -> String {
 }
 
 fn hash(row: &Row<'_>, column: usize) -> SpiResult<Option<Hash>> {
-    Ok(row.get::<&[u8]>(column)?.and_then(|hash| hash.try_into().ok()))
-}
-
-/// The hashes in the first column.
-fn read_hashes(table: SpiTupleTable<'_>) -> SpiResult<AHashSet<Hash>> {
-    let rows = read_rows(table, |row| hash(row, 1))?;
-    Ok(rows.into_iter().flatten().collect())
+    Ok(row.bytes(column)?.and_then(|hash| hash.try_into().ok()))
 }
 
 fn array<'a, T, V: IntoDatum>(items: &'a [T], value: impl Fn(&'a T) -> V) -> DatumWithOid<'static> {

@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::index_statements::{DEFER, DEFERRED, INDEXES, OWNERS, OWNS_TABLES, REBUILD};
 use super::ledger::{Job, Ledger};
 use crate::error;
-use crate::pg::spi::{Row, read_rows};
+use crate::pg::spi::{self, Row};
 use crate::pg::sql::fill;
 use crate::pg::{guc, lock, role};
 
@@ -62,7 +62,7 @@ fn drop_all(client: &mut SpiClient<'_>, ledger: &Ledger, job: i64) -> SpiResult<
     let mut dropped = Vec::new();
     for owner in owners(client, ledger)? {
         role::with_rights_of(owner, || -> SpiResult<()> {
-            let indexes = read_rows(client.update(&sql, None, &[owner.into()])?, |row| {
+            let indexes = spi::update(client, &sql, None, &[owner.into()], |row| {
                 let settings = row.get::<JsonB>(2)?.map(|settings| settings.0);
                 Ok(row.get::<String>(1)?.zip(settings))
             })?;
@@ -123,7 +123,7 @@ pub(super) fn restore(client: &mut SpiClient<'_>, ledger: &Ledger, job: &Job) ->
     for owner in owners(client, ledger)? {
         role::with_rights_of(owner, || -> SpiResult<()> {
             let arguments = [owner.into(), JsonB(dropped.clone()).into()];
-            let indexes = read_rows(client.update(&sql, None, &arguments)?, Rebuilt::read)?;
+            let indexes = spi::update(client, &sql, None, &arguments, Rebuilt::read)?;
             indexes.iter().try_for_each(|index| index.make(client))
         })?;
     }

@@ -17,7 +17,7 @@ use super::tables;
 use crate::error;
 use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
-use crate::pg::spi::{self, Row, read_rows};
+use crate::pg::spi::{self, Row};
 use crate::pg::sql::fill;
 use crate::pg::{guard, lock, role};
 
@@ -323,7 +323,7 @@ impl Ledger {
     }
 
     /// The last row of a statement's, read.
-    pub(crate) fn one<T>(
+    pub(crate) fn one<T: Send>(
         &self,
         client: &mut SpiClient<'_>,
         sql: &str,
@@ -335,7 +335,7 @@ impl Ledger {
 
     /// Runs a statement with the owner's rights and reads its rows, leaving out those that are
     /// read as `None`.
-    pub(crate) fn all<T>(
+    pub(crate) fn all<T: Send>(
         &self,
         client: &mut SpiClient<'_>,
         sql: &str,
@@ -344,7 +344,7 @@ impl Ledger {
     ) -> SpiResult<Vec<T>> {
         let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let rows = role::with_rights_of(self.owner, || {
-            guard::writing(|| read_rows(spi::run(client, &sql, None, arguments)?, read))
+            guard::writing(|| spi::update_latest(client, &sql, None, arguments, read))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }

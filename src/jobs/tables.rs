@@ -22,7 +22,7 @@ use super::statements::EXTENSION;
 use crate::error;
 use crate::pg::bookkeeping;
 use crate::pg::caller::Schema;
-use crate::pg::spi::{self, read_rows};
+use crate::pg::spi;
 use crate::pg::sql;
 
 /// The tables, in the order in which they are locked.
@@ -34,7 +34,7 @@ const NAMES: [&str; 3] = ["midi_import_jobs", "midi_import_chunks", "midi_schedu
 /// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where they are not as the extension made them.
 pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<(Schema, Oid)>> {
     let names = NAMES.map(|name| Some(name.to_owned())).to_vec();
-    let found = read_rows(spi::run(client, EXTENSION, Some(1), &[names.into()])?, |row| {
+    let found = spi::update_latest(client, EXTENSION, Some(1), &[names.into()], |row| {
         let schema = row.get::<Oid>(1)?.zip(row.get::<String>(2)?);
         let (tables, owner, guard) = (row.get::<Vec<Oid>>(3)?, row.get::<Oid>(4)?, row.get(5)?);
         let is_genuine = row.get(6)? == Some(true);

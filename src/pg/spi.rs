@@ -1,78 +1,180 @@
-//! Running statements, and reading their rows, without keeping their memory.
+//! Statements, and their rows, which are read without keeping their memory.
 
-use pgrx::datum::DatumWithOid;
+use std::ffi::c_long;
+
+use pgrx::datum::{DatumWithOid, FromDatum, IntoDatum, JsonB, TimestampWithTimeZone};
 use pgrx::pg_sys;
-use pgrx::spi::{PreparedStatement, SpiClient, SpiHeapTupleData, SpiResult, SpiTupleTable};
+use pgrx::spi::{
+    PreparedStatement, SpiClient, SpiCursor, SpiHeapTupleData, SpiResult, SpiTupleTable,
+};
 
 use super::memory::RowContext;
 use super::{guc, interrupts, transaction};
 
-/// A row of a statement's result.
-pub(crate) type Row<'conn> = SpiHeapTupleData<'conn>;
+/// A row of a statement's result. Its memory is freed once it has been read, so its values are copied or
+/// borrowed from it.
+pub(crate) struct Row<'conn>(SpiHeapTupleData<'conn>);
 
-/// Executes a prepared statement. SPI would leave its own memory context as the current one, which
-/// lives as long as the connection; here the caller's stays, so that what a batch allocates after a
-/// statement is freed with the batch.
+impl Row<'_> {
+    /// The value of a column, counted from 1; `None` for NULL.
+    ///
+    /// # Errors
+    /// If there is no such column, or its type is another.
+    pub(crate) fn get<T: Owned>(&self, column: usize) -> SpiResult<Option<T>> {
+        self.0.get(column)
+    }
+
+    /// The value of a `bytea` column, counted from 1; `None` for NULL.
+    ///
+    /// # Errors
+    /// If there is no such column, or its type is another.
+    pub(crate) fn bytes(&self, column: usize) -> SpiResult<Option<&[u8]>> {
+        self.0.get(column)
+    }
+}
+
+/// A type whose values can be read from a row.
 ///
-/// It is planned anew each time. A plan that is kept after the first few batches of a transaction is
-/// one for tables that were nearly empty: it goes through them from end to end, at every batch, and
-/// nothing tells the planner that they have grown.
+/// # Safety
+/// What `FromDatum` returns must own its memory: it must not refer to PostgreSQL's.
+pub(crate) unsafe trait Owned: IntoDatum + FromDatum {}
+
+macro_rules! owned {
+    ($($type:ty),*) => {
+        $(
+            // SAFETY: the type is a number, or holds Rust's own memory, into which pgrx copies the value.
+            unsafe impl Owned for $type {}
+        )*
+    };
+}
+
+owned! {
+    bool, i32, i64, f32, String, JsonB, TimestampWithTimeZone, pg_sys::Oid, pg_sys::TransactionId
+}
+
+// SAFETY: a vector owns its elements, which own their memory.
+unsafe impl<T: Owned> Owned for Vec<T> where Vec<T>: IntoDatum + FromDatum {}
+
+// SAFETY: as above.
+unsafe impl<T: Owned> Owned for Vec<Option<T>> where Vec<Option<T>>: IntoDatum + FromDatum {}
+
+/// Runs a statement that only reads, and applies `read` to its rows.
 ///
 /// # Errors
-/// Those of SPI.
-pub(crate) fn execute<'conn>(
+/// Those of SPI and of `read`, here and below.
+pub(crate) fn select<T: Send>(
+    client: &SpiClient<'_>,
+    sql: &str,
+    limit: Option<c_long>,
+    arguments: &[DatumWithOid<'_>],
+    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+) -> SpiResult<Vec<T>> {
+    let table = client.select(sql, limit, arguments)?;
+    // SAFETY: no other statement was run since.
+    unsafe { read_rows(table, read) }
+}
+
+/// Runs a statement that may write, and applies `read` to its rows.
+pub(crate) fn update<T: Send>(
+    client: &mut SpiClient<'_>,
+    sql: &str,
+    limit: Option<c_long>,
+    arguments: &[DatumWithOid<'_>],
+    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+) -> SpiResult<Vec<T>> {
+    let table = client.update(sql, limit, arguments)?;
+    // SAFETY: no other statement was run since.
+    unsafe { read_rows(table, read) }
+}
+
+/// Runs a statement that may write and that sees what is committed by now, and applies `read` to its
+/// rows. On a standby, where nothing can be written, it runs as a statement that only reads, because pgrx
+/// assigns a transaction ID to one that may write.
+pub(crate) fn update_latest<T: Send>(
+    client: &mut SpiClient<'_>,
+    sql: &str,
+    limit: Option<c_long>,
+    arguments: &[DatumWithOid<'_>],
+    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+) -> SpiResult<Vec<T>> {
+    if transaction::in_recovery() {
+        return transaction::with_latest_snapshot(|| select(client, sql, limit, arguments, read));
+    }
+    update(client, sql, limit, arguments, read)
+}
+
+/// Executes a prepared statement, and applies `read` to its rows. The current memory context stays the
+/// caller's, so that what a batch allocates after the statement is freed with the batch; SPI by itself
+/// would switch to a context that lives as long as the connection.
+///
+/// The statement is planned for each execution. A plan that is kept after the first few batches of a
+/// transaction was made for tables that were nearly empty, and would scan them sequentially for every
+/// batch: within the transaction the planner does not learn that they have grown.
+pub(crate) fn execute<'conn, T: Send>(
     client: &mut SpiClient<'conn>,
     statement: &PreparedStatement<'conn>,
     arguments: &[DatumWithOid<'_>],
-) -> SpiResult<SpiTupleTable<'conn>> {
-    // SAFETY: reading a pointer that PostgreSQL always sets, on the main thread.
+    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+) -> SpiResult<Vec<T>> {
+    keeping_context(|| {
+        let table = guc::with_settings(|settings| {
+            settings.set(c"plan_cache_mode", c"force_custom_plan");
+            client.update(statement, None, arguments)
+        })?;
+        // SAFETY: no other statement was run since.
+        unsafe { read_rows(table, read) }
+    })
+}
+
+/// Fetches up to `count` rows from a cursor, and applies `read` to them.
+pub(crate) fn fetch<T: Send>(
+    cursor: &mut SpiCursor<'_>,
+    count: c_long,
+    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+) -> SpiResult<Vec<T>> {
+    keeping_context(|| {
+        let table = cursor.fetch(count)?;
+        // SAFETY: no other statement was run since.
+        unsafe { read_rows(table, read) }
+    })
+}
+
+/// Runs `work`, after which the current memory context is the one from before.
+fn keeping_context<R>(work: impl FnOnce() -> R) -> R {
+    // SAFETY: reads a pointer that PostgreSQL always sets.
     let context = unsafe { pg_sys::CurrentMemoryContext };
-    let table = guc::with_settings(|settings| {
-        settings.set(c"plan_cache_mode", c"force_custom_plan");
-        client.update(statement, None, arguments)
-    });
+    let result = work();
     // SAFETY: the caller runs in this context, so it outlives the call.
     unsafe { pg_sys::MemoryContextSwitchTo(context) };
-    table
+    result
 }
 
-/// Runs a statement that may write, and sees what is committed by now. A standby, where nothing can
-/// write, has it read; pgrx would ask for a transaction number there all the same.
+/// Applies `read` to every row, then frees the rows.
 ///
-/// # Errors
-/// Those of SPI.
-pub(crate) fn run<'conn>(
-    client: &mut SpiClient<'conn>,
-    sql: &str,
-    limit: Option<std::ffi::c_long>,
-    arguments: &[DatumWithOid<'_>],
-) -> SpiResult<SpiTupleTable<'conn>> {
-    if transaction::in_recovery() {
-        return transaction::seeing_what_is(|| client.select(sql, limit, arguments));
-    }
-    client.update(sql, limit, arguments)
-}
-
-/// Applies `read` to every row of the statement just executed, then frees the rows. What it makes of a
-/// row must own its memory.
-///
-/// # Errors
-/// Those of `read`.
-pub(crate) fn read_rows<'conn, T>(
-    table: SpiTupleTable<'conn>,
-    mut read: impl FnMut(&SpiHeapTupleData<'conn>) -> SpiResult<T>,
+/// # Safety
+/// `table` must be the result of the statement that was executed last.
+unsafe fn read_rows<T: Send>(
+    table: SpiTupleTable<'_>,
+    mut read: impl FnMut(&Row<'_>) -> SpiResult<T>,
 ) -> SpiResult<Vec<T>> {
+    // SAFETY: SPI sets it for each statement, to null if there are no rows.
+    let rows_of_table = unsafe { pg_sys::SPI_tuptable };
     let mut context = RowContext::new();
     let rows = table.into_iter().map(|row| {
         interrupts::check();
-        context.run(|| read(&row))
+        let row = Row(row);
+        // SAFETY: `read` gets values that own their memory and slices that cannot outlive `row`. What it
+        // returns is `Send`, which neither a datum nor a pgrx type with a pointer to one is.
+        unsafe { context.run(|| read(&row)) }
     });
     let rows = rows.collect();
-    // SAFETY: the table of the last statement is the one that was consumed above; freeing a null
-    // pointer is allowed.
+    // SAFETY: by the contract, these are the rows of `table`, which is consumed. `read` may have run other
+    // statements, so this is not necessarily what SPI points to now. Freeing null is allowed.
     unsafe {
-        pg_sys::SPI_freetuptable(pg_sys::SPI_tuptable);
-        pg_sys::SPI_tuptable = std::ptr::null_mut();
+        pg_sys::SPI_freetuptable(rows_of_table);
+        if std::ptr::eq(pg_sys::SPI_tuptable, rows_of_table) {
+            pg_sys::SPI_tuptable = std::ptr::null_mut();
+        }
     }
     rows
 }

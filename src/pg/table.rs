@@ -113,9 +113,9 @@ impl<Row: Columns> Table<'static, Row> {
         let (store, descriptor) = (self.store.tuples, self.store.descriptor);
         self.row_context.run(|| {
             row.with_datums(|values, nulls| {
-                // SAFETY: the store and the descriptor live as long as the query; `new` saw that the
+                // SAFETY: the store and the descriptor live as long as the query. `new` checked that the
                 // descriptor has as many attributes as the row has columns, of the same types. The
-                // store copies what it is given.
+                // store copies the values.
                 unsafe {
                     pg_sys::tuplestore_putvalues(
                         store,

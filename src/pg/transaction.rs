@@ -135,7 +135,7 @@ pub(crate) fn in_recovery() -> bool {
 }
 
 /// Runs `work`, whose statements see what is committed by now, also those that only read.
-pub(crate) fn seeing_what_is<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn with_latest_snapshot<R>(work: impl FnOnce() -> R) -> R {
     // SAFETY: within a transaction; the end of one that an ERROR aborts takes the snapshot off.
     unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
     let result = work();

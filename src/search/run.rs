@@ -10,7 +10,7 @@ use crate::error;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::library_rows::{LibraryRow, LibraryRows};
 use crate::pg::role;
-use crate::pg::spi::read_rows;
+use crate::pg::spi;
 use crate::pg::sql;
 
 /// The schema of pg_trgm, where the current role may use it.
@@ -66,9 +66,7 @@ fn in_library<T>(
     error::check_max_results(max_results, i32::MAX)?;
     role::with_pinned_path(|| {
         Spi::connect(|client| {
-            let trigrams = client
-                .select(TRIGRAMS, Some(1), &[])
-                .and_then(|table| read_rows(table, |row| row.get::<String>(1)));
+            let trigrams = spi::select(client, TRIGRAMS, Some(1), &[], |row| row.get::<String>(1));
             let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
             let trigrams = trigrams.map(|schema| sql::name(&schema));
             let places = Places { library: schema.quoted().to_owned(), trigrams };
