@@ -1,7 +1,7 @@
-//! Documentation whose SQL is run: every block marked `sql`, and the block marked `text` that follows it and holds what
-//! psql prints for it.
+//! Documents in Markdown whose SQL is run: each block marked `sql`, and the block marked `text` that follows it with the
+//! output of psql.
 
-/// A document, cut where its examples are.
+/// A document, split into prose and examples.
 pub struct Document {
     parts: Vec<Part>,
 }
@@ -11,13 +11,13 @@ enum Part {
     Example(Example),
 }
 
-/// A block of SQL, and what it is said to print, if that is said.
+/// A block of SQL, with the output that the document shows for it.
 pub struct Example {
-    /// The line of the document that the SQL begins at.
+    /// The line of the document at which the SQL begins.
     pub line: usize,
-    /// What psql runs.
+    /// The SQL that psql runs.
     pub sql: String,
-    /// What psql prints.
+    /// The output that the document shows; `None` where it shows none.
     pub output: Option<String>,
 }
 
@@ -33,11 +33,11 @@ impl Document {
         while let Some((prose, after)) = rest.split_once(SQL) {
             let line = text[..text.len() - after.len()].lines().count() + 1;
             let (sql, after) = after.split_once(END).expect("a block of SQL ends");
-            let said = after
+            let shown = after
                 .strip_prefix(TEXT)
-                .map(|said| said.split_once(END).expect("a block of text ends"));
-            rest = said.map_or(after, |(_, after)| after);
-            let output = said.map(|(output, _)| output.to_owned());
+                .map(|shown| shown.split_once(END).expect("a block of text ends"));
+            rest = shown.map_or(after, |(_, after)| after);
+            let output = shown.map(|(output, _)| output.to_owned());
             parts.push(Part::Prose(prose.to_owned()));
             parts.push(Part::Example(Example { line, sql: sql.to_owned(), output }));
         }
