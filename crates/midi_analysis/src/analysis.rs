@@ -32,7 +32,7 @@ use crate::analysis::embedding::embedding;
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::inspect::with_score;
 use crate::analysis::instruments::Instruments;
-use crate::analysis::key::{EstimatedKey, Key};
+use crate::analysis::key::{EstimatedKey, KeySummary};
 use crate::analysis::meter::Meter;
 use crate::analysis::pitch::Pitch;
 use crate::analysis::place::places;
@@ -48,7 +48,9 @@ use crate::limits::Limits;
 use crate::model::score::Score;
 use crate::names::tags::{self, Facts};
 use crate::query::search::Search;
-use crate::read::text::{Decoder, Texts};
+use crate::read::repair::Repairs;
+use crate::read::text::Texts;
+use crate::read::text::decoder::Decoder;
 
 /// What a file as a whole says of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +83,7 @@ pub struct Analysis {
     /// Meter and bars.
     pub meter: Meter,
     /// Estimated and declared key.
-    pub key: Key,
+    pub key: KeySummary,
     /// Range of the pitched notes; `None` where all notes are drums.
     pub pitch: Option<Pitch>,
     /// Quantised or played, straight or swung.
@@ -126,14 +128,19 @@ pub fn analyze(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Analysis, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, repairs| {
         check(interrupted)?;
-        Analysis::of(score, bytes.len(), interrupted)
+        Analysis::of(score, repairs, bytes.len(), interrupted)
     })
 }
 
 impl Analysis {
-    fn of(score: &Score<'_>, size: usize, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
+    fn of(
+        score: &Score<'_>,
+        repairs: &Repairs,
+        size: usize,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let check = || check(interrupted);
         let tally = Tally::of(score);
         let tempo = Tempo::of(score, interrupted)?;
@@ -144,12 +151,12 @@ impl Analysis {
         let meter = Meter::of(score, &beats);
         check()?;
         let estimated_key = EstimatedKey::of(score, &tally, interrupted)?;
-        let key = Key::of(score, &tally, estimated_key.as_ref());
+        let key = KeySummary::of(score, &tally, estimated_key.as_ref());
         let harmony =
             Harmony::of(score, estimated_key.as_ref(), &places, meter.bar_count, interrupted)?;
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(&tally);
-        let decoder = Decoder::for_texts(&score.texts, interrupted)?;
+        let decoder = Decoder::for_texts(score.raw_texts(), interrupted)?;
         let texts = Texts::of(score, &decoder, interrupted)?;
         let timing = Timing::of(score, &beats, &places);
         check()?;
@@ -193,13 +200,13 @@ impl Analysis {
             controllers: Controllers::of(&score.controllers),
             texts,
             file: File {
-                format: score.header.format as i16,
+                format: score.format.into(),
                 ticks_per_quarter: score.ticks_per_quarter().map(i32::from),
                 track_count: score.track_count.into(),
                 event_count: score.event_count as i32,
                 note_count: score.notes.len() as i32,
                 size_bytes: size as i64,
-                warnings: score.repairs.warnings(),
+                warnings: repairs.warnings(),
             },
         })
     }

@@ -45,7 +45,7 @@ pub use analysis::inspect::{
     NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks,
 };
 pub use analysis::instruments::Instruments;
-pub use analysis::key::{KEY_EVIDENCE, Key, KeyRow, key_evidence, keys};
+pub use analysis::key::{KEY_EVIDENCE, KeyRow, KeySummary, key_evidence, keys};
 pub use analysis::melody::{MelodyRow, each_melody_note, melody};
 pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
@@ -58,6 +58,17 @@ pub use analysis::timing::Timing;
 pub use analysis::{Analysis, File, analyze};
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
+pub use model::chord::Chord;
+pub use model::controllers::ControllerUse;
+pub use model::division::Division;
+pub use model::key::{Key, KeyNameError, KeySignature, Mode};
+pub use model::meter_map::{MeterMap, MeterSegment};
+pub use model::note::Note;
+pub use model::pitch_class::PitchClass;
+pub use model::quality::Quality;
+pub use model::spelling::Spelling;
+pub use model::tempo_map::{TempoMap, TempoSegment};
+pub use model::time_signature::TimeSignature;
 pub use names::Name;
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,

@@ -24,7 +24,7 @@ const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "rmi", "smf"];
 pub struct Name {
     /// Tempo in quarter notes a minute, 20 to 400.
     pub bpm: Option<f32>,
-    /// Key, spelled as [`crate::Key::signature`] spells it.
+    /// Key, spelled as [`crate::Key`] spells it.
     pub key: Option<String>,
     /// Tags of the vocabulary, in the order of the alphabet.
     pub tags: Vec<&'static str>,

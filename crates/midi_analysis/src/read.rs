@@ -1,10 +1,12 @@
-//! TODO layer.
+//! Bytes of a file -> a [score](crate::model::score): containers, chunks, events, repairs, texts.
 
+pub(crate) mod builder;
 pub(crate) mod container;
 pub(crate) mod events;
 pub(crate) mod pairing;
 pub(crate) mod percussion;
 pub(crate) mod reader;
 pub(crate) mod repair;
+pub(crate) mod score;
 pub(crate) mod smf;
 pub(crate) mod text;

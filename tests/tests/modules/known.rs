@@ -30,28 +30,11 @@ pub const CIRCLES: &[&[&str]] = &[
         "analysis::key::path",
         "analysis::key::weights",
     ],
-    &[
-        "analysis::meter",
-        "analysis::rhythm::accents",
-        "analysis::rhythm::beatgrid",
-        "analysis::rhythm::beats",
-        "analysis::rhythm::downbeats",
-        "analysis::rhythm::grid",
-        "analysis::rhythm::meter_weights",
-        "analysis::rhythm::onsets",
-        "analysis::rhythm::tempo_weights",
-        "analysis::rhythm::tempogram",
-        "analysis::rhythm::tracker",
-        "analysis::tempo",
-        "model::score",
-        "model::score::build",
-        "read::pairing",
-        "read::percussion",
-    ],
+    &["analysis::meter", "analysis::rhythm::beatgrid"],
+    &["analysis::rhythm::tempo_weights", "analysis::rhythm::tempogram"],
     &["names", "names::key", "names::tempo"],
     &["names::tags", "names::tags::content"],
     &["query::search", "query::search::lines", "query::search::query"],
-    &["read::text", "read::text::lyrics"],
     &["archive", "archive::budget", "archive::tar", "archive::zip"],
     &[
         "error",
@@ -103,13 +86,7 @@ pub const CIRCLES: &[&[&str]] = &[
 ];
 
 /// Ways from a layer of the core to a higher one.
-pub const UPWARD: &[&str] = &[
-    "model::score -> read::container",
-    "model::score -> analysis::controllers",
-    "read::events -> analysis::tempo",
-    "names -> analysis::key",
-    "analysis -> query::search",
-];
+pub const UPWARD: &[&str] = &["names -> analysis::key", "analysis -> query::search"];
 
 /// References of `pg` to the rest of the extension.
 pub const OUT_OF_PG: &[&str] = &[

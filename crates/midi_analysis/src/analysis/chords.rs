@@ -91,7 +91,7 @@ pub fn chords(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<ChordRow>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let key = EstimatedKey::of(score, &Tally::of(score), interrupted)?;
         let chords = heard(score, key.as_ref(), interrupted)?;
         let spelling = Spelling::of(key.as_ref().map(EstimatedKey::home));

@@ -14,7 +14,7 @@
 //! measure of musical complexity: Eerola & North, "Expectancy-based model of melodic complexity",
 //! ICMPC 2000; Streich, "Music complexity", 2006, for the facets. A part that cannot be heard is 0.
 
-use crate::analysis::key::Key;
+use crate::analysis::key::KeySummary;
 use crate::analysis::place::Place;
 use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
@@ -39,7 +39,7 @@ pub struct Complexity {
 impl Complexity {
     /// `places` are those of the notes.
     pub(crate) fn of(
-        key: &Key,
+        key: &KeySummary,
         tempo: &Tempo,
         texture: &Texture,
         chords_per_bar: Option<f32>,

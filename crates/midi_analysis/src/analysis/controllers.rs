@@ -2,51 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::controllers::ControllerTally;
 use crate::model::gm;
 
 /// The damper pedal, and the value from which it is down (MIDI 1.0).
-const SUSTAIN: usize = 64;
-const SWITCH_ON: usize = 64;
-
-#[derive(Clone, Copy, Debug)]
-struct Range {
-    count: u32,
-    sum: u64,
-    min: u8,
-    max: u8,
-}
-
-/// Counts gathered while a file is read.
-#[derive(Clone, Debug)]
-pub(crate) struct ControllerTally {
-    controllers: [Range; 128],
-    pitch_bends: u32,
-}
-
-impl Default for ControllerTally {
-    fn default() -> Self {
-        Self {
-            controllers: [Range { count: 0, sum: 0, min: u8::MAX, max: 0 }; 128],
-            pitch_bends: 0,
-        }
-    }
-}
-
-impl ControllerTally {
-    #[inline]
-    pub(crate) fn control(&mut self, number: u8, value: u8) {
-        let range = &mut self.controllers[usize::from(number & 0x7f)];
-        range.count += 1;
-        range.sum += u64::from(value);
-        range.min = range.min.min(value);
-        range.max = range.max.max(value);
-    }
-
-    #[inline]
-    pub(crate) fn pitch_bend(&mut self) {
-        self.pitch_bends += 1;
-    }
-}
+const SUSTAIN: u8 = 64;
+const SWITCH_ON: u8 = 64;
 
 /// Controllers and pitch bends of a piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,25 +24,24 @@ pub struct Controllers {
 
 impl Controllers {
     pub(crate) fn of(tally: &ControllerTally) -> Self {
-        let used = || tally.controllers.iter().enumerate().filter(|(_, range)| range.count > 0);
-        let data: Map<String, Value> = used()
+        let data: Map<String, Value> = tally
+            .used()
             .map(|(number, range)| {
-                let mean = range.sum as f64 / f64::from(range.count);
                 let entry = json!({
-                    "name": gm::CONTROLLERS[number],
+                    "name": gm::CONTROLLERS[usize::from(number)],
                     "count": range.count,
                     "min": range.min,
                     "max": range.max,
-                    "mean": (mean * 100.0).round() / 100.0,
+                    "mean": (range.mean() * 100.0).round() / 100.0,
                 });
                 (number.to_string(), entry)
             })
             .collect();
         Self {
-            numbers: used().map(|(number, _)| number as i16).collect(),
+            numbers: tally.used().map(|(number, _)| number.into()).collect(),
             data: Value::Object(data),
-            pitch_bend_count: tally.pitch_bends as i32,
-            has_sustain: usize::from(tally.controllers[SUSTAIN].max) >= SWITCH_ON,
+            pitch_bend_count: tally.pitch_bends() as i32,
+            has_sustain: tally.highest(SUSTAIN) >= SWITCH_ON,
         }
     }
 }

@@ -42,8 +42,8 @@ mod voices;
 use crate::analysis::inspect::with_score;
 use crate::error::{Error, check};
 use crate::limits::Limits;
+use crate::model::division::Division;
 use crate::model::score::Score;
-use crate::read::smf::Division;
 
 /// The groups, in the order of the manual.
 const GROUPS: [&[Entry]; 12] = [
@@ -96,7 +96,7 @@ pub fn features(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Feature>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let facts = Facts::of(score, interrupted)?;
         Ok(GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect())
     })
@@ -148,7 +148,7 @@ impl Facts {
         check()?;
         let times = time::Times::of(score, slices.end);
         check()?;
-        let played_ticks = match score.header.division {
+        let played_ticks = match score.division {
             Division::Metrical(ticks) => times.mean * f64::from(ticks),
             Division::Timecode(rate) => SECONDS_A_MINUTE * rate,
         };

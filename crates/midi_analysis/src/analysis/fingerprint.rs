@@ -22,7 +22,8 @@
 mod compare;
 
 pub use self::compare::{fingerprint_bands, fingerprint_similarity};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 /// Slots of a fingerprint.
 pub const FINGERPRINT: usize = 64;

@@ -1,12 +1,14 @@
 //! A piece as rows: its notes, its tracks, its tempo and meter.
 
-use crate::analysis::tempo::TempoSegment;
 use crate::error::{Error, check};
 use crate::limits::Limits;
-use crate::model::score::{Note, Score, TextKind};
-use crate::read::container;
+use crate::model::note::Note;
+use crate::model::score::Score;
+use crate::model::tempo_map::TempoSegment;
+use crate::model::text::TextKind;
 use crate::read::repair::Repairs;
-use crate::read::text::Decoder;
+use crate::read::text::decoder::Decoder;
+use crate::read::{self, container};
 use crate::room;
 
 /// Rows, or texts, between two questions whether to stop.
@@ -101,7 +103,7 @@ pub fn each_note(
     interrupted: &dyn Fn() -> bool,
     each: &mut dyn FnMut(NoteRow),
 ) -> Result<(), Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         for notes in score.notes.chunks(ROWS_BETWEEN_CHECKS) {
             check(interrupted)?;
             notes.iter().for_each(|note| each(note_row(score, note)));
@@ -138,7 +140,7 @@ pub fn tracks(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<TrackRow>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let mut rows = room::gathered((0..score.track_count.into()).map(nameless_track))?;
         name_tracks(score, &mut rows, interrupted)?;
         check(interrupted)?;
@@ -182,13 +184,14 @@ fn name_tracks(
     rows: &mut [TrackRow],
     interrupted: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
-    let decoder = Decoder::for_texts(&score.texts, interrupted)?;
+    let decoder = Decoder::for_texts(score.raw_texts(), interrupted)?;
     for texts in score.texts.chunks(ROWS_BETWEEN_CHECKS) {
         check(interrupted)?;
         for text in texts.iter().filter(|text| text.kind == TextKind::TrackName) {
             let name = &mut rows[usize::from(text.track)].name;
             if name.is_none() {
-                *name = Some(decoder.name(text.bytes)).filter(|name| !name.is_empty());
+                *name = Some(decoder.name(score.raw_texts().bytes(text)))
+                    .filter(|name| !name.is_empty());
             }
         }
     }
@@ -220,7 +223,7 @@ pub fn each_tempo(
     interrupted: &dyn Fn() -> bool,
     each: &mut dyn FnMut(TempoRow),
 ) -> Result<(), Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let mut tempos = score.tempo.segments().iter().peekable();
         let mut meters = score.meter.segments().iter().peekable();
         let (mut tempo, mut meter) = (None, None);
@@ -239,8 +242,8 @@ pub fn each_tempo(
                 end_s: score.tempo.seconds(end),
                 start_tick: start.into(),
                 bpm: tempo.and_then(TempoSegment::bpm),
-                numerator: meter.map(|segment| segment.numerator.into()),
-                denominator: meter.map(|segment| segment.denominator.into()),
+                numerator: meter.map(|segment| segment.signature.numerator.into()),
+                denominator: meter.map(|segment| segment.signature.denominator.into()),
             });
             let Some(next) = next else { break };
             start = next;
@@ -254,11 +257,11 @@ pub(crate) fn with_score<T>(
     bytes: &[u8],
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
-    rows: impl FnOnce(&Score<'_>) -> Result<T, Error>,
+    rows: impl FnOnce(&Score<'_>, &Repairs) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut repairs = Repairs::default();
-    let payload = container::unwrap(bytes, limits, interrupted, &mut repairs)?;
-    let score = Score::read(&payload, limits, interrupted, repairs)?;
+    let source = container::unwrap(bytes, limits, interrupted, &mut repairs)?;
+    let (score, repairs) = read::score::read(&source, limits, interrupted, repairs)?;
     score.require_notes()?;
-    rows(&score)
+    rows(&score, &repairs)
 }

@@ -16,7 +16,8 @@ use crate::analysis::inspect::with_score;
 use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
 use crate::limits::Limits;
-use crate::model::score::{DeclaredKey, Score};
+use crate::model::key::Key;
+use crate::model::score::Score;
 pub use evidence::EVIDENCE as KEY_EVIDENCE;
 use evidence::{CLASSES, Evidence};
 use path::{KeyPath, Stretch};
@@ -25,17 +26,9 @@ use profiles::{MAJOR, MINOR};
 /// Fewest distinct pitch classes that say anything of a key.
 const FEWEST_PITCH_CLASSES: usize = 3;
 
-const MAJOR_NAMES: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
-const MINOR_NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"];
-/// Names from seven flats to seven sharps.
-const MAJOR_BY_FIFTHS: [&str; 15] =
-    ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"];
-const MINOR_BY_FIFTHS: [&str; 15] =
-    ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"];
-
 /// Key of a piece.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub struct KeySummary {
     /// Estimated key, such as `C major` or `F# minor`; `None` where fewer than three pitch classes
     /// sound.
     pub signature: Option<String>,
@@ -50,13 +43,13 @@ pub struct Key {
     pub pitch_class_histogram: Option<[f32; 12]>,
 }
 
-impl Key {
+impl KeySummary {
     pub(crate) fn of(score: &Score<'_>, tally: &Tally, heard: Option<&EstimatedKey>) -> Self {
         let total: u64 = tally.pitch_class_ticks.iter().sum();
         Self {
             signature: heard.map(|heard| name(heard.home)),
             confidence: heard.map(|heard| heard.probability as f32),
-            declared: score.keys.first().map(declared_name),
+            declared: score.keys.first().map(|key| key.signature.to_string()),
             change_count: heard.map(|heard| heard.stretches.len() as i32 - 1),
             pitch_class_histogram: (total > 0)
                 .then(|| tally.pitch_class_ticks.map(|ticks| (ticks as f64 / total as f64) as f32)),
@@ -135,26 +128,9 @@ fn tonality(key: usize) -> Tonality {
     (key % CLASSES, key >= CLASSES)
 }
 
-/// Semitones from C up to a natural note; `None` for what is no letter of one.
-pub(crate) fn natural(letter: char) -> Option<u8> {
-    let place = "CDEFGAB".find(letter.to_ascii_uppercase())?;
-    Some([0, 2, 4, 5, 7, 9, 11][place])
-}
-
 /// The name of a key: the major ones from C upwards, then the minor ones.
 pub(crate) fn name(key: usize) -> String {
-    match key / CLASSES {
-        0 => format!("{} major", MAJOR_NAMES[key]),
-        _ => format!("{} minor", MINOR_NAMES[key - CLASSES]),
-    }
-}
-
-fn declared_name(key: &DeclaredKey) -> String {
-    let index = (key.fifths.clamp(-7, 7) + 7) as usize;
-    match key.minor {
-        true => format!("{} minor", MINOR_BY_FIFTHS[index]),
-        false => format!("{} major", MAJOR_BY_FIFTHS[index]),
-    }
+    Key::from_index(key).to_string()
 }
 
 /// A stretch of a piece in one key.
@@ -180,7 +156,7 @@ pub fn keys(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<KeyRow>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let heard = EstimatedKey::of(score, &Tally::of(score), interrupted)?;
         let stretches = heard.map(|heard| heard.stretches).unwrap_or_default();
         let row = |stretch: Stretch| KeyRow {
@@ -203,7 +179,7 @@ pub fn key_evidence(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<[f64; KEY_EVIDENCE]>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         Ok(Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat()))
     })
 }

@@ -12,7 +12,8 @@ pub(crate) use self::parts::MOST_SINGERS as MOST_LINES;
 use crate::analysis::inspect::with_score;
 use crate::error::{Error, check};
 use crate::limits::Limits;
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 /// Fewer pitched notes than this are no melody.
 const FEWEST_NOTES: usize = 4;
@@ -61,7 +62,7 @@ pub fn each_melody_note(
     interrupted: &dyn Fn() -> bool,
     each: &mut dyn FnMut(MelodyRow),
 ) -> Result<(), Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let line = lines(score, Most::Lines(1), interrupted)?.pop().unwrap_or_default();
         let mut numbers = 1..;
         for notes in line.chunks(ROWS_BETWEEN_CHECKS) {

@@ -6,7 +6,8 @@
 use std::num::NonZeroU16;
 
 use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Slots in a beat: sixteenths and triplets both fall on one.

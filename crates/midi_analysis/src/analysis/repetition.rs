@@ -6,7 +6,8 @@
 //! later shows a loop's period, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
 
 use crate::analysis::place::{Place, bar_count};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 /// Entries of a sketch.
 const ENTRIES: usize = 32;

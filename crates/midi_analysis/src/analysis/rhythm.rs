@@ -72,7 +72,7 @@ pub fn beats(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<BeatRow>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let row = |(index, beat): (usize, &GridBeat)| BeatRow {
             beat_no: index as i32 + 1,
             start_s: beat.seconds,

@@ -1,7 +1,7 @@
 //! One pass over the notes for every histogram that the rooms read.
 
+use crate::model::division::Division;
 use crate::model::score::Score;
-use crate::read::smf::Division;
 
 /// A note weighs no more than this many quarter notes in the pitch-class histogram, so that a
 /// pedal point or a hanging note does not drown the rest.
@@ -31,7 +31,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn of(score: &Score<'_>) -> Self {
-        let cap = match score.header.division {
+        let cap = match score.division {
             Division::Metrical(ticks) => u64::from(ticks) * WEIGHT_CAP_QUARTERS,
             Division::Timecode(rate) => (rate * WEIGHT_CAP_SECONDS) as u64,
         };

@@ -1,85 +1,24 @@
-//! Events of all tracks -> one [`Score`]: what every analyser reads and none computes again.
+//! One piece of music: what every analyser reads and none computes again.
 //!
-//! Tracks of a format 2 file, which are independent patterns, follow one another in time. Times are
-//! ticks from the start of the piece.
-
-mod build;
+//! Times are ticks from the start of the piece.
 
 use smallvec::SmallVec;
 
-use self::build::Builder;
-use crate::analysis::controllers::ControllerTally;
-use crate::analysis::meter::MeterMap;
-use crate::analysis::tempo::TempoMap;
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
-use crate::read::container::Payload;
-use crate::read::repair::{Fault, Repairs};
-use crate::read::smf::{Chunks, Division, Header};
+use crate::model::controllers::ControllerTally;
+use crate::model::division::Division;
+use crate::model::key::KeySignature;
+use crate::model::meter_map::MeterMap;
+use crate::model::note::Note;
+use crate::model::source::Source;
+use crate::model::tempo_map::TempoMap;
+use crate::model::text::{RawText, RawTexts};
 
-/// The channel that General MIDI 1 reserves for drums, counted from 0.
-pub(crate) const DRUM_CHANNEL: u8 = 9;
-
-/// One note. `start` and `end` are ticks; a note may end where it starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Note {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    /// Index of the track, from 0.
-    pub(crate) track: u16,
-    pub(crate) channel: u8,
-    /// General MIDI program, 0-127, in force at the start of the note.
-    pub(crate) program: u8,
-    pub(crate) pitch: u8,
-    pub(crate) velocity: u8,
-    pub(crate) drum: bool,
-}
-
-impl Note {
-    pub(crate) fn is_drum(&self) -> bool {
-        self.drum
-    }
-
-    /// The tick until which it is heard: a note of no length counts for one.
-    pub(crate) fn heard_until(&self) -> u32 {
-        self.end.max(self.start.saturating_add(1))
-    }
-
-    pub(crate) fn duration(&self) -> u32 {
-        self.end - self.start
-    }
-
-    /// The tick until which it is heard: a note of no length sounds for one tick.
-    pub(crate) fn sounding_end(&self) -> u32 {
-        self.end.max(self.start.saturating_add(1))
-    }
-}
-
-/// What a piece of text in the file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextKind {
-    Text,
-    Copyright,
-    TrackName,
-    Lyric,
-    Marker,
-}
-
-/// A text as it stands in the file, undecoded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RawText<'a> {
-    pub(crate) kind: TextKind,
-    pub(crate) track: u16,
-    pub(crate) tick: u32,
-    pub(crate) bytes: &'a [u8],
-}
-
-/// A declared key: sharps (+) or flats (-), and the mode.
+/// A key signature and the tick from which it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DeclaredKey {
     pub(crate) tick: u32,
-    pub(crate) fifths: i8,
-    pub(crate) minor: bool,
+    pub(crate) signature: KeySignature,
 }
 
 /// What a channel's pitch bend or volume is set to, and when.
@@ -93,7 +32,10 @@ pub(crate) struct ChannelValue {
 
 /// One piece of music.
 pub(crate) struct Score<'a> {
-    pub(crate) header: Header,
+    /// SMF format: 0 one track, 1 simultaneous tracks, 2 independent patterns, which here follow one
+    /// another in time.
+    pub(crate) format: u8,
+    pub(crate) division: Division,
     pub(crate) track_count: u16,
     pub(crate) event_count: u32,
     /// By start; notes that start together in the order of their tracks.
@@ -106,7 +48,10 @@ pub(crate) struct Score<'a> {
     pub(crate) meter: MeterMap,
     /// In the order of their time.
     pub(crate) keys: SmallVec<[DeclaredKey; 2]>,
-    pub(crate) texts: Vec<RawText<'a>>,
+    /// In the order of the file.
+    pub(crate) texts: Vec<RawText>,
+    /// The bytes that the texts are a part of.
+    pub(crate) source: Source<'a>,
     pub(crate) controllers: ControllerTally,
     /// Whether any program change stands in the file.
     pub(crate) names_programs: bool,
@@ -114,33 +59,9 @@ pub(crate) struct Score<'a> {
     pub(crate) bends: Vec<ChannelValue>,
     /// Channel volumes (controller 7), in the order of their time.
     pub(crate) volumes: Vec<ChannelValue>,
-    pub(crate) repairs: Repairs,
 }
 
-impl<'a> Score<'a> {
-    /// Reads every track of a file.
-    ///
-    /// # Errors
-    /// More events than `limits` allows, out of memory, or `interrupted`.
-    pub(crate) fn read(
-        payload: &'a Payload<'_>,
-        limits: &Limits,
-        interrupted: &dyn Fn() -> bool,
-        mut repairs: Repairs,
-    ) -> Result<Self, Error> {
-        let mut chunks = Chunks::new(payload, &mut repairs);
-        let header = chunks.header();
-        let mut builder = Builder::new(header, payload.bytes.len(), limits, interrupted, repairs)?;
-        while let Some(track) = chunks.next_track(&mut builder.repairs) {
-            if builder.is_full() {
-                builder.repairs.note(Fault::TooManyTracks, track.offset);
-                break;
-            }
-            builder.read_track(&track, &mut chunks)?;
-        }
-        builder.finish()
-    }
-
+impl Score<'_> {
     /// # Errors
     /// [`ErrorKind::NoNotes`] where there is no music.
     pub(crate) fn require_notes(&self) -> Result<(), Error> {
@@ -156,9 +77,11 @@ impl<'a> Score<'a> {
 
     /// Ticks in a quarter note; `None` where time is SMPTE.
     pub(crate) fn ticks_per_quarter(&self) -> Option<u16> {
-        match self.header.division {
-            Division::Metrical(ticks) => Some(ticks),
-            Division::Timecode(_) => None,
-        }
+        self.division.ticks_per_quarter()
+    }
+
+    /// The texts with their bytes.
+    pub(crate) fn raw_texts(&self) -> RawTexts<'_> {
+        RawTexts { list: &self.texts, source: self.source.bytes() }
     }
 }

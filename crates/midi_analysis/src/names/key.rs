@@ -13,7 +13,7 @@
 use std::ops::RangeInclusive;
 
 use super::Said;
-use crate::analysis::key::natural;
+use crate::model::pitch_class::natural;
 use crate::names::tags::Reader;
 use crate::names::words::{Gap, Words};
 

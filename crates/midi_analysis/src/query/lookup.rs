@@ -5,6 +5,7 @@
 use crate::analysis::chords::qualities;
 use crate::analysis::key;
 use crate::model::gm;
+use crate::model::pitch_class::natural;
 
 /// Other words for qualities of chords.
 const QUALITY_ALIASES: [(&str, &str); 17] = [
@@ -38,7 +39,7 @@ pub fn keys_named(name: &str) -> Vec<String> {
         return (0..12).map(|tonic| key::name(tonic + 12 * usize::from(minor))).collect();
     }
     let Some(letter) = name.chars().next() else { return Vec::new() };
-    let Some(natural) = key::natural(letter) else { return Vec::new() };
+    let Some(natural) = natural(letter) else { return Vec::new() };
     let rest = &name[letter.len_utf8()..];
     let (alteration, rest) = match rest.as_bytes() {
         [b'#', ..] => (1, &rest[1..]),

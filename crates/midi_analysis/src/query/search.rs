@@ -22,7 +22,8 @@ use crate::analysis::melody::{self, Most};
 use crate::analysis::place::bars_at;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::Error;
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 /// Notes kept of a piece, over all lines, the melody first: a line of an hour is cut off.
 const MOST_NOTES: usize = 2_048;

@@ -4,22 +4,15 @@
 //! Sources: RFC 1952 (gzip, by `flate2`); MMA RP-029 (RMID: a RIFF form whose `data` chunk is the
 //! file). A file with tracks but no header is taken from its first track on.
 
-use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, ErrorKind, check};
 use crate::limits::Limits;
+use crate::model::source::Source;
 use crate::read::repair::{Fault, Repairs};
 use crate::room;
-
-/// The bytes of a standard MIDI file, unwrapped.
-pub(crate) struct Payload<'a> {
-    pub(crate) bytes: Cow<'a, [u8]>,
-    /// Where in `bytes` the MThd chunk (or, without one, the first MTrk chunk) begins.
-    pub(crate) start: usize,
-}
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const GZIP_STEP: usize = 64 << 10;
@@ -34,17 +27,16 @@ pub(crate) fn unwrap<'a>(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
     repairs: &mut Repairs,
-) -> Result<Payload<'a>, Error> {
+) -> Result<Source<'a>, Error> {
     if bytes.len() > limits.max_bytes {
         return Err(too_large(limits));
     }
-    let bytes = if bytes.starts_with(GZIP_MAGIC) {
-        Cow::Owned(gunzip(bytes, limits, interrupted, repairs)?)
-    } else {
-        Cow::Borrowed(bytes)
-    };
-    let start = find_smf(&bytes, repairs)?;
-    Ok(Payload { bytes, start })
+    if bytes.starts_with(GZIP_MAGIC) {
+        let bytes = gunzip(bytes, limits, interrupted, repairs)?;
+        let start = find_smf(&bytes, repairs)?;
+        return Ok(Source::decompressed(bytes, start));
+    }
+    Ok(Source::given(bytes, find_smf(bytes, repairs)?))
 }
 
 fn too_large(limits: &Limits) -> Error {

@@ -6,14 +6,16 @@
 use midly::{MetaMessage, MidiMessage, TrackEventKind};
 use serde_json::{Value, json};
 
-use crate::analysis::tempo::{TempoMap, quarter_notes_a_minute};
 use crate::error::{Error, ErrorKind, check};
 use crate::limits::Limits;
-use crate::read::container::{self, Payload};
+use crate::model::division::Division;
+use crate::model::source::Source;
+use crate::model::tempo_map::{TempoMap, quarter_notes_a_minute};
+use crate::read::container;
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::Repairs;
-use crate::read::smf::{Chunks, Division};
-use crate::read::text::{Decoder, Wanted};
+use crate::read::smf::Chunks;
+use crate::read::text::decoder::{Decoder, Wanted};
 use crate::room::{self, NoRoom};
 
 /// Events between two questions whether to stop.
@@ -65,8 +67,8 @@ pub fn each_event(
     interrupted: &dyn Fn() -> bool,
     each: &mut dyn FnMut(EventRow),
 ) -> Result<(), Error> {
-    let payload = container::unwrap(bytes, limits, interrupted, &mut Repairs::default())?;
-    let walk = Walk { payload: &payload, limits, interrupted };
+    let source = container::unwrap(bytes, limits, interrupted, &mut Repairs::default())?;
+    let walk = Walk { source: &source, limits, interrupted };
     let decoder = walk.decoder()?;
     let tempo = walk.tempo()?;
     walk.each(&mut |track, tick, event| {
@@ -82,7 +84,7 @@ type Visit<'v, 'a> = dyn FnMut(i32, u32, TrackEventKind<'a>) -> Result<(), Error
 
 /// One way through all events, as often as is needed: to read them costs less than to keep them.
 struct Walk<'a> {
-    payload: &'a Payload<'a>,
+    source: &'a Source<'a>,
     limits: &'a Limits,
     interrupted: &'a dyn Fn() -> bool,
 }
@@ -90,7 +92,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn each(&self, visit: &mut Visit<'_, 'a>) -> Result<(), Error> {
         let mut repairs = Repairs::default();
-        let mut chunks = Chunks::new(self.payload, &mut repairs);
+        let mut chunks = Chunks::new(self.source, &mut repairs);
         let follow_on = chunks.header().format == 2;
         let (mut base, mut index, mut count) = (0_u32, 0, 0);
         while let Some(track) = chunks.next_track(&mut repairs) {
@@ -130,7 +132,7 @@ impl<'a> Walk<'a> {
     }
 
     fn division(&self) -> Division {
-        Chunks::new(self.payload, &mut Repairs::default()).header().division
+        Chunks::new(self.source, &mut Repairs::default()).header().division
     }
 
     fn decoder(&self) -> Result<Decoder, Error> {

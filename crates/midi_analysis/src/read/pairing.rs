@@ -6,7 +6,7 @@
 //! in, first out, and what is left over ends where a listener would say it does.
 
 use crate::error::{Error, check};
-use crate::model::score::Note;
+use crate::model::note::Note;
 use crate::room::{self, NoRoom};
 
 const SLOTS: usize = 16 * 128;
@@ -123,7 +123,7 @@ impl Pairing {
         if note.is_drum() {
             return Ok(());
         }
-        room::push(&mut self.pitched_ends, note.heard_until())
+        room::push(&mut self.pitched_ends, note.sounding_end())
     }
 
     #[cold]

@@ -5,7 +5,8 @@
 //! the usual pieces of a kit: drum loops are often saved on channel 1.
 
 use crate::error::{Error, check};
-use crate::model::score::{DRUM_CHANNEL, Note, RawText, TextKind};
+use crate::model::note::{DRUM_CHANNEL, Note};
+use crate::model::text::{RawTexts, TextKind};
 use crate::room;
 
 /// Bank Select values that choose drum kits.
@@ -38,7 +39,7 @@ pub(crate) struct BankSelect {
 pub(crate) fn mark(
     notes: &mut [Note],
     banks: &mut [BankSelect],
-    texts: &[RawText<'_>],
+    texts: RawTexts<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<bool, Error> {
     let by_bank = mark_by_bank(notes, banks, interrupted)?;
@@ -71,14 +72,14 @@ fn mark_by_bank(
 
 fn mark_by_name(
     notes: &mut [Note],
-    texts: &[RawText<'_>],
+    texts: RawTexts<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<bool, Error> {
     let (mut found, mut judged) = (false, None);
-    for texts in texts.chunks(BETWEEN_CHECKS) {
+    for part in texts.list.chunks(BETWEEN_CHECKS) {
         check(interrupted)?;
-        for name in texts.iter().filter(|text| text.kind == TextKind::TrackName) {
-            if judged == Some(name.track) || !says_drums(name.bytes) {
+        for name in part.iter().filter(|text| text.kind == TextKind::TrackName) {
+            if judged == Some(name.track) || !says_drums(texts.bytes(name)) {
                 continue;
             }
             judged = Some(name.track);

@@ -4,24 +4,17 @@
 //! after it bear it out: the end of the file, another chunk, or an End of Track just before.
 //! Otherwise the track goes on to the next `MTrk`, as its events tell better than its length.
 
-use crate::read::container::{self, Payload};
+use crate::model::division::Division;
+use crate::model::source::Source;
+use crate::read::container;
 use crate::read::repair::{Fault, Repairs};
 
 /// Ticks per quarter note where a file does not say: the commonest value in use.
 const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
 
-/// What one tick lasts.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Division {
-    /// Ticks in a quarter note; the tempo map gives the seconds. Never 0.
-    Metrical(u16),
-    /// SMPTE time: ticks in a second; tempo has no say.
-    Timecode(f64),
-}
-
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
-    pub(crate) format: u16,
+    pub(crate) format: u8,
     pub(crate) tracks: u16,
     pub(crate) division: Division,
 }
@@ -46,9 +39,9 @@ pub(crate) struct Chunks<'a> {
 const CHUNK_HEADER: usize = 8;
 
 impl<'a> Chunks<'a> {
-    pub(crate) fn new(payload: &'a Payload<'_>, repairs: &mut Repairs) -> Self {
-        let bytes: &[u8] = &payload.bytes;
-        let (header, at) = read_header(bytes, payload.start, repairs);
+    pub(crate) fn new(source: &'a Source<'_>, repairs: &mut Repairs) -> Self {
+        let bytes = source.bytes();
+        let (header, at) = read_header(bytes, source.start, repairs);
         Self { bytes, at, header, found: 0 }
     }
 
@@ -165,11 +158,13 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
         repairs.note(Fault::HeaderLength, start + 4);
     }
     let word = |at: usize| u16::from_be_bytes([fields[at], fields[at + 1]]);
-    let mut format = word(0);
-    if format > 2 {
-        repairs.note(Fault::UnknownFormat, body);
-        format = 1;
-    }
+    let format = match word(0) {
+        format @ 0..=2 => format as u8,
+        _ => {
+            repairs.note(Fault::UnknownFormat, body);
+            1
+        }
+    };
     let division = read_division(word(4)).unwrap_or_else(|| {
         repairs.note(Fault::ZeroDivision, body + 4);
         assumed.division

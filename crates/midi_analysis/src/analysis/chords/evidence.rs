@@ -2,7 +2,8 @@
 
 use super::segments::segments;
 use crate::error::{Error, check};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// A note counts in no segment that begins later than this after the one it begins in: strings

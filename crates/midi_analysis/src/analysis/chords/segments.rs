@@ -6,7 +6,8 @@
 //! passing notes fall inside one. Nothing declared is believed, so that it serves performances; any
 //! other ascending ticks, such as heard beats, may stand in its place.
 
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;

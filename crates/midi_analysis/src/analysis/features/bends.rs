@@ -3,7 +3,8 @@
 
 use super::stats::Spread;
 use crate::error::{Error, check};
-use crate::model::score::{ChannelValue, Note, Score};
+use crate::model::note::Note;
+use crate::model::score::{ChannelValue, Score};
 use crate::room::{self, NoRoom};
 
 const CHANNELS: usize = 16;

@@ -4,8 +4,9 @@
 use std::ops::RangeInclusive;
 
 use super::stats::Spread;
-use crate::analysis::tempo::Clock;
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
+use crate::model::tempo_map::Clock;
 
 pub(crate) const CHANNELS: usize = 16;
 /// The volume of a channel that none is set for (General MIDI 1 Developer Guidelines), and the

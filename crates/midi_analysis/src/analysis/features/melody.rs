@@ -7,7 +7,8 @@
 use super::stats::Histogram;
 use super::voices::Voices;
 use super::{Entry, catalog, many, one};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 const COMMON: f64 = 0.09;

@@ -4,13 +4,14 @@
 use super::stats::root;
 use super::{Entry, catalog, many, one};
 use crate::model::score::Score;
+use crate::model::time_signature::TimeSignature;
 
 const DENSITY_WINDOW_QUARTERS: u64 = 8;
-const DEFAULT: (u8, u8) = (4, 4);
+const DEFAULT: TimeSignature = TimeSignature::new(4, 4);
 
 pub(crate) struct Meters {
-    /// Beats and note value of the first time signature; `None` in SMPTE time.
-    initial: Option<(u8, u8)>,
+    /// The first time signature; `None` in SMPTE time.
+    initial: Option<TimeSignature>,
     different: f64,
     notes: f64,
     density_spread: f64,
@@ -21,7 +22,7 @@ impl Meters {
         let quarter = score.ticks_per_quarter();
         // One bit for each number of beats, of each power of two as note value.
         let mut seen = [[0_u128; 2]; 8];
-        for (numerator, denominator) in score.meter.declared() {
+        for TimeSignature { numerator, denominator } in score.meter.declared() {
             let bits = &mut seen[denominator.trailing_zeros() as usize & 7];
             bits[usize::from(numerator >> 7)] |= 1 << (numerator & 0x7f);
         }
@@ -41,7 +42,7 @@ impl Meters {
     }
 
     fn beats_in(&self, list: &[u8]) -> f64 {
-        self.initial.map_or(f64::NAN, |(beats, _)| f64::from(u8::from(list.contains(&beats))))
+        self.initial.map_or(f64::NAN, |meter| f64::from(u8::from(list.contains(&meter.numerator))))
     }
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn density_spread(windows: impl Iterator<Item = u64>, whole: u64) -> 
 pub(crate) const CATALOG: &[Entry] = catalog! {
     "R-1" "Initial Time Signature"
         "Numerator and denominator of the first time signature; 4, 4 where the file has none."
-        many(2, |f| f.meters.initial.map_or(vec![f64::NAN; 2], |(n, d)| vec![n.into(), d.into()]));
+        many(2, |f| f.meters.initial.map_or(vec![f64::NAN; 2], |m| vec![m.numerator.into(), m.denominator.into()]));
     "R-2" "Simple Initial Meter"
         "1 where the first numerator is 2, 3 or 4, else 0."
         one(|f| f.meters.beats_in(&[2, 3, 4]));

@@ -5,7 +5,8 @@ use super::bends::Bends;
 use super::stats::Histogram;
 use super::{Entry, catalog, many, one};
 use crate::error::Error;
-use crate::model::score::{DeclaredKey, Score};
+use crate::model::key::KeySignature;
+use crate::model::score::Score;
 
 /// Bins of a histogram that count as common.
 const COMMON: f64 = 0.09;
@@ -20,7 +21,7 @@ pub(crate) struct Pitches {
     fifths: Histogram<12>,
     first: Option<u8>,
     last: Option<u8>,
-    first_key: Option<DeclaredKey>,
+    first_key: Option<KeySignature>,
     bends: Bends,
 }
 
@@ -52,7 +53,7 @@ impl Pitches {
             pitches,
             first: first.map(|(_, pitch)| pitch),
             last: last.map(|(_, pitch)| pitch),
-            first_key: score.keys.first().copied(),
+            first_key: score.keys.first().map(|key| key.signature),
             bends: Bends::of(score, interrupted)?,
         })
     }
@@ -192,7 +193,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         one(|f| f.pitch.fifths.moments().kurtosis());
     "P-33" "Major or Minor"
         "1 where the first key signature says minor; 0 where it says major, or there is none."
-        one(|f| f64::from(u8::from(f.pitch.first_key.is_some_and(|key| key.minor))));
+        one(|f| f64::from(u8::from(f.pitch.first_key.is_some_and(|key| key.mode().is_minor()))));
     "P-34" "First Pitch"
         "MIDI pitch of the first note, of several the lowest."
         one(|f| pitch(f.pitch.first));

@@ -9,7 +9,8 @@ use super::chord_types::{CHORD_TYPES, chord_type};
 use super::motion::Motion;
 use super::stats::Histogram;
 use crate::error::{Error, check};
-use crate::model::score::{DRUM_CHANNEL, Score};
+use crate::model::note::DRUM_CHANNEL;
+use crate::model::score::Score;
 use crate::room;
 
 const CHANNELS: usize = 16;

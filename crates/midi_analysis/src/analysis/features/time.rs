@@ -4,8 +4,8 @@ use super::channels::{Channel, Channels};
 use super::meter::density_spread;
 use super::stats::{Spread, root};
 use super::{Entry, catalog, one};
-use crate::analysis::tempo::TempoSegment;
 use crate::model::score::Score;
+use crate::model::tempo_map::TempoSegment;
 
 const DENSITY_WINDOW_S: f64 = 5.0;
 

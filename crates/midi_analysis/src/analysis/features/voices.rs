@@ -1,6 +1,7 @@
 //! Voices: the notes of one channel on one track.
 
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 const CHANNELS: usize = 16;
 const NONE: u32 = u32::MAX;

@@ -5,8 +5,9 @@
 //! bass, the opening and the close, the tone above a leading tone, the goal of a falling fifth in
 //! the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
 
-use crate::model::score::{Note, Score};
-use crate::read::smf::Division;
+use crate::model::division::Division;
+use crate::model::note::Note;
+use crate::model::score::Score;
 
 use super::path::KeyPath;
 
@@ -56,7 +57,7 @@ pub(super) struct Evidence {
 
 /// Quarter notes in a tick.
 pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
-    match score.header.division {
+    match score.division {
         Division::Metrical(ticks) => 1.0 / f64::from(ticks),
         Division::Timecode(rate) => QUARTERS_A_SECOND / rate,
     }

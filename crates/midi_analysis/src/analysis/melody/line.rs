@@ -4,7 +4,8 @@
 //! tune still sounds, or it lies so far below the tune that it fills a rest of it.
 
 use super::parts::{Part, PartTable};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Onsets this close are one attack.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::error::{Error, check};
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Onsets this close are one attack.
@@ -248,7 +249,7 @@ impl Sounding {
     fn add(&mut self, note: &Note) {
         let pitch = usize::from(note.pitch & 0x7f);
         // What sounded before ends before this note does, or sounds on.
-        self.ends[pitch] = self.ends[pitch].max(note.heard_until());
+        self.ends[pitch] = self.ends[pitch].max(note.sounding_end());
         self.pitches |= 1 << pitch;
         self.now = note.start;
     }

@@ -176,7 +176,7 @@ fn declared_beats(score: &Score<'_>) -> Vec<GridBeat> {
     let mut clock = score.tempo.clock();
     let mut beats = Vec::new();
     for (segment, end) in segments.iter().zip(ends) {
-        let meter = (segment.numerator, segment.denominator);
+        let meter = (segment.signature.numerator, segment.signature.denominator);
         let in_bar =
             (f64::from(meter.0) * 4.0 / f64::from(meter.1) / quarters_in_beat(meter)) as u32;
         let step = quarters_in_beat(meter) * f64::from(ticks);

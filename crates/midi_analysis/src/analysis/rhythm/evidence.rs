@@ -34,7 +34,7 @@ pub fn rhythm_evidence(
     limits: &Limits,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<RhythmEvidence>, Error> {
-    with_score(bytes, limits, interrupted, |score| {
+    with_score(bytes, limits, interrupted, |score, _| {
         let onsets = onsets(score)?;
         let declared = Tempo::of(score, interrupted)?.bpm_declared;
         let units = Units::of(score, &onsets, declared, interrupted)?;

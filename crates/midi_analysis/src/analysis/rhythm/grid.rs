@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 use crate::analysis::rhythm::beats;
 use crate::analysis::rhythm::onsets::{Onset, held};
 use crate::analysis::rhythm::tracker::Beat;
-use crate::analysis::tempo::TempoMap;
 use crate::error::Error;
 use crate::model::score::Score;
+use crate::model::tempo_map::TempoMap;
 
 /// Divisions of a quarter note that onsets are held against: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];

@@ -4,7 +4,8 @@
 //! notes, their length, a low bass, loudness, and silence after it. Each is measured against its
 //! surroundings, so that neither dynamics nor density of a passage decide. Times are seconds.
 
-use crate::model::score::{Note, Score};
+use crate::model::note::Note;
+use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Notes that begin within this many seconds of the first of them are one onset: the asynchrony of

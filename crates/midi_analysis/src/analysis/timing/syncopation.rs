@@ -8,7 +8,7 @@
 //! not hide a melody that leans over the beat. Onsets count on the nearest sixteenth or triplet.
 
 use crate::analysis::place::SLOTS;
-use crate::model::score::Note;
+use crate::model::note::Note;
 
 /// Parts are told apart by a small number made of track and channel: two that share it are heard as
 /// one.

@@ -13,8 +13,10 @@ use crate::analysis::instruments::Instruments;
 use crate::analysis::repetition::Repetition;
 use crate::analysis::texture::Texture;
 use crate::analysis::timing::Timing;
-use crate::model::score::{Score, TextKind};
-use crate::read::text::{Decoder, Texts};
+use crate::model::score::Score;
+use crate::model::text::TextKind;
+use crate::read::text::Texts;
+use crate::read::text::decoder::Decoder;
 
 /// The most bytes of texts that are read for words.
 const MAX_TEXT: usize = 8_192;
@@ -93,7 +95,7 @@ fn words_of(score: &Score<'_>, texts: &Texts, decoder: &Decoder) -> Vec<&'static
         .texts
         .iter()
         .filter(|text| is_remark(text.kind, text.tick))
-        .map(|text| decoder.name(text.bytes).into());
+        .map(|text| decoder.name(score.raw_texts().bytes(text)).into());
     let names = texts.track_names.iter().chain(&texts.markers);
     let mut reader = Reader::new();
     let mut left = MAX_TEXT;

@@ -1,6 +1,6 @@
 //! Tunes as they are written: names of notes, or MIDI pitches.
 
-use crate::analysis::key::natural;
+use crate::model::pitch_class::natural;
 
 /// Characters of a text that is read at all.
 const LONGEST_TEXT: usize = 1_000;

@@ -3,9 +3,9 @@
 //! A file may hold millions of them, of which 65,536 characters are kept: they are read twice and
 //! never kept apart, once for how they are written, once for the words.
 
-use super::{Decoder, TEXTS_BETWEEN_CHECKS, Wanted};
 use crate::error::{Error, check};
-use crate::model::score::{RawText, TextKind};
+use crate::model::text::{RawText, RawTexts, TextKind};
+use crate::read::text::decoder::{Decoder, TEXTS_BETWEEN_CHECKS, Wanted};
 use crate::room;
 
 /// Longest lyrics, in characters.
@@ -15,11 +15,11 @@ const MAX_LYRICS_CHARS: usize = 65_536;
 /// syllable carries a space or mark of its own, as notation programs write them, each is a word or
 /// ends in the hyphen that ties it to the next.
 pub(super) fn lyrics(
-    texts: &[RawText<'_>],
+    texts: RawTexts<'_>,
     decoder: &Decoder,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<String>, Error> {
-    let syllables = Syllables { texts: syllables(texts)?, decoder, interrupted };
+    let syllables = Syllables { list: syllables(texts)?, texts, decoder, interrupted };
     let is_bare = syllables.are_bare()?;
     let mut lines = Lines::default();
     syllables.each(&mut |piece, is_last| {
@@ -40,14 +40,14 @@ pub(super) fn lyrics(
 }
 
 /// The texts that are sung, in the order of time.
-fn syllables<'t, 'a>(texts: &'t [RawText<'a>]) -> Result<Vec<&'t RawText<'a>>, Error> {
-    let of_kind = |kind| room::gathered(texts.iter().filter(move |text| text.kind == kind));
+fn syllables(texts: RawTexts<'_>) -> Result<Vec<&RawText>, Error> {
+    let of_kind = |kind| room::gathered(texts.list.iter().filter(move |text| text.kind == kind));
     let mut syllables = of_kind(TextKind::Lyric)?;
-    if syllables.is_empty() && texts.iter().any(|text| is_karaoke_mark(text.bytes)) {
+    if syllables.is_empty() && texts.list.iter().any(|text| is_karaoke_mark(texts.bytes(text))) {
         syllables = of_kind(TextKind::Text)?;
     }
     room::sort_by_key(&mut syllables, |text| text.tick)?;
-    syllables.retain(|text| !text.bytes.starts_with(b"@"));
+    syllables.retain(|text| !texts.bytes(text).starts_with(b"@"));
     Ok(syllables)
 }
 
@@ -56,21 +56,22 @@ fn is_karaoke_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(b"@K") || bytes.starts_with(b"@T") || bytes.starts_with(b"@L")
 }
 
-struct Syllables<'t, 'a> {
-    texts: Vec<&'t RawText<'a>>,
+struct Syllables<'t> {
+    list: Vec<&'t RawText>,
+    texts: RawTexts<'t>,
     decoder: &'t Decoder,
     interrupted: &'t dyn Fn() -> bool,
 }
 
-impl Syllables<'_, '_> {
+impl Syllables<'_> {
     /// Hands on the syllables that are not empty, in pieces, and whether a piece is a syllable's last.
     fn each(&self, piece: &mut dyn FnMut(&str, bool) -> Wanted) -> Result<(), Error> {
-        for (index, text) in self.texts.iter().enumerate() {
+        for (index, text) in self.list.iter().enumerate() {
             if index % TEXTS_BETWEEN_CHECKS == 0 {
                 check(self.interrupted)?;
             }
             let (mut is_empty, mut wanted) = (true, Wanted::More);
-            self.decoder.pieces(text.bytes, &mut |text| {
+            self.decoder.pieces(self.texts.bytes(text), &mut |text| {
                 check(self.interrupted)?;
                 is_empty &= text.is_empty();
                 wanted = piece(text, false);
@@ -171,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::read::text::{Decoder, capped};
+    use crate::read::text::decoder::capped;
 
     /// The same, with all syllables, lines and words of a text at hand.
     fn at_once(syllables: &[String]) -> String {
@@ -192,10 +193,17 @@ mod tests {
     }
 
     fn piece_by_piece(syllables: &[String]) -> String {
-        let text = |word| RawText { kind: TextKind::Lyric, track: 0, tick: 0, bytes: word };
-        let texts: Vec<_> = syllables.iter().map(|word| text(word.as_bytes())).collect();
-        let decoder = Decoder::for_texts(&texts, &|| false).expect("not interrupted");
-        lyrics(&texts, &decoder, &|| false).expect("not interrupted").unwrap_or_default()
+        let source = syllables.concat().into_bytes();
+        let mut rest = &source[..];
+        let mut text = |word: &String| {
+            let (bytes, after) = rest.split_at(word.len());
+            rest = after;
+            RawText::new(TextKind::Lyric, 0, 0, bytes, &source)
+        };
+        let list: Vec<_> = syllables.iter().map(&mut text).collect();
+        let texts = RawTexts { list: &list, source: &source };
+        let decoder = Decoder::for_texts(texts, &|| false).expect("not interrupted");
+        lyrics(texts, &decoder, &|| false).expect("not interrupted").unwrap_or_default()
     }
 
     proptest! {

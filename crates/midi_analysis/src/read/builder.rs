@@ -3,17 +3,23 @@
 use midly::{MetaMessage, MidiMessage, TrackEventKind};
 use smallvec::SmallVec;
 
-use super::{ChannelValue, DRUM_CHANNEL, DeclaredKey, Note, RawText, Score, TextKind};
-use crate::analysis::controllers::ControllerTally;
-use crate::analysis::meter::MeterMap;
-use crate::analysis::tempo::TempoMap;
 use crate::error::{Error, ErrorKind, check};
 use crate::limits::Limits;
+use crate::model::controllers::ControllerTally;
+use crate::model::division::Division;
+use crate::model::key::{KeySignature, Mode};
+use crate::model::meter_map::MeterMap;
+use crate::model::note::{DRUM_CHANNEL, Note};
+use crate::model::score::{ChannelValue, DeclaredKey, Score};
+use crate::model::source::Source;
+use crate::model::tempo_map::TempoMap;
+use crate::model::text::{RawText, RawTexts, TextKind};
+use crate::model::time_signature::TimeSignature;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, BankSelect};
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::{Fault, Repairs};
-use crate::read::smf::{Chunks, Division, Header, Track};
+use crate::read::smf::{Chunks, Header, Track};
 use crate::room::{self, NoRoom};
 
 const CHANNELS: usize = 16;
@@ -37,7 +43,8 @@ struct ProgramChange {
 /// Programs are unknown (`None`) until their track says one.
 type Programs = [Option<u8>; CHANNELS];
 
-pub(super) struct Builder<'a, 'c> {
+pub(crate) struct Builder<'a, 'c> {
+    source: &'a [u8],
     header: Header,
     max_events: usize,
     interrupted: &'c dyn Fn() -> bool,
@@ -53,27 +60,29 @@ pub(super) struct Builder<'a, 'c> {
     /// Whether some note began before its own track had named a program.
     program_elsewhere: bool,
     tempos: Vec<(u32, u32)>,
-    meters: Vec<(u32, u8, u8)>,
+    meters: Vec<(u32, TimeSignature)>,
     keys: SmallVec<[DeclaredKey; 2]>,
-    texts: Vec<RawText<'a>>,
+    texts: Vec<RawText>,
     controllers: ControllerTally,
     bends: Vec<ChannelValue>,
     volumes: Vec<ChannelValue>,
-    pub(super) repairs: Repairs,
+    pub(crate) repairs: Repairs,
 }
 
 /// Stands in `Note::program` until the program is known; no data byte reaches it.
 const PROGRAM_UNKNOWN: u8 = u8::MAX;
 
 impl<'a, 'c> Builder<'a, 'c> {
-    pub(super) fn new(
+    pub(crate) fn new(
+        source: &'a [u8],
         header: Header,
-        size: usize,
         limits: &Limits,
         interrupted: &'c dyn Fn() -> bool,
         repairs: Repairs,
     ) -> Result<Self, Error> {
+        let likely_notes = (source.len() / BYTES_PER_NOTE).min(FIRST_ROOM);
         Ok(Self {
+            source,
             header,
             max_events: limits.max_events,
             interrupted,
@@ -81,7 +90,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             base: 0,
             track: 0,
             event_count: 0,
-            pairing: Pairing::with_capacity((size / BYTES_PER_NOTE).min(FIRST_ROOM))?,
+            pairing: Pairing::with_capacity(likely_notes)?,
             programs: [None; CHANNELS],
             program_changes: Vec::new(),
             banks: Vec::new(),
@@ -98,11 +107,11 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     /// Whether no other track has a number: a header tells of no more.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.track == u16::MAX
     }
 
-    pub(super) fn read_track(
+    pub(crate) fn read_track(
         &mut self,
         track: &Track<'a>,
         chunks: &mut Chunks<'a>,
@@ -225,14 +234,15 @@ impl<'a, 'c> Builder<'a, 'c> {
                 if numerator == 0 || power > MAX_DENOMINATOR_POWER {
                     self.repairs.note(Fault::TimeSignature, reader.offset());
                 } else {
-                    room::push(&mut self.meters, (tick, numerator, power))?;
+                    let signature = TimeSignature::new(numerator, 1 << power);
+                    room::push(&mut self.meters, (tick, signature))?;
                 }
             }
             MetaMessage::KeySignature(fifths, minor) => {
-                if (-7..=7).contains(&fifths) {
-                    self.key(DeclaredKey { tick, fifths, minor })?;
-                } else {
-                    self.repairs.note(Fault::KeySignature, reader.offset());
+                let mode = if minor { Mode::Minor } else { Mode::Major };
+                match KeySignature::new(fifths, mode) {
+                    Some(signature) => self.key(DeclaredKey { tick, signature })?,
+                    None => self.repairs.note(Fault::KeySignature, reader.offset()),
                 }
             }
             MetaMessage::Text(bytes) => self.text(TextKind::Text, tick, bytes)?,
@@ -253,20 +263,24 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     fn text(&mut self, kind: TextKind, tick: u32, bytes: &'a [u8]) -> Result<(), NoRoom> {
-        room::push(&mut self.texts, RawText { kind, track: self.track, tick, bytes })
+        let text = RawText::new(kind, self.track, tick, bytes, self.source);
+        room::push(&mut self.texts, text)
     }
 
+    /// The score, and what was repaired. `source` shares the bytes that were read.
+    ///
     /// # Errors
     /// Out of memory, or `interrupted`.
-    pub(super) fn finish(mut self) -> Result<Score<'a>, Error> {
+    pub(crate) fn finish<'s>(mut self, source: Source<'s>) -> Result<(Score<'s>, Repairs), Error> {
         let Pairing { mut notes, mut pitched_ends, .. } = self.pairing;
         if self.program_elsewhere {
             resolve_programs(&mut notes, &mut self.program_changes, self.interrupted)?;
         }
-        if percussion::mark(&mut notes, &mut self.banks, &self.texts, self.interrupted)? {
+        let texts = RawTexts { list: &self.texts, source: self.source };
+        if percussion::mark(&mut notes, &mut self.banks, texts, self.interrupted)? {
             pitched_ends.clear();
             for note in notes.iter().filter(|note| !note.is_drum()) {
-                room::push(&mut pitched_ends, note.heard_until())?;
+                room::push(&mut pitched_ends, note.sounding_end())?;
             }
         }
         check(self.interrupted)?;
@@ -281,27 +295,26 @@ impl<'a, 'c> Builder<'a, 'c> {
         room::sort_by_key(&mut self.volumes, |volume| volume.tick)?;
         check(self.interrupted)?;
         let end = notes.iter().map(|note| note.end).max().unwrap_or(0);
-        let quarter = match self.header.division {
-            Division::Metrical(ticks) => Some(ticks),
-            Division::Timecode(_) => None,
-        };
-        Ok(Score {
-            header: self.header,
+        let division = self.header.division;
+        let score = Score {
+            format: self.header.format,
+            division,
             track_count: self.track,
             event_count: self.event_count,
             notes,
             pitched_ends,
             end,
-            tempo: TempoMap::new(self.header.division, &self.tempos)?,
-            meter: MeterMap::new(quarter, &self.meters)?,
+            tempo: TempoMap::new(division, &self.tempos)?,
+            meter: MeterMap::new(division, &self.meters)?,
             keys: self.keys,
             texts: self.texts,
+            source,
             controllers: self.controllers,
             names_programs: !self.program_changes.is_empty(),
             bends: self.bends,
             volumes: self.volumes,
-            repairs: self.repairs,
-        })
+        };
+        Ok((score, self.repairs))
     }
 }
 

@@ -1,0 +1,59 @@
+//! One note.
+
+/// The channel that General MIDI 1 reserves for drums, counted from 0.
+pub(crate) const DRUM_CHANNEL: u8 = 9;
+
+/// One note. Times are ticks from the start of the piece.
+///
+/// ```
+/// use midi_analysis::Note;
+///
+/// // Middle C for a quarter note at 480 ticks a quarter.
+/// let note = Note::new(0, 480, 60);
+/// assert_eq!((note.duration(), note.velocity, note.is_drum()), (480, 64, false));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Note {
+    /// Tick at which it starts.
+    pub start: u32,
+    /// Tick at which it ends; no earlier than it starts.
+    pub end: u32,
+    /// Index of the track, from 0.
+    pub track: u16,
+    /// MIDI channel, 0-15.
+    pub channel: u8,
+    /// General MIDI program, 0-127, in force at the start of the note.
+    pub program: u8,
+    /// MIDI pitch, 0-127.
+    pub pitch: u8,
+    /// Velocity, 1-127.
+    pub velocity: u8,
+    /// Whether it is played by a drum.
+    pub drum: bool,
+}
+
+impl Note {
+    /// A note of velocity 64 on the first track and channel, played by an acoustic grand piano. A
+    /// note that would end before it starts has no length.
+    pub const fn new(start: u32, end: u32, pitch: u8) -> Self {
+        let end = if end < start { start } else { end };
+        Self { start, end, track: 0, channel: 0, program: 0, pitch, velocity: 64, drum: false }
+    }
+
+    /// Whether it is played by a drum.
+    pub const fn is_drum(&self) -> bool {
+        self.drum
+    }
+
+    /// Ticks from its start to its end.
+    pub const fn duration(&self) -> u32 {
+        self.end - self.start
+    }
+
+    /// The tick until which it sounds: a note of no length sounds for one tick.
+    pub(crate) fn sounding_end(&self) -> u32 {
+        self.end.max(self.start.saturating_add(1))
+    }
+}

@@ -1,0 +1,51 @@
+//! Texts as they stand in a file, not decoded yet.
+
+/// What a text in a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextKind {
+    Text,
+    Copyright,
+    TrackName,
+    Lyric,
+    Marker,
+}
+
+/// A text of a file, and where in the file's bytes it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawText {
+    pub(crate) kind: TextKind,
+    pub(crate) track: u16,
+    pub(crate) tick: u32,
+    length: u32,
+    start: usize,
+}
+
+impl RawText {
+    /// `bytes` is a part of `source`.
+    pub(crate) fn new(kind: TextKind, track: u16, tick: u32, bytes: &[u8], source: &[u8]) -> Self {
+        // An empty slice may lie elsewhere.
+        let start = (bytes.as_ptr() as usize).saturating_sub(source.as_ptr() as usize);
+        // The length of an event has 28 bits.
+        let length = bytes.len() as u32;
+        Self { kind, track, tick, length, start: if length == 0 { 0 } else { start } }
+    }
+
+    /// The bytes of the text, `source` being those of the file.
+    fn bytes<'s>(&self, source: &'s [u8]) -> &'s [u8] {
+        &source[self.start..self.start + self.length as usize]
+    }
+}
+
+/// Texts of a file, and the bytes that they are a part of.
+#[derive(Clone, Copy)]
+pub(crate) struct RawTexts<'s> {
+    pub(crate) list: &'s [RawText],
+    pub(crate) source: &'s [u8],
+}
+
+impl<'s> RawTexts<'s> {
+    /// The bytes of one of the texts.
+    pub(crate) fn bytes(&self, text: &RawText) -> &'s [u8] {
+        text.bytes(self.source)
+    }
+}

@@ -1,0 +1,34 @@
+//! The tracks of a standard MIDI file -> one [`Score`].
+//!
+//! Tracks of a format 2 file, which are independent patterns, follow one another in time.
+
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::model::score::Score;
+use crate::model::source::Source;
+use crate::read::builder::Builder;
+use crate::read::repair::{Fault, Repairs};
+use crate::read::smf::Chunks;
+
+/// Reads every track of a file. `repairs` are those that finding the file took; all of them are
+/// given back.
+///
+/// # Errors
+/// More events than `limits` allows, out of memory, or `interrupted`.
+pub(crate) fn read<'a>(
+    source: &Source<'a>,
+    limits: &Limits,
+    interrupted: &dyn Fn() -> bool,
+    mut repairs: Repairs,
+) -> Result<(Score<'a>, Repairs), Error> {
+    let mut chunks = Chunks::new(source, &mut repairs);
+    let mut builder = Builder::new(source.bytes(), chunks.header(), limits, interrupted, repairs)?;
+    while let Some(track) = chunks.next_track(&mut builder.repairs) {
+        if builder.is_full() {
+            builder.repairs.note(Fault::TooManyTracks, track.offset);
+            break;
+        }
+        builder.read_track(&track, &mut chunks)?;
+    }
+    builder.finish(source.clone())
+}
