@@ -10,8 +10,8 @@ make_corpus() {
     say "Making $count files from seed $seed in $corpus"
     mkdir -p "$root/target/bench"
     [ -d "$corpus" ] || require_space "$root/target/bench" $((25 * count))
-    cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p midi_pipeline_tests --bin corpus -- \
-        "$corpus" "$count" "$seed"
+    cargo run --quiet --release --manifest-path "$root/Cargo.toml" -p midi_testkit \
+        --features generators --bin corpus -- "$corpus" "$count" "$seed"
 }
 
 # require_space FOLDER KILOBYTES

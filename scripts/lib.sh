@@ -73,7 +73,7 @@ installed_state() {
 }
 
 sources_state() {
-    (cd "$root" && find Cargo.toml Cargo.lock midi_pipeline.control build.rs src sql crates -path '*/fuzz' -prune \
+    (cd "$root" && find Cargo.toml Cargo.lock midi_pipeline.control build.rs src sql crates \( -path '*/fuzz' -o -path crates/testkit \) -prune \
         -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
 }
 

@@ -1,6 +1,6 @@
 -- How well midi_duplicates tells variants of a piece from other music. The variants are those that the program `variants`
--- of tests/ writes: `cargo run --release -p midi_pipeline_tests --bin variants FOLDER OUT 1`, then `scripts/retrieval OUT`.
--- A file's folder is the kind of its variant, its name that of its piece.
+-- of crates/testkit writes: `cargo run --release -p midi_testkit --features generators --bin variants FOLDER OUT 1`, then
+-- `scripts/retrieval OUT`. A file's folder is the kind of its variant, its name that of its piece.
 
 CREATE TEMP TABLE variants AS
 SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.fingerprint IS NULL AS unsigned

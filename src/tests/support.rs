@@ -2,19 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use midi_testkit::smf::bytes::{file, line, tempo};
 use pgrx::prelude::*;
 
 /// A format 0 file: one track, 480 ticks a quarter, these pitches as quarter notes at 120 bpm.
 pub(super) fn piece(pitches: &[u8]) -> Vec<u8> {
-    let mut track = b"\x00\xff\x51\x03\x07\xa1\x20".to_vec();
-    for &pitch in pitches {
-        track.extend([0x00, 0x90, pitch, 80, 0x83, 0x60, 0x80, pitch, 0]);
-    }
-    track.extend(b"\x00\xff\x2f\x00");
-    let mut file = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x01\xe0MTrk".to_vec();
-    file.extend((track.len() as u32).to_be_bytes());
-    file.extend(track);
-    file
+    const QUARTER: u16 = 480;
+    let events = [tempo(0, 120.0), line(0, pitches, QUARTER.into())].concat();
+    file(0, QUARTER, &[events])
 }
 
 /// A folder that is gone when the test is over, failed or not.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use postgres::Client;
 
-use crate::cluster::wait_until;
+use midi_testkit::cluster::wait_until;
 
 /// Starts a job and answers its number.
 pub fn start(client: &mut Client, source: &str, workers: i32) -> i64 {

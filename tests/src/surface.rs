@@ -3,7 +3,7 @@
 
 use postgres::Client;
 
-use crate::demo;
+use midi_testkit::demo;
 
 /// A function of the extension.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! A library of made-up pieces.
 
-use crate::cluster::{Cluster, DATABASE, succeed};
+use midi_testkit::cluster::{Cluster, DATABASE, succeed};
 
 const SYNTHESIZE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/synthesize.sql");
 

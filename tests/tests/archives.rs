@@ -2,14 +2,12 @@
 
 use std::fs;
 
-use midi_pipeline_tests::archives::{
-    Files, gzip, tar, tar_member, zip, zip_named, zip_overlapping, zstd,
-};
-use midi_pipeline_tests::cluster::{Cluster, kill_hard, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::imports::import;
 use midi_pipeline_tests::jobs::{done, start, wait, wait_until_under_way, workers};
-use midi_pipeline_tests::smf;
+use midi_testkit::archives::{Files, gzip, tar, tar_member, zip, zip_named, zip_overlapping, zstd};
+use midi_testkit::cluster::{Cluster, kill_hard, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 use tar::EntryType;
 

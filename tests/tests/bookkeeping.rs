@@ -4,9 +4,9 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_left};
+use midi_testkit::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 const TABLES: [&str; 3] = ["midi_import_jobs", "midi_import_chunks", "midi_schedules"];

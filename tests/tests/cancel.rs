@@ -4,8 +4,8 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::{Cluster, backend_pid, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::error::SqlState;
 
 /// How many threads a process has.

@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::error::SqlState;
 
 const PIECES: u32 = 1_500;

@@ -4,8 +4,8 @@
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, limit_address_space, wait_until};
-use midi_pipeline_tests::nasty;
+use midi_testkit::cluster::{Cluster, backend_pid, limit_address_space, wait_until};
+use midi_testkit::hostile;
 use postgres::Client;
 use postgres::error::SqlState;
 
@@ -23,7 +23,7 @@ const CALLS: [(&str, &str); 13] = [
     ("midi_events", "SELECT count(*) FROM midi_events($)"),
     ("midi_features", "SELECT count(*) FROM midi_features($)"),
     ("midi_find_melody", "SELECT count(*) FROM midi_find_melody($)"),
-    ("midi_import", "SELECT count(*) FROM midi_import('nasty.mid', $)"),
+    ("midi_import", "SELECT count(*) FROM midi_import('hostile.mid', $)"),
     ("midi_keys", "SELECT count(*) FROM midi_keys($)"),
     ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
     ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
@@ -32,7 +32,7 @@ const CALLS: [(&str, &str); 13] = [
     ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),
 ];
 
-/// A cluster that has the nasty files in a table, whose values nothing compresses.
+/// A cluster that has the hostile files in a table, whose values nothing compresses.
 fn cluster() -> Cluster {
     let mut cluster = Cluster::start();
     // Of what a backend reads through them the system says that it is its own.
@@ -42,12 +42,12 @@ fn cluster() -> Cluster {
     let mut client = cluster.connect();
     client
         .batch_execute(
-            "CREATE TABLE nasty (kind text, content bytea);
-             ALTER TABLE nasty ALTER content SET STORAGE EXTERNAL",
+            "CREATE TABLE hostile (kind text, content bytea);
+             ALTER TABLE hostile ALTER content SET STORAGE EXTERNAL",
         )
         .unwrap();
-    for file in nasty::files() {
-        let sql = "INSERT INTO nasty VALUES ($1, $2)";
+    for file in hostile::files() {
+        let sql = "INSERT INTO hostile VALUES ($1, $2)";
         client.execute(sql, &[&file.kind, &file.content]).unwrap();
     }
     cluster
@@ -65,12 +65,12 @@ fn the_largest_and_nastiest_contents_are_borne() {
 }
 
 fn kinds(client: &mut Client) -> Vec<String> {
-    let rows = client.query("SELECT kind FROM nasty", &[]).unwrap();
+    let rows = client.query("SELECT kind FROM hostile", &[]).unwrap();
     rows.into_iter().map(|row| row.get(0)).collect()
 }
 
 fn on(call: &str, kind: &str) -> String {
-    call.replace('$', &format!("(SELECT content FROM nasty WHERE kind = '{kind}')"))
+    call.replace('$', &format!("(SELECT content FROM hostile WHERE kind = '{kind}')"))
 }
 
 /// A line of a process's status, in MB.
@@ -151,7 +151,7 @@ fn rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(clus
             let mut client = cluster.connect();
             let pid = backend_pid(&mut client);
             // Both in FROM, where all rows are taken in, and in the list, where they may be asked for one by one.
-            let content = "(SELECT content FROM nasty WHERE kind = 'notes far apart')";
+            let content = "(SELECT content FROM hostile WHERE kind = 'notes far apart')";
             let sql =
                 format!("SELECT max(n) FROM (SELECT length({call}({content})::text) AS n) AS rows");
             let run = thread::spawn(move || (client.query_one(&sql, &[]), Instant::now()));
@@ -169,7 +169,7 @@ fn rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(clus
 
 fn rows_that_nobody_reads_to_the_end_leave_nothing(cluster: &Cluster) {
     let mut client = cluster.connect();
-    let content = "(SELECT content FROM nasty WHERE kind = 'tracks of many channels')";
+    let content = "(SELECT content FROM hostile WHERE kind = 'tracks of many channels')";
     let sql = format!("SELECT pitch FROM midi_notes({content}) LIMIT 2");
     assert_eq!(client.query(&sql, &[]).unwrap().len(), 2);
     let sql = format!("SELECT midi_notes({content}) IS NULL LIMIT 2");

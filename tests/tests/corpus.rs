@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use midi_pipeline_tests::corpus::piece;
+use midi_testkit::corpus::piece;
 
 #[test]
 fn a_piece_follows_from_its_seed_and_number() {

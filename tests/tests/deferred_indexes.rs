@@ -1,9 +1,9 @@
 //! Indexes that a job drops and makes again are the same afterwards, in all that can be set for one; and an index that the
 //! library does not know is left alone.
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{wait, wait_until_left};
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 /// All that the catalog says of the library's indexes, but for their numbers and sizes.

@@ -1,8 +1,8 @@
 //! CREATE EXTENSION in a schema in which somebody else has made things before: what the extension's definitions look
 //! up there is found in `pg_catalog`, in the extension itself, and nowhere else.
 
-use midi_pipeline_tests::cluster::{Cluster, sqlstate};
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::{Cluster, sqlstate};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 /// What objects of the extension depend on: the extension's members and what belongs to them (constraints, rules,

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::surface::{Argument, functions, inputs, piece};
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 

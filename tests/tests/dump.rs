@@ -1,9 +1,9 @@
 //! A dump holds the whole library.
 
-use midi_pipeline_tests::cluster::{Cluster, DATABASE, PRELOADED, SUPERUSER, succeed, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, DATABASE, PRELOADED, SUPERUSER, succeed, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 /// Every row of every table, in an order of its own.

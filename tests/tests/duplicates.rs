@@ -1,10 +1,10 @@
 //! Variants of pieces are told from other music.
 
 use fastrand::Rng;
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::corpus::piece;
-use midi_pipeline_tests::folder::Folder;
-use midi_pipeline_tests::variants::{KINDS, Piece};
+use midi_testkit::cluster::Cluster;
+use midi_testkit::corpus::piece;
+use midi_testkit::folder::Folder;
+use midi_testkit::variants::{KINDS, Piece};
 
 const PIECES: u32 = 60;
 

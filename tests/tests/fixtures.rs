@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use midi_pipeline_tests::demo;
+use midi_testkit::demo;
 
 #[test]
 fn the_fixtures_are_what_the_generator_writes() {
@@ -16,7 +16,7 @@ fn the_fixtures_are_what_the_generator_writes() {
     assert_eq!(
         generated.keys().collect::<Vec<_>>(),
         written.keys().collect::<Vec<_>>(),
-        "cargo run -p midi_pipeline_tests --bin demo_pieces tests/fixtures"
+        "cargo run -p midi_testkit --features generators --bin demo_pieces tests/fixtures"
     );
     for (path, bytes) in &generated {
         assert!(written[path] == *bytes, "{} is not what the generator writes", path.display());

@@ -1,10 +1,10 @@
 //! What is run when an import writes to the library: nothing of those who have not the rights of the role that imports,
 //! be it by a trigger, which GRANT ALL lets anyone make, or as the owner of a table.
 
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 const TABLES: [&str; 3] = ["midi_files", "musical_metadata", "midi_import_errors"];

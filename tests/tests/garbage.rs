@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 

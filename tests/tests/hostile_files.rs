@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid};
-use midi_pipeline_tests::folder::Folder;
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, backend_pid};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 use rustix::fs::{CWD, FileType, Mode, OFlags, makedev, mkdirat, mknodat, openat};
 

@@ -1,7 +1,7 @@
 //! The indexes of the profiles: that each is used by the query it is there for, and by midi_search.
 
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::synthetic;
+use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
 use postgres::error::SqlState;
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, pg_config, succeed};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_under_way};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, PRELOADED, pg_config, succeed};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 
 /// A server's tree of the test's own, and what is to be installed in it.
 struct Tree {

@@ -4,13 +4,13 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
-use midi_pipeline_tests::disk::SmallDisk;
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
     done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
     watch_until_finished, workers,
 };
+use midi_testkit::cluster::{Cluster, SUPERUSER, kill_hard, wait_until};
+use midi_testkit::disk::SmallDisk;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 const FILES: u32 = 8_000;

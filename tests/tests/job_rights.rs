@@ -1,9 +1,9 @@
 //! Whose a job is, what its workers may do, and what they need of the server.
 
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_left, workers};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::error::SqlState;
 
 #[test]

@@ -6,13 +6,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::archives;
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
     done, reconcile, start, wait, wait_until_left, wait_until_under_way, workers,
 };
-use midi_pipeline_tests::smf;
+use midi_testkit::archives;
+use midi_testkit::cluster::{Cluster, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use rustix::fs::{CWD, FileType, Mode, mknodat};

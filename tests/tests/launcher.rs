@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, SUPERUSER, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait_until_under_way};
+use midi_testkit::cluster::{Cluster, PRELOADED, SUPERUSER, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 const EVERY_SECOND: &str = "SELECT midi_schedule('all', $1, every => '1 second')";
@@ -33,7 +33,7 @@ fn every_database_is_looked_after_before_a_first_client_has_connected() {
     let job = start(&mut client, folder.as_str(), 1);
     wait_until_under_way(&mut client, job);
     cluster.kill();
-    few.write("later.mid", &midi_pipeline_tests::smf::numbered(100, 8));
+    few.write("later.mid", &midi_testkit::smf::numbered(100, 8));
     cluster.restart_unseen();
     wait_until("the job goes on", || cluster.processes("midi_import job 1") > 0);
     wait_until("the job is over", || cluster.processes("midi_import job 1") == 0);

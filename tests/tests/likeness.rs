@@ -2,8 +2,8 @@
 
 use std::io::{Write, stderr};
 
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
 use midi_pipeline_tests::synthetic;
+use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
 
 const ROWS: u32 = 5_000;

@@ -1,10 +1,10 @@
 //! The limits that superusers set hold for everyone, whichever way a client tries to be rid of them: before the library
 //! is loaded PostgreSQL does not know yet who may set them.
 
-use midi_pipeline_tests::cluster::{Cluster, sqlstate, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, sqlstate, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 const REFUSED: &str = "42501";

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use midi_pipeline_tests::archives;
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait, workers};
-use midi_pipeline_tests::smf;
 use midi_pipeline_tests::surface::{Argument, functions, inputs};
+use midi_testkit::archives;
+use midi_testkit::cluster::{Cluster, backend_pid, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 /// The most memory a process ever had, in MB, shared buffers included.

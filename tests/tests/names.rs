@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 /// Names with what means something in SQL, in a format, in a pattern, or in the extension's own source.

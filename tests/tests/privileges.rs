@@ -3,9 +3,9 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::folder::Folder;
-use midi_pipeline_tests::smf::{self, Track};
+use midi_testkit::cluster::Cluster;
+use midi_testkit::folder::Folder;
+use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 

@@ -3,14 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::archives;
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, kill_hard, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{
     done, reconcile, start, state, wait, wait_until_left, wait_until_under_way,
     watch_until_finished, workers,
 };
-use midi_pipeline_tests::smf;
+use midi_testkit::archives;
+use midi_testkit::cluster::{Cluster, PRELOADED, kill_hard, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::error::SqlState;
 
 #[test]

@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use midi_pipeline_tests::cluster::{Cluster, DATABASE, SUPERUSER, succeed};
 use midi_pipeline_tests::documents::Document;
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER, succeed};
+use midi_testkit::folder::Folder;
 
 #[test]
 fn the_documentation_shows_what_happens() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use midi_pipeline_tests::cluster::Cluster;
+use midi_testkit::cluster::Cluster;
 use postgres::{Client, Row};
 
 /// What the test writes follows this line of a document.

@@ -1,9 +1,9 @@
 //! A library that another database follows.
 
-use midi_pipeline_tests::cluster::{Cluster, SUPERUSER, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, SUPERUSER, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 /// What is in the library, as one text.

@@ -1,9 +1,9 @@
 //! A server that runs short of what it needs: the import says so, loses nothing, and works again once there is enough.
 
-use midi_pipeline_tests::cluster::Cluster;
-use midi_pipeline_tests::disk::SmallDisk;
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_under_way};
+use midi_testkit::cluster::Cluster;
+use midi_testkit::disk::SmallDisk;
+use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 

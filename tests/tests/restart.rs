@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, wait_until};
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::{Cluster, backend_pid, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 fn files(client: &mut Client) -> i64 {

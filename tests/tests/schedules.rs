@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use midi_pipeline_tests::cluster::{Cluster, PRELOADED, SUPERUSER, kill_hard, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{reconcile, start, wait_until_under_way, workers};
-use midi_pipeline_tests::smf;
+use midi_testkit::cluster::{Cluster, PRELOADED, SUPERUSER, kill_hard, wait_until};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 use postgres::error::SqlState;
 

@@ -1,9 +1,9 @@
 //! Settings of a database, of roles and of sessions that change what SQL text means and how values are shown: none of them
 //! changes what the library is, or what its jobs do.
 
-use midi_pipeline_tests::cluster::{Cluster, SUPERUSER};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs::{wait, wait_until_left};
+use midi_testkit::cluster::{Cluster, SUPERUSER};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 /// What an administrator may have set for whatever else is in the database.

@@ -2,10 +2,10 @@
 
 use std::thread;
 
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::jobs;
 use midi_pipeline_tests::surface::{Function, functions, inputs};
+use midi_testkit::cluster::{Cluster, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 

@@ -4,13 +4,13 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::archives::{gzip, tar, zip};
-use midi_pipeline_tests::cluster::{Cluster, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::imports::import;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_left, workers};
-use midi_pipeline_tests::smf;
-use midi_pipeline_tests::troubled::{Call, Troubled};
+use midi_testkit::archives::{gzip, tar, zip};
+use midi_testkit::cluster::{Cluster, wait_until};
+use midi_testkit::faulty_files::{Call, FaultyFiles};
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 use postgres::error::SqlState;
 use rustix::io::Errno;
@@ -40,7 +40,7 @@ fn members(from: u32) -> Vec<(&'static str, Vec<u8>)> {
 fn problem_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_library() {
     let errors = [Errno::MFILE, Errno::IO, Errno::NOMEM, Errno::AGAIN, Errno::STALE, Errno::BUSY];
     let files = ["a.mid", "b.mid", "c.mid", "d/e.mid", "d/f.mid", "d/g.mid"];
-    let Some(disk) = Troubled::mount(&[]) else { return };
+    let Some(disk) = FaultyFiles::mount(&[]) else { return };
     let write_all = |from: u32| {
         for (number, name) in (from..).zip(files) {
             disk.write(name, &smf::numbered(number, 8));
@@ -83,14 +83,14 @@ fn problem_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_libra
     assert!(told.iter().all(|problem| problem.starts_with("unavailable ")), "{told:?}");
 
     // Directories that do not list their files, files that do not say what they are.
-    disk.calm();
+    disk.clear_faults();
     disk.fail("d", Call::List, Errno::IO.raw_os_error(), ALWAYS);
     disk.fail("a.mid", Call::Look, Errno::IO.raw_os_error(), ALWAYS);
     let counts = import(&mut client, disk.path());
     assert_eq!(counts, [9, 7, 0, 0, 2, 0, 0], "b, c, new and four members are read anew");
     assert_eq!(names(&mut client, "vanished"), "");
 
-    disk.calm();
+    disk.clear_faults();
     assert_eq!(import(&mut client, disk.path()), [11, 4, 0, 7, 0, 0, 0]);
     assert_eq!(names(&mut client, "failed"), "");
 
@@ -99,7 +99,7 @@ fn problem_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_libra
     disk.fail("a.mid", Call::Open, Errno::ACCESS.raw_os_error(), ALWAYS);
     assert_eq!(import(&mut client, disk.path()), [11, 0, 0, 10, 1, 0, 0]);
     assert_eq!(names(&mut client, "failed"), "a.mid");
-    disk.calm();
+    disk.clear_faults();
 
     // A job does the same.
     write_all(400);
@@ -131,7 +131,7 @@ fn storage_that_never_answers_holds_up_no_cancel() {
         ("x.zip", zip(&members(10))),
         ("y.tgz", gzip(&tar(&members(20)))),
     ];
-    let Some(disk) = Troubled::mount(&files) else { return };
+    let Some(disk) = FaultyFiles::mount(&files) else { return };
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client.batch_execute("SET statement_timeout = '300ms'").unwrap();
@@ -150,7 +150,7 @@ fn storage_that_never_answers_holds_up_no_cancel() {
                 let sql = format!("SELECT midi_analyze('{}/a.mid')", disk.path());
                 times_out(&mut client, &sql, &what);
             }
-            disk.calm();
+            disk.clear_faults();
         }
     }
     client.batch_execute("SET statement_timeout = 0").unwrap();
@@ -165,7 +165,7 @@ fn storage_that_never_answers_holds_up_no_cancel() {
     client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
     assert_eq!(wait(&mut client, job), "cancelled");
     assert!(begun.elapsed() < Duration::from_secs(2), "the job went on for {:?}", begun.elapsed());
-    disk.calm();
+    disk.clear_faults();
     wait_until_left(&mut client, job);
     disk.stall("a.mid", Call::Open);
     let mut other = cluster.connect();
@@ -178,7 +178,7 @@ fn storage_that_never_answers_holds_up_no_cancel() {
     wait_until("the session holds nothing", || {
         client.query_one(locks, &[&pid]).unwrap().get::<_, i64>(0) == 0
     });
-    disk.calm();
+    disk.clear_faults();
     import.join().unwrap().expect_err("the session was ended");
     assert_eq!(workers(&mut client, job), [0; 0]);
 }
@@ -189,7 +189,7 @@ fn threads_that_are_left_behind_are_not_more_than_a_session_can_have() {
     let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
     let files: Vec<_> =
         (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 8))).collect();
-    let Some(disk) = Troubled::mount(&files) else { return };
+    let Some(disk) = FaultyFiles::mount(&files) else { return };
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client
@@ -206,7 +206,7 @@ fn threads_that_are_left_behind_are_not_more_than_a_session_can_have() {
     // Elsewhere all goes on; and here, once the storage is back.
     let folder = Folder::numbered(3, 8);
     assert_eq!(import(&mut cluster.connect(), folder.as_str())[1], 3);
-    disk.calm();
+    disk.clear_faults();
     client.batch_execute("SET statement_timeout = 0").unwrap();
     wait_until("the threads are gone", || client.simple_query(&sql).is_ok());
     let imported: i64 = client.query_one("SELECT count(*) FROM midi_files", &[]).unwrap().get(0);

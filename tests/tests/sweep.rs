@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use midi_pipeline_tests::cluster::{Cluster, sqlstate};
-use midi_pipeline_tests::folder::Folder;
+use midi_testkit::cluster::{Cluster, sqlstate};
+use midi_testkit::folder::Folder;
 use postgres::Client;
 
 /// Whose business a function is.

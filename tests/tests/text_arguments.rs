@@ -5,9 +5,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::cluster::{Cluster, backend_pid, succeed, wait_until};
-use midi_pipeline_tests::folder::Folder;
 use midi_pipeline_tests::surface::{Argument, Function, functions, inputs, piece};
+use midi_testkit::cluster::{Cluster, backend_pid, succeed, wait_until};
+use midi_testkit::folder::Folder;
 use postgres::error::SqlState;
 use postgres::{Client, Error};
 use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};

@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 
 use midi_analysis::{
-    Analysis, ErrorKind, EMBEDDING, Harmony, MelodyQuery, FINGERPRINT, analyze, chord_moment,
-    keys_named, principal_axes, fingerprint_bands, fingerprint_similarity,
+    Analysis, EMBEDDING, ErrorKind, FINGERPRINT, Harmony, MelodyQuery, analyze, chord_moment,
+    fingerprint_bands, fingerprint_similarity, keys_named, principal_axes,
 };
 
 use crate::{LIMITS, never};
@@ -142,7 +142,8 @@ fn found_by(analysis: &Analysis) {
         let repeats = fingerprint.iter().any(|&slot| slot as u16 == u16::MAX);
         assert!(repeats || !fingerprint_bands(fingerprint).is_empty());
         assert!(
-            fingerprint_similarity(fingerprint, fingerprint).is_some_and(|s| (0.0..=1.0).contains(&s))
+            fingerprint_similarity(fingerprint, fingerprint)
+                .is_some_and(|s| (0.0..=1.0).contains(&s))
         );
     }
     if let Some(embedding) = &analysis.embedding {

@@ -20,7 +20,6 @@ pub mod mutate;
 pub mod queries;
 pub mod rows;
 pub mod search;
-pub mod smf;
 pub mod structured;
 
 use midi_analysis::Limits;

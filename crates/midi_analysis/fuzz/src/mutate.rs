@@ -10,12 +10,12 @@ mod shape;
 
 use fastrand::Rng;
 
-use crate::smf::{Event, LARGEST_QUANTITY, Piece, Statuses};
+use midi_testkit::smf::{Event, File, LARGEST_QUANTITY, Statuses};
 
 /// libFuzzer's own mutation of the first so many of these bytes, at most to all of them.
 pub type ByteMutation<'a> = &'a dyn Fn(&mut [u8], usize, usize) -> usize;
 
-type Mutation = fn(&mut Piece, &mut Rng);
+type Mutation = fn(&mut File, &mut Rng);
 
 /// Every mutation, the ones that matter more more than once.
 const MUTATIONS: &[Mutation] = &[
@@ -73,7 +73,7 @@ pub fn smf(
     byte_mutation: ByteMutation<'_>,
 ) -> usize {
     let mut rng = Rng::with_seed(seed.into());
-    let read = if rng.usize(..BYTES_ONE_IN) == 0 { None } else { Piece::read(&bytes[..size]) };
+    let read = if rng.usize(..BYTES_ONE_IN) == 0 { None } else { File::read(&bytes[..size]) };
     let Some(mut piece) = read else { return byte_mutation(bytes, size, max_size) };
     for _ in 0..=rng.usize(..MOST) {
         MUTATIONS[rng.usize(..MUTATIONS.len())](&mut piece, &mut rng);
@@ -91,7 +91,7 @@ pub fn smf(
 /// on as the other.
 pub fn cross(one: &[u8], other: &[u8], out: &mut [u8], seed: u32) -> usize {
     let mut rng = Rng::with_seed(seed.into());
-    let (Some(mut piece), Some(mut other)) = (Piece::read(one), Piece::read(other)) else {
+    let (Some(mut piece), Some(mut other)) = (File::read(one), File::read(other)) else {
         return 0;
     };
     if rng.bool() {
@@ -110,8 +110,8 @@ pub fn cross(one: &[u8], other: &[u8], out: &mut [u8], seed: u32) -> usize {
     file.len()
 }
 
-fn written(piece: Piece, rng: &mut Rng) -> Vec<u8> {
-    piece.write(if rng.bool() { Statuses::Running } else { Statuses::Spelt })
+fn written(piece: File, rng: &mut Rng) -> Vec<u8> {
+    piece.write(if rng.bool() { Statuses::Running } else { Statuses::Explicit })
 }
 
 /// One of these.
@@ -120,7 +120,7 @@ fn one_of<T: Copy>(values: &[T], rng: &mut Rng) -> T {
 }
 
 /// A track of the piece, which has one from here on.
-fn any_track<'a>(piece: &'a mut Piece, rng: &mut Rng) -> &'a mut Vec<Event> {
+fn any_track<'a>(piece: &'a mut File, rng: &mut Rng) -> &'a mut Vec<Event> {
     if piece.tracks.is_empty() {
         piece.tracks.push(Vec::new());
     }

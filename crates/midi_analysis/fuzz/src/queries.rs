@@ -3,9 +3,9 @@
 //! The bytes up to the first FF, which no text has, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, Found, MelodyQuery, Name, Progression, QueryError, FINGERPRINT, chord_moment,
-    instrument_names, keys_named, principal_axes, programs_named, quality_named, quality_names,
-    fingerprint_bands, fingerprint_similarity,
+    Degrees, FINGERPRINT, Found, MelodyQuery, Name, Progression, QueryError, chord_moment,
+    fingerprint_bands, fingerprint_similarity, instrument_names, keys_named, principal_axes,
+    programs_named, quality_named, quality_names,
 };
 
 use crate::{hash, never};

@@ -8,15 +8,15 @@ mod fields;
 mod grammar;
 #[path = "../../../../src/search/plan.rs"]
 mod plan;
-#[path = "../../../../src/search/statement.rs"]
-mod statement;
 #[path = "../../../../src/search/problem.rs"]
 mod problem;
+#[path = "../../../../src/search/statement.rs"]
+mod statement;
 #[path = "../../../../src/search/values.rs"]
 mod values;
 
-use statement::{Parameter, Places, Statement};
 use problem::{Kind, Problem};
+use statement::{Parameter, Places, Statement};
 
 use crate::hash;
 

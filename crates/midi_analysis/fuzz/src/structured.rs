@@ -9,16 +9,16 @@ use midi_analysis::{Analysis, EventRow, events};
 
 use crate::analyze::{analysis, is_sound};
 use crate::rows::agree;
-use crate::smf::{Event, Message, Piece, Statuses};
 use crate::{LIMITS, hash, never};
+use midi_testkit::smf::{Event, File, Message, Statuses};
 
 /// The latest tick that is told apart.
 const LAST_TICK: i64 = u32::MAX as i64 - 1;
 
 /// Panics where a piece is not read as it is written.
 pub fn check(bytes: &[u8]) {
-    let Some(piece) = Piece::read(bytes) else { return };
-    let piece = piece.sound();
+    let Some(piece) = File::read(bytes) else { return };
+    let piece = piece.well_formed();
     let file = piece.write(Statuses::Running);
     if file.len() > LIMITS.max_bytes {
         return;
@@ -35,7 +35,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// Every event is told, at its tick, as what it is.
-fn reads_back(piece: &Piece, file: &[u8]) {
+fn reads_back(piece: &File, file: &[u8]) {
     let rows = events(file, &LIMITS, &never).expect("what is written can be read");
     let mut rows = rows.iter();
     let mut base = 0;
@@ -86,9 +86,9 @@ fn bend(low: u64, high: u64) -> i64 {
 }
 
 /// The same piece in other bytes.
-fn dressed(piece: &Piece, file: &[u8]) -> Vec<u8> {
+fn dressed(piece: &File, file: &[u8]) -> Vec<u8> {
     match hash(file) % 3 {
-        0 => piece.write(Statuses::Spelt),
+        0 => piece.write(Statuses::Explicit),
         1 => {
             let mut stream = GzEncoder::new(Vec::new(), Compression::fast());
             stream.write_all(file).and_then(|()| stream.finish()).expect("a vector takes all")

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use midi_analysis_fuzz::smf::Piece;
 use midi_analysis_fuzz::{TARGETS, archives, mutate, structured};
+use midi_testkit::smf::File;
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
@@ -55,8 +55,8 @@ fn pieces_cross_to_whole_pieces() {
     let mut out = vec![0; 64 << 10];
     for (number, pair) in pieces.windows(2).enumerate() {
         let size = mutate::cross(&pair[0], &pair[1], &mut out, number as u32);
-        let both = pair.iter().all(|piece| Piece::read(piece).is_some());
-        assert_eq!(Piece::read(&out[..size]).is_some(), both);
+        let both = pair.iter().all(|piece| File::read(piece).is_some());
+        assert_eq!(File::read(&out[..size]).is_some(), both);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use crate::write::{chunk, closed, header, meta, note, smf, varlen};
+use crate::support::{ended, header, meta, note, quantity, smf, track};
 use midi_analysis::{
     Error, ErrorKind, Limits, analyze, beats, chords, each_event, each_melody_note, each_note,
     each_tempo, events, features, keys, notes, tracks,
@@ -80,7 +80,7 @@ fn notes_at_one_tick_are_asked_about_as_often_as_others() {
 #[test]
 fn tracks_beyond_what_a_header_can_tell_are_ignored_and_told() {
     const FOUND: u32 = 65_600;
-    let track = chunk(&closed(&note(0, 0, 60, 10)));
+    let track = track(&ended(&note(0, 0, 60, 10)));
     let file = [header(1, u16::MAX, 96), track.repeat(FOUND as usize)].concat();
     let rows = tracks(&file, &Limits::default(), &|| false).expect("tracks");
     assert_eq!(rows.len(), 65_535);
@@ -96,7 +96,7 @@ fn tracks_beyond_what_a_header_can_tell_are_ignored_and_told() {
 
 /// A file with one event of so many bytes.
 fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
-    let long = [status, &varlen(length as u32), &vec![byte; length]].concat();
+    let long = [status, &quantity(length as u32), &vec![byte; length]].concat();
     smf(0, &[[note(0, 0, 60, 10), vec![0], long].concat()])
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::write::{melody, smf};
+use crate::support::{melody, smf};
 use midi_analysis::{FeatureDefinition, Limits, feature_catalog, features};
 
 /// Codes, titles and sizes of the groups, in the order of the manual.

@@ -1,6 +1,6 @@
 //! What a musician would call the chords of small pieces.
 
-use crate::write::{QUARTER, chunk, closed, header, melody, note, smf, varlen};
+use crate::support::{QUARTER, ended, header, melody, note, quantity, smf, track};
 use midi_analysis::{ChordRow, Harmony, Limits, analyze, chords};
 
 const Q: u32 = QUARTER as u32;
@@ -14,7 +14,7 @@ fn block(pitches: &[u8], ticks: u32) -> Vec<u8> {
     let ons = pitches.iter().flat_map(|&pitch| [0, 0x90, pitch, 80]);
     let mut events: Vec<u8> = ons.collect();
     for (index, &pitch) in pitches.iter().enumerate() {
-        events.extend(varlen(if index == 0 { ticks } else { 0 }));
+        events.extend(quantity(if index == 0 { ticks } else { 0 }));
         events.extend([0x80, pitch, 0]);
     }
     events
@@ -109,7 +109,7 @@ fn drums_and_unisons_have_no_chords() {
 
 #[test]
 fn a_long_rest_ends_a_chord() {
-    let later = [varlen(4 * BAR), vec![0x90, 48, 80], varlen(BAR), vec![0x80, 48, 0]].concat();
+    let later = [quantity(4 * BAR), vec![0x90, 48, 80], quantity(BAR), vec![0x80, 48, 0]].concat();
     let file = smf(0, &[block(&C, BAR), [later, block(&C, BAR)].concat()]);
     let found = rows(&file);
     assert_eq!(found[0].end_s, 2.0, "{found:?}");
@@ -131,7 +131,7 @@ fn flat_keys_spell_flats_and_sharp_keys_sharps() {
 #[test]
 fn smpte_time_has_chords_but_no_beats() {
     // 25 frames of 40 ticks: 1,000 ticks a second.
-    let track = chunk(&closed(&[block(&C, 2_000), block(&F, 2_000), block(&C, 2_000)].concat()));
+    let track = track(&ended(&[block(&C, 2_000), block(&F, 2_000), block(&C, 2_000)].concat()));
     let found = rows(&[header(0, 1, 0xe728), track].concat());
     assert_eq!(
         found.iter().map(|row| row.chord.as_str()).collect::<Vec<_>>()[..2],

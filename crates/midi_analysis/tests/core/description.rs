@@ -1,6 +1,6 @@
 //! Timing, repetition, drums and complexity, on pieces whose answer is known.
 
-use crate::write::{QUARTER, meta, placed, program, smf, tempo};
+use crate::support::{QUARTER, meta, placed, program, smf, tempo};
 use midi_analysis::{Analysis, Limits, analyze};
 
 const Q: u32 = QUARTER as u32;

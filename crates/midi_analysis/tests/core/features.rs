@@ -6,7 +6,7 @@ mod pitch;
 mod rhythm;
 mod vertical;
 
-use crate::write::{QUARTER, note, varlen};
+use crate::support::{QUARTER, note, quantity};
 use midi_analysis::{Limits, features};
 
 const Q: u32 = QUARTER as u32;
@@ -44,7 +44,7 @@ fn chord(channel: u8, pitches: &[u8], ticks: u32) -> Vec<u8> {
         events.extend([0, 0x90 | channel, pitch, 80]);
     }
     for (index, &pitch) in pitches.iter().enumerate() {
-        events.extend(varlen(if index == 0 { ticks } else { 0 }));
+        events.extend(quantity(if index == 0 { ticks } else { 0 }));
         events.extend([0x80 | channel, pitch, 0]);
     }
     events

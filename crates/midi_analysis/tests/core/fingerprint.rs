@@ -1,6 +1,6 @@
 //! The same music in other bytes.
 
-use crate::write::{QUARTER, smf, varlen};
+use crate::support::{QUARTER, quantity, smf};
 use midi_analysis::{FINGERPRINT, Limits, analyze, fingerprint_bands, fingerprint_similarity};
 use proptest::prelude::*;
 
@@ -50,7 +50,7 @@ fn file(notes: &[Struck], channels: &[u8], quarter: f64) -> Vec<u8> {
         let mut now = 0;
         let mut bytes = Vec::new();
         for (tick, event) in events {
-            bytes.extend(varlen(tick - now));
+            bytes.extend(quantity(tick - now));
             bytes.extend(event);
             now = tick;
         }

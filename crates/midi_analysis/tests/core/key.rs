@@ -2,7 +2,7 @@
 
 use midi_analysis::{Analysis, KeyRow, Limits, analyze, keys};
 
-use crate::write::{QUARTER, melody, note, smf};
+use crate::support::{QUARTER, melody, note, smf};
 
 /// A tune on the degrees of the major scale with tonic, subdominant and dominant, ending at home.
 const MAJOR_TUNE: [u8; 32] = [

@@ -15,5 +15,5 @@ mod properties;
 mod recovery;
 mod rhythm;
 mod search;
+mod support;
 mod tags;
-mod write;

@@ -1,6 +1,6 @@
 //! Which line of small pieces a listener would sing.
 
-use crate::write::{QUARTER, chunk, closed, header, melody as line, note, program, smf, varlen};
+use crate::support::{QUARTER, ended, header, melody as line, note, program, quantity, smf, track};
 use midi_analysis::{Limits, MelodyRow, melody};
 
 const Q: u32 = QUARTER as u32;
@@ -21,7 +21,7 @@ fn tune() -> Vec<i16> {
 /// Two pitches together, for a quarter.
 fn dyad(low: u8, high: u8) -> Vec<u8> {
     let on = [0, 0x90, low, 80, 0, 0x90, high, 80].to_vec();
-    [on, varlen(Q), vec![0x80, low, 0, 0, 0x80, high, 0]].concat()
+    [on, quantity(Q), vec![0x80, low, 0, 0, 0x80, high, 0]].concat()
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_accompaniment_between_long_notes_is_not_the_tune() {
     // Half notes above, an offbeat quarter below each.
     let bar = |pitch: u8| -> Vec<u8> {
         let on = vec![0, 0x90, pitch, 80];
-        [on, varlen(Q), vec![0x90, 48, 80], varlen(Q), vec![0x80, 48, 0, 0, 0x80, pitch, 0]]
+        [on, quantity(Q), vec![0x90, 48, 80], quantity(Q), vec![0x80, 48, 0, 0, 0x80, pitch, 0]]
             .concat()
     };
     let file = smf(0, &[TUNE.iter().flat_map(|&pitch| bar(pitch)).collect()]);
@@ -82,7 +82,7 @@ fn drums_and_three_notes_are_no_melody() {
 
 #[test]
 fn smpte_time_has_a_melody_but_no_beats() {
-    let track = chunk(&closed(&line(0, &TUNE)));
+    let track = track(&ended(&line(0, &TUNE)));
     let found = rows(&[header(0, 1, 0xe728), track].concat());
     assert_eq!(found.len(), 8);
     assert!(found.iter().all(|row| row.start_beat.is_none()));

@@ -1,6 +1,6 @@
 //! What a musician would say of small pieces, and what the analysis says.
 
-use crate::write::{QUARTER, melody, meta, note, program, smf, tempo};
+use crate::support::{QUARTER, melody, meta, note, program, smf, tempo};
 use midi_analysis::{Analysis, Limits, analyze, notes, tempo_map, tracks};
 
 const Q: u32 = QUARTER as u32;
@@ -113,8 +113,8 @@ fn a_tempo_map_in_its_own_track_governs_all_tracks() {
 #[test]
 fn smpte_time_has_seconds_but_no_beats() {
     // 25 frames of 40 ticks: 1,000 ticks a second.
-    let track = crate::write::chunk(&crate::write::closed(&note(500, 0, 60, 1_500)));
-    let file = [crate::write::header(0, 1, 0xe728), track].concat();
+    let track = crate::support::track(&crate::support::ended(&note(500, 0, 60, 1_500)));
+    let file = [crate::support::header(0, 1, 0xe728), track].concat();
     let piece = analysed(&file);
     assert_eq!((piece.tempo.duration_s, piece.tempo.duration_beats), (2.0, None));
     assert_eq!((piece.meter.bar_count, piece.file.ticks_per_quarter), (None, None));

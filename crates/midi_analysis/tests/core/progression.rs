@@ -1,6 +1,6 @@
 //! Progressions that are looked for: how they may be written, and where they are found.
 
-use crate::write::{QUARTER, smf, varlen};
+use crate::support::{QUARTER, quantity, smf};
 use midi_analysis::{Degrees, Harmony, Limits, Progression, analyze, chord_moment};
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn harmony(chords: &[&[u8]]) -> Harmony {
     for chord in chords {
         track.extend(chord.iter().flat_map(|&pitch| [0, 0x90, pitch, 80]));
         for (index, &pitch) in chord.iter().enumerate() {
-            track.extend(varlen(if index == 0 { BAR } else { 0 }));
+            track.extend(quantity(if index == 0 { BAR } else { 0 }));
             track.extend([0x80, pitch, 0]);
         }
     }

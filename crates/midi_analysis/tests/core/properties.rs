@@ -1,6 +1,6 @@
 //! What holds for every score and for any bytes whatever.
 
-use crate::write::{QUARTER, chunk, closed, header, smf, varlen};
+use crate::support::{QUARTER, ended, header, quantity, smf, track};
 use midi_analysis::{
     Limits, NoteRow, analyze, beats, chord_moment, chords, events, features,
     fingerprint_similarity, melody, notes, tempo_map, tracks,
@@ -31,7 +31,7 @@ fn written(tracks: &[Vec<Played>]) -> Vec<u8> {
             .flat_map(|n| {
                 let on = [0x90 | n.channel, n.pitch, n.velocity].to_vec();
                 let off = [0x80 | n.channel, n.pitch, 64].to_vec();
-                [varlen(n.gap), on, varlen(n.length), off].concat()
+                [quantity(n.gap), on, quantity(n.length), off].concat()
             })
             .collect()
     };
@@ -117,8 +117,8 @@ proptest! {
 
     #[test]
     fn any_bytes_in_a_track_give_a_result_or_an_error(bytes in vec(any::<u8>(), 0..2_000)) {
-        all_agree(&[header(0, 1, QUARTER), chunk(&bytes)].concat());
-        all_agree(&[header(2, 3, 0xe350), chunk(&closed(&bytes)), chunk(&bytes)].concat());
+        all_agree(&[header(0, 1, QUARTER), track(&bytes)].concat());
+        all_agree(&[header(2, 3, 0xe350), track(&ended(&bytes)), track(&bytes)].concat());
     }
 
     #[test]

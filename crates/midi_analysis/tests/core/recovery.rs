@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::write::{QUARTER, chunk, closed, header, melody, meta, smf};
+use crate::support::{QUARTER, ended, header, melody, meta, smf, track};
 use midi_analysis::{ErrorKind, Limits, analyze, events, notes};
 
 const TUNE: [u8; 4] = [60, 62, 64, 65];
@@ -50,13 +50,13 @@ fn a_track_cut_short_keeps_the_notes_before() {
 
 #[test]
 fn a_track_may_lack_its_end() {
-    let file = [header(0, 1, QUARTER), chunk(&melody(0, &TUNE))].concat();
+    let file = [header(0, 1, QUARTER), track(&melody(0, &TUNE))].concat();
     repaired(&file, 4, "track without End of Track");
 }
 
 #[test]
 fn the_number_of_tracks_may_be_wrong() {
-    let track = chunk(&closed(&melody(0, &TUNE)));
+    let track = track(&ended(&melody(0, &TUNE)));
     for declared in [0, 2, u16::MAX] {
         let file = [header(1, declared, QUARTER), track.clone()].concat();
         repaired(&file, 4, "number of tracks");
@@ -80,7 +80,7 @@ fn a_length_that_swallows_the_next_track_gives_it_back() {
 
 #[test]
 fn unknown_chunks_are_skipped() {
-    let tracks = [b"XFIH\0\0\0\x02ab".to_vec(), chunk(&closed(&melody(0, &TUNE)))].concat();
+    let tracks = [b"XFIH\0\0\0\x02ab".to_vec(), track(&ended(&melody(0, &TUNE)))].concat();
     repaired(&[header(0, 1, QUARTER), tracks].concat(), 4, "unknown chunk skipped");
 }
 
@@ -141,7 +141,7 @@ fn impossible_values_are_ignored() {
 
 #[test]
 fn division_0_is_read_as_480() {
-    let file = [header(0, 1, 0), chunk(&closed(&melody(0, &TUNE)))].concat();
+    let file = [header(0, 1, 0), track(&ended(&melody(0, &TUNE)))].concat();
     repaired(&file, 4, "division is 0");
 }
 
@@ -152,7 +152,7 @@ fn an_unknown_format_is_read_as_format_1() {
 
 #[test]
 fn a_header_may_be_longer_than_6_bytes_or_missing() {
-    let track = chunk(&closed(&melody(0, &TUNE)));
+    let track = track(&ended(&melody(0, &TUNE)));
     let mut long = header(0, 1, QUARTER);
     long[7] = 10;
     repaired(&[long, vec![0; 4], track.clone()].concat(), 4, "MThd length");

@@ -1,6 +1,6 @@
 //! Tempo, meter and beats, declared and heard.
 
-use crate::write::{QUARTER, melody, meta, note, smf, tempo};
+use crate::support::{QUARTER, melody, meta, note, smf, tempo};
 use midi_analysis::{BeatRow, Limits, Meter, Rhythm, analyze, beats};
 
 const Q: u32 = QUARTER as u32;

@@ -1,6 +1,6 @@
 //! Which tunes are found, and where.
 
-use crate::write::{melody as line, meta, smf};
+use crate::support::{melody as line, meta, smf};
 use midi_analysis::{Limits, MelodyQuery, Search, Stage, analyze};
 
 /// A tune in which no eight notes come twice, not even in another key.

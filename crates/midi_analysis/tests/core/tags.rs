@@ -2,7 +2,7 @@
 
 use midi_analysis::{Limits, analyze};
 
-use crate::write::{QUARTER, melody, meta, note, program, smf};
+use crate::support::{QUARTER, melody, meta, note, program, smf};
 
 const TEXT: u8 = 1;
 const NAME: u8 = 3;

@@ -3,9 +3,9 @@
 use fastrand::Rng;
 
 use super::{any_track, channel, one_of, run, ticks};
-use crate::smf::{Event, LARGEST_QUANTITY, Message, Piece};
+use midi_testkit::smf::{Event, File, LARGEST_QUANTITY, Message};
 
-pub(super) fn delta(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn delta(piece: &mut File, rng: &mut Rng) {
     let to = ticks(rng);
     let track = any_track(piece, rng);
     if !track.is_empty() {
@@ -15,7 +15,7 @@ pub(super) fn delta(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// A passage faster or slower.
-pub(super) fn pace(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn pace(piece: &mut File, rng: &mut Rng) {
     let [times, parts] =
         one_of(&[[2, 1], [1, 2], [3, 2], [2, 3], [0, 1], [16, 1], [101, 100]], rng);
     for event in run(any_track(piece, rng), rng) {
@@ -24,14 +24,14 @@ pub(super) fn pace(piece: &mut Piece, rng: &mut Rng) {
     }
 }
 
-pub(super) fn pitches(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn pitches(piece: &mut File, rng: &mut Rng) {
     let by = one_of(&[-24, -12, -7, -5, -2, -1, 1, 2, 5, 7, 12, 24], rng);
     each_note(run(any_track(piece, rng), rng), |note| {
         note[1] = (i16::from(note[1]) + by).clamp(0, 127) as u8;
     });
 }
 
-pub(super) fn velocities(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn velocities(piece: &mut File, rng: &mut Rng) {
     let to = one_of(&[0, 1, 64, 127], rng);
     let spread = rng.u8(..64);
     let track = run(any_track(piece, rng), rng);
@@ -46,7 +46,7 @@ fn each_note(events: &mut [Event], mut change: impl FnMut(&mut [u8; 3])) {
     }
 }
 
-pub(super) fn channels(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn channels(piece: &mut File, rng: &mut Rng) {
     let to = channel(rng);
     let whole = rng.bool();
     let track = any_track(piece, rng);
@@ -58,7 +58,7 @@ pub(super) fn channels(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// Any channel message, or another of the same bytes.
-pub(super) fn data(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn data(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     if track.is_empty() {
         return;
@@ -75,7 +75,7 @@ pub(super) fn data(piece: &mut Piece, rng: &mut Rng) {
     }
 }
 
-pub(super) fn meta_data(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn meta_data(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     let metas = track.iter_mut().filter_map(|event| match &mut event.message {
         Message::Meta(_, data) | Message::SysEx(_, data) => Some(data),

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::{any_track, channel, one_of, place, ticks};
-use crate::smf::{Event, Message, Piece};
+use midi_testkit::smf::{Event, File, Message};
 
 /// Texts in the encodings that files have, and what names, karaoke and markers say.
 const TEXTS: [&[u8]; 24] = [
@@ -43,13 +43,13 @@ const SYSEX: [&[u8]; 6] = [
     b"\xf7",
 ];
 
-fn insert(piece: &mut Piece, rng: &mut Rng, events: impl IntoIterator<Item = Event>) {
+fn insert(piece: &mut File, rng: &mut Rng, events: impl IntoIterator<Item = Event>) {
     let track = any_track(piece, rng);
     let at = place(track, rng);
     track.splice(at..at, events);
 }
 
-pub(super) fn note(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn note(piece: &mut File, rng: &mut Rng) {
     let (channel, pitch) = (channel(rng), rng.u8(..128));
     let on = Event::channel(ticks(rng), [0x90 | channel, pitch, rng.u8(1..128)]);
     let off = match rng.usize(..3) {
@@ -62,7 +62,7 @@ pub(super) fn note(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [on, off]);
 }
 
-pub(super) fn tempo(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn tempo(piece: &mut File, rng: &mut Rng) {
     let microseconds = match rng.usize(..4) {
         0 => one_of(&[0, 1, 1_000, 0xff_ffff], rng),
         1 => rng.u32(..1 << 24),
@@ -72,7 +72,7 @@ pub(super) fn tempo(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [event]);
 }
 
-pub(super) fn meter(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn meter(piece: &mut File, rng: &mut Rng) {
     let [beats, unit] = match rng.usize(..4) {
         0 => [rng.u8(..), rng.u8(..)],
         _ => one_of(&[[4, 2], [3, 2], [2, 2], [6, 3], [12, 3], [5, 2], [7, 3], [2, 1]], rng),
@@ -81,13 +81,13 @@ pub(super) fn meter(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [event]);
 }
 
-pub(super) fn key(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn key(piece: &mut File, rng: &mut Rng) {
     let fifths = if rng.usize(..6) == 0 { rng.u8(..) } else { rng.i8(-7..=7) as u8 };
     let event = Event::meta(ticks(rng), 0x59, [fifths, rng.u8(..3)]);
     insert(piece, rng, [event]);
 }
 
-pub(super) fn text(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn text(piece: &mut File, rng: &mut Rng) {
     let mut text = one_of(&TEXTS, rng).to_vec();
     if rng.usize(..16) == 0 {
         text = text.repeat(rng.usize(..64));
@@ -96,7 +96,7 @@ pub(super) fn text(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [event]);
 }
 
-pub(super) fn other_meta(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn other_meta(piece: &mut File, rng: &mut Rng) {
     let data: Vec<u8> = (0..rng.usize(..8)).map(|_| rng.u8(..)).collect();
     let (kind, data) = match rng.usize(..7) {
         0 => (0x00, vec![0, rng.u8(..)]),
@@ -112,12 +112,12 @@ pub(super) fn other_meta(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [event]);
 }
 
-pub(super) fn program(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn program(piece: &mut File, rng: &mut Rng) {
     let event = Event::channel(ticks(rng), [0xc0 | channel(rng), rng.u8(..128), 0]);
     insert(piece, rng, [event]);
 }
 
-pub(super) fn controller(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn controller(piece: &mut File, rng: &mut Rng) {
     let number = match rng.usize(..4) {
         0 => rng.u8(..128),
         _ => one_of(&[0, 32, 1, 7, 10, 11, 64, 66, 6, 38, 100, 101, 120, 121, 123], rng),
@@ -127,14 +127,14 @@ pub(super) fn controller(piece: &mut Piece, rng: &mut Rng) {
     insert(piece, rng, [event]);
 }
 
-pub(super) fn bend_or_pressure(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn bend_or_pressure(piece: &mut File, rng: &mut Rng) {
     let (status, second) = one_of(&[(0xe0, true), (0xa0, true), (0xd0, false)], rng);
     let second = if second { rng.u8(..128) } else { 0 };
     let event = Event::channel(ticks(rng), [status | channel(rng), rng.u8(..128), second]);
     insert(piece, rng, [event]);
 }
 
-pub(super) fn sysex(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn sysex(piece: &mut File, rng: &mut Rng) {
     let status = if rng.usize(..4) == 0 { 0xf7 } else { 0xf0 };
     let message = Message::SysEx(status, one_of(&SYSEX, rng).to_vec());
     let event = Event { delta: ticks(rng), message };

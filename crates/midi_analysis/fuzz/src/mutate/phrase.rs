@@ -4,7 +4,7 @@
 use fastrand::Rng;
 
 use super::{any_track, channel, one_of, place};
-use crate::smf::{Event, Message, Piece};
+use midi_testkit::smf::{Event, File, Message};
 
 /// A note of a phrase: its start and its length in steps, its pitch and its velocity.
 type Note = (u32, u32, u8, u8);
@@ -25,7 +25,7 @@ const GROOVES: [[u16; 3]; 3] =
 const KIT: [u8; 3] = [36, 38, 42];
 
 /// Puts a phrase into a track: a tune, chords or drums, played evenly, swung or loosely.
-pub(super) fn insert(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn insert(piece: &mut File, rng: &mut Rng) {
     let quarter = if piece.division & 0x8000 == 0 { u32::from(piece.division) } else { 24 };
     let step = (quarter / one_of(&[1, 2, 3, 4, 8], rng)).max(1);
     let (notes, channel) = match rng.usize(..3) {

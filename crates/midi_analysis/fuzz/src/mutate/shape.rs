@@ -3,12 +3,12 @@
 use fastrand::Rng;
 
 use super::{any_track, one_of, place, run, ticks};
-use crate::smf::{END_OF_TRACK, Event, Message, Piece};
+use midi_testkit::smf::{END_OF_TRACK, Event, File, Message};
 
 /// Most events that a repetition adds.
 const MOST_ADDED: usize = 2_000;
 
-pub(super) fn remove(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn remove(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     let start = rng.usize(..=track.len());
     let longest = one_of(&[1, 1, 4, 64], rng);
@@ -16,7 +16,7 @@ pub(super) fn remove(piece: &mut Piece, rng: &mut Rng) {
     track.drain(start..end);
 }
 
-pub(super) fn repeat(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn repeat(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     let events = run(track, rng).to_vec();
     let times = one_of(&[1, 1, 2, 8], rng).min(MOST_ADDED / events.len().max(1));
@@ -24,7 +24,7 @@ pub(super) fn repeat(piece: &mut Piece, rng: &mut Rng) {
     track.splice(at..at, std::iter::repeat_n(events, times).flatten());
 }
 
-pub(super) fn swap(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn swap(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     if !track.is_empty() {
         let [one, other] = [rng.usize(..track.len()), rng.usize(..track.len())];
@@ -33,7 +33,7 @@ pub(super) fn swap(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// Moves a run of events to another place, in another track perhaps.
-pub(super) fn move_events(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn move_events(piece: &mut File, rng: &mut Rng) {
     let from = any_track(piece, rng);
     let start = rng.usize(..=from.len());
     let end = (start + rng.usize(..16)).min(from.len());
@@ -43,24 +43,24 @@ pub(super) fn move_events(piece: &mut Piece, rng: &mut Rng) {
     to.splice(at..at, events);
 }
 
-pub(super) fn add_track(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn add_track(piece: &mut File, rng: &mut Rng) {
     let at = rng.usize(..=piece.tracks.len());
     piece.tracks.insert(at, vec![Event::meta(ticks(rng), END_OF_TRACK, [])]);
 }
 
-pub(super) fn copy_track(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn copy_track(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng).clone();
     piece.tracks.push(track);
 }
 
-pub(super) fn remove_track(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn remove_track(piece: &mut File, rng: &mut Rng) {
     if piece.tracks.len() > 1 {
         let at = rng.usize(..piece.tracks.len());
         piece.tracks.remove(at);
     }
 }
 
-pub(super) fn swap_tracks(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn swap_tracks(piece: &mut File, rng: &mut Rng) {
     let count = piece.tracks.len();
     if count > 0 {
         piece.tracks.swap(rng.usize(..count), rng.usize(..count));
@@ -68,7 +68,7 @@ pub(super) fn swap_tracks(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// A track becomes two: its even channels, and the rest.
-pub(super) fn split_by_channel(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn split_by_channel(piece: &mut File, rng: &mut Rng) {
     let is_even =
         |event: &Event| matches!(event.message, Message::Channel([status, ..]) if status & 1 == 0);
     let track = any_track(piece, rng);
@@ -88,7 +88,7 @@ pub(super) fn split_by_channel(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// The last track is played after another.
-pub(super) fn join_tracks(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn join_tracks(piece: &mut File, rng: &mut Rng) {
     if piece.tracks.len() > 1
         && let Some(last) = piece.tracks.pop()
     {
@@ -98,11 +98,11 @@ pub(super) fn join_tracks(piece: &mut Piece, rng: &mut Rng) {
     }
 }
 
-pub(super) fn format(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn format(piece: &mut File, rng: &mut Rng) {
     piece.format = one_of(&[0, 0, 1, 1, 1, 2, 2, 3, 0xffff], rng);
 }
 
-pub(super) fn division(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn division(piece: &mut File, rng: &mut Rng) {
     let smpte = |frames: i8, ticks: u8| u16::from_be_bytes([-frames as u8, ticks]);
     piece.division = match rng.usize(..8) {
         0 => one_of(&[0, 1, 2, 7, 0x7fff], rng),
@@ -115,7 +115,7 @@ pub(super) fn division(piece: &mut Piece, rng: &mut Rng) {
 }
 
 /// An end of a track put in, or taken out.
-pub(super) fn end_of_track(piece: &mut Piece, rng: &mut Rng) {
+pub(super) fn end_of_track(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     if rng.bool() {
         track.retain(|event| !event.ends_track());

@@ -1,7 +1,7 @@
 //! Pieces that lack something, and pieces that have too much.
 
 use super::{all_near, line, none, value, values};
-use crate::write::{chunk, closed, header, melody, note, smf};
+use crate::support::{ended, header, melody, note, smf, track};
 
 #[test]
 fn drums_alone_have_a_rhythm_but_no_pitch() {
@@ -34,7 +34,7 @@ fn drums_alone_have_a_rhythm_but_no_pitch() {
 #[test]
 fn smpte_time_has_seconds_but_no_quarter_notes() {
     // 25 frames of 40 ticks a second.
-    let track = chunk(&closed(&line(0, &[(60, 500); 8])));
+    let track = track(&ended(&line(0, &[(60, 500); 8])));
     let file = [header(0, 1, 0xe728), track].concat();
     all_near(
         &file,
@@ -69,7 +69,7 @@ fn one_note_and_the_end_of_time_have_features() {
 fn a_swarm_of_notes_is_answered_as_quickly_as_it_is_long() {
     // 100,000 attacks a tick apart at 32,767 ticks a quarter: 10 thousand million pairs.
     let swarm: Vec<u8> = (0..100_000_u32).flat_map(|n| note(1, 0, (n % 128) as u8, 0)).collect();
-    let file = [header(0, 1, 0x7fff), chunk(&closed(&swarm))].concat();
+    let file = [header(0, 1, 0x7fff), track(&ended(&swarm))].concat();
     assert!(values(&file, "Beat Histogram").is_some());
     // As many that all sound together.
     let on: Vec<u8> = (0..50_000_u32).flat_map(|n| [1, 0x90, (n % 128) as u8, 80]).collect();

@@ -1,7 +1,7 @@
 //! Who plays what, and how loud.
 
 use super::{Q, all_near, none, values};
-use crate::write::{melody, note, program, smf};
+use crate::support::{melody, note, program, smf};
 
 #[test]
 fn instruments_are_counted_by_notes_and_by_time() {

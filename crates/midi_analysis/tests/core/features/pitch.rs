@@ -1,7 +1,7 @@
 //! What pitches there are, and how melodies move.
 
 use super::{Q, all_near, chord, line, none, values};
-use crate::write::{melody, meta, note, smf, varlen};
+use crate::support::{melody, meta, note, quantity, smf};
 
 #[test]
 fn a_pitch_histogram_tells_which_pitches_there_are() {
@@ -65,7 +65,7 @@ fn the_first_key_signature_says_whether_it_is_minor() {
 
 #[test]
 fn bends_belong_to_the_notes_that_sound() {
-    let bend = |delta: u32, msb: u8| [varlen(delta), vec![0xe0, 0, msb]].concat();
+    let bend = |delta: u32, msb: u8| [quantity(delta), vec![0xe0, 0, msb]].concat();
     let track = [
         vec![0, 0x90, 60, 80],
         bend(10, 70),

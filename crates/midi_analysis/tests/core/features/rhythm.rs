@@ -1,7 +1,7 @@
 //! Meter, note values, rests, pulses and time.
 
 use super::{Q, all_near, line, none, value, values};
-use crate::write::{melody, meta, note, smf, tempo};
+use crate::support::{melody, meta, note, smf, tempo};
 
 #[test]
 fn meters_are_those_that_the_file_says() {

@@ -1,7 +1,7 @@
 //! What sounds together.
 
 use super::{Q, all_near, chord, none, values};
-use crate::write::{melody, smf, varlen};
+use crate::support::{melody, quantity, smf};
 
 #[test]
 fn vertical_intervals_are_weighted_by_their_time() {
@@ -36,7 +36,7 @@ fn vertical_intervals_are_weighted_by_their_time() {
 fn a_louder_interval_weighs_more_in_the_histogram_and_an_octave_is_no_unison() {
     let loud = [0, 0x90, 60, 90, 0, 0x90, 72, 90].to_vec();
     let soft = [0, 0x90, 60, 30, 0, 0x90, 60, 30].to_vec();
-    let off = |pitch| [varlen(Q), vec![0x80, 60, 0, 0, 0x80, pitch, 0]].concat();
+    let off = |pitch| [quantity(Q), vec![0x80, 60, 0, 0, 0x80, pitch, 0]].concat();
     let file = smf(0, &[[loud, off(72), soft, off(60)].concat()]);
     let intervals = values(&file, "Vertical Interval Histogram").expect("intervals");
     assert_eq!((intervals[0], intervals[12]), (0.25, 0.75));

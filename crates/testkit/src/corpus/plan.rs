@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::harmony::Key;
 use super::styles::{Role, STYLES, Style};
-use crate::smf::{Layout, Track};
+use crate::smf::{Layout, Statuses, Track};
 
 /// One part.
 pub(super) struct Part {
@@ -75,7 +75,7 @@ impl Plan {
             layout: Layout {
                 division: DIVISIONS[rng.usize(..DIVISIONS.len())],
                 one_track: sung != Sung::Karaoke && rng.u8(..8) == 0,
-                running_status: rng.u8(..4) > 0,
+                statuses: if rng.u8(..4) > 0 { Statuses::Running } else { Statuses::Explicit },
             },
             sung,
             // Log-normal: the sum of twelve uniform numbers, less six, is as good as normal.
@@ -99,7 +99,7 @@ impl Plan {
 
     /// About how many bytes so many events take, and so many texts.
     pub(super) fn bytes_of(&self, events: usize, texts: usize) -> usize {
-        let tenths = if self.layout.running_status { 38 } else { 45 };
+        let tenths = if self.layout.statuses == Statuses::Running { 38 } else { 45 };
         events * tenths / 10 + 8 * texts
     }
 

@@ -304,7 +304,7 @@ fn data(folder: &TempDir) -> PathBuf {
 /// What a server's own program tells of it: of the one that PG_CONFIG names, or else of the private copy that
 /// scripts/test has made.
 pub fn pg_config(what: &str) -> PathBuf {
-    let copy = || concat!(env!("CARGO_MANIFEST_DIR"), "/../target/servers/pg_config").into();
+    let copy = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/servers/pg_config").into();
     let pg_config = env::var_os("PG_CONFIG").unwrap_or_else(copy);
     assert!(
         Path::new(&pg_config).exists(),

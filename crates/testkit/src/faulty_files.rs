@@ -1,5 +1,5 @@
-//! A file system whose calls fail, or are never answered, as a test says: what a worn disk, a server that is away or a
-//! process with too many files does to an import.
+//! A file system whose calls fail, or are never answered, as a test says: as with a worn disk, a network file system whose
+//! server is away, or a process that has too many files open.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ use fuser::{
 };
 use tempfile::TempDir;
 
-/// Nothing is kept: each call comes here.
+/// The kernel caches nothing, so that each call arrives here.
 const TTL: Duration = Duration::ZERO;
 
-/// What is asked of a file or directory.
+/// A kind of call for a file or directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Call {
-    /// Whether it is there, and its size and time.
+    /// Its lookup: whether it is there, and its size and time.
     Look,
     /// A file to be opened.
     Open,
@@ -35,7 +35,7 @@ pub enum Call {
 }
 
 #[derive(Clone, Copy)]
-enum Problem {
+enum Fault {
     /// This errno, so many times more.
     Fail(i32, u32),
     Stall,
@@ -53,35 +53,35 @@ struct Node {
 struct State {
     /// By their inode numbers, less one.
     nodes: Vec<Node>,
-    problems: BTreeMap<(String, Call), Problem>,
-    /// Answers that are owed. One that is dropped is an error.
-    owed: Vec<Box<dyn Any + Send>>,
+    faults: BTreeMap<(String, Call), Fault>,
+    /// Calls that wait for an answer. One that is dropped is answered with an error.
+    unanswered: Vec<Box<dyn Any + Send>>,
 }
 
 /// A mounted file system of some files.
-pub struct Troubled {
+pub struct FaultyFiles {
     session: Option<BackgroundSession>,
     state: Arc<Mutex<State>>,
     folder: TempDir,
 }
 
-impl Troubled {
-    /// Mounts a file system that holds these files, at most one directory deep. `None`, and a word to the person who
-    /// runs the tests, where that is not permitted.
+impl FaultyFiles {
+    /// Mounts a file system that holds these files, at most one directory deep. `None`, and a line on standard error,
+    /// where that is not permitted.
     pub fn mount(files: &[(&str, Vec<u8>)]) -> Option<Self> {
         let state = Arc::new(Mutex::new(State::default()));
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("ours");
         let mut config = Config::default();
-        config.mount_options = vec![MountOption::RO, MountOption::FSName("troubled".to_owned())];
+        config.mount_options = vec![MountOption::RO, MountOption::FSName("faulty".to_owned())];
         config.acl = SessionACL::All;
         let session = match fuser::spawn_mount(Mounted(state.clone()), folder.path(), &config) {
             Ok(session) => session,
             Err(error) => {
-                // Not eprintln, which the harness keeps to itself.
+                // Not eprintln, whose output the test harness captures.
                 let reason =
                     format!("skipped: only a process that may mount FUSE can fail so: {error}");
-                writeln!(io::stderr(), "{reason}").expect("a place for words");
+                writeln!(io::stderr(), "{reason}").expect("standard error");
                 return None;
             }
         };
@@ -111,26 +111,26 @@ impl Troubled {
 
     /// Has the calls of a kind for this file or directory fail, so many times.
     pub fn fail(&self, path: &str, call: Call, errno: i32, times: u32) {
-        self.state().problems.insert((path.to_owned(), call), Problem::Fail(errno, times));
+        self.state().faults.insert((path.to_owned(), call), Fault::Fail(errno, times));
     }
 
     /// Has the calls of a kind for this file or directory wait for an answer.
     pub fn stall(&self, path: &str, call: Call) {
-        self.state().problems.insert((path.to_owned(), call), Problem::Stall);
+        self.state().faults.insert((path.to_owned(), call), Fault::Stall);
     }
 
     /// How many calls wait for an answer.
     pub fn waiting(&self) -> usize {
-        self.state().owed.len()
+        self.state().unanswered.len()
     }
 
-    /// Ends all problem. What waits for an answer gets an error.
-    pub fn calm(&self) {
+    /// Ends all faults. What waits for an answer gets an error.
+    pub fn clear_faults(&self) {
         let mut state = self.state();
-        state.problems.clear();
-        let owed = std::mem::take(&mut state.owed);
+        state.faults.clear();
+        let unanswered = std::mem::take(&mut state.unanswered);
         drop(state);
-        drop(owed);
+        drop(unanswered);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -138,9 +138,9 @@ impl Troubled {
     }
 }
 
-impl Drop for Troubled {
+impl Drop for FaultyFiles {
     fn drop(&mut self) {
-        self.calm();
+        self.clear_faults();
         if let Some(session) = self.session.take() {
             let _ = session.umount_and_join();
         }
@@ -195,9 +195,9 @@ impl State {
         fail: impl FnOnce(R, Errno),
         answer: impl FnOnce(&Self, R),
     ) {
-        match self.problems.get_mut(&(path.to_owned(), call)) {
-            Some(Problem::Stall) => self.owed.push(Box::new(reply)),
-            Some(Problem::Fail(errno, times)) if *times > 0 => {
+        match self.faults.get_mut(&(path.to_owned(), call)) {
+            Some(Fault::Stall) => self.unanswered.push(Box::new(reply)),
+            Some(Fault::Fail(errno, times)) if *times > 0 => {
                 *times -= 1;
                 fail(reply, Errno::from_i32(*errno));
             }

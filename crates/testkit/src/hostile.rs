@@ -6,7 +6,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::smf::{chunk, variable_length};
+use crate::smf::bytes::{self, meta, quantity};
 
 /// Bytes that a file may have by default, compressed and not, but for what gzip adds.
 const SIZE: usize = (64 << 20) - (64 << 10);
@@ -15,7 +15,7 @@ const EVENTS: usize = 5_000_000;
 const TICK: u8 = 1;
 
 /// A kind of problem, and a file that gives it.
-pub struct Nasty {
+pub struct Hostile {
     /// What there is too much of.
     pub kind: &'static str,
     /// The file.
@@ -24,17 +24,17 @@ pub struct Nasty {
 
 /// A file of each kind. All but the smallest are as long as may be when they are decompressed, and most of them compress to no
 /// less, so that both are in memory.
-pub fn files() -> Vec<Nasty> {
-    let nasty = |kind, content| Nasty { kind, content };
+pub fn files() -> Vec<Hostile> {
+    let hostile = |kind, content| Hostile { kind, content };
     vec![
-        nasty("notes far apart", padded(1, held_notes(TICK))),
-        nasty("notes at one tick", padded(480, held_notes(0))),
-        nasty("chords far apart", padded(1, chords())),
-        nasty("tempos", padded(480, tempos())),
-        nasty("syllables", padded(480, syllables())),
-        nasty("pitch bends", padded(480, bends())),
-        nasty("tracks of many channels", gzip(file(480, &tracks()), Compression::fast())),
-        nasty("one long text", gzip(file(480, &[long_text()]), Compression::fast())),
+        hostile("notes far apart", padded(1, held_notes(TICK))),
+        hostile("notes at one tick", padded(480, held_notes(0))),
+        hostile("chords far apart", padded(1, chords())),
+        hostile("tempos", padded(480, tempos())),
+        hostile("syllables", padded(480, syllables())),
+        hostile("pitch bends", padded(480, bends())),
+        hostile("tracks of many channels", gzip(file(480, &tracks()), Compression::fast())),
+        hostile("one long text", gzip(file(480, &[long_text()]), Compression::fast())),
     ]
 }
 
@@ -101,34 +101,22 @@ fn tracks() -> Vec<Vec<u8>> {
 fn long_text() -> Vec<u8> {
     const LETTERS: usize = 40;
     let words: Vec<u8> = (0..LETTERS as u8).map(|letter| 0xa1 + letter).collect();
-    let text = words.repeat((SIZE - 1_000) / LETTERS);
-    let mut track = some_notes();
-    track.extend([0, 0xff, 5]);
-    variable_length(&mut track, text.len() as u32);
-    track.extend(text);
-    track
+    [some_notes(), meta(0, 5, &words.repeat((SIZE - 1_000) / LETTERS))].concat()
 }
 
-/// One track of these events, before them random bytes that no one reads but that fill the file, and gzip around it that does not
-/// make it smaller.
+/// One track of these events, and before them random bytes, in an event that no one reads, that fill the file. gzip around
+/// it does not make it smaller.
 fn padded(division: u16, events: Vec<u8>) -> Vec<u8> {
     let mut padding = vec![0; SIZE - events.len() - 100];
     fastrand::Rng::with_seed(2).fill(&mut padding);
-    let mut track = vec![0, 0xf0];
-    variable_length(&mut track, padding.len() as u32);
+    let mut track = [&[0, 0xf0], &quantity(padding.len() as u32)[..]].concat();
     track.append(&mut padding);
     track.extend(events);
     gzip(file(division, &[track]), Compression::none())
 }
 
 fn file(division: u16, tracks: &[Vec<u8>]) -> Vec<u8> {
-    let count = u16::try_from(tracks.len()).unwrap_or(u16::MAX);
-    let header = [u16::from(tracks.len() > 1), count, division].map(u16::to_be_bytes).concat();
-    let mut file = chunk(b"MThd", &header);
-    for track in tracks {
-        file.extend(chunk(b"MTrk", &[track, &[0, 0xff, 0x2f, 0][..]].concat()));
-    }
-    file
+    bytes::file(u16::from(tracks.len() > 1), division, tracks)
 }
 
 fn gzip(bytes: Vec<u8>, level: Compression) -> Vec<u8> {

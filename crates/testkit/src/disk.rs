@@ -10,7 +10,7 @@ use crate::folder::Folder;
 pub struct SmallDisk(Folder);
 
 impl SmallDisk {
-    /// Mounts one of so many megabytes. `None`, and a word to the person who runs the tests, where this process may not.
+    /// Mounts one of so many megabytes. `None`, and a line on standard error, where this process may not.
     pub fn mount(megabytes: u32) -> Option<Self> {
         let folder = Folder::new();
         let options = format!("size={megabytes}m,mode=0777");
@@ -20,9 +20,9 @@ impl SmallDisk {
             .status()
             .is_ok_and(|status| status.success());
         if !mounted {
-            // Not eprintln, which the harness keeps to itself.
+            // Not eprintln, whose output the test harness captures.
             let reason = "skipped: only a process that may mount a tmpfs can fill a disk";
-            writeln!(io::stderr(), "{reason}").expect("a place for words");
+            writeln!(io::stderr(), "{reason}").expect("standard error");
             return None;
         }
         Some(Self(folder))

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use midly::live::LiveEvent;
 use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
-use crate::smf::{Layout, Track, file_in};
+use crate::smf::{Layout, Statuses, Track, file_in};
 
 /// What is done to a piece, by the name of its folder.
 pub const KINDS: [(&str, Change); 8] = [
@@ -61,7 +61,7 @@ impl Piece {
         let layout = Layout {
             division: division.as_int(),
             one_track: tracks.len() == 1,
-            running_status: true,
+            statuses: Statuses::Running,
         };
         Some(Self { layout, tracks })
     }
@@ -203,7 +203,7 @@ fn exported(piece: &mut Piece, rng: &mut Rng) -> Option<()> {
         }
         event.tick = scaled(event.tick);
     }
-    piece.layout = Layout { division, one_track: true, running_status: false };
+    piece.layout = Layout { division, one_track: true, statuses: Statuses::Explicit };
     Some(())
 }
 

@@ -1,21 +1,13 @@
-//! A standard MIDI file as chunks and events: read, and written whole again.
-//!
-//! It is not the reader under test and shares nothing with it, so that what is written here tells
-//! what is to be read there. Source: Standard MIDI Files 1.0 (MMA RP-001).
+//! A file as its header and the events of its tracks, whatever they say.
 
-mod read;
-mod write;
-
-pub use write::Statuses;
+use super::encode::{Statuses, TrackBody, chunk, counted, header};
 
 /// Meta event that ends a track.
 pub const END_OF_TRACK: u8 = 0x2f;
-/// Largest variable-length quantity, of four bytes.
-pub const LARGEST_QUANTITY: u32 = 0x0fff_ffff;
 
 /// A file: its header, and the events of its tracks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Piece {
+pub struct File {
     /// Format: 0, 1, 2, or what no reader knows.
     pub format: u16,
     /// Division as it stands in the header.
@@ -66,10 +58,22 @@ impl Event {
     }
 }
 
-impl Piece {
-    /// The piece with each track ending where it ends first, and nowhere else, and no meta event that
-    /// cannot be.
-    pub fn sound(mut self) -> Self {
+impl File {
+    /// The bytes of the file. More tracks than the header can count are left out.
+    pub fn write(&self, statuses: Statuses) -> Vec<u8> {
+        let tracks = &self.tracks[..self.tracks.len().min(u16::MAX.into())];
+        let mut file = header(self.format, tracks.len() as u16, self.division);
+        for events in tracks {
+            let mut body = TrackBody::new(statuses, 0);
+            events.iter().for_each(|event| body.event(event.delta, &event.message.bytes()));
+            file.extend(chunk(b"MTrk", &body.into_bytes()));
+        }
+        file
+    }
+
+    /// The file made well formed: each track ends at its first End of Track, and meta events have data
+    /// that their kind can have.
+    pub fn well_formed(mut self) -> Self {
         for track in &mut self.tracks {
             match track.iter().position(Event::ends_track) {
                 Some(end) => {
@@ -80,7 +84,7 @@ impl Piece {
             }
             for Event { message, .. } in track {
                 if let Message::Meta(kind, data) = message {
-                    make_possible(*kind, data);
+                    repair_meta(*kind, data);
                 }
             }
         }
@@ -88,8 +92,21 @@ impl Piece {
     }
 }
 
+impl Message {
+    /// The message from its status byte on.
+    fn bytes(&self) -> Vec<u8> {
+        let (mut bytes, data) = match self {
+            Self::Channel(message) => return message[..=data_bytes(message[0])].to_vec(),
+            Self::Meta(kind, data) => (vec![0xff, *kind], data),
+            Self::SysEx(status, data) => (vec![*status], data),
+        };
+        counted(&mut bytes, data);
+        bytes
+    }
+}
+
 /// Makes a meta event's data what its kind can have.
-fn make_possible(kind: u8, data: &mut Vec<u8>) {
+fn repair_meta(kind: u8, data: &mut Vec<u8>) {
     match (kind, &mut data[..]) {
         (0x20 | 0x21, [channel, ..]) => *channel &= 0x0f,
         // The time at which a track begins, to the hundredth of a frame.
@@ -102,6 +119,6 @@ fn make_possible(kind: u8, data: &mut Vec<u8>) {
 }
 
 /// Data bytes after the status byte of a channel message.
-fn data_bytes(status: u8) -> usize {
+pub(super) fn data_bytes(status: u8) -> usize {
     if matches!(status >> 4, 0xc | 0xd) { 1 } else { 2 }
 }

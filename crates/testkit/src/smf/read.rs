@@ -1,8 +1,8 @@
-//! From bytes to a [`Piece`]: what is well-formed of them.
+//! From bytes to a [`File`], as far as they are well formed.
 
-use super::{Event, Message, Piece, data_bytes};
+use super::events::{Event, File, Message, data_bytes};
 
-impl Piece {
+impl File {
     /// Reads the first file that stands in the bytes, each track up to the first event that is none.
     /// `None` where there is no header or no track.
     pub fn read(bytes: &[u8]) -> Option<Self> {

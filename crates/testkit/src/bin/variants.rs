@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{env, fs, io, process};
 
 use fastrand::Rng;
-use midi_pipeline_tests::variants::{KINDS, Piece};
+use midi_testkit::variants::{KINDS, Piece};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();

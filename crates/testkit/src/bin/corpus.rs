@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, io, process, thread};
 
-use midi_pipeline_tests::corpus::piece;
+use midi_testkit::corpus::piece;
 
 /// Marks the folder as this program's, and says how many files are in it, once they are.
 const MARK: &str = "corpus";

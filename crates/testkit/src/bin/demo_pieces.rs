@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{env, fs, process};
 
-use midi_pipeline_tests::demo;
+use midi_testkit::demo;
 
 fn main() -> std::io::Result<()> {
     let Some(directory) = env::args_os().nth(1) else {

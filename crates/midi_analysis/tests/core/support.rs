@@ -1,0 +1,18 @@
+//! How the tests write their files: 96 ticks in a quarter note, and a velocity of 80 throughout.
+
+pub use midi_testkit::smf::bytes::{
+    ended, header, meta, note, placed, program, quantity, tempo, track,
+};
+
+/// Ticks per quarter note of the files written here.
+pub const QUARTER: u16 = 96;
+
+/// A whole file: a header, and tracks that each get an End of Track.
+pub fn smf(format: u16, tracks: &[Vec<u8>]) -> Vec<u8> {
+    midi_testkit::smf::bytes::file(format, QUARTER, tracks)
+}
+
+/// Notes of a quarter each, one after the other.
+pub fn melody(channel: u8, pitches: &[u8]) -> Vec<u8> {
+    midi_testkit::smf::bytes::line(channel, pitches, QUARTER.into())
+}

@@ -1,0 +1,28 @@
+//! What the tests of all crates share.
+//!
+//! [`smf`] writes standard MIDI files, sound and damaged ones, and needs no other crate. With the feature `generators`
+//! come whole collections: the project's own pieces, a corpus of made-up music, variants of pieces, archives, and files
+//! made to cost as much as they can. With the feature `cluster` come throw-away clusters of PostgreSQL, folders that
+//! they can read, and disks that are full or fail.
+
+pub mod smf;
+
+#[cfg(feature = "generators")]
+pub mod archives;
+#[cfg(feature = "generators")]
+pub mod corpus;
+#[cfg(feature = "generators")]
+pub mod demo;
+#[cfg(feature = "generators")]
+pub mod hostile;
+#[cfg(feature = "generators")]
+pub mod variants;
+
+#[cfg(feature = "cluster")]
+pub mod cluster;
+#[cfg(feature = "cluster")]
+pub mod disk;
+#[cfg(feature = "cluster")]
+pub mod faulty_files;
+#[cfg(feature = "cluster")]
+pub mod folder;
