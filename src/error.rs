@@ -9,7 +9,6 @@ use rustix::io::Errno;
 use crate::files::FileError;
 use crate::pg::bookkeeping::Unfit;
 use crate::pg::foreign_code::ForeignCode;
-use crate::search::{Kind, Problem};
 use crate::text::shown;
 
 const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
@@ -510,17 +509,6 @@ pub(crate) fn no_such_profile(profile: &str) -> ErrorReport {
     .set_hint(
         "The profiles are default, search and all; midi_index_profiles shows what is in them.",
     )
-}
-
-/// The error for a query of `midi_search` that cannot be understood.
-pub(crate) fn query(problem: &Problem, query: &str) -> ErrorReport {
-    let code = match problem.kind {
-        Kind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
-        Kind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        Kind::Length => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-    };
-    let message = format!("{}, at column {} of the query", problem.message, problem.column(query));
-    ErrorReport::new(code, message, "search").set_hint(&problem.hint)
 }
 
 /// The error for a melody that could not be read.

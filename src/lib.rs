@@ -14,16 +14,13 @@ mod analysis_row;
 mod archive;
 mod error;
 mod files;
-mod find;
 mod functions;
 mod import;
 mod jobs;
-mod likeness;
 mod limits;
 mod pg;
-mod progression;
+mod query;
 mod schedule;
-mod search;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]
 mod tests;
@@ -58,15 +55,15 @@ extension_sql_file!(
         "views",
         "duplicates",
         analyze::midi_analyze_path,
-        hear::midi_keys_path,
-        hear::midi_chords_path,
-        hear::midi_beats_path,
-        hear::midi_melody_path,
+        harmony::midi_keys_path,
+        harmony::midi_chords_path,
+        rhythm::midi_beats_path,
+        melody::midi_melody_path,
         features::midi_features_path,
-        inspect::midi_notes_path,
-        inspect::midi_events_path,
-        inspect::midi_tracks_path,
-        inspect::midi_tempo_map_path,
+        notes::midi_notes_path,
+        events::midi_events_path,
+        notes::midi_tracks_path,
+        rhythm::midi_tempo_map_path,
         import::midi_import_source,
         import::midi_reanalyze,
         similar::midi_similar,
@@ -85,7 +82,7 @@ extension_sql!(
     name = "default_indexes",
     requires = [
         indexes::midi_create_indexes,
-        search::midi_progression_grams,
+        progression::midi_progression_grams,
         duplicates::midi_fingerprint_bands
     ]
 );
@@ -103,11 +100,11 @@ extension_sql_file!(
         indexes::midi_drop_indexes,
         search::midi_search,
         search::midi_search_sql,
-        find::midi_find_melody_text,
-        find::midi_find_melody_pitches,
-        find::midi_find_melody_content,
-        search::midi_progression_position,
-        search::midi_find_progression
+        melody::midi_find_melody_text,
+        melody::midi_find_melody_pitches,
+        melody::midi_find_melody_content,
+        progression::midi_progression_position,
+        progression::midi_find_progression
     ],
     finalize
 );

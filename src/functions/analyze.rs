@@ -1,23 +1,16 @@
 //! `midi_analyze`: one piece of music as one row.
 
-use midi_analysis::Analysis;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::{from_content, from_path};
+use super::forms::Source;
 use crate::analysis_row;
 use crate::pg::caller::{AnalysisRow, Caller};
 
-#[pg_extern(name = "midi_analyze", immutable, strict, parallel_safe, requires = ["tables"])]
-fn midi_analyze_content(content: &[u8], caller: Caller<'_>) -> Result<AnalysisRow, ErrorReport> {
-    row(&from_content(midi_analysis::analyze, content)?, &caller)
-}
-
-#[pg_extern(name = "midi_analyze", volatile, strict, parallel_restricted, requires = ["tables"])]
-fn midi_analyze_path(path: &str, caller: Caller<'_>) -> Result<AnalysisRow, ErrorReport> {
-    row(&from_path(midi_analysis::analyze, path)?, &caller)
-}
-
-fn row(analysis: &Analysis, caller: &Caller<'_>) -> Result<AnalysisRow, ErrorReport> {
-    Ok(AnalysisRow::new(&analysis_row::row_type(caller.row_descriptor())?, analysis))
+two_forms! {
+    "midi_analyze" as midi_analyze_content, midi_analyze_path requires ["tables"]
+    returns AnalysisRow: |source, caller| {
+        let analysis = source.read(midi_analysis::analyze)?;
+        Ok(AnalysisRow::new(&analysis_row::row_type(caller.row_descriptor())?, &analysis))
+    }
 }

@@ -3,45 +3,35 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::from_content;
-use crate::likeness::{nearest, of_file};
+use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
+use crate::query::similar::{embedding_of_file, nearest};
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
-fn midi_similar(
-    file_id: i64,
-    max_results: default!(i32, 20),
-    caller: Caller<'_>,
-) -> Result<
-    TableIterator<'static, (name!(file_id, i64), name!(path, String), name!(distance, f64))>,
-    ErrorReport,
-> {
-    let schema = caller.schema();
-    let mut neighbours = TableIterator::new(&caller)?;
-    if let Some(embedding) = of_file(&schema, file_id)? {
-        nearest(&schema, embedding, max_results, file_id, &mut neighbours)?;
-    }
-    Ok(neighbours)
-}
+returning! {
+    (name!(file_id, i64), name!(path, String), name!(distance, f64)):
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
-fn midi_similar_to(
-    content: &[u8],
-    max_results: default!(i32, 20),
-    caller: Caller<'_>,
-) -> Result<
-    TableIterator<'static, (name!(file_id, i64), name!(path, String), name!(distance, f64))>,
-    ErrorReport,
-> {
-    let analysis = from_content(midi_analysis::analyze, content)?;
-    let mut neighbours = TableIterator::new(&caller)?;
-    if let Some(embedding) = analysis.embedding {
-        let embedding = embedding.into_iter().map(Some).collect();
-        nearest(&caller.schema(), embedding, max_results, 0, &mut neighbours)?;
+    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
+    fn midi_similar(file_id: i64, max_results: default!(i32, 20), caller: Caller<'_>) {
+        let schema = caller.schema();
+        let mut neighbours = TableIterator::new(&caller)?;
+        if let Some(embedding) = embedding_of_file(&schema, file_id)? {
+            nearest(&schema, embedding, max_results, file_id, &mut neighbours)?;
+        }
+        Ok(neighbours)
     }
-    Ok(neighbours)
+
+    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
+    fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'_>) {
+        let analysis = Source::Content(content).read(midi_analysis::analyze)?;
+        let mut neighbours = TableIterator::new(&caller)?;
+        if let Some(embedding) = analysis.embedding {
+            let embedding = embedding.into_iter().map(Some).collect();
+            nearest(&caller.schema(), embedding, max_results, 0, &mut neighbours)?;
+        }
+        Ok(neighbours)
+    }
 }
 
 /// An embedding along its principal axes; NULL where it has a NULL or is of another length.

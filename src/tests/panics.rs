@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(told("tests.panics_over(3)"), INTERNAL);
         assert!(told("1 / 0").starts_with("22012|division by zero|"), "{}", told("1 / 0"));
         let error = told("midi_search_sql('bmp:1')");
-        assert!(error.starts_with("22023|there is no field \"bmp\""), "{error}");
+        assert!(error.starts_with("22023|field \"bmp\" does not exist"), "{error}");
         assert_eq!(told("tests.panics_over(3)"), INTERNAL);
     }
 }

@@ -184,8 +184,8 @@ mod tests {
     fn a_mistake_has_its_sqlstate_its_column_and_a_hint() {
         let refusal = of("drums:yes bmp:120");
         assert_eq!(refusal.sqlstate, "22023");
-        assert_eq!(refusal.message, "there is no field \"bmp\", at column 11 of the query");
-        assert!(refusal.hint.starts_with("Did you mean \"bpm\"?"), "{refusal:?}");
+        assert_eq!(refusal.message, "field \"bmp\" does not exist, at column 11 of the query");
+        assert!(refusal.hint.starts_with("Did you mean \"bpm\", as in"), "{refusal:?}");
         assert_eq!(of("moon \"light").sqlstate, "42601");
         let negative = super::super::support::refusal(None, "SELECT midi_search('', -1)").unwrap();
         assert_eq!(negative.sqlstate, "22023");

@@ -2,21 +2,23 @@
 
 // What of it knows no PostgreSQL. What these modules say to each other is for their parent alone, so
 // this is it.
-#[path = "../../../../src/search/fields.rs"]
+#[path = "../../../../src/query/text/conditions.rs"]
+mod conditions;
+#[path = "../../../../src/query/text/error.rs"]
+mod error;
+#[path = "../../../../src/query/text/fields.rs"]
 mod fields;
-#[path = "../../../../src/search/grammar.rs"]
+#[path = "../../../../src/query/text/grammar.rs"]
 mod grammar;
-#[path = "../../../../src/search/plan.rs"]
+#[path = "../../../../src/query/text/plan.rs"]
 mod plan;
-#[path = "../../../../src/search/problem.rs"]
-mod problem;
-#[path = "../../../../src/search/statement.rs"]
+#[path = "../../../../src/query/text/statement.rs"]
 mod statement;
-#[path = "../../../../src/search/values.rs"]
+#[path = "../../../../src/query/text/values.rs"]
 mod values;
 
-use problem::{Kind, Problem};
-use statement::{Parameter, Places, Statement};
+use error::{Error, ErrorKind};
+use statement::{Parameter, Schemas, Statement};
 
 use crate::hash;
 
@@ -44,16 +46,16 @@ fn marked(line: &str) -> String {
 }
 
 fn understood(line: &str) {
-    let places = Places {
+    let schemas = Schemas {
         library: "\"a {} library\"".to_owned(),
         trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
     };
-    match Statement::new(line, MOST_RESULTS, &places) {
+    match Statement::new(line, MOST_RESULTS, &schemas) {
         Ok(statement) => {
             assert!(line.len() <= LONGEST_LINE);
             is_sound(line, &statement);
         }
-        Err(problem) => tells(line, &problem),
+        Err(error) => has_place_and_hint(line, &error),
     }
 }
 
@@ -79,7 +81,7 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
     assert!(sql.starts_with("SELECT l.*\nFROM \"a {} library\".midi_library l"));
     assert_eq!(sql.matches('(').count(), sql.matches(')').count());
     assert!(sql.ends_with(&format!("\nLIMIT ${next}")));
-    assert_eq!(statement.parameters.last(), Some(&Parameter::Whole(MOST_RESULTS)));
+    assert_eq!(statement.parameters.last(), Some(&Parameter::Integer(MOST_RESULTS)));
     for parameter in &statement.parameters {
         has_value(line, parameter);
     }
@@ -87,7 +89,7 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
 
 fn has_value(line: &str, parameter: &Parameter) {
     match parameter {
-        Parameter::Whole(_) => {}
+        Parameter::Integer(_) => {}
         Parameter::Real(value) => assert!(value.is_finite()),
         // At most twice as long, since ILIKE needs its wildcards escaped.
         Parameter::Text(value) => assert!(!value.is_empty() && value.len() <= 2 * line.len() + 2),
@@ -98,11 +100,11 @@ fn has_value(line: &str, parameter: &Parameter) {
     }
 }
 
-fn tells(line: &str, problem: &Problem) {
-    let Problem { at, kind, message, hint } = problem;
+fn has_place_and_hint(line: &str, error: &Error) {
+    let Error { at, kind, message, hint } = error;
     assert!(line.is_char_boundary(*at), "{at} is within a character of {line:?}");
-    assert!((1..=line.chars().count() + 1).contains(&problem.column(line)));
-    assert_eq!(*kind == Kind::Length, line.len() > LONGEST_LINE);
+    assert!((1..=line.chars().count() + 1).contains(&error.column(line)));
+    assert_eq!(*kind == ErrorKind::Length, line.len() > LONGEST_LINE);
     assert!(!message.is_empty() && message.len() <= LONGEST_MESSAGE);
     assert!(!hint.is_empty() && hint.len() <= LONGEST_HINT);
 }

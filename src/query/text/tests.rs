@@ -1,42 +1,42 @@
-//! The language, from a line to its statement.
+//! From a query to its statement.
 
 use proptest::prelude::*;
 
-use super::fields::{FIELDS, nearest};
+use super::error::{Error, ErrorKind};
+use super::fields::{FIELDS, most_similar};
 use super::run::literal;
-use super::statement::{Parameter, Places, Statement};
-use super::{Kind, Problem};
+use super::statement::{Parameter, Schemas, Statement};
 
-fn places(trigrams: bool) -> Places {
-    Places { library: "music".to_owned(), trigrams: trigrams.then(|| "public".to_owned()) }
+fn schemas(trigrams: bool) -> Schemas {
+    Schemas { library: "music".to_owned(), trigrams: trigrams.then(|| "public".to_owned()) }
 }
 
 /// The conditions of a query's statement, with its values written out.
 fn conditions(query: &str) -> String {
-    let places = places(false);
-    let statement = Statement::new(query, 10, &places).unwrap();
+    let schemas = schemas(false);
+    let statement = Statement::new(query, 10, &schemas).unwrap();
     let sql = statement.write(|_, parameter| literal(parameter));
     let start = sql.find("\nWHERE ").map_or(sql.len(), |at| at + 7);
     sql[start..].split("\nORDER BY ").next().unwrap_or_default().to_owned()
 }
 
 fn order(query: &str) -> String {
-    let places = places(false);
-    let sql = Statement::new(query, 10, &places).unwrap().write(|_, p| literal(p));
+    let schemas = schemas(false);
+    let sql = Statement::new(query, 10, &schemas).unwrap().write(|_, p| literal(p));
     let order = sql.split("\nORDER BY ").nth(1).unwrap();
     order.split("\nLIMIT").next().unwrap().to_owned()
 }
 
-fn problem(query: &str) -> (usize, Kind, String, String) {
-    let places = places(true);
-    let Err(problem) = Statement::new(query, 10, &places).map(drop) else {
-        panic!("{query} is understood");
+fn error(query: &str) -> (usize, ErrorKind, String, String) {
+    let schemas = schemas(true);
+    let Err(error) = Statement::new(query, 10, &schemas).map(drop) else {
+        panic!("{query} is accepted");
     };
-    (problem.column(query), problem.kind, problem.message, problem.hint)
+    (error.column(query), error.kind, error.message, error.hint)
 }
 
 #[test]
-fn a_number_stands_for_all_that_is_rounded_to_it() {
+fn a_number_means_all_numbers_that_round_to_it() {
     for (query, sql) in [
         ("bpm:120", "(l.bpm >= 119.5 AND l.bpm < 120.5)"),
         ("bpm:120..130", "(l.bpm >= 119.5 AND l.bpm < 130.5)"),
@@ -59,7 +59,7 @@ fn a_number_stands_for_all_that_is_rounded_to_it() {
 }
 
 #[test]
-fn names_become_what_the_columns_hold() {
+fn names_become_the_values_of_the_columns() {
     for (query, sql) in [
         ("key:C,Am", "(l.key_signature = ANY (ARRAY['C major', 'A minor']))"),
         ("key:\"A minor\"", "(l.key_signature = ANY (ARRAY['A minor']))"),
@@ -96,11 +96,11 @@ fn names_become_what_the_columns_hold() {
 }
 
 #[test]
-fn every_field_is_understood_as_its_example_is_written() {
+fn every_field_accepts_its_example() {
     for field in &FIELDS {
         assert!(field.example.starts_with(&format!("{}:", field.name)));
-        let places = places(true);
-        assert!(Statement::new(field.example, 10, &places).is_ok(), "{}", field.example);
+        let schemas = schemas(true);
+        assert!(Statement::new(field.example, 10, &schemas).is_ok(), "{}", field.example);
     }
 }
 
@@ -117,76 +117,100 @@ fn results_come_in_the_order_asked_for() {
 }
 
 #[test]
-fn a_misspelt_word_is_looked_for_only_where_there_are_trigrams() {
+fn a_misspelt_word_is_found_only_with_trigrams() {
     let sql = |trigrams| {
-        let places = places(trigrams);
-        Statement::new("moonlite", 10, &places).unwrap().write(|_, p| literal(p))
+        let schemas = schemas(trigrams);
+        Statement::new("moonlite", 10, &schemas).unwrap().write(|_, p| literal(p))
     };
     assert!(sql(true).contains("w.filename OPERATOR(public.%>) 'moonlite'"));
     assert!(!sql(false).contains('%'));
 }
 
 #[test]
-fn a_mistake_is_told_with_its_column_and_what_to_do() {
+fn an_error_has_its_column_and_a_hint() {
     for (query, column, kind, message, hint) in [
-        ("bmp:120", 1, Kind::Value, "there is no field \"bmp\"", "Did you mean \"bpm\"?"),
-        ("é -keys:C", 4, Kind::Value, "there is no field \"keys\"", "Did you mean \"key\"?"),
-        ("bpm:fast", 5, Kind::Value, "\"fast\" is not a number", "Give a number."),
-        ("bpm:1e5", 5, Kind::Value, "\"1e5\" is not a number", ""),
-        ("bars:1.5", 6, Kind::Value, "\"1.5\" is not a whole number", ""),
-        ("bars:1,99999999999", 8, Kind::Value, "\"99999999999\" is not a whole number", ""),
-        ("bpm:130..120", 5, Kind::Value, "the range ends before it begins", "smaller"),
-        ("key:>C", 6, Kind::Value, "only numbers can be compared", ""),
-        ("key:H", 5, Kind::Value, "\"H\" is not a key", ""),
-        ("chord:maj77", 7, Kind::Value, "no quality of chords", "Did you mean \"maj7\"?"),
-        ("instrument:trumpt", 12, Kind::Value, "no instrument \"trumpt\"", "\"Trumpet\"?"),
-        ("progression:\"ii X I\"", 17, Kind::Value, "\"X\" is no degree", "roman"),
-        ("é progression:I-?-V/V", 19, Kind::Value, "\"V/V\" is no degree", "II for V/V"),
-        ("progression:?", 13, Kind::Value, "no chord is named", "I ? IV V"),
-        ("sort:-tag", 7, Kind::Value, "\"tag\" is nothing to sort by", ""),
-        ("meter:3", 7, Kind::Value, "\"3\" is not a meter", ""),
-        ("drums:perhaps", 7, Kind::Value, "is not yes or no", ""),
-        ("***", 1, Kind::Value, "is not a word", ""),
-        ("moon \"light", 6, Kind::Syntax, "the quote is not closed", ""),
-        ("\"\"", 1, Kind::Syntax, "the quotes are empty", ""),
-        ("bpm:", 5, Kind::Syntax, "a value is missing", ""),
-        ("bpm:>", 6, Kind::Syntax, "a value is missing", ""),
-        ("bpm:..", 7, Kind::Syntax, "a value is missing", ""),
-        ("key:C,", 7, Kind::Syntax, "a value is missing", ""),
-        ("moon -", 7, Kind::Syntax, "a word is missing", ""),
-        ("\"moon\"light", 7, Kind::Syntax, "a space is missing", ""),
+        (
+            "bmp:120",
+            1,
+            ErrorKind::Value,
+            "field \"bmp\" does not exist",
+            "Did you mean \"bpm\", as in bpm:120..130?",
+        ),
+        (
+            "é -keys:C",
+            4,
+            ErrorKind::Value,
+            "field \"keys\" does not exist",
+            "Did you mean \"key\",",
+        ),
+        ("bpm:fast", 5, ErrorKind::Value, "\"fast\" is not a number", "Give a number."),
+        ("bpm:1e5", 5, ErrorKind::Value, "\"1e5\" is not a number", ""),
+        ("bars:1.5", 6, ErrorKind::Value, "\"1.5\" is not an integer", ""),
+        ("bars:1,99999999999", 8, ErrorKind::Value, "\"99999999999\" is not an integer", ""),
+        ("bpm:130..120", 5, ErrorKind::Value, "the range ends before it begins", "smaller"),
+        ("key:>C", 6, ErrorKind::Value, "only numbers can be compared", ""),
+        ("key:H", 5, ErrorKind::Value, "\"H\" is not a key", ""),
+        (
+            "chord:maj77",
+            7,
+            ErrorKind::Value,
+            "chord quality \"maj77\" does not exist",
+            "Did you mean \"maj7\"?",
+        ),
+        (
+            "instrument:trumpt",
+            12,
+            ErrorKind::Value,
+            "instrument \"trumpt\" does not exist",
+            "\"Trumpet\"?",
+        ),
+        ("progression:\"ii X I\"", 17, ErrorKind::Value, "\"X\" is no degree", "roman"),
+        ("é progression:I-?-V/V", 19, ErrorKind::Value, "\"V/V\" is no degree", "II for V/V"),
+        ("progression:?", 13, ErrorKind::Value, "no chord is named", "I ? IV V"),
+        ("sort:-tag", 7, ErrorKind::Value, "cannot sort by field \"tag\"", ""),
+        ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
+        ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
+        ("***", 1, ErrorKind::Value, "is not a word", ""),
+        ("moon \"light", 6, ErrorKind::Syntax, "unterminated quoted string", ""),
+        ("\"\"", 1, ErrorKind::Syntax, "empty quoted string", ""),
+        ("bpm:", 5, ErrorKind::Syntax, "missing value", ""),
+        ("bpm:>", 6, ErrorKind::Syntax, "missing value", ""),
+        ("bpm:..", 7, ErrorKind::Syntax, "missing value", ""),
+        ("key:C,", 7, ErrorKind::Syntax, "missing value", ""),
+        ("moon -", 7, ErrorKind::Syntax, "missing word", ""),
+        ("\"moon\"light", 7, ErrorKind::Syntax, "missing space", ""),
     ] {
-        let (found, of_kind, said, advice) = problem(query);
+        let (found, of_kind, said, advice) = error(query);
         assert_eq!((found, of_kind), (column, kind), "{query}: {said}");
         assert!(said.contains(message) && advice.contains(hint), "{query}: {said}; {advice}");
     }
 }
 
 #[test]
-fn what_would_take_too_long_to_plan_is_refused() {
-    assert_eq!(problem(&"a ".repeat(33)).0, 65);
-    assert_eq!(problem(&format!("key:{}C", "C,".repeat(100))).0, 1);
+fn a_query_that_would_take_too_long_to_plan_is_refused() {
+    assert_eq!(error(&"a ".repeat(33)).0, 65);
+    assert_eq!(error(&format!("key:{}C", "C,".repeat(100))).0, 1);
 }
 
-/// Lines that come near to queries.
 #[test]
 fn a_word_is_compared_with_names_of_about_its_length() {
-    assert_eq!(nearest("instrumnet", ["bpm", "instrument"].into_iter()), Some("instrument"));
-    assert_eq!(nearest("Pinao", ["Piano", "Piano Grand Electric"].into_iter()), Some("Piano"));
-    assert_eq!(nearest(&"b".repeat(5_000_000), ["bpm"; 1_000].into_iter()), None);
-    // As long as it can be, and not alike for all that.
-    assert_eq!(nearest(&"b".repeat(100), ["bpm"].into_iter()), None);
+    assert_eq!(most_similar("instrumnet", ["bpm", "instrument"].into_iter()), Some("instrument"));
+    assert_eq!(most_similar("Pinao", ["Piano", "Piano Grand Electric"].into_iter()), Some("Piano"));
+    assert_eq!(most_similar(&"b".repeat(5_000_000), ["bpm"; 1_000].into_iter()), None);
+    // The longest word that is compared.
+    assert_eq!(most_similar(&"b".repeat(100), ["bpm"].into_iter()), None);
 }
 
 #[test]
-fn what_was_written_is_repeated_in_part() {
-    let (column, kind, message, _) = problem(&format!("instrument:{}", "é".repeat(4_000)));
-    assert_eq!((column, kind), (12, Kind::Value));
-    assert_eq!(message, format!("there is no instrument \"{}…\"", "é".repeat(200)));
-    let (_, kind, ..) = problem(&"é".repeat(5_001));
-    assert_eq!(kind, Kind::Length);
+fn a_message_repeats_no_more_than_the_start_of_a_long_value() {
+    let (column, kind, message, _) = error(&format!("instrument:{}", "é".repeat(4_000)));
+    assert_eq!((column, kind), (12, ErrorKind::Value));
+    assert_eq!(message, format!("instrument \"{}…\" does not exist", "é".repeat(200)));
+    let (_, kind, ..) = error(&"é".repeat(5_001));
+    assert_eq!(kind, ErrorKind::Length);
 }
 
+/// Lines that resemble queries.
 fn lines() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         Just("bpm:".to_owned()),
@@ -207,16 +231,16 @@ fn lines() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_line_gives_a_statement_or_says_where_it_cannot(line in lines()) {
-        let places = places(true);
-        match Statement::new(&line, 10, &places) {
+    fn any_line_gives_a_statement_or_an_error_with_its_place(line in lines()) {
+        let schemas = schemas(true);
+        match Statement::new(&line, 10, &schemas) {
             Ok(statement) => {
                 let numbered = statement.write(|number, _| format!("${}", number + 1));
-                // What a user writes is in no part of the statement but the values.
+                // Text from the user is in the values alone.
                 prop_assert!(!numbered.contains('\'') || !numbered.contains("DROP"));
                 prop_assert!(numbered.is_ascii());
             }
-            Err(Problem { at, .. }) => prop_assert!(at <= line.len() && line.is_char_boundary(at)),
+            Err(Error { at, .. }) => prop_assert!(at <= line.len() && line.is_char_boundary(at)),
         }
     }
 

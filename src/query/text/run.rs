@@ -1,11 +1,12 @@
-//! Having PostgreSQL answer a query, with the rights of the caller.
+//! Executing a query, with the rights of the caller.
 
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-use super::statement::{Parameter, Places, Statement};
+use super::error::{Error, ErrorKind};
+use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::library_rows::{LibraryRow, LibraryRows};
@@ -13,23 +14,23 @@ use crate::pg::role;
 use crate::pg::spi;
 use crate::pg::sql;
 
-/// The schema of pg_trgm, where the current role may use it.
+/// The schema of pg_trgm, if the current role may use it.
 const TRIGRAMS: &str = "
     SELECT n.nspname::text
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')";
 
-/// The rows of `midi_library` that a query finds.
+/// The rows of `midi_library` that match a query.
 ///
 /// # Errors
-/// Where the query cannot be understood, or the caller may not read the library.
+/// If the query is not valid, or the caller may not read the library.
 pub(crate) fn find(
     query: &str,
     max_results: i32,
     caller: &Caller<'_>,
 ) -> Result<LibraryRows<'static, LibraryRow>, ErrorReport> {
     let mut rows = LibraryRows::new(caller)?;
-    in_library(query, max_results, &caller.schema(), |client, statement| {
+    with_statement(query, max_results, &caller.schema(), |client, statement| {
         let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
         let sql = statement.write(|number, _| format!("${}", number + 1));
         rows.fill(client, &sql, &arguments).map_err(error::statement)
@@ -39,7 +40,7 @@ pub(crate) fn find(
 
 fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
     match parameter {
-        Parameter::Whole(value) => (*value).into(),
+        Parameter::Integer(value) => (*value).into(),
         Parameter::Real(value) => (*value).into(),
         Parameter::Text(value) => value.as_str().into(),
         Parameter::Texts(values) => values.clone().into(),
@@ -47,17 +48,17 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
     }
 }
 
-/// The statement that [`find`] runs, its values written out.
+/// The statement that [`find`] executes, with the values as literals.
 ///
 /// # Errors
-/// As those of [`find`].
+/// Those of [`find`].
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
-    in_library(query, max_results, schema, |_, statement| {
+    with_statement(query, max_results, schema, |_, statement| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
 
-fn in_library<T>(
+fn with_statement<T>(
     query: &str,
     max_results: i32,
     schema: &Schema,
@@ -69,19 +70,29 @@ fn in_library<T>(
             let trigrams = spi::select(client, TRIGRAMS, Some(1), &[], |row| row.get::<String>(1));
             let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
             let trigrams = trigrams.map(|schema| sql::name(&schema));
-            let places = Places { library: schema.quoted().to_owned(), trigrams };
-            let statement = Statement::new(query, max_results.into(), &places)
-                .map_err(|problem| error::query(&problem, query))?;
+            let schemas = Schemas { library: schema.quoted().to_owned(), trigrams };
+            let statement = Statement::new(query, max_results.into(), &schemas)
+                .map_err(|error| report(&error, query))?;
             work(client, statement)
         })
     })
 }
 
-/// A value as SQL.
+fn report(error: &Error, query: &str) -> ErrorReport {
+    let code = match error.kind {
+        ErrorKind::Syntax => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
+        ErrorKind::Value => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        ErrorKind::Length => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+    };
+    let message = format!("{}, at column {} of the query", error.message, error.column(query));
+    ErrorReport::new(code, message, "query").set_hint(&error.hint)
+}
+
+/// A value as an SQL literal.
 pub(super) fn literal(parameter: &Parameter) -> String {
     match parameter {
-        Parameter::Whole(value) => value.to_string(),
-        // Enough digits for the same number, and never an exponent.
+        Parameter::Integer(value) => value.to_string(),
+        // Rust writes the shortest text that reads back as the same number, without an exponent.
         Parameter::Real(value) => value.to_string(),
         Parameter::Text(value) => sql::literal(value),
         Parameter::Texts(values) => {

@@ -1,4 +1,4 @@
-//! From a line to its terms.
+//! The grammar of the query language, and its parser.
 //!
 //! ```text
 //! query      = { term }, separated by white space
@@ -15,14 +15,14 @@ use winnow::prelude::*;
 use winnow::stream::{LocatingSlice, Location, Stream};
 use winnow::token::{literal, take_till, take_while};
 
-use super::{Kind, Problem};
+use super::error::{Error, ErrorKind};
 
-/// Most bytes of a query: room for hundreds of words, and no more than can be planned at once.
+/// Longest query in bytes: hundreds of words, and no more than PostgreSQL can plan in a short time.
 const LONGEST_QUERY: usize = 10_000;
 
 type Input<'a> = LocatingSlice<&'a str>;
 
-/// Text, and where it begins.
+/// A piece of text, and its offset in the query in bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Text<'a> {
     pub(super) at: usize,
@@ -30,15 +30,15 @@ pub(super) struct Text<'a> {
     pub(super) quoted: bool,
 }
 
-/// One condition, or the order.
+/// A condition, or the order of the results.
 #[derive(Debug, PartialEq)]
 pub(super) struct Term<'a> {
     pub(super) negated: bool,
-    pub(super) what: What<'a>,
+    pub(super) kind: TermKind<'a>,
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) enum What<'a> {
+pub(super) enum TermKind<'a> {
     Words(Text<'a>),
     Field { name: Text<'a>, values: Vec<Value<'a>> },
 }
@@ -59,11 +59,11 @@ pub(super) enum Comparison {
     GreaterOrEqual,
 }
 
-/// The terms of a query.
+/// Parses a query into its terms.
 ///
 /// # Errors
-/// Where the line is too long, or does not follow the grammar.
-pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Problem> {
+/// If the query is too long, or does not follow the grammar.
+pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Error> {
     if query.len() > LONGEST_QUERY {
         return Err(too_long(query));
     }
@@ -74,8 +74,9 @@ pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Problem> {
         if input.is_empty() {
             return Ok(terms);
         }
-        let parsed = term.parse_next(&mut input).and_then(|term| ended(&mut input).map(|()| term));
-        terms.push(parsed.map_err(|error| problem(&input, &error))?);
+        let parsed =
+            term.parse_next(&mut input).and_then(|term| end_of_term(&mut input).map(|()| term));
+        terms.push(parsed.map_err(|error| syntax_error(&input, &error))?);
     }
 }
 
@@ -87,16 +88,17 @@ fn space(input: &mut Input<'_>) {
 
 fn term<'a>(input: &mut Input<'a>) -> ModalResult<Term<'a>> {
     let negated = opt(literal("-")).parse_next(input)?.is_some();
-    let what = alt((field, phrase.map(What::Words), word.map(What::Words))).parse_next(input)?;
-    Ok(Term { negated, what })
+    let kind =
+        alt((field, phrase.map(TermKind::Words), word.map(TermKind::Words))).parse_next(input)?;
+    Ok(Term { negated, kind })
 }
 
-fn field<'a>(input: &mut Input<'a>) -> ModalResult<What<'a>> {
+fn field<'a>(input: &mut Input<'a>) -> ModalResult<TermKind<'a>> {
     let at = input.current_token_start();
     let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
     let name = (take_while(1.., is_name), literal(":")).parse_next(input)?.0;
     let values = separated(1.., value, literal(",")).parse_next(input)?;
-    Ok(What::Field { name: Text { at, text: name, quoted: false }, values })
+    Ok(TermKind::Field { name: Text { at, text: name, quoted: false }, values })
 }
 
 fn value<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
@@ -134,20 +136,20 @@ fn range_or_text<'a>(input: &mut Input<'a>) -> ModalResult<Value<'a>> {
     })
 }
 
-/// A value's text. What stands before it has been read, so that nothing else can.
+/// The text of a value. It is required: what comes before it in the grammar admits nothing else.
 fn text<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
     let bare =
         |input: &mut Input<'a>| bounded(input, |c: char| c.is_whitespace() || c == ',' || c == '"');
     let text = alt((phrase, bare)).parse_next(input);
     text.map_err(|error| match error {
-        ErrMode::Backtrack(_) => fault("a value is missing"),
+        ErrMode::Backtrack(_) => cut("missing value"),
         error => error,
     })
 }
 
 fn word<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
     let word = bounded(input, |c: char| c.is_whitespace() || c == '"');
-    word.map_err(|_| fault("a word is missing"))
+    word.map_err(|_| cut("missing word"))
 }
 
 fn bounded<'a>(input: &mut Input<'a>, end: impl Fn(char) -> bool) -> ModalResult<Text<'a>> {
@@ -162,49 +164,51 @@ fn phrase<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
     let closed: ModalResult<&str> = literal("\"").parse_next(input);
     if closed.is_err() || text.trim().is_empty() {
         input.reset(&start);
-        let what = if closed.is_err() { "the quote is not closed" } else { "the quotes are empty" };
-        return Err(fault(what));
+        let message =
+            if closed.is_err() { "unterminated quoted string" } else { "empty quoted string" };
+        return Err(cut(message));
     }
     Ok(Text { at, text, quoted: true })
 }
 
-/// Sees to it that a term stands by itself.
-fn ended(input: &mut Input<'_>) -> ModalResult<()> {
+/// A term ends at white space, or at the end of the query.
+fn end_of_term(input: &mut Input<'_>) -> ModalResult<()> {
     match input.chars().next() {
-        Some(next) if !next.is_whitespace() => Err(fault("a space is missing")),
+        Some(next) if !next.is_whitespace() => Err(cut("missing space")),
         _ => Ok(()),
     }
 }
 
-fn too_long(query: &str) -> Problem {
-    Problem {
+fn too_long(query: &str) -> Error {
+    Error {
         at: query.floor_char_boundary(LONGEST_QUERY),
-        kind: Kind::Length,
+        kind: ErrorKind::Length,
         message: format!("the query is longer than {LONGEST_QUERY} bytes"),
-        hint: "Ask for less at once, or write the conditions in SQL, on midi_library.".to_owned(),
+        hint: "Use fewer conditions, or write them in SQL, as a query on midi_library.".to_owned(),
     }
 }
 
-fn fault(what: &'static str) -> ErrMode<ContextError> {
+/// An error with this message, which ends the parse.
+fn cut(message: &'static str) -> ErrMode<ContextError> {
     let mut error = ContextError::new();
-    error.push(StrContext::Label(what));
+    error.push(StrContext::Label(message));
     ErrMode::Cut(error)
 }
 
-fn problem(input: &Input<'_>, error: &ErrMode<ContextError>) -> Problem {
+fn syntax_error(input: &Input<'_>, error: &ErrMode<ContextError>) -> Error {
     let context = match error {
         ErrMode::Cut(error) | ErrMode::Backtrack(error) => error.context().next(),
         ErrMode::Incomplete(_) => None,
     };
     let message = match context {
-        Some(StrContext::Label(what)) => *what,
-        _ => "this cannot be read",
+        Some(StrContext::Label(message)) => *message,
+        _ => "syntax error",
     };
-    Problem {
+    Error {
         at: input.current_token_start(),
-        kind: Kind::Syntax,
+        kind: ErrorKind::Syntax,
         message: message.to_owned(),
-        hint: "A query is words, \"phrases\" and conditions: bpm:120..130 key:C,Am -tag:rock sort:-bars."
+        hint: "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:C,Am -tag:rock sort:-bars."
             .to_owned(),
     }
 }

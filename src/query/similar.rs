@@ -86,7 +86,10 @@ pub(crate) fn nearest(
 ///
 /// # Errors
 /// Those of the statement.
-pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
+pub(crate) fn embedding_of_file(
+    schema: &Schema,
+    file: i64,
+) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
     let sql = "
         SELECT m.embedding FROM @schema@.midi_files f
         JOIN @schema@.musical_metadata m

@@ -65,7 +65,7 @@ pub(crate) struct Hit {
 ///
 /// # Errors
 /// A number of results that is none; those of the statements, such as a missing privilege.
-pub(crate) fn find_melody(
+pub(crate) fn find(
     query: &MelodyQuery,
     max_results: i32,
     schema: &Schema,

@@ -1,0 +1,26 @@
+//! `midi_events`: every event of a piece.
+//!
+//! Ticks are those of the file, seconds count from its start, tracks and channels from 0.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::forms::Source;
+use crate::pg::caller::Caller;
+use crate::pg::jsonb::OwnJsonb;
+use crate::pg::table::Table as TableIterator;
+
+two_forms! {
+    "midi_events" as midi_events_content, midi_events_path
+    returns (
+        name!(track, i32),
+        name!(tick, i64),
+        name!(seconds, f64),
+        name!(kind, &'static str),
+        name!(channel, Option<i16>),
+        name!(data, OwnJsonb),
+    ):
+    |source, caller| source.stream(caller, midi_analysis::each_event, |row| {
+        (row.track, row.tick, row.seconds, row.kind, row.channel, OwnJsonb(row.data))
+    })
+}

@@ -1,0 +1,47 @@
+//! `midi_keys`, `midi_chords`: the keys and chords that are estimated from the notes of a piece.
+//!
+//! Seconds count from the start of the piece, `start_beat` in quarter notes from there.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::forms::Source;
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
+
+two_forms! {
+    "midi_keys" as midi_keys_content, midi_keys_path
+    returns (
+        name!(start_s, f64),
+        name!(end_s, f64),
+        name!(key, String),
+        name!(confidence, f32),
+    ):
+    |source, caller| source.list(caller, midi_analysis::keys, |row| {
+        (row.start_s, row.end_s, row.key, row.confidence)
+    })
+}
+
+two_forms! {
+    "midi_chords" as midi_chords_content, midi_chords_path
+    returns (
+        name!(start_s, f64),
+        name!(end_s, f64),
+        name!(start_beat, Option<f64>),
+        name!(chord, String),
+        name!(root, String),
+        name!(quality, String),
+        name!(bass, String),
+        name!(roman, Option<String>),
+    ):
+    |source, caller| source.list(caller, midi_analysis::chords, |row| (
+        row.start_s,
+        row.end_s,
+        row.start_beat,
+        row.chord,
+        row.root,
+        row.quality,
+        row.bass,
+        row.roman,
+    ))
+}

@@ -1,0 +1,99 @@
+//! `midi_melody`: the melody of a piece; `midi_find_melody`: the files that contain a melody.
+//!
+//! `midi_find_melody` reads the library's tables with the rights of the caller.
+
+use midi_analysis::{MelodyQuery, QueryError};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::forms::Source;
+use crate::error;
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
+use crate::query::melody::{self, Hit};
+
+two_forms! {
+    "midi_melody" as midi_melody_content, midi_melody_path
+    returns (
+        name!(note_no, i32),
+        name!(pitch, i16),
+        name!(start_s, f64),
+        name!(duration_s, f64),
+        name!(start_beat, Option<f64>),
+    ):
+    |source, caller| source.stream(caller, midi_analysis::each_melody_note, |row| {
+        (row.note_no, row.pitch, row.start_s, row.duration_s, row.start_beat)
+    })
+}
+
+returning! {
+    (
+        name!(file_id, i64),
+        name!(path, String),
+        name!(score, f64),
+        name!(start_s, f64),
+        name!(bar, i32),
+    ):
+
+    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    fn midi_find_melody_text(
+        melody: &str,
+        max_results: default!(i32, 20),
+        caller: Caller<'_>,
+    ) {
+        find(MelodyQuery::from_text(melody), max_results, &caller)
+    }
+
+    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    fn midi_find_melody_pitches(
+        melody: Array<'_, i32>,
+        max_results: default!(i32, 20),
+        caller: Caller<'_>,
+    ) {
+        find(query_of_pitches(&melody), max_results, &caller)
+    }
+
+    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    fn midi_find_melody_content(
+        content: &[u8],
+        max_results: default!(i32, 20),
+        caller: Caller<'_>,
+    ) {
+        let query = MelodyQuery::from_line(first_pitches(content)?.into_iter());
+        find(query, max_results, &caller)
+    }
+}
+
+fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, QueryError> {
+    MelodyQuery::check_length(melody.len())?;
+    let pitches = melody.iter().enumerate().map(|(index, pitch)| {
+        pitch.ok_or_else(|| QueryError {
+            position: index + 1,
+            reason: "NULL is not a MIDI pitch".to_owned(),
+        })
+    });
+    MelodyQuery::from_pitches(&pitches.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The first notes of a piece's melody, as many as a query can have.
+fn first_pitches(content: &[u8]) -> Result<Vec<u8>, ErrorReport> {
+    let mut pitches = Vec::new();
+    Source::Content(content).for_each(midi_analysis::each_melody_note, |note| {
+        if pitches.len() < MelodyQuery::LONGEST {
+            pitches.push(note.pitch as u8);
+        }
+    })?;
+    Ok(pitches)
+}
+
+fn find(
+    query: Result<MelodyQuery, QueryError>,
+    max_results: i32,
+    caller: &Caller<'_>,
+) -> Result<TableIterator<'static, (i64, String, f64, f64, i32)>, ErrorReport> {
+    let query = query.map_err(|error| error::melody(&error))?;
+    let hits = melody::find(&query, max_results, &caller.schema())?;
+    let columns =
+        |Hit { file_id, path, found }: Hit| (file_id, path, found.score, found.start_s, found.bar);
+    Ok(TableIterator::new(caller)?.filled(hits.into_iter().map(columns)))
+}

@@ -1,0 +1,65 @@
+//! `midi_find_progression`: the files that contain a progression of chords; and the functions that its
+//! index and its statement call.
+
+use midi_analysis::{Degrees, Progression};
+use pgrx::datum::Array;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::pg::caller::Caller;
+use crate::pg::interrupts::{self, polled};
+use crate::pg::table::Table as TableIterator;
+use crate::{error, query};
+
+/// The runs of one, two and three chords, each once. A run ends at NULL and at a text that is not a
+/// degree.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn midi_progression_grams(progression: Array<'_, &str>) -> Vec<String> {
+    polled(progression.iter()).collect::<Degrees>().grams()
+}
+
+/// Not strict: a piece may lack its moments, which only additions to numerals need.
+#[pg_extern(immutable, parallel_safe, cost = 20)]
+fn midi_progression_position(
+    progression: Option<Array<'_, &str>>,
+    moments: Option<&[u8]>,
+    wanted: Option<&str>,
+    rotated: default!(Option<bool>, false),
+) -> Result<Option<i32>, ErrorReport> {
+    let (Some(progression), Some(wanted)) = (progression, wanted) else { return Ok(None) };
+    let wanted = Progression::parse(wanted).map_err(|error| error::progression(&error, wanted))?;
+    let degrees = polled(progression.iter()).collect();
+    let moments = moments.unwrap_or_default();
+    let found = match rotated {
+        Some(true) => wanted.find_loop(&degrees, moments, &interrupts::poll),
+        _ => wanted.find(&degrees, moments, &interrupts::poll),
+    };
+    Ok(found.and_then(|index| i32::try_from(index + 1).ok()))
+}
+
+#[pg_extern(
+    stable, strict, parallel_restricted,
+    requires = ["tables", midi_progression_grams, midi_progression_position]
+)]
+fn midi_find_progression(
+    progression: &str,
+    max_results: default!(i32, 20),
+    caller: Caller<'_>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(file_id, i64),
+            name!(path, String),
+            name!(score, f64),
+            name!(start_s, Option<f64>),
+            name!(bar, Option<i32>),
+            name!(key, Option<String>),
+        ),
+    >,
+    ErrorReport,
+> {
+    let mut rows = TableIterator::new(&caller)?;
+    query::progression::find(progression, max_results, &caller.schema(), &mut rows)?;
+    Ok(rows)
+}

@@ -1,0 +1,40 @@
+//! `midi_tempo_map`, `midi_beats`: the declared tempos and meters of a piece, and its beats.
+//!
+//! Ticks are those of the file, seconds count from its start, bars and beats from 1.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::forms::Source;
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
+
+two_forms! {
+    "midi_tempo_map" as midi_tempo_map_content, midi_tempo_map_path
+    returns (
+        name!(start_s, f64),
+        name!(end_s, f64),
+        name!(start_tick, i64),
+        name!(bpm, Option<f64>),
+        name!(numerator, Option<i16>),
+        name!(denominator, Option<i16>),
+    ):
+    |source, caller| source.stream(caller, midi_analysis::each_tempo, |row| {
+        (row.start_s, row.end_s, row.start_tick, row.bpm, row.numerator, row.denominator)
+    })
+}
+
+two_forms! {
+    "midi_beats" as midi_beats_content, midi_beats_path
+    returns (
+        name!(beat_no, i32),
+        name!(start_s, f64),
+        name!(start_tick, i64),
+        name!(bar, i32),
+        name!(beat_in_bar, i32),
+        name!(is_downbeat, bool),
+    ):
+    |source, caller| source.list(caller, midi_analysis::beats, |row| {
+        (row.beat_no, row.start_s, row.start_tick, row.bar, row.beat_in_bar, row.is_downbeat)
+    })
+}

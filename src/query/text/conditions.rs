@@ -1,0 +1,256 @@
+//! The SQL condition of each kind of field, and of words.
+//!
+//! Tags and words may be found in either of the two tables below `midi_library`. No index spans both
+//! tables, so such a condition is a UNION of two scans.
+
+use midi_analysis::Progression;
+
+use super::error::Error;
+use super::fields::{Field, Kind};
+use super::grammar::{Text, Value};
+use super::statement::{Parameter, Statement};
+use super::values::{self, Interval};
+
+/// Shortest word, in characters, for which misspellings are found too.
+const SHORTEST_MISSPELT: usize = 4;
+
+impl Statement<'_> {
+    /// The condition that a field has one of the values.
+    pub(super) fn condition(
+        &mut self,
+        field: &Field,
+        values: &[Value<'_>],
+        negated: bool,
+    ) -> Result<(), Error> {
+        match field.kind {
+            Kind::Integer(column) => self.any(values, |this, value| this.integer(column, value)),
+            Kind::Real(column) => self.any(values, |this, value| this.real(column, value, false)),
+            Kind::Time(column) => self.any(values, |this, value| this.real(column, value, true)),
+            Kind::Boolean(column) => self.any(values, |this, value| this.boolean(column, value)),
+            Kind::Meter => self.any(values, Self::meter),
+            Kind::Progression => self.any(values, Self::progression),
+            Kind::Name => self.any(values, Self::filename),
+            Kind::Text => self.any(values, Self::text),
+            Kind::Tag => self.tags(values, negated),
+            Kind::Key => {
+                let keys = all(values, values::keys)?.concat();
+                self.add("l.key_signature = ANY ({})", [Parameter::Texts(keys)]);
+                Ok(())
+            }
+            Kind::Instrument => {
+                let programs = all(values, values::programs)?.concat();
+                self.add("l.instruments && {}", [Parameter::Programs(programs)]);
+                Ok(())
+            }
+            Kind::Chord => {
+                let chords = all(values, values::chord)?;
+                self.add("l.chord_types && {}", [Parameter::Texts(chords)]);
+                Ok(())
+            }
+            Kind::Sort => unreachable!("the field sort is not a condition"),
+        }
+    }
+
+    /// The condition `one` for any of the values.
+    fn any(
+        &mut self,
+        values: &[Value<'_>],
+        one: impl Fn(&mut Self, &Value<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for (number, value) in values.iter().enumerate() {
+            if number > 0 {
+                self.add(" OR ", []);
+            }
+            one(self, value)?;
+        }
+        Ok(())
+    }
+
+    fn integer(&mut self, column: &'static str, value: &Value<'_>) -> Result<(), Error> {
+        let interval = Interval::integer(value)?;
+        match (interval.lower, interval.upper) {
+            (Some(lower), Some(upper)) if lower + 1 == upper => {
+                self.compare("l.", column, " = {}", Parameter::Integer(lower));
+            }
+            _ => self.interval(column, interval.map(Parameter::Integer)),
+        }
+        Ok(())
+    }
+
+    fn real(&mut self, column: &'static str, value: &Value<'_>, clock: bool) -> Result<(), Error> {
+        self.interval(column, Interval::real(value, clock)?.map(Parameter::Real));
+        Ok(())
+    }
+
+    fn interval(&mut self, column: &'static str, interval: Interval<Parameter>) {
+        let mut start = "l.";
+        if let Some(lower) = interval.lower {
+            self.compare(start, column, " >= {}", lower);
+            start = " AND l.";
+        }
+        if let Some(upper) = interval.upper {
+            self.compare(start, column, " < {}", upper);
+        }
+    }
+
+    fn compare(
+        &mut self,
+        before: &'static str,
+        column: &'static str,
+        comparison: &'static str,
+        value: Parameter,
+    ) {
+        self.add(before, []);
+        self.add(column, []);
+        self.add(comparison, [value]);
+    }
+
+    fn boolean(&mut self, column: &'static str, value: &Value<'_>) -> Result<(), Error> {
+        let is_true = values::boolean(value)?;
+        self.add("l.", []);
+        self.add(column, []);
+        self.add(if is_true { " IS TRUE" } else { " IS FALSE" }, []);
+        Ok(())
+    }
+
+    fn meter(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let (numerator, denominator) = values::meter(value)?;
+        self.add(
+            "l.time_signature_numerator = {} AND l.time_signature_denominator = {}",
+            [numerator, denominator].map(Parameter::Integer),
+        );
+        Ok(())
+    }
+
+    fn filename(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let pattern = containing(values::plain(value)?.text);
+        self.add("l.filename ILIKE {}", [Parameter::Text(pattern)]);
+        Ok(())
+    }
+
+    fn text(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let words = values::words(&values::plain(value)?)?;
+        self.add(
+            "{library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) \
+             @@ {library}.midi_words_query({}, false)",
+            [Parameter::Text(words)],
+        );
+        Ok(())
+    }
+
+    fn tags(&mut self, values: &[Value<'_>], negated: bool) -> Result<(), Error> {
+        let tags = all(values, |value| Ok(values::plain(value)?.text.to_lowercase()))?;
+        let tags = [Parameter::Texts(tags.clone()), Parameter::Texts(tags)];
+        self.add(
+            match negated {
+                true => "l.name_tags && {} OR l.music_tags && {}",
+                false => {
+                    "l.file_id IN (
+      SELECT t.file_id FROM {library}.midi_library t WHERE t.name_tags && {}
+      UNION SELECT t.file_id FROM {library}.midi_library t WHERE t.music_tags && {})"
+                }
+            },
+            tags,
+        );
+        Ok(())
+    }
+
+    /// The grams of a progression are indexed. A piece may contain several of them that do not follow
+    /// each other, so the position of the whole is a second condition.
+    fn progression(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let (progression, text) = values::progression(value)?;
+        self.progression_grams(&progression);
+        if !progression.is_one_gram() {
+            self.add(
+                " AND {library}.midi_progression_position(l.chord_progression, l.chord_moments, {}, false) \
+                 IS NOT NULL",
+                [Parameter::Text(text.to_owned())],
+            );
+        }
+        Ok(())
+    }
+
+    fn progression_grams(&mut self, progression: &Progression) {
+        for (number, grams) in progression.grams().into_iter().enumerate() {
+            self.add(if number > 0 { " OR " } else { "(" }, []);
+            self.add(
+                "{library}.midi_progression_grams(l.chord_progression) @> {}",
+                [Parameter::Texts(grams)],
+            );
+        }
+        self.add(")", []);
+    }
+
+    /// A word or phrase of the file name or of the texts in the file. A word, unlike a phrase, also
+    /// matches words that start with it and misspelt names.
+    pub(super) fn words(&mut self, text: &Text<'_>, negated: bool) -> Result<(), Error> {
+        let words = values::words(text)?;
+        let word = || Parameter::Text(words.clone());
+        match (negated, text.quoted) {
+            (true, _) => self.add(
+                "({library}.midi_words(ARRAY[l.filename]) @@ {library}.midi_words_query({}, false)
+    OR {library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) @@ \
+                 {library}.midi_words_query({}, false)) IS NOT TRUE",
+                [word(), word()],
+            ),
+            (false, true) => self.add(
+                "l.file_id IN (
+      SELECT w.file_id FROM {library}.midi_library w
+      WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({}, false)
+      UNION SELECT w.file_id FROM {library}.midi_library w
+      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.copyright])
+         @@ {library}.midi_words_query({}, false))",
+                [word(), word()],
+            ),
+            (false, false) => self.word(&words),
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str) {
+        let parameter = || Parameter::Text(word.to_owned());
+        self.add(
+            "l.file_id IN (
+      SELECT w.file_id FROM {library}.midi_library w
+      WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({}, true)
+      UNION SELECT w.file_id FROM {library}.midi_library w
+      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.copyright])
+         @@ {library}.midi_words_query({}, true)",
+            [parameter(), parameter()],
+        );
+        if self.schemas.trigrams.is_some() && word.chars().count() >= SHORTEST_MISSPELT {
+            self.add(
+                "
+      UNION SELECT w.file_id FROM {library}.midi_library w
+      WHERE w.filename OPERATOR({trigrams}.%>) {}",
+                [parameter()],
+            );
+        }
+        self.add(")", []);
+    }
+}
+
+impl<T> Interval<T> {
+    fn map(self, parameter: fn(T) -> Parameter) -> Interval<Parameter> {
+        Interval { lower: self.lower.map(parameter), upper: self.upper.map(parameter) }
+    }
+}
+
+fn all<'v, T>(
+    values: &[Value<'v>],
+    one: impl Fn(&Value<'v>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    values.iter().map(one).collect()
+}
+
+/// An ILIKE pattern for names that contain this text.
+fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "%"
+}

@@ -1,0 +1,19 @@
+//! The query language of `midi_search`: `bpm:120..130 key:C,G -tag:rock sort:-complexity moonlight`.
+//!
+//! `grammar` parses a query into terms. `fields` lists the fields that a term may name, and `values`
+//! reads their values. `plan` turns the terms into one SQL `statement` with parameters, for which
+//! `conditions` writes the conditions. `run` executes it. Text from the user is only ever the value of
+//! a parameter; every name in the statement is a constant of `plan`, `conditions` or `fields`.
+
+mod conditions;
+mod error;
+mod fields;
+mod grammar;
+mod plan;
+mod run;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub(crate) use run::{find, show};
