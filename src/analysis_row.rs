@@ -10,7 +10,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::pg::jsonb::Jsonb;
 use crate::pg::row::{Column, RowType};
-use crate::text::{Text, texts};
+use crate::pg::text::{Text, texts};
 
 /// The former of `midi_analysis` rows for a descriptor of that type.
 ///

@@ -9,10 +9,8 @@ use rustix::io::Errno;
 use crate::files::FileError;
 use crate::pg::bookkeeping::Unfit;
 use crate::pg::foreign_code::ForeignCode;
+use crate::pg::memory::OUT_OF_MEMORY_HINT;
 use crate::text::shown;
-
-const MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
-     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
 
 /// The error for MIDI content that gave no analysis. `place` says where the content came from.
 pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> ErrorReport {
@@ -33,7 +31,7 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
             PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "See the settings midi_pipeline.max_file_size and midi_pipeline.max_events.",
         ),
-        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, MEMORY_HINT),
+        ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, OUT_OF_MEMORY_HINT),
         ErrorKind::Interrupted => {
             (PgSqlErrorCode::ERRCODE_QUERY_CANCELED, "The analysis was stopped before it was done.")
         }
@@ -44,12 +42,6 @@ pub(crate) fn content(error: &midi_analysis::Error, place: Option<&str>) -> Erro
         None => format!("could not analyze MIDI content: {error}"),
     };
     ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
-}
-
-/// The error for a call that there is not enough memory for.
-pub(crate) fn out_of_memory() -> ErrorReport {
-    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
-    ErrorReport::new(code, "out of memory", "memory").set_hint(MEMORY_HINT)
 }
 
 /// The error for a server file that was not read.

@@ -114,9 +114,9 @@ extension_sql_file!(
 extern "C-unwind" fn _PG_init() {
     pg::panic::install();
     settings::define();
-    if pg::launcher::is_possible() {
+    if pg::worker::can_register() {
         pg::shared_state::request();
-        pg::launcher::register();
+        schedule::register_launcher();
     }
 }
 

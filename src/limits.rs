@@ -77,11 +77,13 @@ impl Limit {
 /// Defines the settings; called once, from `_PG_init`.
 pub(crate) fn define() {
     DIRECTORIES.define(|name| {
-        guc::define_directories(
+        guc::define_list(
             name,
             c"Directories below which server files may be read, separated by commas.",
             c"Applies to everyone, superusers included. Empty means no restriction beyond the roles.",
             &ALLOWED_DIRECTORIES,
+            GucContext::Suset,
+            |value| parse_directories(value).map(drop),
         );
     });
     FILE_SIZE.define(|name| {

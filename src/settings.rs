@@ -61,11 +61,13 @@ pub(crate) fn define() {
         GucContext::Sighup,
         GucFlags::default(),
     );
-    guc::define_names(
+    guc::define_list(
         c"midi_pipeline.databases",
         c"Databases that the launcher looks after, separated by commas; all of them where empty.",
         c"Needs the library in shared_preload_libraries. Takes effect at a reload.",
         &DATABASES,
+        GucContext::Sighup,
+        |value| parse_list(value).map(drop),
     );
     guc::reserve_prefix(c"midi_pipeline");
 }

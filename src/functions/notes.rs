@@ -9,7 +9,7 @@ use pgrx::prelude::*;
 use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
-use crate::text::clean;
+use crate::pg::text::clean;
 
 two_forms! {
     "midi_notes" as midi_notes_content, midi_notes_path

@@ -108,7 +108,7 @@ impl Problem {
 
     /// Records `reason`, cut to a reasonable length and without U+0000.
     pub(crate) fn new(kind: impl Into<Cow<'static, str>>, reason: impl fmt::Display) -> Self {
-        let mut reason = crate::text::clean(&reason.to_string());
+        let mut reason = crate::pg::text::clean(&reason.to_string());
         reason.truncate(reason.floor_char_boundary(Self::MAX_REASON));
         Self { kind: kind.into(), reason }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::MAX_WORKERS;
 use super::chunk::Chunk;
+use super::guard;
 use super::statements::{
     ADD_CHUNK, ALL_DONE, BEGIN, CLAIM, CLEAR, COUNT, CREATE, DONE, END, FOUND, FREE, FREE_OF, HOLD,
     HOLDERS, IN_ORDER, JOBS, LAST_CHUNK, MAY_LOG_IN, NAMES, OWNER_HAS_RIGHTS, REACHED, UNDER_WAY,
@@ -19,7 +20,7 @@ use crate::import::{Counts, Found};
 use crate::pg::caller::Schema;
 use crate::pg::spi::{self, Row};
 use crate::pg::sql::fill;
-use crate::pg::{guard, lock, role};
+use crate::pg::{lock, role};
 
 /// The tables of jobs in the extension's schema.
 pub(crate) struct Ledger {

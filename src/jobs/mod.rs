@@ -13,9 +13,12 @@
 mod chunk;
 mod control;
 mod ending;
+mod guard;
 mod index_statements;
 mod indexes;
 mod ledger;
+mod order;
+mod process;
 mod share;
 mod staff;
 mod statements;
@@ -27,4 +30,3 @@ pub(crate) use control::{cancel, create, require_own_process, start, wait, with_
 pub(crate) use ledger::{Ledger, NewJob};
 use staff::MAX_WORKERS;
 pub(crate) use staff::{Prospect, check_workers, resume_all};
-pub(crate) use worker::work;

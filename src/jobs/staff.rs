@@ -11,9 +11,11 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;
 
 use super::ledger::{Job, Ledger};
+use super::order::Order;
+use super::process;
 use crate::error;
 use crate::pg::lock::{Alive, Turn};
-use crate::pg::worker::{self, Order, Started};
+use crate::pg::worker::Started;
 use crate::pg::{interrupts, transaction};
 
 /// More workers than this wait for each other rather than help.
@@ -64,7 +66,7 @@ impl Workers {
     pub(super) fn start(job: i64, role: Oid, workers: i32, transaction: u32) -> Self {
         let order = |worker| Order { role, job, worker, transaction };
         let workers = 1..=workers.clamp(1, MAX_WORKERS);
-        let started = workers.map_while(|worker| worker::start(order(worker))).collect();
+        let started = workers.map_while(|worker| process::start(order(worker))).collect();
         Self { job, started, _turn: None }
     }
 

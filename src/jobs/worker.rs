@@ -10,14 +10,14 @@ use pgrx::spi::SpiClient;
 
 use super::chunk::Source;
 use super::ledger::{Job, Ledger};
+use super::order::Order;
 use super::share::Share;
 use super::{ending, walk};
 use crate::import::{Opener, Pipeline, Pool};
-use crate::pg::interrupts;
-use crate::pg::launcher;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
-use crate::pg::worker::{Order, announce, undo_session_settings};
+use crate::pg::worker::{report_activity, undo_session_settings};
+use crate::pg::{guc, interrupts};
 use crate::{access, error, settings};
 
 /// How often a job is begun anew without one batch written in between, and a batch claimed anew
@@ -47,7 +47,10 @@ pub(crate) fn work(order: Order) {
     if !(Lock { job, who: worker }).try_take() {
         return;
     }
-    announce(&format!("midi_import job {job} worker {worker}"), &format!("midi_import job {job}"));
+    report_activity(
+        &format!("midi_import job {job} worker {worker}"),
+        &format!("midi_import job {job}"),
+    );
     undo_session_settings();
     let mut retries = false;
     while let Err(failure) = begin_and_work(order, retries) {
@@ -120,7 +123,7 @@ pub(super) fn in_job<T>(
     work: impl FnOnce(&mut SpiClient<'_>, &Ledger, &Job) -> Result<Orders<T>, ErrorReport>,
 ) -> Result<Orders<T>, Failure> {
     // A limit that was lowered holds from the next batch on.
-    launcher::reload_settings();
+    guc::reload();
     transaction::run(|| {
         Spi::connect_mut(|client| {
             let Some(ledger) = Ledger::find(client).map_err(error::statement)? else {

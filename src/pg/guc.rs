@@ -3,46 +3,29 @@
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use std::ptr::NonNull;
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
+use pgrx::pg_sys::panic::pgrx_extern_c_guard;
 
-/// Defines a setting that holds a list of directories.
-pub(crate) fn define_directories(
-    name: &'static CStr,
-    summary: &'static CStr,
-    details: &'static CStr,
-    setting: &'static GucSetting<Option<CString>>,
-) {
-    define_list(name, summary, details, setting, GucContext::Suset, check_directories);
-}
-
-/// Defines a setting that holds a list of names, and changes when the settings are read anew.
-pub(crate) fn define_names(
-    name: &'static CStr,
-    summary: &'static CStr,
-    details: &'static CStr,
-    setting: &'static GucSetting<Option<CString>>,
-) {
-    define_list(name, summary, details, setting, GucContext::Sighup, check_names);
-}
-
-type CheckHook = unsafe extern "C-unwind" fn(
-    *mut *mut c_char,
-    *mut *mut c_void,
-    pg_sys::GucSource::Type,
-) -> bool;
-
-fn define_list(
+/// Defines a setting whose value is a list, which `check` accepts or refuses with a reason for the
+/// error's DETAIL.
+pub(crate) fn define_list<C>(
     name: &'static CStr,
     summary: &'static CStr,
     details: &'static CStr,
     setting: &'static GucSetting<Option<CString>>,
     context: GucContext,
-    check: CheckHook,
-) {
+    check: C,
+) where
+    C: Fn(&[u8]) -> Result<(), String> + Copy + 'static,
+{
+    // PostgreSQL hands no data to a check hook, so the hook finds `check` by its type.
+    const { assert!(size_of::<C>() == 0, "the check must be a function or capture nothing") };
+    let _ = check;
     let flags = GucFlags::from_bits_retain(pg_sys::GUC_LIST_INPUT as i32);
-    // SAFETY: the hook is guarded against panics.
+    // SAFETY: the hook is guarded against panics, and made for a `C` that exists.
     unsafe {
         GucRegistry::define_string_guc_with_hooks(
             name,
@@ -51,48 +34,50 @@ fn define_list(
             setting,
             context,
             flags,
-            Some(check),
+            Some(check_hook::<C>),
             None,
             None,
         );
     }
 }
 
-#[pgrx::pg_guard]
-unsafe extern "C-unwind" fn check_directories(
+/// The check hook of a list.
+///
+/// # Safety
+/// Called by PostgreSQL. `C` must have no size, be `Copy`, and have a value.
+unsafe extern "C-unwind" fn check_hook<C>(
     new_value: *mut *mut c_char,
     _extra: *mut *mut c_void,
     _source: pg_sys::GucSource::Type,
-) -> bool {
-    // SAFETY: PostgreSQL passes a valid pointer to a C string, or to null.
-    unsafe { check(new_value, |value| crate::settings::parse_directories(value).map(drop)) }
+) -> bool
+where
+    C: Fn(&[u8]) -> Result<(), String>,
+{
+    // SAFETY: a value of a type without a size has no bytes, and by the contract there is one to copy.
+    let check = unsafe { NonNull::<C>::dangling().read() };
+    // SAFETY: as `#[pg_guard]` does, which takes no generic functions. PostgreSQL passes a valid pointer to
+    // a C string or to null.
+    unsafe { pgrx_extern_c_guard(|| is_accepted(new_value, check)) }
 }
 
-#[pgrx::pg_guard]
-unsafe extern "C-unwind" fn check_names(
+/// Whether `check` accepts the value; if not, its reason is reported.
+///
+/// # Safety
+/// `new_value` must point to a C string or to null.
+unsafe fn is_accepted(
     new_value: *mut *mut c_char,
-    _extra: *mut *mut c_void,
-    _source: pg_sys::GucSource::Type,
+    check: impl FnOnce(&[u8]) -> Result<(), String>,
 ) -> bool {
-    // SAFETY: as above.
-    unsafe { check(new_value, |value| crate::settings::parse_list(value).map(drop)) }
-}
-
-/// Whether `parse` takes the value; if not, its reason is told.
-unsafe fn check(
-    new_value: *mut *mut c_char,
-    parse: impl FnOnce(&[u8]) -> Result<(), String>,
-) -> bool {
-    // SAFETY: by the caller.
+    // SAFETY: by the contract of this function.
     let value = unsafe {
         if (*new_value).is_null() {
             return true;
         }
         CStr::from_ptr(*new_value)
     };
-    let Err(reason) = parse(value.to_bytes()) else { return true };
+    let Err(reason) = check(value.to_bytes()) else { return true };
     let reason = CString::new(reason).unwrap_or_default();
-    // SAFETY: what GUC_check_errdetail does: the detail lives in ErrorContext until it is reported.
+    // SAFETY: as GUC_check_errdetail does; the detail lives in ErrorContext until it is reported.
     unsafe {
         pg_sys::GUC_check_errdetail_string =
             pg_sys::MemoryContextStrdup(pg_sys::ErrorContext, reason.as_ptr());
@@ -195,6 +180,18 @@ pub(crate) fn source_at_rest(name: &CStr) -> Option<Source> {
             other.eq_ignore_ascii_case(name.to_bytes())
         };
         settings.iter().find(is_it).map(|&setting| Source((*setting).reset_source))
+    }
+}
+
+/// Reads the server's configuration files again if the server was told to. Must be called outside a
+/// transaction.
+pub(crate) fn reload() {
+    // SAFETY: reads and writes the backend's own state.
+    unsafe {
+        if pg_sys::ConfigReloadPending != 0 {
+            pg_sys::ConfigReloadPending = 0;
+            pg_sys::ProcessConfigFile(pg_sys::GucContext::PGC_SIGHUP);
+        }
     }
 }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 use pgrx::{PgLogLevel, pg_sys};
 
 use super::allocator;
-use crate::error;
+use super::memory::out_of_memory;
 
 /// Raises the pending ERROR, if there is one; so does a want of memory that was only met from the
 /// reserve.
 pub(crate) fn check() {
     pgrx::check_for_interrupts!();
     if allocator::ran_out() {
-        error::out_of_memory().report(PgLogLevel::ERROR);
+        out_of_memory().report(PgLogLevel::ERROR);
     }
 }
 

@@ -12,8 +12,8 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 use pgrx::prelude::*;
 use serde_json::Value;
 
-use crate::error;
-use crate::text::clean_json;
+use super::memory::out_of_memory;
+use super::text::clean_json;
 
 /// A JSON value as a `jsonb` datum, without U+0000.
 pub(crate) struct Jsonb<'a>(pub(crate) &'a Value);
@@ -64,7 +64,7 @@ fn written(value: &Value) -> Vec<u8> {
     let mut text = Text(Vec::new());
     let written = serde_json::to_writer(&mut text, value).map_err(io::Error::from);
     if written.and_then(|()| io::Write::write_all(&mut text, &[0])).is_err() {
-        error::out_of_memory().report(PgLogLevel::ERROR);
+        out_of_memory().report(PgLogLevel::ERROR);
     }
     text.0
 }

@@ -1,7 +1,19 @@
 //! Memory contexts for work that is repeated often, so that the backend's memory does not grow with the
 //! number of repetitions.
 
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
 use pgrx::{PgMemoryContexts, pg_sys};
+
+/// The hint of errors for a lack of memory.
+pub(crate) const OUT_OF_MEMORY_HINT: &str = "The server has less memory free than the content takes. The settings \
+     midi_pipeline.max_file_size and midi_pipeline.max_events bound what one file may.";
+
+/// The error for a call for which there is not enough memory.
+pub(crate) fn out_of_memory() -> ErrorReport {
+    let code = PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY;
+    ErrorReport::new(code, "out of memory", "memory").set_hint(OUT_OF_MEMORY_HINT)
+}
 
 /// A memory context that is reset after each use.
 pub(crate) struct BatchContext(PgMemoryContexts);

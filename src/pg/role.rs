@@ -25,6 +25,18 @@ pub(crate) fn with_pinned_path<R>(work: impl FnOnce() -> R) -> R {
     })
 }
 
+/// The current database.
+pub(crate) fn database() -> pg_sys::Oid {
+    // SAFETY: reads the backend's own state.
+    unsafe { pg_sys::MyDatabaseId }
+}
+
+/// Whether the current role is a superuser.
+pub(crate) fn is_superuser() -> bool {
+    // SAFETY: reads the backend's own state and the role caches, within a transaction.
+    unsafe { pg_sys::superuser() }
+}
+
 /// The current role.
 pub(crate) fn current() -> pg_sys::Oid {
     // SAFETY: reads the backend's own state.

@@ -96,6 +96,15 @@ unsafe extern "C-unwind" {
     fn PostmasterIsAliveInternal() -> bool;
 }
 
+/// Checks that there is a transaction, without which much of PostgreSQL must not be called.
+///
+/// # Panics
+/// If there is none.
+pub(super) fn require() {
+    // SAFETY: reads the backend's own state.
+    assert!(unsafe { pg_sys::IsTransactionState() }, "there is no transaction");
+}
+
 /// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` where the transaction may not write, as on a standby.
 pub(crate) fn require_writable(function: &CStr) {
     // SAFETY: reads the backend's own state; the name lives through the call.

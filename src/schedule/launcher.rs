@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use pgrx::pg_sys::Oid;
 
-use super::LONG;
-use crate::pg::launcher::Database;
-use crate::pg::worker::Started;
-use crate::pg::{interrupts, launcher, shared_state, transaction};
+use super::{LONG, looker};
+use crate::pg::database::{self, Database};
+use crate::pg::worker::{Started, Starting, Worker, entry_point};
+use crate::pg::{guc, interrupts, shared_state, transaction};
 use crate::settings;
 
 /// How soon a database is looked at again whose looker did not report, or could not be started.
@@ -18,12 +18,33 @@ const TRY_AGAIN: Duration = Duration::from_secs(60);
 /// How long a looker may hold up the other databases.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Runs until the server ends.
-pub(crate) fn launch() {
+/// Has the server start the launcher, which restarts if it fails. Must be called while libraries are
+/// preloaded.
+pub(crate) fn register() {
+    Worker {
+        entry_point: LAUNCHER,
+        name: "midi_pipeline launcher",
+        kind: "midi_pipeline launcher",
+        argument: 0,
+        extra: "",
+        restarts: true,
+    }
+    .register();
+}
+
+entry_point! {
+    /// Where the launcher begins.
+    LAUNCHER, midi_pipeline_launcher => launch
+}
+
+/// Runs until the server ends. The launcher is connected to no database, so that it keeps none from being
+/// dropped.
+fn launch(process: Starting) {
+    process.connect_to_no_database();
     shared_state::register_launcher();
     let mut launcher = Launcher { looker: None, has_warned: false };
     loop {
-        launcher::reload_settings();
+        guc::reload();
         let sleep = if settings::enabled() { launcher.start_what_is_due() } else { LONG };
         interrupts::sleep(sleep);
     }
@@ -65,7 +86,7 @@ impl Launcher {
             self.warn("there are more databases than the launcher can see to");
             return TRY_AGAIN;
         }
-        let Some(looker) = launcher::start_looker(database) else {
+        let Some(looker) = looker::start(database) else {
             self.warn("no place for a background worker; raise max_worker_processes");
             return Duration::ZERO;
         };
@@ -88,6 +109,6 @@ fn databases() -> Vec<Oid> {
     let is_chosen = |database: &Database| {
         chosen.is_empty() || chosen.iter().any(|name| name.to_bytes() == database.name)
     };
-    let all = transaction::run(|| Ok(launcher::databases())).unwrap_or_default();
+    let all = transaction::run(|| Ok(database::all())).unwrap_or_default();
     all.into_iter().filter(is_chosen).map(|database| database.oid).collect()
 }

@@ -19,6 +19,7 @@ use crate::error;
 use crate::jobs::{self, Ledger, NewJob, Prospect};
 use crate::pg::spi::Row;
 use crate::pg::transaction::Failure;
+use crate::pg::worker::{Started, Starting, Worker, entry_point};
 use crate::pg::{guc, shared_state, transaction, worker};
 
 /// How soon a database with a job under way is looked at again, and one with a job whose workers
@@ -40,8 +41,34 @@ struct Due {
     is_under_way: bool,
 }
 
+/// Starts a process that checks a database, and wakes this process when it has ended. Returns `None` if
+/// there is no free worker slot.
+pub(super) fn start(database: Oid) -> Option<Started> {
+    Worker {
+        entry_point: SCHEDULER,
+        name: "midi_pipeline scheduler",
+        kind: "midi_pipeline scheduler",
+        argument: database.to_u32(),
+        extra: "",
+        restarts: false,
+    }
+    .start()
+}
+
+entry_point! {
+    /// Where a process that checks a database begins.
+    SCHEDULER, midi_pipeline_scheduler => begin
+}
+
+/// Connects as the bootstrap superuser, because the owner of the extension has to be read in the database.
+fn begin(process: Starting) {
+    let database = Oid::from(process.argument());
+    process.connect_as_superuser(database);
+    look(database);
+}
+
 /// Looks into the database once. Where that fails, the launcher has it looked at again.
-pub(crate) fn look(database: Oid) {
+fn look(database: Oid) {
     let calls = shared_state::requests(database);
     worker::undo_session_settings();
     transaction::wait_for_disk(true);

@@ -13,8 +13,7 @@ mod table;
 
 use std::time::Duration;
 
-pub(crate) use launcher::launch;
-pub(crate) use looker::look;
+pub(crate) use launcher::register as register_launcher;
 pub(crate) use table::{Rhythm, schedule, unschedule};
 
 /// The longest that a database is left alone. Whoever makes a schedule or starts a job wakes the

@@ -11,7 +11,7 @@ mod archive;
 #[allow(dead_code, unused_imports, reason = "archives need the names of files, and not the files")]
 #[path = "../../../../src/files/mod.rs"]
 mod files;
-#[path = "../../../../src/text/shown.rs"]
+#[path = "../../../../src/text.rs"]
 mod text;
 
 pub mod analyze;

@@ -1,0 +1,69 @@
+//! The trigger `midi_guard`: only the extension writes the tables of jobs and schedules, and superusers,
+//! who may do anything anyway.
+//!
+//! Superusers' rows include those of a restored dump and those that a subscription applies. Their role
+//! numbers mean other roles here, and somebody may have made the rows up elsewhere. So they come in
+//! without the number, and without it they do not run. The same holds for rows that a subscription
+//! changes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pgrx::PgTrigger;
+use pgrx::heap_tuple::PgHeapTuple;
+use pgrx::prelude::*;
+use pgrx::trigger_support::PgTriggerOperation;
+
+use crate::error;
+use crate::pg::role;
+use crate::pg::trigger::{self, trigger_function};
+
+/// The column with the role of a row; NULL where the row is not trusted.
+const ROLE: &str = "role_oid";
+
+/// Whether this process is running a statement of the extension on its own tables.
+static WRITING: AtomicBool = AtomicBool::new(false);
+
+/// Runs `work`, a statement of the extension on its own tables, during which no other code is called.
+pub(crate) fn writing<R>(work: impl FnOnce() -> R) -> R {
+    let _writing = Writing(WRITING.swap(true, Ordering::Relaxed));
+    work()
+}
+
+/// Restores the state from before when it is dropped, also when an ERROR unwinds.
+struct Writing(bool);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.store(self.0, Ordering::Relaxed);
+    }
+}
+
+trigger_function! {
+    /// The function of the trigger, which `sql/guard.sql` declares.
+    midi_guard, pg_finfo_midi_guard, guarded, error::not_a_trigger
+}
+
+/// The row that may be written.
+fn guarded<'a>(trigger: &'a PgTrigger<'a>) -> trigger::Answer<'a> {
+    let is_ours = WRITING.load(Ordering::Relaxed);
+    if !is_ours && !role::is_superuser() {
+        error::written_by_the_extension_alone(&trigger.table_name()?).report(PgLogLevel::ERROR);
+    }
+    let operation = trigger.op()?;
+    let comes_from_elsewhere = !is_ours
+        && match operation {
+            PgTriggerOperation::Insert => true,
+            _ => trigger::applies_replicated_changes(),
+        };
+    let row = match operation {
+        PgTriggerOperation::Delete => trigger.old(),
+        PgTriggerOperation::Insert | PgTriggerOperation::Update => trigger.new(),
+        PgTriggerOperation::Truncate => None,
+    };
+    Ok(row.map(PgHeapTuple::into_owned).map(|mut row| {
+        if comes_from_elsewhere && row.get_attribute_by_name(ROLE).is_some() {
+            row.set_by_name(ROLE, None::<pg_sys::Oid>).expect("the column holds role numbers");
+        }
+        row
+    }))
+}
