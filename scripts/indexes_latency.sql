@@ -1,12 +1,12 @@
--- What searches take by percentiles, with the indexes there are and, one of each kind, without any of the profiles: rows of a
--- table in Markdown. Every call is made for things that the library has, chosen by a seed, and with the indexes
--- once to warm up before it is measured. For scripts/indexes.
+-- Percentiles of the times of searches, with the indexes that exist and, for one search of each kind, without the indexes of
+-- the profiles: rows of a table in Markdown, for scripts/indexes. Every search asks for something that the library has,
+-- chosen by a seed. With the indexes it runs once to warm up before it is measured.
 
 SELECT setseed(0.25) \g /dev/null
 
 CREATE TEMP TABLE calls (kind text, call text);
 
--- Two conditions of different kinds, as a piece of the library meets them, and an order.
+-- Two conditions of different kinds, both true for a piece of the library, and an order.
 INSERT INTO calls
 SELECT '`midi_search`, two filters and a sort', format('SELECT * FROM midi_search(%L)',
     concat_ws(' ', a.term, b.term, (ARRAY['sort:bpm', 'sort:-complexity', 'sort:duration', 'sort:-notes'])[1 + floor(4 * random())::int]))
@@ -27,7 +27,7 @@ INSERT INTO calls
 SELECT '`midi_similar`, the nearest 20', format('SELECT * FROM midi_similar(%s, 20)', id)
 FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (2) WHERE state = 'imported' LIMIT 100) AS f;
 
--- Melodies of the library, in another key and with a wrong note.
+-- Melodies of the library, in another key and with one wrong note.
 INSERT INTO calls
 SELECT format('`midi_find_melody`, %s notes', notes), format('SELECT * FROM midi_find_melody(%L::integer[])', ARRAY(
     SELECT get_byte(pitches, first + i) + 3 + CASE WHEN i = (number * 7) % notes THEN 1 + number % 3 ELSE 0 END
@@ -41,7 +41,7 @@ FROM (
 LATERAL unnest('{8,10,12}'::integer[]) AS notes,
 LATERAL (SELECT number * 11 % (length(pitches) - notes) AS first) AS place;
 
--- Chords that follow one another somewhere, and the same with any chord in the middle.
+-- Chord progressions of the library, some with a wildcard in the middle.
 INSERT INTO calls
 SELECT format('`midi_find_progression`, %s chords', length), format('SELECT * FROM midi_find_progression(%L)', CASE
     WHEN number % 4 = 0 THEN overlay(array_to_string(chords, ' ') PLACING '?' FROM strpos(array_to_string(chords, ' '), ' ') + 1 FOR length(chords[2]))

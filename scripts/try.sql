@@ -1,12 +1,12 @@
--- What scripts/try shows, once the folder is in the library.
+-- The queries that scripts/try shows after the import.
 \pset footer off
 \pset null '-'
 
-\echo What became of the files
+\echo Files found, and their states
 SELECT found, imported, duplicate, unchanged, failed, skipped, vanished, round(seconds::numeric, 2) AS seconds
 FROM midi_import(:'folder');
 
-\echo Pieces: key, beat and length
+\echo Pieces: key, tempo and length
 SELECT filename, key_signature, round(bpm) AS bpm,
        time_signature_numerator || '/' || time_signature_denominator AS meter,
        round(duration_s::numeric, 1) AS seconds, note_count AS notes
@@ -29,7 +29,7 @@ GROUP BY key_signature
 ORDER BY pieces DESC, key_signature
 LIMIT 8;
 
-\echo Words that are sung
+\echo Lyrics
 SELECT filename, left(regexp_replace(lyrics, '\s+', ' ', 'g'), 60) AS lyrics
 FROM midi_library
 WHERE lyrics IS NOT NULL
