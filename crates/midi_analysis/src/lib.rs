@@ -31,6 +31,9 @@ mod names;
 mod query;
 mod read;
 mod room;
+#[cfg(feature = "training")]
+pub mod training;
+mod weights;
 
 pub use analysis::chords::{
     ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment, chords,
@@ -45,12 +48,11 @@ pub use analysis::inspect::{
     NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks,
 };
 pub use analysis::instruments::Instruments;
-pub use analysis::key::{KEY_EVIDENCE, KeyRow, KeySummary, key_evidence, keys};
+pub use analysis::key::{KeyRow, KeySummary, keys};
 pub use analysis::melody::{MelodyRow, each_melody_note, melody};
 pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
 pub use analysis::repetition::Repetition;
-pub use analysis::rhythm::evidence::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 pub use analysis::rhythm::{BeatRow, Rhythm, beats};
 pub use analysis::tempo::Tempo;
 pub use analysis::texture::Texture;

@@ -12,13 +12,14 @@ use graph::{Graph, written};
 
 /// The layers of `midi_analysis`, lowest first: a module refers to its own layer and to lower ones.
 const CORE: &[&[&str]] = &[
-    &["error", "limits", "options", "room"],
+    &["error", "limits", "options", "room", "weights"],
     &["model"],
     &["read"],
     &["names"],
     &["analysis"],
     &["query"],
     &["piece"],
+    &["training"],
 ];
 
 /// The layers of `midi_pipeline`, lowest first. Its other modules help several layers, and lead to none of these that is

@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 
+use midi_analysis::training::{key_evidence, rhythm_evidence};
 use midi_analysis::{
     Analysis, Error, ErrorKind, Limits, MelodyQuery, analyze, beats, chords, events,
-    feature_catalog, features, key_evidence, keys, keys_named, melody, notes, rhythm_evidence,
-    tempo_map, tracks,
+    feature_catalog, features, keys, keys_named, melody, notes, tempo_map, tracks,
 };
 
 use crate::analyze::analysis;
@@ -16,7 +16,7 @@ use crate::{LIMITS, hash, never};
 type Told = fn(&[u8], &Limits, &dyn Fn() -> bool) -> Result<String, Error>;
 
 /// Every function that reads a file.
-const FUNCTIONS: [(&str, Told); 12] = [
+const FUNCTIONS: [(&str, Told); 10] = [
     ("analyze", |bytes, limits, stop| analyze(bytes, limits, stop).map(told)),
     ("events", |bytes, limits, stop| events(bytes, limits, stop).map(told)),
     ("notes", |bytes, limits, stop| notes(bytes, limits, stop).map(told)),
@@ -27,8 +27,6 @@ const FUNCTIONS: [(&str, Told); 12] = [
     ("beats", |bytes, limits, stop| beats(bytes, limits, stop).map(told)),
     ("melody", |bytes, limits, stop| melody(bytes, limits, stop).map(told)),
     ("features", |bytes, limits, stop| features(bytes, limits, stop).map(told)),
-    ("key_evidence", |bytes, limits, stop| key_evidence(bytes, limits, stop).map(told)),
-    ("rhythm_evidence", |bytes, limits, stop| rhythm_evidence(bytes, limits, stop).map(told)),
 ];
 
 fn told(rows: impl Debug) -> String {
@@ -139,9 +137,9 @@ fn measured(bytes: &[u8]) {
         assert!(values.clone().all(|value| value.is_finite()), "{row:?}");
         assert!(row.value.is_none() || values.count() == known.dimensions, "{row:?}");
     }
-    let evidence = key_evidence(bytes, &LIMITS, &never).expect("what is analysed has evidence");
+    let evidence = key_evidence(bytes, &LIMITS).expect("what is analysed has evidence");
     assert!(evidence.iter().flatten().all(|value| value.is_finite()));
-    let evidence = rhythm_evidence(bytes, &LIMITS, &never).expect("what is analysed has evidence");
+    let evidence = rhythm_evidence(bytes, &LIMITS).expect("what is analysed has evidence");
     if let Some(evidence) = evidence {
         let terms = evidence.tempo.iter().flat_map(|(_, terms)| terms);
         assert!(terms.chain(&evidence.meter).all(|value| value.is_finite()));

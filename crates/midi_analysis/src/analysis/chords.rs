@@ -16,7 +16,6 @@ mod progression;
 mod quality;
 mod roman;
 mod segments;
-mod weights;
 
 use self::decode::Run;
 pub use self::degrees::Degrees;

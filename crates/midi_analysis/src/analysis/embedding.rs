@@ -13,12 +13,11 @@
 //! 50-66    instruments     0.10    notes of each General MIDI family, and drums
 //! ```
 
-mod axes;
-
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::place::{Place, SLOTS};
 use crate::analysis::tally::Tally;
 use crate::model::score::Score;
+use crate::weights::embedding::AXES as PRINCIPAL_AXES;
 
 /// Numbers of an embedding.
 pub const EMBEDDING: usize = 66;
@@ -59,7 +58,7 @@ pub fn principal_axes(embedding: &[f32]) -> Option<[f64; AXES]> {
     let along = |axis: &[f32; EMBEDDING]| {
         axis.iter().zip(embedding).map(|(one, other)| f64::from(one * other)).sum()
     };
-    (embedding.len() == EMBEDDING).then(|| axes::PRINCIPAL.each_ref().map(along))
+    (embedding.len() == EMBEDDING).then(|| PRINCIPAL_AXES.each_ref().map(along))
 }
 
 /// Adds the roots of the shares, scaled.

@@ -7,10 +7,10 @@
 //! a hidden Markov model (`path`).
 
 mod evidence;
+mod lead;
 mod model;
 mod path;
 mod profiles;
-mod weights;
 
 use crate::analysis::inspect::with_score;
 use crate::analysis::tally::Tally;
@@ -18,10 +18,10 @@ use crate::error::{Error, check};
 use crate::limits::Limits;
 use crate::model::key::Key;
 use crate::model::score::Score;
+#[cfg(feature = "training")]
 pub use evidence::EVIDENCE as KEY_EVIDENCE;
 use evidence::{CLASSES, Evidence};
 use path::{KeyPath, Stretch};
-use profiles::{MAJOR, MINOR};
 
 /// Fewest distinct pitch classes that say anything of a key.
 const FEWEST_PITCH_CLASSES: usize = 3;
@@ -163,57 +163,22 @@ pub fn keys(
             start_s: score.tempo.seconds(stretch.start),
             end_s: score.tempo.seconds(stretch.end),
             key: name(stretch.key),
-            confidence: lead_confidence(&stretch.classes, stretch.key),
+            confidence: lead::confidence(&stretch.classes, stretch.key),
         };
         Ok(stretches.into_iter().map(row).collect())
     })
 }
 
-/// What the key finder weighs for a file, as numbers by pitch class: for learning its weights.
-/// `None` without pitched notes.
-///
-/// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn key_evidence(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Option<[f64; KEY_EVIDENCE]>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        Ok(Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat()))
-    })
+/// What the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without pitched
+/// notes.
+#[cfg(feature = "training")]
+pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f64; KEY_EVIDENCE]> {
+    Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
 }
 
-/// Logistic regression of "the best key by profile is right" on its lead in correlation over the
-/// next, over 2,202 pieces of seven kinds (pop, folk, and classical music as scores, sequences and
-/// performances), each kind weighing the same.
-const LOGIT_AT_NO_LEAD: f64 = 0.50;
-const LOGIT_PER_LEAD: f64 = 13.52;
-
-/// How sure the pitch classes of a stretch are of its key: by the lead of its correlation with the
-/// key's profile over that of the best other key.
-fn lead_confidence(classes: &[f64; CLASSES], key: usize) -> f32 {
-    let classes = standardised(classes);
-    let mut own = 0.0;
-    let mut other = f64::NEG_INFINITY;
-    for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
-        let profile = standardised(profile);
-        for tonic in 0..CLASSES {
-            let r: f64 = (0..CLASSES)
-                .map(|degree| classes[(tonic + degree) % CLASSES] * profile[degree])
-                .sum();
-            match mode * CLASSES + tonic == key {
-                true => own = r,
-                false => other = other.max(r),
-            }
-        }
-    }
-    (1.0 / (1.0 + (-(LOGIT_AT_NO_LEAD + LOGIT_PER_LEAD * (own - other))).exp())) as f32
-}
-
-/// Shifted to mean 0 and scaled to length 1, so that a dot product is Pearson's correlation.
-fn standardised(values: &[f64; CLASSES]) -> [f64; CLASSES] {
-    let mean = values.iter().sum::<f64>() / CLASSES as f64;
-    let length = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>().sqrt();
-    values.map(|value| if length > 0.0 { (value - mean) / length } else { 0.0 })
+/// The key whose profile fits the pitch classes of the whole best, and by how much its correlation is
+/// above that of the next: what the weights of `weights/key_confidence.toml` are multiplied with.
+#[cfg(feature = "training")]
+pub(crate) fn key_lead(score: &Score<'_>) -> (usize, f64) {
+    lead::best(&KeyPath::of(score).classes())
 }

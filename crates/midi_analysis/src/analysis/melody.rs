@@ -5,6 +5,8 @@
 //! what accompanies them (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for choosing
 //! the track). Names of tracks are not read: most files have none, or wrong ones.
 
+#[cfg(feature = "training")]
+pub(crate) mod evidence;
 mod line;
 mod parts;
 

@@ -5,11 +5,10 @@ mod accents;
 pub(crate) mod beatgrid;
 mod beats;
 pub(crate) mod downbeats;
+#[cfg(feature = "training")]
 pub(crate) mod evidence;
 mod grid;
-mod meter_weights;
 mod onsets;
-mod tempo_weights;
 mod tempogram;
 mod tracker;
 

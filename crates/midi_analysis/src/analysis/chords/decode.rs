@@ -2,18 +2,25 @@
 //!
 //! A hidden Markov model (Raphael & Stoddard 2004; Sheh & Ellis 2003) over twelve roots and six
 //! families of chords, decoded by the algorithm of Viterbi (1967). How well a chord explains a
-//! segment is linear in what sounds, see [`weights`](super::weights), and grows with the root of
-//! the segment's length, as what follows is not independent of what came before. A change costs
+//! segment is linear in what sounds, and grows with the root of the segment's length, as what follows is not
+//! independent of what came before. The [weights](crate::weights::chords) were learned as those of a
+//! conditional random field (Lafferty, McCallum & Pereira 2001); one serves all twelve roots. A change costs
 //! less where the music makes one likely, and the same between any two chords: a step then takes
 //! time linear in the states.
 
 use std::sync::LazyLock;
 
 use super::evidence::Segment;
-use super::weights::{BASS, CHANGE, DEGREE, FAMILIES, PRESENCE, Table};
+use super::quality::Family;
 use crate::analysis::key::Tonality;
 use crate::error::{Error, check};
 use crate::room::{self, NoRoom};
+use crate::weights::chords::{BASS, CHANGE, DEGREE, PRESENCE};
+
+/// By family, in the order of [`Family::ALL`], and by semitones above the root or the tonic.
+type Table = [[f32; 12]; FAMILIES];
+/// Families of chords.
+const FAMILIES: usize = Family::ALL.len();
 
 /// Segments weigh by the square root of their length in these units, within bounds.
 const UNIT_S: f64 = 0.5;

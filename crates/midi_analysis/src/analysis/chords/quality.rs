@@ -64,7 +64,7 @@ pub(super) static ALL: [&Quality; 17] = [
     &SUSPENDED_FOURTH,
 ];
 
-/// What the decoder tells apart, in the order of the rows of [`weights`](super::weights).
+/// What the decoder tells apart, in the order of the rows of the [weights](crate::weights::chords).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     Major,
@@ -77,7 +77,7 @@ pub(super) enum Family {
 
 /// Share of a chord's time that its seventh sounds, and that its sixth or ninth does, which melodies
 /// touch more often. Of 0.15 to 0.8 these name the most of the time right: 0.91, the mean of four
-/// kinds of annotated pieces (see [`weights`](super::weights)), root and family given.
+/// kinds of annotated pieces (see the [weights](crate::weights::chords)), root and family given.
 const SEVENTH_SHARE: f32 = 0.45;
 const ADDED_SHARE: f32 = 0.8;
 /// Share below which a note is an ornament, no tone of the chord.

@@ -6,10 +6,7 @@
 
 use super::evidence::{CLASSES, EVIDENCE};
 use super::path::KEYS;
-use super::weights::WEIGHTS;
-
-/// Weights of the evidence and a constant, for major and for minor.
-pub(super) type Weights = [[f32; EVIDENCE + 1]; 2];
+use crate::weights::key::WEIGHTS;
 
 /// The probability of each key: the major ones from C upwards, then the minor ones.
 pub(super) fn probabilities(evidence: &[f64; EVIDENCE]) -> [f64; KEYS] {

@@ -70,6 +70,12 @@ impl KeyPath {
         shares
     }
 
+    /// Time of the pitch classes in the whole piece.
+    #[cfg(feature = "training")]
+    pub(super) fn classes(&self) -> [f64; CLASSES] {
+        std::array::from_fn(|class| self.histograms.iter().map(|window| window[class]).sum())
+    }
+
     /// The stretches of one key, at least one, in a piece whose key is `home`: that key is left
     /// only where the windows speak more clearly for another one than by a hair.
     pub(super) fn stretches(mut self, home: usize, end: u32) -> Vec<Stretch> {

@@ -6,6 +6,7 @@ use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
+use crate::weights::melody;
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;
@@ -61,35 +62,26 @@ impl PartTable {
     }
 }
 
-/// Weights of a conditional logit (McFadden 1974): that a part is the melody is proportional to the
-/// exponential of its weighted features. Learned on 464 pop songs of three parts, 86 art songs and,
-/// at a tenth of their weight, 58 files of many kinds whose tracks are named; in four-fold cross
-/// validation right for 0.99 of the songs of both kinds.
-mod weight {
-    /// For tenfold more notes.
-    pub(super) const NOTES: f64 = 2.42;
-    /// For the share of notes that begin while another of the part sounds.
-    pub(super) const OVERLAP: f64 = -2.56;
-    /// For the share of notes that a step or less leads to.
-    pub(super) const STEPS: f64 = 4.30;
-    /// For the share of notes that are the lowest of all that sound.
-    pub(super) const LOWEST: f64 = -1.27;
-    /// For the share of notes that are the highest of all that sound.
-    pub(super) const HIGHEST: f64 = 1.88;
-    /// For 32 degrees of velocity.
-    pub(super) const VELOCITY: f64 = 1.89;
-    /// For an octave from the lowest to the highest note.
-    pub(super) const RANGE: f64 = -1.36;
-    /// For an octave of mean distance from what is sung.
-    pub(super) const DISTANCE: f64 = -1.09;
-}
+/// Names of the features of a part.
+pub const FEATURES: [&str; 8] =
+    ["notes", "overlap", "steps", "lowest", "highest", "velocity", "range", "distance"];
+const WEIGHTS: [f64; FEATURES.len()] = [
+    melody::NOTES,
+    melody::OVERLAP,
+    melody::STEPS,
+    melody::LOWEST,
+    melody::HIGHEST,
+    melody::VELOCITY,
+    melody::RANGE,
+    melody::DISTANCE,
+];
 const VELOCITY_UNIT: f64 = 32.0;
 const OCTAVE: f64 = 12.0;
 
 /// What is known of a part. Counts are of notes.
 #[derive(Clone)]
-struct Description {
-    part: Part,
+pub(super) struct Description {
+    pub(super) part: Part,
     notes: u32,
     basses: u32,
     overlaps: u32,
@@ -137,22 +129,30 @@ impl Description {
         self.sounds_until = self.sounds_until.max(note.end);
     }
 
-    fn is_bass(&self) -> bool {
+    pub(super) fn is_bass(&self) -> bool {
         self.basses * 2 > self.notes
     }
 
-    fn likelihood(&self) -> f64 {
+    /// What the weights of `weights/melody.toml` are multiplied with, in the order of [`FEATURES`].
+    pub(super) fn features(&self) -> [f64; FEATURES.len()] {
         let notes = f64::from(self.notes);
         let share = |count: u32| f64::from(count) / notes;
-        let range = f64::from(self.range.1 - self.range.0);
-        weight::NOTES * notes.log10()
-            + weight::OVERLAP * share(self.overlaps)
-            + weight::STEPS * share(self.steps)
-            + weight::LOWEST * share(self.lowest)
-            + weight::HIGHEST * share(self.highest)
-            + weight::VELOCITY * self.velocity as f64 / notes / VELOCITY_UNIT
-            + weight::RANGE * range / OCTAVE
-            + weight::DISTANCE * self.distance as f64 / notes / OCTAVE
+        [
+            notes.log10(),
+            share(self.overlaps),
+            share(self.steps),
+            share(self.lowest),
+            share(self.highest),
+            self.velocity as f64 / notes / VELOCITY_UNIT,
+            f64::from(self.range.1 - self.range.0) / OCTAVE,
+            self.distance as f64 / notes / OCTAVE,
+        ]
+    }
+
+    /// Logarithm of how likely the part is to have the melody, in a conditional logit (McFadden
+    /// 1974): the probability is proportional to the exponential of the weighted features.
+    fn likelihood(&self) -> f64 {
+        self.features().iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum()
     }
 }
 
@@ -202,7 +202,7 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
     Ok(ranked)
 }
 
-fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
+pub(super) fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = Vec::new();
     let mut table = PartTable::new(score, &[]);
     let mut clock = score.tempo.clock();

@@ -6,8 +6,8 @@
 //! short costs. Pulses are the grid's: beats, or the eighths of a compound meter.
 
 use crate::analysis::rhythm::accents::FEATURES;
-use crate::analysis::rhythm::meter_weights::{MeterWeights, ON_DECLARED_GRID, ON_ESTIMATED_BEATS};
 use crate::analysis::rhythm::onsets::{Onset, held, rough_ln};
+use crate::weights::meter::{ON_DECLARED_GRID, ON_ESTIMATED_BEATS};
 
 /// The meters that can be heard, as notators write them, in the order of the weights.
 const METERS: [(u8, u8); 9] =
@@ -33,7 +33,7 @@ pub(crate) struct EstimatedMeter {
 
 /// The likeliest meter of a piece with these features.
 pub(crate) fn estimate_meter(features: &[f32; FEATURES], heard_beats: bool) -> EstimatedMeter {
-    let weights: &MeterWeights = if heard_beats { &ON_ESTIMATED_BEATS } else { &ON_DECLARED_GRID };
+    let weights = if heard_beats { &ON_ESTIMATED_BEATS } else { &ON_DECLARED_GRID };
     let mut odds = weights[FEATURES];
     for (row, feature) in weights.iter().zip(features) {
         odds.iter_mut().zip(row).for_each(|(odds, weight)| *odds += weight * feature);

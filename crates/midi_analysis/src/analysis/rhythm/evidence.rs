@@ -1,6 +1,5 @@
-//! What tempo and meter are learned from: `scripts/train-rhythm` reads it.
+//! What the weights of tempo and meter are multiplied with: their trainer reads it.
 
-use crate::analysis::inspect::with_score;
 use crate::analysis::rhythm::beatgrid::Units;
 use crate::analysis::rhythm::grid::Pulse;
 use crate::analysis::rhythm::onsets::onsets;
@@ -9,41 +8,39 @@ use crate::analysis::rhythm::tempogram::{
 };
 use crate::analysis::tempo::Tempo;
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::model::score::Score;
 
-/// Sorts of accent, gaps around a candidate of each, powers of the curve of tempos.
+/// Sorts of accent, intervals around a candidate of each, powers of the curve of tempos.
 pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];
 
-/// What tempo and meter are heard by.
+/// What tempo and meter are estimated from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RhythmEvidence {
-    /// For each candidate for the beat its seconds and the terms of its odds, as [`TEMPO_TERMS`] tells.
+    /// For each candidate for the beat its seconds and the terms of its odds: by sort of accent those
+    /// of the intervals, then the powers, as many as [`TEMPO_TERMS`] says.
     pub tempo: Vec<(f64, [f32; SORTS * SHIFTED + POWERS])>,
     /// Features of the meter.
     pub meter: Vec<f32>,
     /// Whether the features of the meter are measured on tracked beats, not on the declared grid.
-    pub heard_beats: bool,
+    pub on_tracked_beats: bool,
 }
 
-/// The evidence of a file's music; `None` where there is too little.
+/// The evidence of a piece; `None` where there is too little.
 ///
 /// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn rhythm_evidence(
-    bytes: &[u8],
-    limits: &Limits,
+/// Out of memory, or `interrupted`.
+pub(crate) fn rhythm_evidence(
+    score: &Score<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<RhythmEvidence>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        let onsets = onsets(score)?;
-        let declared = Tempo::of(score, interrupted)?.bpm_declared;
-        let units = Units::of(score, &onsets, declared, interrupted)?;
-        Ok(units.features(&onsets).map(|features| RhythmEvidence {
-            tempo: tempo(&tempogram(&onsets)),
-            meter: features.to_vec(),
-            heard_beats: matches!(units.pulse, Pulse::Estimated(_)),
-        }))
-    })
+    let onsets = onsets(score)?;
+    let declared = Tempo::of(score, interrupted)?.bpm_declared;
+    let units = Units::of(score, &onsets, declared, interrupted)?;
+    Ok(units.features(&onsets).map(|features| RhythmEvidence {
+        tempo: tempo(&tempogram(&onsets)),
+        meter: features.to_vec(),
+        on_tracked_beats: matches!(units.pulse, Pulse::Estimated(_)),
+    }))
 }
 
 fn tempo(tempogram: &Tempogram) -> Vec<(f64, [f32; SORTS * SHIFTED + POWERS])> {

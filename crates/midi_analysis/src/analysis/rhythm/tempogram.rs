@@ -5,12 +5,12 @@
 //! 2011), one for each sort of accent. That half the beat is common, that bass and harmony change at
 //! bars, that the densest notes are a fourth of it, are shifts along this axis, the same at every
 //! tempo; so a candidate's log-odds are the histograms weighed by their distance from it, and a
-//! curve of preferred tempos (Parncutt 1994). The weights are learned (`scripts/train-rhythm`).
+//! curve of preferred tempos (Parncutt 1994). The weights are learned (`scripts/train tempo`).
 
 use std::sync::LazyLock;
 
 use crate::analysis::rhythm::onsets::{Onset, held};
-use crate::analysis::rhythm::tempo_weights::{CURVE, SHIFTS};
+use crate::weights::tempo::{CURVE, SHIFTS};
 
 /// Sorts of accent: all pairs of heavy onsets, neighbours, pairs of bass onsets, pairs of new
 /// harmonies, neighbours among the heaviest.

@@ -1,5 +1,5 @@
-//! `predict FOLDER`: what the core hears in each MIDI file of a folder, one JSON object a line, in the
-//! words that corpora with ground truth are scored in. `scripts/accuracy` feeds it to their scorer.
+//! `predict FOLDER`: what the core estimates of each MIDI file of a folder, one JSON object a line, in the
+//! terms that corpora with ground truth are scored in. `scripts/accuracy` feeds it to their scorer.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -34,9 +34,8 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
     let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
         .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
         .unwrap_or_default();
-    let melody_track = melody(bytes, &Limits::default(), &|| false)
-        .ok()
-        .and_then(|rows| rows.first().map(|row| row.track));
+    let melody = melody(bytes, &Limits::default(), &|| false).unwrap_or_default();
+    let downbeats = beats.iter().filter(|beat| beat.is_downbeat);
     json!({
         "file": file,
         "key": analysis.key.signature,
@@ -46,6 +45,7 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "beat_bpm": analysis.rhythm.beat_bpm,
         "bpm_confidence": analysis.rhythm.bpm_confidence,
         "beats_s": beats.iter().map(|beat| beat.start_s).collect::<Vec<_>>(),
+        "downbeats_s": downbeats.map(|beat| beat.start_s).collect::<Vec<_>>(),
         "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
         "time_signature_confidence": analysis.meter.confidence,
         "duration_s": analysis.tempo.duration_s,
@@ -53,7 +53,8 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "has_drums": analysis.instruments.has_drums,
         "instruments": analysis.instruments.programs,
         "chords": chords,
-        "melody_track": melody_track,
+        "melody_track": melody.first().map(|note| note.track),
+        "melody": melody.iter().map(|note| json!([note.pitch, note.start_s])).collect::<Vec<_>>(),
         "warnings": analysis.file.warnings,
     })
 }

@@ -10,8 +10,7 @@ use std::error::Error;
 use std::{env, fs};
 
 use midi_analysis::{Limits, analyze};
-use serde_json::Value;
-use support::key_number;
+use support::corpus::{key_number, truths};
 
 type Classes = [f64; 12];
 
@@ -58,12 +57,8 @@ const PROFILES: [(&str, Classes, Classes); 6] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = env::args().nth(1).ok_or("usage: profiles SET")?;
     let (mut right, mut pieces) = ([0; PROFILES.len()], 0);
-    for line in fs::read_to_string(format!("{folder}/truth.jsonl"))?.lines() {
-        let truth: Value = serde_json::from_str(line)?;
-        let (Some(file), Some(key)) = (truth["file"].as_str(), truth["key"].as_str()) else {
-            continue;
-        };
-        let Some(key) = key_number(key) else { continue };
+    for (file, truth) in truths(&folder)? {
+        let Some(key) = truth["key"].as_str().and_then(key_number) else { continue };
         pieces += 1;
         let bytes = fs::read(format!("{folder}/{file}"))?;
         let Ok(analysis) = analyze(&bytes, &Limits::default(), &|| false) else { continue };

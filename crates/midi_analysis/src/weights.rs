@@ -1,0 +1,18 @@
+//! Learned weights, as constants: a module for each file of `weights/`, made of it by the build script.
+//!
+//! Each file begins with a card: what its weights are for, the data and licences that they were learned from, the
+//! trainer and its revision, the date, and how right they are on pieces that they were not learned from.
+//!
+//! ```text
+//! key             probability of each key             scripts/train key
+//! key_confidence  confidence of a stretch in a key    scripts/train key_confidence
+//! tempo           which interval is the beat          scripts/train tempo
+//! meter           which meter accents suggest         scripts/train meter
+//! melody          which part has the melody           scripts/train melody
+//! chords          which chords sound                  no trainer is kept
+//! embedding       axes along which embeddings differ  scripts/train embedding
+//! ```
+//!
+//! Constants that were set by hand stay in the code that uses them, and say so where a fit was near.
+
+include!(concat!(env!("OUT_DIR"), "/weights.rs"));
