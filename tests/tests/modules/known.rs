@@ -8,7 +8,6 @@ pub const CIRCLES: &[&[&str]] = &[
         "analysis::chords::moments",
         "analysis::chords::progression",
     ],
-    &["analysis::embedding", "analysis::embedding::axes"],
     &[
         "analysis::features",
         "analysis::features::dynamics",
@@ -31,7 +30,6 @@ pub const CIRCLES: &[&[&str]] = &[
         "analysis::key::weights",
     ],
     &["analysis::meter", "analysis::rhythm::beatgrid"],
-    &["analysis::rhythm::tempo_weights", "analysis::rhythm::tempogram"],
     &["names", "names::key", "names::tempo"],
     &["names::tags", "names::tags::content"],
     &["query::search", "query::search::lines", "query::search::query"],
