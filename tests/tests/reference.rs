@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use midi_testkit::cluster::Cluster;
 use postgres::{Client, Row};
@@ -148,10 +148,21 @@ fn the_reference_is_what_the_catalogs_say() {
     settings(&mut client, &mut reference);
     compare_or_write("reference.md", &reference);
     compare_or_write("columns.md", &all_columns);
+    every_column_has_a_subject(&mut client);
+}
+
+/// The document groups the columns of an analysis by hand.
+fn every_column_has_a_subject(client: &mut Client) {
+    let document = fs::read_to_string(path("columns.md")).expect("columns.md");
+    let (prose, _) = document.split_once(MARK).expect("the mark before the tables");
+    for row in client.query(COLUMNS, &[&"midi_analysis"]).expect("the columns") {
+        let name: &str = row.get(0);
+        assert!(prose.contains(&code(name)), "docs/columns.md has {name} under no subject");
+    }
 }
 
 fn compare_or_write(name: &str, tables: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    let path = path(name);
     let document = fs::read_to_string(&path).expect(name);
     let (prose, _) = document.split_once(MARK).expect("the mark before the tables");
     let expected = [prose, MARK, tables].concat();
@@ -160,6 +171,10 @@ fn compare_or_write(name: &str, tables: &str) {
     } else {
         assert!(document == expected, "docs/{name} is out of date: run with UPDATE_DOCS=1");
     }
+}
+
+fn path(document: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(document)
 }
 
 fn functions(client: &mut Client, text: &mut String) {
