@@ -69,7 +69,7 @@ impl Limit {
             error::limit_hidden_by_client(&self.name.to_string_lossy()).report(PgLogLevel::ERROR);
         }
         if !refused.is_default() && is_unset() {
-            error::limit_is_none(&self.name.to_string_lossy()).report(PgLogLevel::ERROR);
+            error::limit_is_invalid(&self.name.to_string_lossy()).report(PgLogLevel::ERROR);
         }
     }
 }

@@ -4,6 +4,7 @@
 mod archives;
 mod batch;
 mod content;
+mod foreign_code;
 mod listing;
 mod members;
 mod outcome;

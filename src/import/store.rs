@@ -13,6 +13,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 use sha2::{Digest, Sha256};
 
+use super::foreign_code;
 use super::outcome::Problem;
 use super::place::Place;
 use super::rows::{Below, FileRow, Known, KnownMember};
@@ -22,11 +23,10 @@ use super::statements::{
 };
 use crate::analysis_row::COLUMNS;
 use crate::pg::caller::Schema;
-use crate::pg::foreign_code;
 use crate::pg::row::RowType;
 use crate::pg::spi::{Row, execute};
 use crate::pg::sql::fill;
-use crate::{error, settings};
+use crate::settings;
 
 /// A SHA-256, of a content or of a path.
 pub(crate) type Hash = [u8; 32];
@@ -77,8 +77,8 @@ impl<'conn> Store<'conn> {
             TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
         };
         for name in WRITTEN {
-            if let Some(code) = foreign_code::of(schema.table(name)) {
-                error::code_of_another(&name.to_string_lossy(), &code).report(PgLogLevel::ERROR);
+            if let Some(code) = foreign_code::find(schema.table(name)) {
+                code.error(&name.to_string_lossy()).report(PgLogLevel::ERROR);
             }
         }
         let prepare_with = |sql: &str, parts: &[(&str, &str)], types: &[pg_sys::Oid]| {

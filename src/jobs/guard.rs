@@ -47,7 +47,7 @@ trigger_function! {
 fn guarded<'a>(trigger: &'a PgTrigger<'a>) -> trigger::Answer<'a> {
     let is_ours = WRITING.load(Ordering::Relaxed);
     if !is_ours && !role::is_superuser() {
-        error::written_by_the_extension_alone(&trigger.table_name()?).report(PgLogLevel::ERROR);
+        error::written_by_the_extension_only(&trigger.table_name()?).report(PgLogLevel::ERROR);
     }
     let operation = trigger.op()?;
     let comes_from_elsewhere = !is_ours

@@ -16,6 +16,7 @@ mod ending;
 mod guard;
 mod index_statements;
 mod indexes;
+mod integrity;
 mod ledger;
 mod order;
 mod process;

@@ -18,9 +18,9 @@ use pgrx::pg_sys::Oid;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::integrity;
 use super::statements::EXTENSION;
 use crate::error;
-use crate::pg::bookkeeping;
 use crate::pg::caller::Schema;
 use crate::pg::spi;
 use crate::pg::sql;
@@ -48,8 +48,8 @@ pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<(Schema, Oid)
         error::guard_of_another().report(PgLogLevel::ERROR);
     }
     for (name, table) in NAMES.iter().zip(&tables) {
-        if let Some(unfit) = bookkeeping::hold(*table, owner, guard, &tables) {
-            error::unfit_table(name, &unfit).report(PgLogLevel::ERROR);
+        if let Some(defect) = integrity::check(*table, owner, guard, &tables) {
+            defect.error(name).report(PgLogLevel::ERROR);
         }
     }
     let (oid, name) = schema;

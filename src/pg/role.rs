@@ -37,6 +37,12 @@ pub(crate) fn is_superuser() -> bool {
     unsafe { pg_sys::superuser() }
 }
 
+/// Whether a role has the rights of another one.
+pub(crate) fn has_rights_of(role: pg_sys::Oid, other: pg_sys::Oid) -> bool {
+    // SAFETY: reads the role caches, within a transaction.
+    unsafe { pg_sys::has_privs_of_role(role, other) }
+}
+
 /// The current role.
 pub(crate) fn current() -> pg_sys::Oid {
     // SAFETY: reads the backend's own state.

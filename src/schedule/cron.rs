@@ -20,7 +20,7 @@ const LONGEST: usize = 1_000;
 /// # Errors
 /// Where this is no cron expression.
 pub(super) fn next(expression: &str, local: i64) -> Result<Option<i64>, ErrorReport> {
-    let refuse = |reason: String| error::no_cron(expression, &reason);
+    let refuse = |reason: String| error::invalid_cron(expression, &reason);
     if expression.len() > LONGEST {
         return Err(refuse(format!("it is longer than {LONGEST} bytes")));
     }

@@ -1,0 +1,61 @@
+//! Server files.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use rustix::io::Errno;
+
+use crate::files::FileError;
+use crate::text::shown;
+
+/// The error for a server file that was not read.
+pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
+    use PgSqlErrorCode as Code;
+    let (code, hint) = match error {
+        FileError::Relative => (
+            Code::ERRCODE_INVALID_NAME,
+            "Give the path from the root of the server's file system, or cast content to bytea.",
+        ),
+        FileError::Outside => (
+            Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+            "A superuser can add its directory to midi_pipeline.allowed_directories.",
+        ),
+        FileError::NotRegular | FileError::SymbolicLink => {
+            (Code::ERRCODE_WRONG_OBJECT_TYPE, "Use midi_import(source) for directories.")
+        }
+        FileError::TooLarge(_) => (
+            Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            "A superuser can raise midi_pipeline.max_file_size.",
+        ),
+        FileError::Interrupted => (Code::ERRCODE_QUERY_CANCELED, "The reading was stopped."),
+        FileError::Os(errno) => (
+            of_errno(*errno),
+            "The path is read on the server, by the operating system user that PostgreSQL runs as.",
+        ),
+    };
+    let message = format!("could not read \"{}\": {error}", shown(path));
+    ErrorReport::new(code, message, "files").set_hint(hint)
+}
+
+fn of_errno(errno: Errno) -> PgSqlErrorCode {
+    use PgSqlErrorCode as Code;
+    match errno {
+        Errno::ACCESS | Errno::PERM => Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        Errno::NOENT => Code::ERRCODE_UNDEFINED_FILE,
+        Errno::NOTDIR | Errno::ISDIR | Errno::LOOP => Code::ERRCODE_WRONG_OBJECT_TYPE,
+        Errno::MFILE | Errno::NFILE => Code::ERRCODE_INSUFFICIENT_RESOURCES,
+        Errno::NAMETOOLONG => Code::ERRCODE_NAME_TOO_LONG,
+        Errno::NOMEM => Code::ERRCODE_OUT_OF_MEMORY,
+        _ => Code::ERRCODE_IO_ERROR,
+    }
+}
+
+/// The error for a role that may not read server files at all.
+pub(crate) fn not_a_server_file_reader() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        "permission denied to read server files",
+        "access",
+    )
+    .set_detail("Only superusers and members of pg_read_server_files may read server files.")
+    .set_hint("Every role may use the functions that take content as bytea.")
+}

@@ -1,0 +1,26 @@
+//! The limits that only superusers may set.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+/// The error for a limit that a client set before the library was loaded and could refuse it.
+pub(crate) fn limit_hidden_by_client(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("this connection was opened with a value of its own for \"{name}\""),
+        "settings",
+    )
+    .set_detail("It hides the administrator's value, and only superusers may set it.")
+    .set_hint("Connect without it. Clients set it by options such as PGOPTIONS.")
+}
+
+/// The error for a limit whose value in the server's settings is invalid.
+pub(crate) fn limit_is_invalid(name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_CONFIG_FILE_ERROR,
+        format!("parameter \"{name}\" has no valid value"),
+        "settings",
+    )
+    .set_detail("Its value in the server's settings was refused when the library was loaded.")
+    .set_hint("Correct it in postgresql.conf, ALTER ROLE or ALTER DATABASE, and reconnect.")
+}

@@ -1,0 +1,32 @@
+//! The errors of the extension by family, each with its SQLSTATE, message and hint. The errors of a type
+//! that only one module knows are made there.
+
+mod content;
+mod files;
+mod indexes;
+mod jobs;
+mod limits;
+mod query;
+mod schedules;
+mod system;
+mod tables;
+
+pub(crate) use content::content;
+pub(crate) use files::{file, not_a_server_file_reader};
+pub(crate) use indexes::{
+    defers_indexes_of_another, index_list_of_another, indexes_of_another, no_such_profile,
+};
+pub(crate) use jobs::{
+    files_keep_ending, job_keeps_ending, job_without_role, no_job_number, no_such_job,
+    no_worker_slot, number_of_workers, role_without_login, waits_for_itself, waits_in_one_snapshot,
+    workers_do_not_start,
+};
+pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid};
+pub(crate) use query::{check_max_results, melody, progression};
+pub(crate) use schedules::{
+    cron_is_over, invalid_cron, never_again, one_rhythm, schedule_of_another, too_often,
+};
+pub(crate) use system::{name_too_long, not_installed, statement, threads};
+pub(crate) use tables::{
+    guard_of_another, not_a_trigger, owner_without_the_rights, written_by_the_extension_only,
+};

@@ -1,0 +1,48 @@
+//! What a search is given.
+
+use midi_analysis::{ProgressionError, QueryError};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+/// The number of results that a search is to return.
+///
+/// # Errors
+/// `ERRCODE_INVALID_PARAMETER_VALUE` if it is negative or more than `most`.
+pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorReport> {
+    if (0..=most).contains(&asked) {
+        return Ok(asked as usize);
+    }
+    Err(ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("max_results is {asked}"),
+        "search",
+    )
+    .set_hint(format!("It must be between 0 and {most}.")))
+}
+
+/// The error for a melody that could not be read.
+pub(crate) fn melody(error: &QueryError) -> ErrorReport {
+    let position = match error.position {
+        0 => String::new(),
+        position => format!(" at position {position}"),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("could not read the melody{position}: {}", error.reason),
+        "find",
+    )
+    .set_hint(
+        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches.",
+    )
+}
+
+/// The error for a text that is not a chord progression.
+pub(crate) fn progression(error: &ProgressionError, text: &str) -> ErrorReport {
+    let character = text.char_indices().take_while(|(at, _)| *at < error.at).count() + 1;
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("{}, at character {character} of the progression", error.message),
+        "progression",
+    )
+    .set_hint(&error.hint)
+}

@@ -1,0 +1,136 @@
+//! Checks that writing to a table with the rights of an importer runs only code of roles that have these
+//! rights anyway.
+//!
+//! The owner of a table can have functions called by whoever writes to it, in defaults, constraints,
+//! policies and indexes. So can every role that has TRIGGER by GRANT ALL, with triggers. The catalogs do
+//! not say who created a trigger, so a trigger is judged by the owner of its function. A trigger's
+//! condition may have been written by anyone, and builtin functions are enough to run any SQL.
+//! REFERENCES, which GRANT ALL includes as well, allows the same with a foreign key that cascades into a
+//! table with triggers.
+
+use pgrx::pg_catalog::pg_proc::PgProc;
+use pgrx::pg_sys::Oid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::pg::relation::{self, Kind, Relation, Trigger};
+use crate::pg::role;
+
+/// Code that writing to a table would run with rights that its author does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ForeignCode {
+    /// Whatever the owner of the table wants.
+    Owner,
+    /// The function of the trigger of this name.
+    Trigger(String),
+    /// The condition of the trigger of this name.
+    Condition(String),
+    /// A trigger of the table of this name, which refers to this one by a foreign key that cascades.
+    Reference(String),
+}
+
+/// Looks for code of others that writing to a table would run as the current role, and locks the table so
+/// that nobody adds some until the transaction ends. A role that may not write to the table runs none, and
+/// locks nothing.
+pub(super) fn find(table: Oid) -> Option<ForeignCode> {
+    if !relation::may_write(table) {
+        return None;
+    }
+    in_table(&relation::lock(table)).or_else(|| in_cascades(table))
+}
+
+/// The code that the owner of a table, or a role that may create triggers there, has run by those who write
+/// to it.
+fn in_table(table: &Relation) -> Option<ForeignCode> {
+    if !has_our_rights(table.owner) {
+        return Some(ForeignCode::Owner);
+    }
+    let mut own = table.triggers.iter().filter(|trigger| !trigger.is_internal);
+    own.find_map(|trigger| {
+        if trigger.has_condition {
+            Some(ForeignCode::Condition(trigger.name.clone()))
+        } else {
+            is_foreign(trigger).then(|| ForeignCode::Trigger(trigger.name.clone()))
+        }
+    })
+}
+
+/// The code that is run when a foreign key cascades. The referring rows are changed as the owner of their
+/// table, but the triggers after that run as the role whose statement it was.
+fn in_cascades(table: Oid) -> Option<ForeignCode> {
+    let mut tables = vec![table];
+    let mut next = 0;
+    while let Some(&table) = tables.get(next) {
+        let is_first = next == 0;
+        let relation = relation::lock(table);
+        // The triggers of partitions are not seen here.
+        let is_hidden = relation.kind == Kind::PartitionedTable && !has_our_rights(relation.owner);
+        let mut after =
+            relation.triggers.iter().filter(|trigger| !trigger.is_internal && !trigger.is_before());
+        if !is_first && (is_hidden || after.any(is_foreign)) {
+            return Some(ForeignCode::Reference(relation.name));
+        }
+        for trigger in relation.triggers.iter().filter(|trigger| trigger.is_cascade()) {
+            if !tables.contains(&trigger.other_table) {
+                tables.push(trigger.other_table);
+            }
+        }
+        next += 1;
+    }
+    None
+}
+
+/// Whether a trigger's function belongs to a role that does not have the rights of the current one, and
+/// would run with them. A SECURITY DEFINER function has its owner's rights, whoever calls it.
+fn is_foreign(trigger: &Trigger) -> bool {
+    let function = PgProc::new(trigger.function);
+    !function.is_some_and(|function| function.prosecdef() || has_our_rights(function.proowner()))
+}
+
+/// Whether a role could do whatever the current one can.
+fn has_our_rights(other: Oid) -> bool {
+    role::has_rights_of(other, role::current())
+}
+
+impl ForeignCode {
+    /// The error for an import that would write to a table of this name.
+    pub(super) fn error(&self, table: &str) -> ErrorReport {
+        let (what, hint) = match self {
+            Self::Owner => (
+                "It belongs to a role that does not have the rights of the current role."
+                    .to_owned(),
+                "Import as the owner, have a superuser own the table, or grant the current role to the \
+                 owner.",
+            ),
+            Self::Trigger(name) => (
+                format!(
+                    "Its trigger \"{name}\" has a function of a role that does not have the rights of the \
+                     current role."
+                ),
+                "Drop the trigger, give its function to a role that has the rights of those who import, or \
+                 make it SECURITY DEFINER.",
+            ),
+            Self::Reference(name) => (
+                format!(
+                    "Table \"{name}\" refers to it and has triggers of a role that does not have the rights \
+                     of the current role."
+                ),
+                "Drop these triggers, give their functions to a role that has the rights of those who \
+                 import, or create the foreign key without a cascading action.",
+            ),
+            Self::Condition(name) => (
+                format!(
+                    "Its trigger \"{name}\" has a WHEN condition, which any role may have written."
+                ),
+                "Create the trigger without WHEN, and put the condition into its function.",
+            ),
+        };
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+            format!("writing to table \"{table}\" would run code of another role"),
+            "import",
+        )
+        .set_detail(what)
+        .set_hint(hint)
+    }
+}
