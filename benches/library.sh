@@ -95,7 +95,7 @@ bench_imports() {
 
 # run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Answers files, bytes, seconds, memory
 # as import does, of the worker with the most, and the seconds until all paths were listed.
-run_job() { sql bench -v folder="$1" -v workers="$2" -f "$root/scripts/bench_job.sql"; }
+run_job() { sql bench -v folder="$1" -v workers="$2" -f "$root/benches/job.sql"; }
 
 # require_all_imported FOLDER FILES: or the figures are of something else.
 require_all_imported() {
@@ -137,7 +137,7 @@ make_base() {
 }
 
 # grow_base FROM TO: rows with these numbers, each with the music of one of the sample's under another hash and path.
-grow_base() { sql base -v low="$1" -v high="$2" -f "$root/scripts/bench_rows.sql"; }
+grow_base() { sql base -v low="$1" -v high="$2" -f "$root/benches/rows.sql"; }
 
 # The processor's time for the sample, with all indexes and with the unique ones alone. It is the same whatever else the
 # machine does, or nearly.
