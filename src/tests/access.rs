@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn nothing_outside_the_allowed_directories_is_read_or_told_of() {
+    fn nothing_outside_the_allowed_directories_is_read_or_revealed() {
         let folder = Folder::new("allowed");
         folder.put("inside/a.mid", piece(&[60]));
         folder.put("outside/b.mid", piece(&[62]));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_type_a_table_or_an_operator_put_earlier_on_search_path_changes_nothing() {
+    fn types_tables_and_operators_earlier_on_search_path_change_nothing() {
         let folder = Folder::new("evil");
         folder.put("a.mid", piece(&[60]));
         folder.put("copy.mid", piece(&[60]));

@@ -51,7 +51,7 @@ mod tests {
         "tune again.mid exact 1.0; tune up.mid near 1.0; tune with slips.mid near 0.7";
 
     #[pg_test]
-    fn copies_are_exact_and_variants_near_by_index_and_without() {
+    fn copies_are_exact_duplicates_and_variants_near_ones_with_and_without_an_index() {
         let _folder = library("duplicates");
         assert_eq!(duplicates().as_deref(), Some(FOUND));
         // Each pair both ways, and none but these.
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn damaged_fingerprints_and_missing_ones_are_nobody_s_duplicates() {
+    fn damaged_and_missing_fingerprints_have_no_duplicates() {
         let _folder = library("damaged fingerprints");
         for damaged in ["NULL", "'{}'", "'{1,2,3}'", "array_fill(NULL::int, '{64}')", "'{{1},{2}}'"]
         {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn who_may_read_the_view_sees_duplicates_and_nobody_else() {
+    fn duplicates_are_shown_only_to_those_who_may_read_the_view() {
         let _folder = library("rights of duplicates");
         Spi::run(
             "CREATE ROLE listener; CREATE ROLE stranger;

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn it_is_told_where_in_the_piece_a_melody_begins_and_how_well_it_fits() {
+    fn a_match_reports_where_the_melody_begins_and_how_well_it_fits() {
         let _folder = library();
         make_index();
         let sql = "SELECT format('%s s, bar %s, %s', start_s, bar, round(score::numeric, 3))
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn the_melody_of_a_snippet_is_looked_for() {
+    fn the_melody_of_a_midi_snippet_can_be_searched_for() {
         let folder = library();
         make_index();
         folder.put("snippet", piece(&TUNE[2..12]));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn what_is_no_melody_is_refused_with_its_place() {
+    fn an_invalid_melody_is_rejected_with_its_position() {
         for (melody, place) in [
             ("'E4 D4 H4 D4 E4 E4'", "at position 7"),
             ("'{60,62,NULL,60,60,60}'::int[]", "at position 3: NULL"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_row_that_is_damaged_or_empty_keeps_no_other_from_being_found() {
+    fn damaged_and_empty_rows_do_not_keep_others_from_being_found() {
         let _folder = library();
         let damaged = "SELECT content_hash FROM midi_files WHERE path ~ 'other'";
         for lines in
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_melody_is_looked_for_with_the_rights_of_the_one_who_asks() {
+    fn a_melody_search_runs_with_the_rights_of_the_caller() {
         let _folder = library();
         make_index();
         Spi::run("CREATE ROLE plain").unwrap();

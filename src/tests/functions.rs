@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn bad_content_says_what_where_and_what_to_do() {
+    fn the_error_for_bad_content_says_what_is_wrong_where_and_what_to_do() {
         let sqlstate_of = |content: &[u8]| {
             let sql = format!("SELECT midi_analyze({})", literal(content));
             let refusal = refusal(None, &sql).unwrap();
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_path_that_cannot_be_read_says_why() {
+    fn the_error_for_an_unreadable_path_gives_the_reason() {
         let folder = Folder::new("cannot");
         folder.put("big.mid", vec![0; 2048]);
         let sqlstate_of = |path: &str| {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn the_advised_settings_exist_and_take_what_is_advised() {
+    fn the_advised_settings_exist_and_accept_the_advised_values() {
         Spi::run(
             "DO $$
              DECLARE

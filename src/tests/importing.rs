@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn of_copies_the_first_by_name_is_the_one_imported() {
+    fn the_first_of_several_copies_by_name_is_imported() {
         let folder = Folder::new("copies");
         for name in ["c.mid", "a.mid", "d.mid", "b.mid"] {
             folder.put(name, piece(&[60]));
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_failed_file_that_is_mended_is_imported() {
+    fn a_failed_file_is_imported_once_it_is_repaired() {
         let folder = Folder::new("mended");
         folder.put("a.mid", "broken");
         assert_eq!(folder.import(), [0, 0, 0, 1, 0, 0]);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_file_that_is_no_more_has_vanished_and_may_come_back() {
+    fn a_deleted_file_is_marked_vanished_and_may_come_back() {
         let folder = Folder::new("vanished");
         let other = Folder::new("vanished not");
         folder.put("a.mid", piece(&[60]));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_folder_that_cannot_be_read_is_told_and_its_files_have_not_vanished() {
+    fn an_unreadable_folder_is_reported_and_its_files_do_not_vanish() {
         let folder = Folder::new("locked");
         folder.put("open/a.mid", piece(&[60]));
         folder.put("locked/b.mid", piece(&[62]));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn what_is_no_regular_file_is_skipped_with_its_rule() {
+    fn entries_that_are_no_regular_files_are_skipped_with_the_reason() {
         let folder = Folder::new("rules");
         folder.put("a.mid", piece(&[60]));
         folder.put("big.mid", vec![0; 2048]);

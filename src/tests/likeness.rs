@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_piece_from_outside_finds_its_like() {
+    fn content_outside_the_library_finds_similar_pieces() {
         let _folder = library("likeness of content");
         assert!(holds(
             "SELECT s.distance < 1e-6 AND s.path LIKE '%/tune%'
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn what_has_no_embedding_has_no_like_and_a_wrong_number_is_refused() {
+    fn a_piece_without_embedding_has_no_similar_pieces_and_an_unknown_id_is_an_error() {
         let _folder = library("no likeness");
         assert!(holds("SELECT count(*) = 0 FROM midi_similar(-1)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_files f, midi_similar(f.id, 0)"));

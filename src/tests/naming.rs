@@ -22,7 +22,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn an_import_writes_what_each_name_says() {
+    fn an_import_stores_what_each_name_says() {
         let folder = Folder::new("said");
         folder.put("House/Pad_Cmin_120bpm.mid", in_c_major());
         folder.put("House/copy in D.mid", in_c_major());
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_file_that_is_renamed_is_read_anew() {
+    fn a_renamed_file_gets_the_values_of_its_new_name() {
         let folder = Folder::new("renamed");
         folder.put("Gmin 140.mid", piece(&[60]));
         folder.import();
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn an_import_of_a_known_path_writes_its_name_anew() {
+    fn an_import_of_a_known_path_refreshes_the_values_of_its_name() {
         let import = |content: &[u8]| {
             counts(
                 "SELECT * FROM midi_import($1, $2)",
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_name_that_the_music_contradicts_is_told() {
+    fn a_name_that_contradicts_the_music_is_shown() {
         let folder = Folder::new("told");
         for name in ["C major 120", "Amin 60", "Cmin 120", "Gmaj", "240 bpm", "97bpm", "silent"] {
             folder.put(&format!("{name}.mid"), in_c_major());
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn every_key_that_a_name_can_say_is_one_that_music_can_be_heard_in() {
+    fn every_key_that_a_name_can_give_is_one_that_can_be_estimated() {
         for tonic in ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"] {
             for mode in ["maj", "min"] {
                 let name = format!("{tonic}{mode}.mid");

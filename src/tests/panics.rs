@@ -37,7 +37,7 @@ mod tests {
                             The server's log tells what happened and where; please report it.";
 
     #[pg_test]
-    fn a_panic_is_an_error_that_tells_nothing_of_the_inside() {
+    fn a_panic_is_an_error_that_reveals_no_internals() {
         assert_eq!(told("tests.panics_over(3)"), INTERNAL);
         assert_eq!(told("tests.panics_over(-1)"), INTERNAL);
         assert_eq!(told("tests.panics_within()"), INTERNAL);

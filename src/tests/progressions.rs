@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_progression_is_found_in_any_key_with_its_place_by_index_and_without() {
+    fn a_progression_is_found_in_any_key_with_and_without_an_index() {
         let _folder = library("progressions");
         everything_is_found();
         Spi::run(
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn rows_without_moments_or_with_damaged_ones_are_found_all_the_same() {
+    fn rows_without_moments_or_with_damaged_ones_are_found_too() {
         let _folder = library("damaged moments");
         Spi::run("UPDATE musical_metadata SET chord_moments = NULL").unwrap();
         assert_eq!(
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn a_mistake_is_told_with_its_character_and_a_hint() {
+    fn a_mistake_is_reported_with_its_position_and_a_hint() {
         for (call, message, hint) in [
             (
                 "midi_find_progression('é I')",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn who_may_read_the_tables_may_look_for_progressions_and_nobody_else() {
+    fn only_those_who_may_read_the_tables_can_search_for_progressions() {
         let _folder = library("rights of progressions");
         Spi::run("CREATE ROLE listener; CREATE ROLE stranger").unwrap();
         Spi::run("GRANT SELECT ON midi_files, musical_metadata TO listener").unwrap();

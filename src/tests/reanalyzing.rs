@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn what_an_older_version_analyzed_is_analyzed_anew_when_asked() {
+    fn rows_of_an_older_analyzer_are_reanalyzed_on_request() {
         let folder = Folder::new("renew");
         make_old(&folder);
         assert_eq!(folder.import(), [0, 0, 3, 0, 0, 0]);
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn the_setting_does_the_same_for_any_import() {
+    fn the_setting_has_every_import_reanalyze_old_rows() {
         let folder = Folder::new("renew by setting");
         make_old(&folder);
         Spi::run("SET LOCAL midi_pipeline.reanalyze = on").unwrap();

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn every_kind_of_condition_finds_what_a_musician_means() {
+    fn every_kind_of_condition_finds_the_expected_pieces() {
         library();
         for (query, names) in [
             ("", "MCRW1"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn misspelt_words_are_forgiven_where_pg_trgm_is() {
+    fn misspelt_words_match_if_pg_trgm_is_installed() {
         library();
         assert_eq!(found("moonligth"), "");
         Spi::run("CREATE EXTENSION pg_trgm").unwrap();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn nothing_that_is_written_becomes_sql() {
+    fn no_part_of_a_query_becomes_sql() {
         library();
         for hostile in [
             "'; DROP TABLE midi_files; --",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn who_may_read_the_library_may_search_it_and_nobody_else() {
+    fn only_those_who_may_read_the_library_can_search_it() {
         library();
         Spi::run("CREATE ROLE listener; CREATE ROLE stranger").unwrap();
         Spi::run("GRANT SELECT ON midi_library TO listener").unwrap();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn an_operator_put_earlier_on_search_path_changes_nothing() {
+    fn an_operator_earlier_on_search_path_changes_nothing() {
         library();
         Spi::run(
             "CREATE SCHEMA evil;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn runs_of_chords_end_at_what_is_unknown() {
+    fn runs_of_chords_end_at_unknown_chords() {
         assert_eq!(
             text("SELECT midi_progression_grams('{I,V,NULL,IV,I}')::text"),
             Some("{I,\"I V\",IV,\"IV I\",V}".to_owned())
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn texts_of_any_length_and_kind_have_words() {
+    fn words_are_found_in_texts_of_any_length_and_kind() {
         let words = "SELECT length(midi_words(ARRAY[(SELECT string_agg(md5(i::text), ' ')
                      FROM generate_series(1, 100000) AS i)])) > 1000";
         assert!(holds(words));

@@ -47,7 +47,7 @@ fn pieces(from: u32) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn music_is_read_out_of_every_kind_of_archive_and_once_only() {
+fn music_in_every_kind_of_archive_is_imported_once() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     folder.write("a.zip", &zip(&pieces(0)));
     folder.write("b.tar", &tar(&pieces(10)));
@@ -92,7 +92,7 @@ fn music_is_read_out_of_every_kind_of_archive_and_once_only() {
 }
 
 #[test]
-fn a_member_that_would_lead_elsewhere_is_encrypted_a_link_or_too_large_has_its_own_row() {
+fn members_that_cannot_be_imported_are_recorded_each_with_its_reason() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let good = smf::numbered(1, 8);
     folder.write("up.tar", &tar_member(b"x/../../etc/up.mid", EntryType::Regular, &good));
@@ -152,7 +152,7 @@ fn archives_are_opened_one_level_deep() {
 }
 
 #[test]
-fn a_bomb_ends_at_the_limit_as_a_recorded_failure() {
+fn a_decompression_bomb_stops_at_the_limit_and_is_recorded() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let zeros = vec![0; 64 << 20];
     let bomb = tar(&[("first.mid", smf::numbered(1, 8)), ("zeros.bin", zeros)]);
@@ -171,7 +171,7 @@ fn a_bomb_ends_at_the_limit_as_a_recorded_failure() {
 }
 
 #[test]
-fn a_damaged_archive_gives_what_lies_before_the_damage_and_says_that_it_is_damaged() {
+fn a_damaged_archive_gives_the_members_before_the_damage_and_is_recorded_as_damaged() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let archives = [
         ("zip", zip(&pieces(0))),
@@ -211,7 +211,7 @@ fn a_damaged_archive_gives_what_lies_before_the_damage_and_says_that_it_is_damag
 }
 
 #[test]
-fn members_whose_names_come_to_the_same_have_a_row_each() {
+fn members_whose_names_normalize_to_the_same_path_have_a_row_each() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let names: [&[u8]; 12] = [
         b"a.mid",
@@ -288,7 +288,7 @@ fn members_whose_names_come_to_the_same_have_a_row_each() {
 }
 
 #[test]
-fn members_that_lie_in_one_place_are_read_once() {
+fn overlapping_members_are_read_once() {
     const MEMBERS: usize = 30_000;
     let (cluster, folder) = (Cluster::start(), Folder::new());
     folder.write("overlap.zip", &zip_overlapping(MEMBERS, &vec![0; 2_000_000]));
@@ -361,7 +361,7 @@ fn rows_gone_through_by(cluster: &Cluster, client: Client) -> i64 {
 }
 
 #[test]
-fn a_job_goes_on_within_an_archive_when_its_worker_is_killed() {
+fn a_job_resumes_within_an_archive_after_its_worker_is_killed() {
     goes_on_when_its_worker_is_killed(|folder, files| {
         folder.write("all.zip", &zip(&files[..4_000]));
         folder.write("rest.tar.gz", &gzip(&tar(&files[4_000..])));
@@ -369,7 +369,7 @@ fn a_job_goes_on_within_an_archive_when_its_worker_is_killed() {
 }
 
 #[test]
-fn a_job_goes_on_among_many_archives_and_files_when_its_worker_is_killed() {
+fn a_job_resumes_among_many_archives_and_files_after_its_worker_is_killed() {
     goes_on_when_its_worker_is_killed(|folder, files| {
         write_archives(folder, 150, &files[..4_500]);
         for (name, bytes) in &files[4_500..] {

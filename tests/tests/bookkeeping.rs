@@ -53,7 +53,7 @@ fn contents(client: &mut Client) -> Vec<String> {
 }
 
 #[test]
-fn no_role_writes_them_whatever_it_was_granted() {
+fn no_role_can_write_the_job_tables_whatever_it_was_granted() {
     let folder = Folder::numbered(3, 8);
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -89,7 +89,7 @@ fn no_role_writes_them_whatever_it_was_granted() {
 }
 
 #[test]
-fn the_owner_s_rights_are_not_lent_to_anyone_s_trigger_or_rule() {
+fn no_trigger_or_rule_of_another_role_runs_with_the_owner_s_rights() {
     let folder = Folder::numbered(3, 8);
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -160,7 +160,7 @@ fn the_owner_s_rights_are_not_lent_to_anyone_s_trigger_or_rule() {
 }
 
 #[test]
-fn a_guard_that_another_could_replace_or_has_replaced_is_not_run() {
+fn a_guard_function_that_another_role_can_replace_is_not_run() {
     let folder = Folder::numbered(1, 8);
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -196,7 +196,7 @@ fn a_guard_that_another_could_replace_or_has_replaced_is_not_run() {
 }
 
 #[test]
-fn no_two_jobs_have_numbers_that_locks_take_for_one() {
+fn no_two_jobs_share_a_lock() {
     let folder = Folder::numbered(1, 8);
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -218,7 +218,7 @@ fn no_two_jobs_have_numbers_that_locks_take_for_one() {
 }
 
 #[test]
-fn a_foreign_key_to_them_is_refused_as_a_trigger_is() {
+fn a_foreign_key_to_the_job_tables_is_refused_like_a_trigger() {
     let folder = Folder::numbered(1, 8);
     let cluster = cluster(&folder);
     let mut granted = cluster.connect_as("granted");
@@ -233,7 +233,7 @@ fn a_foreign_key_to_them_is_refused_as_a_trigger_is() {
 }
 
 #[test]
-fn an_owner_who_is_no_superuser_has_nothing_done_as_another() {
+fn an_owner_who_is_no_superuser_cannot_act_as_another_role() {
     let folder = Folder::numbered(3, 8);
     let cluster = cluster(&folder).with(&[PRELOADED, "midi_pipeline.databases = 'music'"]);
     let mut client = cluster.connect();
@@ -288,7 +288,7 @@ fn an_owner_who_is_no_superuser_has_nothing_done_as_another() {
 }
 
 #[test]
-fn what_is_dropped_for_a_job_is_data_and_not_sql() {
+fn index_names_recorded_for_a_job_are_data_and_not_sql() {
     // A superuser's own text in the row is quoted, not run.
     let folder = Folder::numbered(3, 8);
     let cluster = cluster(&folder);
@@ -315,7 +315,7 @@ fn what_is_dropped_for_a_job_is_data_and_not_sql() {
 }
 
 #[test]
-fn nobody_holds_imports_off_who_does_not_import() {
+fn a_role_that_may_not_import_cannot_block_imports() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(3, 8));
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE nobody LOGIN").unwrap();
@@ -351,7 +351,7 @@ fn nobody_holds_imports_off_who_does_not_import() {
 }
 
 #[test]
-fn who_writes_the_list_of_indexes_has_nothing_run_as_another() {
+fn a_role_that_writes_the_list_of_indexes_cannot_act_as_another() {
     let folder = Folder::numbered(3, 8);
     let cluster = Cluster::start();
     let mut client = cluster.connect();

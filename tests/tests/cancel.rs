@@ -57,7 +57,7 @@ fn a_cancelled_import_ends_within_a_second_and_leaves_nothing() {
 }
 
 #[test]
-fn a_statement_timeout_ends_an_import_and_no_thread_stays() {
+fn a_statement_timeout_ends_an_import_and_leaves_no_thread() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(10_000, 200));
     let mut client = cluster.connect();
     let pid = backend_pid(&mut client);

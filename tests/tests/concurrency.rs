@@ -12,7 +12,7 @@ const PIECES: u32 = 1_500;
 const COPIES: u32 = 100;
 
 #[test]
-fn two_imports_of_one_folder_at_once_bring_in_every_file_once() {
+fn two_concurrent_imports_of_a_folder_import_every_file_once() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(PIECES, 20));
     for number in 0..COPIES {
         folder.write(format!("copies/{number}.mid"), &smf::numbered(number, 20));
@@ -56,7 +56,7 @@ fn two_imports_of_one_folder_at_once_bring_in_every_file_once() {
 /// A session whose transactions see one state of the database sees nothing of what another has brought in meanwhile:
 /// it gets its result or is told to try again, and no file is lost or there twice.
 #[test]
-fn imports_at_other_isolation_levels_bring_in_every_file_or_say_that_they_must_be_repeated() {
+fn imports_at_other_isolation_levels_import_every_file_or_ask_to_be_retried() {
     const FILES: u32 = 600;
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 20));
     let mut watcher = cluster.connect();

@@ -55,7 +55,7 @@ fn cluster() -> Cluster {
 
 /// One cluster for all that is asked of these files, which take a while to make and to load.
 #[test]
-fn the_largest_and_nastiest_contents_are_borne() {
+fn the_largest_hostile_contents_stay_within_time_and_memory() {
     let cluster = cluster();
     where_there_is_no_memory_a_call_fails_alone(&cluster);
     rows_that_nobody_reads_to_the_end_leave_nothing(&cluster);
@@ -92,7 +92,7 @@ fn is_plain_refusal(error: &postgres::Error) -> bool {
 }
 
 #[test]
-fn every_function_that_takes_content_has_a_call_here() {
+fn every_function_that_takes_content_is_tested_here() {
     let sql = "SELECT DISTINCT p.proname::text COLLATE \"C\"
                FROM pg_proc AS p
                JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'

@@ -31,7 +31,7 @@ fn numbers(client: &mut Client) -> Vec<(String, u32)> {
 }
 
 #[test]
-fn what_was_set_for_an_index_is_set_again_and_what_the_library_does_not_know_stays() {
+fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
     let (cluster, folder, place) = (Cluster::start(), Folder::numbered(5, 8), Folder::new());
     let mut client = cluster.connect();
     cluster.give(place.path());

@@ -93,7 +93,7 @@ fn is_superuser(client: &mut Client, role: &str) -> bool {
 }
 
 #[test]
-fn nothing_that_was_made_in_the_schema_before_becomes_part_of_the_extension() {
+fn objects_that_existed_before_do_not_become_part_of_the_extension() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     let mut client = cluster.connect();
     client
@@ -145,7 +145,7 @@ fn nothing_that_was_made_in_the_schema_before_becomes_part_of_the_extension() {
 }
 
 #[test]
-fn a_name_of_the_extension_s_that_is_taken_is_refused_and_not_taken_over() {
+fn creating_the_extension_fails_if_a_name_is_already_taken() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client.batch_execute("DROP EXTENSION midi_pipeline").unwrap();

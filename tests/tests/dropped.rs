@@ -43,7 +43,7 @@ fn is_told(error: &postgres::Error, sql: &str) {
 }
 
 #[test]
-fn a_schema_that_is_dropped_between_two_calls_of_one_statement_is_an_error() {
+fn dropping_the_schema_between_two_calls_of_a_statement_is_an_error() {
     let folder = Folder::new();
     let cluster = cluster(&folder);
     let (mut caller, mut dropper) = (cluster.connect(), cluster.connect());
@@ -92,7 +92,7 @@ fn call(mut client: Client, statements: &[String], done: &AtomicBool) -> usize {
 }
 
 #[test]
-fn an_extension_that_comes_and_goes_under_calls_brings_no_session_down() {
+fn creating_and_dropping_the_extension_during_calls_crashes_no_session() {
     let folder = Folder::new();
     let cluster = cluster(&folder);
     let mut dropper = cluster.connect();
@@ -169,7 +169,7 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn what_a_catalog_may_not_have_is_looked_up_in_one_place() {
+fn catalog_lookups_that_may_find_nothing_are_in_one_module() {
     let sources = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"));
     assert!(sources.len() > 50);
     for path in sources.iter().filter(|path| !path.ends_with("pg/catalog.rs")) {

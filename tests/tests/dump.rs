@@ -30,7 +30,7 @@ fn import(client: &mut Client, folder: &Folder) -> i64 {
 }
 
 #[test]
-fn a_restored_dump_is_the_same_library_and_goes_on_where_it_was() {
+fn a_restored_dump_is_the_same_library_and_imports_continue() {
     let (cluster, folder, dump) = (Cluster::start(), Folder::demo(), Folder::new());
     let mut client = cluster.connect();
     assert!(import(&mut client, &folder) > 0);
@@ -57,7 +57,7 @@ fn a_restored_dump_is_the_same_library_and_goes_on_where_it_was() {
 }
 
 #[test]
-fn the_extension_can_be_dropped_and_made_again() {
+fn the_extension_can_be_dropped_and_created_again() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     let mut client = cluster.connect();
     let first = import(&mut client, &folder);
@@ -90,7 +90,7 @@ fn texts(client: &mut Client, sql: &str) -> Vec<String> {
 }
 
 #[test]
-fn elsewhere_a_restored_schedule_is_nobody_s_until_its_role_makes_it_anew() {
+fn a_restored_schedule_does_not_run_until_its_role_creates_it_again() {
     let (cluster, folder, dump) = (Cluster::start(), Folder::numbered(3, 8), Folder::new());
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();

@@ -77,7 +77,7 @@ fn done() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn an_import_runs_no_trigger_of_those_who_have_not_the_importer_s_rights() {
+fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
     let (cluster, folder) = (cluster(), Folder::numbered(2, 8));
     folder.write("bad.mid", b"no music");
     let mut client = cluster.connect();
@@ -121,7 +121,7 @@ fn an_import_runs_no_trigger_of_those_who_have_not_the_importer_s_rights() {
 }
 
 #[test]
-fn triggers_of_those_who_have_the_importer_s_rights_are_run() {
+fn triggers_of_roles_with_the_importer_s_rights_are_run() {
     let (cluster, folder) = (cluster(), Folder::numbered(2, 8));
     let mut client = cluster.connect();
     client
@@ -149,7 +149,7 @@ fn triggers_of_those_who_have_the_importer_s_rights_are_run() {
 }
 
 #[test]
-fn who_owns_the_library_gains_no_rights_of_those_who_import() {
+fn the_owner_of_the_library_gains_no_rights_of_importers() {
     let (cluster, folder) = (cluster(), Folder::numbered(2, 8));
     let mut client = cluster.connect();
     for table in TABLES {
@@ -176,7 +176,7 @@ fn who_owns_the_library_gains_no_rights_of_those_who_import() {
 }
 
 #[test]
-fn a_foreign_key_lends_the_importer_s_rights_to_no_trigger() {
+fn a_foreign_key_gives_no_trigger_the_importer_s_rights() {
     let (cluster, folder) = (cluster(), Folder::numbered(2, 8));
     let mut client = cluster.connect();
     let mut granted = cluster.connect_as("granted");

@@ -77,7 +77,7 @@ const STRANGE_FILES: [&str; 5] = [
 ];
 
 #[test]
-fn values_that_no_analysis_makes_are_read_as_nothing() {
+fn column_values_that_no_analysis_writes_are_ignored() {
     let folder = Folder::demo();
     let cluster = library(&folder, true);
     let mut client = cluster.connect();
@@ -103,7 +103,7 @@ fn values_that_no_analysis_makes_are_read_as_nothing() {
 }
 
 #[test]
-fn bytes_at_random_are_no_line_and_no_moment() {
+fn random_bytes_are_read_as_no_lines_and_no_moments() {
     let folder = Folder::demo();
     let cluster = library(&folder, false);
     let mut client = cluster.connect();
@@ -128,7 +128,7 @@ fn bytes_at_random_are_no_line_and_no_moment() {
 }
 
 #[test]
-fn a_hundred_megabytes_of_lines_hold_no_search_up() {
+fn a_hundred_megabytes_of_lines_do_not_delay_a_search() {
     let folder = Folder::demo();
     let cluster = library(&folder, false);
     let mut client = cluster.connect();

@@ -81,7 +81,7 @@ fn names(client: &mut Client, state: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_no_file_is_skipped_and_nothing_hangs() {
+fn special_files_are_skipped_without_blocking() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let piece = folder.write("piece.mid", &smf::numbered(1, 8));
     let path = |name: &str| folder.path().join(name);
@@ -106,7 +106,7 @@ fn what_is_no_file_is_skipped_and_nothing_hangs() {
 }
 
 #[test]
-fn what_cannot_be_read_fails_with_the_reason_and_is_tried_again() {
+fn unreadable_files_fail_with_the_reason_and_are_retried() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     folder.write("open.mid", &smf::numbered(1, 8));
     let file = folder.write("closed.mid", &smf::numbered(2, 8));
@@ -128,7 +128,7 @@ fn what_cannot_be_read_fails_with_the_reason_and_is_tried_again() {
 }
 
 #[test]
-fn every_name_a_file_can_have_is_kept() {
+fn file_names_of_any_bytes_are_kept() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let kept =
         ["a'b.mid", "a\"b\".mid", "a\nb.mid", "a\\b.mid", "été 音楽 🎹.mid", " .mid", "$1;--.mid"];
@@ -152,7 +152,7 @@ fn every_name_a_file_can_have_is_kept() {
 }
 
 #[test]
-fn a_path_longer_than_the_system_opens_is_imported() {
+fn a_path_longer_than_path_max_is_imported() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let name = "d".repeat(250);
     let flags = OFlags::DIRECTORY | OFlags::RDONLY;
@@ -173,7 +173,7 @@ fn a_path_longer_than_the_system_opens_is_imported() {
 }
 
 #[test]
-fn files_that_are_gone_are_recorded_and_may_come_back() {
+fn vanished_files_are_recorded_and_may_come_back() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
     let mut client = cluster.connect();
     import(&mut client, &folder);
@@ -188,7 +188,7 @@ fn files_that_are_gone_are_recorded_and_may_come_back() {
 }
 
 #[test]
-fn files_that_go_and_come_while_they_are_imported_disturb_nothing() {
+fn files_created_and_deleted_during_an_import_do_no_harm() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 40));
     let mut client = cluster.connect();
     let done = AtomicBool::new(false);
@@ -210,7 +210,7 @@ fn files_that_go_and_come_while_they_are_imported_disturb_nothing() {
 
 /// Folders that change places, with links among them, and files that become links and folders, while they are read.
 #[test]
-fn what_is_renamed_and_swapped_while_it_is_imported_leads_nowhere_else() {
+fn renames_and_swapped_links_during_an_import_lead_nowhere_else() {
     const DIRECTORIES: usize = 8;
     const FILES: u32 = 150;
     let (cluster, folder, outside) = (Cluster::start(), Folder::new(), Folder::new());
@@ -291,7 +291,7 @@ fn what_is_renamed_and_swapped_while_it_is_imported_leads_nowhere_else() {
 /// Takes minutes and a million inodes. Run it as CONTRIBUTING.md says.
 #[test]
 #[ignore = "takes minutes: cargo test -p midi_pipeline_tests --test hostile_files -- --ignored"]
-fn a_directory_of_a_million_files_is_imported_whole_and_can_be_cancelled() {
+fn a_directory_of_a_million_files_is_imported_completely_and_can_be_cancelled() {
     const FILES: i64 = 1_000_000;
     let (cluster, folder) = (Cluster::start(), Folder::new());
     for number in 0..FILES {
@@ -316,7 +316,7 @@ fn a_directory_of_a_million_files_is_imported_whole_and_can_be_cancelled() {
 }
 
 #[test]
-fn a_directory_of_a_hundred_thousand_entries_is_imported_whole() {
+fn a_directory_of_a_hundred_thousand_entries_is_imported_completely() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(20_000, 4));
     for number in 0..80_000 {
         std::fs::File::create(folder.path().join(format!("{number}.txt"))).unwrap();

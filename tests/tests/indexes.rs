@@ -48,7 +48,7 @@ fn outcomes(client: &mut Client, call: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_index_serves_the_query_it_is_there_for_and_every_search_has_its_indexes() {
+fn every_index_is_used_by_its_query_and_every_search_uses_its_indexes() {
     let cluster = Cluster::start();
     synthetic::fill(&cluster, ROWS);
     let mut client = cluster.connect();
@@ -97,7 +97,7 @@ fn scans(client: &mut Client, index: &str) -> i64 {
 }
 
 #[test]
-fn what_takes_the_planner_s_word_for_no_number_of_rows_is_looked_up_in_its_index() {
+fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
     let cluster = Cluster::start();
     synthetic::fill(&cluster, ROWS);
     let mut client = cluster.connect();
@@ -126,7 +126,7 @@ fn what_takes_the_planner_s_word_for_no_number_of_rows_is_looked_up_in_its_index
 }
 
 #[test]
-fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
+fn index_profiles_can_be_created_and_dropped_repeatedly() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     let states = |client: &mut Client| -> String {
@@ -153,7 +153,7 @@ fn profiles_are_made_and_dropped_one_upon_the_other_and_time_and_again() {
 }
 
 #[test]
-fn an_index_that_failed_to_be_made_concurrently_is_made_anew() {
+fn an_index_left_invalid_by_a_concurrent_build_is_created_again() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client
@@ -169,7 +169,7 @@ fn an_index_that_failed_to_be_made_concurrently_is_made_anew() {
 }
 
 #[test]
-fn only_the_owner_makes_indexes_and_what_a_superuser_has_to_allow_is_left_out_and_told() {
+fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_with_a_notice() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client

@@ -67,7 +67,7 @@ fn root() -> &'static Path {
 }
 
 #[test]
-fn servers_that_have_the_library_loaded_go_on_while_another_takes_its_place() {
+fn running_servers_survive_the_replacement_of_the_library() {
     let tree = Tree::new();
     let told = tree.install("built");
     assert!(!told.contains("The server in"), "no server runs from there yet: {told}");

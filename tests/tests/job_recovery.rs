@@ -51,7 +51,7 @@ fn resume_and_reconcile(client: &mut Client, job: i64) {
 }
 
 #[test]
-fn a_job_whose_worker_is_killed_goes_on_by_itself_where_it_was() {
+fn a_job_resumes_by_itself_after_its_worker_is_killed() {
     let (cluster, _folder, mut client, job) = under_way(2);
     kill_hard(workers(&mut client, job)[0]);
     // Such an end has the server restart all its processes.
@@ -69,7 +69,7 @@ fn a_job_survives_an_immediate_shutdown() {
 }
 
 #[test]
-fn a_job_survives_the_end_of_the_first_process() {
+fn a_job_survives_the_death_of_the_postmaster() {
     let (mut cluster, _folder, _client, job) = under_way(2);
     cluster.kill_postmaster();
     cluster.restart();
@@ -77,7 +77,7 @@ fn a_job_survives_the_end_of_the_first_process() {
 }
 
 #[test]
-fn a_job_survives_an_orderly_shutdown_and_the_next_start_of_any_job_resumes_it() {
+fn a_job_survives_a_fast_shutdown_and_resumes_when_any_job_is_started() {
     let (mut cluster, _folder, _client, job) = under_way(1);
     cluster.stop();
     cluster.restart();
@@ -96,7 +96,7 @@ fn a_job_survives_an_orderly_shutdown_and_the_next_start_of_any_job_resumes_it()
 }
 
 #[test]
-fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it_or_goes_on_by_itself() {
+fn a_job_whose_workers_are_terminated_resumes_when_waited_for_or_by_itself() {
     let (cluster, _folder, mut client, job) = under_way(2);
     // Nothing is written while they come and go: the job must not end meanwhile.
     let mut holder = cluster.connect();
@@ -118,7 +118,7 @@ fn a_job_whose_workers_are_terminated_is_resumed_by_who_waits_for_it_or_goes_on_
 }
 
 #[test]
-fn what_one_terminated_worker_has_claimed_the_others_do() {
+fn files_claimed_by_a_terminated_worker_are_imported_by_the_others() {
     let (_cluster, _folder, mut client, job) = under_way(3);
     let pid = workers(&mut client, job)[0];
     client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
@@ -126,7 +126,7 @@ fn what_one_terminated_worker_has_claimed_the_others_do() {
 }
 
 #[test]
-fn a_worker_that_is_cancelled_by_hand_cancels_its_job() {
+fn cancelling_a_worker_s_backend_cancels_its_job() {
     let (_cluster, folder, mut client, job) = under_way(2);
     let pid = workers(&mut client, job)[0];
     client.execute("SELECT pg_cancel_backend($1)", &[&pid]).unwrap();
@@ -141,7 +141,7 @@ fn a_worker_that_is_cancelled_by_hand_cancels_its_job() {
 }
 
 #[test]
-fn a_job_that_never_gets_on_is_given_up() {
+fn a_job_that_makes_no_progress_is_given_up() {
     let (_cluster, folder, mut client, job) = under_way(1);
     client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
     wait_until_left(&mut client, job);
@@ -159,7 +159,7 @@ fn a_job_that_never_gets_on_is_given_up() {
 }
 
 #[test]
-fn a_job_whose_role_is_dropped_fails_and_another_role_can_go_on() {
+fn a_job_whose_role_is_dropped_fails_and_another_role_can_import() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
@@ -199,7 +199,7 @@ fn a_role_that_loses_its_right_to_read_files_loses_its_job() {
 }
 
 #[test]
-fn the_extension_can_be_dropped_under_a_job() {
+fn the_extension_can_be_dropped_during_a_job() {
     let (_cluster, folder, mut client, job) = under_way(2);
     client.batch_execute("SET statement_timeout = '20s'; DROP EXTENSION midi_pipeline").unwrap();
     wait_until_left(&mut client, job);
@@ -210,7 +210,7 @@ fn the_extension_can_be_dropped_under_a_job() {
 }
 
 #[test]
-fn the_database_can_be_dropped_under_a_job() {
+fn the_database_can_be_dropped_during_a_job() {
     let (cluster, _folder, client, _job) = under_way(2);
     drop(client);
     let mut client = cluster.connect_to("postgres", SUPERUSER);
@@ -273,7 +273,7 @@ fn indexes(client: &mut Client) -> Vec<(String, Option<String>)> {
 }
 
 #[test]
-fn deferred_indexes_are_made_again_however_the_job_ends() {
+fn deferred_indexes_are_rebuilt_however_the_job_ends() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
     let mut client = cluster.connect();
     client

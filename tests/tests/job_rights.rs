@@ -7,7 +7,7 @@ use midi_testkit::smf;
 use postgres::error::SqlState;
 
 #[test]
-fn a_role_sees_and_cancels_its_own_jobs_and_cannot_write_them_down_itself() {
+fn a_role_sees_and_cancels_only_its_own_jobs_and_cannot_write_their_rows() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
     cluster
         .connect()
@@ -55,7 +55,7 @@ fn a_role_sees_and_cancels_its_own_jobs_and_cannot_write_them_down_itself() {
 }
 
 #[test]
-fn what_binds_the_caller_binds_the_worker() {
+fn limits_of_the_caller_apply_to_its_workers() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(5, 8));
     folder.write("inside/a.mid", &smf::numbered(1, 8));
     let mut client = cluster.connect();
@@ -85,7 +85,7 @@ fn what_binds_the_caller_binds_the_worker() {
 }
 
 #[test]
-fn a_job_whose_workers_cannot_begin_is_not_waited_for_without_end() {
+fn waiting_for_a_job_ends_if_its_workers_cannot_start() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
@@ -107,7 +107,7 @@ fn a_job_whose_workers_cannot_begin_is_not_waited_for_without_end() {
 }
 
 #[test]
-fn a_server_without_room_for_a_worker_says_which_setting_to_raise() {
+fn the_error_for_missing_worker_slots_names_the_setting_to_raise() {
     let (mut cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
     cluster.stop();
     cluster.configure("max_worker_processes = 0");

@@ -18,7 +18,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 #[test]
-fn a_job_brings_in_every_file_and_says_so() {
+fn a_job_imports_every_file_and_sends_a_notification() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(3_000, 8));
     folder.write("copy/of 1.mid", &smf::numbered(1, 8));
     folder.write("no music.mid", b"a shopping list");
@@ -69,7 +69,7 @@ fn a_job_brings_in_every_file_and_says_so() {
 }
 
 #[test]
-fn four_workers_share_a_job_and_no_file_is_done_twice() {
+fn four_workers_share_a_job_and_import_no_file_twice() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 20));
     for number in 0..500 {
         folder.write(format!("copies/{number}.mid"), &smf::numbered(number, 20));
@@ -165,7 +165,7 @@ fn a_cancel_that_is_rolled_back_cancels_nothing_and_neither_does_a_statement_tim
 }
 
 #[test]
-fn a_job_begins_when_its_transaction_is_committed_and_not_if_it_is_rolled_back() {
+fn a_job_starts_at_commit_and_not_after_a_rollback() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(10, 8));
     let mut client = cluster.connect();
     let mut transaction = client.transaction().unwrap();

@@ -15,7 +15,7 @@ fn files(client: &mut Client) -> i64 {
 }
 
 #[test]
-fn every_database_is_looked_after_before_a_first_client_has_connected() {
+fn the_launcher_serves_every_database_before_any_client_connects() {
     let (mut cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::numbered(6_000, 150));
     let few = Folder::numbered(3, 8);
     cluster.connect().batch_execute("CREATE DATABASE other").unwrap();

@@ -40,7 +40,7 @@ fn nearest(client: &mut Client, file: i64, most: i32) -> Vec<(i64, f64)> {
 }
 
 #[test]
-fn pgvector_takes_the_place_of_cube_where_it_is_in_the_database() {
+fn the_index_uses_pgvector_instead_of_cube_if_it_is_installed() {
     let Some(cluster) = library() else { return };
     let mut client = cluster.connect();
     let make = "SELECT count(*) FROM midi_create_indexes('search')";
@@ -66,7 +66,7 @@ fn pgvector_takes_the_place_of_cube_where_it_is_in_the_database() {
 }
 
 #[test]
-fn pgvector_finds_what_looking_at_everything_finds() {
+fn pgvector_finds_the_same_as_a_sequential_scan() {
     let Some(cluster) = library() else { return };
     let mut client = cluster.connect();
     let files: Vec<i64> = (1..=20).map(|n| n * 211).collect();

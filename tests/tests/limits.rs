@@ -141,7 +141,7 @@ fn no_statement_lifts_a_limit_before_the_library_is_loaded() {
 }
 
 #[test]
-fn what_a_superuser_sets_for_a_role_or_a_database_is_not_hidden_either() {
+fn limits_set_for_a_role_or_a_database_apply_too() {
     let folder = folder();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -163,7 +163,7 @@ fn what_a_superuser_sets_for_a_role_or_a_database_is_not_hidden_either() {
 }
 
 #[test]
-fn a_value_that_is_none_allows_nothing_until_it_is_mended() {
+fn an_invalid_limit_allows_nothing_until_it_is_corrected() {
     let folder = folder();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -180,7 +180,7 @@ fn a_value_that_is_none_allows_nothing_until_it_is_mended() {
 }
 
 #[test]
-fn workers_of_parallel_queries_keep_to_the_limits() {
+fn workers_of_parallel_queries_obey_the_limits() {
     let folder = folder();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -200,7 +200,7 @@ fn workers_of_parallel_queries_keep_to_the_limits() {
 }
 
 #[test]
-fn a_job_keeps_to_what_held_when_it_was_started_and_to_what_holds_when_it_runs() {
+fn a_job_obeys_the_limits_at_its_start_and_those_while_it_runs() {
     let folder = folder();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();

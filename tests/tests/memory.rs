@@ -145,7 +145,7 @@ fn held(client: &mut Client) -> i64 {
 
 /// What calls leave behind while their statement goes on, call by call, would add up in one that calls a million times.
 #[test]
-fn calls_in_one_statement_leave_next_to_nothing_behind() {
+fn repeated_calls_in_one_statement_do_not_accumulate_memory() {
     const CALLS: i64 = 300;
     /// What PostgreSQL itself may keep of a call: a result's column names, say.
     const MOST: i64 = 200;

@@ -64,7 +64,7 @@ fn told(error: &DbError) -> (String, String, Option<String>, Option<String>) {
 }
 
 #[test]
-fn a_role_without_rights_cannot_have_files_read_nor_learn_which_exist() {
+fn a_role_without_rights_can_neither_read_files_nor_learn_which_exist() {
     let (cluster, folder) = (cluster(), Folder::new());
     let there = folder.write("there.mid", &smf::numbered(1, 8));
     let (there, missing) = (there.to_str().unwrap(), "/no/such/file.mid");
@@ -105,7 +105,7 @@ fn music() -> Vec<u8> {
 }
 
 #[test]
-fn a_member_of_pg_read_server_files_may() {
+fn a_member_of_pg_read_server_files_can_read_files() {
     let (cluster, folder) = (cluster(), Folder::new());
     let there = folder.write("there.mid", &music());
     let mut reader = cluster.connect_as("reader");
@@ -116,7 +116,7 @@ fn a_member_of_pg_read_server_files_may() {
 }
 
 #[test]
-fn content_is_open_to_everyone() {
+fn everyone_may_analyze_content() {
     let cluster = cluster();
     let mut listener = cluster.connect_as("listener");
     let piece = music();
@@ -183,7 +183,7 @@ fn row_security_of_the_tables_does_not_bind_through_the_views() {
 }
 
 #[test]
-fn allowed_directories_bind_superusers_too_and_links_and_dots_lead_nowhere_else() {
+fn allowed_directories_apply_to_superusers_and_cannot_be_left_by_links_or_dots() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let inside = folder.write("allowed/inside.mid", &smf::numbered(1, 8));
     let outside = folder.write("outside.mid", &smf::numbered(2, 8));

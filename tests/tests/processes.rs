@@ -14,7 +14,7 @@ use midi_testkit::smf;
 use postgres::error::SqlState;
 
 #[test]
-fn what_a_rolled_back_savepoint_asked_for_is_not_done() {
+fn a_job_started_in_a_rolled_back_savepoint_does_not_run() {
     let (mut cluster, folder) = (Cluster::start(), Folder::numbered(6_000, 150));
     cluster.stop();
     cluster.configure("max_prepared_transactions = 2");
@@ -74,7 +74,7 @@ fn what_a_rolled_back_savepoint_asked_for_is_not_done() {
 }
 
 #[test]
-fn a_job_has_one_set_of_workers_however_many_wait_for_it() {
+fn a_job_has_one_set_of_workers_even_if_many_sessions_wait_for_it() {
     let (mut cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 100));
     cluster.stop();
     cluster.configure("log_min_messages = debug1");
@@ -116,7 +116,7 @@ fn a_job_has_one_set_of_workers_however_many_wait_for_it() {
 }
 
 #[test]
-fn the_number_of_workers_has_a_bound_whoever_wrote_it_down() {
+fn the_number_of_workers_is_bounded_whatever_the_row_says() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(200, 8));
     let mut client = cluster.connect();
     for workers in [0, -1, 65, i32::MAX] {
@@ -141,7 +141,7 @@ fn the_number_of_workers_has_a_bound_whoever_wrote_it_down() {
 }
 
 #[test]
-fn a_role_whose_sessions_only_read_and_hurry_gets_its_jobs_done() {
+fn jobs_run_despite_read_only_and_timeout_defaults_of_their_role() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(300, 50));
     let mut client = cluster.connect();
     client
@@ -174,7 +174,7 @@ fn a_role_whose_sessions_only_read_and_hurry_gets_its_jobs_done() {
 }
 
 #[test]
-fn an_archive_that_brings_the_server_down_is_given_up() {
+fn an_archive_that_crashes_the_server_is_given_up() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let members: Vec<_> =
         (0..800).map(|number| (format!("{number}.mid"), smf::numbered(number, 2_000))).collect();
@@ -206,7 +206,7 @@ fn an_archive_that_brings_the_server_down_is_given_up() {
 }
 
 #[test]
-fn files_that_bring_the_server_down_are_given_up_however_others_get_on() {
+fn files_that_crash_the_server_are_given_up_even_if_others_succeed() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1_000, 150));
     let mut client = cluster.connect();
     client
@@ -232,7 +232,7 @@ fn files_that_bring_the_server_down_are_given_up_however_others_get_on() {
 }
 
 #[test]
-fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
+fn a_restarted_worker_ignores_another_role_s_job_with_its_number() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
     let mut client = cluster.connect();
     client.batch_execute("CREATE ROLE reader LOGIN IN ROLE pg_read_server_files").unwrap();
@@ -257,7 +257,7 @@ fn a_worker_that_comes_again_leaves_another_role_s_job_of_its_number_alone() {
 }
 
 #[test]
-fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
+fn a_missing_synchronous_standby_delays_no_job_and_no_cancel() {
     let (cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::numbered(6_000, 150));
     let mut client = cluster.connect();
     // Every commit waits for it, unless a session does without, as this one does.
@@ -296,7 +296,7 @@ fn a_standby_that_is_named_and_not_there_holds_up_no_job_and_no_cancel() {
 }
 
 #[test]
-fn a_job_that_ends_while_a_worker_begins_stays_ended() {
+fn a_job_that_ends_while_a_worker_starts_stays_ended() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
     let mut client = cluster.connect();
     client
@@ -336,7 +336,7 @@ fn a_job_that_ends_while_a_worker_begins_stays_ended() {
 }
 
 #[test]
-fn a_session_that_sees_one_snapshot_cancels_a_job_that_goes_on_meanwhile() {
+fn a_repeatable_read_session_can_cancel_a_running_job() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(2_000, 50));
     let (mut client, mut other) = (cluster.connect(), cluster.connect());
     client

@@ -91,7 +91,7 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
 }
 
 #[test]
-fn what_a_subscription_brings_of_schedules_and_jobs_is_nobody_s_to_run() {
+fn replicated_schedules_and_jobs_are_never_run() {
     let publisher = Publisher::start();
     let mut client = publisher.cluster.connect();
     client

@@ -48,7 +48,7 @@ fn take_all_locks(client: &mut Client) {
 }
 
 #[test]
-fn a_full_table_of_locks_is_told_and_no_batch_is_lost() {
+fn a_full_lock_table_is_reported_and_no_batch_is_lost() {
     const FILES: u32 = 8_000;
     let (mut cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 100));
     cluster.configure("max_locks_per_transaction = 10");

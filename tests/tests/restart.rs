@@ -12,7 +12,7 @@ fn files(client: &mut Client) -> i64 {
 }
 
 #[test]
-fn what_was_committed_outlives_a_server_killed_in_the_next_import() {
+fn committed_imports_survive_a_crash_during_the_next_import() {
     let (mut cluster, first, second) =
         (Cluster::start(), Folder::numbered(200, 20), Folder::numbered(20_000, 200));
     let sql = "SELECT midi_import($1::text)";

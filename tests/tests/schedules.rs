@@ -32,7 +32,7 @@ fn jobs(client: &mut Client) -> i64 {
 }
 
 #[test]
-fn a_schedule_runs_time_and_again_until_it_is_removed() {
+fn a_schedule_runs_repeatedly_until_it_is_removed() {
     let (cluster, folder) = (cluster(), Folder::numbered(20, 8));
     let mut client = cluster.connect();
     client.execute(EVERY_SECOND, &[&folder.as_str()]).unwrap();
@@ -51,7 +51,7 @@ fn a_schedule_runs_time_and_again_until_it_is_removed() {
 }
 
 #[test]
-fn a_schedule_goes_on_after_a_restart_and_so_does_a_job_that_was_cut_off() {
+fn schedules_and_interrupted_jobs_resume_after_a_restart() {
     let (mut cluster, folder) = (cluster(), Folder::numbered(6_000, 150));
     let mut client = cluster.connect();
     client.batch_execute("SET midi_pipeline.batch_size = 200").unwrap();
@@ -139,7 +139,7 @@ fn zone_that_ends_summer_time(client: &mut Client, minutes: f64) -> String {
 }
 
 #[test]
-fn a_cron_expression_makes_no_pause_where_clocks_are_put_back() {
+fn a_cron_expression_runs_without_a_gap_when_clocks_are_put_back() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 8));
     let mut client = cluster.connect();
     // Within the hour that comes twice: the first time, and the second.
@@ -157,7 +157,7 @@ fn a_cron_expression_makes_no_pause_where_clocks_are_put_back() {
 }
 
 #[test]
-fn what_keeps_one_schedule_from_running_keeps_no_other_and_is_written_down() {
+fn a_failing_schedule_is_recorded_and_delays_no_other() {
     let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
     let mut client = cluster.connect();
     // Its expression has one time to come. Others are as a newer version, or a superuser, may have left them.
@@ -238,7 +238,7 @@ fn what_keeps_one_schedule_from_running_keeps_no_other_and_is_written_down() {
 }
 
 #[test]
-fn a_role_has_schedules_of_its_own_and_they_go_with_it() {
+fn schedules_belong_to_a_role_and_are_removed_with_it() {
     let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
     let mut client = cluster.connect();
     client
@@ -269,7 +269,7 @@ fn a_role_has_schedules_of_its_own_and_they_go_with_it() {
 }
 
 #[test]
-fn nothing_keeps_the_extension_or_the_database_from_being_dropped() {
+fn schedules_do_not_block_dropping_the_extension_or_the_database() {
     let (cluster, folder) = (cluster(), Folder::numbered(10, 8));
     let mut client = cluster.connect();
     client.execute(EVERY_SECOND, &[&folder.as_str()]).unwrap();
@@ -293,7 +293,7 @@ fn nothing_keeps_the_extension_or_the_database_from_being_dropped() {
 }
 
 #[test]
-fn a_standby_is_quiet_until_it_is_promoted() {
+fn a_standby_runs_no_schedule_until_it_is_promoted() {
     let (cluster, folder) = (cluster(), Folder::numbered(5, 8));
     let mut client = cluster.connect();
     client.execute(EVERY_SECOND, &[&folder.as_str()]).unwrap();
@@ -315,7 +315,7 @@ fn a_standby_is_quiet_until_it_is_promoted() {
 }
 
 #[test]
-fn a_schedule_is_started_with_the_rights_of_its_table_s_owner_and_leaves_nothing_to_a_superuser() {
+fn schedules_are_started_as_the_table_owner_and_nothing_runs_as_superuser() {
     let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
     let mut client = cluster.connect();
     client

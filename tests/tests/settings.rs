@@ -72,7 +72,7 @@ fn import(client: &mut Client, folder: &Folder) -> String {
 }
 
 #[test]
-fn what_is_set_for_a_database_changes_neither_the_library_nor_its_jobs() {
+fn settings_of_a_database_change_neither_the_library_nor_its_jobs() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(20, 8));
     folder.write(r"back\slash ~tilde 'quote'.mid", b"no music");
     let mut client = cluster.connect();

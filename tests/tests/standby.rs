@@ -45,7 +45,7 @@ fn sweep(client: &mut Client, functions: &[Function], place: &str) {
 }
 
 #[test]
-fn whatever_reads_runs_where_nothing_can_be_written() {
+fn reading_functions_run_on_a_standby() {
     let folder = Folder::demo();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -67,7 +67,7 @@ fn plan(client: &mut Client, sql: &str) -> String {
 }
 
 #[test]
-fn whatever_reads_runs_in_parallel_workers_or_beside_them() {
+fn reading_functions_run_in_parallel_workers_or_beside_them() {
     let folder = Folder::demo();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
@@ -95,7 +95,7 @@ fn whatever_reads_runs_in_parallel_workers_or_beside_them() {
 }
 
 #[test]
-fn a_standby_waits_for_a_job_of_the_server_that_it_follows() {
+fn a_standby_can_wait_for_a_job_of_its_primary() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 100));
     let standby = cluster.standby();
     let (mut client, mut watcher) = (cluster.connect(), standby.connect());

@@ -37,7 +37,7 @@ fn members(from: u32) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn problem_that_passes_is_waited_for_and_what_stays_takes_nothing_from_the_library() {
+fn temporary_io_errors_are_retried_and_lasting_ones_remove_nothing() {
     let errors = [Errno::MFILE, Errno::IO, Errno::NOMEM, Errno::AGAIN, Errno::STALE, Errno::BUSY];
     let files = ["a.mid", "b.mid", "c.mid", "d/e.mid", "d/f.mid", "d/g.mid"];
     let Some(disk) = FaultyFiles::mount(&[]) else { return };
@@ -124,7 +124,7 @@ fn times_out(client: &mut Client, sql: &str, what: &str) {
 }
 
 #[test]
-fn storage_that_never_answers_holds_up_no_cancel() {
+fn unresponsive_storage_does_not_delay_a_cancel() {
     let files = [
         ("a.mid", smf::numbered(1, 8)),
         ("d/b.mid", smf::numbered(2, 8)),
@@ -184,7 +184,7 @@ fn storage_that_never_answers_holds_up_no_cancel() {
 }
 
 #[test]
-fn threads_that_are_left_behind_are_not_more_than_a_session_can_have() {
+fn the_number_of_abandoned_threads_is_bounded() {
     const FILES: u32 = 70;
     let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
     let files: Vec<_> =

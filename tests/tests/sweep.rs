@@ -163,7 +163,7 @@ fn rights(client: &mut Client) -> Vec<String> {
 }
 
 #[test]
-fn every_function_is_for_whom_it_is_for() {
+fn every_function_can_be_called_by_its_intended_roles_only() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     let mut client = cluster.connect();
     client

@@ -82,7 +82,7 @@ fn call(client: &mut Client, function: &Function, large: &Argument, value: &str)
 }
 
 #[test]
-fn no_text_and_no_array_holds_a_call_up() {
+fn long_text_and_array_arguments_do_not_delay_a_cancel() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     let path = folder.write("piece.mid", &piece());
     let mut client = cluster.connect();
@@ -110,7 +110,7 @@ fn no_text_and_no_array_holds_a_call_up() {
 }
 
 #[test]
-fn a_list_of_directories_is_of_a_reasonable_length() {
+fn the_length_of_a_list_of_directories_is_limited() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     // Loads the library.
@@ -124,7 +124,7 @@ fn a_list_of_directories_is_of_a_reasonable_length() {
 }
 
 #[test]
-fn a_name_may_be_as_long_as_that_of_a_member_of_an_archive() {
+fn a_name_may_be_as_long_as_that_of_an_archive_member() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     client.batch_execute("SET client_min_messages = error; SELECT midi_create_indexes()").unwrap();
@@ -142,7 +142,7 @@ fn a_name_may_be_as_long_as_that_of_a_member_of_an_archive() {
 }
 
 #[test]
-fn a_query_may_have_ten_thousand_bytes_and_no_more() {
+fn a_query_may_have_at_most_ten_thousand_bytes() {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
     for sql in ["SELECT count(*) FROM midi_search($1)", "SELECT midi_search_sql($1)"] {
@@ -171,7 +171,7 @@ fn down_and_up(folder: &Folder, depth: usize) -> String {
 }
 
 #[test]
-fn a_way_through_thousands_of_folders_can_be_cancelled() {
+fn resolving_a_path_through_thousands_of_folders_can_be_cancelled() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
     // Each step up is a walk from the root: tens of millions of them.
     let path = down_and_up(&folder, 8_000);
@@ -187,7 +187,7 @@ fn a_way_through_thousands_of_folders_can_be_cancelled() {
 }
 
 #[test]
-fn a_session_among_millions_of_chords_ends_when_it_is_cancelled_or_terminated() {
+fn a_search_over_millions_of_chords_can_be_cancelled_or_terminated() {
     let cluster = Cluster::start();
     let mut watcher = cluster.connect();
     for (end, code) in [

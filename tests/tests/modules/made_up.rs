@@ -16,7 +16,7 @@ fn circles(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn a_circle_of_files_is_found_and_named_with_who_refers_to_whom() {
+fn a_circle_is_reported_with_the_references_that_make_it() {
     let found = circles(&[
         ("", "mod keys; mod notes; mod score; mod alone;"),
         ("keys", "use crate::notes::Note; pub struct Key(Note);"),
@@ -28,7 +28,7 @@ fn a_circle_of_files_is_found_and_named_with_who_refers_to_whom() {
 }
 
 #[test]
-fn a_child_that_uses_its_parent_s_file_makes_a_circle_with_a_parent_that_re_exports_it() {
+fn a_child_that_uses_its_parent_is_in_a_circle_with_a_parent_that_re_exports_it() {
     let child = ("song::line", "use super::Song; pub struct Line(Song);");
     let circle = ["    song -> song::line\n    song::line -> song\n"];
     let parents = [
@@ -46,7 +46,7 @@ fn a_child_that_uses_its_parent_s_file_makes_a_circle_with_a_parent_that_re_expo
 }
 
 #[test]
-fn a_way_through_a_macro_an_import_s_other_name_or_the_root_counts() {
+fn references_in_macros_through_renamed_imports_and_through_the_root_count() {
     let leads_back = |text: &str, root: &str| {
         circles(&[("", root), ("a", "pub fn f() { crate::b::g() }"), ("b", text)]).len() == 1
     };
@@ -58,7 +58,7 @@ fn a_way_through_a_macro_an_import_s_other_name_or_the_root_counts() {
 }
 
 #[test]
-fn what_is_said_in_comments_strings_attributes_and_visibilities_leads_nowhere() {
+fn comments_strings_attributes_and_visibilities_refer_to_nothing() {
     let text = r#"
         //! Like [`crate::a::f`].
         #[doc(alias = "crate::a::f")]
@@ -75,7 +75,7 @@ fn what_is_said_in_comments_strings_attributes_and_visibilities_leads_nowhere() 
 }
 
 #[test]
-fn a_way_between_families_is_found_through_others_but_not_through_the_root() {
+fn a_path_between_top_level_modules_may_lead_through_others_but_not_through_the_root() {
     let graph = graph(&[
         ("", "pub use top::T; mod top; mod helper; mod low;"),
         ("top", "pub struct T;"),

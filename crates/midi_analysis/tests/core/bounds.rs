@@ -52,7 +52,7 @@ fn every_stop_is_obeyed(file: &[u8]) {
 }
 
 #[test]
-fn whatever_reads_a_file_stops_wherever_it_is_told_to() {
+fn every_reader_stops_at_every_check_for_interrupts() {
     let chord =
         |n: u32| [note(40, 0, 60, 20), note(0, 1, 64 + (n % 5) as u8, 30), meta(0, 5, b"la")];
     let played: Vec<u8> = (0..200).flat_map(chord).flatten().collect();
@@ -62,7 +62,7 @@ fn whatever_reads_a_file_stops_wherever_it_is_told_to() {
 }
 
 #[test]
-fn notes_at_one_tick_are_asked_about_as_often_as_others() {
+fn notes_at_one_tick_are_checked_for_interrupts_as_often_as_others() {
     const NOTES: usize = 100_000;
     let on: Vec<u8> =
         (0..NOTES).flat_map(|n| [0, 0x90 | (n % 9) as u8, (n % 128) as u8, 80]).collect();
@@ -78,7 +78,7 @@ fn notes_at_one_tick_are_asked_about_as_often_as_others() {
 }
 
 #[test]
-fn tracks_beyond_what_a_header_can_tell_are_ignored_and_told() {
+fn tracks_beyond_the_65535th_are_ignored_with_a_warning() {
     const FOUND: u32 = 65_600;
     let track = track(&ended(&note(0, 0, 60, 10)));
     let file = [header(1, u16::MAX, 96), track.repeat(FOUND as usize)].concat();
@@ -101,7 +101,7 @@ fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
 }
 
 #[test]
-fn an_event_is_told_whole_up_to_eight_mebibytes_and_then_with_its_length() {
+fn event_data_is_cut_at_eight_mebibytes_and_its_length_is_reported() {
     const MOST: usize = 8 << 20;
     for (status, name, length_told) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
         let data = |length: usize| {
@@ -137,7 +137,7 @@ fn a_long_text_is_decoded_like_a_short_one() {
 }
 
 #[test]
-fn notes_without_an_end_are_many_and_all_given_one() {
+fn many_notes_without_note_off_all_get_an_end() {
     // As many as there may be in one queue, and in all of them.
     let held: Vec<u8> = (0..50_000_u32).flat_map(|_| [1, 0x90, 60, 80]).collect();
     let rows = notes(&smf(0, &[held]), &Limits::default(), &|| false).expect("notes");

@@ -21,7 +21,7 @@ const GROUPS: [(&str, &str, usize); 8] = [
 const MARK: &str = "--test core catalog -->\n";
 
 #[test]
-fn the_catalogue_has_every_feature_that_midi_allows_once() {
+fn the_catalogue_has_each_feature_that_midi_allows_exactly_once() {
     let catalog: Vec<FeatureDefinition> = feature_catalog().collect();
     // The paper counts 246 features and 1,497 values; two of them, of one value each, need MEI.
     assert_eq!(catalog.len(), 246 - 2);

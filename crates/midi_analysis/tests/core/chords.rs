@@ -141,7 +141,7 @@ fn smpte_time_has_chords_but_no_beats() {
 }
 
 #[test]
-fn notes_at_the_end_of_time_are_heard_in_order() {
+fn chords_at_the_largest_tick_are_in_order() {
     let far = note(0x0fff_ffff, 0, 60, 0x0fff_ffff);
     let file = smf(1, &[far.repeat(9), [far.clone(), block(&C, 0), block(&G7, 1)].concat()]);
     let found = rows(&file);

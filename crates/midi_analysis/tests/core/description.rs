@@ -28,7 +28,7 @@ impl Dice {
 }
 
 #[test]
-fn what_stands_on_the_grid_is_quantized_and_what_a_hand_plays_is_not() {
+fn notes_on_the_grid_are_quantized_and_a_performance_is_not() {
     let grid: Notes = (0..64).map(|i| (i * SIXTEENTH, 10, 0, 60 + (i % 5) as u8)).collect();
     let piece = described(&grid);
     assert_eq!(piece.timing.is_quantized, Some(true));
@@ -139,7 +139,7 @@ fn the_period_of_a_loop_is_found_under_variations() {
 }
 
 #[test]
-fn what_never_comes_again_is_no_loop() {
+fn music_that_never_repeats_is_no_loop() {
     let mut dice = Dice(9);
     let notes: Notes =
         (0..256).map(|i| (i * SIXTEENTH * 2, 20, 0, 36 + dice.below(60) as u8)).collect();
@@ -163,7 +163,7 @@ fn beat() -> Notes {
 }
 
 #[test]
-fn the_beat_is_written_out_and_its_fills_are_found() {
+fn the_drum_pattern_is_written_out_and_its_fills_are_found() {
     let drums = described(&beat()).drums;
     assert_eq!(drums.pieces, ["kick", "snare", "hi-hat", "tom"]);
     assert_eq!(
@@ -202,7 +202,7 @@ fn complexity_rises_with_each_of_its_parts() {
 }
 
 #[test]
-fn one_note_is_described_without_a_guess() {
+fn one_note_gives_nulls_and_no_guesses() {
     let piece = described(&[(0, Q, 0, 60)]);
     assert_eq!((piece.timing.is_quantized, piece.timing.swing_ratio), (None, None));
     assert_eq!((piece.repetition.loop_bars, piece.repetition.repeated_share), (None, None));
@@ -249,7 +249,7 @@ fn distance(a: &Analysis, b: &Analysis) -> f32 {
 }
 
 #[test]
-fn a_embedding_stays_under_transposition_and_tempo_and_tells_others_apart() {
+fn an_embedding_ignores_transposition_and_tempo_and_separates_other_music() {
     let tune = [60_u8, 64, 67, 72, 71, 67, 65, 62, 64, 60, 59, 60, 65, 69, 67, 64, 62, 59, 60, 60];
     let with = |shift: u8, q: u32| -> Analysis {
         let notes: Notes = (0..60).map(|i| (i * q, q, 0, tune[i as usize % 20] + shift)).collect();

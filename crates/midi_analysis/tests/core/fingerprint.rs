@@ -96,7 +96,7 @@ fn the_same_music_in_other_bytes_has_the_same_fingerprint() {
 }
 
 #[test]
-fn lost_notes_and_cut_ends_leave_it_alike_and_other_music_is_not() {
+fn fingerprints_stay_similar_when_notes_are_lost_and_differ_for_other_music() {
     let notes = piece(2, 60);
     let original = plain(&notes);
     let lost: Vec<_> =
@@ -134,7 +134,7 @@ fn another_performance_is_not_the_same() {
 }
 
 #[test]
-fn where_little_happens_there_is_no_fingerprint() {
+fn a_piece_of_few_notes_has_no_fingerprint() {
     let scale: Vec<Struck> = (0..16).map(|i| (f64::from(i), 1.0, 0, 60 + i as u8)).collect();
     let repeated: Vec<Struck> = (0..4_000).map(|i| (f64::from(i), 1.0, 0, 60)).collect();
     let beat = |bars: u32| -> Vec<Struck> {
@@ -147,7 +147,7 @@ fn where_little_happens_there_is_no_fingerprint() {
 }
 
 #[test]
-fn drums_alone_have_one_too_and_another_beat_has_another() {
+fn drums_alone_have_a_fingerprint_that_depends_on_the_beat() {
     let drums = |seed: u64| -> Vec<Struck> {
         let mut random = numbers(seed);
         let mut struck = |i: u32| {
@@ -163,7 +163,7 @@ fn drums_alone_have_one_too_and_another_beat_has_another() {
 }
 
 #[test]
-fn a_loop_is_not_the_same_as_a_hundred_of_it() {
+fn a_loop_differs_from_a_hundred_repetitions_of_it() {
     let once = piece(6, 8);
     let times = |count: u32| -> Vec<Struck> {
         let again =
@@ -184,7 +184,7 @@ fn damaged_fingerprints_have_no_bands_and_no_similarity() {
 
 proptest! {
     #[test]
-    fn any_numbers_are_compared(a in prop::collection::vec(any::<i32>(), FINGERPRINT), b in prop::collection::vec(-65_536..65_536_i32, FINGERPRINT)) {
+    fn any_numbers_can_be_compared(a in prop::collection::vec(any::<i32>(), FINGERPRINT), b in prop::collection::vec(-65_536..65_536_i32, FINGERPRINT)) {
         for (one, other) in [(&a, &b), (&b, &a), (&a, &a), (&b, &b)] {
             let similarity = fingerprint_similarity(one, other).expect("the lengths are right");
             prop_assert!((0.0..=1.0).contains(&similarity));

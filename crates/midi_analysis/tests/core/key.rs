@@ -23,7 +23,7 @@ fn tune_from(tonic: u8) -> Vec<u8> {
 }
 
 #[test]
-fn every_major_key_is_heard_alike() {
+fn every_major_key_is_estimated_alike() {
     let names = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
     let confidences: Vec<f32> = names
         .iter()
@@ -70,7 +70,7 @@ fn drums_and_two_tones_have_no_keys() {
 }
 
 #[test]
-fn a_piece_that_lasts_years_is_heard_in_wider_windows() {
+fn a_piece_that_lasts_years_is_analyzed_in_wider_windows() {
     let rests: Vec<u8> = tune_from(60)
         .iter()
         .flat_map(|&pitch| note(100_000_000, 0, pitch, QUARTER.into()))

@@ -25,7 +25,7 @@ fn dyad(low: u8, high: u8) -> Vec<u8> {
 }
 
 #[test]
-fn the_tune_is_found_among_its_accompaniment_wherever_it_stands() {
+fn the_melody_is_found_in_any_track_among_its_accompaniment() {
     let chords: Vec<u8> = (0..8).flat_map(|_| dyad(52, 55)).collect();
     let bass = [program(2, 33), line(2, &[36, 43, 36, 43, 36, 43, 36, 43])].concat();
     let tune_line = line(1, &TUNE);
@@ -39,13 +39,13 @@ fn the_tune_is_found_among_its_accompaniment_wherever_it_stands() {
 }
 
 #[test]
-fn of_one_polyphonic_part_the_upper_line_is_sung() {
+fn the_melody_of_one_polyphonic_part_is_its_upper_line() {
     let hands: Vec<u8> = TUNE.iter().flat_map(|&pitch| dyad(48, pitch)).collect();
     assert_eq!(pitches(&smf(0, &[hands])), tune());
 }
 
 #[test]
-fn the_accompaniment_between_long_notes_is_not_the_tune() {
+fn accompaniment_between_long_notes_is_not_melody() {
     // Half notes above, an offbeat quarter below each.
     let bar = |pitch: u8| -> Vec<u8> {
         let on = vec![0, 0x90, pitch, 80];
@@ -57,7 +57,7 @@ fn the_accompaniment_between_long_notes_is_not_the_tune() {
 }
 
 #[test]
-fn the_line_is_one_note_at_a_time() {
+fn the_melody_has_one_note_at_a_time() {
     let overlapping = [0, 0x90, 60, 80, 96, 0x90, 64, 80, 96, 0x90, 67, 80, 96, 0x90, 72, 80];
     let found = rows(&smf(0, &[overlapping.to_vec()]));
     assert_eq!(found.len(), 4);
@@ -69,13 +69,13 @@ fn the_line_is_one_note_at_a_time() {
 }
 
 #[test]
-fn a_bass_sings_only_where_it_is_alone() {
+fn a_bass_is_the_melody_only_where_it_is_alone() {
     let bass = [program(2, 33), line(2, &[36, 38, 40, 41, 43, 45, 47, 48])].concat();
     assert_eq!(pitches(&smf(0, &[bass])).len(), 8);
 }
 
 #[test]
-fn drums_and_three_notes_are_no_melody() {
+fn drums_or_three_notes_give_no_melody() {
     assert!(rows(&smf(0, &[line(9, &[36, 38, 42, 38])])).is_empty());
     assert!(rows(&smf(0, &[line(0, &[60, 62, 64])])).is_empty());
 }
@@ -89,7 +89,7 @@ fn smpte_time_has_a_melody_but_no_beats() {
 }
 
 #[test]
-fn notes_at_the_end_of_time_are_sung_in_order() {
+fn melody_notes_at_the_largest_tick_are_in_order() {
     let far = note(0x0fff_ffff, 0, 60, 0x0fff_ffff).repeat(12);
     let found = rows(&smf(1, &[far.clone(), far]));
     assert!(found.iter().all(|row| row.duration_s >= 0.0 && row.start_s.is_finite()));

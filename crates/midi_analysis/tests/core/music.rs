@@ -64,7 +64,7 @@ fn the_range_is_that_of_the_pitched_notes() {
 }
 
 #[test]
-fn nothing_declared_is_null_and_plays_at_120_in_four_four() {
+fn undeclared_tempo_and_meter_are_null_and_default_to_120_in_four_four() {
     let file = one_track(&[melody(0, &[60, 62, 64, 65, 67])]);
     let piece = analysed(&file);
     assert_eq!((piece.tempo.bpm_declared, piece.tempo.bpm_min), (None, None));
@@ -93,13 +93,13 @@ fn the_declared_tempo_is_the_median_over_time() {
 }
 
 #[test]
-fn a_tempo_after_the_last_note_is_not_heard() {
+fn a_tempo_after_the_last_note_does_not_count() {
     let piece = analysed(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62]), tempo(Q, 300.0)]));
     assert_eq!((piece.tempo.bpm_max, piece.tempo.tempo_change_count), (Some(90.0), 0));
 }
 
 #[test]
-fn of_two_tempos_at_one_tick_the_last_one_holds() {
+fn the_last_of_two_tempos_at_one_tick_holds() {
     let piece = analysed(&one_track(&[tempo(0, 60.0), tempo(0, 120.0), melody(0, &[60, 62])]));
     assert_eq!((piece.tempo.duration_s, piece.tempo.tempo_change_count), (1.0, 0));
 }
@@ -163,7 +163,7 @@ fn a_note_that_ends_where_the_next_begins_is_monophony() {
 }
 
 #[test]
-fn a_program_set_in_another_track_is_heard() {
+fn a_program_change_in_another_track_counts() {
     let piece = analysed(&smf(1, &[program(3, 40), melody(3, &[60, 62])]));
     assert_eq!(piece.instruments.programs, [40]);
     assert_eq!(piece.instruments.names, ["Violin"]);
@@ -209,7 +209,7 @@ fn a_damper_pedal_that_stays_up_is_no_sustain() {
 }
 
 #[test]
-fn texts_are_told_by_their_kind() {
+fn texts_are_sorted_by_their_kind() {
     let texts = [
         meta(0, TRACK_NAME, b"Tune"),
         meta(0, COPYRIGHT, b"(c) nobody"),
@@ -286,7 +286,7 @@ fn overlapping_notes_of_one_pitch_end_in_the_order_they_began() {
 }
 
 #[test]
-fn a_note_that_nobody_ends_does_not_steal_the_ends_of_later_ones() {
+fn a_note_without_note_off_does_not_take_that_of_a_later_one() {
     let grace = vec![0, 0x80, 60, 0, 0, 0x90, 60, 80];
     let rows = notes(
         &one_track(&[note(0, 0, 72, Q), grace, note(Q, 0, 60, Q), note(Q, 0, 60, Q)]),
@@ -311,7 +311,7 @@ fn a_hanging_last_note_does_not_last_as_long_as_its_track() {
 }
 
 #[test]
-fn all_notes_off_ends_only_what_nothing_else_ends() {
+fn all_notes_off_ends_only_notes_without_note_off() {
     let all_off = vec![48, 0xb0, 123, 0];
     let held = [vec![0, 0x90, 60, 80], all_off.clone(), vec![48, 0x80, 60, 0]];
     assert_eq!(analysed(&one_track(&held)).tempo.duration_beats, Some(1.0));

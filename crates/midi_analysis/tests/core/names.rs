@@ -19,7 +19,7 @@ fn check(table: &[Expected]) {
 }
 
 #[test]
-fn producers_name_key_and_tempo() {
+fn names_of_loops_give_key_and_tempo() {
     check(&[
         ("Cmin_120bpm.mid", Some(120.0), Some("C minor")),
         ("A_maj-90.mid", Some(90.0), Some("A major")),
@@ -61,7 +61,7 @@ fn producers_name_key_and_tempo() {
 }
 
 #[test]
-fn works_name_their_keys_in_words() {
+fn titles_of_works_give_keys_in_words() {
     check(&[
         ("Sonata in A.mid", None, Some("A major")),
         ("Sonata in A minor, K. 310.mid", None, Some("A minor")),
@@ -81,7 +81,7 @@ fn works_name_their_keys_in_words() {
 }
 
 #[test]
-fn folders_speak_where_the_name_is_silent() {
+fn folders_count_where_the_file_name_gives_nothing() {
     check(&[
         ("Loops/C minor/120 BPM/03.mid", Some(120.0), Some("C minor")),
         ("Loops/C minor/Gmaj.mid", None, Some("G major")),
@@ -94,7 +94,7 @@ fn folders_speak_where_the_name_is_silent() {
 }
 
 #[test]
-fn traps_say_nothing() {
+fn misleading_names_give_nothing() {
     check(&[
         ("A Day in the Life.mid", None, None),
         ("Am I Wrong.mid", None, None),
@@ -237,7 +237,7 @@ fn every_word_of_the_vocabulary_gives_its_tag() {
 }
 
 #[test]
-fn a_long_path_is_read_at_its_end() {
+fn only_the_end_of_a_long_path_is_parsed() {
     let path = format!("Jazz/{}Cmin.mid", "x/".repeat(100_000));
     let name = Name::of(&path);
     assert_eq!((name.key.as_deref(), name.tags.len()), (Some("C minor"), 0));
@@ -247,14 +247,14 @@ fn a_long_path_is_read_at_its_end() {
 
 proptest! {
     #[test]
-    fn any_name_is_read(path in "\\PC{0,300}") {
+    fn any_name_can_be_parsed(path in "\\PC{0,300}") {
         let name = Name::of(&path);
         prop_assert!(name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
         prop_assert!(name.tags.is_sorted());
     }
 
     #[test]
-    fn any_pieces_of_names_are_read(
+    fn any_combination_of_parts_of_names_can_be_parsed(
         parts in prop::collection::vec(
             prop::sample::select(vec![
                 "A", "m", "#", "♯", "♭", "b", "min", "maj", "7", "120", "bpm", "in", "key", "of",

@@ -68,7 +68,7 @@ fn numerals_are_read_in_the_usual_spellings() {
 }
 
 #[test]
-fn what_is_no_progression_is_told_with_its_place() {
+fn an_invalid_progression_is_reported_with_its_position() {
     for (text, at, message, hint) in [
         ("", 0, "no chord is named", "ii V I"),
         (" | ", 0, "no chord is named", ""),
@@ -108,7 +108,7 @@ fn a_progression_is_found_where_its_chords_follow_each_other() {
 }
 
 #[test]
-fn a_loop_is_found_wherever_it_is_entered_but_only_where_it_goes_round() {
+fn a_rotated_progression_is_found_only_where_it_repeats() {
     let axis = "I V vi IV";
     assert_eq!(looped(axis, "vi IV I V"), Some(0));
     assert_eq!(looped(axis, "ii vi IV I V ii V vi IV I V iii"), Some(1));
@@ -122,7 +122,7 @@ fn a_loop_is_found_wherever_it_is_entered_but_only_where_it_goes_round() {
 }
 
 #[test]
-fn a_seventh_is_found_by_its_degree_and_a_degree_not_by_its_seventh() {
+fn a_degree_finds_its_seventh_chord_but_not_the_reverse() {
     let (ii, ii7): (&[u8], &[u8]) = (&[50, 62, 65, 69], &[50, 60, 65, 69]);
     let (v, v7): (&[u8], &[u8]) = (&[43, 62, 67, 71], &[43, 62, 65, 71]);
     let i: &[u8] = &[48, 60, 64, 67];
@@ -161,7 +161,7 @@ fn each_chord_has_its_time_its_bar_and_its_key() {
 }
 
 #[test]
-fn damaged_moments_are_no_moments() {
+fn damaged_moments_are_ignored() {
     assert_eq!(chord_moment(&[], 0), None);
     assert_eq!(chord_moment(&[0; 9], 0), None);
     assert_eq!(chord_moment(&[255; 10], 0), None);
@@ -172,7 +172,7 @@ fn damaged_moments_are_no_moments() {
 
 proptest! {
     #[test]
-    fn any_text_is_a_progression_or_told_where_it_is_not(text in "[-iIvVb#7°ø?*mM/,| ♭é0-9]{0,40}") {
+    fn any_text_gives_a_progression_or_the_position_of_an_error(text in "[-iIvVb#7°ø?*mM/,| ♭é0-9]{0,40}") {
         match Progression::parse(&text) {
             Ok(progression) => {
                 let grams = progression.grams();
@@ -186,7 +186,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_has_a_progression_has_its_grams(piece in "((I|V|vi|IV) ){1,12}", text in "((I|V|vi|[?]) ){0,3}(I|V)") {
+    fn a_piece_with_a_progression_has_all_of_its_grams(piece in "((I|V|vi|IV) ){1,12}", text in "((I|V|vi|[?]) ){0,3}(I|V)") {
         let degrees: Degrees = piece.split_whitespace().map(Some).collect();
         if parsed(&text).find(&degrees, &[], &|| false).is_some() {
             let all = degrees.grams();
@@ -195,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn grams_are_the_runs_of_degrees_each_once(piece in "((I|bVII|#iv|X|-) ){0,40}") {
+    fn grams_are_the_distinct_runs_of_degrees(piece in "((I|bVII|#iv|X|-) ){0,40}") {
         let numerals: Vec<_> = piece.split_whitespace().map(|n| (n != "-").then_some(n)).collect();
         let runs = (1..=3).flat_map(|length| numerals.windows(length));
         let whole = runs.filter(|run| run.iter().all(|n| n.is_some_and(|n| n != "X")));
@@ -208,14 +208,14 @@ proptest! {
 }
 
 #[test]
-fn a_text_longer_than_any_progression_is_not_read() {
+fn a_text_longer_than_any_progression_is_rejected() {
     let error = Progression::parse(&"I ".repeat(5_000_000)).expect_err("a long text");
     assert_eq!((error.at, error.message.as_str()), (2_000, "it is longer than 2000 characters"));
     assert!(Progression::parse(&"I IV ".repeat(32)).is_ok());
 }
 
 #[test]
-fn looking_for_a_progression_ends_when_it_is_interrupted() {
+fn a_search_for_a_progression_stops_when_interrupted() {
     let degrees: Degrees =
         ["I", "V"].into_iter().cycle().take(100_000).chain(["IV"]).map(Some).collect();
     let asked = std::cell::Cell::new(0);

@@ -35,7 +35,7 @@ fn with_first_length(length: [u8; 4]) -> Vec<u8> {
 }
 
 #[test]
-fn a_sound_file_has_no_warnings() {
+fn an_undamaged_file_has_no_warnings() {
     let file = analyze(&sound(), &Limits::default(), &|| false).expect("notes").file;
     assert_eq!(file.warnings, Vec::<String>::new());
     assert_eq!((file.note_count, file.event_count, file.track_count), (4, 9, 1));
@@ -72,7 +72,7 @@ fn the_length_of_a_track_may_be_too_great_or_too_small() {
 }
 
 #[test]
-fn a_length_that_swallows_the_next_track_gives_it_back() {
+fn a_track_length_that_includes_the_next_track_loses_no_track() {
     let file = smf(1, &[melody(0, &TUNE), melody(1, &TUNE)]);
     let rest = (file.len() - 22) as u32;
     repaired(&with_first_length(rest.to_be_bytes()), 8, "wrong track length");
@@ -85,14 +85,14 @@ fn unknown_chunks_are_skipped() {
 }
 
 #[test]
-fn a_misspelt_track_is_a_track() {
+fn a_misspelt_track_identifier_is_accepted() {
     let mut file = sound();
     file[15] = b'X';
     repaired(&file, 4, "misspelt chunk identifier");
 }
 
 #[test]
-fn a_velocity_over_127_is_the_loudest() {
+fn a_velocity_over_127_becomes_127() {
     let events = [vec![0, 0x90, 60, 200, 96, 0x80, 60, 0], melody(0, &TUNE)].concat();
     let file = smf(0, &[events]);
     repaired(&file, 5, "data byte over 127");
@@ -107,26 +107,26 @@ fn running_status_may_cross_a_meta_event() {
 }
 
 #[test]
-fn system_messages_are_passed_over() {
+fn system_messages_are_skipped() {
     let events = [vec![0, 0xf8, 0, 0xf2, 1, 2, 0, 0xfe], melody(0, &TUNE)].concat();
     repaired(&smf(0, &[events]), 4, "system message");
 }
 
 #[test]
-fn a_length_inside_a_track_that_is_too_great_does_not_swallow_it() {
+fn an_event_length_that_is_too_great_does_not_lose_the_rest_of_the_track() {
     let events = [vec![0, 0xff, 1, 0xff, 0xff, 0xff, 0x7f], b"text".to_vec(), melody(0, &TUNE)];
     repaired(&smf(0, &[events.concat()]), 4, "bytes that form no event");
 }
 
 #[test]
-fn garbage_inside_a_track_is_passed_over() {
+fn garbage_inside_a_track_is_skipped() {
     let events = [melody(0, &TUNE), vec![0xff; 300], melody(0, &TUNE)].concat();
     let found = analyze(&smf(0, &[events]), &Limits::default(), &|| false).expect("notes").file;
     assert!(found.note_count >= 7, "{found:?}");
 }
 
 #[test]
-fn a_key_signature_without_data_is_passed_over() {
+fn a_key_signature_without_data_is_ignored() {
     let events = [meta(0, 0x59, &[]), melody(0, &TUNE)].concat();
     repaired(&smf(0, &[events]), 4, "malformed meta event");
 }
@@ -191,7 +191,7 @@ fn a_gzip_bomb_stops_at_the_limit() {
 }
 
 #[test]
-fn what_is_no_midi_file_is_named() {
+fn the_error_says_what_a_file_that_is_no_midi_looks_like() {
     let limits = Limits::default();
     let (kind, said) = rejected(b"<!DOCTYPE html><title>404</title>", &limits);
     assert_eq!(
@@ -214,7 +214,7 @@ fn a_file_without_notes_is_an_error_but_has_events() {
 }
 
 #[test]
-fn too_many_events_stop_at_the_limit_and_say_where() {
+fn the_error_for_too_many_events_says_where_the_limit_was_reached() {
     let limits = Limits { max_events: 5, ..Limits::default() };
     let (kind, said) = rejected(&sound(), &limits);
     assert_eq!(kind, ErrorKind::TooLarge);
@@ -222,7 +222,7 @@ fn too_many_events_stop_at_the_limit_and_say_where() {
 }
 
 #[test]
-fn analysis_stops_when_asked() {
+fn analysis_stops_when_interrupted() {
     let long = smf(0, &[melody(0, &[60; 10_000])]);
     let error = analyze(&long, &Limits::default(), &|| true).expect_err("interrupted");
     assert_eq!(error.kind(), ErrorKind::Interrupted);

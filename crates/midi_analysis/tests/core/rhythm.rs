@@ -66,7 +66,7 @@ fn a_declared_tempo_that_the_notes_follow_is_the_tempo() {
 }
 
 #[test]
-fn a_performance_beside_the_default_grid_is_heard_at_its_own_tempo() {
+fn a_performance_off_the_default_grid_gets_its_own_tempo() {
     // 118 ticks of 1/192 s: 97.6 beats a minute, whatever the file declares.
     for declared in [Vec::new(), tempo(0, 120.0)] {
         let piece = heard(&one_track(&[declared, played_by_hand(118)]));
@@ -76,7 +76,7 @@ fn a_performance_beside_the_default_grid_is_heard_at_its_own_tempo() {
 }
 
 #[test]
-fn heard_beats_fall_on_the_notes() {
+fn estimated_beats_fall_on_the_notes() {
     let found = beats_of(&one_track(&[played_by_hand(118)]));
     let near = |row: &&BeatRow| {
         let phase = (row.start_s - 100.0 / 192.0) / (118.0 / 192.0);
@@ -109,7 +109,7 @@ fn declared_bars_of_three_begin_every_third_beat() {
 }
 
 #[test]
-fn a_waltz_that_declares_nothing_is_heard_in_three() {
+fn a_waltz_without_a_time_signature_is_estimated_in_three() {
     let file = one_track(&[waltz()]);
     let meter = meter(&file);
     assert_eq!((meter.numerator, meter.denominator, meter.declared), (Some(3), Some(4), false));

@@ -53,7 +53,7 @@ fn a_tune_is_found_where_it_begins_in_any_key() {
 }
 
 #[test]
-fn one_wrong_missing_or_added_note_inside_leaves_a_tune_of_eight_notes_or_more_found() {
+fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
     let tune = tune();
     for length in [8, 9, 12, 16, 20] {
         for from in 0..TUNE.len() - length {
@@ -81,7 +81,7 @@ fn one_wrong_missing_or_added_note_inside_leaves_a_tune_of_eight_notes_or_more_f
 }
 
 #[test]
-fn a_tune_shorter_than_an_ngram_is_found_wherever_it_stands() {
+fn a_tune_shorter_than_an_ngram_is_found_anywhere() {
     // The last n-gram begins at a note that is indexed anyway, and at one that is not.
     for notes in [TUNE.len(), TUNE.len() - 1] {
         let tune = search(&smf(0, &[line(0, &TUNE[..notes])]));
@@ -126,7 +126,7 @@ fn another_tune_is_not_found() {
 }
 
 #[test]
-fn octaves_count_where_they_are_told_and_only_there() {
+fn octaves_count_only_where_they_are_given() {
     let lines = tune().melody_lines;
     let ask = |text: &str| {
         let found = MelodyQuery::from_text(text).expect("a tune").find(&lines);
@@ -150,7 +150,7 @@ fn the_other_voices_are_found_after_the_melody() {
 }
 
 #[test]
-fn what_is_no_melody_is_refused_where_it_goes_wrong() {
+fn an_invalid_melody_is_rejected_with_its_position() {
     let position = |text: &str| MelodyQuery::from_text(text).unwrap_err().position;
     assert_eq!(position("E4 D4 H4 D4 E4 E4"), 7);
     assert_eq!(position("♯ E D C"), 1);
@@ -167,7 +167,7 @@ fn what_is_no_melody_is_refused_where_it_goes_wrong() {
 }
 
 #[test]
-fn any_bytes_may_stand_where_lines_are_read() {
+fn any_bytes_can_be_read_as_lines() {
     let asked = query(&TUNE[..12]);
     let lines = tune().melody_lines;
     for end in 0..lines.len() {

@@ -37,13 +37,13 @@ fn texts_give_the_words_of_the_vocabulary() {
 }
 
 #[test]
-fn sections_of_a_song_are_no_tags_of_it() {
+fn names_of_song_sections_are_no_tags() {
     assert_eq!(named(MARKER, "Chorus"), "");
     assert_eq!(named(NAME, "Intro"), "");
 }
 
 #[test]
-fn words_that_are_sung_are_no_tags() {
+fn lyrics_give_no_tags() {
     let sung = [meta(0, LYRIC, b"jazz "), meta(0, TEXT, b"disco"), chord(0)].concat();
     assert_eq!(tags(&[sung]), "lyrics");
     let later = [melody(0, &[60, 62]), meta(0, TEXT, b"disco"), chord(0)].concat();
@@ -102,7 +102,7 @@ fn names_of_general_midi_sounds_are_instruments_and_no_style() {
 }
 
 #[test]
-fn texts_without_end_are_read_in_part() {
+fn very_long_texts_are_read_in_part() {
     let long = meta(0, NAME, &b"jazz ".repeat(200_000));
     assert_eq!(tags(&[[long, chord(0)].concat()]), "jazz");
     let many: Vec<u8> = (0..10_000).flat_map(|_| meta(0, TEXT, b"nothing in particular")).collect();

@@ -4,7 +4,7 @@ use super::{Q, all_near, chord, line, none, values};
 use crate::support::{melody, meta, note, quantity, smf};
 
 #[test]
-fn a_pitch_histogram_tells_which_pitches_there_are() {
+fn a_pitch_histogram_shows_which_pitches_occur() {
     // C4 four times, G4 three times, E4 twice, C5 once.
     let file = smf(0, &[melody(0, &[60, 67, 60, 64, 60, 67, 72, 67, 64, 60])]);
     let basic = values(&file, "Basic Pitch Histogram").expect("pitches");
@@ -124,7 +124,7 @@ fn melodic_intervals_are_those_of_each_voice() {
 }
 
 #[test]
-fn of_a_chord_the_first_note_in_the_file_is_the_melody() {
+fn the_first_note_of_a_chord_in_the_file_counts_as_melody() {
     let file = smf(0, &[[chord(0, &[60, 72, 48], Q), chord(0, &[62, 50], Q)].concat()]);
     all_near(
         &file,

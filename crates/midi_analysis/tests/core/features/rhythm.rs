@@ -4,7 +4,7 @@ use super::{Q, all_near, line, none, value, values};
 use crate::support::{melody, meta, note, smf, tempo};
 
 #[test]
-fn meters_are_those_that_the_file_says() {
+fn meter_features_use_the_declared_meters() {
     let meter = |delta: u32, beats: u8, power: u8| meta(delta, 0x58, &[beats, power, 24, 8]);
     let meters = [meter(Q, 6, 3), meter(Q, 4, 2), meter(Q, 6, 3)].concat();
     let file = smf(1, &[meters, melody(0, &[60; 4])]);
