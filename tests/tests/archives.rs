@@ -1,11 +1,11 @@
-//! Music in archives: sound ones, and those that someone who means harm would make.
+//! Music in archives, well-formed, damaged and hostile ones.
 
 use std::fs;
 
 use midi_pipeline_tests::imports::import;
-use midi_pipeline_tests::jobs::{done, start, wait, wait_until_under_way, workers};
-use midi_testkit::archives::{Files, gzip, tar, tar_member, zip, zip_named, zip_overlapping, zstd};
-use midi_testkit::cluster::{Cluster, kill_hard, wait_until};
+use midi_pipeline_tests::jobs::{start, wait};
+use midi_testkit::archives::{gzip, tar, tar_member, zip, zip_named, zip_overlapping, zstd};
+use midi_testkit::cluster::Cluster;
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
@@ -78,7 +78,7 @@ fn music_in_every_kind_of_archive_is_imported_once() {
         .get(0);
     assert!(hash, "the member's own bytes are what counts");
 
-    // An archive that cannot be read any more, and still is as it was, is not read again.
+    // An unchanged archive is not read again.
     assert_eq!(import(&mut client, folder.as_str()), [19, 0, 0, 19, 0, 0, 0]);
 
     folder.write("a.zip", &zip(&pieces(0)[..2]));
@@ -158,7 +158,7 @@ fn a_decompression_bomb_stops_at_the_limit_and_is_recorded() {
     let bomb = tar(&[("first.mid", smf::numbered(1, 8)), ("zeros.bin", zeros)]);
     folder.write("bomb.tar.gz", &gzip(&bomb));
     folder.write("bomb.tar.zst", &zstd(&bomb));
-    // A name as long as the archive says.
+    // A member's name of a megabyte.
     folder.write("name.tar", &tar_member(b"././@LongLink", EntryType::GNULongName, &[97; 1 << 20]));
     let mut client = cluster.connect();
     client.batch_execute("SET midi_pipeline.max_archive_size = '8MB'").unwrap();
@@ -210,9 +210,9 @@ fn a_damaged_archive_gives_the_members_before_the_damage_and_is_recorded_as_dama
     assert_eq!((again[0], again[3]), (counts[0], counts[0]), "and keeps it");
 }
 
-#[test]
-fn members_whose_names_normalize_to_the_same_path_have_a_row_each() {
-    let (cluster, folder) = (Cluster::start(), Folder::new());
+/// Members by the bytes of their names, some of which normalize to the same path. An inner archive occurs twice, and a
+/// member of the outer one is named like a file in it.
+fn colliding_members() -> Vec<(&'static [u8], Vec<u8>)> {
     let names: [&[u8]; 12] = [
         b"a.mid",
         b"a.mid",
@@ -227,24 +227,22 @@ fn members_whose_names_normalize_to_the_same_path_have_a_row_each() {
         b"in.zip/a.mid",
         b"n\0.mid",
     ];
-    let mut files: Vec<_> = (0..).zip(names).map(|(n, name)| (name, smf::numbered(n, 8))).collect();
-    // An archive in it whose member is named as one of its own folders' is, twice.
-    let inner = |number| zip(&[("a.mid", smf::numbered(number, 8))]);
-    files.extend([(&b"in.zip"[..], inner(100)), (&b"in.zip"[..], inner(101))]);
-    folder.write("z.zip", &zip_named(&files));
-    let headers = |(name, bytes): &(&[u8], Vec<u8>)| tar_member(name, EntryType::Regular, bytes);
-    let tar: Vec<u8> =
-        files.iter().map(headers).flat_map(|tar| tar[..tar.len() - 1024].to_vec()).collect();
-    // The names of a tar's members end at a zero byte.
-    folder.write("t.tar", &[tar, vec![0; 1024]].concat());
+    let files = (0..).zip(names).map(|(number, name)| (name, smf::numbered(number, 8)));
+    let inner = |number| (&b"in.zip"[..], zip(&[("a.mid", smf::numbered(number, 8))]));
+    files.chain([inner(100), inner(101)]).collect()
+}
 
+#[test]
+fn members_whose_names_normalize_to_the_same_path_have_a_row_each() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let files = colliding_members();
+    folder.write("z.zip", &zip_named(&files));
+    let single = files.iter().map(|(name, bytes)| tar_member(name, EntryType::Regular, bytes));
+    let joined: Vec<u8> = single.flat_map(|tar| tar[..tar.len() - 1024].to_vec()).collect();
+    folder.write("t.tar", &[joined, vec![0; 1024]].concat());
     let mut client = cluster.connect();
     let counts = import(&mut client, folder.as_str());
-    assert_eq!(
-        counts,
-        [27, 12, 12, 0, 3, 0, 0],
-        "all are there, and the second archive's are copies"
-    );
+    assert_eq!(counts, [27, 12, 12, 0, 3, 0, 0], "the second archive's members are copies");
     let rows = recorded(&mut client, &folder);
     let of = |path: &str| -> Vec<String> {
         let members = rows.iter().filter(|(of, _, _)| of == path);
@@ -267,24 +265,35 @@ fn members_whose_names_normalize_to_the_same_path_have_a_row_each() {
         "n\\x00.mid",
     ];
     assert_eq!(of("z.zip"), expected);
+    // A tar header ends a name at its first zero byte, so that the last one has no extension.
     assert_eq!(of("t.tar"), expected[..13]);
     let sql = "SELECT count(*) FROM midi_files WHERE filename = 'a.mid'";
-    assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 14, "each is named as it is");
+    assert_eq!(
+        client.query_one(sql, &[]).unwrap().get::<_, i64>(0),
+        14,
+        "the number is no part of the file name"
+    );
     assert_eq!(import(&mut client, folder.as_str())[3], 27);
+}
 
-    // The third `a.mid` is left out, and a job sees it as a direct import does.
+#[test]
+fn a_job_finds_which_of_several_members_of_one_name_is_gone() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let mut files = colliding_members();
+    folder.write("z.zip", &zip_named(&files));
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, folder.as_str()), [14, 12, 0, 0, 2, 0, 0]);
+    // The third `a.mid`.
     files.remove(3);
     folder.write("z.zip", &zip_named(&files));
     let job = start(&mut client, folder.as_str(), 1);
     assert_eq!(wait(&mut client, job), "finished");
     let sql = "SELECT found, unchanged, failed, vanished FROM midi_import_progress WHERE job = $1";
     let row = client.query_one(sql, &[&job]).unwrap();
-    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [27, 24, 2, 1]);
-    let vanished: Vec<_> = recorded(&mut client, &folder)
-        .into_iter()
-        .filter_map(|(_, member, state)| member.filter(|_| state == "vanished"))
-        .collect();
-    assert_eq!(vanished, ["a.mid (3)"]);
+    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [14, 11, 2, 1]);
+    let rows = recorded(&mut client, &folder).into_iter();
+    let vanished = rows.filter_map(|(_, member, state)| member.filter(|_| state == "vanished"));
+    assert_eq!(vanished.collect::<Vec<_>>(), ["a.mid (3)"]);
 }
 
 #[test]
@@ -295,123 +304,11 @@ fn overlapping_members_are_read_once() {
     let piece = smf::numbered(1, 8);
     folder.write("twice.zip", &zip_overlapping(2, &piece));
     let mut client = cluster.connect();
-    // Sixty thousand million bytes take longer.
+    // To inflate two megabytes for each member would take longer.
     client.batch_execute("SET statement_timeout = '30s'").unwrap();
     let all = MEMBERS as i64 + 2;
     assert_eq!(import(&mut client, folder.as_str()), [all, 1, 0, 0, all - 1, 0, 0]);
     let sql = "SELECT kind FROM midi_import_errors WHERE path LIKE '%/twice.zip'";
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, String>(0), "overlapping");
     assert_eq!(import(&mut client, folder.as_str())[3], all);
-}
-
-/// Pieces of the names, some in each of so many archives.
-fn write_archives(folder: &Folder, archives: usize, files: Files<'_>) {
-    for (number, part) in files.chunks(files.len() / archives).enumerate() {
-        folder.write(format!("{number}.zip"), &zip(part));
-    }
-}
-
-/// How many rows the server has read by going through a table from end to end.
-fn rows_gone_through(cluster: &Cluster) -> i64 {
-    let sql = "SELECT sum(seq_tup_read)::bigint FROM pg_stat_user_tables
-               WHERE relname IN ('midi_files', 'musical_metadata')";
-    // The session that did it has reported when it is gone.
-    let mut client = cluster.connect();
-    let others = "SELECT count(*) FROM pg_stat_activity
-                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    wait_until("the others are gone", || {
-        client.query_one(others, &[]).unwrap().get::<_, i64>(0) == 0
-    });
-    client.query_one(sql, &[]).unwrap().get(0)
-}
-
-#[test]
-fn many_archives_take_no_more_than_their_members() {
-    const FILES: usize = 3_000;
-    // While the tables are small, going through them is quick; thousands of rows a file would be each
-    // time anew, for each file.
-    const MOST: i64 = 200;
-    let (cluster, folder) = (Cluster::start(), Folder::new());
-    let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
-    let files: Vec<_> =
-        (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 4))).collect();
-    write_archives(&folder, 500, &files);
-    let all = FILES as i64;
-    let mut client = cluster.connect();
-    // As many batches as there would be with one for each archive.
-    client.batch_execute("SET midi_pipeline.batch_size = 20").unwrap();
-    assert_eq!(import(&mut client, folder.as_str())[1], all);
-    let read = rows_gone_through_by(&cluster, client);
-    assert!(read < MOST * all, "{read} rows were read to import {all}");
-    let mut client = cluster.connect();
-    assert_eq!(import(&mut client, folder.as_str())[3], all);
-    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
-    let before = rows_gone_through_by(&cluster, client);
-    let mut client = cluster.connect();
-    let job = start(&mut client, folder.as_str(), 1);
-    assert_eq!(wait(&mut client, job), "finished");
-    let read = rows_gone_through_by(&cluster, client) - before;
-    assert!(read < MOST * all, "a job has read {read} rows to import {all}");
-}
-
-/// [`rows_gone_through`] once this session has ended.
-fn rows_gone_through_by(cluster: &Cluster, client: Client) -> i64 {
-    drop(client);
-    rows_gone_through(cluster)
-}
-
-#[test]
-fn a_job_resumes_within_an_archive_after_its_worker_is_killed() {
-    goes_on_when_its_worker_is_killed(|folder, files| {
-        folder.write("all.zip", &zip(&files[..4_000]));
-        folder.write("rest.tar.gz", &gzip(&tar(&files[4_000..])));
-    });
-}
-
-#[test]
-fn a_job_resumes_among_many_archives_and_files_after_its_worker_is_killed() {
-    goes_on_when_its_worker_is_killed(|folder, files| {
-        write_archives(folder, 150, &files[..4_500]);
-        for (name, bytes) in &files[4_500..] {
-            folder.write(name, bytes);
-        }
-    });
-}
-
-/// A job on six thousand pieces that are written to a folder so.
-fn goes_on_when_its_worker_is_killed(write: impl Fn(&Folder, Files<'_>)) {
-    const FILES: u32 = 6_000;
-    let (cluster, folder) = (Cluster::start(), Folder::new());
-    let names: Vec<_> = (0..FILES).map(|number| format!("{number}.mid")).collect();
-    let files: Vec<_> =
-        (0..).zip(&names).map(|(n, name)| (name.as_str(), smf::numbered(n, 150))).collect();
-    write(&folder, &files);
-    let mut client = cluster.connect();
-    client
-        .batch_execute("SET midi_pipeline.batch_size = 100; SET midi_pipeline.threads = 1")
-        .unwrap();
-    let job = start(&mut client, folder.as_str(), 1);
-    wait_until_under_way(&mut client, job);
-    kill_hard(workers(&mut client, job)[0]);
-    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
-    cluster.wait_until_ready();
-    let mut client = cluster.connect();
-    assert!(done(&mut client, job) < i64::from(FILES));
-    assert_eq!(wait(&mut client, job), "finished");
-    let row = client
-        .query_one(
-            "SELECT found, done, imported,
-                    (SELECT count(*) FROM midi_files WHERE state = 'imported'),
-                    (SELECT count(*) FROM musical_metadata)
-             FROM midi_import_progress WHERE job = $1",
-            &[&job],
-        )
-        .unwrap();
-    let all = [i64::from(FILES); 5];
-    assert_eq!([0, 1, 2, 3, 4].map(|column| row.get::<_, i64>(column)), all);
-    let again = start(&mut client, folder.as_str(), 1);
-    assert_eq!(wait(&mut client, again), "finished");
-    let sql = "SELECT found, unchanged FROM midi_import_progress WHERE job = $1";
-    let row = client.query_one(sql, &[&again]).unwrap();
-    assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [i64::from(FILES); 2]);
 }

@@ -1,5 +1,5 @@
-//! Folders as they are found, and as someone who means harm would make them. Whatever lies in them, the import ends, and
-//! every file found is in exactly one recorded state.
+//! Folders with whatever a file system can hold, hostile ones among them. The import ends, and every file found is in
+//! exactly one recorded state.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -67,7 +68,7 @@ fn recorded(client: &mut Client) -> Counts {
         .unwrap();
     let [found, imported, duplicate, failed, skipped, vanished, without_reason] =
         [0, 1, 2, 3, 4, 5, 6].map(|column| row.get(column));
-    assert_eq!(without_reason, 0, "a file that failed or was skipped has its reason, no other has");
+    assert_eq!(without_reason, 0, "files that failed or were skipped have a reason, and no others");
     Counts { found, imported, duplicate, unchanged: 0, failed, skipped, vanished }
 }
 
@@ -93,7 +94,7 @@ fn special_files_are_skipped_without_blocking() {
     symlink(&piece, path("link.mid")).unwrap();
     symlink(folder.path(), path("up")).unwrap();
     let mut skipped = vec!["fifo.mid", "link.mid", "loop-a.mid", "loop-b.mid", "socket.mid"];
-    // The zero device: only root may make one.
+    // The zero device, which only root may create.
     if mknodat(CWD, path("device.mid"), FileType::CharacterDevice, mode, makedev(1, 5)).is_ok() {
         skipped.insert(0, "device.mid");
     }
@@ -208,69 +209,71 @@ fn files_created_and_deleted_during_an_import_do_no_harm() {
     assert_eq!(rows, counts.found);
 }
 
-/// Folders that change places, with links among them, and files that become links and folders, while they are read.
+const SWAPPED_DIRECTORIES: usize = 8;
+const FILES_IN_EACH: u32 = 150;
+
+/// Makes one of four changes in a folder: a directory becomes a link to one outside, and itself again; two directories
+/// change places; a file becomes a link to one outside, and a file again; a file becomes a directory, and a file again.
+/// Any step may fail, since the one before it may have.
+fn swap(folder: &Path, outside: &Path, round: usize) {
+    let directory = |number: usize| folder.join(format!("{}", number % SWAPPED_DIRECTORIES));
+    let (one, other, aside) = (directory(round), directory(round * 3 + 1), folder.join("aside"));
+    let file_name = format!("{}.mid", round % FILES_IN_EACH as usize);
+    match round % 4 {
+        0 => {
+            let _ = fs::rename(&one, &aside);
+            let _ = symlink(outside, &one);
+            thread::yield_now();
+            let _ = fs::remove_file(&one);
+            let _ = fs::rename(&aside, &one);
+        }
+        1 => {
+            let _ = fs::rename(&one, &aside);
+            let _ = fs::rename(&other, &one);
+            let _ = fs::rename(&aside, &other);
+        }
+        2 => {
+            let file = one.join(file_name);
+            let kept = fs::read(&file).unwrap_or_default();
+            let _ = fs::remove_file(&file);
+            let _ = symlink(outside.join("0.mid"), &file);
+            thread::yield_now();
+            let _ = fs::remove_file(&file);
+            let _ = fs::write(&file, kept);
+        }
+        _ => {
+            let file = other.join(file_name);
+            let kept = fs::read(&file).unwrap_or_default();
+            let _ = fs::remove_file(&file);
+            let _ = symlink(outside.join("deep"), &file);
+            let _ = fs::remove_file(&file);
+            let _ = fs::create_dir(&file);
+            let _ = fs::remove_dir(&file);
+            let _ = fs::write(&file, kept);
+        }
+    }
+}
+
 #[test]
 fn renames_and_swapped_links_during_an_import_lead_nowhere_else() {
-    const DIRECTORIES: usize = 8;
-    const FILES: u32 = 150;
     let (cluster, folder, outside) = (Cluster::start(), Folder::new(), Folder::new());
     let secret = smf::numbered(9_999, 8);
     outside.write("0.mid", &secret);
     outside.write("deep/0.mid", &secret);
-    let directory = |number: usize| folder.path().join(format!("{number}"));
-    for number in 0..DIRECTORIES {
-        for file in 0..FILES {
-            let name = format!("{number}/{file}.mid");
-            folder.write(name, &smf::numbered(number as u32 * FILES + file, 8));
+    for number in 0..SWAPPED_DIRECTORIES as u32 {
+        for file in 0..FILES_IN_EACH {
+            let piece = smf::numbered(number * FILES_IN_EACH + file, 8);
+            folder.write(format!("{number}/{file}.mid"), &piece);
         }
     }
-    let swap = |round: usize| {
-        let (one, other) =
-            (directory(round % DIRECTORIES), directory((round * 3 + 1) % DIRECTORIES));
-        let aside = folder.path().join("aside");
-        match round % 4 {
-            // A folder becomes a link to one outside, and itself again.
-            0 => {
-                let _ = fs::rename(&one, &aside);
-                let _ = symlink(outside.path(), &one);
-                thread::yield_now();
-                let _ = fs::remove_file(&one);
-                let _ = fs::rename(&aside, &one);
-            }
-            // Two folders change places.
-            1 => {
-                let _ = fs::rename(&one, &aside);
-                let _ = fs::rename(&other, &one);
-                let _ = fs::rename(&aside, &other);
-            }
-            // A file becomes a link to one outside, and a file again.
-            2 => {
-                let file = one.join(format!("{}.mid", round % FILES as usize));
-                let kept = fs::read(&file).unwrap_or_default();
-                let _ = fs::remove_file(&file);
-                let _ = symlink(outside.path().join("0.mid"), &file);
-                thread::yield_now();
-                let _ = fs::remove_file(&file);
-                let _ = fs::write(&file, kept);
-            }
-            // A file becomes a folder, and a file again.
-            _ => {
-                let file = other.join(format!("{}.mid", round % FILES as usize));
-                let kept = fs::read(&file).unwrap_or_default();
-                let _ = fs::remove_file(&file);
-                let _ = symlink(outside.path().join("deep"), &file);
-                let _ = fs::remove_file(&file);
-                let _ = fs::create_dir(&file);
-                let _ = fs::remove_dir(&file);
-                let _ = fs::write(&file, kept);
-            }
-        }
-    };
     let mut client = cluster.connect();
     client.batch_execute("SET midi_pipeline.batch_size = 50").unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        scope.spawn(|| (0..).take_while(|_| !done.load(Ordering::Relaxed)).for_each(swap));
+        scope.spawn(|| {
+            let rounds = (0..).take_while(|_| !done.load(Ordering::Relaxed));
+            rounds.for_each(|round| swap(folder.path(), outside.path(), round));
+        });
         let rounds = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for _ in 0..6 {
                 client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
@@ -288,7 +291,7 @@ fn renames_and_swapped_links_during_an_import_lead_nowhere_else() {
     });
 }
 
-/// Takes minutes and a million inodes. Run it as CONTRIBUTING.md says.
+/// Takes minutes and a million inodes: see CONTRIBUTING.md.
 #[test]
 #[ignore = "takes minutes: cargo test -p midi_pipeline_tests --test hostile_files -- --ignored"]
 fn a_directory_of_a_million_files_is_imported_completely_and_can_be_cancelled() {
@@ -305,7 +308,7 @@ fn a_directory_of_a_million_files_is_imported_completely_and_can_be_cancelled() 
     assert!(took < Duration::from_secs(3), "the cancelled import went on for {took:?}");
     client.batch_execute("SET statement_timeout = 0").unwrap();
     let counts = import(&mut client, &folder);
-    // They are empty, and so no music.
+    // They are empty, so that none is music.
     assert_eq!((counts.found, counts.failed), (FILES, FILES));
     assert_eq!(recorded(&mut client), counts);
     assert_eq!(import(&mut client, &folder).unchanged, FILES);

@@ -1,4 +1,4 @@
-//! Imports that recur, and the launcher that runs them.
+//! Recurring imports, and the launcher that runs them.
 
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -12,7 +12,7 @@ use postgres::error::SqlState;
 
 const EVERY_SECOND: &str = "SELECT midi_schedule('all', $1, every => '1 second')";
 
-/// A cluster whose launcher sees to the database.
+/// A cluster with the launcher.
 fn cluster() -> Cluster {
     Cluster::start().with(&[PRELOADED])
 }
@@ -22,7 +22,7 @@ fn number(client: &mut Client, sql: &str) -> i64 {
 }
 
 fn wait_until_imported(client: &mut Client, files: i64) {
-    wait_until("the schedule has brought the files in", || {
+    wait_until("the schedule has imported the files", || {
         number(client, "SELECT count(*) FROM midi_files WHERE state = 'imported'") == files
     });
 }
@@ -45,7 +45,7 @@ fn a_schedule_runs_repeatedly_until_it_is_removed() {
     let ran = jobs(&mut client);
     assert!(ran >= 2);
     thread::sleep(Duration::from_secs(3));
-    assert_eq!(jobs(&mut client), ran, "what is removed runs no more");
+    assert_eq!(jobs(&mut client), ran, "a removed schedule does not run");
     let sql = "SELECT count(*) FROM midi_import_jobs WHERE state <> 'finished'";
     assert_eq!(number(&mut client, sql), 0);
 }
@@ -142,7 +142,7 @@ fn zone_that_ends_summer_time(client: &mut Client, minutes: f64) -> String {
 fn a_cron_expression_runs_without_a_gap_when_clocks_are_put_back() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 8));
     let mut client = cluster.connect();
-    // Within the hour that comes twice: the first time, and the second.
+    // Within the hour that occurs twice: its first and its second time.
     for (minutes, offset) in [(20.0, 1), (-20.0, 0)] {
         let zone = zone_that_ends_summer_time(&mut client, minutes);
         client.batch_execute(&format!("SET TimeZone = '{zone}'")).unwrap();
@@ -160,7 +160,7 @@ fn a_cron_expression_runs_without_a_gap_when_clocks_are_put_back() {
 fn a_failing_schedule_is_recorded_and_delays_no_other() {
     let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
     let mut client = cluster.connect();
-    // Its expression has one time to come. Others are as a newer version, or a superuser, may have left them.
+    // One cron expression has a single time to come. Other rows are as a newer version, or a superuser, may have left them.
     let once =
         "to_char(now() AT TIME ZONE 'UTC' + interval '4 seconds', 'SS MI HH24 DD MM \"*\" YYYY')";
     client.batch_execute("SET TimeZone = 'UTC'").unwrap();
@@ -169,7 +169,7 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
         ("b broken zone", "cron => '* * * * * *'"),
         ("c backwards", "every => '1 second'"),
         ("d once", &format!("cron => {once}")),
-        ("e sound", "every => '1 second'"),
+        ("e valid", "every => '1 second'"),
     ] {
         let sql = format!("SELECT midi_schedule('{name}', $1, {rhythm})");
         client.execute(&sql, &[&folder.as_str()]).unwrap();
@@ -181,8 +181,6 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
              UPDATE midi_schedules SET every = '-1 month 30 days 1 second' WHERE name LIKE 'c%';",
         )
         .unwrap();
-    let later =
-        "SELECT count(*) FROM midi_import_jobs WHERE created_at > now() - interval '1 second'";
     wait_until("all have been tried", || {
         let sql = "SELECT count(*) FROM midi_schedules WHERE last_error IS NOT NULL";
         number(&mut client, sql) == 4
@@ -195,9 +193,9 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
             &[],
         )
         .unwrap();
-    let told = |row: usize, what: &str| rows[row].get::<_, String>(0).contains(what);
-    assert!(told(0, "nonsense") && told(1, "Nowhere/At all"), "{rows:?}");
-    assert!(told(2, "no time to come") && told(3, "no time to come"), "{rows:?}");
+    let says = |row: usize, what: &str| rows[row].get::<_, String>(0).contains(what);
+    assert!(says(0, "nonsense") && says(1, "Nowhere/At all"), "{rows:?}");
+    assert!(says(2, "no time to come") && says(3, "no time to come"), "{rows:?}");
     for (row, fails) in [(0, true), (1, true), (2, false), (3, false)] {
         let flag = |column: usize| rows[row].get::<_, Option<bool>>(column);
         assert_eq!(flag(1), Some(fails), "counted as a failure: {row} {rows:?}");
@@ -207,16 +205,17 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
         assert_eq!(flag(5), Some(true), "{row} {rows:?}");
     }
     thread::sleep(Duration::from_secs(2));
-    wait_until("the sound one runs on", || number(&mut client, later) > 0);
+    let later =
+        "SELECT count(*) FROM midi_import_jobs WHERE created_at > now() - interval '1 second'";
+    wait_until("the valid one goes on", || number(&mut client, later) > 0);
     let sql = "SELECT count(*) FROM midi_schedules WHERE name LIKE 'e%' AND last_error IS NULL";
     assert_eq!(number(&mut client, sql), 1);
+}
 
-    // One that finds no place for a worker.
-    client.batch_execute("DELETE FROM midi_schedules").unwrap();
-    wait_until("no job is under way", || {
-        let sql = "SELECT count(*) FROM midi_import_jobs WHERE state IN ('pending', 'running')";
-        number(&mut client, sql) == 0
-    });
+#[test]
+fn a_schedule_that_finds_no_worker_slot_is_recorded_and_retried() {
+    let (cluster, folder) = (cluster(), Folder::numbered(3, 8));
+    let mut client = cluster.connect();
     let mut holder = cluster.connect();
     let mut transaction = holder.transaction().unwrap();
     let sql = "SELECT midi_import_start($1, workers => 5)";
@@ -226,15 +225,15 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
         .unwrap();
     let sql = "SELECT count(*) FROM midi_schedules
                WHERE last_error LIKE '%background worker%' AND next_at > now() + interval '30 seconds'";
-    wait_until("the schedule has found no place", || number(&mut client, sql) == 1);
+    wait_until("the schedule has found no slot", || number(&mut client, sql) == 1);
     transaction.rollback().unwrap();
     client.batch_execute("UPDATE midi_schedules SET next_at = now()").unwrap();
-    // Whoever changes a schedule by hand has the launcher look when another is made.
+    // After a change by hand the launcher looks again when another schedule is created.
     let sql = "SELECT midi_schedule('other', $1, every => '1 day')";
     client.execute(sql, &[&folder.as_str()]).unwrap();
     let sql = "SELECT count(*) FROM midi_schedules
                WHERE name = 'late' AND last_job IS NOT NULL AND last_error IS NULL AND failures = 0";
-    wait_until("the schedule has run after all", || number(&mut client, sql) == 1);
+    wait_until("the schedule has run", || number(&mut client, sql) == 1);
 }
 
 #[test]
@@ -251,7 +250,7 @@ fn schedules_belong_to_a_role_and_are_removed_with_it() {
     reader.execute(EVERY_SECOND, &[&folder.as_str()]).unwrap();
     wait_until_imported(&mut client, 3);
     let sql = "SELECT count(*) FROM midi_import_jobs WHERE role <> 'reader'";
-    assert_eq!(number(&mut client, sql), 0, "a run acts as the role that made the schedule");
+    assert_eq!(number(&mut client, sql), 0, "a run acts as the role that created the schedule");
     let mut other = cluster.connect_as("other");
     assert_eq!(number(&mut other, "SELECT count(*) FROM midi_schedules"), 0);
     assert_eq!(number(&mut reader, "SELECT count(*) FROM midi_schedules"), 1);
@@ -285,7 +284,7 @@ fn schedules_do_not_block_dropping_the_extension_or_the_database() {
     drop(client);
     let mut client = cluster.connect_to("postgres", SUPERUSER);
     let begun = Instant::now();
-    client.batch_execute("DROP DATABASE music").expect("no process stays in the database");
+    client.batch_execute("DROP DATABASE music").expect("no process is connected to the database");
     assert!(begun.elapsed() < Duration::from_secs(5));
     thread::sleep(Duration::from_secs(2));
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'midi_pipeline launcher'";
@@ -341,7 +340,7 @@ fn schedules_are_started_as_the_table_owner_and_nothing_runs_as_superuser() {
         )
         .unwrap();
     let mut reader = cluster.connect_as("reader");
-    // With the trigger there it may be refused.
+    // With that trigger it may be refused.
     let _ = reader.execute(EVERY_SECOND, &[&folder.as_str()]);
     thread::sleep(Duration::from_secs(3));
     assert_eq!(number(&mut client, "SELECT count(*) FROM seen WHERE super"), 0);

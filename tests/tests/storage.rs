@@ -1,5 +1,5 @@
-//! Storage in problem. What may pass is waited for, and where it stays nothing that is known is given up; what never
-//! answers holds up no cancel.
+//! Storage that fails. Temporary errors are retried, lasting ones remove no rows, and a call that is never answered does
+//! not delay a cancel.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 use rustix::io::Errno;
 
-/// More than a call is tried.
+/// More often than a call is tried.
 const ALWAYS: u32 = u32::MAX;
 
 /// The names of the files in a state, one after the other.
@@ -25,7 +25,7 @@ fn names(client: &mut Client, state: &str) -> String {
     client.query_one(sql, &[&state]).unwrap().get::<_, Option<_>>(0).unwrap_or_default()
 }
 
-/// The kinds of problem that were recorded, with the files; which are then forgotten.
+/// Deletes the recorded problems, and answers their kinds with the names of the files.
 fn problems(client: &mut Client) -> Vec<String> {
     let sql = "WITH gone AS (DELETE FROM midi_import_errors RETURNING *)
                SELECT kind || ' ' || regexp_replace(path, '.*/(?=.)', '') FROM gone ORDER BY 1";
@@ -36,56 +36,69 @@ fn members(from: u32) -> Vec<(&'static str, Vec<u8>)> {
     vec![("m.mid", smf::numbered(from, 8)), ("n.mid", smf::numbered(from + 1, 8))]
 }
 
+const ERRORS: [Errno; 6] =
+    [Errno::MFILE, Errno::IO, Errno::NOMEM, Errno::AGAIN, Errno::STALE, Errno::BUSY];
+const FILES: [&str; 6] = ["a.mid", "b.mid", "c.mid", "d/e.mid", "d/f.mid", "d/g.mid"];
+
+/// Six files and two archives of two members each, with music of these numbers.
+fn write_all(disk: &FaultyFiles, from: u32) {
+    for (number, name) in (from..).zip(FILES) {
+        disk.write(name, &smf::numbered(number, 8));
+    }
+    disk.write("x.zip", &zip(&members(from + 50)));
+    disk.write("y.tgz", &gzip(&tar(&members(from + 60))));
+}
+
+fn fail(disk: &FaultyFiles, path: &str, call: Call, errno: Errno, times: u32) {
+    disk.fail(path, call, errno.raw_os_error(), times);
+}
+
 #[test]
-fn temporary_io_errors_are_retried_and_lasting_ones_remove_nothing() {
-    let errors = [Errno::MFILE, Errno::IO, Errno::NOMEM, Errno::AGAIN, Errno::STALE, Errno::BUSY];
-    let files = ["a.mid", "b.mid", "c.mid", "d/e.mid", "d/f.mid", "d/g.mid"];
+fn temporary_io_errors_are_retried() {
     let Some(disk) = FaultyFiles::mount(&[]) else { return };
-    let write_all = |from: u32| {
-        for (number, name) in (from..).zip(files) {
-            disk.write(name, &smf::numbered(number, 8));
-        }
-        disk.write("x.zip", &zip(&members(from + 50)));
-        disk.write("y.tgz", &gzip(&tar(&members(from + 60))));
-    };
-    write_all(0);
+    write_all(&disk, 0);
     let cluster = Cluster::start();
     let mut client = cluster.connect();
-
-    // Each meets another problem once or twice, at one call or another.
-    for ((number, name), errno) in (0..).zip(files).zip(errors) {
+    // Each file has another error once or twice, at one call or another.
+    for ((number, name), errno) in (0..).zip(FILES).zip(ERRORS) {
         let call = [Call::Look, Call::Open, Call::Read][number % 3];
-        disk.fail(name, call, errno.raw_os_error(), 1 + number as u32 % 2);
+        fail(&disk, name, call, errno, 1 + number as u32 % 2);
     }
-    disk.fail("d", Call::List, Errno::IO.raw_os_error(), 0);
-    disk.fail("x.zip", Call::Read, Errno::IO.raw_os_error(), 2);
-    disk.fail("y.tgz", Call::Open, Errno::TXTBSY.raw_os_error(), 2);
+    fail(&disk, "x.zip", Call::Read, Errno::IO, 2);
+    fail(&disk, "y.tgz", Call::Open, Errno::TXTBSY, 2);
     assert_eq!(import(&mut client, disk.path()), [10, 10, 0, 0, 0, 0, 0]);
     assert_eq!(problems(&mut client), [""; 0]);
+}
+
+#[test]
+fn lasting_io_errors_remove_nothing_from_the_library() {
+    let Some(disk) = FaultyFiles::mount(&[]) else { return };
+    write_all(&disk, 0);
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, disk.path()), [10, 10, 0, 0, 0, 0, 0]);
     let known = names(&mut client, "imported");
 
-    // The files are others now, and there is no getting at them; a new one is nobody's loss.
-    write_all(100);
+    // The files have changed and cannot be read, and there is a new one.
+    write_all(&disk, 100);
     disk.write("new.mid", &smf::numbered(200, 8));
-    for (name, errno) in
-        files.iter().chain(&["x.zip", "y.tgz", "new.mid"]).zip(errors.iter().cycle())
-    {
+    let all = FILES.iter().chain(&["x.zip", "y.tgz", "new.mid"]);
+    for (name, errno) in all.zip(ERRORS.iter().cycle()) {
         let call = if name.len() % 2 == 0 { Call::Open } else { Call::Read };
-        disk.fail(name, call, errno.raw_os_error(), ALWAYS);
+        fail(&disk, name, call, *errno, ALWAYS);
     }
-    let counts = import(&mut client, disk.path());
-    assert_eq!(counts, [9, 0, 0, 0, 9, 0, 0]);
-    assert_eq!(names(&mut client, "imported"), known, "what is known of them stays");
+    assert_eq!(import(&mut client, disk.path()), [9, 0, 0, 0, 9, 0, 0]);
+    assert_eq!(names(&mut client, "imported"), known, "their rows stay");
     assert_eq!(names(&mut client, "failed"), "new.mid");
     assert_eq!(names(&mut client, "archive"), "x.zip y.tgz");
-    let told = problems(&mut client);
-    assert_eq!(told.len(), 9);
-    assert!(told.iter().all(|problem| problem.starts_with("unavailable ")), "{told:?}");
+    let found = problems(&mut client);
+    assert_eq!(found.len(), 9);
+    assert!(found.iter().all(|problem| problem.starts_with("unavailable ")), "{found:?}");
 
-    // Directories that do not list their files, files that do not say what they are.
+    // A directory that cannot be listed, and a file that cannot be looked up.
     disk.clear_faults();
-    disk.fail("d", Call::List, Errno::IO.raw_os_error(), ALWAYS);
-    disk.fail("a.mid", Call::Look, Errno::IO.raw_os_error(), ALWAYS);
+    fail(&disk, "d", Call::List, Errno::IO, ALWAYS);
+    fail(&disk, "a.mid", Call::Look, Errno::IO, ALWAYS);
     let counts = import(&mut client, disk.path());
     assert_eq!(counts, [9, 7, 0, 0, 2, 0, 0], "b, c, new and four members are read anew");
     assert_eq!(names(&mut client, "vanished"), "");
@@ -94,24 +107,30 @@ fn temporary_io_errors_are_retried_and_lasting_ones_remove_nothing() {
     assert_eq!(import(&mut client, disk.path()), [11, 4, 0, 7, 0, 0, 0]);
     assert_eq!(names(&mut client, "failed"), "");
 
-    // What the system refuses is no accident: it is what holds of the file from now on.
+    // A refusal by the operating system is no temporary error: the state of the file changes.
     disk.write("a.mid", &smf::numbered(300, 8));
-    disk.fail("a.mid", Call::Open, Errno::ACCESS.raw_os_error(), ALWAYS);
+    fail(&disk, "a.mid", Call::Open, Errno::ACCESS, ALWAYS);
     assert_eq!(import(&mut client, disk.path()), [11, 0, 0, 10, 1, 0, 0]);
     assert_eq!(names(&mut client, "failed"), "a.mid");
-    disk.clear_faults();
+}
 
-    // A job does the same.
-    write_all(400);
-    for (name, errno) in files.iter().zip(errors) {
-        disk.fail(name, Call::Open, errno.raw_os_error(), ALWAYS);
+#[test]
+fn lasting_io_errors_in_a_job_remove_nothing_from_the_library() {
+    let Some(disk) = FaultyFiles::mount(&[]) else { return };
+    write_all(&disk, 0);
+    let cluster = Cluster::start();
+    let mut client = cluster.connect();
+    assert_eq!(import(&mut client, disk.path()), [10, 10, 0, 0, 0, 0, 0]);
+    write_all(&disk, 400);
+    for (name, errno) in FILES.iter().zip(ERRORS) {
+        fail(&disk, name, Call::Open, errno, ALWAYS);
     }
     let job = start(&mut client, disk.path(), 1);
     assert_eq!(wait(&mut client, job), "finished");
     let sql = "SELECT found, imported, unchanged, failed FROM midi_import_progress WHERE job = $1";
     let row = client.query_one(sql, &[&job]).unwrap();
-    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [11, 4, 1, 6]);
-    assert_eq!(names(&mut client, "failed"), "a.mid");
+    assert_eq!([0, 1, 2, 3].map(|column| row.get::<_, i64>(column)), [10, 4, 0, 6]);
+    assert_eq!(names(&mut client, "failed"), "");
 }
 
 /// Runs a statement with a timeout, which has to end it, soon after.
@@ -154,9 +173,9 @@ fn unresponsive_storage_does_not_delay_a_cancel() {
         }
     }
     client.batch_execute("SET statement_timeout = 0").unwrap();
-    assert_eq!(import(&mut client, disk.path())[1], 6, "nothing was left behind by the others");
+    assert_eq!(import(&mut client, disk.path())[1], 6, "the cancelled imports left nothing behind");
 
-    // A job is cancelled as soon, and a session ended.
+    // A job is cancelled as quickly, and a session terminated.
     disk.write("a.mid", &smf::numbered(3, 8));
     disk.stall("a.mid", Call::Read);
     let job = start(&mut client, disk.path(), 1);
@@ -175,7 +194,7 @@ fn unresponsive_storage_does_not_delay_a_cancel() {
     wait_until("the import waits for the file", || disk.waiting() > 0);
     client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
     let locks = "SELECT count(*) FROM pg_locks WHERE pid = $1";
-    wait_until("the session holds nothing", || {
+    wait_until("the session holds no lock", || {
         client.query_one(locks, &[&pid]).unwrap().get::<_, i64>(0) == 0
     });
     disk.clear_faults();
@@ -201,9 +220,9 @@ fn the_number_of_abandoned_threads_is_bounded() {
     while codes.last() != Some(&SqlState::INSUFFICIENT_RESOURCES) {
         assert!(codes.len() < 10, "{codes:?}");
         let error = client.simple_query(&sql).expect_err("nothing answers");
-        codes.push(error.code().cloned().expect("an error of the server's"));
+        codes.push(error.code().cloned().expect("an error of the server"));
     }
-    // Elsewhere all goes on; and here, once the storage is back.
+    // Another session can import, and this one can once the storage answers.
     let folder = Folder::numbered(3, 8);
     assert_eq!(import(&mut cluster.connect(), folder.as_str())[1], 3);
     disk.clear_faults();

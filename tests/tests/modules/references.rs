@@ -121,7 +121,7 @@ impl References<'_> {
     /// Follows what is imported. A name may be imported by way of another, so that the names are gone through until
     /// none is new.
     fn import(&mut self, paths: Vec<(Module, Vec<String>, String)>) {
-        let file = std::mem::replace(&mut self.here, Vec::new());
+        let file = std::mem::take(&mut self.here);
         let mut known = usize::MAX;
         while self.aliases.len() != known {
             known = self.aliases.len();

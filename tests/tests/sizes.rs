@@ -1,0 +1,49 @@
+//! Sources and documents stay short enough to be read: what grows beyond that has more than one subject. How long a
+//! function may be is clippy's to check (clippy.toml).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MOST_LINES: usize = 400;
+
+/// What people write and read. Without a suffix: scripts.
+const SUFFIXES: [&str; 8] = ["", "md", "py", "rs", "sh", "sql", "toml", "txt"];
+/// Where the project's folders are, beside which people may have made others.
+const FOLDERS: [&str; 8] = [".ci", "benches", "crates", "docs", "scripts", "sql", "src", "tests"];
+/// Folders of build outputs, and of music that the fuzz targets read.
+const SKIPPED: [&str; 5] = ["artifacts", "corpus", "fixtures", "seeds", "target"];
+/// A list that is read line by line, and by nobody from end to end.
+const DATA: [&str; 1] = ["crates/midi_analysis/src/names/tags/vocabulary.txt"];
+
+/// The files below a folder, with their lines.
+fn files(folder: &Path, found: &mut Vec<(PathBuf, usize)>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
+        let suffix = path.extension().map_or("", |suffix| suffix.to_str().expect("a plain name"));
+        if SKIPPED.contains(&name) {
+            continue;
+        }
+        if path.is_dir() {
+            files(&path, found);
+        } else if SUFFIXES.contains(&suffix) {
+            let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+            found.push((path, text.lines().count()));
+        }
+    }
+}
+
+#[test]
+fn no_source_and_no_document_has_more_than_400_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the project");
+    let mut found = Vec::new();
+    FOLDERS.iter().for_each(|folder| files(&root.join(folder), &mut found));
+    assert!(found.len() > 400, "{} files are too few", found.len());
+    let long = found.iter().filter(|(_, lines)| *lines > MOST_LINES);
+    let long: Vec<_> =
+        long.map(|(path, lines)| (path.strip_prefix(root).expect("below"), lines)).collect();
+    let unlisted: Vec<_> =
+        long.iter().filter(|(path, _)| !DATA.iter().any(|data| *path == Path::new(data))).collect();
+    assert!(unlisted.is_empty(), "to be divided by subject: {unlisted:?}");
+    assert_eq!(long.len(), DATA.len(), "listed as data, and no longer long: {DATA:?}");
+}
