@@ -1,6 +1,6 @@
--- Files with the same music, each pair both ways, so that a condition on file_id finds all that are
--- the same as a file. Near duplicates are those whose fingerprints share a band, by the index if there
--- is one, and are alike.
+-- Pairs of files with the same music, each pair in both orders, so that a condition on file_id finds all
+-- duplicates of a file. Near duplicates have fingerprints that share a band, which an index can look up,
+-- and are similar enough.
 
 CREATE VIEW midi_duplicates AS
 SELECT
@@ -19,7 +19,7 @@ UNION ALL
 SELECT f.id, f.path, o.id, o.path, 'near', near.similarity
 FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
--- Compared before their paths are looked up: few of those that share a band are alike.
+-- Fingerprints are compared before paths are looked up: few of those that share a band are similar.
 CROSS JOIN LATERAL (
     SELECT n.content_hash, midi_fingerprint_similarity(m.fingerprint, n.fingerprint) AS similarity
     FROM musical_metadata n

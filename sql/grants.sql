@@ -1,6 +1,6 @@
--- Who may do what. The forms that take content are open to everyone, as functions are by default.
--- What reads the server's files is for pg_read_server_files; the functions check that themselves
--- as well, so that a GRANT by mistake opens nothing.
+-- Privileges. Everyone may execute the functions that take content, which is the default for functions.
+-- Functions that read files of the server are for members of pg_read_server_files; they also check the
+-- membership themselves, so that a mistaken GRANT gives no access.
 
 REVOKE ALL ON FUNCTION midi_analyze(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_notes(path text) FROM PUBLIC;
@@ -38,25 +38,25 @@ GRANT EXECUTE ON FUNCTION
     midi_schedule(name text, source text, every interval, cron text, workers integer)
     TO pg_read_server_files;
 
--- It tells of the machine.
+-- It shows properties of the machine.
 REVOKE ALL ON FUNCTION midi_tuning_advice() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION midi_tuning_advice() TO pg_read_server_files, pg_monitor;
 
--- An import runs with the rights of the one who calls it.
+-- An import runs with the privileges of its caller.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
     TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;
 GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 
--- It tells of the extension, not of the music.
+-- It shows the extension, not the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;
 
--- It is an import under this setting.
+-- The function is midi_import(source) with this setting.
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;
 
--- What they look at is few rows by an index, whatever the statistics say of sets of n-grams that are
--- not known when the statement is planned.
+-- These functions read few rows by an index. The planner cannot know: the sets of n-grams are not known
+-- when it plans, and its estimates for them are far too high.
 ALTER FUNCTION midi_find_melody(melody text, max_results integer)
     SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;
 ALTER FUNCTION midi_find_melody(melody integer[], max_results integer)

@@ -1,10 +1,10 @@
--- Who may write the tables of jobs and schedules: the extension, and superusers. What is in them is done
--- as the role that they name, so that who could write them, be it as a member of pg_write_all_data,
--- would be anyone. Row security would not do: it does not bind those who bypass it.
+-- Only the extension and superusers may write the tables of jobs and schedules. Jobs and schedules run as
+-- the role in their row, so whoever could write these tables, even as a member of pg_write_all_data,
+-- could act as any role. Row security is not enough: it does not apply to roles with BYPASSRLS.
 --
--- ENABLE ALWAYS, so that the session setting session_replication_role does not put it out of force. The
--- extension looks whether the triggers are there and in force before it reads or writes these tables
--- with the rights of their owner, and refuses any other trigger (src/jobs/tables.rs).
+-- The triggers are ENABLE ALWAYS, so that session_replication_role does not disable them. Before the
+-- extension reads or writes these tables with the privileges of their owner, it checks that the triggers
+-- exist and are enabled, and rejects any other trigger (src/jobs/tables.rs).
 
 CREATE FUNCTION midi_guard() RETURNS trigger LANGUAGE c AS 'MODULE_PATHNAME', 'midi_guard';
 REVOKE ALL ON FUNCTION midi_guard() FROM PUBLIC;

@@ -1,20 +1,20 @@
--- Indexes. First those that imports stand on, which are part of no profile.
+-- Indexes. First those that imports need, which belong to no profile.
 
--- Is this path known? (every file, at every import)
+-- Look up a file by its path: once for each file of an import.
 CREATE UNIQUE INDEX midi_files_path_digest_idx ON midi_files (path_digest);
 
--- Which members has this archive? (every archive, at every import)
+-- Look up the members of an archive: once for each archive of an import.
 CREATE INDEX midi_files_archive_digest_idx ON midi_files (archive_digest)
     WHERE archive_digest IS NOT NULL;
 
--- Which batch of files is nobody's yet? (every batch of a job)
+-- Look up a batch that no worker has claimed: once for each batch of a job.
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, chunk)
     WHERE NOT done AND worker IS NULL;
 
--- What full text is made of: words as they stand, in any case, without marks between them. A
--- tsvector holds a megabyte; what is longer is cut, not refused. Of millions of texts no more are read,
--- since that cannot be cancelled. The body is read at each call, with the session's settings: E'' means
--- the same under all of them.
+-- The words of texts for full text search, without stemming, case and punctuation. A tsvector holds at
+-- most a megabyte, so long texts are cut rather than rejected. No more than 100,000 texts are read,
+-- because joining them cannot be cancelled. The body is parsed at each call under the settings of the
+-- session; a string with E'' has the same meaning under all settings.
 CREATE FUNCTION midi_words(texts text[]) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(
@@ -22,8 +22,8 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', pg_catalog.repeat(' ', 32)))
 $$;
 
--- The query for a word or phrase in midi_words; with `prefix`, its last word may go on. Of a long one
--- the beginning is read, as much as midi_search takes.
+-- The tsquery for a word or phrase in midi_words; with `prefix`, the last word also matches words that
+-- start with it. A phrase is cut at 10,000 characters, the longest query of midi_search.
 CREATE FUNCTION midi_words_query(phrase text, prefix boolean DEFAULT false) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE
@@ -35,26 +35,26 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
                              pg_catalog.repeat(' ', 32))) AS q
 $$;
 
--- The indexes that serve queries, each with its profile, what it is, and a query that it serves.
--- midi_create_indexes makes those of a profile and of the ones before it: default, search, all.
--- A definition is a format: %1$I is the library's schema, %2$I that of the extension it requires. It is
--- written as PostgreSQL writes it, so that an index of the name that is another can be told from it.
+-- The indexes for queries, each with its profile, its definition and a query that uses it.
+-- midi_create_indexes creates those of a profile and of the profiles before it: default, search, all.
+-- A definition is a format string: %1$I is the schema of the library, %2$I that of the extension in
+-- `requires`. It is written as pg_get_indexdef writes it, so that the two can be compared.
 CREATE VIEW midi_index_profiles AS
 WITH indexes (index_name, profile, relation, requires, definition, comment, serves) AS (VALUES
 
     ('midi_files_content_hash_idx', 'default', 'midi_files'::regclass, NULL,
      'btree (content_hash)',
-     'Which files have this content?',
+     'Files with a given content',
      $$SELECT path FROM midi_files WHERE content_hash = sha256('example')$$),
 
     ('musical_metadata_key_bpm_idx', 'default', 'musical_metadata', NULL,
      'btree (key_signature, bpm)',
-     'Music in a key, within a range of tempo',
+     'Music in a key and a range of tempos',
      $$SELECT * FROM midi_library WHERE key_signature = 'A minor' AND bpm BETWEEN 118 AND 119$$),
 
     ('musical_metadata_bpm_idx', 'default', 'musical_metadata', NULL,
      'btree (bpm)',
-     'Music within a range of tempo',
+     'Music in a range of tempos',
      $$SELECT * FROM midi_library WHERE bpm BETWEEN 118 AND 118.5$$),
 
     ('musical_metadata_instruments_idx', 'default', 'musical_metadata', NULL,
@@ -69,12 +69,12 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
 
     ('midi_files_analyzed_at_idx', 'default', 'midi_files', NULL,
      'brin (analyzed_at)',
-     'Files that came in since a given time; they come in order',
+     'Files added since a given time, which are stored in this order',
      $$SELECT path FROM midi_files WHERE analyzed_at > '2024-06-30'$$),
 
     ('midi_files_tags_idx', 'search', 'midi_files', NULL,
      'gin (tags)',
-     'Files with given tags of their names, by @> or &&',
+     'Files with given tags of their paths, by @> or &&',
      $$SELECT * FROM midi_library WHERE name_tags @> '{polka}'$$),
 
     ('musical_metadata_tags_idx', 'search', 'musical_metadata', NULL,
@@ -84,27 +84,27 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
 
     ('midi_files_words_idx', 'search', 'midi_files', NULL,
      'gin (%1$I.midi_words(ARRAY[filename]))',
-     'Words of the names of files',
+     'Words in file names',
      $$SELECT * FROM midi_library WHERE midi_words(ARRAY[filename]) @@ midi_words_query('moonlight sonata')$$),
 
     ('musical_metadata_words_idx', 'search', 'musical_metadata', NULL,
      'gin (%1$I.midi_words(((track_names || markers) || ARRAY[lyrics, copyright])))',
-     'Words of the texts in the music',
+     'Words in the texts of the music',
      $$SELECT * FROM midi_library WHERE midi_words(track_names || markers || ARRAY[lyrics, copyright]) @@ midi_words_query('gently down')$$),
 
     ('midi_files_filename_trgm_idx', 'search', 'midi_files', 'pg_trgm',
      'gin (filename %2$I.gin_trgm_ops)',
-     'Parts of the names of files, and names that are spelled alike',
+     'Parts of file names, and similar spellings',
      $$SELECT * FROM midi_library WHERE filename ILIKE '%oonlight so%'$$),
 
     ('musical_metadata_chord_types_idx', 'search', 'musical_metadata', NULL,
      'gin (chord_types)',
-     'Music with given qualities of chords, by @> or &&',
+     'Music with given chord qualities, by @> or &&',
      $$SELECT * FROM midi_library WHERE chord_types @> '{minmaj7}'$$),
 
     ('musical_metadata_progression_idx', 'search', 'musical_metadata', NULL,
      'gin (%1$I.midi_progression_grams(chord_progression))',
-     'Music with given chords in succession',
+     'Music with given chord progressions',
      $$SELECT * FROM midi_library WHERE midi_progression_grams(chord_progression) @> '{#iv bIII bvi}'$$),
 
     ('musical_metadata_meter_idx', 'search', 'musical_metadata', NULL,
@@ -114,17 +114,17 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
 
     ('musical_metadata_duration_idx', 'search', 'musical_metadata', NULL,
      'btree (duration_s)',
-     'Music of a given length in time',
+     'Music of a given duration',
      $$SELECT * FROM midi_library WHERE duration_s BETWEEN 60 AND 61$$),
 
     ('musical_metadata_bars_idx', 'search', 'musical_metadata', NULL,
      'btree (bar_count)',
-     'Music of a given length in bars',
+     'Music with a given number of bars',
      $$SELECT * FROM midi_library WHERE bar_count = 12$$),
 
     ('musical_metadata_notes_idx', 'search', 'musical_metadata', NULL,
      'btree (note_count)',
-     'Music of a given number of notes',
+     'Music with a given number of notes',
      $$SELECT * FROM midi_library WHERE note_count BETWEEN 4000 AND 4005$$),
 
     ('musical_metadata_complexity_idx', 'search', 'musical_metadata', NULL,
@@ -134,20 +134,20 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
 
     ('musical_metadata_damaged_idx', 'search', 'musical_metadata', NULL,
      $$btree (content_hash) WHERE (warnings <> '{}'::text[])$$,
-     'Music of damaged files',
+     'Music from damaged files',
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
-    ('musical_metadata_likeness_idx', 'search', 'musical_metadata', 'cube',
+    ('musical_metadata_embedding_axes_idx', 'search', 'musical_metadata', 'cube',
      'gist (%2$I.cube(%1$I.midi_embedding_axes(embedding)))',
-     'Music that is most like another, for midi_similar',
+     'Most similar music, for midi_similar',
      $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY cube(midi_embedding_axes(embedding)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
 
     ('musical_metadata_embedding_idx', 'search', 'musical_metadata', 'vector',
      'hnsw (((embedding)::%2$I.vector(66)) %2$I.vector_l2_ops)',
-     'Music that is most like another, for midi_similar, by pgvector in place of cube',
+     'Most similar music, for midi_similar, by pgvector instead of cube',
      $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY (embedding::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
-    -- A search probes it hundreds of times, and each probe reads all that is pending.
+    -- A search probes this index hundreds of times, and each probe reads the whole pending list.
     ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
      $$gin (melody_ngrams) WITH (gin_pending_list_limit='256')$$,
      'Music with given n-grams of its melody, for midi_find_melody',
@@ -155,27 +155,27 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
 
     ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', NULL,
      'gin (%1$I.midi_fingerprint_bands(fingerprint))',
-     'The same music in other bytes, for midi_duplicates',
+     'The same music in other files, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
 
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      'btree (lower(filename))',
-     'A file by its name, in any case',
+     'Files by name, without regard to case',
      $$SELECT * FROM midi_library WHERE lower(filename) = 'moonlight sonata 4711.mid'$$),
 
     ('musical_metadata_bpm_covering_idx', 'all', 'musical_metadata', NULL,
      'btree (bpm) INCLUDE (key_signature, complexity, duration_s)',
-     'Statistics of a range of tempo, from the index alone',
+     'Statistics on a range of tempos, by index-only scans',
      $$SELECT key_signature, count(*), avg(complexity) FROM musical_metadata WHERE bpm BETWEEN 118 AND 122 GROUP BY key_signature$$),
 
     ('musical_metadata_controllers_idx', 'all', 'musical_metadata', NULL,
      'gin (controller_data jsonb_path_ops)',
-     'Music by what its controllers do',
+     'Music by its controller data',
      $$SELECT content_hash FROM musical_metadata WHERE controller_data @> '{"71": {"min": 3}}'$$),
 
     ('musical_metadata_counts_idx', 'all', 'musical_metadata', 'bloom',
      'bloom (ticks_per_quarter, track_count, event_count, tempo_change_count)',
-     'Any combination of exact counts: exports of the same score',
+     'Music with a given combination of counts, such as exports of one score',
      $$SELECT content_hash FROM musical_metadata WHERE ticks_per_quarter = 480 AND track_count = 7 AND event_count = 4321$$)
 )
 SELECT
@@ -201,12 +201,12 @@ LEFT JOIN pg_catalog.pg_class b ON b.relname OPERATOR(pg_catalog.=) i.index_name
                                AND b.relnamespace OPERATOR(pg_catalog.=) c.relnamespace
 LEFT JOIN pg_catalog.pg_index x ON x.indexrelid OPERATOR(pg_catalog.=) b.oid
                                AND x.indrelid OPERATOR(pg_catalog.=) i.relation
--- Of the two indexes of likeness, that of pgvector where a superuser has brought pgvector into the
--- database, and else that of cube.
+-- Of the two indexes on embeddings, the one of pgvector if pgvector is installed in the database, which
+-- only superusers can do, and else the one of cube.
 WHERE CASE
     WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_embedding_idx'
         THEN e.oid IS NOT NULL
-    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_likeness_idx'
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_embedding_axes_idx'
         THEN x.indexrelid IS NOT NULL OR NOT EXISTS (
             SELECT FROM pg_catalog.pg_extension v
             WHERE v.extname OPERATOR(pg_catalog.=) 'vector')

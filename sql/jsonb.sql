@@ -1,6 +1,6 @@
--- A generated column takes IMMUTABLE functions only. PostgreSQL's to_jsonb is STABLE, since for some
--- types it depends on settings; for this type it depends on two, which are held here. It cannot be
--- an overload of that name: to_jsonb(record) would then be ambiguous in everyone's queries.
+-- Generated columns need IMMUTABLE functions. PostgreSQL's to_jsonb is STABLE, because for some types its
+-- result depends on settings. For this type it depends on two settings, which the function sets. It
+-- cannot be an overload of to_jsonb: to_jsonb(record) would become ambiguous in the queries of everyone.
 
 CREATE FUNCTION midi_to_jsonb(analysis midi_analysis) RETURNS jsonb
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE

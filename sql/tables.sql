@@ -1,9 +1,9 @@
--- The library's type and tables. Loaded first: the functions return the type.
+-- The type and the tables of the library. This file is loaded first, because functions return the type.
 --
--- The schema that the extension is made in may hold what others have made there before. Every function
--- and operator that a definition looks up is therefore named with its schema, here and in the other
--- files: what is found at CREATE EXTENSION is what is run ever after. Names of types are found in
--- pg_catalog first, and the extension's own are new, or CREATE EXTENSION fails.
+-- The schema of the extension may already contain objects of other users. So every function and operator
+-- in a definition is qualified with its schema, here and in the other files: CREATE EXTENSION stores
+-- what it finds for good. Type names need no schema: pg_catalog is searched first, and CREATE EXTENSION
+-- fails if one of the extension's own types already exists.
 
 DO $$
 BEGIN
@@ -100,17 +100,17 @@ CREATE TYPE midi_analysis AS (
     complexity_parts            real[],
     tags                        text[],
     -- search
-    embedding                 real[],
+    embedding                   real[],
     melody_ngrams               integer[],
     melody_lines                bytea,
-    fingerprint                   integer[]
+    fingerprint                 integer[]
 );
 
 CREATE TABLE midi_files (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     path           text NOT NULL,
     archive_member text,
-    -- A path may be longer than a B-tree entry.
+    -- A path may be too long for a B-tree index.
     path_digest    bytea NOT NULL,
     archive_digest bytea,
     filename       text NOT NULL,
@@ -123,23 +123,24 @@ CREATE TABLE midi_files (
     error          text,
     imported_at    timestamptz,
     analyzed_at    timestamptz,
-    -- what the path says, whatever the music says
+    -- from the path alone, whatever the music is
     name_bpm       real,
     name_key       text,
     tags           text[] NOT NULL DEFAULT '{}'
 );
 
--- How many names contain a text is told from a sample of names: with a hundred, one that happens to
--- would make it one in a hundred, and the planner go through all files in order.
+-- The planner estimates from a sample of names how many names contain a text. With the default sample of
+-- 100, a single match makes it expect one file in a hundred, and scan all files in order.
 ALTER TABLE midi_files ALTER COLUMN filename SET STATISTICS 1000;
 
 CREATE TABLE musical_metadata (
     content_hash     bytea PRIMARY KEY,
-    LIKE midi_analysis,
-    analyzer_version integer NOT NULL
+    analyzer_version integer NOT NULL,
+    -- Last, so that ALTER TABLE ... ADD COLUMN in an upgrade gives the same order as a new table.
+    LIKE midi_analysis
 );
 
--- They do not compress, and statistics of hundreds of n-grams a row take long and tell little.
+-- These columns do not compress, and statistics on hundreds of n-grams per row are slow and useless.
 ALTER TABLE musical_metadata
     ALTER COLUMN melody_ngrams SET STORAGE EXTERNAL,
     ALTER COLUMN melody_ngrams SET STATISTICS 0,
@@ -147,7 +148,7 @@ ALTER TABLE musical_metadata
     ALTER COLUMN melody_lines SET STATISTICS 0;
 
 CREATE TABLE midi_import_errors (
-    -- What a logical subscriber tells rows by.
+    -- The replica identity for logical replication.
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     job            bigint,
     path           text NOT NULL,
@@ -157,15 +158,15 @@ CREATE TABLE midi_import_errors (
     at             timestamptz NOT NULL
 );
 
--- The tables of jobs and schedules are written by the extension alone, whoever calls it, since what is
--- in them is done as the role that they name: the trigger midi_guard (guard.sql) sees to it.
+-- Only the extension writes the tables of jobs and schedules, whoever calls it, because jobs run as the
+-- role in their row. The trigger midi_guard (guard.sql) enforces this.
 --
--- A role is written down by its name, which a dump takes along, and by its number, which means nothing
--- elsewhere. The number is what counts; it is there only in rows that the extension has written in this
--- database, and not in what was restored. It is no regrole, since a dump of that fails to be restored
--- where the role is missing.
+-- A role is stored by name, which is still valid after a restore, and by OID, which is not. Only the OID
+-- grants anything: it is set only in rows that the extension has written in this database, and is NULL
+-- in restored rows. The column is no regrole, because a dump with a regrole cannot be restored if the
+-- role is missing.
 
--- midi_import_progress shows it.
+-- Users query the view midi_import_progress.
 CREATE TABLE midi_import_jobs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source      text NOT NULL,
@@ -188,43 +189,43 @@ CREATE TABLE midi_import_jobs (
     vanished    bigint NOT NULL DEFAULT 0,
     created_at  timestamptz NOT NULL DEFAULT pg_catalog.now(),
     started_at  timestamptz,
-    -- Since when a worker has been at it without a break, and how many files were done by then.
+    -- When the workers last started, and how many files were done at that time.
     resumed_at  timestamptz,
     resumed_done bigint NOT NULL DEFAULT 0,
     finished_at timestamptz,
     error       text,
     defer_indexes boolean NOT NULL DEFAULT false,
-    -- Which indexes it has dropped, and how they differ from what sql/indexes.sql says of them: data,
-    -- which is put into statements as names and values.
+    -- The indexes that the job has dropped, and how they differ from their definitions in
+    -- sql/indexes.sql. It contains names and values, never SQL text.
     deferred_indexes jsonb
 );
 
--- The files that a job has found, a batch a row, until the job ends.
+-- The files that a job has found, one row per batch, until the job ends.
 CREATE TABLE midi_import_chunks (
     job      bigint NOT NULL REFERENCES midi_import_jobs ON DELETE CASCADE,
     chunk    bigint NOT NULL,
     worker   integer,
     done     boolean NOT NULL DEFAULT false,
-    -- Below the source; empty for the source itself.
+    -- Relative to the source; empty for the source itself.
     names    text[] NOT NULL,
     sizes    bigint[] NOT NULL,
-    -- Microseconds of the Unix epoch.
+    -- Microseconds since 1970-01-01 UTC.
     modified bigint[] NOT NULL,
-    -- How many of these are written, and how many members of the next one, which is an archive.
+    -- Number of files whose rows are written, and of members of the next file, if it is an archive.
     entries  integer NOT NULL DEFAULT 0,
     members  bigint NOT NULL DEFAULT 0,
-    -- How often it was claimed without anything of it being written.
+    -- Number of claims since one of its rows was last written.
     attempts integer NOT NULL DEFAULT 0,
-    -- What the listing alone has settled, and why; NULL for a file that is to be read.
+    -- State that the listing alone has determined, and why; NULL for a file that has to be read.
     states   text[] NOT NULL,
     kinds    text[] NOT NULL,
     reasons  text[] NOT NULL,
     PRIMARY KEY (job, chunk)
 );
 
--- A role sees its own schedules, or those of a role that it has the rights of; the owner of the database
--- sees all of them. One that was restored is its role's by name, and rests until that role schedules it
--- anew.
+-- A role sees its own schedules and those of roles whose privileges it has; the owner of the database
+-- sees all. A restored schedule belongs to its role by name, and does not run until that role calls
+-- midi_schedule again.
 CREATE TABLE midi_schedules (
     name      text PRIMARY KEY,
     source    text NOT NULL,
@@ -235,10 +236,10 @@ CREATE TABLE midi_schedules (
     role      text NOT NULL,
     role_oid  oid,
     settings  jsonb NOT NULL,
-    -- NULL for one that is over.
+    -- NULL if there is no next run.
     next_at   timestamptz,
     last_job  bigint,
-    -- Since it last ran: how often it could not, when and why.
+    -- Failures to run since the last run: number, time and error of the last one.
     failures   integer NOT NULL DEFAULT 0,
     failed_at  timestamptz,
     last_error text,
@@ -254,14 +255,14 @@ CREATE POLICY own ON midi_schedules FOR SELECT USING (
         'USAGE')
 );
 
--- Without this a dump would hold the extension but none of the user's rows.
+-- Without this, a dump would contain the extension but none of the rows.
 SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');
--- A job that is under way is one of this server, and so are its chunks.
+-- Jobs that have not ended, and their chunks, belong to this server and are not dumped.
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs',
     $$WHERE state OPERATOR(pg_catalog.=) ANY ('{finished,cancelled,failed}'::pg_catalog.text[])$$);
 SELECT pg_catalog.pg_extension_config_dump('midi_import_jobs_id_seq', '');

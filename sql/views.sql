@@ -1,4 +1,4 @@
--- The files whose music is in the library, with the music: the relation to use in a query.
+-- The view to query: the files whose content is in the library, with the analyses of their contents.
 
 CREATE VIEW midi_library AS
 SELECT
@@ -64,7 +64,9 @@ SELECT
     m.copyright,
     m.complexity,
     m.complexity_parts,
-    ARRAY(SELECT DISTINCT tag FROM pg_catalog.unnest(f.tags OPERATOR(pg_catalog.||) m.tags) AS tag ORDER BY tag) AS tags,
+    ARRAY(SELECT DISTINCT tag
+          FROM pg_catalog.unnest(f.tags OPERATOR(pg_catalog.||) m.tags) AS tag
+          ORDER BY tag) AS tags,
     f.tags AS name_tags,
     m.tags AS music_tags,
     f.name_bpm,
@@ -79,11 +81,11 @@ FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
 
--- Where the name of a file and its music say different keys or tempos.
+-- Files whose names contain another key or tempo than their music has.
 
 CREATE VIEW midi_name_disagreements AS
--- The tonic of the relative key stands beside each: to work it out would take operators, and one that
--- is named with its schema has no precedence over another.
+-- The tonic of the relative key is listed rather than computed: qualified operators have no precedence
+-- over each other, which makes arithmetic hard to read.
 WITH keys (name, tonic, is_minor, relative) AS (
     VALUES ('C major', 0, false, 9), ('Db major', 1, false, 10), ('D major', 2, false, 11),
            ('Eb major', 3, false, 0), ('E major', 4, false, 1), ('F major', 5, false, 2),
@@ -103,12 +105,12 @@ WITH keys (name, tonic, is_minor, relative) AS (
         m.key_confidence,
         CASE
             WHEN f.name_key OPERATOR(pg_catalog.=) m.key_signature THEN NULL
-            WHEN named.tonic OPERATOR(pg_catalog.=) heard.tonic THEN 'parallel'
-            WHEN named.is_minor AND NOT heard.is_minor
-                 AND heard.tonic OPERATOR(pg_catalog.=) named.relative THEN 'relative'
-            WHEN heard.is_minor AND NOT named.is_minor
-                 AND named.tonic OPERATOR(pg_catalog.=) heard.relative THEN 'relative'
-            WHEN heard.tonic IS NOT NULL AND named.tonic IS NOT NULL THEN 'other'
+            WHEN named.tonic OPERATOR(pg_catalog.=) estimated.tonic THEN 'parallel'
+            WHEN named.is_minor AND NOT estimated.is_minor
+                 AND estimated.tonic OPERATOR(pg_catalog.=) named.relative THEN 'relative'
+            WHEN estimated.is_minor AND NOT named.is_minor
+                 AND named.tonic OPERATOR(pg_catalog.=) estimated.relative THEN 'relative'
+            WHEN estimated.tonic IS NOT NULL AND named.tonic IS NOT NULL THEN 'other'
         END AS key_relation,
         f.name_bpm,
         m.bpm,
@@ -124,7 +126,7 @@ WITH keys (name, tonic, is_minor, relative) AS (
     FROM midi_files f
     JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
     LEFT JOIN keys named ON named.name OPERATOR(pg_catalog.=) f.name_key
-    LEFT JOIN keys heard ON heard.name OPERATOR(pg_catalog.=) m.key_signature
+    LEFT JOIN keys estimated ON estimated.name OPERATOR(pg_catalog.=) m.key_signature
     CROSS JOIN LATERAL (SELECT f.name_bpm OPERATOR(pg_catalog./) m.bpm AS bpm) AS ratio
     WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
       AND (f.name_key IS NOT NULL OR f.name_bpm IS NOT NULL)
@@ -133,9 +135,10 @@ SELECT *
 FROM compared
 WHERE key_relation IS NOT NULL OR bpm_relation IS NOT NULL;
 
--- The jobs of the role that asks, or of a role that it has the rights of; all of them for the owner
--- of the database. Each worker holds a lock of the class 19785, which SQL's own functions do not
--- reach, for as long as it lives. A standby does not see the locks of the server that it follows.
+-- The jobs of the current role and of roles whose privileges it has; all jobs for the owner of the
+-- database. Each worker holds an advisory lock of the class 19785 for as long as it lives; the SQL
+-- functions for advisory locks cannot take locks of this class. A standby does not see the locks of its
+-- primary.
 CREATE VIEW midi_import_progress WITH (security_barrier) AS
 WITH here AS (
     SELECT d.oid, d.datdba

@@ -87,14 +87,35 @@ extension_sql!(
     ]
 );
 extension_sql_file!(
-    "../sql/comments.sql",
-    name = "comments",
+    "../sql/comments/analysis.sql",
+    name = "comments_on_analysis",
+    requires = ["tables"]
+);
+extension_sql_file!(
+    "../sql/comments/library.sql",
+    name = "comments_on_library",
+    requires = ["comments_on_analysis", "views", "duplicates"]
+);
+extension_sql_file!(
+    "../sql/comments/jobs.sql",
+    name = "comments_on_jobs",
+    requires = ["views", "guard"]
+);
+extension_sql_file!(
+    "../sql/comments/indexes.sql",
+    name = "comments_on_indexes",
+    requires = ["indexes"]
+);
+extension_sql_file!(
+    "../sql/comments/functions.sql",
+    name = "comments_on_functions",
     requires = [
         "default_indexes",
         "grants",
-        "guard",
-        "indexes",
         "jsonb",
+        "comments_on_library",
+        "comments_on_jobs",
+        "comments_on_indexes",
         version::midi_pipeline_version,
         features::midi_feature_catalog,
         indexes::midi_drop_indexes,

@@ -134,7 +134,7 @@ fn statement(
 
 /// Names of the indexes that serve.
 const HNSW: &str = "musical_metadata_embedding_idx";
-const GIST: &str = "musical_metadata_likeness_idx";
+const GIST: &str = "musical_metadata_embedding_axes_idx";
 /// The first pgvector that goes on to search where the nearest that it looks at are not enough.
 const PGVECTOR: [i32; 2] = [0, 8];
 /// Neighbours that HNSW looks at: the more, the fewer it misses. More than the most it refuses.

@@ -107,7 +107,7 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
         ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
         ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
-        ("midi_similar(4711)", "musical_metadata_likeness_idx"),
+        ("midi_similar(4711)", "musical_metadata_embedding_axes_idx"),
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
@@ -199,7 +199,7 @@ fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_wi
         [
             "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
             "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
-            "musical_metadata_likeness_idx: a superuser has to create the extension cube first",
+            "musical_metadata_embedding_axes_idx: a superuser has to create the extension cube first",
         ]
     );
     // pg_trgm and cube are trusted: who may create things in the database may create it.

@@ -8,7 +8,7 @@ use postgres::Client;
 
 const ROWS: u32 = 5_000;
 const HNSW: &str = "musical_metadata_embedding_idx";
-const GIST: &str = "musical_metadata_likeness_idx";
+const GIST: &str = "musical_metadata_embedding_axes_idx";
 
 /// A cluster with a library of made-up pieces; `None`, and a word of it, without pgvector.
 fn library() -> Option<Cluster> {

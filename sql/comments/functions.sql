@@ -1,0 +1,109 @@
+-- Comments on the functions.
+
+-- One piece of music
+COMMENT ON FUNCTION midi_analyze(content bytea) IS
+    'Analyzes one piece of music, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_analyze(path text) IS
+    'Analyzes one piece of music, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_notes(content bytea) IS
+    'Notes of a piece in order of time, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_notes(path text) IS
+    'Notes of a piece in order of time, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_events(content bytea) IS
+    'All events of a piece, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_events(path text) IS
+    'All events of a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_tracks(content bytea) IS
+    'Tracks of a piece, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_tracks(path text) IS
+    'Tracks of a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
+    'Spans of constant tempo and meter in a piece, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_tempo_map(path text) IS
+    'Spans of constant tempo and meter in a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_beats(content bytea) IS
+    'Beats of a piece, declared if the notes follow them, else estimated, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_beats(path text) IS
+    'Beats of a piece, declared if the notes follow them, else estimated, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_keys(content bytea) IS
+    'Keys of a piece over time, estimated, each with its confidence, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_keys(path text) IS
+    'Keys of a piece over time, estimated, each with its confidence, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_chords(content bytea) IS
+    'Chords of a piece, estimated, as Harte symbols and roman numerals, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_chords(path text) IS
+    'Chords of a piece, estimated, as Harte symbols and roman numerals, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_melody(content bytea) IS
+    'Melody of a piece, the line that a listener would sing, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_melody(path text) IS
+    'Melody of a piece, the line that a listener would sing, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_features(content bytea) IS
+    'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_features(path text) IS
+    'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_feature_catalog() IS
+    'Features of midi_features: code in the manual of jSymbolic 2.2, name, number of values and definition';
+COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
+    'An analysis as jsonb; IMMUTABLE, for generated columns and indexes';
+COMMENT ON CAST (midi_analysis AS jsonb) IS
+    'midi_analyze(content)::jsonb; IMMUTABLE, for generated columns and indexes';
+
+-- Imports
+COMMENT ON FUNCTION midi_import(source text) IS
+    'Imports a MIDI file, or all those in a directory or an archive, on the server';
+COMMENT ON FUNCTION midi_import(name text, content bytea) IS
+    'Imports one piece under a name, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_reanalyze(source text) IS
+    'Imports like midi_import(source), and analyzes again what an older version of the analyzer has analyzed';
+COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
+    'Starts an import in the background, which commits batch by batch; returns the number of the job';
+COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
+    'Cancels a job, keeping what it has committed; returns true if the job had not ended';
+COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS
+    'Waits for the end of a job, at most for the timeout; returns the state of the job';
+COMMENT ON FUNCTION
+    midi_schedule(name text, source text, every interval, cron text, workers integer) IS
+    'Schedules a recurring import, which the launcher starts; returns the time of the first run';
+COMMENT ON FUNCTION midi_unschedule(name text) IS
+    'Removes a schedule, but does not end a running job of it; returns true if the schedule existed';
+
+-- Search
+COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
+    'Finds music by a query such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
+COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS
+    'The SQL statement that midi_search runs, with its values as literals';
+COMMENT ON FUNCTION midi_find_melody(melody text, max_results integer) IS
+    'Finds files with a melody, given as note names or MIDI pitches, in any key and with a note wrong, missing or added; best first';
+COMMENT ON FUNCTION midi_find_melody(melody integer[], max_results integer) IS
+    'Finds files with a melody, given as MIDI pitches, in any key and with a note wrong, missing or added; best first';
+COMMENT ON FUNCTION midi_find_melody(content bytea, max_results integer) IS
+    'Finds files with the melody of a MIDI file, of which it uses up to 64 notes, in any key and with a note wrong, missing or added; best first';
+COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
+    'Finds files with a progression such as ii V I, in any key: with score 1 as given, with score 0.5 in a loop that starts at another chord';
+COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
+    'Runs of one, two and three chords in a progression, as the index stores them';
+COMMENT ON FUNCTION
+    midi_progression_position(progression text[], moments bytea, wanted text, rotated boolean) IS
+    'Position, from 1, at which the wanted progression starts in a piece; with rotated, at which the piece loops through a rotation of it';
+COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
+    'Files whose music is most similar to that of a file in the library, nearest first';
+COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
+    'Files whose music is most similar to a piece, nearest first, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_embedding_axes(embedding real[]) IS
+    'Coordinates of an embedding on its six principal axes, for an index; NULL if the argument is not an embedding';
+COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
+    'Euclidean distance of two embeddings: 0 if they are equal, less than 1.5 for any two';
+COMMENT ON FUNCTION midi_fingerprint_similarity(a integer[], b integer[]) IS
+    'Similarity of two fingerprints, 0 to 1: pieces with 0.25 or more are the same music';
+COMMENT ON FUNCTION midi_fingerprint_bands(fingerprint integer[]) IS
+    'Hashes of which two fingerprints of the same music share at least one, as the index stores them';
+
+-- Administration
+COMMENT ON FUNCTION midi_create_indexes(profile text) IS
+    'Creates the missing indexes of a profile (default, search, all); returns the outcome for each index';
+COMMENT ON FUNCTION midi_drop_indexes(profile text) IS
+    'Drops the indexes of a profile and of the larger profiles; returns those dropped';
+COMMENT ON FUNCTION midi_tuning_advice() IS
+    'Recommended server settings for this machine and this library, with reasons';
+COMMENT ON FUNCTION midi_pipeline_version() IS
+    'Version and source revision of the loaded library, and the PostgreSQL version it was built for';

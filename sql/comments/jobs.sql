@@ -1,0 +1,107 @@
+-- Comments on the tables and views of jobs and schedules.
+
+COMMENT ON TABLE midi_import_jobs IS
+    'Import jobs, one row each, written by the extension only; users query midi_import_progress';
+COMMENT ON COLUMN midi_import_jobs.id IS 'Number of the job';
+COMMENT ON COLUMN midi_import_jobs.source IS 'What is imported, as given in the call';
+COMMENT ON COLUMN midi_import_jobs.role IS 'Name of the role that started the job; its workers run as this role';
+COMMENT ON COLUMN midi_import_jobs.role_oid IS
+    'OID of that role; NULL if the extension in this database did not write the row, as after a restore';
+COMMENT ON COLUMN midi_import_jobs.workers IS 'Number of processes that share the job';
+COMMENT ON COLUMN midi_import_jobs.settings IS 'Settings of the calling session, which the workers use';
+COMMENT ON COLUMN midi_import_jobs.state IS 'pending, running, finished, cancelled or failed';
+COMMENT ON COLUMN midi_import_jobs.walked IS 'Whether all files are listed';
+COMMENT ON COLUMN midi_import_jobs.begun IS 'How often the job was started or restarted';
+COMMENT ON COLUMN midi_import_jobs.attempts IS
+    'How often the job was restarted since it last wrote a batch';
+COMMENT ON COLUMN midi_import_jobs.found IS 'Number of files listed so far';
+COMMENT ON COLUMN midi_import_jobs.imported IS 'Number of files with a content that is new to the library';
+COMMENT ON COLUMN midi_import_jobs.duplicate IS 'Number of files with a content that was already in the library';
+COMMENT ON COLUMN midi_import_jobs.unchanged IS 'Number of files that have not changed since the last import';
+COMMENT ON COLUMN midi_import_jobs.failed IS 'Number of files that could not be read or analyzed';
+COMMENT ON COLUMN midi_import_jobs.skipped IS 'Number of files excluded by a rule';
+COMMENT ON COLUMN midi_import_jobs.vanished IS 'Number of files of an earlier import that no longer exist';
+COMMENT ON COLUMN midi_import_jobs.created_at IS 'When midi_import_start was called';
+COMMENT ON COLUMN midi_import_jobs.started_at IS 'When the first worker started';
+COMMENT ON COLUMN midi_import_jobs.resumed_at IS 'When the workers last started or restarted';
+COMMENT ON COLUMN midi_import_jobs.resumed_done IS 'Number of files that were done at that time';
+COMMENT ON COLUMN midi_import_jobs.finished_at IS 'When the job ended, in any state';
+COMMENT ON COLUMN midi_import_jobs.error IS 'Why the job failed or was cancelled';
+COMMENT ON COLUMN midi_import_jobs.defer_indexes IS
+    'Whether the job drops secondary indexes and creates them again at its end';
+COMMENT ON COLUMN midi_import_jobs.deferred_indexes IS
+    'The indexes that the job has dropped, with their settings; NULL if none are dropped';
+
+COMMENT ON TABLE midi_import_chunks IS
+    'Files of the running jobs, one row per batch; empty if no job is running';
+COMMENT ON COLUMN midi_import_chunks.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_chunks.chunk IS 'Number of the batch in the job';
+COMMENT ON COLUMN midi_import_chunks.worker IS 'Worker that has claimed the batch; NULL if none has';
+COMMENT ON COLUMN midi_import_chunks.done IS 'Whether the rows of its files are written';
+COMMENT ON COLUMN midi_import_chunks.names IS 'Paths of the files, relative to the source';
+COMMENT ON COLUMN midi_import_chunks.sizes IS 'Sizes of the files in bytes';
+COMMENT ON COLUMN midi_import_chunks.modified IS
+    'Modification times of the files, in microseconds since 1970-01-01 UTC';
+COMMENT ON COLUMN midi_import_chunks.entries IS 'Number of files and archives whose rows are written';
+COMMENT ON COLUMN midi_import_chunks.members IS
+    'Number of members of the next archive whose rows are written';
+COMMENT ON COLUMN midi_import_chunks.attempts IS
+    'How often the batch was claimed since one of its rows was last written';
+COMMENT ON COLUMN midi_import_chunks.states IS
+    'State that the listing alone has determined; NULL for a file that has to be read';
+COMMENT ON COLUMN midi_import_chunks.kinds IS 'Kind of problem that led to this state';
+COMMENT ON COLUMN midi_import_chunks.reasons IS 'Description of the problem';
+
+COMMENT ON TABLE midi_schedules IS
+    'Recurring imports, one row each: those of the current role, or all for the owner of the database';
+COMMENT ON COLUMN midi_schedules.name IS 'Name of the schedule';
+COMMENT ON COLUMN midi_schedules.source IS 'What is imported, as given in the call';
+COMMENT ON COLUMN midi_schedules.every IS 'Interval between two runs; NULL for a schedule with a cron expression';
+COMMENT ON COLUMN midi_schedules.cron IS 'Cron expression; NULL for a schedule with an interval';
+COMMENT ON COLUMN midi_schedules.time_zone IS 'Time zone of the cron expression';
+COMMENT ON COLUMN midi_schedules.workers IS 'Number of processes that share each run';
+COMMENT ON COLUMN midi_schedules.role IS 'Name of the role that created the schedule; its runs use this role';
+COMMENT ON COLUMN midi_schedules.role_oid IS
+    'OID of that role; NULL after a restore: the schedule does not run until the role calls midi_schedule again';
+COMMENT ON COLUMN midi_schedules.settings IS 'Settings of the calling session, which the runs use';
+COMMENT ON COLUMN midi_schedules.next_at IS 'Time of the next run; NULL if there is none';
+COMMENT ON COLUMN midi_schedules.last_job IS 'Job of the last run';
+COMMENT ON COLUMN midi_schedules.failures IS 'Number of failures to run since the last run';
+COMMENT ON COLUMN midi_schedules.failed_at IS 'Time of the last failure; NULL after a successful run';
+COMMENT ON COLUMN midi_schedules.last_error IS 'Error of the last failure; NULL after a successful run';
+
+COMMENT ON VIEW midi_import_progress IS
+    'Progress of import jobs: those of the current role, or all for the owner of the database';
+COMMENT ON COLUMN midi_import_progress.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_progress.done IS
+    'Number of files done: the sum of the next six columns';
+COMMENT ON COLUMN midi_import_progress.files_per_second IS
+    'Mean rate since the job started or last resumed';
+COMMENT ON COLUMN midi_import_progress.eta IS
+    'Estimated time to the end at this rate; NULL until all files are listed';
+
+-- A column of midi_import_jobs has the same comment in midi_import_progress.
+DO $$
+DECLARE
+    other record;
+BEGIN
+    FOR other IN
+        SELECT attname, pg_catalog.col_description(attrelid, attnum) AS comment
+        FROM pg_catalog.pg_attribute a
+        WHERE attrelid OPERATOR(pg_catalog.=) 'midi_import_jobs'::regclass
+          AND NOT attisdropped AND attnum OPERATOR(pg_catalog.>) 0::smallint
+          AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) 'midi_import_progress'::regclass
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_import_progress.%I IS %L',
+                                  other.attname, other.comment);
+    END LOOP;
+END
+$$;
+
+COMMENT ON COLUMN midi_import_progress.state IS
+    'pending, running, finished, cancelled or failed; interrupted if a job that has not ended has no worker';
+
+COMMENT ON FUNCTION midi_guard() IS
+    'Trigger function that allows only the extension to write the tables of jobs and schedules';

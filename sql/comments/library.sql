@@ -1,0 +1,108 @@
+-- Comments on the tables and views of the library.
+
+COMMENT ON TABLE midi_files IS 'Files that imports have found, one row per path';
+COMMENT ON COLUMN midi_files.id IS 'Number of the file';
+COMMENT ON COLUMN midi_files.path IS
+    'Canonical path on the server, or the name given with the content; bytes that are not UTF-8 are written as \xHH, and a directory that cannot be read ends in a slash';
+COMMENT ON COLUMN midi_files.archive_member IS
+    'Name of the file in the archive at path, with " (2)" added to the second file of the same name; NULL for a file outside archives';
+COMMENT ON COLUMN midi_files.path_digest IS
+    'SHA-256 of path, or of path, a zero byte and archive_member; for the unique index';
+COMMENT ON COLUMN midi_files.archive_digest IS
+    'SHA-256 of the path of the archive; NULL for a file outside archives';
+COMMENT ON COLUMN midi_files.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_files.size_bytes IS 'Size in bytes when the file was last read';
+COMMENT ON COLUMN midi_files.modified_at IS
+    'Modification time when the file was last read; set it to NULL to have the next import read the file again';
+COMMENT ON COLUMN midi_files.content_hash IS
+    'SHA-256 of the content when the file was last read, equal to sha256(content)';
+COMMENT ON COLUMN midi_files.state IS
+    'imported: its content was new; duplicate: its content was already in the library; failed: see error; skipped: excluded by a rule, see error; vanished: the file no longer exists; archive: its members have their own rows';
+COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';
+COMMENT ON COLUMN midi_files.imported_at IS 'When the file was first imported';
+COMMENT ON COLUMN midi_files.analyzed_at IS 'When the file last added a content to the library';
+COMMENT ON COLUMN midi_files.name_bpm IS
+    'Tempo in the path, in quarter notes per minute; NULL if the path has none or several';
+COMMENT ON COLUMN midi_files.name_key IS
+    'Key in the path, spelled as in key_signature; NULL if the path has none or several';
+COMMENT ON COLUMN midi_files.tags IS
+    'Words for genre, mood, role and instrument in the names of the file and its folders';
+
+COMMENT ON TABLE musical_metadata IS
+    'Analyses of the distinct contents, one row per content however many files have it';
+COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, equal to sha256(content)';
+COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that produced the row';
+
+COMMENT ON TABLE midi_import_errors IS
+    'Problems of imports, one row each; an unchanged problem is recorded once';
+COMMENT ON COLUMN midi_import_errors.id IS 'Number of the problem';
+COMMENT ON COLUMN midi_import_errors.job IS 'Job that had the problem; NULL for midi_import()';
+COMMENT ON COLUMN midi_import_errors.path IS 'Path of the file or directory, as in midi_files';
+COMMENT ON COLUMN midi_import_errors.archive_member IS 'Name in the archive, as in midi_files';
+COMMENT ON COLUMN midi_import_errors.kind IS
+    'Short name of the kind of problem; unavailable: a temporary problem, and the row of the file was kept';
+COMMENT ON COLUMN midi_import_errors.reason IS 'Description of the problem';
+COMMENT ON COLUMN midi_import_errors.at IS 'When the problem was recorded';
+
+COMMENT ON VIEW midi_name_disagreements IS
+    'Files whose names contain another key or tempo than their music has';
+COMMENT ON COLUMN midi_name_disagreements.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_name_disagreements.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_name_disagreements.name_key IS 'Key in the path';
+COMMENT ON COLUMN midi_name_disagreements.key_signature IS 'Key estimated from the notes';
+COMMENT ON COLUMN midi_name_disagreements.key_confidence IS
+    'Probability that the estimated key is right, from 0 to 1';
+COMMENT ON COLUMN midi_name_disagreements.key_relation IS
+    'relative: the same notes (C major, A minor); parallel: the same tonic; other; NULL if the keys agree or one is unknown';
+COMMENT ON COLUMN midi_name_disagreements.name_bpm IS 'Tempo in the path';
+COMMENT ON COLUMN midi_name_disagreements.bpm IS 'Tempo of the music';
+COMMENT ON COLUMN midi_name_disagreements.bpm_relation IS
+    'Relation of the tempos if they differ by over 2 %: the one in the name is double, half or other; NULL if they agree or one is unknown';
+
+COMMENT ON VIEW midi_library IS 'Files in the library with the analyses of their contents';
+COMMENT ON COLUMN midi_library.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_library.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_library.archive_member IS 'Name in the archive, as in midi_files';
+COMMENT ON COLUMN midi_library.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library.content_hash IS 'SHA-256 of the content, which copies of a file share';
+
+-- A column of midi_analysis has the same comment in every relation.
+DO $$
+DECLARE
+    other record;
+BEGIN
+    FOR other IN
+        SELECT relation, a.attname, pg_catalog.col_description(c.oid, a.attnum) AS comment
+        FROM pg_catalog.pg_type t
+        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.typrelid
+        JOIN pg_catalog.pg_attribute a
+          ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped,
+        pg_catalog.unnest(ARRAY['musical_metadata', 'midi_library']::regclass[]) AS relation
+        WHERE t.oid OPERATOR(pg_catalog.=) 'midi_analysis'::regtype
+          AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
+                      WHERE b.attrelid OPERATOR(pg_catalog.=) relation
+                        AND b.attname OPERATOR(pg_catalog.=) a.attname)
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN %s.%I IS %L',
+                                  other.relation, other.attname, other.comment);
+    END LOOP;
+END
+$$;
+
+COMMENT ON COLUMN midi_library.tags IS 'Distinct tags of the path and of the content';
+COMMENT ON COLUMN midi_library.name_tags IS 'Tags of the path; a condition on them can use an index';
+COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content; a condition on them can use an index';
+COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo in the path, as in midi_files';
+COMMENT ON COLUMN midi_library.name_key IS 'Key in the path, as in midi_files';
+
+COMMENT ON VIEW midi_duplicates IS
+    'Pairs of files with the same music, each pair in both orders: exact copies, and near duplicates with other bytes';
+COMMENT ON COLUMN midi_duplicates.file_id IS 'Number of a file in midi_files';
+COMMENT ON COLUMN midi_duplicates.path IS 'Path of this file';
+COMMENT ON COLUMN midi_duplicates.other_file_id IS 'Number of a file with the same music';
+COMMENT ON COLUMN midi_duplicates.other_path IS 'Path of that file';
+COMMENT ON COLUMN midi_duplicates.kind IS
+    'exact: the same bytes; near: the same music in another key, tempo, track order or export, or with notes missing';
+COMMENT ON COLUMN midi_duplicates.similarity IS
+    '1 for exact; for near the similarity of the fingerprints, 0.25 or more';
