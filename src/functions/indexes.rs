@@ -1,4 +1,5 @@
-//! `midi_create_indexes`, `midi_drop_indexes`: the profiles of `sql/indexes.sql`, made and unmade.
+//! `midi_create_indexes`, `midi_drop_indexes`: creating and dropping the indexes of a profile, as listed
+//! in `sql/indexes.sql`.
 
 use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -11,10 +12,10 @@ use crate::pg::spi;
 use crate::pg::sql::{self, fill};
 use crate::pg::{role, transaction};
 
-/// Each profile holds the ones before it.
+/// Each profile includes the ones before it.
 const PROFILES: [&str; 3] = ["default", "search", "all"];
 
-/// The indexes of the profiles $1 of the tables of the owner $2, in the order in which they are made.
+/// The indexes of the profiles $1 on the tables of the owner $2, in the order of their creation.
 const INDEXES: &str = "
     SELECT p.index_name, p.profile, p.state, p.definition, p.requires,
            p.requires IS NOT NULL AND e.oid IS NULL, p.comment
@@ -24,8 +25,8 @@ const INDEXES: &str = "
     WHERE p.profile = ANY ($1)
     ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
 
-/// The owners of the library's tables in the schema $1, and of each whether the current role has its
-/// rights, and whether the owner of the list of indexes, which says what is run, has them too.
+/// The owners of the library's tables in the schema $1. For each, whether the current role has its
+/// privileges, and whether the owner of the view with the definitions has them too.
 const OWNERS: &str = "
     SELECT t.relowner, pg_has_role(t.relowner, 'USAGE'),
            bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
@@ -35,7 +36,7 @@ const OWNERS: &str = "
     GROUP BY t.relowner
     ORDER BY t.relowner";
 
-/// Why the current role cannot create the extension $1; NULL where it can.
+/// Why the current role cannot create the extension $1; NULL if it can.
 const OBSTACLE: &str = "
     SELECT CASE
         WHEN count(*) = 0
@@ -80,7 +81,7 @@ fn midi_create_indexes(
     let rows = in_library(&caller, &PROFILES[..=last], |client, schema, index| {
         let (outcome, reason) = create(client, schema, &index)?;
         if let (SKIPPED, Some(reason)) = (outcome, &reason) {
-            notice!("left out index \"{}\": {reason}", index.name);
+            notice!("skipping index \"{}\": {reason}", index.name);
         }
         Ok(Some((index.name, index.profile, outcome, reason, index.definition)))
     })?;
@@ -105,10 +106,10 @@ fn midi_drop_indexes(
     Ok(TableIterator::new(rows))
 }
 
-/// As `midi_index_profiles` names them.
+/// States in `midi_index_profiles`.
 const MISSING: &str = "missing";
 const BUILT: &str = "built";
-/// What became of an index that was not made.
+/// The outcome for an index that cannot be created.
 const SKIPPED: &str = "skipped";
 
 fn level(profile: &str) -> Result<usize, ErrorReport> {
@@ -116,8 +117,8 @@ fn level(profile: &str) -> Result<usize, ErrorReport> {
     level.ok_or_else(|| error::no_such_profile(profile))
 }
 
-/// Has `work` done with each index of the profiles, for who has the rights of the owners of the tables,
-/// and with no more rights than those: whoever owns a table says what its indexes run.
+/// Does `work` for each index of the profiles. The caller needs the privileges of the tables' owners, and
+/// `work` runs with these alone, because the owner of a table decides what code its indexes run.
 fn in_library<T>(
     caller: &Caller<'_>,
     profiles: &[&str],
@@ -147,17 +148,19 @@ fn in_library<T>(
 /// The owners of the tables.
 ///
 /// # Errors
-/// Where the current role has not the rights of one, or the list of indexes is another's.
+/// If the current role lacks the privileges of an owner, or if the owner of the view of the definitions
+/// does.
 fn owners(client: &mut SpiClient<'_>, schema: &Schema) -> Result<Vec<Oid>, ErrorReport> {
     let owners = spi::update(client, OWNERS, None, &[schema.oid().into()], |row| {
-        let [is_ours, is_theirs] = [row.get(2)?, row.get(3)?].map(|is| is == Some(true));
-        Ok(row.get::<Oid>(1)?.map(|owner| (owner, is_ours, is_theirs)))
+        let [has_privileges, view_has_privileges] =
+            [row.get(2)?, row.get(3)?].map(|is| is == Some(true));
+        Ok(row.get::<Oid>(1)?.map(|owner| (owner, has_privileges, view_has_privileges)))
     });
     let owners: Vec<_> = owners.map_err(error::statement)?.into_iter().flatten().collect();
-    if owners.is_empty() || owners.iter().any(|(_, is_ours, _)| !is_ours) {
+    if owners.is_empty() || owners.iter().any(|(_, has_privileges, _)| !has_privileges) {
         return Err(error::indexes_of_another());
     }
-    if owners.iter().any(|(_, _, is_theirs)| !is_theirs) {
+    if owners.iter().any(|(.., view_has_privileges)| !view_has_privileges) {
         return Err(error::index_list_of_another());
     }
     Ok(owners.into_iter().map(|(owner, ..)| owner).collect())
@@ -176,7 +179,7 @@ fn read(row: &spi::Row<'_>) -> SpiResult<Index> {
     })
 }
 
-/// Makes an index unless it is there; answers what became of it, and why.
+/// Creates an index unless it exists. Returns the outcome and its reason.
 fn create(
     client: &mut SpiClient<'_>,
     schema: &Schema,

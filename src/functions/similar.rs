@@ -1,4 +1,4 @@
-//! `midi_similar`, `midi_similar_to`: what in the library is most like a piece.
+//! `midi_similar`, `midi_similar_to`: the files whose music is most similar to a piece.
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -34,7 +34,8 @@ returning! {
     }
 }
 
-/// An embedding along its principal axes; NULL where it has a NULL or is of another length.
+/// The coordinates of an embedding on its principal axes. NULL for an array that contains NULL or has
+/// another length.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn midi_embedding_axes(embedding: Array<'_, f32>) -> Option<Vec<f64>> {
     if embedding.len() != midi_analysis::EMBEDDING {
@@ -44,7 +45,7 @@ fn midi_embedding_axes(embedding: Array<'_, f32>) -> Option<Vec<f64>> {
     midi_analysis::principal_axes(&numbers?).map(Vec::from)
 }
 
-/// Euclidean distance; NULL where one of them is, or has a NULL, or they are not of one length.
+/// Euclidean distance. NULL for arrays that contain NULL or differ in length.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn midi_distance(a: Array<'_, f32>, b: Array<'_, f32>) -> Option<f64> {
     if a.len() != b.len() {

@@ -1,4 +1,4 @@
-//! `midi_tuning_advice`: what the server's settings should be.
+//! `midi_tuning_advice`: recommended settings of the server.
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -28,7 +28,7 @@ fn midi_tuning_advice(
     let size = |table: &str| {
         let sql = "SELECT pg_catalog.pg_total_relation_size($1::pg_catalog.regclass)";
         let name = schema.dot(table);
-        // A statement that only reads, as a standby asks for.
+        // A read-only statement, because a standby allows no other.
         let sizes = Spi::connect(|client| {
             spi::select(client, sql, Some(1), &[name.into()], |row| row.get::<i64>(1))
         });

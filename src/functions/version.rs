@@ -1,4 +1,4 @@
-//! `midi_pipeline_version`: what is loaded, for a bug report.
+//! `midi_pipeline_version`: the version of the loaded library, for bug reports.
 
 use pgrx::pg_sys;
 use pgrx::prelude::*;

@@ -1,8 +1,8 @@
-//! Music found by what sounds in it: candidates by index, verified by the core, with their paths.
+//! Music with a given melody: an index gives candidates, and the core aligns the melody with them.
 //!
-//! The index can only say which pieces have certain n-grams, so a search asks it in stages, from the
-//! likeliest to the farthest, and ends as soon as the next could find nothing better. Where there is
-//! no index, or row security keeps it from being used, every piece is looked at, with no other results.
+//! The index finds pieces by n-grams of the melody. A search probes it in stages, from exact n-grams to
+//! those of ever worse matches, and ends when the next stage cannot find a better match. Without the
+//! index, or if row security prevents its use, every piece is aligned, with the same results.
 
 use std::collections::HashSet;
 
@@ -18,14 +18,14 @@ use crate::pg::interrupts;
 use crate::pg::spi;
 use crate::pg::sql::fill;
 
-/// Most results that one call gives.
-const MOST: i32 = 1_000;
-/// Pieces that a stage verifies, where no more results are asked for.
+/// Maximum of max_results.
+const MAX_RESULTS: i32 = 1_000;
+/// Pieces that a stage verifies at least, if there are so many candidates.
 const CANDIDATES: usize = 500;
-/// Rows that are fetched at once.
+/// Rows to fetch at once.
 const BATCH: usize = 64;
 
-/// Whether the index $1 of the table $2 may be asked.
+/// Whether the index $1 of the table $2 exists and can be used.
 const INDEXED: &str = "
     SELECT true FROM pg_index
     WHERE indexrelid = to_regclass($1) AND indisvalid
@@ -34,7 +34,7 @@ const INDEXED: &str = "
 /// The index of n-grams.
 const NGRAMS: &str = "musical_metadata_melody_ngrams_idx";
 
-/// The pieces that have all n-grams of one of the sets $1.
+/// The pieces with all n-grams of one of the sets $1.
 const PROBED: &str = "
     SELECT m.content_hash, m.melody_lines
     FROM unnest($1) AS probe,
@@ -44,8 +44,10 @@ const PROBED: &str = "
         OFFSET 0
     ) AS m";
 
-const EVERY: &str = "SELECT content_hash, melody_lines FROM @schema@.musical_metadata";
+/// All pieces.
+const ALL: &str = "SELECT content_hash, melody_lines FROM @schema@.musical_metadata";
 
+/// The first $2 files with the contents $1, in the order of the contents.
 const FILES: &str = "
     SELECT u.place, f.id, f.path
     FROM unnest($1::bytea[]) WITH ORDINALITY AS u (content_hash, place)
@@ -54,26 +56,26 @@ const FILES: &str = "
     ORDER BY u.place, f.id
     LIMIT $2";
 
-/// A file in which the melody is.
+/// A file that contains the melody.
 pub(crate) struct Hit {
     pub(crate) file_id: i64,
     pub(crate) path: String,
     pub(crate) found: Found,
 }
 
-/// The files that have the melody, best first. To be called with `search_path` pinned.
+/// The files that contain the melody, best match first. `search_path` must be pinned.
 ///
 /// # Errors
-/// A number of results that is none; those of the statements, such as a missing privilege.
+/// If `max_results` is out of range; those of the statements, such as a missing privilege.
 pub(crate) fn find(
     query: &MelodyQuery,
     max_results: i32,
     schema: &Schema,
 ) -> Result<Vec<Hit>, ErrorReport> {
-    let results = error::check_max_results(max_results, MOST)?;
+    let results = error::check_max_results(max_results, MAX_RESULTS)?;
     Spi::connect(|client| {
         let mut search = Search { client, schema, query, results, found: Vec::new() };
-        if search.is_indexed()? { search.in_stages() } else { search.of_every_piece() }
+        if search.is_indexed()? { search.with_index() } else { search.without_index() }
     })
     .map_err(error::statement)
 }
@@ -83,7 +85,7 @@ struct Search<'a> {
     schema: &'a Schema,
     query: &'a MelodyQuery,
     results: usize,
-    /// The content in which the melody is, by its hash.
+    /// The contents with the melody, by hash.
     found: Vec<(Vec<u8>, Found)>,
 }
 
@@ -93,7 +95,7 @@ impl Search<'_> {
         Ok(!self.client.select(INDEXED, Some(1), &[index, table])?.is_empty())
     }
 
-    fn in_stages(&mut self) -> SpiResult<Vec<Hit>> {
+    fn with_index(&mut self) -> SpiResult<Vec<Hit>> {
         let stages = self.query.stages();
         let mut seen = HashSet::new();
         let most = CANDIDATES.max(2 * self.results);
@@ -114,13 +116,13 @@ impl Search<'_> {
         self.hits()
     }
 
-    fn of_every_piece(&mut self) -> SpiResult<Vec<Hit>> {
-        self.verify(EVERY, &[], None)?;
+    fn without_index(&mut self) -> SpiResult<Vec<Hit>> {
+        self.verify(ALL, &[], None)?;
         self.hits()
     }
 
-    /// Looks for the melody in the rows of a statement; in none that has been `seen`, and in not
-    /// much more than so many.
+    /// Looks for the melody in the pieces that a statement returns. With `bound`, skips those that were
+    /// seen before, and ends after a number of pieces.
     fn verify(
         &mut self,
         sql: &str,
@@ -149,9 +151,9 @@ impl Search<'_> {
                 Ok(())
             })?
             .len();
-            // Whatever a piece is found by, a library of scales has more than anyone asks for.
-            if found.len() > 4 * MOST as usize {
-                keep_best(found, 2 * MOST as usize);
+            // A short query can match every piece of a library; memory must stay bounded.
+            if found.len() > 4 * MAX_RESULTS as usize {
+                keep_best(found, 2 * MAX_RESULTS as usize);
             }
             if fetched < BATCH || bound.as_ref().is_some_and(|(_, most)| verified >= *most) {
                 return Ok(());
@@ -159,7 +161,7 @@ impl Search<'_> {
         }
     }
 
-    /// The files of what was found, best first.
+    /// The files of the contents found, best match first.
     fn hits(&mut self) -> SpiResult<Vec<Hit>> {
         keep_best(&mut self.found, usize::MAX);
         let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
@@ -174,7 +176,7 @@ impl Search<'_> {
     }
 }
 
-/// Orders by score, the melody before the other lines.
+/// Sorts by score, and at the same score the melody before other lines; keeps the first `most`.
 fn keep_best(found: &mut Vec<(Vec<u8>, Found)>, most: usize) {
     found.sort_unstable_by(|(a_hash, a), (b_hash, b)| {
         let by_score = b.score.total_cmp(&a.score);
@@ -183,7 +185,7 @@ fn keep_best(found: &mut Vec<(Vec<u8>, Found)>, most: usize) {
     found.truncate(most);
 }
 
-/// An array, as PostgreSQL writes it.
+/// An array in the text format of PostgreSQL.
 fn literal(codes: &[i32]) -> String {
     let codes: Vec<String> = codes.iter().map(i32::to_string).collect();
     format!("{{{}}}", codes.join(","))

@@ -1,9 +1,9 @@
-//! The pieces that have a progression, and where.
+//! Music with a given progression of chords.
 //!
-//! The index tells which pieces have its runs of chords, `midi_progression_position` which of these
-//! have it and where. A statement ends with the first `max_results` rows: all that have it are as
-//! good, so that none further on would be better. Only where they are fewer are those looked for
-//! that go round in a rotation of it.
+//! An index finds the pieces with its runs of chords; `midi_progression_position` finds which of these
+//! contain the progression, and where. All matches have the same score, so the statement ends after
+//! `max_results` rows. If there are fewer, a second statement looks for loops through a rotation of the
+//! progression.
 
 use ahash::AHashMap;
 use midi_analysis::{ChordMoment, Progression, chord_moment};
@@ -18,38 +18,41 @@ use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;
 
-/// A file, its path, score, and second, bar and key of the first place.
+/// A file, its path, the score, and the second, bar and key of the first occurrence.
 pub(crate) type Row = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
 
-/// A file that has it, with what score, and when it first sounds.
-struct Found {
+/// A file that contains the progression.
+struct Match {
     file: i64,
     score: f64,
+    /// Where it first occurs.
     moment: Option<ChordMoment>,
 }
 
-/// Most pieces that one call gives.
-const MOST: i32 = 10_000;
-/// Scores of a progression as it is asked for, and of a loop that is entered elsewhere.
-const AS_ASKED: f64 = 1.0;
+/// Maximum of max_results.
+const MAX_RESULTS: i32 = 10_000;
+/// Scores of the progression as given, and of a loop through a rotation of it.
+const AS_GIVEN: f64 = 1.0;
 const ROTATED: f64 = 0.5;
 
-/// $1 the progression, $2 whether it may be rotated, $3 files that are found already, $4 how many
-/// more; @grams@ are conditions on the runs of chords, from $5 on. Only these are for the planner to
-/// weigh: it would take the other condition to be met by nearly all, and read the table in order
-/// until it has enough. So the candidates and their places are MATERIALIZED, which is done no further
-/// than they are asked for, unless the runs are all there is to it.
+/// $1 is the progression, $2 whether a rotation of it counts, $3 the files already found, $4 the number
+/// of further files. @grams@ are the conditions on the runs of chords, with parameters from $5 on.
+///
+/// The planner assumes that nearly all rows meet the condition on the position, and would rather scan
+/// the table in order until it has enough rows than use the index. MATERIALIZED prevents that: it then
+/// estimates the conditions on the runs alone. Rows are still computed only as far as LIMIT needs them.
+/// A progression that is a single run has no other condition, so it needs no MATERIALIZED.
 const STATEMENT: &str = "
     WITH candidates AS @materialized@ (
         SELECT m.content_hash, m.chord_progression, m.chord_moments
         FROM @library@.musical_metadata m
         WHERE @grams@),
-    places AS @materialized@ (
+    positions AS @materialized@ (
         SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
             c.chord_progression, c.chord_moments, $1, $2) AS position
         FROM candidates c)
     SELECT f.id, p.chord_moments, p.position
-    FROM places p
+    FROM positions p
     JOIN @library@.midi_files f ON f.content_hash = p.content_hash
     WHERE p.position IS NOT NULL
       AND f.state IN ('imported', 'duplicate')
@@ -58,31 +61,30 @@ const STATEMENT: &str = "
 
 /// The paths of the files $1.
 const PATHS: &str = "SELECT id, path FROM @library@.midi_files WHERE id = ANY ($1)";
-/// Files whose paths are looked up at once: a path may be long.
+/// Number of paths to look up at once: each may be long.
 const AT_ONCE: usize = 64;
 
-/// Adds the pieces that have a progression, those first that have it as it is written.
+/// Adds the files that contain a progression, first those that contain it as given.
 ///
 /// # Errors
-/// A text that is none; a number of results that is none; those of the statement, such as a missing
-/// privilege.
+/// If the text is not a progression, or `max_results` is out of range; those of the statement, such as a
+/// missing privilege.
 pub(crate) fn find(
     text: &str,
     max_results: i32,
     schema: &Schema,
     rows: &mut Table<'static, Row>,
 ) -> Result<(), ErrorReport> {
-    let results = error::check_max_results(max_results, MOST)?;
-    let progression =
-        Progression::parse(text).map_err(|problem| error::progression(&problem, text))?;
+    let results = error::check_max_results(max_results, MAX_RESULTS)?;
+    let progression = Progression::parse(text).map_err(|error| error::progression(&error, text))?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
-    for (score, grams) in [(AS_ASKED, progression.grams()), (ROTATED, rotations)] {
-        let wanting = results - found.len();
-        if wanting > 0 && !grams.is_empty() {
-            let is_one_gram = score == AS_ASKED && progression.is_one_gram();
-            let more = Wanted { text, score, grams, is_one_gram, wanting };
-            let mut more = more.find(&found, schema)?;
+    for (score, grams) in [(AS_GIVEN, progression.grams()), (ROTATED, rotations)] {
+        let missing = results - found.len();
+        if missing > 0 && !grams.is_empty() {
+            let is_one_gram = score == AS_GIVEN && progression.is_one_gram();
+            let search = Search { text, score, grams, is_one_gram, missing };
+            let mut more = search.run(&found, schema)?;
             more.sort_by_key(|found| found.file);
             found.extend(more);
         }
@@ -90,9 +92,9 @@ pub(crate) fn find(
     found.chunks(AT_ONCE).try_for_each(|found| add(found, schema, rows))
 }
 
-/// Adds what was found, with the paths of the files.
+/// Adds the files found, with their paths.
 fn add(
-    found: &[Found],
+    found: &[Match],
     schema: &Schema,
     rows: &mut Table<'static, Row>,
 ) -> Result<(), ErrorReport> {
@@ -107,7 +109,7 @@ fn add(
     });
     let mut paths: AHashMap<_, _> =
         paths.map_err(error::statement)?.into_iter().flatten().collect();
-    for Found { file, score, moment } in found {
+    for Match { file, score, moment } in found {
         let Some(path) = paths.remove(file) else { continue };
         let start = moment.as_ref().map(|moment| moment.start_s);
         let bar = moment.as_ref().and_then(|moment| moment.bar);
@@ -117,20 +119,21 @@ fn add(
     Ok(())
 }
 
-/// What one statement looks for.
-struct Wanted<'a> {
+/// One execution of the statement.
+struct Search<'a> {
     text: &'a str,
     score: f64,
-    /// Runs of chords, all of one of which a piece has.
+    /// Sets of runs of chords; a piece has to contain one of the sets.
     grams: Vec<Vec<String>>,
-    /// Whether that is all there is to it.
+    /// Whether the progression is a single run.
     is_one_gram: bool,
-    wanting: usize,
+    /// Number of files to find.
+    missing: usize,
 }
 
-impl Wanted<'_> {
-    /// The pieces that have it but for those that are found already.
-    fn find(&self, found: &[Found], schema: &Schema) -> Result<Vec<Found>, ErrorReport> {
+impl Search<'_> {
+    /// The files that contain the progression, without those already found.
+    fn run(&self, found: &[Match], schema: &Schema) -> Result<Vec<Match>, ErrorReport> {
         let condition = |number: usize| {
             format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
         };
@@ -140,9 +143,9 @@ impl Wanted<'_> {
         let grams = fill(&conditions.join(" OR "), &[library]);
         let sql = fill(STATEMENT, &[("grams", &grams), ("materialized", materialized), library]);
         let known: Vec<i64> = found.iter().map(|found| found.file).collect();
-        let rotated = self.score < AS_ASKED;
+        let rotated = self.score < AS_GIVEN;
         let mut arguments: Vec<DatumWithOid<'_>> =
-            vec![self.text.into(), rotated.into(), known.into(), (self.wanting as i64).into()];
+            vec![self.text.into(), rotated.into(), known.into(), (self.missing as i64).into()];
         arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
@@ -153,7 +156,7 @@ impl Wanted<'_> {
                         chord_moment(moments, usize::try_from(position - 1).ok()?)
                     });
                     let score = self.score;
-                    Ok(row.get(1)?.map(|file| Found { file, score, moment }))
+                    Ok(row.get(1)?.map(|file| Match { file, score, moment }))
                 })
             })
         });

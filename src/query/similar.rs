@@ -1,10 +1,10 @@
-//! The pieces of the library that are most like another: nearest neighbours of its embedding.
+//! Similar music: the nearest neighbours of an embedding, by Euclidean distance.
 //!
-//! Which statement finds them follows from the indexes there are. pgvector's HNSW (Malkov & Yashunin
-//! 2018) orders by the very distance, and misses a neighbour now and then. A GiST index of `cube` slows down with each
-//! dimension, so it holds embeddings along their principal axes alone: it gives candidates, which are
-//! then ordered by distance. Without either every embedding is looked at. Distances are the same in
-//! all three.
+//! The statement depends on the indexes that exist. The HNSW index of pgvector (Malkov & Yashunin 2018)
+//! returns rows in order of distance, and may miss some neighbours. A GiST index of `cube` gets slower
+//! with each dimension, so it stores only the coordinates on the principal axes; it gives candidates,
+//! which are then sorted by distance. Without an index, the distance to every embedding is computed. A
+//! returned distance is the same in all three cases.
 
 use std::ffi::CString;
 
@@ -23,10 +23,10 @@ use crate::pg::table::Table;
 /// A file, its path and its distance.
 pub(crate) type Neighbour = (i64, String, f64);
 
-/// Most neighbours that one call gives.
-const MOST: i32 = 10_000;
+/// Maximum of max_results.
+const MAX_RESULTS: i32 = 10_000;
 
-/// Of $1 the $2 nearest, but for the file $3.
+/// The $2 nearest neighbours of the embedding $1, without the file $3.
 const NEAREST: &str = "
     SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
     FROM @music@ m
@@ -37,9 +37,10 @@ const NEAREST: &str = "
     ORDER BY @order@
     LIMIT $2";
 
-/// Candidates by their principal axes, many more than are asked for: of a million pieces, 6,400 hold
-/// .94 of the 20 that are nearest, 700 hold .84.
-const NEAR_ALONG_AXES: &str = "(
+/// The candidates nearest to the embedding $1 on the principal axes, 320 for each of the $2 results: in a
+/// library of a million pieces, 6,400 candidates contain 94 % of the 20 nearest neighbours, and 700
+/// candidates 84 %.
+const NEAREST_ON_AXES: &str = "(
     SELECT c.content_hash, c.embedding
     FROM @schema@.musical_metadata c
     WHERE c.embedding IS NOT NULL
@@ -47,7 +48,7 @@ const NEAR_ALONG_AXES: &str = "(
              OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_embedding_axes($1))
     LIMIT 320 OPERATOR(pg_catalog.*) $2)";
 
-/// The schema of the extension $2, of version $3 or later, where the index $1 that it serves is there.
+/// The schema of the extension $2, if it has version $3 or later and the index $1 exists.
 const INDEXED: &str = "
     SELECT n.nspname::pg_catalog.text
     FROM pg_catalog.pg_extension e
@@ -60,29 +61,30 @@ const INDEXED: &str = "
           WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)
             AND i.indisvalid)";
 
-/// Adds the pieces nearest to `embedding`, without the file `but`.
+/// Adds the files nearest to `embedding`, without the file `excluded`.
 ///
 /// # Errors
-/// A number of results that is none; those of the statements, such as a missing privilege.
+/// If `max_results` is out of range; those of the statements, such as a missing privilege.
 pub(crate) fn nearest(
     schema: &Schema,
     embedding: Vec<Option<f32>>,
     max_results: i32,
-    but: i64,
+    excluded: i64,
     neighbours: &mut Table<'static, Neighbour>,
 ) -> Result<(), ErrorReport> {
-    error::check_max_results(max_results, MOST)?;
+    error::check_max_results(max_results, MAX_RESULTS)?;
     guc::with_settings(|settings| {
         Spi::connect(|client| {
             let sql = statement(client, schema, max_results, settings)?;
-            let arguments: [DatumWithOid; 3] = [embedding.into(), max_results.into(), but.into()];
+            let arguments: [DatumWithOid; 3] =
+                [embedding.into(), max_results.into(), excluded.into()];
             neighbours.fill(client, &sql, &arguments)
         })
     })
     .map_err(error::statement)
 }
 
-/// The embedding of a file in the library; `None` where the file or its embedding is missing.
+/// The embedding of a file in the library; `None` if the file does not exist or has no embedding.
 ///
 /// # Errors
 /// Those of the statement.
@@ -103,7 +105,7 @@ pub(crate) fn embedding_of_file(
     .map_err(error::statement)
 }
 
-/// The statement that finds the nearest, and the settings it wants.
+/// The statement that finds the nearest neighbours. Changes the settings of pgvector if it uses that.
 fn statement(
     client: &SpiClient<'_>,
     schema: &Schema,
@@ -118,25 +120,27 @@ fn statement(
     let table = schema.dot("musical_metadata");
     let library = ("schema", schema.quoted());
     let (music, order) = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
-        let breadth = max_results.saturating_mul(4).clamp(LEAST_BREADTH, MOST_BREADTH);
-        settings.set(c"hnsw.ef_search", &CString::new(breadth.to_string()).unwrap_or_default());
+        let candidates = max_results.saturating_mul(4).clamp(MIN_CANDIDATES, MAX_CANDIDATES);
+        settings.set(c"hnsw.ef_search", &CString::new(candidates.to_string()).unwrap_or_default());
         settings.set(c"hnsw.iterative_scan", c"strict_order");
-        let as_vector = |of: &str| format!("{of}::{vector}.vector({})", midi_analysis::EMBEDDING);
-        let (one, other) = (as_vector("m.embedding"), as_vector("($1)"));
-        (table, format!("({one}) OPERATOR({vector}.<->) {other}"))
+        let as_vector =
+            |array: &str| format!("{array}::{vector}.vector({})", midi_analysis::EMBEDDING);
+        let (stored, wanted) = (as_vector("m.embedding"), as_vector("($1)"));
+        (table, format!("({stored}) OPERATOR({vector}.<->) {wanted}"))
     } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
-        (fill(NEAR_ALONG_AXES, &[("cube", &cube), library]), "distance, f.id".to_owned())
+        (fill(NEAREST_ON_AXES, &[("cube", &cube), library]), "distance, f.id".to_owned())
     } else {
         (table, "distance, f.id".to_owned())
     };
     Ok(fill(NEAREST, &[("music", &music), ("order", &order), library]))
 }
 
-/// Names of the indexes that serve.
+/// The two indexes.
 const HNSW: &str = "musical_metadata_embedding_idx";
 const GIST: &str = "musical_metadata_embedding_axes_idx";
-/// The first pgvector that goes on to search where the nearest that it looks at are not enough.
+/// The first version of pgvector with iterative scans, which continue until there are enough rows.
 const PGVECTOR: [i32; 2] = [0, 8];
-/// Neighbours that HNSW looks at: the more, the fewer it misses. More than the most it refuses.
-const LEAST_BREADTH: i32 = 100;
-const MOST_BREADTH: i32 = 1_000;
+/// Bounds of hnsw.ef_search, the number of candidates: more candidates miss fewer neighbours, and pgvector
+/// accepts at most 1,000.
+const MIN_CANDIDATES: i32 = 100;
+const MAX_CANDIDATES: i32 = 1_000;
