@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::files::{self, Allowed, FileError, Located, Patience};
+use crate::files::{self, Allowed, FileError, Located, Retries};
 use crate::pg::access;
 use crate::{error, settings, threads};
 
@@ -18,8 +18,8 @@ pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
     let (directories, wanted) = (settings::allowed_directories(), PathBuf::from(path));
     threads::aside(move |cancel| {
         let stop = || cancel.is_set();
-        Patience::default()
-            .insist(&stop, || files::locate(&wanted, &Allowed::new(directories.clone()), &stop))
+        Retries::default()
+            .run(&stop, || files::locate(&wanted, &Allowed::new(directories.clone()), &stop))
     })?
     .map_err(|problem| error::file(&problem, path))
 }
@@ -33,7 +33,7 @@ pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
     threads::aside(move |cancel| match found.file_name() {
         Some(name) if !is_directory => {
             let stop = || cancel.is_set();
-            files::read_regular(&directory, Path::new(name), limit, &Patience::default(), &stop)
+            files::read_regular(&directory, Path::new(name), limit, &Retries::default(), &stop)
         }
         _ => Err(FileError::NotRegular),
     })?

@@ -17,7 +17,6 @@ mod files;
 mod functions;
 mod import;
 mod jobs;
-mod limits;
 mod pg;
 mod query;
 mod schedule;

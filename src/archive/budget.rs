@@ -1,38 +1,37 @@
-//! What one archive may cost altogether.
+//! The budget of one archive: how many bytes may be read altogether, and when to stop.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read};
 
-use super::ArchiveError;
-use super::error::{Result, of_file};
-use crate::files::{FileError, Patience};
+use super::error::{ArchiveError, Result, of_file};
+use crate::files::{FileError, Retries};
 
-/// The bytes that may still be read, and who may end the reading.
+/// The bytes that may still be read, and the check whether to stop.
 pub(super) struct Budget<'a> {
     limit: u64,
     left: Cell<u64>,
-    patience: Patience,
+    retries: Retries,
     stop: &'a dyn Fn() -> bool,
     cause: RefCell<Option<ArchiveError>>,
 }
 
 impl<'a> Budget<'a> {
     pub(super) fn new(limit: u64, stop: &'a dyn Fn() -> bool) -> Self {
-        let patience = Patience::default();
-        Self { limit, left: Cell::new(limit), patience, stop, cause: RefCell::default() }
+        let retries = Retries::default();
+        Self { limit, left: Cell::new(limit), retries, stop, cause: RefCell::default() }
     }
 
-    /// Fails once the reading is to stop.
+    /// Fails if the reading is to stop.
     pub(super) fn check(&self) -> io::Result<()> {
         if (self.stop)() { Err(self.fail(ArchiveError::Interrupted)) } else { Ok(()) }
     }
 
-    /// Reads from the archive's file, with patience for problem that may pass.
+    /// Reads from the archive's file, with retries for problem that may pass.
     pub(super) fn storage(&self, mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
         let read = || read().map_err(|error| of_file(&error));
-        self.patience.insist(self.stop, read).map_err(|error| {
+        self.retries.run(self.stop, read).map_err(|error| {
             self.fail(match error {
                 FileError::Interrupted => ArchiveError::Interrupted,
                 error => ArchiveError::File(error),
@@ -47,14 +46,15 @@ impl<'a> Budget<'a> {
         Ok(())
     }
 
-    /// The error that the budget itself has raised, however it was wrapped on its way; else damage.
+    /// The error that the budget itself has returned, even if a reader wrapped it; otherwise the archive is
+    /// damaged.
     pub(super) fn cause(&self, error: &dyn Display) -> ArchiveError {
         let cause = self.cause.borrow().clone();
         cause.unwrap_or_else(|| ArchiveError::Damaged(error.to_string()))
     }
 
-    /// Fails where the budget has raised an error that a reader kept to itself.
-    pub(super) fn told(&self) -> Result<()> {
+    /// Fails if the budget has returned an error that a reader did not pass on.
+    pub(super) fn check_cause(&self) -> Result<()> {
         self.cause.borrow().clone().map_or(Ok(()), Err)
     }
 
@@ -65,7 +65,7 @@ impl<'a> Budget<'a> {
     }
 }
 
-/// The bytes of an archive's file from its start, to the end that it had when it was opened.
+/// The bytes of an archive's file, up to the end that it had when it was opened.
 pub(super) struct Stream<'a> {
     file: &'a File,
     left: u64,
@@ -88,7 +88,7 @@ impl Read for Stream<'_> {
     }
 }
 
-/// A stream whose bytes are paid out of a budget.
+/// A stream whose bytes count against a budget.
 pub(super) struct Metered<'a, R> {
     inner: R,
     budget: &'a Budget<'a>,

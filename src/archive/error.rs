@@ -7,12 +7,12 @@ use rustix::io::Errno;
 
 use crate::files::FileError;
 
-/// Why an archive or a member was not read. The display form is the reason without the name.
+/// Why an archive or a member was not read. `Display` gives the reason without the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ArchiveError {
-    /// The bytes are not what the format says.
+    /// The bytes do not follow the format.
     Damaged(String),
-    /// It is made in a way that is not read here.
+    /// It uses a feature of the format that is not supported.
     Unsupported(String),
     /// The member is encrypted.
     Encrypted,
@@ -22,15 +22,15 @@ pub(crate) enum ArchiveError {
     TooLarge(u64),
     /// The member's name leads out of the archive.
     UnsafeName,
-    /// An archive in an archive in an archive.
+    /// It is an archive inside an archive inside an archive.
     Nested,
     /// The member is a link.
     Link,
     /// The member is a device, a FIFO or the like.
     NotRegular,
-    /// The member lies where another does.
+    /// The member shares bytes of the archive with another one.
     Overlapping,
-    /// The file that the archive is could not be read on.
+    /// The archive's file could not be read.
     File(FileError),
     /// The reader was asked to stop.
     Interrupted,
@@ -56,12 +56,12 @@ impl ArchiveError {
         }
     }
 
-    /// Whether a rule leaves the member out; all else is a failure.
+    /// Whether the member is skipped by a rule, so that this is not a failure.
     pub(crate) fn is_rule(&self) -> bool {
         matches!(self, Self::MemberTooLarge(_) | Self::Nested | Self::Link | Self::NotRegular)
     }
 
-    /// Whether nothing more is read of the whole archive.
+    /// Whether it ends the reading of the whole archive.
     pub(super) fn ends_all(&self) -> bool {
         matches!(self, Self::TooLarge(_) | Self::File(_) | Self::Interrupted)
     }
@@ -90,7 +90,7 @@ impl fmt::Display for ArchiveError {
     }
 }
 
-/// Problem in reading the file that an archive is.
+/// The error of an archive's file.
 pub(super) fn of_file(error: &io::Error) -> FileError {
     let errno = match error.kind() {
         io::ErrorKind::OutOfMemory => Errno::NOMEM,

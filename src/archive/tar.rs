@@ -1,15 +1,15 @@
-//! Tar archives (POSIX ustar, pax and GNU long names), by `tar`, bare or compressed.
+//! Tar archives (POSIX ustar, pax and GNU long names) by the crate `tar`, bare or compressed.
 //!
-//! Headers are read raw, because a long name is as long as the archive says: here it is bounded.
+//! Headers are read raw, because the length of a long name is whatever the archive claims. Here it is bounded.
 
 use std::io::Read;
 
 use tar::{Archive, EntryType, PaxExtensions};
 
-use super::error::Result;
-use super::{ArchiveError, Member, Reading};
+use super::error::{ArchiveError, Result};
+use super::reading::{Member, Reading, read_to_end};
 
-/// The longest extra header, such as a long name, that is read.
+/// The largest number of bytes of an extra header, such as a long name.
 const MAX_EXTRA: usize = 64 << 10;
 
 /// Reads the members of a tar archive.
@@ -28,13 +28,13 @@ pub(super) fn read(stream: impl Read, reading: &mut Reading<'_>) -> Result<()> {
         let (size, kind) = (entry.size(), entry.header().entry_type());
         let name = match kind {
             EntryType::GNULongName => {
-                let mut name = super::all(entry, MAX_EXTRA, Some(size), budget)?;
+                let mut name = read_to_end(entry, MAX_EXTRA, Some(size), budget)?;
                 name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
                 long_name = Some(name);
                 continue;
             }
             EntryType::XHeader => {
-                let extra = super::all(entry, MAX_EXTRA, Some(size), budget)?;
+                let extra = read_to_end(entry, MAX_EXTRA, Some(size), budget)?;
                 long_name = pax_path(&extra).or(long_name);
                 continue;
             }
@@ -51,7 +51,7 @@ pub(super) fn read(stream: impl Read, reading: &mut Reading<'_>) -> Result<()> {
             if size > limit as u64 {
                 return Err(ArchiveError::MemberTooLarge(limit));
             }
-            super::all(entry, limit, Some(size), budget)
+            read_to_end(entry, limit, Some(size), budget)
         })?;
     }
     if is_empty {

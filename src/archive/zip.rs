@@ -11,9 +11,9 @@ use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipLocator};
 
 use super::budget::{Budget, Metered};
-use super::error::Result;
+use super::error::{ArchiveError, Result};
+use super::reading::{Member, Reading, is_taken, read_to_end};
 use super::spans::Spans;
-use super::{ArchiveError, Member, Reading};
 
 /// Bytes of a member's own header, up to its name.
 const HEADER: u64 = 30;
@@ -69,13 +69,13 @@ pub(super) fn read<B: Bytes>(bytes: &B, reading: &mut Reading<'_>) -> Result<()>
     let archive = ZipLocator::new()
         .locate_in_reader(Watched { bytes, budget }, &mut buffer, length)
         .map_err(|(_, error)| damaged(error))?;
-    // A directory whose first entry cannot be read is looked for elsewhere, and found to be empty.
-    budget.told()?;
+    // If the first entry cannot be read, the crate looks for another directory and finds an empty one.
+    budget.check_cause()?;
     let mut entries = archive.entries(&mut buffer);
     let mut spans = Spans::default();
     while let Some(entry) = entries.next_entry().map_err(damaged)? {
         let path = entry.file_path();
-        if entry.is_dir() || !super::is_taken(path.as_ref()) {
+        if entry.is_dir() || !is_taken(path.as_ref()) {
             continue;
         }
         let start = entry.local_header_offset();
@@ -119,7 +119,7 @@ fn content<R: ReaderAt>(
             return Err(ArchiveError::Unsupported(format!("compression method {other:?}")));
         }
     };
-    super::all(Metered::new(stream, budget), limit, Some(size), budget)
+    read_to_end(Metered::new(stream, budget), limit, Some(size), budget)
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::archive::{Limits, Visitor};
+    use crate::archive::reading::{Limits, Visitor};
 
     struct Nobody;
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_that_is_read_no_further_is_not_taken_for_an_empty_one() {
+    fn an_interrupted_archive_does_not_look_empty() {
         // The end of a directory that has no entry.
         let empty = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
         let asked = Cell::new(0);
@@ -152,8 +152,13 @@ mod tests {
             let limits = Limits { member: 100, total: 1_000 };
             let budget = Budget::new(limits.total, &stop);
             let mut visitor = Nobody;
-            let mut reading =
-                Reading { limits, budget: &budget, visitor: &mut visitor, inside: None };
+            let mut reading = Reading {
+                limits,
+                budget: &budget,
+                visitor: &mut visitor,
+                read_nested: |_, _, _| panic!("there is no archive inside"),
+                inside: None,
+            };
             read(&empty, &mut reading)
         };
         assert_eq!(read_until(usize::MAX), Ok(()));

@@ -1,4 +1,4 @@
-//! Zstandard streams (RFC 8878), by `ruzstd`.
+//! Zstandard streams (RFC 8878) by the crate `ruzstd`.
 
 use std::io::{self, BufRead, Read};
 
@@ -17,7 +17,7 @@ impl<R: BufRead> Zstd<R> {
         Self { stream, frame: FrameDecoder::new(), within: false }
     }
 
-    /// Goes on to the next frame that holds data. Answers false at the end of the stream.
+    /// Continues with the next frame that contains data. Returns false at the end of the stream.
     fn begin_frame(&mut self) -> io::Result<bool> {
         while !self.stream.fill_buf()?.is_empty() {
             match self.frame.init(&mut self.stream) {

@@ -4,18 +4,18 @@ use std::fmt;
 
 use rustix::io::Errno;
 
-/// Why a file was not read. The display form is the reason without the path.
+/// Why a file was not read. `Display` gives the reason without the path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FileError {
     /// The path does not start at the root.
     Relative,
     /// The path leads, or may lead, out of the allowed directories.
     Outside,
-    /// The operating system refused.
+    /// The operating system returned an error.
     Os(Errno),
-    /// A symbolic link stands where a file is wanted.
+    /// It is a symbolic link, and not a file.
     SymbolicLink,
-    /// A directory, FIFO, socket or device stands where a file is wanted.
+    /// It is a directory, FIFO, socket or device, and not a file.
     NotRegular,
     /// The file has more bytes than the limit given.
     TooLarge(usize),
@@ -23,22 +23,21 @@ pub(crate) enum FileError {
     Interrupted,
 }
 
-/// What a file system, a disk or the machine answers while something else is amiss, which may pass:
-/// it says nothing of the file.
-const PASSING: [Errno; 24] = [
-    // Short of descriptors, memory or other means.
+/// Errors of a file system, a disk or the machine that may be transient and say nothing about the file.
+const TRANSIENT: [Errno; 24] = [
+    // A lack of descriptors, memory or other resources.
     Errno::MFILE,
     Errno::NFILE,
     Errno::NOMEM,
     Errno::NOBUFS,
     Errno::NOLCK,
-    // Held by another: leased, locked, or in use.
+    // Used by another process: leased, locked or busy.
     Errno::AGAIN,
     Errno::BUSY,
     Errno::TXTBSY,
     Errno::DEADLK,
     Errno::INTR,
-    // The storage, or the way to it.
+    // The storage, or the network to it.
     Errno::IO,
     Errno::REMOTEIO,
     Errno::STALE,
@@ -55,13 +54,13 @@ const PASSING: [Errno; 24] = [
     Errno::NOLINK,
 ];
 
-/// As [`FileError::kind`] of problem that may pass.
+/// The [`FileError::kind`] of errors that may be transient.
 pub(crate) const UNAVAILABLE: &str = "unavailable";
 
 impl FileError {
-    /// Whether the problem may pass, and says nothing of the file.
-    pub(crate) fn may_pass(&self) -> bool {
-        matches!(self, Self::Os(errno) if PASSING.contains(errno))
+    /// Whether the error may be transient, so that it says nothing about the file.
+    pub(crate) fn may_be_transient(&self) -> bool {
+        matches!(self, Self::Os(errno) if TRANSIENT.contains(errno))
     }
 
     /// A short stable name, as recorded in `midi_import_errors.kind`.
@@ -71,7 +70,7 @@ impl FileError {
             Self::Outside => "outside_allowed_directories",
             Self::Os(Errno::ACCESS | Errno::PERM) => "permission_denied",
             Self::Os(Errno::NOENT) => "not_found",
-            Self::Os(errno) if PASSING.contains(errno) => UNAVAILABLE,
+            Self::Os(errno) if TRANSIENT.contains(errno) => UNAVAILABLE,
             Self::Os(_) => "io_error",
             Self::SymbolicLink => "symbolic_link",
             Self::NotRegular => "not_regular_file",

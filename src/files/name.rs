@@ -1,9 +1,9 @@
 //! File names as text.
 //!
-//! A file name is bytes, `path` is text. A name that is valid UTF-8 is written as it is. In one that
-//! is not, each byte that is no part of a character is written `\xHH`, and a backslash `\x5c`; so is
-//! the backslash of a valid name in which `\xHH` happens to stand. Hence two names never share a
-//! text, and a text in which `\xHH` stands can be turned back into the bytes.
+//! A file name consists of bytes, while `path` is text. A name that is valid UTF-8 is written as it is. In
+//! other names each byte that is not part of a character is written as `\xHH`, and a backslash as `\x5c`;
+//! so is the backslash of a valid name that contains `\xHH` by chance. So two names never have the same
+//! text, and the bytes of a name can be restored from its text.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -28,7 +28,7 @@ pub(crate) fn bytes(text: &str) -> Vec<u8> {
     name
 }
 
-/// Whether the walk of a directory takes a file of this name for MIDI.
+/// Whether a file of this name counts as MIDI when a directory is walked.
 pub(crate) fn is_midi_name(name: &[u8]) -> bool {
     let ends = |name: &[u8], suffix: &str| {
         name.len() > suffix.len()

@@ -10,12 +10,14 @@ use rustix::buffer::spare_capacity;
 use rustix::fs::{FileType, Mode, Stat, fstat, openat};
 use rustix::io::{Errno, read, retry_on_intr};
 
-use super::{FileError, Patience, SAFE, descend};
+use super::error::FileError;
+use super::open::{self, descend};
+use super::retry::Retries;
 
-/// Bytes for which room is made at once in what turns out longer than it was.
+/// The bytes by which the buffer grows for a file that is longer than it was at the beginning.
 const CHUNK: usize = 1 << 20;
 
-/// A file's bytes, and when they were last changed.
+/// A file's bytes, and when it was last changed.
 pub(crate) struct Content {
     /// All bytes of the file.
     pub(crate) bytes: Vec<u8>,
@@ -23,9 +25,8 @@ pub(crate) struct Content {
     pub(crate) modified: i64,
 }
 
-/// Reads the regular file `path` below `directory`, of at most `limit` bytes; stops when
-/// `interrupted` answers true. A file that shrinks or grows meanwhile is read to the end it has.
-/// Problem that may pass is met with `patience`.
+/// Reads the regular file `path` below `directory`, of at most `limit` bytes. Stops when `interrupted`
+/// returns true. A file that shrinks or grows meanwhile is read to the end that it has then.
 ///
 /// # Errors
 /// [`FileError`].
@@ -33,10 +34,10 @@ pub(crate) fn read_regular(
     directory: impl AsFd,
     path: &Path,
     limit: usize,
-    patience: &Patience,
+    retries: &Retries,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Content, FileError> {
-    patience.insist(interrupted, || read_once(&directory, path, limit, interrupted))
+    retries.run(interrupted, || read_once(&directory, path, limit, interrupted))
 }
 
 fn read_once(
@@ -51,7 +52,7 @@ fn read_once(
         return Err(FileError::TooLarge(limit));
     }
 
-    // One byte of room at the end lets the last read find it without growing the buffer.
+    // With one spare byte, the last read finds the end without growing the buffer.
     let mut bytes = Vec::new();
     reserve(&mut bytes, size + 1)?;
     loop {
@@ -72,7 +73,7 @@ fn read_once(
     }
 }
 
-/// Makes room in a buffer, for which there may be no memory.
+/// Makes room in a buffer, unless there is not enough memory.
 fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<(), FileError> {
     bytes.try_reserve_exact(more).map_err(|_| Errno::NOMEM.into())
 }
@@ -87,8 +88,8 @@ pub(crate) fn open_regular(
 ) -> Result<(OwnedFd, Stat), FileError> {
     let name = path.file_name().ok_or(FileError::NotRegular)?;
     let parent = descend(directory, path.parent().unwrap_or(Path::new("")))?;
-    let file = openat(parent, name, SAFE, Mode::empty()).map_err(|errno| match errno {
-        // The answer of O_NOFOLLOW.
+    let file = openat(parent, name, open::READ, Mode::empty()).map_err(|errno| match errno {
+        // What O_NOFOLLOW returns.
         Errno::LOOP => FileError::SymbolicLink,
         other => other.into(),
     })?;

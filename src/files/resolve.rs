@@ -1,8 +1,8 @@
-//! From the path a user wrote to the one place it means.
+//! From a path that a user wrote to the location that it denotes.
 //!
-//! Links and `..` are resolved one component at a time. Where directories are restricted, the
-//! resolution may pass only through the allowed directories and the ones above them, and whatever
-//! else it meets gives one and the same answer, so that nobody can ask which files exist outside.
+//! Links and `..` are resolved one component at a time. If directories are restricted, the resolution may
+//! pass only through the allowed directories and those above them. Everything else gives the same error, so
+//! that nobody can find out which files exist elsewhere.
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -12,20 +12,22 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, openat, readlinkat};
 use rustix::io::Errno;
 
-use super::{FileError, descend, display, root};
+use super::error::FileError;
+use super::name::display;
+use super::open::{descend, root};
 
-/// Most bytes of a path: longer than the system takes in one call, as deep folders are, and short
-/// enough to be taken apart at once.
+/// The largest number of bytes of a path. It is more than the system takes in one call, because folders may
+/// be deep, and few enough to split at once.
 const LONGEST_PATH: usize = 65_535;
-/// As many links as Linux follows in one path.
+/// The number of links that Linux follows in one path.
 const MAX_LINKS: usize = 40;
 
-/// The directories below which files may be read: lists, below each of which a file has to lie.
+/// The directories below which files may be read, as lists: a file must be below a directory of each list.
 pub(crate) struct Allowed(Vec<Vec<PathBuf>>);
 
 impl Allowed {
-    /// Restricts to what lies below each of the `lists`; where there is none, not at all. A directory
-    /// that cannot be resolved allows nothing.
+    /// Restricts to what is below a directory of each of the `lists`; without a list there is no
+    /// restriction. A directory that cannot be resolved allows nothing.
     pub(crate) fn new(lists: Vec<Vec<PathBuf>>) -> Self {
         let resolved =
             |list: Vec<PathBuf>| list.iter().filter_map(|path| path.canonicalize().ok()).collect();
@@ -42,13 +44,13 @@ impl Allowed {
     }
 }
 
-/// An existing place in the file system, reached without a symbolic link.
+/// An existing location in the file system, reached without a symbolic link.
 pub(crate) struct Located {
     /// The canonical path.
     pub(crate) path: PathBuf,
     /// The directory itself, or the one that holds the file.
     pub(crate) directory: OwnedFd,
-    /// Whether the place is a directory.
+    /// Whether it is a directory.
     pub(crate) is_directory: bool,
 }
 
@@ -63,11 +65,11 @@ impl Located {
     }
 }
 
-/// Resolves an absolute path within the allowed directories; stops when `interrupted` answers true.
+/// Resolves an absolute path within the allowed directories. Stops when `interrupted` returns true.
 ///
 /// # Errors
-/// [`FileError::Relative`]; [`FileError::Outside`] for all that is not allowed, existing or not;
-/// [`FileError::Os`] for problem within what is allowed, and for a path that is too long.
+/// [`FileError::Relative`]; [`FileError::Outside`] for everything that is not allowed, whether it exists or
+/// not; [`FileError::Os`] for errors below the allowed directories, and for a path that is too long.
 pub(crate) fn locate(
     path: &Path,
     allowed: &Allowed,
@@ -99,17 +101,17 @@ pub(crate) fn locate(
             }
             Step::Down(name) => name,
         };
-        let told = |errno: Errno| {
+        let reported = |errno: Errno| {
             if allowed.contains(&here.path) { errno.into() } else { FileError::Outside }
         };
-        let (handle, stat) = look_at(&here.directory, &name).map_err(told)?;
+        let (handle, stat) = look_at(&here.directory, &name).map_err(reported)?;
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Symlink => {
                 links += 1;
                 if links > MAX_LINKS {
-                    return Err(told(Errno::LOOP));
+                    return Err(reported(Errno::LOOP));
                 }
-                let target = readlinkat(&handle, "", Vec::new()).map_err(told)?;
+                let target = readlinkat(&handle, "", Vec::new()).map_err(reported)?;
                 push_reversed(&mut pending, Path::new(&OsString::from_vec(target.into_bytes())));
             }
             FileType::Directory => {
@@ -119,7 +121,7 @@ pub(crate) fn locate(
                     return Err(FileError::Outside);
                 }
             }
-            _ if !pending.is_empty() => return Err(told(Errno::NOTDIR)),
+            _ if !pending.is_empty() => return Err(reported(Errno::NOTDIR)),
             _ => {
                 here.path.push(name);
                 here.is_directory = false;

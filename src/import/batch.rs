@@ -114,13 +114,13 @@ impl Reading {
                 }
             }
         }
-        let patience = pool.patience.clone();
+        let retries = pool.retries.clone();
         let read = move |content: Content, cancel: &Cancel| {
             let stop = || cancel.is_set();
             let (bytes, modified) = match content {
                 Content::File(Candidate { relative, .. }) => {
                     let read =
-                        files::read_regular(&directory, &relative, max_bytes, &patience, &stop)?;
+                        files::read_regular(&directory, &relative, max_bytes, &retries, &stop)?;
                     (read.bytes, read.modified)
                 }
                 Content::Held { bytes, modified } => (bytes, modified),

@@ -12,7 +12,7 @@ use super::place::Place;
 use super::source::{Candidate, Fate, Found, MAX_BATCH_BYTES};
 use super::vanished::Seen;
 use crate::archive::{self, ArchiveError, Kind, Visitor};
-use crate::files::{self, Patience};
+use crate::files::{self, Retries};
 use crate::threads::Cancel;
 
 /// Passes a batch on. Answers false where nobody wants it any more.
@@ -115,7 +115,7 @@ impl Current<'_> {
         let stop = || cancel.is_set();
         let open = || files::open_regular(&opener.directory, &candidate.relative);
         let (file, stat) =
-            Patience::default().insist(&stop, open).map_err(|error| Problem::from(&error))?;
+            Retries::default().run(&stop, open).map_err(|error| Problem::from(&error))?;
         if files::unix_micros(&stat) != self.modified {
             return Err(Problem::changed());
         }

@@ -13,7 +13,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::outcome::Problem;
 use crate::error;
-use crate::files::Patience;
+use crate::files::Retries;
 use crate::pg::interrupts;
 use crate::threads::{self, Cancel, CancelOnDrop};
 
@@ -22,7 +22,7 @@ pub(crate) struct Pool {
     threads: rayon::ThreadPool,
     cancel: CancelOnDrop,
     /// For the files that they read.
-    pub(super) patience: Arc<Patience>,
+    pub(super) retries: Arc<Retries>,
 }
 
 impl Pool {
@@ -38,7 +38,7 @@ impl Pool {
         Ok(Self {
             threads: threads.map_err(|error| error::threads(&error))?,
             cancel: CancelOnDrop(Cancel::default()),
-            patience: Arc::default(),
+            retries: Arc::default(),
         })
     }
 

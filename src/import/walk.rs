@@ -15,7 +15,7 @@ use super::outcome::{Outcome, Problem, of_file_error};
 use super::place::Place;
 use super::source::{Candidate, Fate, Found};
 use crate::archive::Kind;
-use crate::files::{self, FileError, Patience};
+use crate::files::{self, FileError, Retries};
 use crate::threads::Cancel;
 
 /// Directories nested deeper than this are not read.
@@ -29,7 +29,7 @@ pub(super) struct Walk<'a> {
     levels: Vec<Level>,
     max_bytes: usize,
     unread: Vec<String>,
-    patience: Patience,
+    retries: Retries,
     cancel: &'a Cancel,
 }
 
@@ -51,10 +51,10 @@ impl<'a> Walk<'a> {
         max_bytes: usize,
         cancel: &'a Cancel,
     ) -> Result<Self, FileError> {
-        let patience = Patience::default();
+        let retries = Retries::default();
         let levels = Vec::new();
         let unread = Vec::new();
-        let mut walk = Self { directory, top, single, levels, max_bytes, unread, patience, cancel };
+        let mut walk = Self { directory, top, single, levels, max_bytes, unread, retries, cancel };
         if walk.single.is_none() {
             let listing = walk.insist(|| list(directory, Path::new(".")))?;
             let path = walk.top.clone();
@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
     }
 
     fn insist<T>(&self, attempt: impl FnMut() -> Result<T, FileError>) -> Result<T, FileError> {
-        self.patience.insist(&|| self.cancel.is_set(), attempt)
+        self.retries.run(&|| self.cancel.is_set(), attempt)
     }
 
     /// Records what may be a directory: of what is known below it, nothing can be said.

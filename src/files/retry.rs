@@ -1,16 +1,17 @@
-//! Waiting for problem to pass.
+//! Retries after errors that may be transient.
 //!
-//! A file that is leased, a descriptor that is wanting, a disk that answers with an error once: a
-//! moment later all is well. So it is tried again after a pause that grows. Storage that is gone for
-//! good would make an import of a million files wait as often; so those that wait in vain are few.
+//! A file that is leased, a lack of file descriptors, a disk that returns an error once: a moment later the
+//! same attempt succeeds. So it is repeated after pauses that grow. If storage is gone for good, an import of
+//! a million files would wait a million times; so after some attempts that failed to the end, nothing is
+//! repeated any more.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::FileError;
+use super::error::FileError;
 
-/// How long is waited before each further attempt.
+/// The pauses before the further attempts.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(10),
     Duration::from_millis(50),
@@ -18,28 +19,28 @@ const PAUSES: [Duration; 4] = [
     Duration::from_millis(700),
 ];
 
-/// How many may wait in vain before nobody waits any more.
-const TRUST: u32 = 16;
+/// How many attempts may fail to the end before nothing is repeated any more.
+const MAX_FAILURES: u32 = 16;
 
-/// The longest that a pause goes on after the import has ended.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often a pause checks whether it is to stop.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How many of one import may still wait for their problem to pass.
-pub(crate) struct Patience(AtomicU32);
+/// The retries of one import or call: how many more attempts may fail to the end.
+pub(crate) struct Retries(AtomicU32);
 
-impl Default for Patience {
+impl Default for Retries {
     fn default() -> Self {
-        Self(AtomicU32::new(TRUST))
+        Self(AtomicU32::new(MAX_FAILURES))
     }
 }
 
-impl Patience {
-    /// Attempts something, and again after each pause while its problem may pass, or until
-    /// `interrupted` answers true.
+impl Retries {
+    /// Attempts something, and repeats it after each pause while its error may be transient, or until
+    /// `interrupted` returns true.
     ///
     /// # Errors
     /// Those of the last attempt.
-    pub(crate) fn insist<T>(
+    pub(crate) fn run<T>(
         &self,
         interrupted: &dyn Fn() -> bool,
         mut attempt: impl FnMut() -> Result<T, FileError>,
@@ -50,11 +51,11 @@ impl Patience {
         let mut result = attempt();
         let mut pauses = PAUSES.into_iter();
         while let Err(error) = &result
-            && error.may_pass()
+            && error.may_be_transient()
             && self.0.load(Ordering::Relaxed) > 0
         {
             let Some(pause) = pauses.next() else {
-                // Two that give up at once may take the last one twice: no harm is done.
+                // Two threads may both count down from 1, which does no harm.
                 let one_less = |left: u32| Some(left.saturating_sub(1));
                 let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
                 break;
@@ -68,13 +69,13 @@ impl Patience {
     }
 }
 
-/// Answers whether it slept to the end.
+/// Returns whether it slept to the end.
 fn sleep(mut left: Duration, interrupted: &dyn Fn() -> bool) -> bool {
     while !left.is_zero() {
         if interrupted() {
             return false;
         }
-        let slice = left.min(LOOK);
+        let slice = left.min(CHECK_INTERVAL);
         thread::sleep(slice);
         left -= slice;
     }

@@ -1,11 +1,13 @@
-//! The settings that bind everyone: which directories may be read, and what one file may cost. Only
-//! superusers may change them. Main thread only.
+//! The limits for everyone: which directories may be read, and how much one file may cost. Only superusers
+//! may change them. They are read on the main thread only.
 //!
-//! They hold in spite of two things. A client may set such a setting before the library is loaded, when
-//! PostgreSQL does not know yet who may: it then hides what the administrator has set, and is refused
-//! when the library is loaded, which leaves the default, and that is no limit at all. So where what was
-//! set was not taken, the limit is unknown, and what it limits is refused. And a job takes along what
-//! held for its caller, while the administrator may lower a limit later: both hold, the stricter first.
+//! A client may set such a setting before the library is loaded, while PostgreSQL does not know yet who may
+//! set it. The client's value then hides the administrator's. When the library is loaded it is refused, and
+//! the default stays, which is no limit at all. So if a value was refused, the limit is unknown, and everything
+//! that it limits is an error.
+//!
+//! A job takes over the limits of its caller, and the administrator may lower a limit later. Then the stricter
+//! of the two applies.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString};
@@ -17,8 +19,8 @@ use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::prelude::*;
 use serde_json::Value;
 
+use super::list::parse_directories;
 use crate::pg::guc::{self, Source};
-use crate::settings::parse_directories;
 use crate::{archive, error};
 
 static ALLOWED_DIRECTORIES: GucSetting<Option<CString>> =
@@ -27,13 +29,13 @@ static MAX_FILE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(64 * 1024);
 static MAX_EVENTS: GucSetting<i32> = GucSetting::<i32>::new(5_000_000);
 static MAX_ARCHIVE_SIZE_KB: GucSetting<i32> = GucSetting::<i32>::new(16 * 1024 * 1024);
 
-/// A limit, and what is known of it.
+/// A limit, and whether its value is known.
 struct Limit {
     name: &'static CStr,
-    /// Where the value came from that was not taken when the library was loaded; 0 for none.
+    /// The source of the value that was refused when the library was loaded; 0 if none was.
     refused: AtomicU32,
-    /// Where the value came from that was.
-    taken: AtomicU32,
+    /// The source of the value that was accepted.
+    accepted: AtomicU32,
 }
 
 static DIRECTORIES: Limit = Limit::named(c"midi_pipeline.allowed_directories");
@@ -43,28 +45,28 @@ static ARCHIVE_SIZE: Limit = Limit::named(c"midi_pipeline.max_archive_size");
 
 impl Limit {
     const fn named(name: &'static CStr) -> Self {
-        Self { name, refused: AtomicU32::new(0), taken: AtomicU32::new(0) }
+        Self { name, refused: AtomicU32::new(0), accepted: AtomicU32::new(0) }
     }
 
-    /// Has the setting defined, and notes whether what was set before is taken.
+    /// Defines the setting, and notes whether a value that was set before is accepted.
     fn define(&'static self, define: impl FnOnce(&'static CStr)) {
         let before = guc::source_at_rest(self.name);
         define(self.name);
-        let taken = guc::source_at_rest(self.name);
-        let refused = before.filter(|before| taken != Some(*before));
+        let accepted = guc::source_at_rest(self.name);
+        let refused = before.filter(|before| accepted != Some(*before));
         self.refused.store(refused.map_or(0, |source| source.0), Ordering::Relaxed);
-        self.taken.store(taken.map_or(0, |source| source.0), Ordering::Relaxed);
+        self.accepted.store(accepted.map_or(0, |source| source.0), Ordering::Relaxed);
     }
 
-    /// Raises `ERRCODE_INSUFFICIENT_PRIVILEGE` where a client has hidden the limit, and
-    /// `ERRCODE_CONFIG_FILE_ERROR` where its value is none, until there is one.
+    /// Raises `ERRCODE_INSUFFICIENT_PRIVILEGE` if a client has hidden the limit, and
+    /// `ERRCODE_CONFIG_FILE_ERROR` if its value is invalid and was not corrected since.
     fn require_known(&self) {
-        let [refused, taken] =
-            [&self.refused, &self.taken].map(|source| Source(source.load(Ordering::Relaxed)));
+        let [refused, accepted] =
+            [&self.refused, &self.accepted].map(|source| Source(source.load(Ordering::Relaxed)));
         let is_unset = || guc::source_at_rest(self.name).is_none_or(|source| source.is_default());
-        // A worker of a query takes over its leader's settings after it has loaded the library. What the
-        // leader has none for, though it is set for this process, was refused there.
-        let leader_lacks = || guc::is_parallel_worker() && !taken.is_default() && is_unset();
+        // A worker of a parallel query takes over its leader's settings after it has loaded the library. If
+        // the leader has no value although one is set for this process, the value was refused there.
+        let leader_lacks = || guc::is_parallel_worker() && !accepted.is_default() && is_unset();
         if refused.is_clients() || refused.is_default() && leader_lacks() {
             error::limit_hidden_by_client(&self.name.to_string_lossy()).report(PgLogLevel::ERROR);
         }
@@ -79,8 +81,8 @@ pub(crate) fn define() {
     DIRECTORIES.define(|name| {
         guc::define_list(
             name,
-            c"Directories below which server files may be read, separated by commas.",
-            c"Applies to everyone, superusers included. Empty means no restriction beyond the roles.",
+            c"Lists the directories below which server files may be read, separated by commas.",
+            c"Applies to everyone, including superusers. An empty list means no restriction.",
             &ALLOWED_DIRECTORIES,
             GucContext::Suset,
             |value| parse_directories(value).map(drop),
@@ -89,7 +91,7 @@ pub(crate) fn define() {
     FILE_SIZE.define(|name| {
         GucRegistry::define_int_guc(
             name,
-            c"Largest file that is analyzed, before and after decompression.",
+            c"Sets the size of the largest file that is analyzed, before and after decompression.",
             c"Larger files are skipped by an import and refused by the other functions.",
             &MAX_FILE_SIZE_KB,
             1,
@@ -101,8 +103,8 @@ pub(crate) fn define() {
     EVENTS.define(|name| {
         GucRegistry::define_int_guc(
             name,
-            c"Most MIDI events that are read from one file.",
-            c"Bounds the memory that one file can take.",
+            c"Sets the largest number of MIDI events that are read from one file.",
+            c"Limits the memory that one file can take.",
             &MAX_EVENTS,
             1,
             100_000_000,
@@ -113,8 +115,8 @@ pub(crate) fn define() {
     ARCHIVE_SIZE.define(|name| {
         GucRegistry::define_int_guc(
             name,
-            c"Most that is read of one archive, decompressed.",
-            c"An archive that holds more fails at that point. Bounds the time that one can take.",
+            c"Sets the largest size of the content of one archive, decompressed.",
+            c"A larger archive fails at that point. Limits the time that one archive can take.",
             &MAX_ARCHIVE_SIZE_KB,
             1,
             i32::MAX,
@@ -124,11 +126,11 @@ pub(crate) fn define() {
     });
 }
 
-/// The directories below which files may be read: lists, below each of which a file has to lie; none where
-/// there is no restriction.
+/// The directories below which files may be read, as lists: a file must be below a directory of each list.
+/// Without a list there is no restriction.
 pub(crate) fn allowed_directories() -> Vec<Vec<PathBuf>> {
     let now = current().directories;
-    let then = TAKEN_ALONG.with_borrow(|limits| limits.as_ref().map(|l| l.directories.clone()));
+    let then = OF_CALLER.with_borrow(|limits| limits.as_ref().map(|l| l.directories.clone()));
     [Some(now), then]
         .into_iter()
         .flatten()
@@ -137,13 +139,13 @@ pub(crate) fn allowed_directories() -> Vec<Vec<PathBuf>> {
         .collect()
 }
 
-/// What one file may cost.
+/// The limits for one file.
 pub(crate) fn limits() -> Limits {
     let limits = in_force();
     Limits { max_bytes: limits.file_size_kb as usize * 1024, max_events: limits.events as usize }
 }
 
-/// What one archive may cost.
+/// The limits for one archive.
 pub(crate) fn archive_limits() -> archive::Limits {
     let limits = in_force();
     archive::Limits {
@@ -162,8 +164,8 @@ struct Values {
 }
 
 thread_local! {
-    /// What held for the caller of the job that this process works on.
-    static TAKEN_ALONG: RefCell<Option<Values>> = const { RefCell::new(None) };
+    /// The limits of the caller of the job that this process works on.
+    static OF_CALLER: RefCell<Option<Values>> = const { RefCell::new(None) };
 }
 
 fn current() -> Values {
@@ -178,10 +180,10 @@ fn current() -> Values {
     }
 }
 
-/// The numbers that hold now and, in a job, held for its caller: the least of each.
+/// The current numbers or, in a job, the lower ones of these and the caller's.
 fn in_force() -> Values {
     let now = current();
-    TAKEN_ALONG.with_borrow(|then| match then {
+    OF_CALLER.with_borrow(|then| match then {
         None => now,
         Some(then) => Values {
             file_size_kb: now.file_size_kb.min(then.file_size_kb),
@@ -192,7 +194,7 @@ fn in_force() -> Values {
     })
 }
 
-/// What a job is to take along: the values that hold now, by the names of their settings.
+/// The limits that a job takes over, with their current values.
 pub(crate) fn recorded() -> impl Iterator<Item = (&'static CStr, Value)> {
     let Values { directories, file_size_kb, events, archive_size_kb } = current();
     [
@@ -204,9 +206,9 @@ pub(crate) fn recorded() -> impl Iterator<Item = (&'static CStr, Value)> {
     .into_iter()
 }
 
-/// Has what [`recorded`] answered hold as well, for the rest of this process. What is not there, or is
-/// none, is taken for nothing allowed.
-pub(crate) fn take_along(recorded: &Value) {
+/// Applies the limits that [`recorded`] returned as well, for the rest of this process. A missing or invalid
+/// limit allows nothing.
+pub(crate) fn restrict(recorded: &Value) {
     let value = |limit: &Limit| &recorded[&*limit.name.to_string_lossy()];
     let number = |limit| value(limit).as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or(1);
     let directories = value(&DIRECTORIES).as_str();
@@ -217,5 +219,5 @@ pub(crate) fn take_along(recorded: &Value) {
         events: number(&EVENTS).max(1),
         archive_size_kb: number(&ARCHIVE_SIZE).max(1),
     };
-    TAKEN_ALONG.set(Some(values));
+    OF_CALLER.set(Some(values));
 }
