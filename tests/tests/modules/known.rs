@@ -33,21 +33,6 @@ pub const CIRCLES: &[&[&str]] = &[
     &["names", "names::key", "names::tempo"],
     &["names::tags", "names::tags::content"],
     &["query::search", "query::search::lines", "query::search::query"],
-    &["archive", "archive::budget", "archive::tar", "archive::zip"],
-    &[
-        "error",
-        "limits",
-        "pg::foreign_code",
-        "pg::guc",
-        "pg::interrupts",
-        "pg::role",
-        "pg::spi",
-        "pg::transaction",
-        "search",
-        "search::run",
-        "settings",
-    ],
-    &["files", "files::patience", "files::read", "files::resolve"],
     &[
         "import",
         "import::archives",
@@ -70,29 +55,17 @@ pub const CIRCLES: &[&[&str]] = &[
         "jobs::ending",
         "jobs::indexes",
         "jobs::ledger",
+        "jobs::process",
         "jobs::share",
         "jobs::staff",
         "jobs::walk",
         "jobs::worker",
-        "pg::launcher",
-        "pg::worker",
-        "schedule",
-        "schedule::launcher",
-        "schedule::looker",
-        "schedule::table",
     ],
+    &["schedule", "schedule::launcher", "schedule::looker", "schedule::table"],
 ];
 
 /// Ways from a layer of the core to a higher one.
 pub const UPWARD: &[&str] = &["names -> analysis::key", "analysis -> query::search"];
 
 /// References of `pg` to the rest of the extension.
-pub const OUT_OF_PG: &[&str] = &[
-    "pg::guard -> error",
-    "pg::guc -> settings",
-    "pg::interrupts -> error",
-    "pg::jsonb -> error",
-    "pg::jsonb -> text",
-    "pg::launcher -> schedule",
-    "pg::worker -> jobs",
-];
+pub const OUT_OF_PG: &[&str] = &[];
