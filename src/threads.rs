@@ -16,8 +16,8 @@ use std::time::Duration;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
-use crate::pg::interrupts;
 use crate::pg::signal::SignalsBlocked;
+use crate::pg::{exit, interrupts};
 
 /// The longest that a cancel waits for the main thread to look.
 const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
@@ -32,9 +32,9 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 pub(crate) struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Whether nobody waits for what the thread does any more.
+    /// Whether the result of the thread is not needed any more, or the process is exiting.
     pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.load(Ordering::Relaxed) || exit::is_exiting()
     }
 
     /// Has it set.
@@ -57,6 +57,7 @@ impl Drop for CancelOnDrop {
 /// # Errors
 /// Where the system gives none, or too many of this process are there already.
 pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    exit::watch();
     let counted = Counted::new()?;
     let _blocked = SignalsBlocked::new();
     let run = move || {

@@ -8,6 +8,7 @@ pub(crate) mod at_commit;
 pub(crate) mod caller;
 pub(crate) mod catalog;
 pub(crate) mod database;
+pub(crate) mod exit;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
