@@ -4,13 +4,13 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::access::locate;
-use crate::import::{Summary, import_content, import_tree};
+use crate::import::{Summary, import_content, import_source};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
 use crate::{error, files};
 
-/// Most bytes of a name that comes with its content: what a member of an archive can have.
-const LONGEST_NAME: usize = 65_535;
+/// The maximum length of a name in bytes, the same as of a member of an archive.
+const MAX_NAME: usize = 65_535;
 
 type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
 
@@ -36,9 +36,9 @@ fn midi_import_source(
     ErrorReport,
 > {
     transaction::require_writable(c"midi_import()");
-    let place = locate(source)?;
+    let located = locate(source)?;
     let refused = |problem: &files::FileError| error::file(problem, source);
-    Ok(TableIterator::once(row(&import_tree(place, &caller.schema(), refused)?)))
+    Ok(TableIterator::once(row(&import_source(located, &caller.schema(), refused)?)))
 }
 
 #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
@@ -64,8 +64,8 @@ fn midi_import_content(
     ErrorReport,
 > {
     transaction::require_writable(c"midi_import()");
-    if name.len() > LONGEST_NAME {
-        return Err(error::name_too_long("piece", LONGEST_NAME));
+    if name.len() > MAX_NAME {
+        return Err(error::name_too_long("piece", MAX_NAME));
     }
     Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
 }

@@ -5,7 +5,7 @@ use pgrx::prelude::*;
 
 use crate::error;
 use crate::pg::transaction;
-use crate::schedule::{self, Rhythm};
+use crate::schedule::{self, Recurrence};
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_schedule(
@@ -16,12 +16,12 @@ fn midi_schedule(
     workers: default!(i32, 1),
 ) -> Result<TimestampWithTimeZone, ErrorReport> {
     transaction::require_writable(c"midi_schedule()");
-    let rhythm = match (every, cron) {
-        (Some(every), None) => Rhythm::Every(every),
-        (None, Some(cron)) => Rhythm::Cron(cron),
+    let recurrence = match (every, cron) {
+        (Some(every), None) => Recurrence::Every(every),
+        (None, Some(cron)) => Recurrence::Cron(cron),
         _ => return Err(error::one_rhythm()),
     };
-    schedule::schedule(name, source, rhythm, workers)
+    schedule::schedule(name, source, recurrence, workers)
 }
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]

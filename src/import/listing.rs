@@ -1,6 +1,7 @@
-//! The files below a source, one batch after the other.
+//! The files below a source, batch by batch.
 //!
-//! A thread of its own lists them, a batch ahead: a directory may be on storage that does not answer.
+//! A thread of its own lists them, one batch ahead, because a directory may be on storage that does not
+//! answer.
 
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,7 +11,7 @@ use std::thread;
 
 use pgrx::pg_sys::panic::ErrorReport;
 
-use super::source::{Found, MAX_BATCH_BYTES};
+use super::entry::{Entry, MAX_BATCH_BYTES};
 use super::walk::Walk;
 use crate::error;
 use crate::files::{FileError, Located};
@@ -19,22 +20,21 @@ use crate::threads::{self, Cancel, CancelOnDrop};
 /// The listing of one source.
 pub(crate) struct Listing {
     directory: Arc<OwnedFd>,
-    /// The source, where it is a directory.
+    /// The source, if it is a directory.
     top: Option<String>,
     messages: Receiver<Message>,
-    /// At the end: the directories that could not be read.
+    /// The directories that could not be read; set at the end.
     unread: Option<Vec<String>>,
     _cancel: CancelOnDrop,
 }
 
 enum Message {
-    Files(Vec<Found>),
+    Files(Vec<Entry>),
     End(thread::Result<Result<Vec<String>, FileError>>),
 }
 
 impl Listing {
-    /// Starts at a directory, or at a single file, whatever its name. A batch holds at most
-    /// `batch_size` files.
+    /// Starts to list a directory, or a single file of any name. A batch has at most `batch_size` files.
     ///
     /// # Errors
     /// Where no thread can be started.
@@ -56,7 +56,7 @@ impl Listing {
                 let walk = Walk::start(&below, path, single, max_bytes, &cancel)?;
                 Ok(send_all(walk, batch_size, &sender))
             }));
-            // Nobody listens any more when the import was cancelled.
+            // Fails where the import was cancelled, and nothing receives it.
             let _ = sender.send(Message::End(end));
         };
         threads::spawn("midi_import list", list).map_err(|error| error::threads(&error))?;
@@ -68,23 +68,23 @@ impl Listing {
         self.directory.clone()
     }
 
-    /// After the listing of a directory: its path, and those below it that could not be read, each
-    /// with a slash at the end. `None` where the source was a single file.
+    /// The path of the listed directory, and the directories below it that could not be read, each with a
+    /// slash at the end. `None` where the source is a single file.
     pub(crate) fn walked(self) -> Option<(String, Vec<String>)> {
         self.top.map(|top| top + "/").zip(self.unread)
     }
 
-    /// The next files; none at the end.
+    /// The next files; an empty batch at the end.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
     ///
     /// # Errors
     /// The operating system's, where the source itself cannot be listed.
-    pub(crate) fn next_batch(&mut self) -> Result<Vec<Found>, FileError> {
+    pub(crate) fn next_batch(&mut self) -> Result<Vec<Entry>, FileError> {
         if self.unread.is_some() {
             return Ok(Vec::new());
         }
-        match threads::receive(&self.messages).expect("the end is told") {
+        match threads::receive(&self.messages).expect("the end is a message") {
             Message::Files(files) => Ok(files),
             Message::End(end) => {
                 self.unread = Some(end.unwrap_or_else(|panic| resume_unwind(panic))?);
@@ -94,7 +94,7 @@ impl Listing {
     }
 }
 
-/// Sends what the walk finds, and answers which directories could not be read.
+/// Sends the files that the walk finds. Returns the directories that could not be read.
 fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>) -> Vec<String> {
     let mut held = None;
     loop {
@@ -105,10 +105,10 @@ fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>)
     }
 }
 
-/// The next files, at most so many and of at most [`MAX_BATCH_BYTES`] together unless it is a single
-/// one. Archives are the last of their batch. Of copies in one batch the first by name will be the
-/// one imported, in whatever order the file system lists them.
-fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Found>, max_files: usize) -> Vec<Found> {
+/// The next files: at most `max_files`, of at most [`MAX_BATCH_BYTES`] in total, except for a single larger
+/// file. Archives are at the end of the batch. The files are sorted by name, so that among copies in one
+/// batch the first by name is imported, in whatever order the file system lists them.
+fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Entry>, max_files: usize) -> Vec<Entry> {
     let mut batch = Vec::new();
     let mut bytes = 0;
     while batch.len() < max_files {
@@ -120,6 +120,7 @@ fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Found>, max_files: usize) -
         }
         batch.push(found);
     }
-    batch.sort_unstable_by(|a, b| (a.is_archive(), &a.place).cmp(&(b.is_archive(), &b.place)));
+    batch
+        .sort_unstable_by(|a, b| (a.is_archive(), &a.location).cmp(&(b.is_archive(), &b.location)));
     batch
 }

@@ -1,33 +1,26 @@
-//! What became of each file.
+//! The outcome of a file, and how many files have each.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::ops::AddAssign;
 
-use midi_analysis::Error;
-use rustix::io::Errno;
-
-use crate::files::{FileError, UNAVAILABLE};
-
-/// The one state in which a file that was found ends.
+/// The outcome of a file in an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Its content is new to the library.
     Imported,
-    /// Its content was known already, from another file or an earlier time.
+    /// Its content was in the library already, or was imported from another file.
     Duplicate,
-    /// It is as it was at the last import.
+    /// It has not changed since the last import.
     Unchanged,
     /// It could not be read or analyzed.
     Failed,
-    /// A rule says that it is not to be read.
+    /// A rule excludes it from being read.
     Skipped,
-    /// It was there, and is no more.
+    /// It existed before and does not exist any more.
     Vanished,
 }
 
 impl Outcome {
-    /// The name of the state, as recorded in `midi_files.state`.
+    /// The name as stored in `midi_files.state`.
     pub(crate) fn state(self) -> &'static str {
         match self {
             Self::Imported => "imported",
@@ -48,7 +41,7 @@ impl Outcome {
     }
 }
 
-/// How many files ended in each state.
+/// The number of files with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) imported: i64,
@@ -60,7 +53,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// The sum of the six.
+    /// The sum of all six.
     pub(crate) fn found(&self) -> i64 {
         self.imported + self.duplicate + self.unchanged + self.failed + self.skipped + self.vanished
     }
@@ -88,70 +81,4 @@ impl AddAssign for Counts {
         self.skipped += other.skipped;
         self.vanished += other.vanished;
     }
-}
-
-/// As [`Problem::kind`] of an archive that changes while it is read.
-const CHANGED: &str = "changed";
-
-/// Why a file failed or was skipped, as it is recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    /// A short stable name.
-    pub(crate) kind: Cow<'static, str>,
-    /// The reason in words.
-    pub(crate) reason: String,
-}
-
-impl Problem {
-    /// Keeps at most this many bytes of a reason: it is a message, not a copy of the file.
-    const MAX_REASON: usize = 1000;
-
-    /// Records `reason`, cut to a reasonable length and without U+0000.
-    pub(crate) fn new(kind: impl Into<Cow<'static, str>>, reason: impl fmt::Display) -> Self {
-        let mut reason = crate::pg::text::clean(&reason.to_string());
-        reason.truncate(reason.floor_char_boundary(Self::MAX_REASON));
-        Self { kind: kind.into(), reason }
-    }
-
-    /// The problem of an archive that is not what was listed.
-    pub(crate) fn changed() -> Self {
-        Self::new(CHANGED, "the archive was changed after it was listed")
-    }
-
-    /// Whether the problem may pass, and says nothing of the file.
-    pub(crate) fn may_pass(&self) -> bool {
-        self.kind == UNAVAILABLE || self.kind == CHANGED
-    }
-
-    /// The problem of a thread that panicked: a fault of the analyzer, but one file's only.
-    /// What it said is in the server's log.
-    pub(crate) fn panicked() -> Self {
-        Self::new("internal_error", "internal error in midi_pipeline: see the server's log")
-    }
-}
-
-impl From<&FileError> for Problem {
-    fn from(error: &FileError) -> Self {
-        Self::new(error.kind(), error)
-    }
-}
-
-impl From<&Error> for Problem {
-    fn from(error: &Error) -> Self {
-        Self::new(error.kind().name(), error)
-    }
-}
-
-/// What a file that was not read ends as: a rule that was met skips it, a file that is gone has
-/// vanished, all else is a failure.
-pub(crate) fn of_file_error(error: &FileError) -> (Outcome, Option<Problem>) {
-    let outcome = match error {
-        // A directory on its way may be something else by now.
-        FileError::Os(Errno::NOENT | Errno::NOTDIR) => return (Outcome::Vanished, None),
-        FileError::SymbolicLink | FileError::NotRegular | FileError::TooLarge(_) => {
-            Outcome::Skipped
-        }
-        _ => Outcome::Failed,
-    };
-    (outcome, Some(error.into()))
 }

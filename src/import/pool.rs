@@ -1,7 +1,13 @@
 //! The threads of one import.
 //!
-//! They end when the import does, on every way out of it, unless they wait for storage that does not
-//! answer.
+//! The pool is dropped when the import ends, by a return or by an ERROR, which unwinds the stack. That
+//! sets the cancel flag of its tasks; the threads end as soon as their current tasks notice it. Nothing
+//! waits for them, because one may wait for storage that does not answer.
+//!
+//! A FATAL error, such as the termination of the session, ends the process by `proc_exit`, which does not
+//! unwind: the pool is not dropped. [`crate::pg::exit`] then sets the flag of all tasks, before anything
+//! of the process is freed. The threads are not joined in this case either. That is safe because they
+//! touch only memory that they own, nothing of PostgreSQL's; they end with the process at the latest.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,17 +17,17 @@ use std::sync::{Arc, OnceLock};
 use pgrx::pg_sys::panic::ErrorReport;
 use rayon::ThreadPoolBuilder;
 
-use super::outcome::Problem;
+use super::problem::Problem;
 use crate::error;
 use crate::files::Retries;
 use crate::pg::interrupts;
 use crate::threads::{self, Cancel, CancelOnDrop};
 
-/// Threads that work through lists of tasks, first come first served.
+/// Threads that work through lists of tasks, in the order in which they were started.
 pub(crate) struct Pool {
     threads: rayon::ThreadPool,
     cancel: CancelOnDrop,
-    /// For the files that they read.
+    /// Shared by the files that the threads read.
     pub(super) retries: Arc<Retries>,
 }
 
@@ -68,7 +74,7 @@ impl Pool {
                 let _ = results[index].set(result);
                 drop(results);
                 if missing.fetch_sub(1, Ordering::AcqRel) == 1 {
-                    // Nobody listens any more when the import was cancelled.
+                    // Fails where the import was cancelled, and nothing receives it.
                     let _ = done.send(());
                 }
             });
@@ -80,12 +86,12 @@ impl Pool {
 /// The results of tasks that may still be running.
 pub(crate) struct Pending<R> {
     results: Arc<[OnceLock<Result<R, Problem>>]>,
-    /// Told once, by the last task: a word for each would wake this thread for nothing.
+    /// Receives one message, from the last task. One from each would wake this thread in vain.
     all_done: Option<Receiver<()>>,
 }
 
 impl<R> Pending<R> {
-    /// Waits for all results, in the order of the items. A task that panicked gives its problem.
+    /// Waits for all results, which are in the order of the items. A panic of a task is its result.
     ///
     /// Raises the pending ERROR when the query is cancelled meanwhile.
     pub(crate) fn wait(mut self) -> Vec<Result<R, Problem>> {
@@ -93,8 +99,8 @@ impl<R> Pending<R> {
             threads::receive(&all_done);
         }
         interrupts::check();
-        let results = Arc::get_mut(&mut self.results).expect("no task is left");
-        let result = |slot: &mut OnceLock<_>| slot.take().expect("every task leaves its result");
+        let results = Arc::get_mut(&mut self.results).expect("no task is running");
+        let result = |slot: &mut OnceLock<_>| slot.take().expect("every task stores its result");
         results.iter_mut().map(result).collect()
     }
 }

@@ -1,28 +1,29 @@
-//! Tells the client every few seconds how an import is getting on.
+//! Reports the progress of a direct import to the client every few seconds.
 
 use std::time::{Duration, Instant};
 
-use super::Counts;
+use super::outcome::Counts;
 
-const EVERY: Duration = Duration::from_secs(5);
+/// The time between two reports.
+const INTERVAL: Duration = Duration::from_secs(5);
 
 /// The clock of one import.
 pub(crate) struct Progress {
     started: Instant,
-    told: Instant,
+    reported: Instant,
 }
 
 impl Progress {
     /// Starts the clock.
     pub(crate) fn start() -> Self {
         let now = Instant::now();
-        Self { started: now, told: now }
+        Self { started: now, reported: now }
     }
 
-    /// Sends an INFO when it is time for one.
-    pub(crate) fn tell(&mut self, counts: &Counts) {
-        if self.told.elapsed() >= EVERY {
-            self.told = Instant::now();
+    /// Sends an INFO message if the last report was long enough ago.
+    pub(crate) fn report(&mut self, counts: &Counts) {
+        if self.reported.elapsed() >= INTERVAL {
+            self.reported = Instant::now();
             pgrx::info!(
                 "midi_import: {} files, {} failed, {:.0} files/s",
                 counts.found(),

@@ -1,24 +1,24 @@
-//! What the library's tables say of files, and are to say.
+//! Rows of `midi_files`, as an import reads and writes them.
 
-use super::outcome::Problem;
-use super::place::Place;
-use super::source::Candidate;
-use super::store::Hash;
+use super::entry::Candidate;
+use super::hash::Hash;
+use super::location::Location;
+use super::problem::Problem;
 
-/// What `midi_files` says of a path already.
+/// The row of a location before the import.
 pub(crate) struct Known {
     pub(crate) size: Option<i64>,
     pub(crate) modified: Option<i64>,
     pub(crate) hash: Option<Hash>,
     pub(crate) state: String,
     pub(crate) error: Option<String>,
-    /// Whether the content has its row in `musical_metadata`.
+    /// Whether the content has a row in `musical_metadata`.
     pub(crate) has_music: bool,
 }
 
 impl Known {
-    /// Whether the listing shows the size and the time that are known.
-    pub(crate) fn shows(&self, candidate: &Candidate) -> bool {
+    /// Whether the file has the recorded size and time of modification.
+    pub(crate) fn matches(&self, candidate: &Candidate) -> bool {
         self.size == i64::try_from(candidate.size).ok() && self.modified == Some(candidate.modified)
     }
 
@@ -28,33 +28,42 @@ impl Known {
     }
 }
 
-/// What `midi_files` says of a member of an archive.
+/// A row to be inserted, or to replace the one of its location.
+pub(crate) struct FileRow {
+    pub(crate) location: Location,
+    /// The size in bytes; `None` keeps the recorded one.
+    pub(crate) size: Option<i64>,
+    /// The time of the last modification, in microseconds since the Unix epoch.
+    pub(crate) modified: Option<i64>,
+    /// The hash of the content; `None` keeps the recorded one.
+    pub(crate) hash: Option<Hash>,
+    pub(crate) state: &'static str,
+    pub(crate) problem: Option<Problem>,
+    /// Whether this import has brought the content into the library.
+    pub(crate) imported: bool,
+}
+
+/// The row of a member of an archive.
 pub(crate) struct KnownMember {
     pub(crate) id: i64,
-    /// Of the archive's path.
+    /// The digest of the archive's location.
     pub(crate) archive: Hash,
     pub(crate) digest: Hash,
 }
 
-/// What `midi_files` is to say of a path.
-pub(crate) struct FileRow {
-    pub(crate) place: Place,
-    /// Size in bytes; `None` keeps what is known.
-    pub(crate) size: Option<i64>,
-    /// Time of the last change, in microseconds of the Unix epoch.
-    pub(crate) modified: Option<i64>,
-    /// Hash of the content; `None` keeps what is known.
-    pub(crate) hash: Option<Hash>,
-    pub(crate) state: &'static str,
-    pub(crate) problem: Option<Problem>,
-    /// Whether the content got into the library just now.
-    pub(crate) imported: bool,
+/// How the members of an archive are recorded.
+pub(crate) struct MemberCount {
+    /// The digest of the archive's location.
+    pub(crate) archive: Hash,
+    pub(crate) members: i64,
+    /// Whether the content of one in the library has no row in `musical_metadata` any more.
+    pub(crate) lacks_music: bool,
 }
 
-/// What `midi_files` says of a file below a directory.
-pub(crate) struct Below {
+/// The row of a file below a directory.
+pub(crate) struct FileBelow {
     pub(crate) id: i64,
-    /// Of its path; for a member, of the archive's.
+    /// The digest of the file's location; for a member, of its archive's.
     pub(crate) digest: Hash,
     pub(crate) path: String,
     pub(crate) is_archive: bool,

@@ -1,42 +1,63 @@
-//! The SQL of an import. Tables and operators carry their schemas, because the caller's
-//! `search_path` is not to be trusted; `@schema@` stands for the extension's.
+//! The SQL statements of an import. Tables, functions and operators are qualified with their schemas,
+//! because the caller's `search_path` is not trusted. `@schema@` stands for the extension's schema.
 
-// A scalar subquery is looked up in the index for each row; of an EXISTS the planner may make a hash
-// of the whole table, at every batch anew.
-/// What is known of the paths with the digests $1; music of an analyzer before version $2 does not
-/// count.
-pub(super) const KNOWN: &str = "
+use pgrx::pg_sys::{
+    BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, Oid, TEXTARRAYOID,
+    TEXTOID, TIMESTAMPTZARRAYOID,
+};
+
+/// A statement.
+pub(super) struct Statement {
+    pub(super) sql: &'static str,
+    /// The types of its parameters.
+    pub(super) types: &'static [Oid],
+}
+
+// A scalar subquery is evaluated by an index lookup for each row. For EXISTS the planner might build a
+// hash table of the whole table for every batch.
+/// The rows of the locations with the digests $1, and whether their music was analyzed by version $2 of
+/// the analyzer or later.
+pub(super) const KNOWN: Statement = Statement {
+    sql: "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
            (SELECT true FROM @schema@.musical_metadata m
             WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
                AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
     FROM @schema@.midi_files f
-    WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)";
+    WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)",
+    types: &[BYTEAARRAYOID, INT4OID],
+};
 
-/// Which of the contents $1 are analyzed, by version $2 or later.
-pub(super) const CONTENTS: &str = "
+/// Those of the contents $1 that are analyzed, by version $2 or later.
+pub(super) const CONTENTS: Statement = Statement {
+    sql: "
     SELECT content_hash FROM @schema@.musical_metadata
     WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)
-      AND analyzer_version OPERATOR(pg_catalog.>=) $2";
+      AND analyzer_version OPERATOR(pg_catalog.>=) $2",
+    types: &[BYTEAARRAYOID, INT4OID],
+};
 
-// An unnest of several arrays is always PostgreSQL's own, and spreads the composite one.
-/// Adds the contents $1 with the analyses $2 by analyzer version $3, and answers which are new.
+// unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
+// type into columns.
+/// Adds the contents $1 with the analyses $2 by analyzer version $3, and returns those that are new. The
+/// parameters are of the types `bytea[]`, `midi_analysis[]` and `integer`.
 pub(super) const PUT_MUSIC: &str = "
     INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
     SELECT u.*, $3 FROM unnest($1, $2) AS u
     ON CONFLICT (content_hash) DO @conflict@
     RETURNING content_hash";
 
-/// What becomes of a content that is there.
+/// The conflict action of [`PUT_MUSIC`] by default.
 pub(super) const KEEP_MUSIC: &str = "NOTHING";
 
-/// What becomes of a content that is there, where an older version has analyzed it.
+/// The conflict action of [`PUT_MUSIC`] that renews the analyses of older versions.
 pub(super) const RENEW_MUSIC: &str = "
     UPDATE SET @assignments@, analyzer_version = EXCLUDED.analyzer_version
     WHERE musical_metadata.analyzer_version OPERATOR(pg_catalog.<) EXCLUDED.analyzer_version";
 
-/// Adds the files that the arrays describe, or replaces what is said of them.
-pub(super) const PUT_FILES: &str = "
+/// Adds or replaces the rows that the arrays describe.
+pub(super) const PUT_FILES: Statement = Statement {
+    sql: "
     INSERT INTO @schema@.midi_files AS f
         (path, archive_member, path_digest, archive_digest, filename, size_bytes, modified_at,
          content_hash, state, error, imported_at, analyzed_at, name_bpm, name_key, tags)
@@ -53,7 +74,7 @@ pub(super) const PUT_FILES: &str = "
         modified_at = EXCLUDED.modified_at,
         content_hash = COALESCE(EXCLUDED.content_hash, f.content_hash),
         state = CASE
-            -- Another import has brought in the same file while this one read it.
+            -- Another import has imported the same file while this one read it.
             WHEN EXCLUDED.state OPERATOR(pg_catalog.=) 'duplicate'
              AND f.state OPERATOR(pg_catalog.=) 'imported'
              AND f.content_hash OPERATOR(pg_catalog.=) EXCLUDED.content_hash THEN f.state
@@ -63,17 +84,38 @@ pub(super) const PUT_FILES: &str = "
         analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at),
         name_bpm = EXCLUDED.name_bpm,
         name_key = EXCLUDED.name_key,
-        tags = EXCLUDED.tags";
+        tags = EXCLUDED.tags",
+    types: &[
+        TEXTARRAYOID,
+        BYTEAARRAYOID,
+        TEXTARRAYOID,
+        INT8ARRAYOID,
+        TIMESTAMPTZARRAYOID,
+        BYTEAARRAYOID,
+        TEXTARRAYOID,
+        TEXTARRAYOID,
+        BOOLARRAYOID,
+        TEXTARRAYOID,
+        BYTEAARRAYOID,
+        FLOAT4ARRAYOID,
+        TEXTARRAYOID,
+        TEXTARRAYOID,
+    ],
+};
 
-/// Records problems: paths $1, kinds $2, reasons $3, met by the job $4 in the members $5.
-pub(super) const PUT_ERRORS: &str = "
+/// Records problems: the paths $1, kinds $2, reasons $3 and members $5, found by the job $4.
+pub(super) const PUT_ERRORS: Statement = Statement {
+    sql: "
     INSERT INTO @schema@.midi_import_errors (job, path, archive_member, kind, reason, at)
     SELECT $4, u.path, u.archive_member, u.kind, u.reason, pg_catalog.now()
-    FROM unnest($1, $2, $3, $5) AS u (path, kind, reason, archive_member)";
+    FROM unnest($1, $2, $3, $5) AS u (path, kind, reason, archive_member)",
+    types: &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID, TEXTARRAYOID],
+};
 
-/// Of each of the archives whose paths have the digests $1: how many members are there, and whether one
-/// of them has lost its music; music of an analyzer before version $2 does not count.
-pub(super) const COUNT_MEMBERS: &str = "
+/// For each of the archives whose locations have the digests $1: the number of its members, and whether
+/// one of them lacks its music, analyzed by version $2 or later.
+pub(super) const COUNT_MEMBERS: Statement = Statement {
+    sql: "
     SELECT f.archive_digest,
            pg_catalog.count(*) FILTER (WHERE f.state OPERATOR(pg_catalog.<>) 'vanished'),
            pg_catalog.bool_or(
@@ -83,35 +125,49 @@ pub(super) const COUNT_MEMBERS: &str = "
                      AND m.analyzer_version OPERATOR(pg_catalog.>=) $2) IS NULL)
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
-    GROUP BY f.archive_digest";
+    GROUP BY f.archive_digest",
+    types: &[BYTEAARRAYOID, INT4OID],
+};
 
-// The sum keeps the planner from going through the whole table in the order of its key.
-/// Fifty thousand members that have not vanished of the archives whose paths have the digests $1, from
-/// the one after id $2.
-pub(super) const MEMBERS: &str = "
+// The sum prevents a scan of the whole table by its primary key.
+/// Up to 50,000 members that have not vanished, of the archives whose locations have the digests $1, with
+/// ids greater than $2.
+pub(super) const MEMBERS: Statement = Statement {
+    sql: "
     SELECT f.id, f.path_digest, f.archive_digest
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
       AND f.state OPERATOR(pg_catalog.<>) 'vanished'
       AND f.id OPERATOR(pg_catalog.>) $2
     ORDER BY f.id OPERATOR(pg_catalog.+) 0::pg_catalog.int8
-    LIMIT 50000";
+    LIMIT 50000",
+    types: &[BYTEAARRAYOID, INT8OID],
+};
 
-/// Ten thousand files below the prefix $2, from the one after id $1.
-pub(super) const PAGE_BELOW: &str = "
+/// Up to 10,000 files below the prefix $2 with ids greater than $1.
+pub(super) const PAGE_BELOW: Statement = Statement {
+    sql: "
     SELECT id, COALESCE(archive_digest, path_digest), path, state OPERATOR(pg_catalog.=) 'archive'
     FROM @schema@.midi_files
     WHERE id OPERATOR(pg_catalog.>) $1
       AND pg_catalog.starts_with(path, $2)
       AND state OPERATOR(pg_catalog.<>) 'vanished'
     ORDER BY id
-    LIMIT 10000";
+    LIMIT 10000",
+    types: &[INT8OID, TEXTOID],
+};
 
 /// Marks the files with the ids $1 as vanished.
-pub(super) const VANISH: &str = "
+pub(super) const VANISH: Statement = Statement {
+    sql: "
     UPDATE @schema@.midi_files SET state = 'vanished', error = NULL
-    WHERE id OPERATOR(pg_catalog.=) ANY ($1)";
+    WHERE id OPERATOR(pg_catalog.=) ANY ($1)",
+    types: &[INT8ARRAYOID],
+};
 
 /// Deletes the rows with the ids $1.
-pub(super) const FORGET: &str = "
-    DELETE FROM @schema@.midi_files WHERE id OPERATOR(pg_catalog.=) ANY ($1)";
+pub(super) const FORGET: Statement = Statement {
+    sql: "
+    DELETE FROM @schema@.midi_files WHERE id OPERATOR(pg_catalog.=) ANY ($1)",
+    types: &[INT8ARRAYOID],
+};

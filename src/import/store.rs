@@ -1,40 +1,32 @@
 //! The library's tables, as an import reads and writes them.
 //!
-//! Statements are prepared once an import and take a batch as arrays. Tables and operators are
-//! named with their schemas, so that nothing depends on the caller's `search_path`.
+//! The statements are prepared once for each transaction and take a batch as arrays.
 
 use std::ffi::CStr;
 
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{ANALYZER_VERSION, Analysis, Name};
-use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
-use pgrx::pg_sys::{self, PgOid};
-use pgrx::prelude::*;
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, PgOid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
-use sha2::{Digest, Sha256};
 
+use super::datums::{array, hash, hashes, timestamp, unix_micros};
 use super::foreign_code;
-use super::outcome::Problem;
-use super::place::Place;
-use super::rows::{Below, FileRow, Known, KnownMember};
+use super::hash::Hash;
+use super::location::Location;
+use super::problem::Problem;
+use super::rows::{FileBelow, FileRow, Known, KnownMember, MemberCount};
 use super::statements::{
     CONTENTS, COUNT_MEMBERS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RENEW_MUSIC, VANISH,
+    PUT_MUSIC, RENEW_MUSIC, Statement, VANISH,
 };
-use crate::analysis_row::COLUMNS;
+use crate::analysis_row::{self, COLUMNS};
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
-use crate::pg::spi::{Row, execute};
+use crate::pg::spi::execute;
 use crate::pg::sql::fill;
-use crate::settings;
-
-/// A SHA-256, of a content or of a path.
-pub(crate) type Hash = [u8; 32];
-
-/// The SHA-256 of `bytes`, the same as PostgreSQL's `sha256(bytea)`.
-pub(crate) fn sha256(bytes: &[u8]) -> Hash {
-    Sha256::digest(bytes).into()
-}
+use crate::{error, settings};
 
 /// The tables that an import writes to, in the order in which they are locked.
 const WRITTEN: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"midi_import_errors"];
@@ -43,7 +35,7 @@ const WRITTEN: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"midi_import_e
 pub(crate) struct Store<'conn> {
     analysis: RowType<Analysis>,
     job: Option<i64>,
-    /// The oldest version of the analyzer whose music counts.
+    /// The oldest version of the analyzer whose results are kept.
     oldest: i32,
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
@@ -58,86 +50,55 @@ pub(crate) struct Store<'conn> {
 }
 
 impl<'conn> Store<'conn> {
-    /// Prepares the statements for the extension's tables in `schema`, on behalf of a job or of
-    /// a direct call.
-    ///
-    /// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where they would run code of others with the
-    /// rights of the current role.
+    /// Prepares the statements for the extension's tables in `schema`, for a job or for a direct call.
     ///
     /// # Errors
-    /// Those of SPI. A missing table or privilege raises PostgreSQL's own ERROR.
+    /// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where the statements would run code of other roles with
+    /// the rights of the current one, or the type `midi_analysis` is not the library's. A missing table
+    /// or privilege raises PostgreSQL's own ERROR.
     pub(crate) fn prepare(
+        client: &SpiClient<'conn>,
+        schema: &Schema,
+        job: Option<i64>,
+    ) -> Result<Self, ErrorReport> {
+        let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
+        refuse_foreign_code(schema)?;
+        Self::prepare_statements(client, schema, analysis, job).map_err(error::statement)
+    }
+
+    fn prepare_statements(
         client: &SpiClient<'conn>,
         schema: &Schema,
         analysis: RowType<Analysis>,
         job: Option<i64>,
     ) -> SpiResult<Self> {
-        use pg_sys::{
-            BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID,
-            TEXTARRAYOID, TEXTOID, TIMESTAMPTZARRAYOID,
-        };
-        for name in WRITTEN {
-            if let Some(code) = foreign_code::find(schema.table(name)) {
-                code.error(&name.to_string_lossy()).report(PgLogLevel::ERROR);
-            }
-        }
-        let prepare_with = |sql: &str, parts: &[(&str, &str)], types: &[pg_sys::Oid]| {
+        let renews = settings::reanalyze();
+        let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(fill(sql, parts).as_str(), &types)
+            client.prepare_mut(sql, &types)
         };
-        let library = ("schema", schema.quoted());
-        let prepare = |sql: &str, types: &[pg_sys::Oid]| prepare_with(sql, &[library], types);
-        let renew = settings::reanalyze();
-        let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
-        let renewal = fill(RENEW_MUSIC, &[("assignments", &assignments(&columns))]);
-        let put_music = [
-            library,
-            ("columns", &columns.join(", ")),
-            ("conflict", if renew { &renewal } else { KEEP_MUSIC }),
-        ];
+        let prepare = |statement: &Statement| {
+            prepare_sql(&fill(statement.sql, &[("schema", schema.quoted())]), statement.types)
+        };
+        let put_music_types = [BYTEAARRAYOID, analysis.array_oid(), INT4OID];
         Ok(Self {
-            oldest: if renew { ANALYZER_VERSION } else { 0 },
-            known: prepare(KNOWN, &[BYTEAARRAYOID, INT4OID])?,
-            contents: prepare(CONTENTS, &[BYTEAARRAYOID, INT4OID])?,
-            put_music: prepare_with(
-                PUT_MUSIC,
-                &put_music,
-                &[BYTEAARRAYOID, analysis.array_oid(), INT4OID],
-            )?,
-            put_files: prepare(
-                PUT_FILES,
-                &[
-                    TEXTARRAYOID,
-                    BYTEAARRAYOID,
-                    TEXTARRAYOID,
-                    INT8ARRAYOID,
-                    TIMESTAMPTZARRAYOID,
-                    BYTEAARRAYOID,
-                    TEXTARRAYOID,
-                    TEXTARRAYOID,
-                    BOOLARRAYOID,
-                    TEXTARRAYOID,
-                    BYTEAARRAYOID,
-                    FLOAT4ARRAYOID,
-                    TEXTARRAYOID,
-                    TEXTARRAYOID,
-                ],
-            )?,
-            put_errors: prepare(
-                PUT_ERRORS,
-                &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID, TEXTARRAYOID],
-            )?,
-            count_members: prepare(COUNT_MEMBERS, &[BYTEAARRAYOID, INT4OID])?,
-            members: prepare(MEMBERS, &[BYTEAARRAYOID, INT8OID])?,
-            page_below: prepare(PAGE_BELOW, &[INT8OID, TEXTOID])?,
-            vanish: prepare(VANISH, &[INT8ARRAYOID])?,
-            forget: prepare(FORGET, &[INT8ARRAYOID])?,
+            oldest: if renews { ANALYZER_VERSION } else { 0 },
+            known: prepare(&KNOWN)?,
+            contents: prepare(&CONTENTS)?,
+            put_music: prepare_sql(&put_music(schema, renews), &put_music_types)?,
+            put_files: prepare(&PUT_FILES)?,
+            put_errors: prepare(&PUT_ERRORS)?,
+            count_members: prepare(&COUNT_MEMBERS)?,
+            members: prepare(&MEMBERS)?,
+            page_below: prepare(&PAGE_BELOW)?,
+            vanish: prepare(&VANISH)?,
+            forget: prepare(&FORGET)?,
             analysis,
             job,
         })
     }
 
-    /// What is known of the paths with these digests.
+    /// The rows of the locations with these digests.
     ///
     /// # Errors
     /// Those of SPI, here and below.
@@ -148,10 +109,9 @@ impl<'conn> Store<'conn> {
     ) -> SpiResult<AHashMap<Hash, Known>> {
         let arguments = [hashes(digests), self.oldest.into()];
         let rows = execute(client, &self.known, &arguments, |row| {
-            let modified = row.get::<TimestampWithTimeZone>(3)?;
             let known = Known {
                 size: row.get(2)?,
-                modified: modified.map(|at| at.into_inner() + POSTGRES_EPOCH),
+                modified: row.get::<TimestampWithTimeZone>(3)?.map(unix_micros),
                 hash: hash(row, 4)?,
                 state: row.get(5)?.unwrap_or_default(),
                 error: row.get(6)?,
@@ -162,7 +122,7 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Which of these contents are analyzed already.
+    /// Those of these contents that are analyzed already.
     pub(crate) fn contents(
         &self,
         client: &mut SpiClient<'conn>,
@@ -173,7 +133,7 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Adds contents to `musical_metadata`, and answers which were not there yet, or renewed.
+    /// Adds contents to `musical_metadata`. Returns those that are new or renewed.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
@@ -190,7 +150,7 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Adds files to `midi_files` or replaces what it says of them, and records their problems.
+    /// Adds or replaces rows of `midi_files`, and records the files' problems.
     pub(crate) fn put_files(
         &self,
         client: &mut SpiClient<'conn>,
@@ -199,32 +159,33 @@ impl<'conn> Store<'conn> {
         if files.is_empty() {
             return Ok(());
         }
-        files.sort_unstable_by(|a, b| a.place.cmp(&b.place));
-        let digests: Vec<_> = files.iter().map(|file| file.place.digest()).collect();
-        let names: Vec<_> = files.iter().map(|file| Name::of(&file.place.name())).collect();
+        files.sort_unstable_by(|a, b| a.location.cmp(&b.location));
+        let digests: Vec<_> = files.iter().map(|file| file.location.digest()).collect();
+        let names: Vec<_> = files.iter().map(|file| Name::of(&file.location.name())).collect();
         let reason = |file: &FileRow| file.problem.as_ref().map(|problem| problem.reason.clone());
         execute(
             client,
             &self.put_files,
             &[
-                array(files, |file| file.place.path.as_str()),
+                array(files, |file| file.location.path.as_str()),
                 hashes(&digests),
-                array(files, |file| file.place.filename()),
+                array(files, |file| file.location.filename()),
                 array(files, |file| file.size),
                 array(files, |file| file.modified.and_then(timestamp)),
                 array(files, |file| file.hash.as_ref().map(|hash| &hash[..])),
                 array(files, |file| file.state),
                 array(files, reason),
                 array(files, |file| file.imported),
-                array(files, |file| file.place.member.as_deref()),
-                array(files, |file| file.place.archive_digest().map(Vec::from)),
+                array(files, |file| file.location.member.as_deref()),
+                array(files, |file| file.location.archive_digest().map(Vec::from)),
                 array(&names, |name| name.bpm),
                 array(&names, |name| name.key.as_deref()),
                 array(&names, |name| name.tags.join(",")),
             ],
             |_| Ok(()),
         )?;
-        let problems = files.iter().filter_map(|file| Some((&file.place, file.problem.as_ref()?)));
+        let problems =
+            files.iter().filter_map(|file| Some((&file.location, file.problem.as_ref()?)));
         self.put_errors(client, problems)
     }
 
@@ -232,39 +193,38 @@ impl<'conn> Store<'conn> {
     pub(crate) fn put_errors<'a>(
         &self,
         client: &mut SpiClient<'conn>,
-        problems: impl Iterator<Item = (&'a Place, &'a Problem)>,
+        problems: impl Iterator<Item = (&'a Location, &'a Problem)>,
     ) -> SpiResult<()> {
         let problems: Vec<_> = problems.collect();
         if !problems.is_empty() {
             let columns = [
-                array(&problems, |(place, _)| place.path.as_str()),
+                array(&problems, |(location, _)| location.path.as_str()),
                 array(&problems, |(_, problem)| problem.kind.as_ref()),
                 array(&problems, |(_, problem)| problem.reason.as_str()),
                 self.job.into(),
-                array(&problems, |(place, _)| place.member.as_deref()),
+                array(&problems, |(location, _)| location.member.as_deref()),
             ];
             execute(client, &self.put_errors, &columns, |_| Ok(()))?;
         }
         Ok(())
     }
 
-    /// How many members each of the archives has whose paths have these digests, and whether one of them
-    /// is in the library, and its content has no row in `musical_metadata` any more.
+    /// Counts the members of the archives whose locations have these digests.
     pub(crate) fn count_members(
         &self,
         client: &mut SpiClient<'conn>,
         archives: &[Hash],
-    ) -> SpiResult<Vec<(Hash, i64, bool)>> {
+    ) -> SpiResult<Vec<MemberCount>> {
         let arguments = [hashes(archives), self.oldest.into()];
         let rows = execute(client, &self.count_members, &arguments, |row| {
-            let (count, lost) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
-            Ok(hash(row, 1)?.map(|archive| (archive, count, lost)))
+            let (members, lacks_music) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
+            Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, lacks_music }))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Many members of the archives whose paths have these digests, but those that have vanished, in
-    /// order of their ids, from the one after `id`.
+    /// A page of the members that have not vanished, of the archives whose locations have these digests:
+    /// in the order of their ids, which are greater than `id`.
     pub(crate) fn page_members(
         &self,
         client: &mut SpiClient<'conn>,
@@ -280,18 +240,18 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Up to ten thousand files below a directory that have not vanished, in order of their ids,
-    /// from the one after `id`.
+    /// A page of the files below a directory that have not vanished: in the order of their ids, which
+    /// are greater than `id`.
     pub(crate) fn page_below(
         &self,
         client: &mut SpiClient<'conn>,
         id: i64,
         prefix: &str,
-    ) -> SpiResult<Vec<Below>> {
+    ) -> SpiResult<Vec<FileBelow>> {
         let rows = execute(client, &self.page_below, &[id.into(), prefix.into()], |row| {
             let is_archive = row.get(4)?.unwrap_or(false);
             let file = row.get(1)?.zip(hash(row, 2)?).zip(row.get(3)?);
-            Ok(file.map(|((id, digest), path)| Below { id, digest, path, is_archive }))
+            Ok(file.map(|((id, digest), path)| FileBelow { id, digest, path, is_archive }))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }
@@ -304,7 +264,7 @@ impl<'conn> Store<'conn> {
         Ok(())
     }
 
-    /// Deletes the rows of directories.
+    /// Deletes rows, which are those of directories that could not be read.
     pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
             execute(client, &self.forget, &[ids.into()], |_| Ok(()))?;
@@ -313,28 +273,27 @@ impl<'conn> Store<'conn> {
     }
 }
 
-/// Microseconds from the Unix epoch to PostgreSQL's, which is 2000-01-01.
-const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
-
-/// `None` for a time that `timestamptz` cannot hold.
-fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
-    unix_micros.checked_sub(POSTGRES_EPOCH)?.try_into().ok()
+/// Checks that writing to the tables runs only code of roles with the current role's rights.
+///
+/// # Errors
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`.
+fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
+    for name in WRITTEN {
+        if let Some(code) = foreign_code::find(schema.table(name)) {
+            return Err(code.error(&name.to_string_lossy()));
+        }
+    }
+    Ok(())
 }
 
-/// `a = EXCLUDED.a, b = EXCLUDED.b`.
-fn assignments(columns: &[&str]) -> String {
-    let assign = |column: &&str| format!("{column} = EXCLUDED.{column}");
-    columns.iter().map(assign).collect::<Vec<_>>().join(", ")
-}
-
-fn hash(row: &Row<'_>, column: usize) -> SpiResult<Option<Hash>> {
-    Ok(row.bytes(column)?.and_then(|hash| hash.try_into().ok()))
-}
-
-fn array<'a, T, V: IntoDatum>(items: &'a [T], value: impl Fn(&'a T) -> V) -> DatumWithOid<'static> {
-    items.iter().map(value).collect::<Vec<_>>().into()
-}
-
-fn hashes(hashes: &[Hash]) -> DatumWithOid<'static> {
-    array(hashes, |hash| &hash[..])
+/// The SQL that writes music; `renews`: also over the analyses of older versions.
+fn put_music(schema: &Schema, renews: bool) -> String {
+    let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
+    let assignments: Vec<_> =
+        columns.iter().map(|column| format!("{column} = EXCLUDED.{column}")).collect();
+    let renew = fill(RENEW_MUSIC, &[("assignments", &assignments.join(", "))]);
+    let conflict = if renews { &renew } else { KEEP_MUSIC };
+    let parts =
+        [("schema", schema.quoted()), ("columns", &columns.join(", ")), ("conflict", conflict)];
+    fill(PUT_MUSIC, &parts)
 }

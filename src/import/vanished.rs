@@ -1,37 +1,38 @@
-//! Files of an earlier import that are no more.
+//! Files of an earlier import that do not exist any more.
 
 use ahash::{AHashMap, AHashSet};
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::place::Place;
-use super::rows::{Below, KnownMember};
-use super::store::{Hash, Store};
+use super::hash::Hash;
+use super::location::Location;
+use super::rows::{FileBelow, KnownMember};
+use super::store::Store;
 use crate::archive::Kind;
 use crate::files::is_midi_name;
 
-/// The places that were met: eight bytes each of their digests, so that a million files take some
-/// twenty megabytes. Two places that share them would only hide one.
+/// The locations that exist: eight bytes of the digest of each, so that a million files take about twenty
+/// megabytes. If two digests shared these bytes, a file that has vanished might not be noticed.
 #[derive(Default)]
 pub(crate) struct Seen(AHashSet<u64>);
 
 impl Seen {
-    /// Remembers where a file is. Answers false where it was met before: a directory that changes
-    /// meanwhile may list a file twice.
-    pub(crate) fn add(&mut self, place: &Place) -> bool {
-        self.0.insert(Self::mark(place))
+    /// Adds a location. Returns false if it was added before: a directory that changes meanwhile may list
+    /// a file twice.
+    pub(crate) fn add(&mut self, location: &Location) -> bool {
+        self.0.insert(Self::key(location))
     }
 
-    /// What is remembered of a place.
-    pub(crate) fn mark(place: &Place) -> u64 {
-        shortened(&place.digest())
+    /// The key under which a location is stored.
+    pub(crate) fn key(location: &Location) -> u64 {
+        shortened(&location.digest())
     }
 
     fn has(&self, digest: &Hash) -> bool {
         self.0.contains(&shortened(digest))
     }
 
-    /// Marks as vanished the members that are known of these archives and were not met in them.
-    /// Answers how many there were.
+    /// Marks as vanished the recorded members of these archives that are not in them any more. Returns
+    /// their number.
     ///
     /// # Errors
     /// Those of SPI.
@@ -44,9 +45,9 @@ impl Seen {
             return Ok(0);
         }
         let digests: Vec<_> = archives.iter().map(|(archive, _)| *archive).collect();
-        let met: AHashMap<_, _> = archives.into_iter().collect();
-        let is_met = |member: &KnownMember| {
-            met.get(&member.archive).is_none_or(|seen| seen.has(&member.digest))
+        let seen: AHashMap<_, _> = archives.into_iter().collect();
+        let exists = |member: &KnownMember| {
+            seen.get(&member.archive).is_none_or(|seen| seen.has(&member.digest))
         };
         let mut last = 0;
         let mut count = 0;
@@ -54,16 +55,17 @@ impl Seen {
             let page = store.page_members(client, last, &digests)?;
             let Some(member) = page.last() else { return Ok(count) };
             last = member.id;
-            let vanished = page.iter().filter(|member| !is_met(member)).map(|member| member.id);
+            let vanished = page.iter().filter(|member| !exists(member)).map(|member| member.id);
             let vanished: Vec<_> = vanished.collect();
             count += vanished.len() as i64;
             store.vanish(client, vanished)?;
         }
     }
 
-    /// Marks as vanished what is known below the directory `top` and was not met, except below
-    /// `unread`, of which nothing can be said. Answers how many there were. All directories end in
-    /// a slash; one that was recorded because it could not be read, and now was, is forgotten.
+    /// Marks as vanished the recorded files below the directory `top` that do not exist any more. Files
+    /// below the directories `unread`, which could not be read, stay as they are. Returns the number of
+    /// vanished files. All directories end in a slash. The row of a directory that could not be read
+    /// before, and now could, is deleted.
     ///
     /// # Errors
     /// Those of SPI.
@@ -84,14 +86,14 @@ impl Seen {
             last = file.id;
             let mut vanished = Vec::new();
             let mut readable = Vec::new();
-            for Below { id, digest, path, is_archive } in page {
+            for FileBelow { id, digest, path, is_archive } in page {
                 if self.has(&digest) || unread.iter().any(|directory| path.starts_with(directory)) {
                     continue;
                 }
                 if path.ends_with('/') {
                     readable.push(id);
                 } else if is_midi_name(path.as_bytes()) || Kind::of(path.as_bytes()).is_some() {
-                    // An archive is no file of the library; its members are.
+                    // An archive does not count as a file of the library; its members do.
                     count += i64::from(!is_archive);
                     vanished.push(id);
                 }

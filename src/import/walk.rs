@@ -1,6 +1,6 @@
-//! The files below a source, one after the other.
+//! The files below a source, one by one.
 //!
-//! The walk is lazy and depth first, and holds one open directory a level, whatever the number of
+//! The walk is lazy and depth-first. It keeps one open directory for each level, whatever the number of
 //! files. Symbolic links are never followed.
 
 use std::ffi::OsStr;
@@ -11,17 +11,18 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Stat, statat};
 use rustix::io::Errno;
 
-use super::outcome::{Outcome, Problem, of_file_error};
-use super::place::Place;
-use super::source::{Candidate, Fate, Found};
+use super::entry::{Candidate, Disposition, Entry};
+use super::location::Location;
+use super::outcome::Outcome;
+use super::problem::{Problem, of_file_error};
 use crate::archive::Kind;
 use crate::files::{self, FileError, Retries};
 use crate::threads::Cancel;
 
-/// Directories nested deeper than this are not read.
+/// The maximum depth of nested directories.
 const MAX_DEPTH: usize = 128;
 
-/// The walk through one source.
+/// A walk through one source.
 pub(super) struct Walk<'a> {
     directory: &'a OwnedFd,
     top: String,
@@ -40,10 +41,11 @@ struct Level {
 }
 
 impl<'a> Walk<'a> {
-    /// Starts at `directory`, which is named `top`, or at a `single` file in there, which is.
+    /// Starts a walk through `directory`, or to a `single` file in it. `top` is the path of the one or the
+    /// other.
     ///
     /// # Errors
-    /// The operating system's, where the directory cannot be listed.
+    /// Where the directory cannot be listed.
     pub(super) fn start(
         directory: &'a OwnedFd,
         top: String,
@@ -56,7 +58,7 @@ impl<'a> Walk<'a> {
         let unread = Vec::new();
         let mut walk = Self { directory, top, single, levels, max_bytes, unread, retries, cancel };
         if walk.single.is_none() {
-            let listing = walk.insist(|| list(directory, Path::new(".")))?;
+            let listing = walk.retry(|| list(directory, Path::new(".")))?;
             let path = walk.top.clone();
             walk.levels.push(Level { listing, relative: PathBuf::new(), path });
         }
@@ -68,36 +70,36 @@ impl<'a> Walk<'a> {
         self.unread
     }
 
-    /// The next file; `None` at the end, or when the import is over.
-    pub(super) fn next(&mut self) -> Option<Found> {
+    /// The next file; `None` at the end, or when the import has been cancelled.
+    pub(super) fn next(&mut self) -> Option<Entry> {
         if let Some(name) = self.single.take() {
             let stat = self.stat(self.directory, &name);
-            return Some(found(self.top.clone(), self.consider(stat, name)));
+            return Some(entry(self.top.clone(), self.candidate(stat, name)));
         }
         loop {
             if self.cancel.is_set() {
                 return None;
             }
             let level = self.levels.last_mut()?;
-            let found = match level.listing.next() {
+            let entry = match level.listing.next() {
                 Some(Ok(entry)) => self.visit(&entry),
                 Some(Err(errno)) => {
                     let level = self.levels.pop()?;
-                    Some(self.give_up(level.path, Problem::from(&FileError::Os(errno))))
+                    Some(self.unreadable(level.path, Problem::from(&FileError::Os(errno))))
                 }
                 None => {
                     self.levels.pop();
                     None
                 }
             };
-            if found.is_some() {
-                return found;
+            if entry.is_some() {
+                return entry;
             }
         }
     }
 
-    fn visit(&mut self, entry: &DirEntry) -> Option<Found> {
-        let name = entry.file_name().to_bytes();
+    fn visit(&mut self, listed: &DirEntry) -> Option<Entry> {
+        let name = listed.file_name().to_bytes();
         if name == b"." || name == b".." {
             return None;
         }
@@ -108,11 +110,11 @@ impl<'a> Walk<'a> {
             Ok(directory) => self.stat(directory, Path::new(OsStr::from_bytes(name))),
             Err(errno) => Err(errno.into()),
         };
-        let file_type = match entry.file_type() {
+        let file_type = match listed.file_type() {
             FileType::Unknown => match stat() {
                 Ok(stat) => FileType::from_raw_mode(stat.st_mode),
                 Err(FileError::Os(Errno::NOENT)) => return None,
-                Err(error) => return Some(self.give_up_unknown(name, path, error)),
+                Err(error) => return Some(self.unknown(name, path, error)),
             },
             known => known,
         };
@@ -122,19 +124,20 @@ impl<'a> Walk<'a> {
         if !files::is_midi_name(name) && Kind::of(name).is_none() {
             return None;
         }
-        let fate = match file_type {
-            FileType::RegularFile => self.consider(stat(), relative),
+        let candidate = match file_type {
+            FileType::RegularFile => self.candidate(stat(), relative),
             FileType::Symlink => Err(FileError::SymbolicLink),
             _ => Err(FileError::NotRegular),
         };
-        Some(found(path, fate))
+        Some(entry(path, candidate))
     }
 
     fn stat(&self, directory: impl AsFd, name: &Path) -> Result<Stat, FileError> {
-        self.insist(|| Ok(statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW)?))
+        self.retry(|| Ok(statat(&directory, name, AtFlags::SYMLINK_NOFOLLOW)?))
     }
 
-    fn consider(
+    /// What is to be read of a regular file.
+    fn candidate(
         &self,
         stat: Result<Stat, FileError>,
         relative: PathBuf,
@@ -148,44 +151,45 @@ impl<'a> Walk<'a> {
         Ok(Candidate { relative, size, modified: files::unix_micros(&stat), archive })
     }
 
-    fn descend(&mut self, relative: PathBuf, path: String) -> Option<Found> {
+    fn descend(&mut self, relative: PathBuf, path: String) -> Option<Entry> {
         let name = Path::new(relative.file_name()?);
         let problem = if self.levels.len() > MAX_DEPTH {
             Problem::new("too_deep", format_args!("directories are nested deeper than {MAX_DEPTH}"))
         } else {
             let above = &self.levels.last()?.listing;
-            match self.insist(|| list(above.fd()?, name)) {
+            match self.retry(|| list(above.fd()?, name)) {
                 Ok(listing) => {
                     self.levels.push(Level { listing, relative, path });
                     return None;
                 }
-                // It is gone, or something else is in its place.
+                // It has vanished or has been replaced.
                 Err(FileError::Os(Errno::NOENT | Errno::NOTDIR | Errno::LOOP)) => return None,
                 Err(error) => Problem::from(&error),
             }
         };
-        Some(self.give_up(path, problem))
+        Some(self.unreadable(path, problem))
     }
 
-    fn insist<T>(&self, attempt: impl FnMut() -> Result<T, FileError>) -> Result<T, FileError> {
+    fn retry<T>(&self, attempt: impl FnMut() -> Result<T, FileError>) -> Result<T, FileError> {
         self.retries.run(&|| self.cancel.is_set(), attempt)
     }
 
-    /// Records what may be a directory: of what is known below it, nothing can be said.
-    fn give_up_unknown(&mut self, name: &[u8], path: String, error: FileError) -> Found {
+    /// The entry of a name whose type is unknown. It may be a directory, so the recorded files below it are
+    /// not taken for vanished.
+    fn unknown(&mut self, name: &[u8], path: String, error: FileError) -> Entry {
         if files::is_midi_name(name) || Kind::of(name).is_some() {
             self.unread.push(format!("{path}/"));
-            return found(path, Err(error));
+            return entry(path, Err(error));
         }
-        self.give_up(path, Problem::from(&error))
+        self.unreadable(path, Problem::from(&error))
     }
 
-    /// Records a directory that cannot be read. Its path ends in a slash, as no file's does.
-    fn give_up(&mut self, directory: String, problem: Problem) -> Found {
+    /// The entry of a directory that cannot be read. Its path ends in a slash, unlike any file's.
+    fn unreadable(&mut self, directory: String, problem: Problem) -> Entry {
         let path = directory + "/";
         self.unread.push(path.clone());
-        let fate = Fate::Settled(Outcome::Failed, Some(problem));
-        Found { place: Place::file(path), fate }
+        let disposition = Disposition::Settled(Outcome::Failed, Some(problem));
+        Entry { location: Location::file(path), disposition }
     }
 }
 
@@ -193,13 +197,13 @@ fn list(above: impl AsFd, name: &Path) -> Result<Dir, FileError> {
     Ok(Dir::new(files::open_directory(above, name)?)?)
 }
 
-fn found(path: String, candidate: Result<Candidate, FileError>) -> Found {
-    let fate = match candidate {
-        Ok(candidate) => Fate::Read(candidate),
+fn entry(path: String, candidate: Result<Candidate, FileError>) -> Entry {
+    let disposition = match candidate {
+        Ok(candidate) => Disposition::Read(candidate),
         Err(error) => {
             let (outcome, problem) = of_file_error(&error);
-            Fate::Settled(outcome, problem)
+            Disposition::Settled(outcome, problem)
         }
     };
-    Found { place: Place::file(path), fate }
+    Entry { location: Location::file(path), disposition }
 }

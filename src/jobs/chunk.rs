@@ -1,4 +1,4 @@
-//! A batch of files in a row.
+//! A chunk: a file list of a job, stored in a row of `midi_import_chunks`.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -7,19 +7,17 @@ use std::path::{Path, PathBuf};
 use pgrx::datum::DatumWithOid;
 use pgrx::spi::SpiResult;
 
+use super::source::Source;
 use crate::archive::Kind;
 use crate::files;
-use crate::import::{Candidate, Fate, Found, Outcome, Place, Problem};
+use crate::import::{Candidate, Disposition, Entry, FileList, Outcome, Position, Problem};
 use crate::pg::spi::Row;
 
-/// A batch of files, as it is written down.
+/// A chunk, as it is stored.
 pub(super) struct Chunk {
-    pub(super) number: i64,
-    /// Files and archives that are written already.
-    pub(super) entries: usize,
-    /// Members of the next archive that are.
-    pub(super) members: u64,
-    /// How often it was claimed without anything of it being written, this time included.
+    /// How far it is written.
+    start: Position,
+    /// How often it was claimed without any of it being written, including this time.
     pub(super) attempts: i32,
     files: Vec<Listed>,
 }
@@ -31,32 +29,18 @@ struct Listed {
     settled: Option<(Outcome, Option<Problem>)>,
 }
 
-/// The source of a job, below which the names in its chunks lie.
-pub(super) struct Source {
-    /// The path as text, which is empty for the root.
-    pub(super) top: String,
-    pub(super) path: PathBuf,
-    pub(super) is_directory: bool,
-}
-
-impl Source {
-    /// Where the file of this name is.
-    pub(super) fn place_of(&self, name: &str) -> Place {
-        let path = if name.is_empty() { self.top.clone() } else { format!("{}/{name}", self.top) };
-        Place::file(path)
-    }
-}
-
-/// Files as columns: names, sizes, times, and what the listing has settled: states, kinds, reasons.
-pub(super) fn columns(top: &str, files: &[Found]) -> [DatumWithOid<'static>; 6] {
-    let name = |file: &Found| file.place.path[top.len()..].trim_start_matches('/').to_owned();
-    let candidate = |file: &Found| match &file.fate {
-        Fate::Read(candidate) => (candidate.size as i64, candidate.modified),
+/// The columns of a chunk: names, sizes and times of the files; and states, kinds and reasons of those whose
+/// outcome was settled when they were listed.
+pub(super) fn columns(top: &str, files: &[Entry]) -> [DatumWithOid<'static>; 6] {
+    let name = |file: &Entry| file.location.path[top.len()..].trim_start_matches('/').to_owned();
+    let candidate = |file: &Entry| match &file.disposition {
+        Disposition::Read(candidate) => (candidate.size as i64, candidate.modified),
         _ => (0, 0),
     };
-    let settled = |file: &Found| match &file.fate {
-        Fate::Settled(outcome, problem) => {
-            let (kind, reason) = problem.clone().map(|told| (told.kind, told.reason)).unzip();
+    let settled = |file: &Entry| match &file.disposition {
+        Disposition::Settled(outcome, problem) => {
+            let (kind, reason) =
+                problem.clone().map(|problem| (problem.kind, problem.reason)).unzip();
             (Some(outcome.state()), kind.map(String::from), reason)
         }
         _ => (None, None, None),
@@ -79,7 +63,7 @@ pub(super) fn columns(top: &str, files: &[Found]) -> [DatumWithOid<'static>; 6] 
 }
 
 impl Chunk {
-    /// Reads a chunk off its row.
+    /// Reads a chunk from its row.
     pub(super) fn read(row: &Row<'_>) -> SpiResult<Option<Self>> {
         let names = row.get::<Vec<String>>(2)?.unwrap_or_default();
         let sizes = row.get::<Vec<i64>>(3)?.unwrap_or_default();
@@ -104,39 +88,43 @@ impl Chunk {
         let entries = row.get::<i32>(8)?.unwrap_or(0) as usize;
         let members = row.get::<i64>(9)?.unwrap_or(0) as u64;
         let attempts = row.get::<i32>(10)?.unwrap_or(1);
-        Ok(row.get::<i64>(1)?.map(|number| Self { number, entries, members, attempts, files }))
+        Ok(row.get::<i64>(1)?.map(|list| {
+            let start = Position { list, entries, members, is_end: false };
+            Self { start, attempts, files }
+        }))
     }
 
-    /// The first and the last of its names.
+    /// The first and the last name.
     pub(super) fn range(&self) -> (&str, &str) {
         let [first, last] = [self.files.first(), self.files.last()]
             .map(|file| file.map_or("", |file| file.name.as_str()));
         (first, last)
     }
 
-    /// The files, as a walk of the source would give them.
-    pub(super) fn into_found(self, source: &Source) -> Vec<Found> {
-        self.files.into_iter().map(|file| file.into_found(source)).collect()
+    /// The files, as the listing of the source has given them.
+    pub(super) fn into_list(self, source: &Source) -> FileList {
+        let entries = self.files.into_iter().map(|file| file.into_entry(source)).collect();
+        FileList { entries, start: self.start }
     }
 }
 
 impl Listed {
-    fn into_found(self, source: &Source) -> Found {
-        let place = source.place_of(&self.name);
-        let fate = match self.settled {
-            Some((outcome, problem)) => Fate::Settled(outcome, problem),
+    fn into_entry(self, source: &Source) -> Entry {
+        let location = source.location_of(&self.name);
+        let disposition = match self.settled {
+            Some((outcome, problem)) => Disposition::Settled(outcome, problem),
             None => {
                 let relative = relative(&self.name, &source.path);
                 let archive = Kind::of(relative.as_os_str().as_bytes());
                 let (size, modified) = (self.size as u64, self.modified);
-                Fate::Read(Candidate { relative, size, modified, archive })
+                Disposition::Read(Candidate { relative, size, modified, archive })
             }
         };
-        Found { place, fate }
+        Entry { location, disposition }
     }
 }
 
-/// The path below the directory that is open: of the source's, or of the one that holds it.
+/// The path relative to the directory that is open: the source, or the directory of a source that is a file.
 fn relative(name: &str, source: &Path) -> PathBuf {
     if name.is_empty() {
         return source.file_name().map(PathBuf::from).unwrap_or_default();

@@ -1,101 +1,103 @@
 //! How a job ends: finished, failed or cancelled.
 
+use std::ops::ControlFlow;
+
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::SpiClient;
+use pgrx::spi::{SpiClient, SpiResult};
 
-use super::indexes;
-use super::ledger::{Job, Ledger};
-use super::walk;
-use super::worker::{Orders, Worker};
+use super::job::Job;
+use super::store::JobStore;
+use super::worker::Worker;
+use super::{indexes, listing};
+use crate::error;
 use crate::import::{Counts, Store};
 use crate::pg::lock;
 use crate::pg::transaction::{self, Failure};
-use crate::{analysis_row, error};
 
-/// Finishes the job if all its files are written. Answers [`Orders::GoOn`] where another worker is
-/// still at it, or has left something to do.
+/// Finishes the job if all its files are written. Returns `Continue` where another worker has not finished
+/// its share, or has left chunks that are now released.
 ///
 /// # Errors
 /// Where a transaction fails.
-pub(super) fn finish(worker: &Worker<'_>) -> Result<Orders<()>, Failure> {
-    worker.transaction(|client, ledger, job| {
-        let all_done = job.walked && ledger.all_done(client, job.id).map_err(error::statement)?;
+pub(super) fn finish(worker: &Worker<'_>) -> Result<ControlFlow<()>, Failure> {
+    worker.transaction(|client, jobs, job| {
+        let all_done = job.is_listed && jobs.all_done(client, job.id).map_err(error::statement)?;
         if !all_done {
-            worker.adopt(client, ledger)?;
-            return Ok(Orders::GoOn(()));
+            worker.release_chunks_of_the_dead(client, jobs)?;
+            return Ok(ControlFlow::Continue(()));
         }
         lock::hold_off_all_imports();
         // Another worker may have finished it while this one waited for the lock.
-        if ledger.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
-            return Ok(Orders::Stop);
+        if jobs.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
+            return Ok(ControlFlow::Break(()));
         }
-        mark_vanished(worker, client, ledger, job)?;
-        indexes::restore(client, ledger, job).map_err(error::statement)?;
+        mark_vanished(worker, client, jobs, job)?;
+        indexes::restore(client, jobs, job).map_err(error::statement)?;
         transaction::wait_for_disk(true);
-        ledger.end(client, job.id, "finished", None).map_err(error::statement)?;
-        Ok(Orders::Stop)
+        jobs.end(client, job.id, "finished", None).map_err(error::statement)?;
+        Ok(ControlFlow::Break(()))
     })
 }
 
 fn mark_vanished(
     worker: &Worker<'_>,
     client: &mut SpiClient<'_>,
-    ledger: &Ledger,
+    jobs: &JobStore,
     job: &Job,
 ) -> Result<(), ErrorReport> {
     if !worker.source.is_directory {
         return Ok(());
     }
-    let analysis = analysis_row::row_type(ledger.schema.row_descriptor(c"midi_analysis"))?;
-    let store =
-        Store::prepare(client, &ledger.schema, analysis, Some(job.id)).map_err(error::statement)?;
-    let (seen, unread) = walk::listed(worker, client, ledger).map_err(error::statement)?;
+    let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
+    let (seen, unread) = listing::listed(worker, client, jobs).map_err(error::statement)?;
     let top = format!("{}/", worker.source.top);
     let vanished = seen.mark_others(client, &store, &top, &unread).map_err(error::statement)?;
-    ledger.found(client, job.id, vanished, true).map_err(error::statement)?;
+    jobs.add_found(client, job.id, vanished, true).map_err(error::statement)?;
     let counts = Counts { vanished, ..Counts::default() };
-    ledger.count(client, job.id, &counts).map_err(error::statement)
+    jobs.add_counts(client, job.id, &counts).map_err(error::statement)
 }
 
-/// Writes down why a job ends before its time.
+/// Records why a job ends prematurely.
 pub(super) fn record(job: i64, failure: &Failure) {
     transaction::wait_for_disk(true);
     let cancelled = failure.code == PgSqlErrorCode::ERRCODE_QUERY_CANCELED;
     let state = if cancelled { "cancelled" } else { "failed" };
-    // What cannot be written down now will be tried again by whoever finds the job without worker.
-    let _ = with_ledger(|client, ledger| {
-        let Some(Job { role_exists, .. }) = ledger.job(client, job)?.filter(Job::is_ours) else {
+    // If this fails, the job stays without a worker, and whoever finds it so resumes it.
+    let _ = in_store(|client, jobs| {
+        let Some(Job { role_exists, .. }) = jobs.job(client, job)?.filter(Job::is_own) else {
             return Ok(());
         };
-        // A role that is dropped loses its rights, and a worker may meet the loss of those first.
+        // Dropping a role revokes its rights first, so the error may be a missing right.
         let is_orphan = !cancelled && !role_exists;
         let without_role = error::job_without_role(job);
         let reason = if is_orphan { without_role.message() } else { &failure.message };
-        ledger.end(client, job, state, Some(reason)).map(drop)
+        jobs.end(client, job, state, Some(reason)).map(drop)
     });
 }
 
-/// Puts things back after a job, if it has ended: makes its indexes again and deletes its list of
-/// files. What fails is in the server's log, and tried again by the next call that looks after jobs.
-pub(super) fn put_back(job: i64) {
-    let _ = with_ledger(|client, ledger| match ledger.job(client, job)? {
-        Some(job) if job.has_ended() && job.is_ours() => {
-            // The batches of other workers, on their way out, hold locks on the chunks.
+/// Cleans up after a job, if it has ended: recreates its indexes and deletes its chunks. A failure is
+/// written to the server's log, and the next call that checks the jobs tries again.
+pub(super) fn clean_up(job: i64) {
+    let _ = in_store(|client, jobs| match jobs.job(client, job)? {
+        Some(job) if job.has_ended() && job.is_own() => {
+            // Other workers that are just ending hold locks on the chunks of their batches.
             lock::hold_off_all_imports();
-            indexes::restore(client, ledger, &job)?;
-            ledger.clear(client, job.id)
+            indexes::restore(client, jobs, &job)?;
+            jobs.clear(client, job.id)
         }
         _ => Ok(()),
     });
 }
 
-fn with_ledger(
-    work: impl FnOnce(&mut SpiClient<'_>, &Ledger) -> pgrx::spi::SpiResult<()>,
+/// Runs `work` with the job store in a transaction of its own. Does nothing where the extension is not
+/// installed any more.
+fn in_store(
+    work: impl FnOnce(&mut SpiClient<'_>, &JobStore) -> SpiResult<()>,
 ) -> Result<(), Failure> {
     transaction::run(|| {
-        Spi::connect_mut(|client| match Ledger::find(client)? {
-            Some(ledger) => work(client, &ledger),
+        Spi::connect_mut(|client| match JobStore::find(client)? {
+            Some(jobs) => work(client, &jobs),
             None => Ok(()),
         })
         .map_err(error::statement)

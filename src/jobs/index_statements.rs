@@ -1,6 +1,7 @@
-//! The SQL of deferred indexes. It runs with a `search_path` of its own; `@schema@` stands for the
-//! extension's. What it reads from tables it puts into statements with `format`, as names and literals. No
-//! backslash is in it: what that means is a matter of the session's `standard_conforming_strings`.
+//! The SQL statements of deferred indexes. They run with a `search_path` of their own. `@schema@` stands
+//! for the extension's schema. Values from tables are put into statements with `format`, as identifiers
+//! and literals. No statement contains a backslash, because its meaning depends on the session's
+//! `standard_conforming_strings`.
 
 /// Whether the role $1 has the rights of the owners of the library's tables, in the schema $2.
 pub(super) const OWNS_TABLES: &str = "
@@ -8,7 +9,7 @@ pub(super) const OWNS_TABLES: &str = "
     WHERE relnamespace = $2 AND relname IN ('midi_files', 'musical_metadata')";
 
 /// The owners of the library's tables in the schema $1, and whether the owner of `midi_index_profiles`,
-/// which says what is run, has the rights of each.
+/// which has the definitions that are executed, has the rights of each.
 pub(super) const OWNERS: &str = "
     SELECT t.relowner, bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
     FROM pg_class t
@@ -17,9 +18,9 @@ pub(super) const OWNERS: &str = "
     GROUP BY t.relowner
     ORDER BY t.relowner";
 
-// Options are compared with nothing: whatever they are, they are set again.
-/// The indexes of the tables of the owner $1 that are as `midi_index_profiles` says: what drops them, and
-/// what was set for them.
+// Options are left out of the comparison, because they are stored and set again.
+/// The indexes of the tables of the owner $1 that are defined as in `midi_index_profiles`: the statements
+/// that drop them, and their settings.
 pub(super) const INDEXES: &str = "
     SELECT format('DROP INDEX %I.%I', n.nspname, c.relname),
            jsonb_strip_nulls(jsonb_build_object(
@@ -41,13 +42,13 @@ pub(super) const INDEXES: &str = "
         = regexp_replace(p.definition, ' WITH [(][^()]*[)](?=$| WHERE [(])', '')
     ORDER BY c.relname";
 
-/// What is written down of the indexes that the job $1 has dropped.
+/// The settings of the indexes that the job $1 has dropped.
 pub(super) const DEFERRED: &str =
     "SELECT deferred_indexes FROM @schema@.midi_import_jobs WHERE id = $1";
 
-/// Of the dropped indexes $2 those of the tables of the owner $1 that are not there: their names, the
-/// extension that each needs, where that is gone, the tablespace, where the owner may use it, and what
-/// makes it as it was.
+/// Those of the dropped indexes $2 that belong to tables of the owner $1 and do not exist: their names; the
+/// extension that each needs, if that is not installed any more; the tablespace, if the owner may use it;
+/// and the statements that recreate it.
 pub(super) const REBUILD: &str = "
     SELECT p.index_name, CASE WHEN e.oid IS NULL THEN p.requires END,
            COALESCE(s.spcname, '')::text,
@@ -74,6 +75,6 @@ pub(super) const REBUILD: &str = "
                       WHERE c.relnamespace = n.oid AND c.relname = p.index_name)
     ORDER BY p.index_name";
 
-/// Writes down the dropped indexes of the job $1, or that they are there.
+/// Stores the settings $2 of the indexes that the job $1 has dropped; NULL after they are recreated.
 pub(super) const DEFER: &str =
     "UPDATE @schema@.midi_import_jobs SET deferred_indexes = $2 WHERE id = $1";

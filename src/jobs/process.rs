@@ -1,7 +1,7 @@
 //! The background process of a job's worker: how it is started, and where it begins.
 
 use super::order::Order;
-use super::worker;
+use super::run;
 use crate::pg::role;
 use crate::pg::worker::{Started, Starting, Worker, entry_point};
 
@@ -28,5 +28,5 @@ fn begin(process: Starting) {
     // A worker that was started by another version of the library does not know its job any more.
     let Some((database, order)) = Order::parse(&process.extra()) else { return };
     process.connect(database, order.role);
-    worker::work(order);
+    run::run(order);
 }

@@ -1,10 +1,10 @@
-//! The SQL of the bookkeeping. It runs with a `search_path` of its own; `@schema@` stands for the
-//! extension's.
+//! The SQL statements of the job store. They run with a `search_path` of their own. `@schema@` stands for
+//! the extension's schema.
 
-/// The extension's schema, its tables with the names $1 in that order, the owner of the first, the
-/// function of the trigger that each of them has, and whether that is the library's still, and nobody's
-/// who could make another of it, but for whom the tables' owner is no more. It runs with the caller's
-/// `search_path`.
+/// The extension's schema, its tables with the names $1 in that order, the owner of the first one, the
+/// function of their triggers, and whether that function is the library's and its owner has the rights of
+/// the tables' owner, so that nobody with fewer rights can replace it. This statement runs with the
+/// caller's `search_path`.
 pub(super) const EXTENSION: &str = "
     SELECT n.oid, n.nspname::pg_catalog.text, t.tables, t.owner, p.oid,
            l.lanname OPERATOR(pg_catalog.=) 'c'
@@ -17,11 +17,11 @@ pub(super) const EXTENSION: &str = "
         AND p.pronargs OPERATOR(pg_catalog.=) 0
     JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
     CROSS JOIN LATERAL (
-        SELECT pg_catalog.array_agg(c.oid ORDER BY c.place) AS tables,
-               (pg_catalog.array_agg(c.relowner ORDER BY c.place))[1] AS owner
+        SELECT pg_catalog.array_agg(c.oid ORDER BY c.ordinal) AS tables,
+               (pg_catalog.array_agg(c.relowner ORDER BY c.ordinal))[1] AS owner
         FROM (
             SELECT oid, relowner,
-                   pg_catalog.array_position($1, relname::pg_catalog.text) AS place
+                   pg_catalog.array_position($1, relname::pg_catalog.text) AS ordinal
             FROM pg_catalog.pg_class
             WHERE relnamespace OPERATOR(pg_catalog.=) n.oid
               AND relname::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1)
@@ -30,16 +30,16 @@ pub(super) const EXTENSION: &str = "
     ) AS t
     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline'";
 
-/// Records a job from $1 for the role $2 with $3 workers and the settings $4; $5: it is to do without
-/// secondary indexes.
+/// Creates a job that imports $1 as the role $2 with $3 workers and the settings $4; $5: without secondary
+/// indexes.
 pub(super) const CREATE: &str = "
     INSERT INTO @schema@.midi_import_jobs
         (source, role, role_oid, workers, settings, defer_indexes)
     VALUES ($1, (SELECT rolname FROM pg_roles WHERE oid = $2), $2, $3, $4, $5)
     RETURNING id";
 
-/// Jobs, to be followed by a condition and [`IN_ORDER`]. The role of one that was restored does not
-/// exist, nor does one whose rights the owner of the tables has not: the owner could have made it up.
+/// Jobs, to be followed by a condition and [`IN_ORDER`]. The role of a restored job counts as missing, and
+/// so does a role whose rights the owner of the tables does not have: the owner could have forged the row.
 pub(super) const JOBS: &str = "
     SELECT j.id, j.source, j.role_oid, j.state, j.workers, j.walked, j.attempts, j.settings,
            r.oid IS NOT NULL, j.xmin, j.defer_indexes, j.deferred_indexes IS NOT NULL
@@ -47,19 +47,19 @@ pub(super) const JOBS: &str = "
     LEFT JOIN pg_roles r ON r.oid = j.role_oid AND pg_has_role(r.oid, 'USAGE')
     WHERE ";
 
-/// What follows the condition of [`JOBS`].
+/// Follows the condition of [`JOBS`].
 pub(super) const IN_ORDER: &str = " ORDER BY j.id";
 
-/// Whether the job j is the business of the role $2.
+/// The condition that the job j has the number $1, and the role $2 may see it.
 pub(super) const VISIBLE: &str = "j.id = $1 AND (
     pg_has_role($2, j.role_oid, 'USAGE')
     OR pg_has_role($2, (SELECT datdba FROM pg_database WHERE datname = current_database()),
                    'USAGE'))";
 
-/// Whether the current role, which is the owner, has the rights of the role $1.
+/// Whether the current role, which is the owner of the tables, has the rights of the role $1.
 pub(super) const OWNER_HAS_RIGHTS: &str = "SELECT pg_has_role($1::oid, 'USAGE')";
 
-/// Whether the job j is not over, or has left things behind.
+/// The condition that the job j has not ended, or has not been cleaned up.
 pub(super) const UNDER_WAY: &str = "(j.state IN ('pending', 'running')
     OR j.deferred_indexes IS NOT NULL
     OR EXISTS (SELECT FROM @schema@.midi_import_chunks c WHERE c.job = j.id))";
@@ -67,9 +67,9 @@ pub(super) const UNDER_WAY: &str = "(j.state IN ('pending', 'running')
 /// Whether the role $1 may log in.
 pub(super) const MAY_LOG_IN: &str = "SELECT rolcanlogin FROM pg_roles WHERE oid = $1";
 
-/// A worker begins with the job $1, unless that has ended; $2: it is the one that counts. Answers how
-/// often one has. Whether it has ended is asked here again: what the worker read of the job before may
-/// be of the moment before its end, for which this waits.
+/// Starts the job $1, unless it has ended; $2: this start is counted. Returns the number of starts. The
+/// state is checked again here, because the worker may have read it before a concurrent end of the job,
+/// for which this statement waits.
 pub(super) const BEGIN: &str = "
     UPDATE @schema@.midi_import_jobs SET
         state = 'running',
@@ -83,29 +83,29 @@ pub(super) const BEGIN: &str = "
     WHERE id = $1 AND state IN ('pending', 'running')
     RETURNING begun";
 
-/// Frees the chunks of the job $1 that its worker $2 has left; $3: not because it was cut off.
-pub(super) const FREE: &str = "
+/// Releases the unfinished chunks of the job $1 that its worker $2 has claimed; $3: the attempt is not counted.
+pub(super) const RELEASE: &str = "
     UPDATE @schema@.midi_import_chunks
     SET worker = NULL, attempts = greatest(attempts - $3::int, 0)
     WHERE job = $1 AND worker = $2 AND NOT done";
 
-/// Holds the chunks of the job $1 that its workers $2 have left.
+/// Locks the unfinished chunks of the job $1 that its workers $2 have claimed.
 pub(super) const HOLD: &str = "
     SELECT chunk, worker FROM @schema@.midi_import_chunks
     WHERE job = $1 AND worker = ANY ($2) AND NOT done
     FOR UPDATE SKIP LOCKED";
 
-/// Frees the chunks $2 of the job $1.
-pub(super) const FREE_OF: &str = "
+/// Releases the chunks $2 of the job $1.
+pub(super) const RELEASE_CHUNKS: &str = "
     UPDATE @schema@.midi_import_chunks SET worker = NULL
     WHERE job = $1 AND chunk = ANY ($2)";
 
-/// Which workers of the job $1 hold chunks.
+/// The workers of the job $1 that have claimed unfinished chunks.
 pub(super) const HOLDERS: &str = "
     SELECT DISTINCT worker FROM @schema@.midi_import_chunks
     WHERE job = $1 AND NOT done AND worker IS NOT NULL";
 
-/// Adds chunk $2 to the job $1.
+/// Adds the chunk $2 to the job $1.
 pub(super) const ADD_CHUNK: &str = "
     INSERT INTO @schema@.midi_import_chunks
         (job, chunk, names, sizes, modified, states, kinds, reasons)
@@ -115,8 +115,8 @@ pub(super) const ADD_CHUNK: &str = "
 pub(super) const LAST_CHUNK: &str = "
     SELECT max(chunk) FROM @schema@.midi_import_chunks WHERE job = $1";
 
-/// The job $1 has found $2 more files; $3: and there are no others. What is only read of an archive
-/// gets the job no further.
+/// Adds $2 to the number of files found by the job $1; $3: there are no others. A file that is found counts
+/// as progress.
 pub(super) const FOUND: &str = "
     UPDATE @schema@.midi_import_jobs SET
         found = found + $2,
@@ -124,7 +124,7 @@ pub(super) const FOUND: &str = "
         attempts = CASE WHEN $2 > 0 OR $3 AND NOT walked THEN 0 ELSE attempts END
     WHERE id = $1";
 
-/// Gives the next free chunk of the job $1 to its worker $2.
+/// Claims the next free chunk of the job $1 for its worker $2.
 pub(super) const CLAIM: &str = "
     WITH free AS (
         SELECT job, chunk FROM @schema@.midi_import_chunks
@@ -136,11 +136,12 @@ pub(super) const CLAIM: &str = "
     RETURNING c.chunk, c.names, c.sizes, c.modified, c.states, c.kinds, c.reasons,
               c.entries, c.members, c.attempts";
 
-/// Chunk $2 of the job $1 is written.
+/// Marks the chunk $2 of the job $1 as done.
 pub(super) const DONE: &str = "
     UPDATE @schema@.midi_import_chunks SET done = true WHERE job = $1 AND chunk = $2";
 
-/// Of chunk $2 of the job $1, $3 files and archives and $4 members of the next one are written.
+/// Records that $3 files and archives of the chunk $2 of the job $1 are written, and $4 members of the next
+/// archive.
 pub(super) const REACHED: &str = "
     UPDATE @schema@.midi_import_chunks SET entries = $3, members = $4, attempts = 1
     WHERE job = $1 AND chunk = $2";
@@ -153,17 +154,17 @@ pub(super) const COUNT: &str = "
         attempts = CASE WHEN $2 + $3 + $4 + $5 + $6 + $7 > 0 THEN 0 ELSE attempts END
     WHERE id = $1";
 
-/// Names of a hundred chunks of the job $1 from the one after $2 on.
+/// The names in up to 100 chunks of the job $1 with numbers greater than $2.
 pub(super) const NAMES: &str = "
     SELECT chunk, names FROM @schema@.midi_import_chunks
     WHERE job = $1 AND chunk > $2 ORDER BY chunk LIMIT 100";
 
-/// Whether all chunks of the job $1 are written.
+/// Whether all chunks of the job $1 are done.
 pub(super) const ALL_DONE: &str = "
     SELECT NOT EXISTS (SELECT FROM @schema@.midi_import_chunks WHERE job = $1 AND NOT done)";
 
-/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and tells who listens: that it
-/// has, and no more, since anyone may listen.
+/// Ends the job $1 in the state $2 with the error $3, unless it has ended, and notifies listeners. The
+/// notification has only the number and the state, since any role may listen.
 pub(super) const END: &str = "
     WITH ended AS (
         UPDATE @schema@.midi_import_jobs

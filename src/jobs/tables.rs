@@ -1,18 +1,19 @@
-//! The tables of jobs and schedules, found, and found fit to be touched with their owner's rights.
+//! Finds the tables of jobs and schedules, and checks that they can be used with their owner's rights.
 //!
-//! What their rows say is done as the role that they name. So nobody may be able to make rows up, or to
-//! have code of his own run while the extension writes them with the owner's rights:
+//! A row of them makes a background worker act as the role that the row names. So nobody must be able to
+//! forge rows, or to run code while the extension writes rows with the owner's rights:
 //!
-//! - the trigger `midi_guard` refuses what is not written by the extension, and lets in what a superuser
-//!   restores without the number of its role, without which it does not run;
-//! - before each transaction's first look the tables must be as the extension made them: with that
-//!   trigger in force and no other, no rules, no heirs, and one owner; and the trigger's function must be
-//!   the library's, and belong to who has that owner's rights;
-//! - the owner could undo all of this. Where that is no superuser, a row is believed only as far as the
-//!   owner has the rights of the role that it names (`JOBS`, `DUE` and `TAKE` join `pg_roles` on that).
+//! - The trigger `midi_guard` rejects rows that the extension has not written. It admits rows that a
+//!   superuser restores, without the OID of their role; these are not executed.
+//! - Before its first access, each transaction checks that the tables are as the extension has created
+//!   them: with that trigger enabled and no other, without rules and child tables, and with one owner. The
+//!   trigger's function must be the library's, and its owner must have the rights of the tables' owner.
+//! - The owner could bypass all of this. A row of an owner who is no superuser is therefore trusted only if
+//!   the owner has the rights of the role that it names (`JOBS`, `DUE` and `TAKE` join `pg_roles`).
 //!
-//! A signature with a key in the data directory would have bound the owner as well, but whoever may read
-//! server files may read the key, a standby lacks it, and pg_upgrade leaves it behind.
+//! A message authentication code with a key in the data directory would have prevented forgery by the owner
+//! as well. But whoever may read server files may read the key, a standby does not have it, and pg_upgrade
+//! does not copy it.
 
 use pgrx::pg_sys::Oid;
 use pgrx::prelude::*;
@@ -28,10 +29,11 @@ use crate::pg::sql;
 /// The tables, in the order in which they are locked.
 const NAMES: [&str; 3] = ["midi_import_jobs", "midi_import_chunks", "midi_schedules"];
 
-/// The schema of this database's extension and the owner of its tables; `None` where it is not
+/// The schema of this database's extension and the owner of its tables; `None` where the extension is not
 /// installed.
 ///
-/// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where they are not as the extension made them.
+/// Raises `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where the tables are not as the extension has created
+/// them.
 pub(super) fn find(client: &mut SpiClient<'_>) -> SpiResult<Option<(Schema, Oid)>> {
     let names = NAMES.map(|name| Some(name.to_owned())).to_vec();
     let found = spi::update_latest(client, EXTENSION, Some(1), &[names.into()], |row| {

@@ -1,5 +1,5 @@
-//! Cron expressions, by `croner`: minute, hour, day of month, month, day of week; with a sixth
-//! field in front, seconds.
+//! Cron expressions, parsed by `croner`: minute, hour, day of month, month and day of week. With six fields,
+//! the first one is the second.
 
 use std::str::FromStr;
 
@@ -10,19 +10,18 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
 
-/// Most bytes of an expression: room for each minute and second by itself.
-const LONGEST: usize = 1_000;
+/// The maximum length of an expression in bytes: enough to list each minute and second.
+const MAX_LENGTH: usize = 1_000;
 
-/// The first time after `local` that the expression names, `None` where it names no time to come.
-/// Both are local times in microseconds from 1970 on, whatever the time zone: what a day is without
-/// knowing which hours it leaves out.
+/// The first time after `local` that matches the expression; `None` where no later time matches. Both are
+/// local times in microseconds since 1970, in any time zone: they disregard that clocks are changed.
 ///
 /// # Errors
-/// Where this is no cron expression.
+/// Where this is not a cron expression.
 pub(super) fn next(expression: &str, local: i64) -> Result<Option<i64>, ErrorReport> {
     let refuse = |reason: String| error::invalid_cron(expression, &reason);
-    if expression.len() > LONGEST {
-        return Err(refuse(format!("it is longer than {LONGEST} bytes")));
+    if expression.len() > MAX_LENGTH {
+        return Err(refuse(format!("it is longer than {MAX_LENGTH} bytes")));
     }
     let cron = Cron::from_str(expression).map_err(|error| refuse(error.to_string()))?;
     let local = DateTime::<Utc>::from_timestamp_micros(local)

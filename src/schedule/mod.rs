@@ -1,21 +1,18 @@
-//! Imports that recur: rows of `midi_schedules`, run as jobs.
+//! Imports that recur: rows of `midi_schedules`, which run as jobs.
 //!
-//! A launcher, which only a preloaded library has, knows of each database when it is due, and sleeps
-//! until the first of them is. Then a process looks into that database for as long as it takes to
-//! start the jobs that are due, and says when it is due next. In between, nothing is connected to
-//! the database.
+//! The launcher, which requires a preloaded library, knows when each database is due, and sleeps until
+//! the first of them is. Then it starts a scheduler worker in that database, which starts the jobs that
+//! are due, reports when the next check is due, and ends. In between, no process is connected to the
+//! database.
 
+mod control;
 mod cron;
+mod intervals;
 mod launcher;
-mod looker;
+mod recurrence;
 mod statements;
-mod table;
+mod worker;
 
-use std::time::Duration;
-
+pub(crate) use control::{schedule, unschedule};
 pub(crate) use launcher::register as register_launcher;
-pub(crate) use table::{Rhythm, schedule, unschedule};
-
-/// The longest that a database is left alone. Whoever makes a schedule or starts a job wakes the
-/// launcher; a row that came in another way, by a restored dump, is found after this time.
-const LONG: Duration = Duration::from_secs(3600);
+pub(crate) use recurrence::Recurrence;

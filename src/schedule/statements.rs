@@ -1,13 +1,14 @@
-//! The SQL of schedules. It runs with a `search_path` of its own, by the job ledger.
+//! The SQL statements of schedules. The job store runs them, with a `search_path` of their own.
 
-/// The local time now in the time zone $1, in microseconds from 1970 on.
+/// The current local time in the time zone $1, in microseconds since 1970.
 pub(super) const LOCAL: &str =
     "SELECT (extract(epoch FROM clock_timestamp() AT TIME ZONE $1) * 1000000)::bigint";
 
-/// When the local time $1 of the time zone $2, which is to come, is. Where clocks are put back, a local
-/// time comes twice, and PostgreSQL takes the second: what is due every minute would have a pause of an
-/// hour. So the first counts, unless it is over; by how much clocks are put back, at most three hours, is
-/// tried out. What has just gone by since the clock was read is as good as to come.
+/// The time at which the future local time $1 of the time zone $2 occurs. When clocks are set back, a local
+/// time occurs twice, and PostgreSQL takes the second occurrence; a schedule that is due every minute would
+/// pause for an hour. So this takes the first occurrence, unless it is past. Clocks are set back by at most
+/// three hours; all amounts are tried. An occurrence of the last five minutes counts as future, because it
+/// may have passed since the clock was read.
 pub(super) const WHEN: &str = "
     SELECT COALESCE(
         min(last - earlier) FILTER (WHERE (last - earlier) AT TIME ZONE $2 = local
@@ -16,11 +17,11 @@ pub(super) const WHEN: &str = "
     FROM (SELECT local, local AT TIME ZONE $2 AS last
           FROM (SELECT timestamp '1970-01-01' + $1 * interval '1 microsecond' AS local) AS t) AS named
     CROSS JOIN (SELECT minutes * interval '1 min' AS earlier
-                FROM generate_series(0, 180, 10) AS minutes) AS put_back";
+                FROM generate_series(0, 180, 10) AS minutes) AS set_back";
 
 /// Adds the schedule $1 of $2, every $3 or by the cron expression $4 in the time zone $5, with $6
-/// workers, for the role $7 with the settings $8, first at $9; or replaces one of the same role, or one
-/// that was restored and has its name.
+/// workers, for the role $7 with the settings $8, first at $9. Replaces a schedule of that name if it is of
+/// the same role, or was restored and has the role's name.
 pub(super) const PUT: &str = "
     INSERT INTO @schema@.midi_schedules AS s
         (name, source, every, cron, time_zone, workers, role, role_oid, settings, next_at)
@@ -35,7 +36,7 @@ pub(super) const PUT: &str = "
        OR s.role_oid IS NULL AND s.role = EXCLUDED.role
     RETURNING next_at";
 
-/// Deletes the schedule $1, if it is the business of the role $2.
+/// Deletes the schedule $1, if the role $2 may do so.
 pub(super) const REMOVE: &str = "
     DELETE FROM @schema@.midi_schedules s
     WHERE name = $1 AND (
@@ -45,22 +46,22 @@ pub(super) const REMOVE: &str = "
                        'USAGE'))
     RETURNING name";
 
-/// Deletes the schedules whose role is no more; one that was restored waits for its role.
+/// Deletes the schedules whose role does not exist any more, except for restored ones, which have no role.
 pub(super) const REMOVE_ORPHANS: &str = "
     DELETE FROM @schema@.midi_schedules s
     WHERE s.role_oid IS NOT NULL
       AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = s.role_oid)
     RETURNING name";
 
-/// The schedules that are due; but for those whose role the owner of the table could have made up, having
-/// not its rights.
+/// The schedules that are due, except for those whose role's rights the owner of the table does not have: the
+/// owner could have forged them.
 pub(super) const DUE: &str = "
     SELECT s.name FROM @schema@.midi_schedules s
     JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')
     WHERE s.next_at <= clock_timestamp()
     ORDER BY s.next_at, s.name";
 
-/// The schedule $1, if it is due and nobody is changing it, and whether its last job is under way.
+/// The schedule $1, if it is due and not locked, and whether its last job is under way.
 pub(super) const TAKE: &str = "
     SELECT s.name, s.source, s.cron, s.time_zone, s.workers, r.oid, s.settings,
            EXISTS (SELECT FROM @schema@.midi_import_jobs j
@@ -70,8 +71,8 @@ pub(super) const TAKE: &str = "
     WHERE s.name = $1 AND s.next_at <= clock_timestamp()
     FOR UPDATE OF s SKIP LOCKED";
 
-/// The schedule $1 has run as the job $2, if that is given. It is due next at $3, or when its
-/// interval has passed again; where neither leads into the future, never.
+/// Records that the schedule $1 has run, as the job $2 if that is given. It is next due at $3, or after
+/// its interval; if neither is in the future, never.
 pub(super) const RAN: &str = "
     WITH next AS (
         SELECT name, CASE
@@ -87,12 +88,12 @@ pub(super) const RAN: &str = "
         next_at = next.at,
         failures = 0,
         failed_at = CASE WHEN next.at IS NULL THEN clock_timestamp() END,
-        last_error = CASE WHEN next.at IS NULL THEN 'it names no time to come' END
+        last_error = CASE WHEN next.at IS NULL THEN 'it matches no time in the future' END
     FROM next
     WHERE s.name = next.name";
 
-/// The schedule $1 did not run because of $2. It is tried again after a minute, then after two, up
-/// to an hour.
+/// Records that the schedule $1 did not run because of $2. It is tried again after a minute, then after two,
+/// up to an hour.
 pub(super) const FAILED: &str = "
     UPDATE @schema@.midi_schedules SET
         failures = least(failures, 1000000) + 1,
@@ -102,7 +103,7 @@ pub(super) const FAILED: &str = "
             + least(interval '1 hour', interval '1 minute' * 2 ^ least(failures, 6))
     WHERE name = $1";
 
-/// When the next schedule is due, of those that run.
+/// When the next schedule is due, of those that are executed.
 pub(super) const NEXT: &str = "
     SELECT min(s.next_at) FROM @schema@.midi_schedules s
     JOIN pg_roles r ON r.oid = s.role_oid AND pg_has_role(r.oid, 'USAGE')";

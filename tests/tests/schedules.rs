@@ -195,7 +195,7 @@ fn a_failing_schedule_is_recorded_and_delays_no_other() {
         .unwrap();
     let says = |row: usize, what: &str| rows[row].get::<_, String>(0).contains(what);
     assert!(says(0, "nonsense") && says(1, "Nowhere/At all"), "{rows:?}");
-    assert!(says(2, "no time to come") && says(3, "no time to come"), "{rows:?}");
+    assert!(says(2, "no time in the future") && says(3, "no time in the future"), "{rows:?}");
     for (row, fails) in [(0, true), (1, true), (2, false), (3, false)] {
         let flag = |column: usize| rows[row].get::<_, Option<bool>>(column);
         assert_eq!(flag(1), Some(fails), "counted as a failure: {row} {rows:?}");

@@ -1,33 +1,34 @@
-//! Where a file is: a path, or a member of the archive at a path.
+//! The location of a file: a path, or a member of the archive at a path.
 
 use std::borrow::Cow;
 
-use super::store::{Hash, sha256};
+use super::hash::{Hash, sha256};
 use crate::archive::Kind;
 use crate::files::is_midi_name;
 
-/// Where a file is.
+/// The location of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    /// The canonical path, as text; of the archive where the file is in one.
+pub(crate) struct Location {
+    /// The canonical path as text. For a member, the path of its archive.
     pub(crate) path: String,
-    /// The name within the archive, as text.
+    /// The member's name within the archive as text.
     pub(crate) member: Option<String>,
 }
 
-impl Place {
-    /// A file of its own.
+impl Location {
+    /// The location of a file outside of archives.
     pub(crate) fn file(path: String) -> Self {
         Self { path, member: None }
     }
 
-    /// A member of this archive.
+    /// The location of a member of this archive.
     pub(crate) fn member(&self, name: String) -> Self {
         Self { path: self.path.clone(), member: Some(name) }
     }
 
-    /// Tells a member from those of the same name before it, as `a.mid (2)`: no member's own name
-    /// ends so, since it ends as a piece's or an archive's does.
+    /// Makes the location of the `number`th member of one name unique: the second `a.mid` becomes
+    /// `a.mid (2)`. No member has such a name itself, because a member's name ends in the extension of
+    /// a MIDI file or of an archive.
     pub(crate) fn set_repetition(&mut self, number: u32) {
         if let Some(member) = &mut self.member
             && number > 1
@@ -43,7 +44,7 @@ impl Place {
         name.rsplit('/').next().unwrap_or(name)
     }
 
-    /// The whole name: an archive is as a folder to its members.
+    /// The whole name. A member's name continues its archive's, as if the archive were a directory.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         match &self.member {
             None => Cow::from(&self.path),
@@ -51,7 +52,8 @@ impl Place {
         }
     }
 
-    /// What no other place shares: the hash of the path, and of the member after a zero byte.
+    /// A hash that identifies the location: of the path, for a member followed by a zero byte and the
+    /// member's name.
     pub(crate) fn digest(&self) -> Hash {
         match &self.member {
             None => sha256(self.path.as_bytes()),
@@ -59,7 +61,7 @@ impl Place {
         }
     }
 
-    /// The digest of the archive that holds the file, where one does.
+    /// The digest of the archive that contains the file, for a member.
     pub(crate) fn archive_digest(&self) -> Option<Hash> {
         self.member.as_ref().map(|_| sha256(self.path.as_bytes()))
     }

@@ -1,0 +1,129 @@
+//! Lists the files of a job before any of them is read. So their number is known, and a worker that takes
+//! over an interrupted listing leaves out the files that are listed already.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use super::indexes;
+use super::job::Job;
+use super::store::JobStore;
+use super::worker::Worker;
+use crate::import::{Listing, Seen};
+use crate::pg::lock::Lock;
+use crate::pg::transaction::Failure;
+use crate::{access, error, settings};
+
+/// How long a transaction lists files before it commits them.
+const SLICE: Duration = Duration::from_millis(500);
+
+/// The part of [`Lock::who`] of the worker that lists.
+const LISTER: i32 = 0;
+
+/// Lists the job's files, unless they are listed or another worker is listing them.
+///
+/// # Errors
+/// Where the source cannot be listed, or a transaction fails.
+pub(super) fn list(worker: &Worker<'_>) -> Result<(), Failure> {
+    let lock = Lock { job: worker.job, who: LISTER };
+    if worker.job_is_listed()? || !lock.try_take() {
+        return Ok(());
+    }
+    let listed = list_all(worker);
+    lock.release();
+    listed
+}
+
+fn list_all(worker: &Worker<'_>) -> Result<(), Failure> {
+    let begun = worker.transaction(|client, jobs, job| begin(worker, client, jobs, job))?;
+    let ControlFlow::Continue(mut state) = begun else { return Ok(()) };
+    while worker
+        .transaction(|client, jobs, job| state.list_for_a_while(worker, client, jobs, job))?
+        .is_continue()
+    {}
+    Ok(())
+}
+
+/// A listing in progress.
+struct State {
+    listing: Listing,
+    /// The files in chunks.
+    seen: Seen,
+    /// The number of the last chunk.
+    last: i64,
+}
+
+/// Starts the listing, unless another worker has completed it.
+fn begin(
+    worker: &Worker<'_>,
+    client: &mut SpiClient<'_>,
+    jobs: &JobStore,
+    job: &Job,
+) -> Result<ControlFlow<(), State>, ErrorReport> {
+    if job.is_listed {
+        return Ok(ControlFlow::Break(()));
+    }
+    indexes::drop_for(client, jobs, job)?;
+    let source = access::locate(&job.source)?;
+    let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
+    let listing = Listing::start(source, max_bytes, batch_size)?;
+    let (seen, _) = listed(worker, client, jobs).map_err(error::statement)?;
+    let last = jobs.last_chunk(client, job.id).map_err(error::statement)?;
+    Ok(ControlFlow::Continue(State { listing, seen, last }))
+}
+
+impl State {
+    /// Lists files for the length of one transaction. `Break` at the end.
+    fn list_for_a_while(
+        &mut self,
+        worker: &Worker<'_>,
+        client: &mut SpiClient<'_>,
+        jobs: &JobStore,
+        job: &Job,
+    ) -> Result<ControlFlow<()>, ErrorReport> {
+        let start = Instant::now();
+        let (mut count, mut is_end) = (0, false);
+        while !is_end && start.elapsed() < SLICE {
+            let mut files =
+                self.listing.next_batch().map_err(|problem| error::file(&problem, &job.source))?;
+            is_end = files.is_empty();
+            files.retain(|file| self.seen.add(&file.location));
+            if !files.is_empty() {
+                self.last += 1;
+                count += files.len();
+                jobs.add_chunk(client, job.id, self.last, &worker.source.top, &files)
+                    .map_err(error::statement)?;
+            }
+        }
+        jobs.add_found(client, job.id, count as i64, is_end).map_err(error::statement)?;
+        Ok(if is_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+}
+
+/// The files that are in chunks, and the directories among them that could not be read.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn listed(
+    worker: &Worker<'_>,
+    client: &mut SpiClient<'_>,
+    jobs: &JobStore,
+) -> SpiResult<(Seen, Vec<String>)> {
+    let (mut seen, mut unread) = (Seen::default(), Vec::new());
+    let mut last = 0;
+    loop {
+        let page = jobs.names(client, worker.job, last)?;
+        let Some((number, _)) = page.last() else { break };
+        last = *number;
+        for name in page.iter().flat_map(|(_, names)| names) {
+            let location = worker.source.location_of(name);
+            seen.add(&location);
+            if name.ends_with('/') {
+                unread.push(location.path);
+            }
+        }
+    }
+    Ok((seen, unread))
+}
