@@ -1,5 +1,4 @@
-//! Bounds that hold whatever a file holds: it can be stopped at any time, and what it gives is handed on
-//! in pieces of a bounded size.
+//! Bounds that hold for every file: reading it can be stopped at any time, and the size of each row is limited.
 
 use std::cell::Cell;
 
@@ -11,7 +10,7 @@ use midi_analysis::{
 
 type Reader = fn(&[u8], &dyn Fn() -> bool) -> Result<(), Error>;
 
-/// Everything that reads a file.
+/// Every function that reads a file.
 const READERS: [(&str, Reader); 10] = [
     ("analyze", |bytes, asked| analyze(bytes, &Limits::default(), asked).map(drop)),
     ("beats", |bytes, asked| beats(bytes, &Limits::default(), asked).map(drop)),
@@ -25,8 +24,8 @@ const READERS: [(&str, Reader); 10] = [
     ("tracks", |bytes, asked| tracks(bytes, &Limits::default(), asked).map(drop)),
 ];
 
-/// How often a reader asks whether to stop, if it is to go on.
-fn questions(read: Reader, file: &[u8]) -> usize {
+/// How often a reader checks for interrupts in a file that it reads to its end.
+fn checks(read: Reader, file: &[u8]) -> usize {
     let asked = Cell::new(0);
     let go_on = || {
         asked.set(asked.get() + 1);
@@ -36,17 +35,17 @@ fn questions(read: Reader, file: &[u8]) -> usize {
     asked.get()
 }
 
-fn every_stop_is_obeyed(file: &[u8]) {
+fn stops_at_every_check(file: &[u8]) {
     for (name, read) in READERS {
-        for stop in 1..=questions(read, file) {
+        for stop in 1..=checks(read, file) {
             let asked = Cell::new(0);
-            let stop_there = || {
+            let interrupted = || {
                 asked.set(asked.get() + 1);
                 asked.get() >= stop
             };
-            let error = read(file, &stop_there).expect_err(name);
-            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at question {stop}");
-            assert_eq!(asked.get(), stop, "{name} asks no more once it is told to stop");
+            let error = read(file, &interrupted).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at check {stop}");
+            assert_eq!(asked.get(), stop, "{name} checks again after an interrupt");
         }
     }
 }
@@ -58,7 +57,7 @@ fn every_reader_stops_at_every_check_for_interrupts() {
     let played: Vec<u8> = (0..200).flat_map(chord).flatten().collect();
     let hanging = [0, 0x92, 50, 80, 0, 0x92, 51, 80];
     let tempos: Vec<u8> = (0..50_u8).flat_map(|n| meta(90, 0x51, &[7, 0xa1 + n, n])).collect();
-    every_stop_is_obeyed(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
+    stops_at_every_check(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
 }
 
 #[test]
@@ -69,9 +68,9 @@ fn notes_at_one_tick_are_checked_for_interrupts_as_often_as_others() {
     let file = smf(0, &[on]);
     let asked = |name: &str| {
         let (_, read) = READERS.iter().find(|(known, _)| *known == name).expect("a reader");
-        questions(*read, &file)
+        checks(*read, &file)
     };
-    // Beginnings and ends of what sounds together take long: at least once in 10,000 of them.
+    // Starts and ends of simultaneous notes are slow to process: at least one check for 10,000 of them.
     assert!(asked("features") >= asked("keys") + 2 * NOTES / 10_000);
     assert!(asked("notes") >= NOTES / 2_000);
     assert!(asked("events") >= NOTES / 2_000);
@@ -85,16 +84,17 @@ fn tracks_beyond_the_65535th_are_ignored_with_a_warning() {
     let rows = tracks(&file, &Limits::default(), &|| false).expect("tracks");
     assert_eq!(rows.len(), 65_535);
     assert!(rows.iter().all(|row| row.note_count == 1), "no track is merged with another");
-    let told = analyze(&file, &Limits::default(), &|| false).expect("notes").file;
-    assert_eq!((told.track_count, told.note_count), (65_535, 65_535));
-    let ignored = told.warnings.iter().any(|told| told.starts_with("tracks after the 65,535th"));
-    assert!(ignored, "{:?}", told.warnings);
+    let found = analyze(&file, &Limits::default(), &|| false).expect("notes").file;
+    assert_eq!((found.track_count, found.note_count), (65_535, 65_535));
+    let ignored =
+        found.warnings.iter().any(|warning| warning.starts_with("tracks after the 65,535th"));
+    assert!(ignored, "{:?}", found.warnings);
     let mut last = 0;
     each_event(&file, &Limits::default(), &|| false, &mut |row| last = row.track).expect("events");
-    assert_eq!(last, FOUND as i32 - 1, "events are told of every track");
+    assert_eq!(last, FOUND as i32 - 1, "events come from every track");
 }
 
-/// A file with one event of so many bytes.
+/// A file with one event of that many bytes.
 fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
     let long = [status, &quantity(length as u32), &vec![byte; length]].concat();
     smf(0, &[[note(0, 0, 60, 10), vec![0], long].concat()])
@@ -103,14 +103,14 @@ fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
 #[test]
 fn event_data_is_cut_at_eight_mebibytes_and_its_length_is_reported() {
     const MOST: usize = 8 << 20;
-    for (status, name, length_told) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
+    for (status, name, characters) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
         let data = |length: usize| {
             let file = with_long_event(status, length, b'a');
             let rows = events(&file, &Limits::default(), &|| false).expect("events");
             rows[2].data.clone()
         };
         let whole = data(MOST);
-        assert_eq!(whole[name].as_str().expect("text").len(), length_told * MOST);
+        assert_eq!(whole[name].as_str().expect("text").len(), characters * MOST);
         assert!(whole.get("length").is_none());
         let cut = data(MOST + 1);
         assert_eq!(cut[name], whole[name]);
@@ -138,9 +138,9 @@ fn a_long_text_is_decoded_like_a_short_one() {
 
 #[test]
 fn many_notes_without_note_off_all_get_an_end() {
-    // As many as there may be in one queue, and in all of them.
+    // As many as the queue of one pitch holds, and all queues together.
     let held: Vec<u8> = (0..50_000_u32).flat_map(|_| [1, 0x90, 60, 80]).collect();
     let rows = notes(&smf(0, &[held]), &Limits::default(), &|| false).expect("notes");
     let short = rows.windows(2).all(|pair| pair[0].duration_ticks == 1);
-    assert!(short && rows.len() == 50_000, "each ends where the next one is struck");
+    assert!(short && rows.len() == 50_000, "each ends where the next one begins");
 }
