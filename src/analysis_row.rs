@@ -3,12 +3,13 @@
 //! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
 //! together. Both `midi_analyze` and the import write their rows with it.
 
-use midi_analysis::Analysis;
+use midi_analysis::{Analysis, Controller};
 use pgrx::PgTupleDesc;
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys::panic::ErrorReport;
+use serde_json::{Value, json};
 
-use crate::pg::jsonb::Jsonb;
+use crate::pg::jsonb::OwnJsonb;
 use crate::pg::row::{Column, RowType};
 use crate::pg::text::{Text, texts};
 
@@ -35,12 +36,12 @@ macro_rules! columns {
 }
 
 columns! {
-    format: i16 = |a| a.file.format;
-    ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter;
-    track_count: i32 = |a| a.file.track_count;
-    event_count: i32 = |a| a.file.event_count;
-    note_count: i32 = |a| a.file.note_count;
-    size_bytes: i64 = |a| a.file.size_bytes;
+    format: i16 = |a| i16::from(a.file.format);
+    ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter.map(i32::from);
+    track_count: i32 = |a| i32::from(a.file.track_count);
+    event_count: i32 = |a| a.file.event_count as i32;
+    note_count: i32 = |a| a.file.note_count as i32;
+    size_bytes: i64 = |a| a.file.size_bytes as i64;
     warnings: Vec<Text> = |a| texts(&a.file.warnings);
 
     duration_s: f64 = |a| a.tempo.duration_s;
@@ -102,9 +103,9 @@ columns! {
     drum_pattern: &str = |a| a.drums.pattern.as_deref();
     drum_fill_bars: &[i32] = |a| &a.drums.fill_bars[..];
 
-    controllers: &[i16] = |a| &a.controllers.numbers[..];
-    controller_data: Jsonb = |a| Jsonb(&a.controllers.data);
-    pitch_bend_count: i32 = |a| a.controllers.pitch_bend_count;
+    controllers: Vec<i16> = |a| controllers(a);
+    controller_data: OwnJsonb = |a| OwnJsonb(controller_data(a));
+    pitch_bend_count: i32 = |a| a.controllers.pitch_bend_count as i32;
     has_sustain: bool = |a| a.controllers.has_sustain;
 
     track_names: Vec<Text> = |a| texts(&a.texts.track_names);
@@ -121,4 +122,23 @@ columns! {
     melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
     melody_lines: &[u8] = |a| &a.search.melody_lines[..];
     fingerprint: &[i32] = |a| a.fingerprint.as_deref();
+}
+
+fn controllers(analysis: &Analysis) -> Vec<i16> {
+    analysis.controllers.used.iter().map(|used| used.number.into()).collect()
+}
+
+/// The values of each controller by its number, their mean in hundredths.
+fn controller_data(analysis: &Analysis) -> Value {
+    let entry = |used: &Controller| {
+        let values = json!({
+            "name": used.name,
+            "count": used.count,
+            "min": used.min,
+            "max": used.max,
+            "mean": (used.mean * 100.0).round() / 100.0,
+        });
+        (used.number.to_string(), values)
+    };
+    Value::Object(analysis.controllers.used.iter().map(entry).collect())
 }

@@ -10,7 +10,7 @@ use crate::pg::caller::{AnalysisRow, Caller};
 two_forms! {
     "midi_analyze" as midi_analyze_content, midi_analyze_path requires ["tables"]
     returns AnalysisRow: |source, caller| {
-        let analysis = source.read(midi_analysis::analyze)?;
+        let analysis = source.read(|piece| piece.analysis())?;
         Ok(AnalysisRow::new(&analysis_row::row_type(caller.row_descriptor())?, &analysis))
     }
 }

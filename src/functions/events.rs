@@ -5,6 +5,7 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::event_data;
 use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::jsonb::OwnJsonb;
@@ -20,7 +21,18 @@ two_forms! {
         name!(channel, Option<i16>),
         name!(data, OwnJsonb),
     ):
-    |source, caller| source.stream(caller, midi_analysis::each_event, |row| {
-        (row.track, row.tick, row.seconds, row.kind, row.channel, OwnJsonb(row.data))
+    |source, caller| source.stream(caller, |piece, table| {
+        for event in piece.events()? {
+            let event = event?;
+            table.put((
+                event.track as i32,
+                event.tick.into(),
+                event.seconds,
+                event.kind.name(),
+                event.channel.map(i16::from),
+                OwnJsonb(event_data::json(&event.kind)?),
+            ));
+        }
+        Ok(())
     })
 }

@@ -15,7 +15,7 @@ use crate::pg::table::Table as TableIterator;
 two_forms! {
     "midi_features" as midi_features_content, midi_features_path
     returns (name!(name, &'static str), name!(value, Option<Vec<f64>>)):
-    |source, caller| source.list(caller, midi_analysis::features, |row| (row.name, row.value))
+    |source, caller| source.list(caller, |piece| piece.features(), |feature| (feature.name, feature.value))
 }
 
 #[pg_extern(immutable, parallel_safe)]

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use midi_analysis::Limits;
+use midi_analysis::{Error, Options, Piece};
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::pg::caller::Caller;
@@ -62,13 +62,6 @@ macro_rules! two_forms {
     };
 }
 
-/// What the core's readers have in common.
-type CoreReader<T> = fn(&[u8], &Limits, &dyn Fn() -> bool) -> Result<T, midi_analysis::Error>;
-
-/// What those have in common that give their rows one by one.
-type RowReader<R> =
-    fn(&[u8], &Limits, &dyn Fn() -> bool, &mut dyn FnMut(R)) -> Result<(), midi_analysis::Error>;
-
 /// Where a piece of music comes from.
 pub(super) enum Source<'a> {
     /// The bytes of its MIDI file.
@@ -78,26 +71,18 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
-    /// What the core makes of the piece.
+    /// Reads the piece and returns what `describe` makes of it.
     ///
     /// # Errors
     /// Those of [`access::read`] for a path; those of the core.
-    pub(super) fn read<T>(&self, read: CoreReader<T>) -> Result<T, ErrorReport> {
-        read(&self.bytes()?, &settings::limits(), &interrupts::poll)
-            .map_err(|error| self.error(&error))
-    }
-
-    /// Calls `each` with each row that the core gives.
-    ///
-    /// # Errors
-    /// As those of [`Source::read`].
-    pub(super) fn for_each<R>(
+    pub(super) fn read<T>(
         &self,
-        read: RowReader<R>,
-        mut each: impl FnMut(R),
-    ) -> Result<(), ErrorReport> {
-        read(&self.bytes()?, &settings::limits(), &interrupts::poll, &mut each)
-            .map_err(|error| self.error(&error))
+        describe: impl FnOnce(&Piece<'_>) -> Result<T, Error>,
+    ) -> Result<T, ErrorReport> {
+        let bytes = self.bytes()?;
+        let options = Options::default().limits(settings::limits()).interrupted(&interrupts::poll);
+        let piece = Piece::read(&bytes, &options);
+        piece.and_then(|piece| describe(&piece)).map_err(|error| self.error(&error))
     }
 
     /// The result of a function: the list that the core gives, a row each.
@@ -107,25 +92,25 @@ impl Source<'_> {
     pub(super) fn list<R, Row: Columns>(
         &self,
         caller: &Caller<'_>,
-        read: CoreReader<Vec<R>>,
+        describe: impl FnOnce(&Piece<'_>) -> Result<Vec<R>, Error>,
         columns: impl Fn(R) -> Row,
     ) -> Result<Table<'static, Row>, ErrorReport> {
-        let rows = self.read(read)?;
+        let rows = self.read(describe)?;
         Ok(Table::new(caller)?.filled(rows.into_iter().map(columns)))
     }
 
-    /// The result of a function whose rows may be too many to hold at once.
+    /// The result of a function whose rows may be too many to hold at once: `write` puts them into it
+    /// one by one.
     ///
     /// # Errors
     /// Those of [`Source::read`] and of [`Table::new`].
-    pub(super) fn stream<R, Row: Columns>(
+    pub(super) fn stream<Row: Columns>(
         &self,
         caller: &Caller<'_>,
-        read: RowReader<R>,
-        columns: impl Fn(R) -> Row,
+        write: impl FnOnce(&Piece<'_>, &mut Table<'static, Row>) -> Result<(), Error>,
     ) -> Result<Table<'static, Row>, ErrorReport> {
         let mut table = Table::new(caller)?;
-        self.for_each(read, |row| table.put(columns(row)))?;
+        self.read(|piece| write(piece, &mut table))?;
         Ok(table)
     }
 
@@ -136,7 +121,7 @@ impl Source<'_> {
         }
     }
 
-    fn error(&self, error: &midi_analysis::Error) -> ErrorReport {
+    fn error(&self, error: &Error) -> ErrorReport {
         match self {
             Self::Content(_) => error::content(error, None),
             Self::Path(path) => error::content(error, Some(path)),

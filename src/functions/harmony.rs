@@ -17,8 +17,8 @@ two_forms! {
         name!(key, String),
         name!(confidence, f32),
     ):
-    |source, caller| source.list(caller, midi_analysis::keys, |row| {
-        (row.start_s, row.end_s, row.key, row.confidence)
+    |source, caller| source.list(caller, |piece| piece.keys(), |span| {
+        (span.start_s, span.end_s, span.key.to_string(), span.confidence)
     })
 }
 
@@ -34,7 +34,7 @@ two_forms! {
         name!(bass, String),
         name!(roman, Option<String>),
     ):
-    |source, caller| source.list(caller, midi_analysis::chords, |row| (
+    |source, caller| source.list(caller, |piece| piece.chords(), |row| (
         row.start_s,
         row.end_s,
         row.start_beat,

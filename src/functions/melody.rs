@@ -21,8 +21,12 @@ two_forms! {
         name!(duration_s, f64),
         name!(start_beat, Option<f64>),
     ):
-    |source, caller| source.stream(caller, midi_analysis::each_melody_note, |row| {
-        (row.note_no, row.pitch, row.start_s, row.duration_s, row.start_beat)
+    |source, caller| source.stream(caller, |piece, table| {
+        for numbered in piece.interruptible((1..).zip(piece.melody()?)) {
+            let (note_no, note) = numbered?;
+            table.put((note_no, note.pitch.into(), note.start_s, note.duration_s, note.start_beat));
+        }
+        Ok(())
     })
 }
 
@@ -77,13 +81,9 @@ fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, QueryError> 
 
 /// The first notes of a piece's melody, as many as a query can have.
 fn first_pitches(content: &[u8]) -> Result<Vec<u8>, ErrorReport> {
-    let mut pitches = Vec::new();
-    Source::Content(content).for_each(midi_analysis::each_melody_note, |note| {
-        if pitches.len() < MelodyQuery::LONGEST {
-            pitches.push(note.pitch as u8);
-        }
-    })?;
-    Ok(pitches)
+    Source::Content(content).read(|piece| {
+        Ok(piece.melody()?.take(MelodyQuery::LONGEST).map(|note| note.pitch).collect())
+    })
 }
 
 fn find(

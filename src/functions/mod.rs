@@ -9,6 +9,7 @@ mod forms;
 
 pub(crate) mod analyze;
 pub(crate) mod duplicates;
+mod event_data;
 pub(crate) mod events;
 pub(crate) mod features;
 pub(crate) mod harmony;

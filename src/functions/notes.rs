@@ -27,20 +27,27 @@ two_forms! {
         name!(bar, Option<i32>),
         name!(beat, Option<f64>),
     ):
-    |source, caller| source.stream(caller, midi_analysis::each_note, |row| (
-        row.track,
-        row.channel,
-        row.program,
-        row.is_drum,
-        row.pitch,
-        row.velocity,
-        row.start_tick,
-        row.duration_ticks,
-        row.start_s,
-        row.duration_s,
-        row.bar,
-        row.beat,
-    ))
+    |source, caller| source.stream(caller, |piece, table| {
+        for timed in piece.interruptible(piece.notes()?) {
+            let timed = timed?;
+            let note = timed.note;
+            table.put((
+                note.track.into(),
+                note.channel.into(),
+                note.program.into(),
+                note.drum,
+                note.pitch.into(),
+                note.velocity.into(),
+                note.start.into(),
+                note.duration().into(),
+                timed.start_s,
+                timed.duration_s,
+                timed.bar.map(|bar| bar as i32),
+                timed.beat,
+            ));
+        }
+        Ok(())
+    })
 }
 
 two_forms! {
@@ -54,13 +61,13 @@ two_forms! {
         name!(first_s, Option<f64>),
         name!(last_s, Option<f64>),
     ):
-    |source, caller| source.list(caller, midi_analysis::tracks, |row| (
-        row.track,
-        row.name.map(|name| clean(&name)),
-        row.channels,
-        row.programs,
-        row.note_count,
-        row.first_s,
-        row.last_s,
+    |source, caller| source.list(caller, |piece| piece.tracks(), |track| (
+        track.track.into(),
+        track.name.map(|name| clean(&name)),
+        track.channels.into_iter().map(i16::from).collect(),
+        track.programs.into_iter().map(i16::from).collect(),
+        track.note_count as i32,
+        track.first_s,
+        track.last_s,
     ))
 }

@@ -19,8 +19,19 @@ two_forms! {
         name!(numerator, Option<i16>),
         name!(denominator, Option<i16>),
     ):
-    |source, caller| source.stream(caller, midi_analysis::each_tempo, |row| {
-        (row.start_s, row.end_s, row.start_tick, row.bpm, row.numerator, row.denominator)
+    |source, caller| source.stream(caller, |piece, table| {
+        for span in piece.interruptible(piece.tempo_spans()?) {
+            let span = span?;
+            table.put((
+                span.start_s,
+                span.end_s,
+                span.start_tick.into(),
+                span.bpm,
+                span.time_signature.map(|signature| signature.numerator.into()),
+                span.time_signature.map(|signature| signature.denominator.into()),
+            ));
+        }
+        Ok(())
     })
 }
 
@@ -34,7 +45,18 @@ two_forms! {
         name!(beat_in_bar, i32),
         name!(is_downbeat, bool),
     ):
-    |source, caller| source.list(caller, midi_analysis::beats, |row| {
-        (row.beat_no, row.start_s, row.start_tick, row.bar, row.beat_in_bar, row.is_downbeat)
+    |source, caller| source.stream(caller, |piece, table| {
+        for beat in piece.interruptible(piece.beats()?) {
+            let beat = beat?;
+            table.put((
+                beat.beat_no as i32,
+                beat.start_s,
+                beat.start_tick.into(),
+                beat.bar as i32,
+                beat.beat_in_bar.into(),
+                beat.is_downbeat,
+            ));
+        }
+        Ok(())
     })
 }

@@ -24,7 +24,7 @@ returning! {
 
     #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
     fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'_>) {
-        let analysis = Source::Content(content).read(midi_analysis::analyze)?;
+        let analysis = Source::Content(content).read(|piece| piece.analysis())?;
         let mut neighbours = TableIterator::new(&caller)?;
         if let Some(embedding) = analysis.embedding {
             let embedding = embedding.into_iter().map(Some).collect();

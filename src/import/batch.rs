@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use ahash::{AHashMap, AHashSet};
-use midi_analysis::{Analysis, Limits};
+use midi_analysis::{Analysis, Limits, Options, Piece};
 
 use super::decision::{Decisions, File};
 use super::entry::{Candidate, Disposition, Entry};
@@ -167,7 +167,10 @@ impl Hashed {
         }
         let (contents, bytes) = self.bytes.into_iter().unzip();
         let analyze = move |bytes: Vec<u8>, cancel: &Cancel| {
-            midi_analysis::analyze(&bytes, &limits, &|| cancel.is_set())
+            let cancelled = || cancel.is_set();
+            let options = Options::default().limits(limits).interrupted(&cancelled);
+            Piece::read(&bytes, &options)
+                .and_then(|piece| piece.analysis())
                 .map_err(|error| Problem::from(&error))
         };
         let pending = pool.start(bytes, analyze);

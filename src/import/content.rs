@@ -1,5 +1,6 @@
 //! The import of one piece whose content the client sends.
 
+use midi_analysis::{Options, Piece};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
@@ -52,7 +53,8 @@ fn import<'conn>(
     let (outcome, problem) = if store.contents(client, &[hash])?.contains(&hash) {
         (Outcome::Duplicate, None)
     } else {
-        match midi_analysis::analyze(content, &settings::limits(), &interrupts::poll) {
+        let options = Options::default().limits(settings::limits()).interrupted(&interrupts::poll);
+        match Piece::read(content, &options).and_then(|piece| piece.analysis()) {
             Ok(analysis) => {
                 store.put_music(client, &mut [(hash, analysis)])?;
                 (Outcome::Imported, None)

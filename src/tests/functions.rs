@@ -1,4 +1,4 @@
-//! The functions that analyse one piece.
+//! The functions that look at one piece.
 
 use pgrx::prelude::*;
 
@@ -84,7 +84,7 @@ mod tests {
         assert!(holds(&format!(
             "SELECT value = '{{7}}' FROM midi_features({content}) WHERE name = 'Range'"
         )));
-        // Four equal quarter notes without drums: features that compare drums or lengths are NULL.
+        // Four quarter notes have no drums to differ, and their lengths no shape.
         assert!(holds(&format!(
             "SELECT value IS NULL FROM midi_features({content})
              WHERE name = 'Rhythmic Value Skewness'"

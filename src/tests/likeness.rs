@@ -1,4 +1,4 @@
-//! Searches for similar pieces.
+//! What in the library is most like a piece.
 
 use pgrx::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A new version of the analyzer replaces the rows of an older one.
+//! A better analyzer reaches the rows of an older one.
 
 use pgrx::prelude::*;
 

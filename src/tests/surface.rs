@@ -1,4 +1,4 @@
-//! The extension's objects in the catalogs.
+//! What the catalog says of the extension.
 
 use pgrx::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A library of generated rows.
+//! A library of made-up pieces.
 
 use midi_testkit::cluster::{Cluster, DATABASE, succeed};
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs, io};
 
-use midi_analysis::{Limits, analyze, features, tempo_map};
+use midi_analysis::{Options, Piece};
 
 const ROUNDS: usize = 7;
 const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "smf", "rmi"];
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
             black_box(bytes);
         }
     });
-    let limits = Limits::default();
+    let options = Options::default();
     report("midly_parse", &files, |index| {
         if let Ok(score) = midly::Smf::parse(&files[index]) {
             black_box(score);
@@ -40,17 +40,22 @@ fn main() -> io::Result<()> {
     });
     // The least that is asked of a parsed file.
     report("midi_parse", &files, |index| {
-        if let Ok(tempos) = tempo_map(&files[index], &limits, &|| false) {
-            black_box(tempos);
+        let piece = Piece::read(&files[index], &options);
+        if let Ok(piece) = piece
+            && piece.tempo_map().is_ok()
+        {
+            black_box(piece);
         }
     });
     report("midi_analysis", &files, |index| {
-        if let Ok(analysis) = analyze(&files[index], &limits, &|| false) {
+        let piece = Piece::read(&files[index], &options);
+        if let Ok(analysis) = piece.and_then(|piece| piece.analysis()) {
             black_box(analysis);
         }
     });
     report("midi_features", &files, |index| {
-        if let Ok(features) = features(&files[index], &limits, &|| false) {
+        let piece = Piece::read(&files[index], &options);
+        if let Ok(features) = piece.and_then(|piece| piece.features()) {
             black_box(features);
         }
     });

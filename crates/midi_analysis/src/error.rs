@@ -1,4 +1,4 @@
-//! Why a file could not be analysed, and where in it.
+//! Why a piece could not be read or described, and where in the file.
 
 use std::fmt;
 
@@ -16,6 +16,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The caller asked to stop.
     Interrupted,
+    /// Notes that no MIDI file could hold.
+    InvalidNotes,
     /// There was no memory for what the file holds.
     OutOfMemory,
 }
@@ -29,12 +31,13 @@ impl ErrorKind {
             Self::BadContainer => "bad_container",
             Self::TooLarge => "too_large",
             Self::Interrupted => "interrupted",
+            Self::InvalidNotes => "invalid_notes",
             Self::OutOfMemory => "out_of_memory",
         }
     }
 }
 
-/// A file that gave no analysis: what kind of problem, at which byte, and the reason in words.
+/// Why a piece could not be read or described: the kind of problem, the byte, and the reason in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
@@ -79,7 +82,10 @@ pub(crate) fn check(interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (at byte {})", self.reason, self.offset)
+        match self.kind {
+            ErrorKind::InvalidNotes => f.write_str(&self.reason),
+            _ => write!(f, "{} (at byte {})", self.reason, self.offset),
+        }
     }
 }
 

@@ -28,6 +28,8 @@ mod error;
 mod limits;
 mod model;
 mod names;
+mod options;
+mod piece;
 mod query;
 mod read;
 mod room;
@@ -36,32 +38,26 @@ pub mod training;
 mod weights;
 
 pub use analysis::chords::{
-    ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment, chords,
+    ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment,
 };
 pub use analysis::complexity::Complexity;
-pub use analysis::controllers::Controllers;
+pub use analysis::controllers::{Controller, Controllers};
 pub use analysis::drums::Drums;
 pub use analysis::embedding::{AXES, EMBEDDING, principal_axes};
-pub use analysis::features::{Feature, FeatureDefinition, feature_catalog, features};
+pub use analysis::features::{Feature, FeatureDefinition, feature_catalog};
 pub use analysis::fingerprint::{FINGERPRINT, fingerprint_bands, fingerprint_similarity};
-pub use analysis::inspect::{
-    NoteRow, TempoRow, TrackRow, each_note, each_tempo, notes, tempo_map, tracks,
-};
 pub use analysis::instruments::Instruments;
-pub use analysis::key::{KeyRow, KeySummary, keys};
-pub use analysis::melody::{MelodyRow, each_melody_note, melody};
+pub use analysis::key::{KeySpan, KeySummary};
 pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
 pub use analysis::repetition::Repetition;
-pub use analysis::rhythm::{BeatRow, Rhythm, beats};
+pub use analysis::rhythm::{Beat, Rhythm};
 pub use analysis::tempo::Tempo;
 pub use analysis::texture::Texture;
 pub use analysis::timing::Timing;
-pub use analysis::{Analysis, File, analyze};
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
 pub use model::chord::Chord;
-pub use model::controllers::ControllerUse;
 pub use model::division::Division;
 pub use model::key::{Key, KeyNameError, KeySignature, Mode};
 pub use model::meter_map::{MeterMap, MeterSegment};
@@ -71,12 +67,16 @@ pub use model::quality::Quality;
 pub use model::spelling::Spelling;
 pub use model::tempo_map::{TempoMap, TempoSegment};
 pub use model::time_signature::TimeSignature;
+pub use model::timeline::Timeline;
 pub use names::Name;
+pub use options::Options;
+pub use piece::{Analysis, File, MelodyNote, Piece, TempoSpan, TimedNote, Track};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
 pub use query::search::{Found, MelodyQuery, QueryError, Search, Stage};
-pub use read::events::{EventRow, each_event, events};
+pub use read::event::{Event, EventKind, EventText};
+pub use read::events::Events;
 pub use read::text::Texts;
 
 /// Rises whenever the same bytes may give another [`Analysis`], so that stored rows can be told

@@ -16,3 +16,4 @@ pub(crate) mod spelling;
 pub(crate) mod tempo_map;
 pub(crate) mod text;
 pub(crate) mod time_signature;
+pub(crate) mod timeline;

@@ -6,7 +6,7 @@ mod support;
 use std::env;
 use std::error::Error;
 
-use midi_analysis::{AXES, EMBEDDING, Limits, analyze};
+use midi_analysis::{AXES, EMBEDDING, Options, Piece};
 use support::card::{self, Card, Numbers};
 use support::corpus::{Count, FOLDS, Sample, arguments, samples};
 
@@ -17,7 +17,8 @@ type Vector = [f64; EMBEDDING];
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, sets) = arguments(env::args().skip(1))?;
     let samples = samples(&sets, |_, bytes| {
-        let embedding = analyze(bytes, &Limits::default(), &|| false).ok()?.embedding?;
+        let piece = Piece::read(bytes, &Options::default()).ok()?;
+        let embedding = piece.analysis().ok()?.embedding?;
         Some(std::array::from_fn(|index| f64::from(embedding[index])))
     })?;
     let mut counts = vec![Count::default(); sets.len()];

@@ -4,12 +4,13 @@
 use std::error::Error;
 use std::{env, fs};
 
-use midi_analysis::{Limits, features};
+use midi_analysis::{Options, Piece};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     for path in env::args().skip(1) {
-        match features(&fs::read(&path)?, &Limits::default(), &|| false) {
+        let bytes = fs::read(&path)?;
+        match Piece::read(&bytes, &Options::default()).and_then(|piece| piece.features()) {
             Ok(found) => {
                 let values: Map<String, Value> = found
                     .into_iter()

@@ -8,8 +8,8 @@ mod support;
 use std::error::Error;
 use std::{array, env};
 
-use midi_analysis::Limits;
 use midi_analysis::training::{KEY_EVIDENCE, key_evidence};
+use midi_analysis::{Options, Piece};
 use serde_json::Value;
 use support::card::{self, Card, Numbers};
 use support::corpus::{arguments, key_number, samples};
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The keys of a piece: major and minor in turn, from C upwards.
 fn choice(truth: &Value, bytes: &[u8]) -> Option<Choice> {
     let key = key_number(truth["key"].as_str()?)?;
-    let evidence = key_evidence(bytes, &Limits::default()).ok()??;
+    let evidence = key_evidence(&Piece::read(bytes, &Options::default()).ok()?).ok()??;
     let terms = (0..CLASSES * MODES).map(|class| rotated(&evidence, class / MODES)).collect();
     let right = key % CLASSES * MODES + key / CLASSES;
     let truth = (0..CLASSES * MODES).map(|class| f64::from(u8::from(class == right))).collect();

@@ -6,8 +6,8 @@ mod support;
 use std::env;
 use std::error::Error;
 
-use midi_analysis::Limits;
 use midi_analysis::training::key_lead;
+use midi_analysis::{Options, Piece};
 use serde_json::Value;
 use support::card::{self, Card, Numbers};
 use support::corpus::{arguments, key_number, samples};
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn choice(truth: &Value, bytes: &[u8]) -> Option<Choice> {
     let key = key_number(truth["key"].as_str()?)?;
-    let (best, lead) = key_lead(bytes, &Limits::default()).ok()?;
+    let (best, lead) = key_lead(&Piece::read(bytes, &Options::default()).ok()?).ok()?;
     let truth = if best == key { vec![0.0, 1.0] } else { vec![1.0, 0.0] };
     Some(Choice { terms: vec![vec![0.0, 0.0], vec![1.0, lead]], truth })
 }

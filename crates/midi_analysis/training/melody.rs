@@ -10,7 +10,7 @@ use std::env;
 use std::error::Error;
 
 use midi_analysis::training::{MELODY_FEATURES, melody_evidence};
-use midi_analysis::{Limits, tracks};
+use midi_analysis::{Options, Piece};
 use serde_json::Value;
 use support::card::{self, Card, Numbers};
 use support::corpus::{arguments, samples};
@@ -60,12 +60,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The parts of a piece, basses left out; none where not just one of several is named for the melody.
 fn choice(_: &Value, bytes: &[u8]) -> Option<Choice> {
-    let names: Vec<bool> = tracks(bytes, &Limits::default(), &|| false)
+    let piece = Piece::read(bytes, &Options::default()).ok()?;
+    let names: Vec<bool> = piece
+        .tracks()
         .ok()?
         .into_iter()
         .map(|track| track.name.is_some_and(|name| is_for_melody(&name)))
         .collect();
-    let mut parts = melody_evidence(bytes, &Limits::default()).ok()?;
+    let mut parts = melody_evidence(&piece).ok()?;
     parts.retain(|part| !part.is_bass);
     let truth: Vec<f64> =
         parts.iter().map(|part| f64::from(u8::from(names[usize::from(part.track)]))).collect();

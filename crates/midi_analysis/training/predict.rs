@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use midi_analysis::{Limits, analyze, beats, chords, melody};
+use midi_analysis::{Error as MidiError, Options, Piece};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -24,19 +24,23 @@ fn is_midi(path: &Path) -> bool {
 }
 
 fn prediction(path: &Path, bytes: &[u8]) -> Value {
-    let file = path.file_name().map(|name| name.to_string_lossy());
-    let analysis = match analyze(bytes, &Limits::default(), &|| false) {
-        Ok(analysis) => analysis,
-        Err(error) => return json!({ "file": file, "error": error.to_string() }),
-    };
-    let beats = beats(bytes, &Limits::default(), &|| false).unwrap_or_default();
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let piece = Piece::read(bytes, &Options::default());
+    piece
+        .and_then(|piece| estimated(&file, &piece))
+        .unwrap_or_else(|error| json!({ "file": file, "error": error.to_string() }))
+}
+
+fn estimated(file: &str, piece: &Piece<'_>) -> Result<Value, MidiError> {
+    let analysis = piece.analysis()?;
+    let beats: Vec<_> = piece.beats()?.collect();
     let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
-    let chords: Vec<Value> = chords(bytes, &Limits::default(), &|| false)
-        .map(|rows| rows.iter().map(|row| json!([row.start_s, row.end_s, row.chord])).collect())
-        .unwrap_or_default();
-    let melody = melody(bytes, &Limits::default(), &|| false).unwrap_or_default();
+    let chords = piece.chords()?;
+    let chords: Vec<_> =
+        chords.iter().map(|span| json!([span.start_s, span.end_s, span.chord])).collect();
+    let melody: Vec<_> = piece.melody()?.collect();
     let downbeats = beats.iter().filter(|beat| beat.is_downbeat);
-    json!({
+    Ok(json!({
         "file": file,
         "key": analysis.key.signature,
         "key_confidence": analysis.key.confidence,
@@ -56,5 +60,5 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
         "melody_track": melody.first().map(|note| note.track),
         "melody": melody.iter().map(|note| json!([note.pitch, note.start_s])).collect::<Vec<_>>(),
         "warnings": analysis.file.warnings,
-    })
+    }))
 }

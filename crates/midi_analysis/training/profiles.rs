@@ -9,7 +9,7 @@ mod support;
 use std::error::Error;
 use std::{env, fs};
 
-use midi_analysis::{Limits, analyze};
+use midi_analysis::{Options, Piece};
 use support::corpus::{key_number, truths};
 
 type Classes = [f64; 12];
@@ -61,7 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let Some(key) = truth["key"].as_str().and_then(key_number) else { continue };
         pieces += 1;
         let bytes = fs::read(format!("{folder}/{file}"))?;
-        let Ok(analysis) = analyze(&bytes, &Limits::default(), &|| false) else { continue };
+        let piece = Piece::read(&bytes, &Options::default());
+        let Ok(analysis) = piece.and_then(|piece| piece.analysis()) else { continue };
         let Some(classes) = analysis.key.pitch_class_histogram else { continue };
         for (right, (_, major, minor)) in right.iter_mut().zip(&PROFILES) {
             *right += usize::from(best_key(&classes.map(f64::from), [major, minor]) == key);

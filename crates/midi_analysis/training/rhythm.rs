@@ -7,8 +7,8 @@ mod support;
 use std::env;
 use std::error::Error;
 
-use midi_analysis::Limits;
 use midi_analysis::training::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
+use midi_analysis::{Options, Piece};
 use serde_json::Value;
 use support::card::{self, Card, Numbers};
 use support::corpus::{Count, Sample, Set, arguments, samples};
@@ -120,7 +120,7 @@ fn learn_meter(path: &str, sets: &[Set]) -> Result<(), Box<dyn Error>> {
 }
 
 fn evidence(bytes: &[u8]) -> Option<RhythmEvidence> {
-    rhythm_evidence(bytes, &Limits::default()).ok()?
+    rhythm_evidence(&Piece::read(bytes, &Options::default()).ok()?).ok()?
 }
 
 fn tempo_choice(truth: &Value, evidence: &RhythmEvidence) -> Option<Choice> {

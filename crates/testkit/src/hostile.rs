@@ -1,4 +1,5 @@
-//! Files of the greatest permitted size that cost as much time and memory as possible, as any user may pass to a function.
+//! Files that are as large as may be and made to take as much time and memory as they can: what a user without any right
+//! may hand to a function.
 
 use std::io::Write;
 
@@ -7,22 +8,22 @@ use flate2::write::GzEncoder;
 
 use crate::smf::bytes::{self, meta, quantity};
 
-/// Default limit of a file's bytes, compressed and not, less what gzip adds.
+/// Bytes that a file may have by default, compressed and not, but for what gzip adds.
 const SIZE: usize = (64 << 20) - (64 << 10);
-/// Default limit of a file's events.
+/// Events that a file may have by default.
 const EVENTS: usize = 5_000_000;
 const TICK: u8 = 1;
 
-/// A hostile file.
+/// A kind of problem, and a file that gives it.
 pub struct Hostile {
-    /// What it has too much of.
+    /// What there is too much of.
     pub kind: &'static str,
     /// The file.
     pub content: Vec<u8>,
 }
 
-/// A file of each kind. Nearly all have the greatest permitted size when decompressed, and most are as large when compressed,
-/// so that both forms are in memory.
+/// A file of each kind. All but the smallest are as long as may be when they are decompressed, and most of them compress to no
+/// less, so that both are in memory.
 pub fn files() -> Vec<Hostile> {
     let hostile = |kind, content| Hostile { kind, content };
     vec![
@@ -37,20 +38,20 @@ pub fn files() -> Vec<Hostile> {
     ]
 }
 
-/// What `event` writes, repeatedly.
+/// So many times what `event` writes.
 fn repeated(times: usize, event: impl Fn(&mut Vec<u8>, usize)) -> Vec<u8> {
     let mut track = Vec::new();
     (0..times).for_each(|n| event(&mut track, n));
     track
 }
 
-/// Notes without note-offs, in running status.
+/// Notes that nothing ends, by running status.
 fn held_notes(gap: u8) -> Vec<u8> {
     let on = |track: &mut Vec<u8>, n: usize| track.extend([gap, 36 + (n * 7 % 60) as u8, 64]);
     [vec![0, 0x90, 60, 64], repeated(EVENTS - 10, on)].concat()
 }
 
-/// Different triads of half a second.
+/// Triads of half a second, each another one.
 fn chords() -> Vec<u8> {
     let triad = |track: &mut Vec<u8>, n: usize| {
         let [a, b, c] = [0, 4, 7].map(|step| 36 + ((n * 7 + step) % 60) as u8);
@@ -73,7 +74,7 @@ fn syllables() -> Vec<u8> {
     [repeated(EVENTS - 100, syllable), some_notes()].concat()
 }
 
-/// Pitch bends, and as many notes without note-offs.
+/// Bends, and as many notes that never end.
 fn bends() -> Vec<u8> {
     repeated(EVENTS / 2 - 10, |track, n| {
         track.extend([TICK, 0xe0, (n % 128) as u8, (n * 37 % 128) as u8]);
@@ -88,7 +89,7 @@ fn some_notes() -> Vec<u8> {
     })
 }
 
-/// More tracks than a header can count, each with a name and a note on every channel.
+/// More tracks than a header can tell, each with a name and a note on every channel.
 fn tracks() -> Vec<Vec<u8>> {
     let channel = |n: u8| [0, 0x90 | n, 60 + n, 64, 0, 0x80 | n, 60 + n, 64];
     let name = [0, 0xff, 3, 4, b'd', b'r', b'u', b'm'];
@@ -96,7 +97,7 @@ fn tracks() -> Vec<Vec<u8>> {
     vec![track; 100_000]
 }
 
-/// Thai words in one event of the greatest size. Their letters are one byte each and three in UTF-8.
+/// Words of Thai, whose letters are one byte and take three in UTF-8, in one event that is as long as may be.
 fn long_text() -> Vec<u8> {
     const LETTERS: usize = 40;
     let words: Vec<u8> = (0..LETTERS as u8).map(|letter| 0xa1 + letter).collect();

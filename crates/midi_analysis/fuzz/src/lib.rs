@@ -22,7 +22,7 @@ pub mod rows;
 pub mod search;
 pub mod structured;
 
-use midi_analysis::Limits;
+use midi_analysis::{Limits, Options};
 
 /// A target: its name, and what it checks.
 pub type Target = (&'static str, fn(&[u8]));
@@ -39,6 +39,10 @@ pub const TARGETS: [Target; 6] = [
 
 /// What one file may cost here.
 const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
+
+fn options() -> Options<'static> {
+    Options::default().limits(LIMITS)
+}
 
 fn never() -> bool {
     false

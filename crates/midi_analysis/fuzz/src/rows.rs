@@ -5,29 +5,43 @@ use std::fmt::Debug;
 
 use midi_analysis::training::{key_evidence, rhythm_evidence};
 use midi_analysis::{
-    Analysis, Error, ErrorKind, Limits, MelodyQuery, analyze, beats, chords, events,
-    feature_catalog, features, keys, keys_named, melody, notes, tempo_map, tracks,
+    Analysis, Error, ErrorKind, Limits, MelodyQuery, Options, Piece, feature_catalog, keys_named,
 };
 
 use crate::analyze::analysis;
-use crate::{LIMITS, hash, never};
+use crate::{LIMITS, hash, never, options};
 
-/// A row function, whose rows are told as text.
-type Told = fn(&[u8], &Limits, &dyn Fn() -> bool) -> Result<String, Error>;
+/// A method of a piece, whose result is shown as text.
+type Told = fn(&Piece<'_>) -> Result<String, Error>;
 
-/// Every function that reads a file.
+/// Every method that reads a piece.
 const FUNCTIONS: [(&str, Told); 10] = [
-    ("analyze", |bytes, limits, stop| analyze(bytes, limits, stop).map(told)),
-    ("events", |bytes, limits, stop| events(bytes, limits, stop).map(told)),
-    ("notes", |bytes, limits, stop| notes(bytes, limits, stop).map(told)),
-    ("tracks", |bytes, limits, stop| tracks(bytes, limits, stop).map(told)),
-    ("tempo_map", |bytes, limits, stop| tempo_map(bytes, limits, stop).map(told)),
-    ("keys", |bytes, limits, stop| keys(bytes, limits, stop).map(told)),
-    ("chords", |bytes, limits, stop| chords(bytes, limits, stop).map(told)),
-    ("beats", |bytes, limits, stop| beats(bytes, limits, stop).map(told)),
-    ("melody", |bytes, limits, stop| melody(bytes, limits, stop).map(told)),
-    ("features", |bytes, limits, stop| features(bytes, limits, stop).map(told)),
+    ("analysis", |piece| piece.analysis().map(told)),
+    ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(told)),
+    ("notes", |piece| all(piece, piece.notes()?)),
+    ("tracks", |piece| piece.tracks().map(told)),
+    ("tempo_spans", |piece| all(piece, piece.tempo_spans()?)),
+    ("keys", |piece| piece.keys().map(told)),
+    ("chords", |piece| piece.chords().map(told)),
+    ("beats", |piece| all(piece, piece.beats()?)),
+    ("melody", |piece| all(piece, piece.melody()?)),
+    ("features", |piece| piece.features().map(told)),
 ];
+
+fn all<T: Debug>(piece: &Piece<'_>, items: impl Iterator<Item = T>) -> Result<String, Error> {
+    piece.interruptible(items).collect::<Result<Vec<_>, _>>().map(told)
+}
+
+/// The result of a method on a file.
+fn run(
+    function: Told,
+    bytes: &[u8],
+    limits: Limits,
+    stop: &dyn Fn() -> bool,
+) -> Result<String, Error> {
+    let options = Options::default().limits(limits).interrupted(stop);
+    Piece::read(bytes, &options).and_then(|piece| function(&piece))
+}
 
 fn told(rows: impl Debug) -> String {
     format!("{rows:?}")
@@ -44,58 +58,62 @@ pub fn check(bytes: &[u8]) {
 
 /// Panics where rows do not agree with the analysis of the same bytes.
 pub(crate) fn agree(bytes: &[u8], analysis: &Analysis) {
-    played(bytes, analysis);
-    written(bytes, analysis);
-    heard(bytes, analysis);
-    measured(bytes);
+    let piece = Piece::read(bytes, &options()).expect("it was analysed");
+    played(&piece, analysis);
+    written(&piece, analysis);
+    estimated(&piece, analysis);
+    measured(&piece);
 }
 
 /// A file that cannot be analysed has no rows for the same reason; but what events it has can be shown.
 fn fail_alike(bytes: &[u8]) {
-    let reason = analyze(bytes, &LIMITS, &never).map(told);
+    let (_, analysis) = FUNCTIONS[0];
+    let reason = run(analysis, bytes, LIMITS, &never);
     for (name, function) in FUNCTIONS {
-        let result = function(bytes, &LIMITS, &never);
+        let result = run(function, bytes, LIMITS, &never);
         assert!(name == "events" || result == reason, "{name}: {result:?} but {reason:?}");
     }
-    let shown = events(bytes, &LIMITS, &never).map(|_| String::new());
+    let events = |piece: Piece<'_>| piece.events().map(|_| String::new());
+    let shown = Piece::read(bytes, &options()).and_then(events);
     let has_no_note = reason.as_ref().is_err_and(|error| error.kind() == ErrorKind::NoNotes);
     assert!(shown.is_ok() == has_no_note && (has_no_note || shown == reason));
 }
 
-fn played(bytes: &[u8], analysis: &Analysis) {
-    let rows = notes(bytes, &LIMITS, &never).expect("what is analysed has notes");
+fn played(piece: &Piece<'_>, analysis: &Analysis) {
+    let rows: Vec<_> = piece.notes().expect("what is analysed has notes").collect();
     assert_eq!(rows.len(), analysis.file.note_count as usize);
-    assert!(rows.is_sorted_by_key(|note| note.start_tick));
+    assert!(rows.is_sorted_by_key(|row| row.note.start));
     let tracks_found = analysis.file.track_count;
-    for note in &rows {
-        assert!((0..tracks_found).contains(&note.track) && (0..16).contains(&note.channel));
-        assert!((0..128).contains(&note.program) && (0..128).contains(&note.pitch));
-        assert!((1..128).contains(&note.velocity) && note.start_tick >= 0);
-        assert!(note.duration_ticks >= 0 && note.duration_s >= 0.0 && note.start_s >= 0.0);
-        assert!((note.start_s + note.duration_s).is_finite());
-        assert!(note.bar.is_none_or(|bar| bar >= 1) && note.beat.is_none_or(|beat| beat >= 1.0));
+    for row in &rows {
+        let note = row.note;
+        assert!(note.track < tracks_found && note.channel < 16);
+        assert!(note.program < 128 && note.pitch < 128 && (1..128).contains(&note.velocity));
+        assert!(note.end >= note.start && row.duration_s >= 0.0 && row.start_s >= 0.0);
+        assert!((row.start_s + row.duration_s).is_finite());
+        assert!(row.bar.is_none_or(|bar| bar >= 1) && row.beat.is_none_or(|beat| beat >= 1.0));
     }
     let end = rows.iter().map(|note| note.start_s + note.duration_s).fold(0.0, f64::max);
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
-    let rows = tracks(bytes, &LIMITS, &never).expect("what is analysed has tracks");
+    let rows = piece.tracks().expect("what is analysed has tracks");
     assert_eq!(rows.len(), tracks_found as usize);
-    assert_eq!(rows.iter().map(|track| track.note_count).sum::<i32>(), analysis.file.note_count);
+    assert_eq!(rows.iter().map(|track| track.note_count).sum::<u32>(), analysis.file.note_count);
     for (index, track) in rows.iter().enumerate() {
-        assert_eq!(track.track, index as i32);
+        assert_eq!(usize::from(track.track), index);
         assert_eq!(track.channels.is_empty(), track.note_count == 0);
         assert!(track.first_s <= track.last_s && track.first_s.is_some() == (track.note_count > 0));
     }
 }
 
-fn written(bytes: &[u8], analysis: &Analysis) {
-    let rows = events(bytes, &LIMITS, &never).expect("what is analysed has events");
+fn written(piece: &Piece<'_>, analysis: &Analysis) {
+    let events = piece.events().expect("what is analysed has events");
+    let rows: Vec<_> = events.map(|event| event.expect("nothing interrupts")).collect();
     assert_eq!(rows.len(), analysis.file.event_count as usize);
     assert!(rows.is_sorted_by_key(|event| event.track));
     for pair in rows.windows(2).filter(|pair| pair[0].track == pair[1].track) {
         assert!(pair[0].tick <= pair[1].tick && pair[0].seconds <= pair[1].seconds);
     }
-    assert!(rows.iter().all(|event| event.seconds.is_finite() && event.data.is_object()));
-    let rows = tempo_map(bytes, &LIMITS, &never).expect("what is analysed has a tempo");
+    assert!(rows.iter().all(|event| event.seconds.is_finite()));
+    let rows: Vec<_> = piece.tempo_spans().expect("what is analysed has a tempo").collect();
     assert!(rows.first().is_some_and(|row| row.start_tick == 0 && row.start_s == 0.0));
     assert!(rows.is_sorted_by(|a, b| a.start_tick < b.start_tick && a.end_s == b.start_s));
     assert!(rows.iter().all(|row| row.start_s <= row.end_s && row.bpm.is_none_or(|bpm| bpm > 0.0)));
@@ -103,33 +121,33 @@ fn written(bytes: &[u8], analysis: &Analysis) {
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
 }
 
-fn heard(bytes: &[u8], analysis: &Analysis) {
-    let rows = keys(bytes, &LIMITS, &never).expect("what is analysed has keys or none");
+fn estimated(piece: &Piece<'_>, analysis: &Analysis) {
+    let rows = piece.keys().expect("what is analysed has keys or none");
     assert!(rows.is_sorted_by(|a, b| a.end_s <= b.start_s));
     for row in &rows {
         assert!(row.start_s <= row.end_s && (0.0..=1.0).contains(&row.confidence));
-        assert_eq!(keys_named(&row.key), [row.key.as_str()]);
+        assert_eq!(keys_named(&row.key.to_string()), [row.key.to_string()]);
     }
     assert_eq!(rows.is_empty(), analysis.key.change_count.is_none());
-    let rows = chords(bytes, &LIMITS, &never).expect("what is analysed has chords or none");
+    let rows = piece.chords().expect("what is analysed has chords or none");
     assert!(rows.is_sorted_by(|a, b| a.end_s <= b.start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s && !chord.chord.is_empty()));
     assert_eq!(rows.len() as i32, analysis.harmony.chord_count.unwrap_or(0));
-    let rows = beats(bytes, &LIMITS, &never).expect("what is analysed has beats or none");
+    let rows: Vec<_> = piece.beats().expect("what is analysed has beats or none").collect();
     assert!(rows.is_sorted_by(|a, b| a.start_s <= b.start_s && a.start_tick <= b.start_tick));
     assert!(rows.is_sorted_by(|a, b| a.bar <= b.bar && a.beat_no + 1 == b.beat_no));
     assert!(rows.iter().all(|beat| beat.start_s.is_finite() && beat.beat_in_bar >= 1));
-    let rows = melody(bytes, &LIMITS, &never).expect("what is analysed has a melody or none");
-    assert!(rows.is_sorted_by(|a, b| a.start_s <= b.start_s && a.note_no + 1 == b.note_no));
-    assert!(rows.iter().all(|note| note.duration_s >= 0.0 && (0..128).contains(&note.pitch)));
-    if let Ok(own) = MelodyQuery::from_line(rows.iter().map(|note| note.pitch as u8).take(12)) {
+    let rows: Vec<_> = piece.melody().expect("what is analysed has a melody or none").collect();
+    assert!(rows.is_sorted_by(|a, b| a.start_s <= b.start_s));
+    assert!(rows.iter().all(|note| note.duration_s >= 0.0 && note.pitch < 128));
+    if let Ok(own) = MelodyQuery::from_line(rows.iter().map(|note| note.pitch).take(12)) {
         let found = own.find(&analysis.search.melody_lines);
         assert!(rows.len() < 12 || found.is_some_and(|found| found.score > 0.99));
     }
 }
 
-fn measured(bytes: &[u8]) {
-    let rows = features(bytes, &LIMITS, &never).expect("what is analysed has features");
+fn measured(piece: &Piece<'_>) {
+    let rows = piece.features().expect("what is analysed has features");
     assert_eq!(rows.len(), feature_catalog().count());
     for (row, known) in rows.iter().zip(feature_catalog()) {
         assert_eq!(row.name, known.name);
@@ -137,9 +155,9 @@ fn measured(bytes: &[u8]) {
         assert!(values.clone().all(|value| value.is_finite()), "{row:?}");
         assert!(row.value.is_none() || values.count() == known.dimensions, "{row:?}");
     }
-    let evidence = key_evidence(bytes, &LIMITS).expect("what is analysed has evidence");
+    let evidence = key_evidence(piece).expect("what is analysed has evidence");
     assert!(evidence.iter().flatten().all(|value| value.is_finite()));
-    let evidence = rhythm_evidence(bytes, &LIMITS).expect("what is analysed has evidence");
+    let evidence = rhythm_evidence(piece).expect("what is analysed has evidence");
     if let Some(evidence) = evidence {
         let terms = evidence.tempo.iter().flat_map(|(_, terms)| terms);
         assert!(terms.chain(&evidence.meter).all(|value| value.is_finite()));
@@ -154,7 +172,7 @@ fn stop_and_keep_to_limits(bytes: &[u8]) {
     let asked = Cell::new(0);
     let ask_until = |last: usize| {
         asked.set(0);
-        function(bytes, &LIMITS, &|| asked.replace(asked.get() + 1) >= last)
+        run(function, bytes, LIMITS, &|| asked.replace(asked.get() + 1) >= last)
     };
     let whole = ask_until(usize::MAX);
     let questions = asked.get();
@@ -168,14 +186,16 @@ fn stop_and_keep_to_limits(bytes: &[u8]) {
         assert_eq!(stopped, whole, "{name} says something else when it is asked again");
     }
     let is_too_large = |limits| {
-        let result = function(bytes, &limits, &never);
+        let result = run(function, bytes, limits, &never);
         result.is_err_and(|error| error.kind() == ErrorKind::TooLarge)
     };
     if let Some(max_bytes) = bytes.len().checked_sub(1) {
         assert!(is_too_large(Limits { max_bytes, ..LIMITS }), "{name} takes a byte more");
     }
-    let Ok(count) = events(bytes, &LIMITS, &never).map(|events| events.len()) else { return };
-    assert_eq!(function(bytes, &Limits { max_events: count, ..LIMITS }, &never), whole, "{name}");
+    let count = |piece: Piece<'_>| piece.events().map(Iterator::count);
+    let Ok(count) = Piece::read(bytes, &options()).and_then(count) else { return };
+    let enough = Limits { max_events: count, ..LIMITS };
+    assert_eq!(run(function, bytes, enough, &never), whole, "{name}");
     if let Some(max_events) = count.checked_sub(1) {
         assert!(is_too_large(Limits { max_events, ..LIMITS }), "{name} takes an event more");
     }

@@ -5,15 +5,15 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use midi_analysis::{Analysis, EventRow, events};
+use midi_analysis::{Analysis, Event as Read, EventKind, Piece};
 
 use crate::analyze::{analysis, is_sound};
 use crate::rows::agree;
-use crate::{LIMITS, hash, never};
+use crate::{LIMITS, hash, options};
 use midi_testkit::smf::{Event, File, Message, Statuses};
 
 /// The latest tick that is told apart.
-const LAST_TICK: i64 = u32::MAX as i64 - 1;
+const LAST_TICK: u32 = u32::MAX - 1;
 
 /// Panics where a piece is not read as it is written.
 pub fn check(bytes: &[u8]) {
@@ -36,53 +36,60 @@ pub fn check(bytes: &[u8]) {
 
 /// Every event is told, at its tick, as what it is.
 fn reads_back(piece: &File, file: &[u8]) {
-    let rows = events(file, &LIMITS, &never).expect("what is written can be read");
-    let mut rows = rows.iter();
-    let mut base = 0;
-    for (track, expected) in piece.tracks.iter().enumerate() {
-        let mut tick = 0;
+    let read = Piece::read(file, &options()).expect("what is written can be read");
+    let mut rows = read.events().expect("what is written can be read");
+    let mut base = 0_u32;
+    for (track, expected) in (0..).zip(&piece.tracks) {
+        let mut tick = 0_u32;
         for event in expected {
-            tick = (tick + i64::from(event.delta)).min(LAST_TICK);
-            let row = rows.next().expect("an event that is written is read");
-            assert_eq!(row.track, track as i32);
-            assert_eq!(row.tick, (base + tick).min(LAST_TICK), "{event:?} in track {track}");
-            tells(row, event);
+            tick = tick.saturating_add(event.delta).min(LAST_TICK);
+            let row = rows.next().expect("an event that is written is read").expect("no error");
+            assert_eq!(row.track, track);
+            assert_eq!(
+                row.tick,
+                base.saturating_add(tick).min(LAST_TICK),
+                "{event:?} in track {track}"
+            );
+            says(&row, event);
         }
         if piece.format == 2 {
-            base = (base + tick).min(LAST_TICK);
+            base = base.saturating_add(tick).min(LAST_TICK);
         }
     }
-    assert_eq!(rows.next(), None);
+    assert!(rows.next().is_none());
 }
 
-fn tells(row: &EventRow, event: &Event) {
-    let number = |name: &str| row.data[name].as_u64();
-    let data = match event.message {
+fn says(row: &Read<'_>, event: &Event) {
+    let kind = match event.message {
         Message::Channel([status, first, second]) => {
-            assert_eq!(row.channel, Some(i16::from(status & 0x0f)), "{row:?}: {event:?}");
-            let [first, second] = [first, second].map(u64::from);
-            match status >> 4 {
-                0x8 | 0x9 => [("pitch", first), ("velocity", second)].to_vec(),
-                0xa => [("pitch", first), ("pressure", second)].to_vec(),
-                0xb => [("controller", first), ("value", second)].to_vec(),
-                0xc => [("program", first)].to_vec(),
-                0xd => [("pressure", first)].to_vec(),
-                _ => return assert_eq!(row.data["bend"].as_i64(), Some(bend(first, second))),
-            }
+            assert_eq!(row.channel, Some(status & 0x0f), "{row:?}: {event:?}");
+            channel_message(status, first, second)
         }
         Message::Meta(0x51, ref tempo) if tempo.len() == 3 => {
-            let microseconds = tempo.iter().fold(0, |whole, &byte| whole << 8 | u64::from(byte));
-            [("microseconds_per_quarter", microseconds)].to_vec()
+            let tempo = tempo.iter().fold(0, |whole, &byte| whole << 8 | u32::from(byte));
+            EventKind::SetTempo { microseconds_per_quarter: tempo }
         }
         Message::Meta(..) | Message::SysEx(..) => {
             return assert_eq!(row.channel, None, "{row:?}: {event:?}");
         }
     };
-    assert!(data.iter().all(|&(name, value)| number(name) == Some(value)), "{row:?}: {event:?}");
+    assert_eq!(row.kind, kind, "{event:?}");
 }
 
-fn bend(low: u64, high: u64) -> i64 {
-    (high << 7 | low) as i64 - 0x2000
+fn channel_message(status: u8, first: u8, second: u8) -> EventKind<'static> {
+    match status >> 4 {
+        0x8 => EventKind::NoteOff { pitch: first, velocity: second },
+        0x9 => EventKind::NoteOn { pitch: first, velocity: second },
+        0xa => EventKind::PolyAftertouch { pitch: first, pressure: second },
+        0xb => EventKind::ControlChange { controller: first, value: second },
+        0xc => EventKind::ProgramChange { program: first },
+        0xd => EventKind::ChannelAftertouch { pressure: first },
+        _ => EventKind::PitchBend { bend: bend(first, second) },
+    }
+}
+
+fn bend(low: u8, high: u8) -> i16 {
+    (i16::from(high) << 7 | i16::from(low)) - 0x2000
 }
 
 /// The same piece in other bytes.

@@ -24,14 +24,11 @@ pub use self::moments::{ChordMoment, chord_moment};
 pub use self::progression::{Progression, ProgressionError};
 use self::quality::{Family, Quality};
 use self::roman::Spelling;
-use crate::analysis::inspect::with_score;
 use crate::analysis::key::{EstimatedKey, Tonality};
 use crate::analysis::place::Place;
-use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
-use crate::limits::Limits;
 use crate::model::score::Score;
-use crate::room;
+use crate::room::{self, NoRoom};
 
 /// A rest this long ends a chord; a shorter one is the player's breath.
 const REST_S: f64 = 2.0;
@@ -81,49 +78,40 @@ pub struct Harmony {
     pub chords_per_bar: Option<f32>,
 }
 
-/// The chords of a file, in the order of time; nothing where no chord is heard.
+/// The chords of a piece as rows, spelled as its key spells them.
 ///
 /// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn chords(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<ChordRow>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        let key = EstimatedKey::of(score, &Tally::of(score), interrupted)?;
-        let chords = heard(score, key.as_ref(), interrupted)?;
-        let spelling = Spelling::of(key.as_ref().map(EstimatedKey::home));
-        Ok(room::gathered(chords.iter().map(|chord| chord.row(score, &spelling)))?)
-    })
+/// Out of memory.
+pub(crate) fn spans(
+    score: &Score<'_>,
+    chords: &[EstimatedChord],
+    key: Option<&EstimatedKey>,
+) -> Result<Vec<ChordRow>, NoRoom> {
+    let spelling = Spelling::of(key.map(EstimatedKey::home));
+    room::gathered(chords.iter().map(|chord| chord.row(score, &spelling)))
 }
 
 impl Harmony {
     /// `places` are those of the notes, `bar_count` is the bars of the piece, where they are known.
-    ///
-    /// # Errors
-    /// Out of memory, or `interrupted`.
     pub(crate) fn of(
         score: &Score<'_>,
-        key: Option<&EstimatedKey>,
+        chords: &[EstimatedChord],
         places: &[Option<Place>],
         bar_count: Option<i32>,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Self, Error> {
-        let chords = heard(score, key, interrupted)?;
+    ) -> Self {
         if chords.is_empty() {
-            return Ok(Self::default());
+            return Self::default();
         }
-        let (chord_progression, chord_moments) = progression(score, places, &chords);
-        Ok(Self {
-            chord_types: types(&chords),
+        let (chord_progression, chord_moments) = progression(score, places, chords);
+        Self {
+            chord_types: types(chords),
             chord_progression,
             chord_moments,
             chord_count: Some(chords.len() as i32),
             chords_per_bar: bar_count
                 .filter(|&bars| bars > 0)
                 .map(|bars| chords.len() as f32 / bars as f32),
-        })
+        }
     }
 }
 
@@ -137,7 +125,7 @@ pub(crate) fn degrees() -> impl Iterator<Item = &'static str> {
     roman::all()
 }
 
-fn types(chords: &[Chord]) -> Vec<&'static str> {
+fn types(chords: &[EstimatedChord]) -> Vec<&'static str> {
     let mut seconds: Vec<(&'static str, f64)> = Vec::new();
     for chord in chords {
         let length = chord.end_s - chord.start_s;
@@ -153,7 +141,7 @@ fn types(chords: &[Chord]) -> Vec<&'static str> {
 fn progression(
     score: &Score<'_>,
     places: &[Option<Place>],
-    chords: &[Chord],
+    chords: &[EstimatedChord],
 ) -> (Vec<&'static str>, Vec<u8>) {
     let (mut numerals, mut moments) = (Vec::new(), Vec::new());
     for chord in chords {
@@ -175,7 +163,7 @@ fn progression(
 }
 
 /// A chord, before it is spelled.
-struct Chord {
+pub(crate) struct EstimatedChord {
     start: u32,
     start_s: f64,
     end_s: f64,
@@ -187,7 +175,7 @@ struct Chord {
     key: Option<Tonality>,
 }
 
-impl Chord {
+impl EstimatedChord {
     fn row(&self, score: &Score<'_>, spelling: &Spelling) -> ChordRow {
         let root = spelling.name(self.root);
         let inversion = match (self.bass + 12 - self.root) % 12 {
@@ -212,11 +200,11 @@ impl Chord {
 }
 
 /// The chords of a piece. Two in a row differ, or silence lies between them.
-fn heard(
+pub(crate) fn estimate(
     score: &Score<'_>,
     key: Option<&EstimatedKey>,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<Chord>, Error> {
+) -> Result<Vec<EstimatedChord>, Error> {
     let segments = evidence::evidence(score, interrupted)?;
     let sounds = |class: usize| segments.iter().any(|segment| segment.presence[class] > 0.0);
     if (0..12).filter(|&class| sounds(class)).count() < FEWEST_PITCH_CLASSES {
@@ -238,7 +226,7 @@ fn heard(
 }
 
 /// Tells each chord the key that holds where it begins.
-fn hear_in_key(chords: &mut [Chord], key: &EstimatedKey) {
+fn hear_in_key(chords: &mut [EstimatedChord], key: &EstimatedKey) {
     let mut changes = key.changes().peekable();
     let mut now = None;
     for chord in chords {
@@ -254,7 +242,7 @@ fn rests(segment: &Segment) -> bool {
 }
 
 /// The chord of segments that sound without a long rest; `None` where they only touch one.
-fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Chord> {
+fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<EstimatedChord> {
     let (first, last) = (segments.first()?, segments.last()?);
     let (mut presence, mut length) = ([0.0; 12], 0.0);
     for segment in segments {
@@ -268,7 +256,15 @@ fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Chord> {
     let quality = Family::ALL[run.family].quality(&presence.map(|sum| sum / length))?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };
     let (start, start_s) = (first.start, first.start_s);
-    Some(Chord { start, start_s, end_s, root: run.root, bass: bass(segments), quality, key: None })
+    Some(EstimatedChord {
+        start,
+        start_s,
+        end_s,
+        root: run.root,
+        bass: bass(segments),
+        quality,
+        key: None,
+    })
 }
 
 /// The pitch class that is longest the lowest, that of the first segment counting twice: it is

@@ -39,9 +39,7 @@ mod values;
 mod vertical;
 mod voices;
 
-use crate::analysis::inspect::with_score;
 use crate::error::{Error, check};
-use crate::limits::Limits;
 use crate::model::division::Division;
 use crate::model::score::Score;
 
@@ -87,22 +85,19 @@ pub struct FeatureDefinition {
     pub definition: &'static str,
 }
 
-/// All features of a file, in the order of [`feature_catalog`].
+/// All features of a piece, in the order of [`feature_catalog`].
 ///
 /// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn features(
-    bytes: &[u8],
-    limits: &Limits,
+/// Out of memory, or `interrupted`.
+pub(crate) fn measured(
+    score: &Score<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Feature>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        let facts = Facts::of(score, interrupted)?;
-        Ok(GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect())
-    })
+    let facts = Facts::of(score, interrupted)?;
+    Ok(GROUPS.into_iter().flatten().map(|entry| entry.feature(&facts)).collect())
 }
 
-/// The features that [`features`] gives, in its order.
+/// The features that [`Piece::features`](crate::Piece::features) measures, in its order.
 pub fn feature_catalog() -> impl Iterator<Item = FeatureDefinition> {
     GROUPS.into_iter().flatten().map(|entry| FeatureDefinition {
         code: entry.code,

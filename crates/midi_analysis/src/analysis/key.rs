@@ -12,10 +12,8 @@ mod model;
 mod path;
 mod profiles;
 
-use crate::analysis::inspect::with_score;
 use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
-use crate::limits::Limits;
 use crate::model::key::Key;
 use crate::model::score::Score;
 #[cfg(feature = "training")]
@@ -124,6 +122,19 @@ impl EstimatedKey {
     }
 }
 
+impl EstimatedKey {
+    /// The keys that the piece passes through, in the order of time.
+    pub(crate) fn spans(&self, score: &Score<'_>) -> Vec<KeySpan> {
+        let span = |stretch: &Stretch| KeySpan {
+            start_s: score.tempo.seconds(stretch.start),
+            end_s: score.tempo.seconds(stretch.end),
+            key: Key::from_index(stretch.key),
+            confidence: lead::confidence(&stretch.classes, stretch.key),
+        };
+        self.stretches.iter().map(span).collect()
+    }
+}
+
 fn tonality(key: usize) -> Tonality {
     (key % CLASSES, key >= CLASSES)
 }
@@ -135,38 +146,15 @@ pub(crate) fn name(key: usize) -> String {
 
 /// A stretch of a piece in one key.
 #[derive(Clone, Debug, PartialEq)]
-pub struct KeyRow {
+pub struct KeySpan {
     /// Second at which it begins.
     pub start_s: f64,
     /// Second at which the next one begins or the last note ends.
     pub end_s: f64,
-    /// The key, such as `C major`.
-    pub key: String,
+    /// The key.
+    pub key: Key,
     /// Probability that a piece of these pitch classes is in this key, 0-1.
     pub confidence: f32,
-}
-
-/// The keys that a file passes through, in the order of time; none where fewer than three pitch
-/// classes sound.
-///
-/// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn keys(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<KeyRow>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        let heard = EstimatedKey::of(score, &Tally::of(score), interrupted)?;
-        let stretches = heard.map(|heard| heard.stretches).unwrap_or_default();
-        let row = |stretch: Stretch| KeyRow {
-            start_s: score.tempo.seconds(stretch.start),
-            end_s: score.tempo.seconds(stretch.end),
-            key: name(stretch.key),
-            confidence: lead::confidence(&stretch.classes, stretch.key),
-        };
-        Ok(stretches.into_iter().map(row).collect())
-    })
 }
 
 /// What the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without pitched

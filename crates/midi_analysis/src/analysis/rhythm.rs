@@ -12,11 +12,7 @@ mod onsets;
 mod tempogram;
 mod tracker;
 
-use crate::analysis::inspect::with_score;
 use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
-use crate::analysis::tempo::Tempo;
-use crate::error::Error;
-use crate::limits::Limits;
 
 /// Tempo of the music.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,42 +42,32 @@ fn thousandths(bpm: f64) -> f64 {
 
 /// One beat of the music.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BeatRow {
+pub struct Beat {
     /// From 1.
-    pub beat_no: i32,
+    pub beat_no: u32,
     /// Second of the beat.
     pub start_s: f64,
     /// Tick of the beat.
-    pub start_tick: i64,
+    pub start_tick: u32,
     /// Bar, from 1; 0 before the first downbeat.
-    pub bar: i32,
+    pub bar: u32,
     /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's values.
-    pub beat_in_bar: i32,
+    pub beat_in_bar: u8,
     /// Whether a bar begins here.
     pub is_downbeat: bool,
 }
 
-/// The beats of the music: the declared grid's where that is the music's, else those heard. None
-/// where neither is known.
-///
-/// # Errors
-/// As [`analyze`](crate::analyze).
-pub fn beats(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<BeatRow>, Error> {
-    with_score(bytes, limits, interrupted, |score, _| {
-        let row = |(index, beat): (usize, &GridBeat)| BeatRow {
-            beat_no: index as i32 + 1,
+impl BeatGrid {
+    /// The beats as rows.
+    pub(crate) fn rows(&self) -> impl ExactSizeIterator<Item = Beat> {
+        let row = |(beat_no, beat): (u32, &GridBeat)| Beat {
+            beat_no,
             start_s: beat.seconds,
-            start_tick: beat.tick.into(),
-            bar: beat.bar as i32,
-            beat_in_bar: beat.beat_in_bar.into(),
+            start_tick: beat.tick,
+            bar: beat.bar,
+            beat_in_bar: beat.beat_in_bar,
             is_downbeat: beat.is_downbeat(),
         };
-        let declared = Tempo::of(score, interrupted)?.bpm_declared;
-        let grid = BeatGrid::of(score, declared, interrupted)?;
-        Ok(grid.beats.iter().enumerate().map(row).collect())
-    })
+        self.beats.iter().enumerate().map(move |(index, beat)| row((index as u32 + 1, beat)))
+    }
 }

@@ -1,23 +1,18 @@
 //! How often each controller is used, and with which values.
 
 /// The values that one controller is set to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ControllerUse {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ControllerUse {
     /// Control changes.
-    pub count: u32,
-    /// Sum of their values.
-    pub sum: u64,
-    /// Lowest value, 0-127.
-    pub min: u8,
-    /// Highest value, 0-127.
-    pub max: u8,
+    pub(crate) count: u32,
+    sum: u64,
+    pub(crate) min: u8,
+    pub(crate) max: u8,
 }
 
 impl ControllerUse {
     /// Mean of the values; NaN of none.
-    pub fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.sum as f64 / f64::from(self.count)
     }
 }

@@ -4,7 +4,6 @@ use midly::{MetaMessage, MidiMessage, TrackEventKind};
 use smallvec::SmallVec;
 
 use crate::error::{Error, ErrorKind, check};
-use crate::limits::Limits;
 use crate::model::controllers::ControllerTally;
 use crate::model::division::Division;
 use crate::model::key::{KeySignature, Mode};
@@ -15,6 +14,7 @@ use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::text::{RawText, RawTexts, TextKind};
 use crate::model::time_signature::TimeSignature;
+use crate::options::Options;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, BankSelect};
 use crate::read::reader::{LAST_TICK, Reader};
@@ -76,16 +76,15 @@ impl<'a, 'c> Builder<'a, 'c> {
     pub(crate) fn new(
         source: &'a [u8],
         header: Header,
-        limits: &Limits,
-        interrupted: &'c dyn Fn() -> bool,
+        options: &Options<'c>,
         repairs: Repairs,
     ) -> Result<Self, Error> {
         let likely_notes = (source.len() / BYTES_PER_NOTE).min(FIRST_ROOM);
         Ok(Self {
             source,
             header,
-            max_events: limits.max_events,
-            interrupted,
+            max_events: options.limits.max_events,
+            interrupted: options.interrupted,
             until_check: EVENTS_BETWEEN_CHECKS,
             base: 0,
             track: 0,

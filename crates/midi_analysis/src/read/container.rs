@@ -8,9 +8,9 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::{Error, ErrorKind, check};
-use crate::limits::Limits;
+use crate::error::{Error, ErrorKind};
 use crate::model::source::Source;
+use crate::options::Options;
 use crate::read::repair::{Fault, Repairs};
 use crate::room;
 
@@ -24,49 +24,43 @@ const GZIP_RATIO: usize = 1_032;
 /// Finds the standard MIDI file in `bytes`.
 pub(crate) fn unwrap<'a>(
     bytes: &'a [u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
+    options: &Options<'_>,
     repairs: &mut Repairs,
 ) -> Result<Source<'a>, Error> {
-    if bytes.len() > limits.max_bytes {
-        return Err(too_large(limits));
+    if bytes.len() > options.limits.max_bytes {
+        return Err(too_large(options));
     }
     if bytes.starts_with(GZIP_MAGIC) {
-        let bytes = gunzip(bytes, limits, interrupted, repairs)?;
+        let bytes = gunzip(bytes, options, repairs)?;
         let start = find_smf(&bytes, repairs)?;
         return Ok(Source::decompressed(bytes, start));
     }
     Ok(Source::given(bytes, find_smf(bytes, repairs)?))
 }
 
-fn too_large(limits: &Limits) -> Error {
+fn too_large(options: &Options<'_>) -> Error {
     Error::new(
         ErrorKind::TooLarge,
-        limits.max_bytes,
-        format!("more than the {} bytes allowed for one file", limits.max_bytes),
+        options.limits.max_bytes,
+        format!("more than the {} bytes allowed for one file", options.limits.max_bytes),
     )
 }
 
-fn gunzip(
-    bytes: &[u8],
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
-    repairs: &mut Repairs,
-) -> Result<Vec<u8>, Error> {
+fn gunzip(bytes: &[u8], options: &Options<'_>, repairs: &mut Repairs) -> Result<Vec<u8>, Error> {
     let mut decoder = MultiGzDecoder::new(bytes);
-    let mut out = room::list(likely_size(bytes, limits))?;
+    let mut out = room::list(likely_size(bytes, options))?;
     loop {
-        check(interrupted)?;
+        options.check()?;
         room::reserve(&mut out, GZIP_STEP + GZIP_PROBE)?;
         let before = out.len();
         match decoder.by_ref().take(GZIP_STEP as u64).read_to_end(&mut out) {
             Ok(0) => return Ok(out),
-            Ok(_) if out.len() > limits.max_bytes => return Err(too_large(limits)),
+            Ok(_) if out.len() > options.limits.max_bytes => return Err(too_large(options)),
             Ok(_) => {}
             // What follows a complete gzip member may be padding: the content is whole.
             Err(_) if !out.is_empty() => {
                 repairs.note(Fault::CompressedStreamCut, before);
-                out.truncate(limits.max_bytes);
+                out.truncate(options.limits.max_bytes);
                 return Ok(out);
             }
             Err(error) => {
@@ -81,10 +75,10 @@ fn gunzip(
 }
 
 /// What the stream's last member claims to hold, as far as that can be.
-fn likely_size(bytes: &[u8], limits: &Limits) -> usize {
+fn likely_size(bytes: &[u8], options: &Options<'_>) -> usize {
     let claimed = bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize);
     let possible = bytes.len().saturating_mul(GZIP_RATIO);
-    claimed.min(possible).min(limits.max_bytes) + GZIP_STEP + GZIP_PROBE
+    claimed.min(possible).min(options.limits.max_bytes) + GZIP_STEP + GZIP_PROBE
 }
 
 fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<usize, Error> {

@@ -3,9 +3,9 @@
 //! Tracks of a format 2 file, which are independent patterns, follow one another in time.
 
 use crate::error::Error;
-use crate::limits::Limits;
 use crate::model::score::Score;
 use crate::model::source::Source;
+use crate::options::Options;
 use crate::read::builder::Builder;
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::Chunks;
@@ -14,15 +14,14 @@ use crate::read::smf::Chunks;
 /// given back.
 ///
 /// # Errors
-/// More events than `limits` allows, out of memory, or `interrupted`.
+/// More events than `options` allow, out of memory, or `interrupted`.
 pub(crate) fn read<'a>(
     source: &Source<'a>,
-    limits: &Limits,
-    interrupted: &dyn Fn() -> bool,
+    options: &Options<'_>,
     mut repairs: Repairs,
 ) -> Result<(Score<'a>, Repairs), Error> {
     let mut chunks = Chunks::new(source, &mut repairs);
-    let mut builder = Builder::new(source.bytes(), chunks.header(), limits, interrupted, repairs)?;
+    let mut builder = Builder::new(source.bytes(), chunks.header(), options, repairs)?;
     while let Some(track) = chunks.next_track(&mut builder.repairs) {
         if builder.is_full() {
             builder.repairs.note(Fault::TooManyTracks, track.offset);

@@ -1,51 +1,56 @@
-//! Bounds that hold for every file: reading it can be stopped at any time, and the size of each row is limited.
+//! Bounds that hold whatever a file holds: it can be stopped at any time, and what it gives is handed on
+//! in pieces of a bounded size.
 
 use std::cell::Cell;
 
-use crate::support::{ended, header, meta, note, quantity, smf, track};
-use midi_analysis::{
-    Error, ErrorKind, Limits, analyze, beats, chords, each_event, each_melody_note, each_note,
-    each_tempo, events, features, keys, notes, tracks,
-};
+use crate::support::{analyze, ended, header, meta, note, quantity, read, smf, track};
+use midi_analysis::{Error, ErrorKind, EventKind, Options, Piece};
 
-type Reader = fn(&[u8], &dyn Fn() -> bool) -> Result<(), Error>;
+type Reader = fn(&Piece<'_>) -> Result<(), Error>;
 
-/// Every function that reads a file.
+/// Everything that reads a file.
 const READERS: [(&str, Reader); 10] = [
-    ("analyze", |bytes, asked| analyze(bytes, &Limits::default(), asked).map(drop)),
-    ("beats", |bytes, asked| beats(bytes, &Limits::default(), asked).map(drop)),
-    ("chords", |bytes, asked| chords(bytes, &Limits::default(), asked).map(drop)),
-    ("events", |bytes, asked| each_event(bytes, &Limits::default(), asked, &mut |_| ())),
-    ("features", |bytes, asked| features(bytes, &Limits::default(), asked).map(drop)),
-    ("keys", |bytes, asked| keys(bytes, &Limits::default(), asked).map(drop)),
-    ("melody", |bytes, asked| each_melody_note(bytes, &Limits::default(), asked, &mut |_| ())),
-    ("notes", |bytes, asked| each_note(bytes, &Limits::default(), asked, &mut |_| ())),
-    ("tempo_map", |bytes, asked| each_tempo(bytes, &Limits::default(), asked, &mut |_| ())),
-    ("tracks", |bytes, asked| tracks(bytes, &Limits::default(), asked).map(drop)),
+    ("analysis", |piece| piece.analysis().map(drop)),
+    ("beats", |piece| piece.beats().map(drop)),
+    ("chords", |piece| piece.chords().map(drop)),
+    ("events", |piece| piece.events()?.try_for_each(|event| event.map(drop))),
+    ("features", |piece| piece.features().map(drop)),
+    ("keys", |piece| piece.keys().map(drop)),
+    ("melody", |piece| piece.interruptible(piece.melody()?).try_for_each(|note| note.map(drop))),
+    ("notes", |piece| piece.interruptible(piece.notes()?).try_for_each(|note| note.map(drop))),
+    ("tempo_spans", |piece| {
+        piece.interruptible(piece.tempo_spans()?).try_for_each(|span| span.map(drop))
+    }),
+    ("tracks", |piece| piece.tracks().map(drop)),
 ];
 
-/// How often a reader checks for interrupts in a file that it reads to its end.
-fn checks(read: Reader, file: &[u8]) -> usize {
+/// Reads a file, asking whether to stop.
+fn run(reader: Reader, file: &[u8], interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
+    reader(&Piece::read(file, &Options::default().interrupted(interrupted))?)
+}
+
+/// How often a reader asks whether to stop, if it is to go on.
+fn questions(reader: Reader, file: &[u8]) -> usize {
     let asked = Cell::new(0);
     let go_on = || {
         asked.set(asked.get() + 1);
         false
     };
-    read(file, &go_on).expect("a file that is read to the end");
+    run(reader, file, &go_on).expect("a file that is read to the end");
     asked.get()
 }
 
-fn stops_at_every_check(file: &[u8]) {
-    for (name, read) in READERS {
-        for stop in 1..=checks(read, file) {
+fn every_stop_is_obeyed(file: &[u8]) {
+    for (name, reader) in READERS {
+        for stop in 1..=questions(reader, file) {
             let asked = Cell::new(0);
-            let interrupted = || {
+            let stop_there = || {
                 asked.set(asked.get() + 1);
                 asked.get() >= stop
             };
-            let error = read(file, &interrupted).expect_err(name);
-            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at check {stop}");
-            assert_eq!(asked.get(), stop, "{name} checks again after an interrupt");
+            let error = run(reader, file, &stop_there).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at question {stop}");
+            assert_eq!(asked.get(), stop, "{name} asks no more once it is told to stop");
         }
     }
 }
@@ -57,7 +62,7 @@ fn every_reader_stops_at_every_check_for_interrupts() {
     let played: Vec<u8> = (0..200).flat_map(chord).flatten().collect();
     let hanging = [0, 0x92, 50, 80, 0, 0x92, 51, 80];
     let tempos: Vec<u8> = (0..50_u8).flat_map(|n| meta(90, 0x51, &[7, 0xa1 + n, n])).collect();
-    stops_at_every_check(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
+    every_stop_is_obeyed(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
 }
 
 #[test]
@@ -67,10 +72,10 @@ fn notes_at_one_tick_are_checked_for_interrupts_as_often_as_others() {
         (0..NOTES).flat_map(|n| [0, 0x90 | (n % 9) as u8, (n % 128) as u8, 80]).collect();
     let file = smf(0, &[on]);
     let asked = |name: &str| {
-        let (_, read) = READERS.iter().find(|(known, _)| *known == name).expect("a reader");
-        checks(*read, &file)
+        let (_, reader) = READERS.iter().find(|(known, _)| *known == name).expect("a reader");
+        questions(*reader, &file)
     };
-    // Starts and ends of simultaneous notes are slow to process: at least one check for 10,000 of them.
+    // Beginnings and ends of what sounds together take long: at least once in 10,000 of them.
     assert!(asked("features") >= asked("keys") + 2 * NOTES / 10_000);
     assert!(asked("notes") >= NOTES / 2_000);
     assert!(asked("events") >= NOTES / 2_000);
@@ -81,40 +86,39 @@ fn tracks_beyond_the_65535th_are_ignored_with_a_warning() {
     const FOUND: u32 = 65_600;
     let track = track(&ended(&note(0, 0, 60, 10)));
     let file = [header(1, u16::MAX, 96), track.repeat(FOUND as usize)].concat();
-    let rows = tracks(&file, &Limits::default(), &|| false).expect("tracks");
+    let rows = read(&file).tracks().expect("the file has notes");
     assert_eq!(rows.len(), 65_535);
     assert!(rows.iter().all(|row| row.note_count == 1), "no track is merged with another");
-    let found = analyze(&file, &Limits::default(), &|| false).expect("notes").file;
-    assert_eq!((found.track_count, found.note_count), (65_535, 65_535));
-    let ignored =
-        found.warnings.iter().any(|warning| warning.starts_with("tracks after the 65,535th"));
-    assert!(ignored, "{:?}", found.warnings);
-    let mut last = 0;
-    each_event(&file, &Limits::default(), &|| false, &mut |row| last = row.track).expect("events");
-    assert_eq!(last, FOUND as i32 - 1, "events come from every track");
+    let told = analyze(&file).file;
+    assert_eq!((told.track_count, told.note_count), (65_535, 65_535));
+    let ignored = told.warnings.iter().any(|told| told.starts_with("tracks after the 65,535th"));
+    assert!(ignored, "{:?}", told.warnings);
+    let piece = read(&file);
+    let last = piece.events().expect("events").last().expect("an event").expect("an event");
+    assert_eq!(last.track, FOUND - 1, "there are events of every track");
 }
 
-/// A file with one event of that many bytes.
+/// A file with one event of so many bytes.
 fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
     let long = [status, &quantity(length as u32), &vec![byte; length]].concat();
     smf(0, &[[note(0, 0, 60, 10), vec![0], long].concat()])
 }
 
 #[test]
-fn event_data_is_cut_at_eight_mebibytes_and_its_length_is_reported() {
-    const MOST: usize = 8 << 20;
-    for (status, name, characters) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
-        let data = |length: usize| {
-            let file = with_long_event(status, length, b'a');
-            let rows = events(&file, &Limits::default(), &|| false).expect("events");
-            rows[2].data.clone()
-        };
-        let whole = data(MOST);
-        assert_eq!(whole[name].as_str().expect("text").len(), characters * MOST);
-        assert!(whole.get("length").is_none());
-        let cut = data(MOST + 1);
-        assert_eq!(cut[name], whole[name]);
-        assert_eq!(cut["length"], MOST + 1);
+fn an_event_has_all_of_its_bytes_and_as_much_text_as_is_asked_for() {
+    const LENGTH: usize = (8 << 20) + 1;
+    for status in [&[0xf0][..], &[0xff, 1]] {
+        let file = with_long_event(status, LENGTH, b'a');
+        let piece = read(&file);
+        let events: Vec<_> = piece.events().expect("events").collect::<Result<_, _>>().unwrap();
+        match events[2].kind {
+            EventKind::Sysex(bytes) => assert_eq!(bytes.len(), LENGTH),
+            EventKind::Text(text) => {
+                assert_eq!(text.bytes().len(), LENGTH);
+                assert_eq!(text.decode(LENGTH - 1).unwrap().len(), LENGTH - 1);
+            }
+            other => panic!("{}", other.name()),
+        }
     }
 }
 
@@ -125,9 +129,12 @@ fn a_long_text_is_decoded_like_a_short_one() {
     let text = |repeats: usize| {
         let lyric = meta(0, 5, &phrase.repeat(repeats));
         let file = smf(0, &[[note(0, 0, 60, 10), lyric].concat()]);
-        let rows = events(&file, &Limits::default(), &|| false).expect("events");
-        let lyrics = analyze(&file, &Limits::default(), &|| false).expect("notes").texts.lyrics;
-        (rows[2].data["text"].as_str().expect("text").to_owned(), lyrics.expect("lyrics"))
+        let piece = read(&file);
+        let lyrics = analyze(&file).texts.lyrics.expect("lyrics");
+        match piece.events().expect("events").nth(2).expect("an event").expect("an event").kind {
+            EventKind::Lyric(text) => (text.decode(usize::MAX).expect("memory"), lyrics),
+            other => panic!("{}", other.name()),
+        }
     };
     let (short, _) = text(1_000);
     let (long, lyrics) = text(100_000);
@@ -138,9 +145,9 @@ fn a_long_text_is_decoded_like_a_short_one() {
 
 #[test]
 fn many_notes_without_note_off_all_get_an_end() {
-    // As many as the queue of one pitch holds, and all queues together.
+    // As many as there may be in one queue, and in all of them.
     let held: Vec<u8> = (0..50_000_u32).flat_map(|_| [1, 0x90, 60, 80]).collect();
-    let rows = notes(&smf(0, &[held]), &Limits::default(), &|| false).expect("notes");
-    let short = rows.windows(2).all(|pair| pair[0].duration_ticks == 1);
-    assert!(short && rows.len() == 50_000, "each ends where the next one begins");
+    let rows = read(&smf(0, &[held])).notes().expect("the file has notes").collect::<Vec<_>>();
+    let short = rows.windows(2).all(|pair| pair[0].note.duration() == 1);
+    assert!(short && rows.len() == 50_000, "each ends where the next one is struck");
 }

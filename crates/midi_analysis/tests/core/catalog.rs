@@ -1,11 +1,11 @@
-//! The catalogue of features, and the document made from it.
+//! The catalogue of features, and the document that shows it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use crate::support::{melody, smf};
-use midi_analysis::{FeatureDefinition, Limits, feature_catalog, features};
+use crate::support::{melody, read, smf};
+use midi_analysis::{FeatureDefinition, feature_catalog};
 
 /// Codes, titles and sizes of the groups, in the order of the manual.
 const GROUPS: [(&str, &str, usize); 8] = [
@@ -37,7 +37,7 @@ fn the_catalogue_has_each_feature_that_midi_allows_exactly_once() {
 #[test]
 fn the_features_of_a_piece_are_those_of_the_catalogue() {
     let file = smf(1, &[melody(0, &[60, 64, 67, 72, 60]), melody(9, &[36, 38, 36])]);
-    let found = features(&file, &Limits::default(), &|| false).expect("notes");
+    let found = read(&file).features().expect("the file has notes");
     let catalog: Vec<FeatureDefinition> = feature_catalog().collect();
     assert_eq!(found.len(), catalog.len());
     for (feature, definition) in found.iter().zip(&catalog) {
@@ -55,9 +55,9 @@ fn the_document_of_the_catalogue_is_the_catalogue() {
     let (prose, _) = document.split_once(MARK).expect("the place of the tables");
     let expected = [prose, MARK, &tables()].concat();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, expected).expect("a document can be written");
+        std::fs::write(&path, expected).expect("a document is ours to write");
     } else {
-        assert!(document == expected, "docs/features.md is out of date: run with UPDATE_DOCS=1");
+        assert!(document == expected, "docs/features.md lags: UPDATE_DOCS=1 writes it anew");
     }
 }
 

@@ -1,7 +1,7 @@
-//! Chords of small pieces, as a musician would name them.
+//! What a musician would call the chords of small pieces.
 
-use crate::support::{QUARTER, ended, header, melody, note, quantity, smf, track};
-use midi_analysis::{ChordRow, Harmony, Limits, analyze, chords};
+use crate::support::{QUARTER, analyze, ended, header, melody, note, quantity, read, smf, track};
+use midi_analysis::{ChordRow, Harmony};
 
 const Q: u32 = QUARTER as u32;
 const BAR: u32 = 4 * Q;
@@ -21,11 +21,11 @@ fn block(pitches: &[u8], ticks: u32) -> Vec<u8> {
 }
 
 fn rows(file: &[u8]) -> Vec<ChordRow> {
-    chords(file, &Limits::default(), &|| false).expect("the file has notes")
+    read(file).chords().expect("the file has notes")
 }
 
 fn in_short(file: &[u8]) -> Harmony {
-    analyze(file, &Limits::default(), &|| false).expect("the file has notes").harmony
+    analyze(file).harmony
 }
 
 fn bars(chords: &[&[u8]]) -> Vec<u8> {
@@ -70,7 +70,7 @@ fn sevenths_and_suspensions_have_their_names() {
         (&[48, 64, 67, 71], "C:maj7"),
         (&[50, 62, 65, 69, 72], "D:min7"),
         (&[47, 62, 65, 69], "B:hdim7"),
-        // Its root is the leading tone of C major, whichever the bass is.
+        // Its root is the leading tone of C major, whatever the bass.
         (&[44, 59, 62, 65], "B:dim7/bb7"),
         (&[48, 64, 68], "C:aug"),
         (&[50, 64, 69], "D:sus2"),

@@ -1,4 +1,4 @@
-//! Features of small pieces, with values worked out by hand.
+//! What the features of small pieces are, by hand.
 
 mod edges;
 mod parts;
@@ -6,14 +6,13 @@ mod pitch;
 mod rhythm;
 mod vertical;
 
-use crate::support::{QUARTER, note, quantity};
-use midi_analysis::{Limits, features};
+use crate::support::{QUARTER, note, quantity, read};
 
 const Q: u32 = QUARTER as u32;
 
 /// The values of a feature, if it has any.
 fn values(file: &[u8], name: &str) -> Option<Vec<f64>> {
-    let found = features(file, &Limits::default(), &|| false).expect("the file has notes");
+    let found = read(file).features().expect("the file has notes");
     found.into_iter().find(|feature| feature.name == name).expect(name).value
 }
 

@@ -1,8 +1,8 @@
-//! Estimated keys of small pieces, and their changes.
+//! Keys and their changes, as heard in small pieces.
 
-use midi_analysis::{Analysis, KeyRow, Limits, analyze, keys};
+use midi_analysis::{Analysis, KeySpan};
 
-use crate::support::{QUARTER, melody, note, smf};
+use crate::support::{QUARTER, analyze, melody, note, read, smf};
 
 /// A tune on the degrees of the major scale with tonic, subdominant and dominant, ending at home.
 const MAJOR_TUNE: [u8; 32] = [
@@ -11,11 +11,11 @@ const MAJOR_TUNE: [u8; 32] = [
 ];
 
 fn analysed(file: &[u8]) -> Analysis {
-    analyze(file, &Limits::default(), &|| false).expect("the file has notes")
+    analyze(file)
 }
 
-fn estimated(file: &[u8]) -> Vec<KeyRow> {
-    keys(file, &Limits::default(), &|| false).expect("the file has notes")
+fn heard(file: &[u8]) -> Vec<KeySpan> {
+    read(file).keys().expect("the file has notes")
 }
 
 fn tune_from(tonic: u8) -> Vec<u8> {
@@ -41,8 +41,8 @@ fn every_major_key_is_estimated_alike() {
 #[test]
 fn a_tune_that_moves_up_a_semitone_changes_key_once() {
     let file = smf(0, &[melody(0, &[tune_from(60), tune_from(60), tune_from(61)].concat())]);
-    let found = estimated(&file);
-    let names: Vec<&str> = found.iter().map(|row| row.key.as_str()).collect();
+    let found = heard(&file);
+    let names: Vec<String> = found.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(names, ["C major", "Db major"]);
     assert_eq!(analysed(&file).key.change_count, Some(1));
     assert_eq!(found[0].start_s, 0.0);
@@ -58,14 +58,14 @@ fn a_passing_chromatic_note_is_no_change_of_key() {
     let mut tune = tune_from(60);
     tune[5] = 68;
     let file = smf(0, &[melody(0, &tune)]);
-    assert_eq!(estimated(&file).len(), 1);
+    assert_eq!(heard(&file).len(), 1);
     assert_eq!(analysed(&file).key.change_count, Some(0));
 }
 
 #[test]
 fn drums_and_two_tones_have_no_keys() {
-    assert_eq!(estimated(&smf(0, &[melody(9, &[36, 38, 42, 46])])), []);
-    assert_eq!(estimated(&smf(0, &[melody(0, &[60, 67, 60])])), []);
+    assert_eq!(heard(&smf(0, &[melody(9, &[36, 38, 42, 46])])), []);
+    assert_eq!(heard(&smf(0, &[melody(0, &[60, 67, 60])])), []);
     assert_eq!(analysed(&smf(0, &[melody(0, &[60, 67, 60])])).key.change_count, None);
 }
 
@@ -75,5 +75,5 @@ fn a_piece_that_lasts_years_is_analyzed_in_wider_windows() {
         .iter()
         .flat_map(|&pitch| note(100_000_000, 0, pitch, QUARTER.into()))
         .collect();
-    assert!(!estimated(&smf(0, &[rests])).is_empty());
+    assert!(!heard(&smf(0, &[rests])).is_empty());
 }

@@ -1,4 +1,4 @@
-//! Tests of the core through its public functions, on files that the tests write.
+//! Tests of the core through its public functions, on files written by the tests themselves.
 
 mod bounds;
 mod catalog;

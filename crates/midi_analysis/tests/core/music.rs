@@ -1,7 +1,7 @@
-//! Small pieces whose description is obvious to a musician.
+//! What a musician would say of small pieces, and what the analysis says.
 
-use crate::support::{QUARTER, melody, meta, note, program, smf, tempo};
-use midi_analysis::{Analysis, Limits, analyze, notes, tempo_map, tracks};
+use crate::support::{QUARTER, analyze, melody, meta, note, program, read, smf, tempo};
+use midi_analysis::{Analysis, TimeSignature};
 
 const Q: u32 = QUARTER as u32;
 const A_MINOR_TUNE: [u8; 12] = [69, 71, 72, 74, 76, 74, 72, 71, 69, 68, 69, 69];
@@ -12,7 +12,7 @@ const LYRIC: u8 = 5;
 const MARKER: u8 = 6;
 
 fn analysed(file: &[u8]) -> Analysis {
-    analyze(file, &Limits::default(), &|| false).expect("the file has notes")
+    analyze(file)
 }
 
 fn one_track(events: &[Vec<u8>]) -> Vec<u8> {
@@ -71,8 +71,11 @@ fn undeclared_tempo_and_meter_are_null_and_default_to_120_in_four_four() {
     assert_eq!((piece.meter.numerator, piece.meter.declared), (None, false));
     assert_eq!((piece.tempo.duration_s, piece.tempo.duration_beats), (2.5, Some(5.0)));
     assert_eq!(piece.meter.bar_count, Some(2));
-    let map = tempo_map(&file, &Limits::default(), &|| false).expect("notes");
-    assert_eq!((map.len(), map[0].bpm, map[0].numerator), (1, Some(120.0), Some(4)));
+    let map = read(&file).tempo_spans().expect("the file has notes").collect::<Vec<_>>();
+    assert_eq!(
+        (map.len(), map[0].bpm, map[0].time_signature),
+        (1, Some(120.0), Some(TimeSignature::new(4, 4)))
+    );
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn smpte_time_has_seconds_but_no_beats() {
     let piece = analysed(&file);
     assert_eq!((piece.tempo.duration_s, piece.tempo.duration_beats), (2.0, None));
     assert_eq!((piece.meter.bar_count, piece.file.ticks_per_quarter), (None, None));
-    let rows = notes(&file, &Limits::default(), &|| false).expect("notes");
+    let rows = read(&file).notes().expect("the file has notes").collect::<Vec<_>>();
     assert_eq!((rows[0].start_s, rows[0].bar, rows[0].beat), (0.5, None, None));
 }
 
@@ -130,7 +133,7 @@ fn the_meter_is_the_one_that_holds_longest() {
     let piece = analysed(&file);
     assert_eq!((piece.meter.numerator, piece.meter.denominator), (Some(6), Some(8)));
     assert_eq!((piece.meter.change_count, piece.meter.bar_count), (1, Some(6)));
-    let rows = notes(&file, &Limits::default(), &|| false).expect("notes");
+    let rows = read(&file).notes().expect("the file has notes").collect::<Vec<_>>();
     assert_eq!((rows[4].bar, rows[4].beat), (Some(2), Some(2.0)));
     assert_eq!((rows[7].bar, rows[7].beat), (Some(3), Some(3.0)));
 }
@@ -139,7 +142,7 @@ fn the_meter_is_the_one_that_holds_longest() {
 fn bars_begin_anew_where_the_meter_changes() {
     let three = meta(0, 0x58, &[3, 2, 24, 8]);
     let file = one_track(&[melody(0, &[60; 6]), three, melody(0, &[62; 3])]);
-    let rows = notes(&file, &Limits::default(), &|| false).expect("notes");
+    let rows = read(&file).notes().expect("the file has notes").collect::<Vec<_>>();
     assert_eq!((rows[5].bar, rows[5].beat), (Some(2), Some(2.0)));
     assert_eq!((rows[6].bar, rows[6].beat), (Some(3), Some(1.0)));
 }
@@ -176,7 +179,7 @@ fn tracks_on_one_channel_keep_their_own_programs() {
     let bass = [program(0, 33), melody(0, &[36])].concat();
     let file = smf(1, &[flute, bass]);
     assert_eq!(analysed(&file).instruments.programs, [33, 73]);
-    let rows = tracks(&file, &Limits::default(), &|| false).expect("notes");
+    let rows = read(&file).tracks().expect("the file has notes");
     assert_eq!((&rows[0].programs[..], &rows[1].programs[..]), (&[73][..], &[33][..]));
 }
 
@@ -192,14 +195,12 @@ fn controllers_are_counted_by_number() {
     let volume = vec![0, 0xb0, 7, 100];
     let bend = vec![0, 0xe0, 0, 64];
     let piece = analysed(&one_track(&[pedal, volume, bend, melody(0, &[60])]));
-    assert_eq!(piece.controllers.numbers, [7, 64]);
+    assert_eq!(piece.controllers.used.iter().map(|used| used.number).collect::<Vec<_>>(), [7, 64]);
     assert!(piece.controllers.has_sustain);
     assert_eq!(piece.controllers.pitch_bend_count, 1);
-    let expected = serde_json::json!({
-        "7": { "name": "Channel Volume", "count": 1, "min": 100, "max": 100, "mean": 100.0 },
-        "64": { "name": "Damper Pedal", "count": 2, "min": 0, "max": 127, "mean": 63.5 },
-    });
-    assert_eq!(piece.controllers.data, expected);
+    let used = piece.controllers.used.iter();
+    let used: Vec<_> = used.map(|c| (c.name, c.count, c.min, c.max, c.mean)).collect();
+    assert_eq!(used, [("Channel Volume", 1, 100, 100, 100.0), ("Damper Pedal", 2, 0, 127, 63.5)]);
 }
 
 #[test]
@@ -280,24 +281,20 @@ fn overlapping_notes_of_one_pitch_end_in_the_order_they_began() {
         vec![48, 0x80, 60, 0],
         vec![48, 0x80, 60, 0],
     ];
-    let rows = notes(&one_track(&events), &Limits::default(), &|| false).expect("notes");
-    let spans: Vec<_> = rows.iter().map(|row| (row.start_tick, row.duration_ticks)).collect();
+    let rows = read(&one_track(&events)).notes().expect("the file has notes").collect::<Vec<_>>();
+    let spans: Vec<_> = rows.iter().map(|row| (row.note.start, row.note.duration())).collect();
     assert_eq!(spans, [(0, 96), (48, 96)]);
 }
 
 #[test]
 fn a_note_without_note_off_does_not_take_that_of_a_later_one() {
     let grace = vec![0, 0x80, 60, 0, 0, 0x90, 60, 80];
-    let rows = notes(
-        &one_track(&[note(0, 0, 72, Q), grace, note(Q, 0, 60, Q), note(Q, 0, 60, Q)]),
-        &Limits::default(),
-        &|| false,
-    )
-    .expect("notes");
+    let file = one_track(&[note(0, 0, 72, Q), grace, note(Q, 0, 60, Q), note(Q, 0, 60, Q)]);
+    let rows: Vec<_> = read(&file).notes().expect("the file has notes").collect();
     let spans: Vec<_> = rows
         .iter()
-        .filter(|row| row.pitch == 60)
-        .map(|row| (row.start_tick, row.duration_ticks))
+        .filter(|row| row.note.pitch == 60)
+        .map(|row| (row.note.start, row.note.duration()))
         .collect();
     assert_eq!(spans, [(96, 96), (192, 96), (384, 96)]);
 }

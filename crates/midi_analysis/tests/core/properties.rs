@@ -1,10 +1,7 @@
-//! Properties of every score, and of any bytes.
+//! What holds for every score and for any bytes whatever.
 
-use crate::support::{QUARTER, ended, header, quantity, smf, track};
-use midi_analysis::{
-    Limits, NoteRow, analyze, beats, chord_moment, chords, events, features,
-    fingerprint_similarity, melody, notes, tempo_map, tracks,
-};
+use crate::support::{QUARTER, analyze, ended, header, quantity, read, smf, track};
+use midi_analysis::{Options, Piece, TimedNote, chord_moment, fingerprint_similarity};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -23,7 +20,7 @@ fn played() -> impl Strategy<Value = Played> {
     )
 }
 
-/// Each track plays one note after the other, so that every note-off belongs to exactly one note.
+/// Each track plays its notes one after the other, so that every note-off has one right note.
 fn written(tracks: &[Vec<Played>]) -> Vec<u8> {
     let track = |notes: &Vec<Played>| -> Vec<u8> {
         notes
@@ -38,46 +35,40 @@ fn written(tracks: &[Vec<Played>]) -> Vec<u8> {
     smf(1, &tracks.iter().map(track).collect::<Vec<_>>())
 }
 
-fn expected(tracks: &[Vec<Played>]) -> Vec<(i64, i32, i64, i16, i16, i16)> {
+fn expected(tracks: &[Vec<Played>]) -> Vec<(u32, u16, u32, u8, u8, u8)> {
     let mut rows = Vec::new();
-    for (track, notes) in tracks.iter().enumerate() {
+    for (track, notes) in (0..).zip(tracks) {
         let mut tick = 0;
         for n in notes {
-            tick += i64::from(n.gap);
-            rows.push((
-                tick,
-                track as i32,
-                i64::from(n.length),
-                n.channel.into(),
-                n.pitch.into(),
-                n.velocity.into(),
-            ));
-            tick += i64::from(n.length);
+            tick += n.gap;
+            rows.push((tick, track, n.length, n.channel, n.pitch, n.velocity));
+            tick += n.length;
         }
     }
     rows.sort_by_key(|row| (row.0, row.1));
     rows
 }
 
-fn read_back(row: &NoteRow) -> (i64, i32, i64, i16, i16, i16) {
-    (row.start_tick, row.track, row.duration_ticks, row.channel, row.pitch, row.velocity)
+fn read_back(row: &TimedNote) -> (u32, u16, u32, u8, u8, u8) {
+    let note = row.note;
+    (note.start, note.track, note.duration(), note.channel, note.pitch, note.velocity)
 }
 
 fn all_agree(bytes: &[u8]) {
-    let limits = Limits { max_bytes: 1 << 20, max_events: 50_000 };
-    let Ok(analysis) = analyze(bytes, &limits, &|| false) else { return };
-    let found = notes(bytes, &limits, &|| false).expect("as analysed");
+    let options = Options::default().max_bytes(1 << 20).max_events(50_000);
+    let Ok(piece) = Piece::read(bytes, &options) else { return };
+    let Ok(analysis) = piece.analysis() else { return };
+    let found: Vec<_> = piece.notes().expect("as analysed").collect();
     assert_eq!(found.len(), analysis.file.note_count as usize);
-    assert!(found.iter().all(|note| note.duration_s >= 0.0 && note.velocity > 0));
-    let beats = beats(bytes, &limits, &|| false).expect("as analysed");
+    assert!(found.iter().all(|note| note.duration_s >= 0.0 && note.note.velocity > 0));
+    let beats = piece.beats().expect("as analysed").collect::<Vec<_>>();
     assert!(beats.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
     assert!(beats.windows(2).all(|pair| pair[0].bar <= pair[1].bar));
     assert!(analysis.rhythm.bpm.is_none_or(|bpm| bpm.is_finite() && bpm > 0.0));
-    let events = events(bytes, &limits, &|| false).expect("as analysed");
-    assert_eq!(events.len(), analysis.file.event_count as usize);
-    let tracks = tracks(bytes, &limits, &|| false).expect("as analysed");
+    assert_eq!(piece.events().expect("as analysed").count(), analysis.file.event_count as usize);
+    let tracks = piece.tracks().expect("as analysed");
     assert_eq!(tracks.len(), analysis.file.track_count as usize);
-    let rows = chords(bytes, &limits, &|| false).expect("as analysed");
+    let rows = piece.chords().expect("as analysed");
     assert_eq!(rows.len() as i32, analysis.harmony.chord_count.unwrap_or(0));
     assert!(rows.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
@@ -89,14 +80,14 @@ fn all_agree(bytes: &[u8]) {
     if let Some(fingerprint) = &analysis.fingerprint {
         assert!(fingerprint_similarity(fingerprint, fingerprint).is_some());
     }
-    let sung = melody(bytes, &limits, &|| false).expect("as analysed");
+    let sung = piece.melody().expect("as analysed").collect::<Vec<_>>();
     assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
-    let features = features(bytes, &limits, &|| false).expect("as analysed");
+    let features = piece.features().expect("as analysed");
     assert!(
         features.iter().flat_map(|feature| feature.value.iter().flatten()).all(|v| v.is_finite())
     );
-    let map = tempo_map(bytes, &limits, &|| false).expect("as analysed");
-    let end = map.last().expect("a first segment").end_s;
+    let map = piece.tempo_spans().expect("as analysed").collect::<Vec<_>>();
+    let end = map.last().expect("a first stretch").end_s;
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
 }
 
@@ -104,9 +95,9 @@ proptest! {
     #[test]
     fn a_written_score_reads_back_the_same(tracks in vec(vec(played(), 1..40), 1..5)) {
         let file = written(&tracks);
-        let found = notes(&file, &Limits::default(), &|| false).expect("notes");
+        let found = read(&file).notes().expect("the file has notes").collect::<Vec<_>>();
         prop_assert_eq!(found.iter().map(read_back).collect::<Vec<_>>(), expected(&tracks));
-        let analysis = analyze(&file, &Limits::default(), &|| false).expect("notes");
+        let analysis = analyze(&file);
         prop_assert!(analysis.file.warnings.is_empty(), "{:?}", analysis.file.warnings);
     }
 

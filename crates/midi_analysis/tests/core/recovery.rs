@@ -1,33 +1,34 @@
-//! Each kind of damage that occurs in real collections: the notes survive, and a warning names the repair.
+//! Each kind of damage that real collections hold: the notes survive, and the repair is told.
 
 use std::io::Write;
 
-use crate::support::{QUARTER, ended, header, melody, meta, smf, track};
-use midi_analysis::{ErrorKind, Limits, analyze, events, notes};
+use crate::support::{QUARTER, analyze, ended, header, melody, meta, read, smf, track};
+use midi_analysis::{ErrorKind, Options, Piece};
 
 const TUNE: [u8; 4] = [60, 62, 64, 65];
 
-/// Analyses a file and checks that a warning names the repair.
-fn repaired(file: &[u8], expected_notes: i32, warning: &str) {
-    let found = analyze(file, &Limits::default(), &|| false).expect("notes survive").file;
+/// Analyses a file and checks that a warning says what was repaired.
+fn repaired(file: &[u8], expected_notes: u32, warning: &str) {
+    let found = analyze(file).file;
     assert_eq!(found.note_count, expected_notes, "{:?}", found.warnings);
     assert!(
-        found.warnings.iter().any(|found| found.starts_with(warning)),
+        found.warnings.iter().any(|said| said.starts_with(warning)),
         "{warning:?} is not among {:?}",
         found.warnings
     );
 }
 
-fn rejected(file: &[u8], limits: &Limits) -> (ErrorKind, String) {
-    let error = analyze(file, limits, &|| false).expect_err("no analysis");
+fn rejected(file: &[u8], options: &Options<'_>) -> (ErrorKind, String) {
+    let analysis = Piece::read(file, options).and_then(|piece| piece.analysis());
+    let error = analysis.expect_err("no analysis");
     (error.kind(), error.to_string())
 }
 
-fn undamaged() -> Vec<u8> {
+fn sound() -> Vec<u8> {
     smf(0, &[melody(0, &TUNE)])
 }
 
-/// A file of two tracks in which these bytes replace the length of the first.
+/// A sound file of two tracks with other bytes in place of the first track's length.
 fn with_first_length(length: [u8; 4]) -> Vec<u8> {
     let mut file = smf(1, &[melody(0, &TUNE), melody(1, &TUNE)]);
     file[18..22].copy_from_slice(&length);
@@ -36,14 +37,14 @@ fn with_first_length(length: [u8; 4]) -> Vec<u8> {
 
 #[test]
 fn an_undamaged_file_has_no_warnings() {
-    let file = analyze(&undamaged(), &Limits::default(), &|| false).expect("notes").file;
+    let file = analyze(&sound()).file;
     assert_eq!(file.warnings, Vec::<String>::new());
     assert_eq!((file.note_count, file.event_count, file.track_count), (4, 9, 1));
 }
 
 #[test]
 fn a_track_cut_short_keeps_the_notes_before() {
-    let file = undamaged();
+    let file = sound();
     repaired(&file[..file.len() - 8], 4, "note without note-off");
     repaired(&file[..file.len() - 10], 3, "track cut short");
 }
@@ -86,7 +87,7 @@ fn unknown_chunks_are_skipped() {
 
 #[test]
 fn a_misspelt_track_identifier_is_accepted() {
-    let mut file = undamaged();
+    let mut file = sound();
     file[15] = b'X';
     repaired(&file, 4, "misspelt chunk identifier");
 }
@@ -96,8 +97,8 @@ fn a_velocity_over_127_becomes_127() {
     let events = [vec![0, 0x90, 60, 200, 96, 0x80, 60, 0], melody(0, &TUNE)].concat();
     let file = smf(0, &[events]);
     repaired(&file, 5, "data byte over 127");
-    let rows = notes(&file, &Limits::default(), &|| false).expect("notes");
-    assert_eq!(rows[0].velocity, 127);
+    let rows = read(&file).notes().expect("the file has notes").collect::<Vec<_>>();
+    assert_eq!(rows[0].note.velocity, 127);
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn an_event_length_that_is_too_great_does_not_lose_the_rest_of_the_track() {
 #[test]
 fn garbage_inside_a_track_is_skipped() {
     let events = [melody(0, &TUNE), vec![0xff; 300], melody(0, &TUNE)].concat();
-    let found = analyze(&smf(0, &[events]), &Limits::default(), &|| false).expect("notes").file;
+    let found = analyze(&smf(0, &[events])).file;
     assert!(found.note_count >= 7, "{found:?}");
 }
 
@@ -161,22 +162,22 @@ fn a_header_may_be_longer_than_6_bytes_or_missing() {
 
 #[test]
 fn bytes_before_and_after_the_music_are_ignored() {
-    repaired(&[vec![0; 128], undamaged()].concat(), 4, "bytes before the MThd header");
-    repaired(&[undamaged(), b"\r\n".to_vec()].concat(), 4, "bytes after the last track");
+    repaired(&[vec![0; 128], sound()].concat(), 4, "bytes before the MThd header");
+    repaired(&[sound(), b"\r\n".to_vec()].concat(), 4, "bytes after the last track");
 }
 
 #[test]
 fn rmid_and_gzip_are_unwrapped_without_a_warning() {
-    let smf = undamaged();
+    let smf = sound();
     let length = (smf.len() as u32).to_le_bytes();
     let rmid = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &length, &smf].concat();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(&smf).expect("in memory");
     let gzip = gzip.finish().expect("in memory");
     for wrapped in [rmid, gzip.clone()] {
-        let file = analyze(&wrapped, &Limits::default(), &|| false).expect("notes").file;
+        let file = analyze(&wrapped).file;
         assert_eq!((file.note_count, file.warnings.len()), (4, 0));
-        assert_eq!(file.size_bytes, wrapped.len() as i64);
+        assert_eq!(file.size_bytes, wrapped.len() as u64);
     }
     repaired(&gzip[..gzip.len() - 4], 4, "gzip stream damaged");
 }
@@ -186,44 +187,46 @@ fn a_gzip_bomb_stops_at_the_limit() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(&vec![0; 8 << 20]).expect("in memory");
     let bomb = gzip.finish().expect("in memory");
-    let limits = Limits { max_bytes: 1 << 20, ..Limits::default() };
-    assert_eq!(rejected(&bomb, &limits).0, ErrorKind::TooLarge);
+    let options = Options::default().max_bytes(1 << 20);
+    assert_eq!(rejected(&bomb, &options).0, ErrorKind::TooLarge);
 }
 
 #[test]
 fn the_error_says_what_a_file_that_is_no_midi_looks_like() {
-    let limits = Limits::default();
-    let (kind, message) = rejected(b"<!DOCTYPE html><title>404</title>", &limits);
+    let options = Options::default();
+    let (kind, said) = rejected(b"<!DOCTYPE html><title>404</title>", &options);
     assert_eq!(
-        (kind, message.as_str()),
+        (kind, said.as_str()),
         (ErrorKind::NotMidi, "not a MIDI file: it looks like an HTML page (at byte 0)")
     );
     assert_eq!(
-        rejected(b"", &limits).1,
+        rejected(b"", &options).1,
         "not a MIDI file: it looks like an empty file (at byte 0)"
     );
-    assert_eq!(rejected(b"\x1f\x8b junk", &limits).0, ErrorKind::BadContainer);
+    assert_eq!(rejected(b"\x1f\x8b junk", &options).0, ErrorKind::BadContainer);
 }
 
 #[test]
 fn a_file_without_notes_is_an_error_but_has_events() {
     let file = smf(0, &[meta(0, 3, b"silence")]);
-    assert_eq!(rejected(&file, &Limits::default()).0, ErrorKind::NoNotes);
-    let rows = events(&file, &Limits::default(), &|| false).expect("events");
-    assert_eq!(rows.iter().map(|row| row.kind).collect::<Vec<_>>(), ["track_name", "end_of_track"]);
+    assert_eq!(rejected(&file, &Options::default()).0, ErrorKind::NoNotes);
+    let piece = read(&file);
+    let events = piece.events().expect("events");
+    let names: Vec<_> = events.map(|event| event.expect("an event").kind.name()).collect();
+    assert_eq!(names, ["track_name", "end_of_track"]);
 }
 
 #[test]
 fn the_error_for_too_many_events_says_where_the_limit_was_reached() {
-    let limits = Limits { max_events: 5, ..Limits::default() };
-    let (kind, message) = rejected(&undamaged(), &limits);
+    let options = Options::default().max_events(5);
+    let (kind, said) = rejected(&sound(), &options);
     assert_eq!(kind, ErrorKind::TooLarge);
-    assert!(message.contains("5 events") && message.contains("at byte 4"), "{message}");
+    assert!(said.contains("5 events") && said.contains("at byte 4"), "{said}");
 }
 
 #[test]
 fn analysis_stops_when_interrupted() {
     let long = smf(0, &[melody(0, &[60; 10_000])]);
-    let error = analyze(&long, &Limits::default(), &|| true).expect_err("interrupted");
-    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    let (kind, _) = rejected(&long, &Options::default().interrupted(&|| true));
+    assert_eq!(kind, ErrorKind::Interrupted);
 }

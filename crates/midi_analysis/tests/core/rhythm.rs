@@ -1,31 +1,31 @@
-//! Tempo, meter and beats, declared and estimated.
+//! Tempo, meter and beats, declared and heard.
 
-use crate::support::{QUARTER, melody, meta, note, smf, tempo};
-use midi_analysis::{BeatRow, Limits, Meter, Rhythm, analyze, beats};
+use crate::support::{QUARTER, analyze, melody, meta, note, read, smf, tempo};
+use midi_analysis::{Beat, Meter, Rhythm};
 
 const Q: u32 = QUARTER as u32;
 const TIME_SIGNATURE: u8 = 0x58;
 const SIX_EIGHT: [u8; 4] = [6, 3, 36, 8];
 const THREE_FOUR: [u8; 4] = [3, 2, 24, 8];
 
-fn rhythm(file: &[u8]) -> Rhythm {
-    analyze(file, &Limits::default(), &|| false).expect("the file has notes").rhythm
+fn heard(file: &[u8]) -> Rhythm {
+    analyze(file).rhythm
 }
 
 fn meter(file: &[u8]) -> Meter {
-    analyze(file, &Limits::default(), &|| false).expect("the file has notes").meter
+    analyze(file).meter
 }
 
-fn beats_of(file: &[u8]) -> Vec<BeatRow> {
-    beats(file, &Limits::default(), &|| false).expect("the file has notes")
+fn beats_of(file: &[u8]) -> Vec<Beat> {
+    read(file).beats().expect("the file has notes").collect::<Vec<_>>()
 }
 
 fn one_track(events: &[Vec<u8>]) -> Vec<u8> {
     smf(0, &[events.concat()])
 }
 
-/// Quarters and eighths over a bass on every beat of `beat` ticks, each note a little early or
-/// late as in a performance.
+/// Quarters and eighths over a bass on every beat, `beat` ticks long, each note a little early
+/// or late as a hand is.
 fn played_by_hand(beat: u32) -> Vec<u8> {
     let mut notes = Vec::new();
     for index in 0..64_u32 {
@@ -47,7 +47,7 @@ fn played_by_hand(beat: u32) -> Vec<u8> {
     events
 }
 
-/// A low note on the first of every three quarters, and a chord on the other two.
+/// A low note on the first of every three quarters, a chord on both others.
 fn waltz() -> Vec<u8> {
     let chord = |root: u8| {
         let tone = |delta: u32, pitch: u8| [vec![delta as u8, 0x90, pitch, 60]].concat();
@@ -60,7 +60,7 @@ fn waltz() -> Vec<u8> {
 
 #[test]
 fn a_declared_tempo_that_the_notes_follow_is_the_tempo() {
-    let piece = rhythm(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64, 65].repeat(8))]));
+    let piece = heard(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64, 65].repeat(8))]));
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(90.0)));
     assert!(piece.bpm_confidence.is_some_and(|confidence| confidence > 0.9));
 }
@@ -69,8 +69,8 @@ fn a_declared_tempo_that_the_notes_follow_is_the_tempo() {
 fn a_performance_off_the_default_grid_gets_its_own_tempo() {
     // 118 ticks of 1/192 s: 97.6 beats a minute, whatever the file declares.
     for declared in [Vec::new(), tempo(0, 120.0)] {
-        let piece = rhythm(&one_track(&[declared, played_by_hand(118)]));
-        let bpm = piece.bpm.expect("64 beats");
+        let piece = heard(&one_track(&[declared, played_by_hand(118)]));
+        let bpm = piece.bpm.expect("64 beats are heard");
         assert!((bpm / 97.6 - 1.0).abs() < 0.04, "{bpm}");
     }
 }
@@ -78,7 +78,7 @@ fn a_performance_off_the_default_grid_gets_its_own_tempo() {
 #[test]
 fn estimated_beats_fall_on_the_notes() {
     let found = beats_of(&one_track(&[played_by_hand(118)]));
-    let near = |row: &&BeatRow| {
+    let near = |row: &&Beat| {
         let phase = (row.start_s - 100.0 / 192.0) / (118.0 / 192.0);
         (phase - phase.round()).abs() < 0.1
     };
@@ -90,7 +90,7 @@ fn estimated_beats_fall_on_the_notes() {
 fn a_listener_taps_dotted_quarters_in_six_eight() {
     let six_eight = meta(0, TIME_SIGNATURE, &SIX_EIGHT);
     let file = one_track(&[six_eight, tempo(0, 90.0), melody(0, &[60; 12])]);
-    let piece = rhythm(&file);
+    let piece = heard(&file);
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(60.0)));
     let meter = meter(&file);
     assert_eq!((meter.numerator, meter.denominator), (Some(6), Some(8)));
@@ -115,16 +115,16 @@ fn a_waltz_without_a_time_signature_is_estimated_in_three() {
     assert_eq!((meter.numerator, meter.denominator, meter.declared), (Some(3), Some(4), false));
     assert!(meter.confidence.is_some_and(|confidence| confidence > 0.5));
     let downbeats = beats_of(&file).into_iter().filter(|beat| beat.is_downbeat);
-    assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % i64::from(3 * Q) == 0));
+    assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % (3 * Q) == 0));
 }
 
 #[test]
 fn three_notes_have_no_tempo_unless_one_is_declared() {
     let file = one_track(&[melody(0, &[60, 62, 64])]);
-    let (silent, meter) = (rhythm(&file), meter(&file));
+    let (silent, meter) = (heard(&file), meter(&file));
     assert_eq!((silent.bpm, silent.bpm_confidence), (None, None));
     assert_eq!((meter.numerator, meter.confidence), (None, None));
-    let declared = rhythm(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
+    let declared = heard(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
     assert_eq!(declared.bpm, Some(90.0));
 }
 

@@ -1,8 +1,6 @@
-//! Tags of content: from its texts, and from facts about its notes.
+//! Tags of content: the words in its texts, and what its notes say plainly.
 
-use midi_analysis::{Limits, analyze};
-
-use crate::support::{QUARTER, melody, meta, note, program, smf};
+use crate::support::{QUARTER, analyze, melody, meta, note, program, smf};
 
 const TEXT: u8 = 1;
 const NAME: u8 = 3;
@@ -11,7 +9,7 @@ const MARKER: u8 = 6;
 
 fn tags(tracks: &[Vec<u8>]) -> String {
     let file = smf(1, tracks);
-    analyze(&file, &Limits::default(), &|| false).unwrap().tags.join(", ")
+    analyze(&file).tags.join(", ")
 }
 
 fn named(kind: u8, text: &str) -> String {
@@ -92,7 +90,7 @@ fn names_of_general_midi_sounds_are_instruments_and_no_style() {
     ];
     for number in 0..128 {
         let file = smf(0, &[[program(0, number), chord(0)].concat()]);
-        let sound = analyze(&file, &Limits::default(), &|| false).unwrap().instruments.names[0];
+        let sound = analyze(&file).instruments.names[0];
         let tags = named(NAME, sound);
         for tag in tags.split(", ") {
             assert!(!styles.contains(&tag), "{sound}: {tags}");

@@ -1,4 +1,4 @@
-//! The plan of a piece: style, key, meter, tempo, parts, and the layout of its file.
+//! What a piece is to be: style, key, meter, tempo, parts, and how it is written down.
 
 use fastrand::Rng;
 
@@ -25,7 +25,7 @@ pub(super) enum Sung {
     Karaoke,
 }
 
-/// Everything about a piece but its notes.
+/// A piece before there is a note of it.
 pub(super) struct Plan {
     pub(super) style: &'static Style,
     pub(super) key: Key,
@@ -39,7 +39,7 @@ pub(super) struct Plan {
     pub(super) jitter: f64,
 }
 
-/// The extent of the finished music.
+/// Where the music ended up.
 pub(super) struct Ending {
     pub(super) bars: usize,
     /// The first bar of each section, and its letter.
@@ -92,12 +92,12 @@ impl Plan {
         4.0 * f64::from(self.meter.0) / f64::from(self.meter.1)
     }
 
-    /// The tick of a beat as written, before the timing of the performance.
+    /// The tick of a beat as written, which is not where a performer plays it.
     pub(super) fn tick(&self, beat: f64) -> u32 {
         (beat.max(0.0) * f64::from(self.layout.division)).round() as u32
     }
 
-    /// Roughly how many bytes these numbers of events and texts take.
+    /// About how many bytes so many events take, and so many texts.
     pub(super) fn bytes_of(&self, events: usize, texts: usize) -> usize {
         let tenths = if self.layout.statuses == Statuses::Running { 38 } else { 45 };
         events * tenths / 10 + 8 * texts
@@ -109,7 +109,7 @@ impl Plan {
             .then(|| Track::new("Words", 0).meta(0x01, b"@KMIDI KARAOKE FILE"))
     }
 
-    /// The conductor track. A performance has the default tempo of the recorder.
+    /// The track of what holds for all parts. A performance has the tempo of its recorder.
     pub(super) fn conductor(&self, title: &str, end: &Ending, rng: &mut Rng) -> Track {
         let mut track = Track::new(title, 0);
         if self.style.performed {
@@ -146,7 +146,7 @@ impl Plan {
 }
 
 impl Part {
-    /// Its track, with the events at its start.
+    /// Its track, with what stands at the start.
     pub(super) fn track(&self) -> Track {
         let pan = 24 + 10 * (self.channel % 8);
         Track::new(self.name, self.channel)

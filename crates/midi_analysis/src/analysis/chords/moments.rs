@@ -11,7 +11,7 @@
 //!  7-9   qualities that sound until the degree changes, a bit each, in the order of quality::ALL
 //! ```
 
-use super::Chord;
+use super::EstimatedChord;
 use super::quality::{self, Quality};
 use crate::analysis::key;
 
@@ -57,7 +57,7 @@ pub(super) fn bit(quality: &Quality) -> u32 {
 /// Adds a chord, which begins in this bar.
 pub(super) fn push(
     moments: &mut Vec<u8>,
-    chord: &Chord,
+    chord: &EstimatedChord,
     (tonic, minor): key::Tonality,
     bar: Option<u32>,
 ) {

@@ -13,7 +13,7 @@ use crate::analysis::melody::MOST_LINES;
 pub(super) struct Moment {
     /// From the start of the piece.
     pub(super) centiseconds: u32,
-    /// As in [`BeatRow::bar`](crate::BeatRow::bar); 0 where there are none.
+    /// As in [`Beat::bar`](crate::Beat::bar); 0 where there are none.
     pub(super) bar: u32,
 }
 

@@ -21,6 +21,7 @@ const PIECE: usize = 1 << 16;
 pub(crate) const TEXTS_BETWEEN_CHECKS: usize = 1 << 14;
 
 /// Decodes the texts of one file.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Decoder {
     encoding: Option<&'static Encoding>,
     ascii: bool,

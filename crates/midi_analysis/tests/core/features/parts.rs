@@ -1,4 +1,4 @@
-//! Instruments, voices and loudness.
+//! Who plays what, and how loud.
 
 use super::{Q, all_near, none, values};
 use crate::support::{melody, note, program, smf};

@@ -1,4 +1,4 @@
-//! Pitches and melodic intervals.
+//! What pitches there are, and how melodies move.
 
 use super::{Q, all_near, chord, line, none, values};
 use crate::support::{melody, meta, note, quantity, smf};

@@ -1,4 +1,4 @@
-//! Simultaneous notes: vertical intervals and chords.
+//! What sounds together.
 
 use super::{Q, all_near, chord, none, values};
 use crate::support::{melody, quantity, smf};

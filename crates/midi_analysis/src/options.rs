@@ -1,0 +1,68 @@
+//! What a caller allows, and how it stops the work.
+
+use std::fmt;
+
+use crate::error::{Error, check};
+use crate::limits::Limits;
+
+/// How a [`Piece`](crate::Piece) is read: within which limits, and who may interrupt the work.
+///
+/// ```
+/// use midi_analysis::Options;
+///
+/// let options = Options::default().max_bytes(1 << 20);
+/// assert_eq!(options.limits.max_bytes, 1 << 20);
+/// ```
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Options<'a> {
+    /// Upper bounds on what one file may cost.
+    pub limits: Limits,
+    /// Asked many times a second whether to stop.
+    pub interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Default for Options<'_> {
+    /// The default [`Limits`], and nothing that interrupts.
+    fn default() -> Self {
+        Self { limits: Limits::default(), interrupted: &|| false }
+    }
+}
+
+impl<'a> Options<'a> {
+    /// These limits.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Files of at most so many bytes, before and after decompression.
+    #[must_use]
+    pub fn max_bytes(self, max_bytes: usize) -> Self {
+        Self { limits: Limits { max_bytes, ..self.limits }, ..self }
+    }
+
+    /// Files of at most so many events.
+    #[must_use]
+    pub fn max_events(self, max_events: usize) -> Self {
+        Self { limits: Limits { max_events, ..self.limits }, ..self }
+    }
+
+    /// Asks `interrupted` whether to stop, many times a second.
+    #[must_use]
+    pub fn interrupted(self, interrupted: &'a dyn Fn() -> bool) -> Self {
+        Self { interrupted, ..self }
+    }
+
+    /// # Errors
+    /// `interrupted`.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check(self.interrupted)
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
