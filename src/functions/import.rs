@@ -1,4 +1,6 @@
-//! `midi_import`: music into the library.
+//! `midi_import` and `midi_reanalyze`: music into the library.
+
+use std::ffi::CStr;
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -14,85 +16,47 @@ const MAX_NAME: usize = 65_535;
 
 type Row = (i64, i64, i64, i64, i64, i64, i64, f64, f64);
 
-#[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_source(
-    source: &str,
-    caller: Caller<'_>,
-) -> Result<
-    TableIterator<
-        'static,
-        (
-            name!(found, i64),
-            name!(imported, i64),
-            name!(duplicate, i64),
-            name!(unchanged, i64),
-            name!(failed, i64),
-            name!(skipped, i64),
-            name!(vanished, i64),
-            name!(seconds, f64),
-            name!(files_per_second, f64),
-        ),
-    >,
-    ErrorReport,
-> {
-    transaction::require_writable(c"midi_import()");
-    let located = locate(source)?;
-    let refused = |problem: &files::FileError| error::file(problem, source);
-    Ok(TableIterator::once(row(&import_source(located, &caller.schema(), refused)?)))
-}
+returning! {
+    (
+        name!(found, i64),
+        name!(imported, i64),
+        name!(duplicate, i64),
+        name!(unchanged, i64),
+        name!(failed, i64),
+        name!(skipped, i64),
+        name!(vanished, i64),
+        name!(seconds, f64),
+        name!(files_per_second, f64),
+    ):
 
-#[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_content(
-    name: &str,
-    content: &[u8],
-    caller: Caller<'_>,
-) -> Result<
-    TableIterator<
-        'static,
-        (
-            name!(found, i64),
-            name!(imported, i64),
-            name!(duplicate, i64),
-            name!(unchanged, i64),
-            name!(failed, i64),
-            name!(skipped, i64),
-            name!(vanished, i64),
-            name!(seconds, f64),
-            name!(files_per_second, f64),
-        ),
-    >,
-    ErrorReport,
-> {
-    transaction::require_writable(c"midi_import()");
-    if name.len() > MAX_NAME {
-        return Err(error::name_too_long("piece", MAX_NAME));
+    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
+    fn midi_import_source(source: &str, caller: Caller<'_>) {
+        import(c"midi_import()", source, &caller).map(TableIterator::once)
     }
-    Ok(TableIterator::once(row(&import_content(name, content, &caller.schema())?)))
+
+    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
+    fn midi_import_content(name: &str, content: &[u8], caller: Caller<'_>) {
+        transaction::require_writable(c"midi_import()");
+        if name.len() > MAX_NAME {
+            return Err(error::name_too_long("piece", MAX_NAME));
+        }
+        let summary = import_content(name, content, &caller.schema())?;
+        Ok(TableIterator::once(row(&summary)))
+    }
+
+    // The same as midi_import, with the setting that sql/grants.sql gives to this function.
+    #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+    fn midi_reanalyze(source: &str, caller: Caller<'_>) {
+        import(c"midi_reanalyze()", source, &caller).map(TableIterator::once)
+    }
 }
 
-/// The same as `midi_import` with the setting that `sql/grants.sql` gives this function.
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_reanalyze(
-    source: &str,
-    caller: Caller<'_>,
-) -> Result<
-    TableIterator<
-        'static,
-        (
-            name!(found, i64),
-            name!(imported, i64),
-            name!(duplicate, i64),
-            name!(unchanged, i64),
-            name!(failed, i64),
-            name!(skipped, i64),
-            name!(vanished, i64),
-            name!(seconds, f64),
-            name!(files_per_second, f64),
-        ),
-    >,
-    ErrorReport,
-> {
-    midi_import_source(source, caller)
+/// Imports a file or directory of the server on behalf of `function`.
+fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, ErrorReport> {
+    transaction::require_writable(function);
+    let located = locate(source)?;
+    let source_error = |problem: &files::FileError| error::file(problem, source);
+    import_source(located, &caller.schema(), source_error).map(|summary| row(&summary))
 }
 
 fn row(summary: &Summary) -> Row {
