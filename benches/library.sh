@@ -1,6 +1,6 @@
 # The part of scripts/bench that makes its own music and fills a library with it. Sourced by it.
 
-# How often what is short is done; the median counts.
+# How often short measurements are repeated; the median counts.
 rounds=3
 
 # The corpus, in target/bench, unless it is there. Its first ten thousand files are in the folder 00.
@@ -37,7 +37,7 @@ held, shared buffers included; own is without them.
 Where the time goes, in microseconds of one core a file, with nothing overlapping:
 $(print_shares)
 read is opening and reading the file, from the operating system's cache; parse, its bytes made into notes and a tempo
-map; analyse, everything that is heard in them; index, what the import takes longer than one without the indexes that
+map; analyse, everything that is estimated from them; index, what the import takes longer than one without the indexes that
 only queries need; write is the rest: listing, hashing, looking up what is known, forming rows, and PostgreSQL's writing
 them, with the two indexes that hold them unique.$(print_symusic)
 
@@ -55,7 +55,7 @@ measure() {
 
 bench_peers() {
     local files bytes seconds worked
-    # A .kar file is MIDI, which symusic has to be told.
+    # symusic does not know that a .kar file is MIDI.
     if read -r files bytes seconds worked < <(peer symusic symusic "symusic.Score(path, fmt='midi')" "$corpus" 30); then
         measure symusic 'symusic, Score(path), one thread' "$files" "$bytes" "$seconds"
         symusic_worked=$(awk "BEGIN { print $worked / $files }")
@@ -139,8 +139,8 @@ make_base() {
 # grow_base FROM TO: rows with these numbers, each with the music of one of the sample's under another hash and path.
 grow_base() { sql base -v low="$1" -v high="$2" -f "$root/benches/rows.sql"; }
 
-# The processor's time for the sample, with all indexes and with the unique ones alone. It is the same whatever else the
-# machine does, or nearly.
+# The processor time for the sample, with all indexes and with the unique ones alone. It hardly depends on what else the
+# machine does.
 bench_shares() {
     local kind files bytes seconds
     for kind in all unique; do

@@ -31,7 +31,7 @@ CHANNEL_A_PART = (
     lambda ours, peer: IN_TIME[1](ours, peer) and peer["parts"] == channels(ours),
 )
 NO_TIE = (
-    "of files kept whole, those with one most common pitch: of equals music21 takes the first heard, we the lowest",
+    "of files kept whole, those with one most common pitch: of equals music21 takes the first to sound, the core the lowest",
     lambda ours, peer: KEPT[1](ours, peer) and not tied(ours["Basic Pitch Histogram"]),
 )
 NAMED = (
@@ -148,7 +148,7 @@ PAIRS = {
 # What music21 has under the name of a feature, and is another one by the manual of jSymbolic 2.2.
 OTHERS = {
     "Triple Initial Meter": "the manual counts 9 as triple; music21 only 3",
-    "Metrical Diversity": "the manual counts time signatures; music21 tells whether they change",
+    "Metrical Diversity": "the manual counts time signatures; music21 says whether they change",
     "Brass Prevalence": "the manual has saxophones (General MIDI 57 to 68); music21 leaves them out",
     "Woodwinds Prevalence": "the manual has General MIDI 69 to 76; music21 goes on to 80",
     "Orchestral Strings Prevalence": "the manual has General MIDI 41 to 47, the violin first; music21 has 42 to 46",
@@ -188,13 +188,13 @@ def main():
         files = [file for file in both if holds(ours[file], peer[file])]
         print(f"\n{len(files)} files: {where}")
         for name, (extractor, _) in ((name, pair) for name, pair in PAIRS.items() if pair[1] is group):
-            told = [file for file in files if peer[file].get(extractor) is not None]
-            agreed = {file: same(ours[file][name], peer[file][extractor]) for file in told}
-            values = [value for file in told for value in agreed[file]]
+            known = [file for file in files if peer[file].get(extractor) is not None]
+            agreed = {file: same(ours[file][name], peer[file][extractor]) for file in known}
+            values = [value for file in known for value in agreed[file]]
             share = 100 * sum(values) / len(values) if values else math.nan
             worst = min(worst, share)
             print(f"  {name:60} {len(values):6} values {share:7.2f} % agree")
-            for file in [file for file in told if not all(agreed[file])][:3]:
+            for file in [file for file in known if not all(agreed[file])][:3]:
                 print(f"    not on {file}: {ours[file][name]} and {peer[file][extractor]}"[:200])
     print(f"\nworst {worst:.2f} %; {len(PAIRS)} features\n\nNot the same feature:")
     for name, reason in OTHERS.items():

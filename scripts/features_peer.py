@@ -56,7 +56,7 @@ def values(path):
             found[extractor.__name__] = list(extractor(data).extract().vector)
         except TimeoutError:
             raise
-        except Exception:  # whatever music21 cannot say of this piece
+        except Exception:  # music21 cannot compute it for this piece
             found[extractor.__name__] = None
     return found
 

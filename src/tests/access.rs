@@ -1,4 +1,4 @@
-//! Who may read which files.
+//! Which roles may read which files.
 
 use pgrx::prelude::*;
 
@@ -105,13 +105,13 @@ mod tests {
         assert_eq!(refusal(None, &analyze(&folder.text("inside/../inside/./a.mid"))), None);
         assert_eq!(refusal(None, &analyze(&folder.text("way in/a.mid"))), None);
 
-        let told = |path: &str| {
+        let refused = |path: &str| {
             let path = folder.text(path);
             let mut refusal = refusal(None, &analyze(&path)).unwrap();
             refusal.message = refusal.message.replace(&path, "PATH");
             refusal
         };
-        let outside = told("outside/b.mid");
+        let outside = refused("outside/b.mid");
         assert_eq!(outside.sqlstate, "42501");
         for path in [
             "outside/missing.mid",
@@ -129,10 +129,10 @@ mod tests {
             "inside/dangling.mid",
             "",
         ] {
-            assert_eq!(told(path), outside, "{path}");
+            assert_eq!(refused(path), outside, "{path}");
         }
-        assert_eq!(told("inside/missing.mid").sqlstate, "58P01");
-        assert_eq!(told("inside/loop.mid").sqlstate, "42809");
+        assert_eq!(refused("inside/missing.mid").sqlstate, "58P01");
+        assert_eq!(refused("inside/loop.mid").sqlstate, "42809");
     }
 
     #[pg_test]

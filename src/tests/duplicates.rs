@@ -1,4 +1,4 @@
-//! The same music, in the same bytes and in others.
+//! Duplicates: the same music in the same or other bytes.
 
 use pgrx::prelude::*;
 
@@ -8,7 +8,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal, text};
 
-    /// A tune of its own for every number, of quarter notes.
+    /// A different tune of quarter notes for every number.
     fn tune(number: u32) -> Vec<u8> {
         let mut state = number.wrapping_mul(2_654_435_761).wrapping_add(1);
         let next = |_| {
@@ -54,7 +54,7 @@ mod tests {
     fn copies_are_exact_duplicates_and_variants_near_ones_with_and_without_an_index() {
         let _folder = library("duplicates");
         assert_eq!(duplicates().as_deref(), Some(FOUND));
-        // Each pair both ways, and none but these.
+        // Each pair in both directions, and no others.
         assert!(holds(
             "SELECT count(*) = 12 AND count(*) FILTER (WHERE kind = 'exact') = 2
                 AND bool_and(path LIKE '%/tune%' AND other_path LIKE '%/tune%' AND file_id <> other_file_id)

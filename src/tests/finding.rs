@@ -1,4 +1,4 @@
-//! Music found by what sounds in it.
+//! Searches for melodies.
 
 use pgrx::prelude::*;
 
@@ -93,7 +93,7 @@ mod tests {
         make_index();
         assert_eq!(Spi::get_one::<i64>(scans), Ok(Some(0)));
         assert!(holds("SELECT count(*) = 1 FROM midi_find_melody('E D C D E E G F A C', 1)"));
-        // From an even note on and from an odd one; what is found is as good as can be.
+        // From an even note and from an odd one; both match exactly.
         assert_eq!(Spi::get_one::<i64>(scans), Ok(Some(2)));
         assert!(holds("SELECT count(*) = 1 FROM midi_find_melody('E D C D E E G F A C', 2)"));
         assert!(Spi::get_one::<i64>(scans).unwrap().unwrap() > 100);

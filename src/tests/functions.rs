@@ -1,4 +1,4 @@
-//! The functions that look at one piece.
+//! The functions that analyse one piece.
 
 use pgrx::prelude::*;
 
@@ -84,7 +84,7 @@ mod tests {
         assert!(holds(&format!(
             "SELECT value = '{{7}}' FROM midi_features({content}) WHERE name = 'Range'"
         )));
-        // Four quarter notes have no drums to differ, and their lengths no shape.
+        // Four equal quarter notes without drums: features that compare drums or lengths are NULL.
         assert!(holds(&format!(
             "SELECT value IS NULL FROM midi_features({content})
              WHERE name = 'Rhythmic Value Skewness'"

@@ -1,4 +1,4 @@
-//! Every file found ends in exactly one recorded state.
+//! Every file that an import finds has exactly one recorded state.
 
 use pgrx::prelude::*;
 
@@ -126,10 +126,10 @@ mod tests {
         let locked = folder.path().join("locked");
         std::fs::set_permissions(&locked, Permissions::from_mode(0o000)).unwrap();
         let imported = folder.import();
-        let told = text("SELECT concat_ws(': ', kind, right(path, 8)) FROM midi_import_errors");
+        let recorded = text("SELECT concat_ws(': ', kind, right(path, 8)) FROM midi_import_errors");
         std::fs::set_permissions(&locked, Permissions::from_mode(0o700)).unwrap();
         assert_eq!(imported, [0, 0, 1, 1, 0, 0]);
-        assert_eq!(told.as_deref(), Some("permission_denied: /locked/"));
+        assert_eq!(recorded.as_deref(), Some("permission_denied: /locked/"));
         assert_eq!(state("b.mid").as_deref(), Some("imported"));
         assert_eq!(folder.import(), [0, 0, 2, 0, 0, 0]);
         assert!(holds("SELECT count(*) = 2 FROM midi_files"));
@@ -232,19 +232,19 @@ mod tests {
     #[pg_test]
     fn a_trigger_of_the_user_runs_with_the_search_path_of_the_user() {
         let folder = Folder::new("trigger");
-        // Takes the lock of imports before that of the table, as the imports of the other tests do.
+        // Takes the lock of imports before that of the table, in the same order as other tests.
         folder.import();
         folder.put("a.mid", piece(&[60]));
         Spi::run(
             "CREATE SCHEMA mine;
              SET LOCAL search_path = mine, public;
-             CREATE TABLE heard (path text);
+             CREATE TABLE seen (path text);
              CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS
-                 $$BEGIN INSERT INTO heard VALUES (NEW.path); RETURN NEW; END$$;
+                 $$BEGIN INSERT INTO seen VALUES (NEW.path); RETURN NEW; END$$;
              CREATE TRIGGER hear AFTER INSERT ON midi_files FOR EACH ROW EXECUTE FUNCTION hear()",
         )
         .unwrap();
         folder.import();
-        assert!(holds("SELECT count(*) = 1 FROM heard"));
+        assert!(holds("SELECT count(*) = 1 FROM seen"));
     }
 }

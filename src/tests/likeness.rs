@@ -1,4 +1,4 @@
-//! What in the library is most like a piece.
+//! Searches for similar pieces.
 
 use pgrx::prelude::*;
 

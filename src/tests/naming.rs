@@ -1,4 +1,4 @@
-//! What names say is kept apart from what the music says.
+//! Values from names are kept apart from values of the music.
 
 use pgrx::prelude::*;
 
@@ -81,7 +81,7 @@ mod tests {
 
     #[pg_test]
     fn a_name_that_contradicts_the_music_is_shown() {
-        let folder = Folder::new("told");
+        let folder = Folder::new("disagreements");
         for name in ["C major 120", "Amin 60", "Cmin 120", "Gmaj", "240 bpm", "97bpm", "silent"] {
             folder.put(&format!("{name}.mid"), in_c_major());
         }
@@ -109,7 +109,7 @@ mod tests {
             }
         }
         assert!(holds("SELECT count(DISTINCT name_key) = 24 FROM midi_files"));
-        // The view knows them all: each but C major is told to be another than C major.
+        // The view shows each of them but C major as a disagreement.
         assert!(holds("SELECT count(*) = 23 FROM midi_name_disagreements"));
         assert!(holds(
             "SELECT count(*) = 1 FROM midi_name_disagreements WHERE key_relation = 'relative'"

@@ -1,4 +1,4 @@
-//! What becomes of a panic.
+//! Panics become errors.
 
 #[pgrx::pg_schema]
 mod tests {
@@ -10,14 +10,14 @@ mod tests {
         [0; 3][std::hint::black_box(index) as usize]
     }
 
-    /// Panics in a function that was called by another of the extension's.
+    /// Panics in a function that another function of the extension has called.
     #[pg_extern(volatile)]
     fn panics_within() -> Option<i32> {
         Spi::get_one("SELECT tests.panics_over(3)").unwrap_or_default()
     }
 
-    /// What a client is told of an ERROR.
-    fn told(call: &str) -> String {
+    /// The fields of an ERROR that a client receives.
+    fn error_of(call: &str) -> String {
         let sql = format!(
             "DO $do$
              DECLARE detail text; hint text; context text;
@@ -25,12 +25,12 @@ mod tests {
                  PERFORM {call};
              EXCEPTION WHEN others THEN
                  GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-                 PERFORM set_config('tests.told', concat_ws('|', SQLSTATE, SQLERRM, detail, hint), true);
+                 PERFORM set_config('tests.error', concat_ws('|', SQLSTATE, SQLERRM, detail, hint), true);
              END
              $do$"
         );
         Spi::run(&sql).expect("a block");
-        Spi::get_one("SELECT current_setting('tests.told')").expect("a setting").expect("a text")
+        Spi::get_one("SELECT current_setting('tests.error')").expect("a setting").expect("a text")
     }
 
     const INTERNAL: &str = "XX000|internal error in midi_pipeline||\
@@ -38,17 +38,17 @@ mod tests {
 
     #[pg_test]
     fn a_panic_is_an_error_that_reveals_no_internals() {
-        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
-        assert_eq!(told("tests.panics_over(-1)"), INTERNAL);
-        assert_eq!(told("tests.panics_within()"), INTERNAL);
+        assert_eq!(error_of("tests.panics_over(3)"), INTERNAL);
+        assert_eq!(error_of("tests.panics_over(-1)"), INTERNAL);
+        assert_eq!(error_of("tests.panics_within()"), INTERNAL);
     }
 
     #[pg_test]
     fn an_error_after_a_panic_is_its_own() {
-        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
-        assert!(told("1 / 0").starts_with("22012|division by zero|"), "{}", told("1 / 0"));
-        let error = told("midi_search_sql('bmp:1')");
+        assert_eq!(error_of("tests.panics_over(3)"), INTERNAL);
+        assert!(error_of("1 / 0").starts_with("22012|division by zero|"), "{}", error_of("1 / 0"));
+        let error = error_of("midi_search_sql('bmp:1')");
         assert!(error.starts_with("22023|field \"bmp\" does not exist"), "{error}");
-        assert_eq!(told("tests.panics_over(3)"), INTERNAL);
+        assert_eq!(error_of("tests.panics_over(3)"), INTERNAL);
     }
 }

@@ -1,4 +1,4 @@
-//! The pieces that have a progression.
+//! Searches for chord progressions.
 
 use pgrx::prelude::*;
 
@@ -15,7 +15,7 @@ mod tests {
     const G7: [u8; 4] = [43, 59, 62, 65];
     const A_MINOR: [u8; 4] = [45, 60, 64, 69];
 
-    /// A piece of a chord a bar, all of it so many semitones higher.
+    /// A piece of one chord a bar, transposed by a number of semitones.
     fn chords(chords: &[[u8; 4]], up: u8) -> Vec<u8> {
         let mut track = b"\x00\xff\x51\x03\x07\xa1\x20".to_vec();
         for chord in chords {
@@ -94,7 +94,7 @@ mod tests {
         )
         .unwrap();
         everything_is_found();
-        // The search box understands the same.
+        // midi_search has the same condition.
         for (progression, count) in [("ii V I", 3), ("ii V7 I", 1), ("IV ? I", 3), ("V/V", 0)] {
             let search =
                 format!("SELECT count(*) FROM midi_search('progression:\"{progression}\"')");

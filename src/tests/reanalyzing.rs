@@ -1,4 +1,4 @@
-//! A better analyzer reaches the rows of an older one.
+//! A new version of the analyzer replaces the rows of an older one.
 
 use pgrx::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What `midi_search` finds.
+//! Results of `midi_search`.
 
 use pgrx::prelude::*;
 
@@ -11,7 +11,7 @@ mod tests {
     /// Four pieces that differ in everything.
     fn library() {
         Spi::run(
-            // The tests of this file insert the same keys: one at a time.
+            // The tests of this file insert the same keys, so that they run one at a time.
             "SELECT pg_advisory_xact_lock(hashtext('searching'));
              INSERT INTO midi_files (path, path_digest, filename, content_hash, state, tags)
              SELECT '/m/' || name, sha256(name::bytea), name, sha256(hash::bytea), state, tags::text[]
@@ -165,7 +165,7 @@ mod tests {
                 assert!(["22023", "42601"].contains(&refusal.sqlstate.as_str()), "{refusal:?}");
                 continue;
             }
-            // What is shown can be run, whatever backslashes mean, and finds the same.
+            // The statement that is shown can be run, whatever backslashes mean, and gives the same result.
             for conforming in ["on", "off"] {
                 Spi::run(&format!("SET LOCAL standard_conforming_strings = {conforming}")).unwrap();
                 let shown = Spi::get_one_with_args::<String>(attempt, &[hostile.into()]);

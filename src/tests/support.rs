@@ -1,4 +1,4 @@
-//! What the tests have in common: a small piece of music, a folder, and an error looked at closely.
+//! Helpers of the tests: a small piece of music, a folder, and the fields of an error.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ pub(super) fn piece(pitches: &[u8]) -> Vec<u8> {
     file(0, QUARTER, &[events])
 }
 
-/// A folder that is gone when the test is over, failed or not.
+/// A folder that is removed at the end of the test.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
@@ -37,7 +37,7 @@ impl Folder {
         std::fs::write(path, content).unwrap();
     }
 
-    /// Imports the folder and answers the counts: imported, duplicate, unchanged, failed, skipped,
+    /// Imports the folder and returns the counts: imported, duplicate, unchanged, failed, skipped,
     /// vanished; `found` is their sum.
     pub(super) fn import(&self) -> [i64; 6] {
         counts("SELECT * FROM midi_import($1)", &[self.0.to_str().unwrap().into()])
@@ -50,7 +50,7 @@ impl Drop for Folder {
     }
 }
 
-/// The counts that a call of `midi_import` answers.
+/// The counts that a call of `midi_import` returns.
 pub(super) fn counts(sql: &str, arguments: &[pgrx::datum::DatumWithOid<'_>]) -> [i64; 6] {
     Spi::connect_mut(|client| {
         let table = client.update(sql, Some(1), arguments).unwrap().first();
@@ -69,7 +69,7 @@ pub(super) struct Refusal {
     pub(super) hint: String,
 }
 
-/// Runs a statement as `role` (or as the superuser that runs the tests) and answers its error.
+/// Runs a statement as `role` (or as the superuser that runs the tests) and returns its error.
 pub(super) fn refusal(role: Option<&str>, sql: &str) -> Option<Refusal> {
     Spi::run(
         "CREATE OR REPLACE FUNCTION pg_temp.attempt(role text, statement text,
@@ -101,12 +101,12 @@ pub(super) fn refusal(role: Option<&str>, sql: &str) -> Option<Refusal> {
     })
 }
 
-/// The one boolean that a query answers.
+/// The boolean that a query returns.
 pub(super) fn holds(sql: &str) -> bool {
     Spi::get_one::<bool>(sql).unwrap().unwrap()
 }
 
-/// The one text that a query answers.
+/// The text that a query returns.
 pub(super) fn text(sql: &str) -> Option<String> {
     Spi::get_one::<String>(sql).unwrap()
 }

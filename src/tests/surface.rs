@@ -1,4 +1,4 @@
-//! What the catalog says of the extension.
+//! The extension's objects in the catalogs.
 
 use pgrx::prelude::*;
 

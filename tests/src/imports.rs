@@ -1,8 +1,8 @@
-//! Direct imports, as a session sees them.
+//! Direct imports by a session.
 
 use postgres::Client;
 
-/// Imports a folder and answers what was counted: found, imported, duplicate, unchanged, failed, skipped, vanished.
+/// Imports a folder and returns the counts: found, imported, duplicate, unchanged, failed, skipped, vanished.
 pub fn import(client: &mut Client, source: &str) -> [i64; 7] {
     let row = client
         .query_one(

@@ -1,4 +1,4 @@
-//! Jobs, as a session sees them.
+//! Jobs, as seen by a session.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use postgres::Client;
 
 use midi_testkit::cluster::wait_until;
 
-/// Starts a job and answers its number.
+/// Starts a job and returns its number.
 pub fn start(client: &mut Client, source: &str, workers: i32) -> i64 {
     client
         .query_one("SELECT midi_import_start($1, workers => $2)", &[&source, &workers])
@@ -14,7 +14,7 @@ pub fn start(client: &mut Client, source: &str, workers: i32) -> i64 {
         .get(0)
 }
 
-/// Waits until a job has ended and answers its state.
+/// Waits until a job has ended and returns its state.
 pub fn wait(client: &mut Client, job: i64) -> String {
     client.query_one("SELECT midi_import_wait($1, '2 min')", &[&job]).expect("a state").get(0)
 }
@@ -25,7 +25,7 @@ pub fn state(client: &mut Client, job: i64) -> String {
     client.query_one(sql, &[&job]).expect("the job").get(0)
 }
 
-/// Waits until a job has finished, without a call that would have it go on.
+/// Waits until a job has finished, without any call that would resume it.
 pub fn watch_until_finished(client: &mut Client, job: i64) {
     wait_until("the job has finished by itself", || state(client, job) == "finished");
 }
@@ -36,7 +36,7 @@ pub fn done(client: &mut Client, job: i64) -> i64 {
     client.query_one(sql, &[&job]).expect("the job").get(0)
 }
 
-/// Waits until a job has written something, with much left to do.
+/// Waits until a job has written its first batch.
 pub fn wait_until_under_way(client: &mut Client, job: i64) {
     wait_until("the job has written a batch", || done(client, job) > 0);
 }
@@ -60,8 +60,8 @@ pub fn wait_until_left(client: &mut Client, job: i64) {
     wait_until("the workers are gone", || workers(client, job).is_empty());
 }
 
-/// What a job counted and what the tables hold, side by side. Where they agree, every file is in exactly one recorded
-/// state: none is missing, none was counted twice.
+/// The counts of a job beside those of the tables. If they agree, every file is in exactly one recorded state: none is
+/// missing, and none was counted twice.
 pub const RECONCILE: &str = "
     SELECT p.state,
            p.found,
@@ -78,7 +78,8 @@ pub const RECONCILE: &str = "
     FROM midi_import_progress p
     WHERE p.job = $1";
 
-/// Holds a finished first import of `files` files, of which `music` have contents of their own, against the tables.
+/// Compares the counts of a finished first import of `files` files, of which `music` have distinct contents, with the
+/// tables.
 pub fn reconcile(client: &mut Client, job: i64, files: i64, music: i64) {
     // The worker that finishes a job clears its list just after.
     wait_until_left(client, job);

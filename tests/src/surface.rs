@@ -1,5 +1,5 @@
-//! Every function of the extension, as the catalogs have it, and a call of each: so that a new function is in the sweeps
-//! over all of them, or makes them fail where it has an argument that they know no value for.
+//! Every function of the extension, from the catalogs, with a call of each. Tests that call all functions thus call a new
+//! one too, or fail if it has an argument for which there is no value here.
 
 use postgres::Client;
 
@@ -10,9 +10,9 @@ use midi_testkit::demo;
 pub struct Function {
     /// Its name, quoted and with its schema.
     pub name: String,
-    /// What it is called with, in order.
+    /// Its arguments, in order.
     pub arguments: Vec<Argument>,
-    /// Whether it writes to the database, or starts what does: whatever reads may run beside a parallel query.
+    /// Whether it writes to the database, or starts a job that does.
     pub writes: bool,
     /// Whether it may run in a parallel worker.
     pub parallel_safe: bool,
@@ -62,7 +62,7 @@ pub fn functions(client: &mut Client) -> Vec<Function> {
 }
 
 impl Function {
-    /// A call, with this for each argument.
+    /// A call, with the given expression for each argument.
     pub fn call(&self, value: impl Fn(&Argument) -> String) -> String {
         let arguments: Vec<_> = self
             .arguments
@@ -72,14 +72,14 @@ impl Function {
         format!("{}({})", self.name, arguments.join(", "))
     }
 
-    /// A statement that calls it once, with the values of the table [`inputs`]; so nothing is computed while it is planned.
+    /// A statement that calls it once, with the values of the table [`inputs`], so that the planner cannot evaluate the call.
     pub fn statement(&self) -> String {
         format!("SELECT {} AS result FROM public.inputs i", self.call(Argument::input))
     }
 }
 
 impl Argument {
-    /// Its value, as an expression on a row of the table [`inputs`].
+    /// Its value: an expression on a row of the table [`inputs`].
     pub fn input(&self) -> String {
         match self.kind.rsplit('.').next() {
             Some("midi_analysis") => {
@@ -90,7 +90,7 @@ impl Argument {
         }
     }
 
-    /// A value that its functions take, in SQL. `path` is a file that the server can read.
+    /// A valid value, in SQL. `path` is a file that the server can read.
     fn sample(&self, path: &str) -> String {
         match (self.name.as_str(), self.kind.as_str()) {
             ("content", "bytea") => literal(&piece()),
@@ -115,7 +115,7 @@ impl Argument {
     }
 }
 
-/// Makes the table `inputs`, of one row that has a value for each argument of any function. `path` is a file that the
+/// Creates the table `inputs`, whose one row has a value for each argument of any function. `path` is a file that the
 /// server can read.
 pub fn inputs(client: &mut Client, path: &str) {
     let mut arguments: Vec<Argument> = Vec::new();
@@ -135,9 +135,9 @@ pub fn inputs(client: &mut Client, path: &str) {
     client.batch_execute(&sql).expect("a table");
 }
 
-/// A piece of music that has something of everything.
+/// A piece of music for which every function has a result.
 pub fn piece() -> Vec<u8> {
-    let (_, bytes) = demo::pieces().into_iter().next().expect("there are some");
+    let (_, bytes) = demo::pieces().into_iter().next().expect("a first piece");
     bytes
 }
 

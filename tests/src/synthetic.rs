@@ -1,4 +1,4 @@
-//! A library of made-up pieces.
+//! A library of generated rows.
 
 use midi_testkit::cluster::{Cluster, DATABASE, succeed};
 

@@ -8,7 +8,7 @@ use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
 
-/// Pieces of the names, some in each of so many archives.
+/// Distributes files over that many archives.
 fn write_archives(folder: &Folder, archives: usize, files: Files<'_>) {
     for (number, part) in files.chunks(files.len() / archives).enumerate() {
         folder.write(format!("{number}.zip"), &zip(part));

@@ -1,4 +1,4 @@
-//! A cancelled import ends at once and leaves nothing.
+//! A cancelled import ends within a second and leaves nothing.
 
 use std::fs;
 use std::thread;
@@ -13,8 +13,8 @@ fn threads(pid: i32) -> usize {
     fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count)
 }
 
-/// The system shows a thread for a moment after it has ended.
-fn no_thread_stays(pid: i32) {
+/// Waits until only the main thread is left; the system shows a thread for a moment after it has ended.
+fn wait_for_threads(pid: i32) {
     wait_until("the import's threads are gone", || threads(pid) == 1);
 }
 
@@ -39,13 +39,13 @@ fn a_cancelled_import_ends_within_a_second_and_leaves_nothing() {
     assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED));
     let took = ended - cancelled;
     assert!(took < Duration::from_secs(1), "the cancelled import went on for {took:?}");
-    no_thread_stays(pid);
+    wait_for_threads(pid);
     let rows: i64 = client
         .query_one(
             "SELECT (SELECT count(*) FROM midi_files) + (SELECT count(*) FROM musical_metadata)",
             &[],
         )
-        .expect("the connection goes on")
+        .expect("the connection is usable")
         .get(0);
     assert_eq!(rows, 0);
     let small = Folder::numbered(20, 8);
@@ -68,5 +68,5 @@ fn a_statement_timeout_ends_an_import_and_leaves_no_thread() {
         .expect_err("ten thousand files take longer than the timeout");
     assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED));
     assert!(start.elapsed() < Duration::from_millis(1_200));
-    no_thread_stays(pid);
+    wait_for_threads(pid);
 }

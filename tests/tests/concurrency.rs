@@ -1,4 +1,4 @@
-//! Imports at the same time.
+//! Concurrent imports.
 
 use std::thread;
 
@@ -40,7 +40,7 @@ fn two_concurrent_imports_of_a_folder_import_every_file_once() {
     let [imported, duplicate, unchanged] =
         [1, 2, 3].map(|column: usize| imports[0][column] + imports[1][column]);
     assert_eq!((imported, duplicate), (i64::from(PIECES), i64::from(COPIES)));
-    assert_eq!(unchanged, all, "the second import reads nothing anew");
+    assert_eq!(unchanged, all, "no file is read twice");
     let row = cluster
         .connect()
         .query_one(
@@ -53,8 +53,8 @@ fn two_concurrent_imports_of_a_folder_import_every_file_once() {
     assert_eq!([0, 1, 2].map(|column| row.get::<_, i64>(column)), [all, all, i64::from(PIECES)]);
 }
 
-/// A session whose transactions see one state of the database sees nothing of what another has brought in meanwhile:
-/// it gets its result or is told to try again, and no file is lost or there twice.
+/// A transaction with one snapshot does not see what another imports meanwhile: the import succeeds or fails with a
+/// serialization error, and no file is lost or recorded twice.
 #[test]
 fn imports_at_other_isolation_levels_import_every_file_or_ask_to_be_retried() {
     const FILES: u32 = 600;
@@ -87,7 +87,7 @@ fn imports_at_other_isolation_levels_import_every_file_or_ask_to_be_retried() {
         });
         let mut client = cluster.connect();
         client.batch_execute("SET default_transaction_isolation = 'read committed'").unwrap();
-        assert_eq!(wait(&mut client, job), "finished", "a job tries again by itself");
+        assert_eq!(wait(&mut client, job), "finished", "a job retries by itself");
         let row = client
             .query_one(
                 "SELECT (SELECT count(*) FROM midi_files), (SELECT count(*) FROM musical_metadata),

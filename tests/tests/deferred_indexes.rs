@@ -1,12 +1,12 @@
-//! Indexes that a job drops and makes again are the same afterwards, in all that can be set for one; and an index that the
-//! library does not know is left alone.
+//! Indexes that a job drops and rebuilds keep everything that can be set for an index, and indexes that do not belong to
+//! the library are left alone.
 
 use midi_pipeline_tests::jobs::{wait, wait_until_left};
 use midi_testkit::cluster::Cluster;
 use midi_testkit::folder::Folder;
 use postgres::Client;
 
-/// All that the catalog says of the library's indexes, but for their numbers and sizes.
+/// Everything that the catalog says about the library's indexes, except for OIDs and sizes.
 fn indexes(client: &mut Client) -> Vec<String> {
     let sql = "SELECT concat_ws(' | ', c.relname, pg_get_indexdef(c.oid), s.spcname, c.reloptions,
                                 obj_description(c.oid, 'pg_class'), r.rolname,
@@ -21,7 +21,7 @@ fn indexes(client: &mut Client) -> Vec<String> {
     client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
 
-/// The numbers of the indexes by name: another number for one that was made anew.
+/// The OIDs of the indexes by name. A rebuilt index has a new one.
 fn numbers(client: &mut Client) -> Vec<(String, u32)> {
     let sql =
         "SELECT c.relname::text, c.oid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -77,7 +77,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
     let (before, old) = (indexes(&mut client), numbers(&mut client));
     assert!(before.iter().any(|index| index.contains("the 'other' disk")), "{before:?}");
     let sql = "SELECT midi_import_start($1, defer_indexes => true)";
-    // The session's own tablespace is not where they go.
+    // The default tablespace of the session does not apply to them.
     client
         .batch_execute("ALTER ROLE postgres SET default_tablespace = 'the ''other'' disk'")
         .unwrap();

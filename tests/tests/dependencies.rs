@@ -1,5 +1,5 @@
-//! CREATE EXTENSION in a schema in which somebody else has made things before: what the extension's definitions look
-//! up there is found in `pg_catalog`, in the extension itself, and nowhere else.
+//! CREATE EXTENSION in a schema that already contains objects of another role: names in the extension's definitions
+//! resolve to `pg_catalog` and to the extension itself, and to nothing else.
 
 use midi_testkit::cluster::{Cluster, sqlstate};
 use midi_testkit::folder::Folder;
@@ -31,9 +31,9 @@ const FOREIGN: &str = "
                         AND c.deptype = 'e' AND e.extname IN ('pg_trgm', 'cube', 'bloom', 'vector'))
     ORDER BY 1";
 
-/// Functions and operators that a careless look-up would prefer to PostgreSQL's own, for the types they are given fit
-/// better, or as well; each makes whoever runs it a superuser's accomplice. The operators are all that PostgreSQL has,
-/// between types of which it has no operator itself.
+/// Functions and operators that an unqualified name would resolve to instead of PostgreSQL's own, because their argument
+/// types match better or as well. Each tries to make its owner a superuser. The operators have all names that PostgreSQL
+/// has, for pairs of types for which it has no operator.
 const HOSTILE: &str = r#"
     CREATE FUNCTION app.escalate() RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
@@ -111,7 +111,7 @@ fn objects_that_existed_before_do_not_become_part_of_the_extension() {
     client.batch_execute("CREATE EXTENSION midi_pipeline SCHEMA app").unwrap();
     assert_eq!(foreign(&mut client), [""; 0]);
     assert!(!is_superuser(&mut client, "mallory"), "by CREATE EXTENSION");
-    // And what is looked up later is not found there either, though the caller has it in his path.
+    // Nor do later calls use them, even with the schema in the caller's search path.
     client.batch_execute("SET search_path = app, public").unwrap();
     for sql in
         ["SELECT app.midi_schedule('x', $1, every => '1 day')", "SELECT app.midi_import($1::text)"]

@@ -1,4 +1,4 @@
-//! What a call stands on is dropped under it by another session: the call gives an error, and the server stays up.
+//! Another session drops the objects that a call uses: the call raises an error, and the server keeps running.
 
 use std::fs;
 use std::path::Path;
@@ -12,11 +12,11 @@ use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 
-/// A schema of which the extension is in, so that all can be dropped at once.
+/// The extension in a schema of its own, so that everything can be dropped at once.
 const CREATE: &str = "CREATE SCHEMA library; CREATE EXTENSION midi_pipeline SCHEMA library";
 const DROP: &str = "DROP SCHEMA library CASCADE";
 
-/// A cluster whose extension is in a schema of its own, and the table of inputs.
+/// A cluster with the extension in a schema of its own, and the table of inputs.
 fn cluster(folder: &Folder) -> Cluster {
     let path = folder.write("piece.mid", &piece());
     let cluster = Cluster::start();
@@ -27,7 +27,7 @@ fn cluster(folder: &Folder) -> Cluster {
     cluster
 }
 
-fn server_lives(cluster: &Cluster) {
+fn server_is_up(cluster: &Cluster) {
     cluster.connect().batch_execute("SELECT 1").expect("the server is up");
     let log = cluster.log();
     for problem in ["terminated by signal", "was terminated", "panic at"] {
@@ -35,11 +35,11 @@ fn server_lives(cluster: &Cluster) {
     }
 }
 
-/// An error that PostgreSQL or the extension means, told over a connection that goes on.
-fn is_told(error: &postgres::Error, sql: &str) {
-    let told = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error:?}"));
-    assert!(!told.message().contains("internal error in midi_pipeline"), "{sql}: {told:?}");
-    assert_eq!(told.severity(), "ERROR", "{sql}: {told:?}");
+/// Asserts that an error was raised on purpose, by PostgreSQL or the extension, and leaves the connection usable.
+fn is_regular(error: &postgres::Error, sql: &str) {
+    let error = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error:?}"));
+    assert!(!error.message().contains("internal error in midi_pipeline"), "{sql}: {error:?}");
+    assert_eq!(error.severity(), "ERROR", "{sql}: {error:?}");
 }
 
 #[test]
@@ -50,20 +50,20 @@ fn dropping_the_schema_between_two_calls_of_a_statement_is_an_error() {
     dropper.batch_execute("SET client_min_messages = error; SET lock_timeout = '100ms'").unwrap();
     let mut dropped = 0;
     for number in 0..functions(&mut dropper).len() {
-        // By other OIDs than the last time.
+        // The functions have new OIDs each time.
         let function = functions(&mut dropper).swap_remove(number);
         let sql = format!("{}, generate_series(1, 4)", function.statement());
         caller.batch_execute(&format!("BEGIN; DECLARE calls CURSOR FOR {sql}")).unwrap();
         if let Err(error) = caller.simple_query("FETCH 1 FROM calls") {
-            is_told(&error, &sql);
+            is_regular(&error, &sql);
             caller.batch_execute("ROLLBACK; BEGIN").unwrap();
             continue;
         }
-        // A call that has read the library's tables holds them until its transaction ends.
+        // A call that has read the library's tables keeps them locked until its transaction ends.
         let drop = dropper.batch_execute(DROP);
-        // The next call may not have heard of it; those after that have.
+        // The next call may not see the change yet; later ones do.
         if let Err(error) = caller.simple_query("FETCH ALL FROM calls") {
-            is_told(&error, &sql);
+            is_regular(&error, &sql);
         }
         caller.batch_execute("ROLLBACK").unwrap();
         match drop {
@@ -75,17 +75,17 @@ fn dropping_the_schema_between_two_calls_of_a_statement_is_an_error() {
         }
     }
     assert!(dropped > 20, "{dropped} calls hold nothing");
-    server_lives(&cluster);
+    server_is_up(&cluster);
 }
 
-/// Calls everything, over and over, until it is told to stop; answers how many calls gave a result.
+/// Calls all functions repeatedly until `done`, and returns how many calls gave a result.
 fn call(mut client: Client, statements: &[String], done: &AtomicBool) -> usize {
     client.batch_execute("SET statement_timeout = '2s'").unwrap();
     let mut answered = 0;
     for sql in statements.iter().cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
         match client.simple_query(sql) {
             Ok(_) => answered += 1,
-            Err(error) => is_told(&error, sql),
+            Err(error) => is_regular(&error, sql),
         }
     }
     answered
@@ -126,7 +126,7 @@ fn creating_and_dropping_the_extension_during_calls_crashes_no_session() {
         .take_while(|_| start.elapsed() < Duration::from_secs(6))
         {
             for sql in change {
-                // It may be the one of two that wait for each other which has to give up.
+                // In a deadlock, this session may be the one that is cancelled.
                 while dropper.batch_execute(sql).is_err_and(|error| {
                     assert_eq!(
                         error.code(),
@@ -141,10 +141,10 @@ fn creating_and_dropping_the_extension_during_calls_crashes_no_session() {
         let answered: usize = calls.into_iter().map(|call| call.join().unwrap()).sum();
         assert!(answered > 0, "some calls give a result");
     });
-    server_lives(&cluster);
+    server_is_up(&cluster);
 }
 
-/// PostgreSQL's functions that answer NULL or 0 for what is not in the catalogs.
+/// PostgreSQL's functions that return NULL or 0 if the catalogs have no such row.
 const LOOKUPS: [&str; 14] = [
     "get_namespace_name",
     "get_func_namespace",
@@ -178,7 +178,7 @@ fn catalog_lookups_that_may_find_nothing_are_in_one_module() {
             let call = format!("{lookup}(");
             assert!(
                 !text.contains(&call),
-                "{} calls {lookup}, which may answer NULL",
+                "{} calls {lookup}, which may return NULL",
                 path.display()
             );
         }

@@ -1,4 +1,4 @@
-//! Variants of pieces are told from other music.
+//! Variants of a piece are distinguished from other music.
 
 use fastrand::Rng;
 use midi_testkit::cluster::Cluster;
@@ -15,7 +15,7 @@ fn variants() -> (Folder, usize) {
     for number in 0..PIECES {
         let bytes = piece(7, number).bytes;
         folder.write(format!("original/{number}.mid"), &bytes);
-        let original = Piece::read(&bytes).expect("a sound file");
+        let original = Piece::read(&bytes).expect("a well-formed file");
         for (name, change) in KINDS {
             if let Some(changed) = original.changed(change, &mut rng) {
                 folder.write(format!("{name}/{number}.mid"), &changed.write());

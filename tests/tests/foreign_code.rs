@@ -1,5 +1,5 @@
-//! What is run when an import writes to the library: nothing of those who have not the rights of the role that imports,
-//! be it by a trigger, which GRANT ALL lets anyone make, or as the owner of a table.
+//! Code that runs when an import writes to the library: none of roles that do not have the importer's rights, neither as a
+//! trigger, which GRANT ALL lets anyone create, nor as the owner of a table.
 
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_testkit::cluster::{Cluster, PRELOADED, sqlstate, wait_until};
@@ -10,7 +10,7 @@ use postgres::Client;
 const TABLES: [&str; 3] = ["midi_files", "musical_metadata", "midi_import_errors"];
 const UNFIT: &str = "55000";
 
-/// A function that makes whoever runs it an accomplice, as a trigger's and as one of a condition.
+/// Functions that try to use the rights of whoever runs them: one for triggers, and one for conditions.
 const ESCALATE: &str = "
     CREATE FUNCTION escalate() RETURNS boolean LANGUAGE plpgsql AS $$
     BEGIN
@@ -43,7 +43,7 @@ fn is_superuser(client: &mut Client) -> bool {
     client.query_one(sql, &[]).unwrap().get(0)
 }
 
-/// The SQLSTATE of each way to import, with its name; of a job's the state and why.
+/// Each way to import with its SQLSTATE; for a job its state and error.
 fn imports(client: &mut Client, folder: &Folder) -> Vec<(&'static str, String)> {
     let source = folder.as_str();
     let code = |result: Result<u64, postgres::Error>| sqlstate(&result).to_owned();
@@ -86,7 +86,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
         for trigger in [
             "BEFORE INSERT OR UPDATE ON @ FOR EACH ROW EXECUTE FUNCTION hear()",
             "AFTER INSERT ON @ FOR EACH STATEMENT EXECUTE FUNCTION hear()",
-            // The function is the server's own; what it is run on is not.
+            // The function is PostgreSQL's own, and its arguments are not.
             "BEFORE INSERT ON @ FOR EACH ROW WHEN (escalate())
              EXECUTE FUNCTION suppress_redundant_updates_trigger()",
             "BEFORE INSERT ON @ FOR EACH ROW
@@ -100,7 +100,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
             client.batch_execute(&format!("DROP TRIGGER t ON {table}")).unwrap();
         }
     }
-    // A schedule runs with nobody there to see it.
+    // A schedule runs without a session.
     granted
         .batch_execute("CREATE TRIGGER t BEFORE INSERT OR UPDATE ON midi_files FOR EACH ROW EXECUTE FUNCTION hear()")
         .unwrap();
@@ -114,7 +114,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
     });
     client.batch_execute("SELECT midi_unschedule('s')").unwrap();
     assert!(!is_superuser(&mut client));
-    // With its author's rights it does what its author may.
+    // With the rights of its owner it does what its owner may do.
     client.batch_execute("ALTER FUNCTION hear() SECURITY DEFINER").unwrap();
     assert_eq!(imports(&mut client, &folder), done());
     assert!(!is_superuser(&mut client));
@@ -126,26 +126,26 @@ fn triggers_of_roles_with_the_importer_s_rights_are_run() {
     let mut client = cluster.connect();
     client
         .batch_execute(
-            "CREATE TABLE heard (role name);
-             GRANT INSERT ON heard TO PUBLIC;
+            "CREATE TABLE runs (role name);
+             GRANT INSERT ON runs TO PUBLIC;
              CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
-                 $$ BEGIN INSERT INTO public.heard VALUES (current_user); RETURN NEW; END $$;
+                 $$ BEGIN INSERT INTO public.runs VALUES (current_user); RETURN NEW; END $$;
              CREATE TRIGGER t AFTER INSERT OR UPDATE ON midi_files
                  FOR EACH ROW EXECUTE FUNCTION note()",
         )
         .unwrap();
     let mut reader = cluster.connect_as("reader");
     assert_eq!(imports(&mut reader, &folder), done());
-    let heard = |client: &mut Client| -> i64 {
-        let sql = "SELECT count(*) FROM heard WHERE role = 'reader'";
+    let runs = |client: &mut Client| -> i64 {
+        let sql = "SELECT count(*) FROM runs WHERE role = 'reader'";
         client.query_one(sql, &[]).unwrap().get(0)
     };
-    assert!(heard(&mut client) >= 3);
-    // One's own, too.
-    client.batch_execute("ALTER FUNCTION note() OWNER TO reader; TRUNCATE heard").unwrap();
+    assert!(runs(&mut client) >= 3);
+    // The importer's own triggers, too.
+    client.batch_execute("ALTER FUNCTION note() OWNER TO reader; TRUNCATE runs").unwrap();
     folder.write("more.mid", &smf::numbered(9, 8));
     assert_eq!(imports(&mut reader, &folder), done());
-    assert!(heard(&mut client) >= 1);
+    assert!(runs(&mut client) >= 1);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn the_owner_of_the_library_gains_no_rights_of_importers() {
     let mut client = cluster.connect();
     for table in TABLES {
         client.batch_execute(&format!("ALTER TABLE {table} OWNER TO keeper")).unwrap();
-        // What an owner has run without any trigger.
+        // Code that an owner can have run without any trigger.
         let hostile = format!(
             "ALTER TABLE {table} ADD CONSTRAINT mine CHECK (escalate()) NOT VALID;
              GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO reader"
@@ -172,7 +172,11 @@ fn the_owner_of_the_library_gains_no_rights_of_importers() {
     for table in TABLES {
         client.batch_execute(&format!("ALTER TABLE {table} OWNER TO keeper")).unwrap();
     }
-    assert_eq!(imports(&mut cluster.connect_as("keeper"), &folder), done(), "as itself it may");
+    assert_eq!(
+        imports(&mut cluster.connect_as("keeper"), &folder),
+        done(),
+        "it may import as itself"
+    );
 }
 
 #[test]
@@ -180,7 +184,7 @@ fn a_foreign_key_gives_no_trigger_the_importer_s_rights() {
     let (cluster, folder) = (cluster(), Folder::numbered(2, 8));
     let mut client = cluster.connect();
     let mut granted = cluster.connect_as("granted");
-    // What the import will delete: a directory that could not be read, and now can.
+    // A row that the import will delete: of a directory that could not be read, and now can.
     let path = format!("{}/sub/", folder.as_str());
     let put = "INSERT INTO midi_files (path, path_digest, filename, state)
                VALUES ($1, sha256($1::text::bytea), '', 'failed') ON CONFLICT DO NOTHING";
@@ -210,7 +214,7 @@ fn a_foreign_key_gives_no_trigger_the_importer_s_rights() {
         assert!(!is_superuser(&mut client), "{make}");
         granted.batch_execute("DROP TABLE mine CASCADE; DROP TABLE IF EXISTS further").unwrap();
     }
-    // One that does nothing but follow is as good as none.
+    // A foreign key without an action runs no code.
     granted
         .batch_execute("CREATE TABLE mine (file bigint REFERENCES midi_files ON DELETE CASCADE)")
         .unwrap();

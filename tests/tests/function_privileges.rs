@@ -1,6 +1,7 @@
-//! Every function of the extension, called by every kind of role: who may, and that nobody gains a right by it.
+//! Every function of the extension is called by every kind of role: only the intended roles may call it, and no role gains
+//! rights by it.
 //!
-//! A function that is added fails this test until it has a case here.
+//! A new function fails this test until it has a case here.
 
 use std::collections::BTreeSet;
 
@@ -8,28 +9,28 @@ use midi_testkit::cluster::{Cluster, sqlstate};
 use midi_testkit::folder::Folder;
 use postgres::Client;
 
-/// Whose business a function is.
+/// Which roles may call a function.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
-    /// Everyone's.
+    /// Every role.
     Open,
-    /// Who may read the server's files.
+    /// Roles that may read the server's files.
     Files,
-    /// The same, and the tables of jobs must belong to one who has the caller's rights.
+    /// The same, if the owner of the job tables has the caller's rights.
     Jobs,
-    /// Who may read the server's files and write the library, whose owner must have the caller's rights.
+    /// Roles that may read the server's files and write the library, if its owner has the caller's rights.
     Import,
-    /// Everyone's who may read the library.
+    /// Roles that may read the library.
     Library,
-    /// Everyone's who may write the library, whose owner must have the caller's rights.
+    /// Roles that may write the library, if its owner has the caller's rights.
     Content,
-    /// The owner's of the library's tables.
+    /// The owner of the library's tables.
     Indexes,
-    /// Whose job it is: nobody's, of one that there is not.
+    /// The role of the job. There is no such job in these calls.
     NoJob,
-    /// Who may read the server's files or its statistics, by GRANT.
+    /// Roles that may read the server's files or its statistics, by GRANT.
     Machine,
-    /// No function to call.
+    /// No role: it cannot be called.
     Trigger,
 }
 
@@ -86,7 +87,7 @@ const CASES: [(&str, Kind, &str); 51] = [
         "midi_schedule('x', :path, every => '1 day')",
     ),
     ("midi_search(text,integer)", Library, "midi_search('bpm:120')"),
-    // It shows what would be run, and runs it not.
+    // It shows a statement without running it.
     ("midi_search_sql(text,integer)", Open, "midi_search_sql('bpm:120')"),
     ("midi_fingerprint_bands(integer[])", Open, "midi_fingerprint_bands('{1}')"),
     (
@@ -109,21 +110,21 @@ const CASES: [(&str, Kind, &str); 51] = [
 
 const OK: &str = "";
 const REFUSED: &str = "42501";
-/// The tables are not as they were made.
+/// The tables are not as the extension created them.
 const UNFIT: &str = "55000";
 
 const ROLES: [&str; 5] = ["nobody", "reader", "writer", "granted", "keeper"];
 
-/// What comes of it when a role calls a function of this kind.
+/// The expected result when a role calls such a function.
 fn expected(role: &str, kind: Kind) -> &'static str {
     match (role, kind) {
         (_, Open) => OK,
         (_, NoJob) => "42704",
         ("reader", Files | Jobs | Import | Library | Content | Machine) => OK,
-        // GRANT ALL opens the tables, and every function, but these look themselves.
+        // GRANT ALL includes the tables and every function, but these check membership themselves.
         ("granted", Library | Content | Machine) => OK,
         ("granted", Trigger) => "0A000",
-        // Who owns the tables is not who may read files, nor the owner of the functions.
+        // The owner of the tables may not read files, and does not own the functions.
         ("keeper", Library | Content | Indexes) => OK,
         _ => REFUSED,
     }
@@ -154,7 +155,7 @@ fn sweep(cluster: &Cluster, folder: &Folder, role: &str, expected: impl Fn(Kind)
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What roles may do that are not the bootstrap superuser.
+/// The attributes of all roles other than the bootstrap superuser.
 fn rights(client: &mut Client) -> Vec<String> {
     let sql = "SELECT r::text FROM pg_roles r WHERE rolname IN
                    ('nobody', 'reader', 'writer', 'granted', 'keeper')
@@ -212,7 +213,7 @@ fn every_function_can_be_called_by_its_intended_roles_only() {
         .unwrap();
     for role in ROLES {
         sweep(&cluster, &folder, role, |kind| match (role, kind) {
-            // The owner could have anything done as the reader, or as whoever writes to its tables.
+            // The owner could act as the reader, or as any role that writes to its tables.
             ("reader", Jobs) => REFUSED,
             ("reader", Import | Content) | ("granted" | "writer", Content) => UNFIT,
             _ => expected(role, kind),

@@ -1,5 +1,5 @@
-//! Every function that takes the content of a file, on the largest and nastiest files that it may be given: it stays within a
-//! bound of memory, ends within a second of being told to, and where there is no memory it says so, alone.
+//! Every function that takes the content of a file, on the largest hostile files that it accepts: it stays within a limit of
+//! memory, ends within a second of a cancel, and if there is no memory the call fails and other sessions continue.
 
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -9,13 +9,13 @@ use midi_testkit::hostile;
 use postgres::Client;
 use postgres::error::SqlState;
 
-/// The most that a backend may have grown by, the file itself among it, in MB.
+/// Most megabytes that a backend may grow by, including the file itself.
 const MOST_MEGABYTES: u64 = 400;
-/// How soon a call ends that is told to; and what a busy machine adds.
+/// How soon a cancelled call ends, and what a busy machine may add.
 const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
-/// A call for each function with a parameter of the name `content`; its place is `$`.
+/// A call for each function that has a parameter `content`, for which `$` stands.
 const CALLS: [(&str, &str); 13] = [
     ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
     ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
@@ -32,10 +32,10 @@ const CALLS: [(&str, &str); 13] = [
     ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),
 ];
 
-/// A cluster that has the hostile files in a table, whose values nothing compresses.
+/// A cluster with the hostile files in a table, uncompressed.
 fn cluster() -> Cluster {
     let mut cluster = Cluster::start();
-    // Of what a backend reads through them the system says that it is its own.
+    // The system counts shared buffers that a backend has touched as its own memory.
     cluster.configure("shared_buffers = '8MB'");
     cluster.stop();
     cluster.restart();
@@ -53,13 +53,13 @@ fn cluster() -> Cluster {
     cluster
 }
 
-/// One cluster for all that is asked of these files, which take a while to make and to load.
+/// One cluster for all checks, since the files take a while to generate and to load.
 #[test]
 fn the_largest_hostile_contents_stay_within_time_and_memory() {
     let cluster = cluster();
-    where_there_is_no_memory_a_call_fails_alone(&cluster);
-    rows_that_nobody_reads_to_the_end_leave_nothing(&cluster);
-    rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(&cluster);
+    a_call_without_memory_fails_and_other_sessions_continue(&cluster);
+    rows_that_are_not_read_to_the_end_leave_nothing(&cluster);
+    millions_of_rows_end_within_a_second_of_a_cancel_or_termination(&cluster);
     every_function_ends_within_a_second_of_a_timeout_whatever_the_content(&cluster);
     no_function_takes_over_400_megabytes_whatever_the_content(&cluster);
 }
@@ -80,7 +80,7 @@ fn megabytes(pid: i32, line: &str) -> u64 {
     value.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
 }
 
-/// What a call may end in beside a result: the file has no notes, no melody, or more than is allowed.
+/// Whether an error is an expected one: the file has no notes or no melody, or exceeds a limit.
 fn is_plain_refusal(error: &postgres::Error) -> bool {
     let plain = [
         SqlState::DATA_EXCEPTION,
@@ -127,7 +127,7 @@ fn every_function_ends_within_a_second_of_a_timeout_whatever_the_content(cluster
     let mut timeout = 0;
     for (function, call) in CALLS {
         for kind in &kinds {
-            // Each at another moment of its work.
+            // Each at another moment of its run.
             timeout = 40 + (timeout + 97) % 400;
             client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
             let start = Instant::now();
@@ -142,7 +142,7 @@ fn every_function_ends_within_a_second_of_a_timeout_whatever_the_content(cluster
     }
 }
 
-fn rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(cluster: &Cluster) {
+fn millions_of_rows_end_within_a_second_of_a_cancel_or_termination(cluster: &Cluster) {
     for (signal, code) in [
         ("pg_cancel_backend", SqlState::QUERY_CANCELED),
         ("pg_terminate_backend", SqlState::ADMIN_SHUTDOWN),
@@ -150,24 +150,24 @@ fn rows_by_the_million_end_within_a_second_of_a_cancel_and_of_a_termination(clus
         for call in ["midi_events", "midi_notes", "midi_melody"] {
             let mut client = cluster.connect();
             let pid = backend_pid(&mut client);
-            // Both in FROM, where all rows are taken in, and in the list, where they may be asked for one by one.
+            // Both in FROM, where all rows are collected first, and in the select list, where they may be fetched one by one.
             let content = "(SELECT content FROM hostile WHERE kind = 'notes far apart')";
             let sql =
                 format!("SELECT max(n) FROM (SELECT length({call}({content})::text) AS n) AS rows");
             let run = thread::spawn(move || (client.query_one(&sql, &[]), Instant::now()));
             thread::sleep(Duration::from_millis(600));
-            let told = Instant::now();
+            let signalled = Instant::now();
             cluster.connect().execute(&format!("SELECT {signal}({pid})"), &[]).unwrap();
             let (result, ended) = run.join().unwrap();
             let error = result.expect_err("millions of rows take longer");
             assert_eq!(error.code(), Some(&code), "{call}: {error:?}");
-            let took = ended - told;
+            let took = ended - signalled;
             assert!(took < SECOND + SLACK, "{call} went on for {took:?} after {signal}");
         }
     }
 }
 
-fn rows_that_nobody_reads_to_the_end_leave_nothing(cluster: &Cluster) {
+fn rows_that_are_not_read_to_the_end_leave_nothing(cluster: &Cluster) {
     let mut client = cluster.connect();
     let content = "(SELECT content FROM hostile WHERE kind = 'tracks of many channels')";
     let sql = format!("SELECT pitch FROM midi_notes({content}) LIMIT 2");
@@ -192,7 +192,7 @@ fn rows_that_nobody_reads_to_the_end_leave_nothing(cluster: &Cluster) {
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
-fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
+fn a_call_without_memory_fails_and_other_sessions_continue(cluster: &Cluster) {
     let mut bystander = cluster.connect();
     let witness = backend_pid(&mut bystander);
     let mut refused = 0;
@@ -203,7 +203,7 @@ fn where_there_is_no_memory_a_call_fails_alone(cluster: &Cluster) {
             client.batch_execute("SELECT midi_pipeline_version()").unwrap();
             limit_address_space(pid, (megabytes(pid, "VmSize:") + more) << 20);
             for (function, call) in CALLS {
-                // What ends in an error ends soon; the rest is asked elsewhere.
+                // A call that raises an error ends soon; the others are checked elsewhere.
                 client.batch_execute("SET statement_timeout = '400ms'").unwrap();
                 let Err(error) = client.query_one(&on(call, kind), &[]) else { continue };
                 let code = error.code().cloned();

@@ -1,4 +1,4 @@
-//! The indexes of the profiles: that each is used by the query it is there for, and by midi_search.
+//! The indexes of the profiles: each is used by the query that it serves, and by midi_search.
 
 use midi_pipeline_tests::synthetic;
 use midi_testkit::cluster::{Cluster, wait_until};
@@ -7,7 +7,7 @@ use postgres::error::SqlState;
 
 const ROWS: u32 = 50_000;
 
-/// Forms of queries, and what of the plan shows that they are answered by indexes.
+/// Queries, and the parts of their plans that show the use of an index.
 const SEARCHES: [(&str, &[&str]); 22] = [
     ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
     ("bpm:120", &["musical_metadata_bpm_idx"]),
@@ -77,7 +77,7 @@ fn every_index_is_used_by_its_query_and_every_search_uses_its_indexes() {
         if !indexes.iter().all(|index| plan.contains(&format!(" {index}"))) {
             wanting.push(format!("{query}\n{sql}\n{plan}"));
         }
-        // What is shown is what is run.
+        // The statement that is shown is the one that runs.
         let [shown, found] = [sql, format!("SELECT * FROM midi_search($${query}$$)")].map(|sql| {
             let sql = format!("SELECT array_agg(file_id) FROM ({sql}) AS found");
             client.query_one(&sql, &[]).expect(&sql).get::<_, Option<Vec<i64>>>(0)
@@ -90,7 +90,7 @@ fn every_index_is_used_by_its_query_and_every_search_uses_its_indexes() {
     assert!(wanting.is_empty(), "{}", wanting.join("\n"));
 }
 
-/// How often an index has been looked into.
+/// How often an index has been scanned.
 fn scans(client: &mut Client, index: &str) -> i64 {
     let sql = "SELECT pg_stat_get_numscans($1::text::regclass)";
     client.query_one(sql, &[&index]).unwrap().get(0)
@@ -111,7 +111,7 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
-        // What a session has counted is told some time after.
+        // A session reports its statistics with some delay.
         wait_until(&format!("{call} is answered by {index}"), || {
             client.batch_execute("SELECT pg_sleep(0.05)").unwrap();
             scans(&mut client, index) > before
@@ -202,7 +202,7 @@ fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_wi
             "musical_metadata_embedding_axes_idx: a superuser has to create the extension cube first",
         ]
     );
-    // pg_trgm and cube are trusted: who may create things in the database may create it.
+    // pg_trgm and cube are trusted extensions: roles that may create objects in the database may create them.
     client.batch_execute("GRANT CREATE ON DATABASE music TO keeper").unwrap();
     assert_eq!(
         skipped(&mut keeper),

@@ -1,4 +1,4 @@
-//! `scripts/install` beside servers that run from the folders it installs into.
+//! `scripts/install` while servers run from the folders that it installs into.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use midi_testkit::cluster::{Cluster, PRELOADED, pg_config, succeed};
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 
-/// A server's tree of the test's own, and what is to be installed in it.
+/// A copy of a server's files, and the files that are to be installed in it.
 struct Tree {
     folder: Folder,
     pg_config: PathBuf,
@@ -30,7 +30,7 @@ impl Tree {
                 }
             }
         }
-        // A library in which nothing is where it was.
+        // A library in which every address differs.
         let library = other.join("midi_pipeline.so");
         let length = fs::metadata(&library).unwrap().len() as usize;
         fs::write(library, vec![0; length]).unwrap();
@@ -51,7 +51,7 @@ impl Tree {
         Cluster::start_from(self.pg_config.parent().unwrap().to_owned())
     }
 
-    /// Installs what is in a folder of the tree's, and answers what the script says.
+    /// Installs the files of a folder of the copy, and returns the output of the script.
     fn install(&self, built: &str) -> String {
         let output = succeed(
             Command::new(root().join("scripts/install"))
@@ -69,8 +69,8 @@ fn root() -> &'static Path {
 #[test]
 fn running_servers_survive_the_replacement_of_the_library() {
     let tree = Tree::new();
-    let told = tree.install("built");
-    assert!(!told.contains("The server in"), "no server runs from there yet: {told}");
+    let output = tree.install("built");
+    assert!(!output.contains("The server in"), "no server runs from there yet: {output}");
 
     let (preloaded, loaded) = (tree.start().with(&[PRELOADED]), tree.start());
     let music = Folder::numbered(6_000, 100);
@@ -83,7 +83,7 @@ fn running_servers_survive_the_replacement_of_the_library() {
     let job = start(&mut client, music.as_str(), 1);
     wait_until_under_way(&mut client, job);
 
-    let told = tree.install("other");
+    let output = tree.install("other");
     session.query_one(analyze, &[&piece]).expect("a session that has the former library");
     preloaded.connect().query_one(analyze, &[&piece]).expect("a session that inherits it");
     assert_eq!(wait(&mut client, job), "finished");
@@ -96,8 +96,8 @@ fn running_servers_survive_the_replacement_of_the_library() {
     }
 
     let folders = [&preloaded, &loaded].map(|cluster| cluster.data().display().to_string());
-    let line = |folder: &str| told.lines().find(|line| line.contains(folder)).unwrap_or_default();
-    assert!(told.contains(&format!("pg_ctl restart -D {}", folders[0])), "{told}");
-    assert!(line(&folders[1]).contains("1 sessions"), "{told}");
-    assert!(!told.contains(&format!("pg_ctl restart -D {}", folders[1])), "{told}");
+    let line = |folder: &str| output.lines().find(|line| line.contains(folder)).unwrap_or_default();
+    assert!(output.contains(&format!("pg_ctl restart -D {}", folders[0])), "{output}");
+    assert!(line(&folders[1]).contains("1 sessions"), "{output}");
+    assert!(!output.contains(&format!("pg_ctl restart -D {}", folders[1])), "{output}");
 }

@@ -1,5 +1,4 @@
-//! Whatever a role that may write to the library's tables leaves in their columns: searches give a result or an error, and
-//! end when they are told to.
+//! Any values that a role may write into the library's columns: searches give a result or an error, and can be cancelled.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 
-/// All that reads what an analysis has left in a column.
+/// Every query that reads columns written by the analysis.
 const READERS: [&str; 12] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
@@ -24,20 +23,21 @@ const READERS: [&str; 12] = [
     "SELECT count(midi_to_jsonb(a)) FROM midi_files f, LATERAL midi_analyze('\\x'::bytea) a WHERE false",
 ];
 
-/// Reads everything, within a savepoint each.
+/// Runs every query, each within a savepoint.
 fn read(client: &mut Client, garbage: &str) {
     for sql in READERS {
         client.batch_execute("SAVEPOINT reading").unwrap();
         if let Err(error) = client.query(sql, &[]) {
-            let told = error.as_db_error().unwrap_or_else(|| panic!("{garbage}, {sql}: {error:?}"));
-            assert_ne!(*told.code(), SqlState::INTERNAL_ERROR, "{garbage}, {sql}: {told:?}");
-            assert_ne!(*told.code(), SqlState::QUERY_CANCELED, "{garbage}, {sql}: {told:?}");
+            let shown =
+                error.as_db_error().unwrap_or_else(|| panic!("{garbage}, {sql}: {error:?}"));
+            assert_ne!(*shown.code(), SqlState::INTERNAL_ERROR, "{garbage}, {sql}: {shown:?}");
+            assert_ne!(*shown.code(), SqlState::QUERY_CANCELED, "{garbage}, {sql}: {shown:?}");
         }
         client.batch_execute("ROLLBACK TO reading").unwrap();
     }
 }
 
-/// A library of the project's own pieces, with the indexes or without.
+/// A library of the project's own pieces, with or without indexes.
 fn library(folder: &Folder, indexes: bool) -> Cluster {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
@@ -50,7 +50,7 @@ fn library(folder: &Folder, indexes: bool) -> Cluster {
     cluster
 }
 
-/// Values of which no analysis makes one.
+/// Values that no analysis writes.
 const STRANGE: [&str; 14] = [
     "embedding = array_fill('nan'::real, '{66}')",
     "embedding = '{1,NULL}'",
@@ -90,12 +90,12 @@ fn column_values_that_no_analysis_writes_are_ignored() {
     for strange in STRANGE_FILES {
         client.batch_execute(&format!("BEGIN; UPDATE midi_files SET {strange}")).unwrap();
         read(&mut client, strange);
-        // An import looks at what it wrote the last time.
+        // An import reads the rows that the one before wrote.
         client.batch_execute("SAVEPOINT import").unwrap();
         let import = client.query("SELECT midi_import($1::text)", &[&folder.as_str()]);
         if let Err(error) = import {
-            let told = error.as_db_error().unwrap_or_else(|| panic!("{strange}: {error:?}"));
-            assert_ne!(*told.code(), SqlState::INTERNAL_ERROR, "{strange}: {told:?}");
+            let shown = error.as_db_error().unwrap_or_else(|| panic!("{strange}: {error:?}"));
+            assert_ne!(*shown.code(), SqlState::INTERNAL_ERROR, "{strange}: {shown:?}");
         }
         client.batch_execute("ROLLBACK").unwrap();
     }
@@ -132,7 +132,7 @@ fn a_hundred_megabytes_of_lines_do_not_delay_a_search() {
     let folder = Folder::demo();
     let cluster = library(&folder, false);
     let mut client = cluster.connect();
-    // Lines without notes, and one of as many notes as there are bytes.
+    // Lines without notes, and one with as many notes as bytes.
     for lines in ["repeat('00', 50000000)", "'80e1eb1700' || repeat('3c', 50000000)"] {
         let sql = format!("UPDATE musical_metadata SET melody_lines = decode({lines}, 'hex')
                            WHERE content_hash = (SELECT content_hash FROM musical_metadata LIMIT 1)");

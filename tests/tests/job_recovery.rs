@@ -1,5 +1,5 @@
-//! Jobs that are cut off in the middle. Whatever ends a worker, the job goes on at the first batch that was not committed;
-//! after each test every file is in exactly one recorded state.
+//! Interrupted jobs. Whatever ends a worker, the job resumes at the first batch that was not committed, and at the end of
+//! each test every file is in exactly one recorded state.
 
 use std::thread;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use postgres::Client;
 const FILES: u32 = 8_000;
 const ALL: i64 = FILES as i64;
 
-/// A cluster, a folder, and a job on it that has just written its first batch.
+/// A cluster, a folder, and a job on it that has just committed its first batch.
 fn under_way(workers: i32) -> (Cluster, Folder, Client, i64) {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(FILES, 150));
     let mut client = cluster.connect();
@@ -28,7 +28,7 @@ fn under_way(workers: i32) -> (Cluster, Folder, Client, i64) {
     (cluster, folder, client, job)
 }
 
-/// Sees to it that the job was cut off, and that it goes on by itself, and holds the result against the folder.
+/// Checks that the job was interrupted, that it resumes by itself, and that its result matches the folder.
 fn watch_and_reconcile(client: &mut Client, job: i64) {
     let before = done(client, job);
     assert!(before < ALL, "{before} files were done");
@@ -36,7 +36,7 @@ fn watch_and_reconcile(client: &mut Client, job: i64) {
     reconcile(client, job, ALL, ALL);
 }
 
-/// Sees to it that the job was cut off, which is shown, has it resumed and holds the result against the folder.
+/// Checks that the job is shown as interrupted, resumes it, and checks that its result matches the folder.
 fn resume_and_reconcile(client: &mut Client, job: i64) {
     let sql = "SELECT state = 'interrupted' AND eta IS NULL AND files_per_second IS NULL
                FROM midi_import_progress WHERE job = $1";
@@ -44,7 +44,7 @@ fn resume_and_reconcile(client: &mut Client, job: i64) {
     let asked = client.query_one("SELECT midi_import_wait($1, '0')", &[&job]).unwrap();
     assert_eq!(asked.get::<_, String>(0), "interrupted");
     let before = done(client, job);
-    // The last commits of a server that is killed may be lost with it; their files are done again.
+    // The last commits of a killed server may be lost; their files are imported again.
     assert!(before < ALL, "{before} files were done");
     assert_eq!(wait(client, job), "finished");
     reconcile(client, job, ALL, ALL);
@@ -54,7 +54,7 @@ fn resume_and_reconcile(client: &mut Client, job: i64) {
 fn a_job_resumes_by_itself_after_its_worker_is_killed() {
     let (cluster, _folder, mut client, job) = under_way(2);
     kill_hard(workers(&mut client, job)[0]);
-    // Such an end has the server restart all its processes.
+    // After such an end the server restarts all of its processes.
     wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
     cluster.wait_until_ready();
     watch_and_reconcile(&mut cluster.connect(), job);
@@ -86,7 +86,7 @@ fn a_job_survives_a_fast_shutdown_and_resumes_when_any_job_is_started() {
     let next = start(&mut client, other.as_str(), 1);
     wait_until("the first job is resumed", || !workers(&mut client, job).is_empty());
     assert_eq!(wait(&mut client, next), "finished");
-    // The other folder's one piece is beside those of this one.
+    // The one piece of the other folder is there as well.
     assert_eq!(wait(&mut client, job), "finished");
     client.batch_execute("DELETE FROM midi_files WHERE path LIKE '%/0.mid'").unwrap();
     let sql = "SELECT found, done, (SELECT count(*) FROM midi_files)
@@ -98,7 +98,7 @@ fn a_job_survives_a_fast_shutdown_and_resumes_when_any_job_is_started() {
 #[test]
 fn a_job_whose_workers_are_terminated_resumes_when_waited_for_or_by_itself() {
     let (cluster, _folder, mut client, job) = under_way(2);
-    // Nothing is written while they come and go: the job must not end meanwhile.
+    // A lock keeps the job from writing, so that it does not end meanwhile.
     let mut holder = cluster.connect();
     let mut held = holder.transaction().unwrap();
     held.batch_execute("LOCK TABLE musical_metadata IN SHARE ROW EXCLUSIVE MODE").unwrap();
@@ -110,7 +110,7 @@ fn a_job_whose_workers_are_terminated_resumes_when_waited_for_or_by_itself() {
         assert_eq!(state(client, job), "interrupted");
     };
     terminate(&mut client);
-    wait_until("both go on", || workers(&mut client, job).len() == 2);
+    wait_until("both jobs go on", || workers(&mut client, job).len() == 2);
     assert_eq!(state(&mut client, job), "running");
     terminate(&mut client);
     held.rollback().unwrap();
@@ -215,7 +215,7 @@ fn the_database_can_be_dropped_during_a_job() {
     drop(client);
     let mut client = cluster.connect_to("postgres", SUPERUSER);
     client.batch_execute("DROP DATABASE music WITH (FORCE)").unwrap();
-    // They are started once more, which takes a while, and find nothing to connect to.
+    // The workers are started once more, after a while, and find no database to connect to.
     let refused = || cluster.log().matches("FATAL:  database").count();
     wait_until("the workers have looked for their database", || refused() == 2);
     thread::sleep(Duration::from_secs(7));
@@ -290,7 +290,7 @@ fn deferred_indexes_are_rebuilt_however_the_job_ends() {
             .unwrap();
         let job = client.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
         wait_until_under_way(client, job);
-        assert!(indexes(client).len() < before.len() - 20, "the indexes are gone for now");
+        assert!(indexes(client).len() < before.len() - 20, "the indexes are dropped meanwhile");
         job
     };
     let job = start(&mut client);

@@ -1,4 +1,4 @@
-//! Whose a job is, what its workers may do, and what they need of the server.
+//! Who owns a job, what its workers may do, and what they need from the server.
 
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_left, workers};
 use midi_testkit::cluster::{Cluster, wait_until};
@@ -46,7 +46,7 @@ fn a_role_sees_and_cancels_only_its_own_jobs_and_cannot_write_their_rows() {
     let sql = "SELECT midi_import_start($1)";
     let started = reader.query_one(sql, &[&folder.as_str()]);
     if cluster.version() < 17 {
-        let error = started.expect_err("such a role cannot have a process");
+        let error = started.expect_err("a worker cannot act as such a role");
         assert_eq!(error.code(), Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION));
     } else {
         let job: i64 = started.unwrap().get(0);
@@ -66,7 +66,7 @@ fn limits_of_the_caller_apply_to_its_workers() {
     let sql = "SELECT midi_import_start($1)";
     let error = client.query_one(sql, &[&folder.as_str()]).unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
-    // What the caller may is not enough: the server must allow it to the worker too.
+    // The limits of the server apply to the worker, too, even if the caller's are wider.
     client
         .batch_execute("ALTER SYSTEM SET midi_pipeline.allowed_directories = '/nowhere'")
         .unwrap();

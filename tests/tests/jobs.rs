@@ -1,4 +1,4 @@
-//! Imports in the background: what they bring in, how they are watched, stopped and shared out.
+//! Imports in the background: their results, progress, cancellation, and division among workers.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -38,16 +38,16 @@ fn a_job_imports_every_file_and_sends_a_notification() {
         )
         .unwrap();
     assert!([0, 1, 2, 3].iter().all(|&column| row.get::<_, bool>(column)), "{row:?}");
-    assert_eq!(row.get::<_, i64>(4), job, "problems know their job");
-    let told = listener
+    assert_eq!(row.get::<_, i64>(4), job, "problems refer to their job");
+    let notification = listener
         .notifications()
         .timeout_iter(Duration::from_secs(5))
         .next()
         .unwrap()
         .expect("a notification");
-    assert_eq!(told.channel(), "midi_import");
-    // Everyone may listen, so it is told nothing of what the job has read.
-    assert_eq!(told.payload(), format!("{{\"job\": {job}, \"state\": \"finished\"}}"));
+    assert_eq!(notification.channel(), "midi_import");
+    // Everyone may LISTEN, so that the notification contains nothing that the job has read.
+    assert_eq!(notification.payload(), format!("{{\"job\": {job}, \"state\": \"finished\"}}"));
 
     let again = start(&mut client, folder.as_str(), 2);
     assert_eq!(wait(&mut client, again), "finished");
@@ -141,7 +141,7 @@ fn a_cancelled_job_ends_within_a_second_and_keeps_what_it_has_committed() {
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), kept);
     assert!(kept > 0 && kept < 20_000);
     let again = client.query_one("SELECT midi_import_cancel($1)", &[&job]).unwrap();
-    assert!(!again.get::<_, bool>(0), "it has ended before");
+    assert!(!again.get::<_, bool>(0), "it had ended before");
 
     let next = start(&mut client, folder.as_str(), 2);
     assert_eq!(wait(&mut client, next), "finished");
@@ -179,7 +179,7 @@ fn a_job_starts_at_commit_and_not_after_a_rollback() {
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
-/// Everything that is recorded of files.
+/// Everything that is recorded about files.
 fn recorded(client: &mut postgres::Client) -> Vec<Vec<Option<String>>> {
     client
         .query(

@@ -1,4 +1,4 @@
-//! The launcher of a preloaded library: which databases it looks after, and when.
+//! The launcher of a preloaded library: which databases it serves, and when.
 
 use std::thread;
 use std::time::Duration;
@@ -34,7 +34,7 @@ fn the_launcher_serves_every_database_before_any_client_connects() {
     wait_until_under_way(&mut client, job);
     cluster.kill();
     few.write("later.mid", &midi_testkit::smf::numbered(100, 8));
-    cluster.restart_unseen();
+    cluster.restart_without_connecting();
     wait_until("the job goes on", || cluster.processes("midi_import job 1") > 0);
     wait_until("the job is over", || cluster.processes("midi_import job 1") == 0);
     thread::sleep(Duration::from_secs(3));
@@ -51,7 +51,7 @@ fn the_launcher_serves_every_database_before_any_client_connects() {
     other.batch_execute("SET search_path = odd").unwrap();
     assert_eq!(files(&mut other), 4, "the schedule has run as well");
 
-    // A new database takes the place of one that is gone.
+    // A database of the same name replaces one that was dropped.
     drop(other);
     client.batch_execute("DROP DATABASE other WITH (FORCE)").unwrap();
     client.batch_execute("CREATE DATABASE other").unwrap();
@@ -60,17 +60,17 @@ fn the_launcher_serves_every_database_before_any_client_connects() {
     other.execute(EVERY_SECOND, &[&few.as_str()]).unwrap();
     wait_until("the new database's schedule has run", || files(&mut other) == 4);
 
-    // The setting narrows it.
+    // The setting restricts it to some databases.
     client
         .batch_execute("ALTER SYSTEM SET midi_pipeline.databases = 'music, \"no such\"'")
         .unwrap();
     client.batch_execute("SELECT pg_reload_conf()").unwrap();
     thread::sleep(Duration::from_millis(500));
     client.execute(EVERY_SECOND, &[&few.as_str()]).unwrap();
-    wait_until("what is named is looked after", || files(&mut client) == 6_004);
+    wait_until("the named database is served", || files(&mut client) == 6_004);
     let jobs = "SELECT count(*) FROM midi_import_jobs";
     let before: i64 = other.query_one(jobs, &[]).unwrap().get(0);
     thread::sleep(Duration::from_secs(3));
     let after: i64 = other.query_one(jobs, &[]).unwrap().get(0);
-    assert_eq!(before, after, "and no other is");
+    assert_eq!(before, after, "and no other database is");
 }

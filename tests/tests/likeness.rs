@@ -1,4 +1,4 @@
-//! Likeness by pgvector, where this PostgreSQL has it.
+//! Similarity by pgvector, if this PostgreSQL has it.
 
 use std::io::{Write, stderr};
 
@@ -10,13 +10,13 @@ const ROWS: u32 = 5_000;
 const HNSW: &str = "musical_metadata_embedding_idx";
 const GIST: &str = "musical_metadata_embedding_axes_idx";
 
-/// A cluster with a library of made-up pieces; `None`, and a word of it, without pgvector.
+/// A cluster with a library of generated rows; `None`, and a line on standard error, without pgvector.
 fn library() -> Option<Cluster> {
     let cluster = Cluster::start();
     let sql = "SELECT count(*) FROM pg_available_extension_versions
                WHERE name = 'vector' AND version >= '0.8'";
     if cluster.connect().query_one(sql, &[]).unwrap().get::<_, i64>(0) == 0 {
-        // Past the harness, which keeps to itself what a test that passes has to say.
+        // Not eprintln, whose output the test harness captures.
         stderr().write_all(b"skipped: this PostgreSQL has no pgvector 0.8 or later\n").unwrap();
         return None;
     }
@@ -24,7 +24,7 @@ fn library() -> Option<Cluster> {
     Some(cluster)
 }
 
-/// The indexes of likeness that are built.
+/// The similarity indexes that exist.
 fn built(client: &mut Client) -> Vec<String> {
     let sql = "SELECT index_name FROM midi_index_profiles
                WHERE index_name = ANY ($1) AND state = 'built' ORDER BY index_name";
@@ -86,12 +86,12 @@ fn pgvector_finds_the_same_as_a_sequential_scan() {
     }
     let asked: usize = exact.iter().map(Vec::len).sum();
     assert!(asked >= 380 && found * 10 >= asked * 9, "{found} of {asked}");
-    // More than HNSW looks at in one go; and the session's own settings are as they were.
+    // More rows than one HNSW scan returns. The settings of the session stay as they were.
     assert_eq!(nearest(&mut client, 211, 2_000).len(), 2_000);
     let breadth: String = client.query_one("SHOW hnsw.ef_search", &[]).unwrap().get(0);
     assert_eq!(breadth, "40");
     drop(client);
-    // A session leaves word of what it used when it ends.
+    // A session reports its statistics when it ends.
     let scans = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = $1";
     wait_until("the index has been used", || {
         cluster.connect().query_one(scans, &[&HNSW]).unwrap().get::<_, i64>(0) >= 20

@@ -1,5 +1,5 @@
-//! The limits that superusers set hold for everyone, whichever way a client tries to be rid of them: before the library
-//! is loaded PostgreSQL does not know yet who may set them.
+//! The limits that superusers set apply to everyone. A client may try to set them before the library is loaded, when
+//! PostgreSQL does not know yet that only superusers may.
 
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_testkit::cluster::{Cluster, sqlstate, wait_until};
@@ -52,7 +52,7 @@ fn analyze(client: &mut Client, folder: &Folder, name: &str) -> String {
     sqlstate(&result).to_owned()
 }
 
-/// That the limits hold in this session.
+/// Checks that the limits apply in this session.
 fn hold(client: &mut Client, folder: &Folder, way: &str) {
     assert_eq!(analyze(client, folder, "secret.mid"), REFUSED, "{way}");
     assert_eq!(analyze(client, folder, "allowed/long.mid"), TOO_LARGE, "{way}");
@@ -68,7 +68,7 @@ fn a_startup_option_does_not_lift_a_limit() {
     for (name, value) in LIFTED {
         for name in [format!("midi_pipeline.{name}"), format!("MIDI_Pipeline.{name}")] {
             let options = format!("-c {name}={value}");
-            // Each call is a session's first, which loads the library.
+            // Each call is the first of its session and loads the library.
             for sql in [
                 "SELECT midi_analyze($1::text)",
                 "SELECT midi_notes($1::text)",
@@ -93,7 +93,7 @@ fn a_startup_option_does_not_lift_a_limit() {
     let mut client = cluster.connect();
     let sql = "SELECT count(*) FROM midi_files";
     assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, i64>(0), 0);
-    // A superuser may, then as later.
+    // A superuser may, before and after.
     let mut client = cluster.connect_with("postgres", "-c midi_pipeline.allowed_directories=");
     assert_eq!(analyze(&mut client, &folder, "secret.mid"), "");
 }
@@ -113,7 +113,7 @@ fn no_statement_lifts_a_limit_before_the_library_is_loaded() {
             format!("BEGIN; SET {name} = '{value}'; SAVEPOINT s; SET LOCAL {name} = '{value}'"),
         ] {
             let mut client = cluster.connect_as("reader");
-            client.batch_execute(&set).expect("it is no setting yet");
+            client.batch_execute(&set).expect("the setting is not defined yet");
             let path = format!("{}/secret.mid", folder.as_str());
             let result = client.query("SELECT midi_analyze($1::text)", &[&path]);
             assert_eq!(sqlstate(&result), REFUSED, "{set}");
@@ -167,7 +167,7 @@ fn an_invalid_limit_allows_nothing_until_it_is_corrected() {
     let folder = folder();
     let cluster = cluster(&folder);
     let mut client = cluster.connect();
-    // Nobody checks it as long as the library is not loaded.
+    // PostgreSQL does not check the value while the library is not loaded.
     client
         .batch_execute("ALTER ROLE reader SET midi_pipeline.allowed_directories = 'relative'")
         .unwrap();
@@ -210,15 +210,15 @@ fn a_job_obeys_the_limits_at_its_start_and_those_while_it_runs() {
         client.query_one(sql, &[&job]).unwrap().get(0)
     };
     let inside = format!("{}/allowed", folder.as_str());
-    // What this superuser allows itself is more than the server allows.
+    // This superuser allows itself more than the server's setting does.
     client.batch_execute("SET midi_pipeline.max_events = 100000").unwrap();
     let job = start(&mut client, &inside, 1);
-    assert_eq!(imported(&mut client, job), 1, "the long file has too many events still");
+    assert_eq!(imported(&mut client, job), 1, "the long file still has too many events");
     client.batch_execute("SET midi_pipeline.max_events = 2").unwrap();
     client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
     let job = start(&mut client, &inside, 1);
-    assert_eq!(imported(&mut client, job), 0, "and what it denies itself is denied its job");
-    // Lower ones that come after the record, as for a schedule of long ago.
+    assert_eq!(imported(&mut client, job), 0, "limits that it sets for itself apply to its job");
+    // Limits that were lowered after the job was recorded, as may happen to an old schedule.
     client.batch_execute("RESET midi_pipeline.max_events").unwrap();
     let mut transaction = client.transaction().unwrap();
     let sql = "SELECT midi_import_start($1)";

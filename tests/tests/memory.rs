@@ -1,4 +1,4 @@
-//! The memory of an import does not grow with the folder, nor with an archive.
+//! The memory of imports and searches does not grow with the number of files or rows.
 
 use std::fs;
 
@@ -10,12 +10,12 @@ use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
 
-/// The most memory a process ever had, in MB, shared buffers included.
+/// The peak memory of a process in MB, shared buffers included.
 fn peak_megabytes(pid: i32) -> u64 {
     try_peak_megabytes(pid).expect("the backend runs")
 }
 
-/// `None` of a process that is no more.
+/// `None` if the process has ended.
 fn try_peak_megabytes(pid: i32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -25,7 +25,7 @@ fn try_peak_megabytes(pid: i32) -> Option<u64> {
 fn peak_of_importing(folder: &Folder, files: i64) -> u64 {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
-    // Each thread works on a file of its own.
+    // Each thread analyses a file of its own.
     client.batch_execute("SET midi_pipeline.threads = 2").unwrap();
     let pid = backend_pid(&mut client);
     let found: i64 = client
@@ -42,7 +42,7 @@ fn importing_many_files_stays_below_300_megabytes() {
     assert!(peak < 300, "the backend took {peak} MB");
 }
 
-/// These have long rows: lyrics, progressions, drum patterns.
+/// Files with long rows: lyrics, progressions, drum patterns.
 #[test]
 fn importing_many_long_rows_stays_below_300_megabytes() {
     let peak = peak_of_importing(&Folder::corpus(6_000), 6_000);
@@ -75,7 +75,7 @@ fn a_job_on_many_files_and_a_large_archive_stays_below_300_megabytes() {
     assert!(peak < 300, "the worker took {peak} MB");
 }
 
-/// What a session takes for a statement, the rows included that the server hands out.
+/// The memory that a session takes for a statement, including the rows of the result.
 fn grown_by(client: &mut Client, sql: &str) -> u64 {
     let pid = backend_pid(client);
     client.batch_execute("SELECT midi_pipeline_version()").unwrap();
@@ -84,7 +84,7 @@ fn grown_by(client: &mut Client, sql: &str) -> u64 {
     peak_megabytes(pid) - before
 }
 
-/// A library of 4,000 files whose rows, written out, are 400 MB.
+/// A library of 4,000 files whose rows are 400 MB as text.
 #[test]
 fn a_search_that_finds_all_of_a_large_library_takes_little_memory() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 40));
@@ -112,7 +112,7 @@ fn a_search_that_finds_all_of_a_large_library_takes_little_memory() {
     }
 }
 
-/// Ten thousand names as long as may be.
+/// Ten thousand names of the greatest length.
 #[test]
 fn many_files_of_long_names_take_little_memory() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 40));
@@ -143,15 +143,15 @@ fn held(client: &mut Client) -> i64 {
     client.query_one(sql, &[]).unwrap().get(0)
 }
 
-/// What calls leave behind while their statement goes on, call by call, would add up in one that calls a million times.
+/// Memory that each call leaves behind until the statement ends adds up in a statement with a million calls.
 #[test]
 fn repeated_calls_in_one_statement_do_not_accumulate_memory() {
     const CALLS: i64 = 300;
-    /// What PostgreSQL itself may keep of a call: a result's column names, say.
+    /// What PostgreSQL itself may keep for a call, such as the column names of the result.
     const MOST: i64 = 200;
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     if cluster.version() < 14 {
-        // It does not tell what its contexts hold.
+        // This version does not show its memory contexts.
         return;
     }
     let mut client = cluster.connect();
@@ -163,7 +163,7 @@ fn repeated_calls_in_one_statement_do_not_accumulate_memory() {
     let mut leaks = Vec::new();
     for function in functions(&mut client).iter().filter(|function| !function.writes) {
         let call = function.call(Argument::input);
-        // All that a call gives is read in the first, and in FROM, where the second has it, too.
+        // All rows of the call are read, once in the select list and once in FROM.
         for rows in
             [format!("ARRAY(SELECT {call})"), format!("(SELECT count(*) FROM {call} AS result)")]
         {

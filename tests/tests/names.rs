@@ -1,4 +1,4 @@
-//! Schemas and roles of any name: everything works in them and as them as in `public`.
+//! Schemas and roles may have any name: everything works as it does in `public`.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use midi_testkit::cluster::Cluster;
 use midi_testkit::folder::Folder;
 use postgres::Client;
 
-/// Names with what means something in SQL, in a format, in a pattern, or in the extension's own source.
+/// Names with characters that mean something in SQL, in format strings, in patterns, or in the extension's own SQL.
 const NAMES: [&str; 5] = [
     r#"it's "Odd" \ $1"#,
     "@schema@",
@@ -19,7 +19,7 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Calls of everything that names a table, a type, a function or an index of the library; `@` stands for its schema.
+/// Calls of everything that uses a table, type, function or index of the library; `@` stands for its schema.
 const CALLS: [&str; 17] = [
     "SELECT * FROM @.midi_search('bpm:60..200 -tag:rock moonlite sort:-complexity')",
     "SELECT * FROM @.midi_search('tag:waltz key:C instrument:piano drums:no -joy')",
@@ -93,7 +93,7 @@ fn everything_works_in_a_schema_and_as_a_role_of_any_name() {
             let call = call.replace('@', &schema);
             role.query(&call, &[]).expect(&call);
         }
-        // What is shown runs as it is.
+        // The statement that is shown can be run.
         let sql = format!("SELECT {schema}.midi_search_sql('moonlite bpm:60..200')");
         let shown: String = role.query_one(&sql, &[]).expect(&sql).get(0);
         role.query(&shown, &[]).expect(&shown);

@@ -1,4 +1,4 @@
-//! Who may have the server read its files, and which.
+//! Which roles may have the server read files, and which files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -39,7 +39,7 @@ const CONTENT_FORMS: [&str; 10] = [
     "SELECT midi_features($1::bytea)",
 ];
 
-/// A cluster with a role that may do nothing special, `listener`, and one that may read files, `reader`.
+/// A cluster with a role without any privilege, `listener`, and one that may read files, `reader`.
 fn cluster() -> Cluster {
     let cluster = Cluster::start();
     cluster
@@ -57,8 +57,8 @@ fn refusal(client: &mut Client, sql: &str, path: &str) -> DbError {
     error.as_db_error().expect("the server answers").clone()
 }
 
-/// Everything an error tells.
-fn told(error: &DbError) -> (String, String, Option<String>, Option<String>) {
+/// Every field of an error.
+fn fields(error: &DbError) -> (String, String, Option<String>, Option<String>) {
     let [detail, hint] = [error.detail(), error.hint()].map(|text| text.map(str::to_owned));
     (error.code().code().to_owned(), error.message().to_owned(), detail, hint)
 }
@@ -72,7 +72,7 @@ fn a_role_without_rights_can_neither_read_files_nor_learn_which_exist() {
     for sql in PATH_FORMS {
         let error = refusal(&mut listener, sql, there);
         assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{sql}");
-        assert_eq!(told(&error), told(&refusal(&mut listener, sql, missing)), "{sql}");
+        assert_eq!(fields(&error), fields(&refusal(&mut listener, sql, missing)), "{sql}");
     }
 }
 
@@ -92,11 +92,11 @@ fn execute_alone_is_not_enough_to_read_files() {
         let error = refusal(&mut listener, sql, there.to_str().unwrap());
         assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{sql}");
         let missing = refusal(&mut listener, sql, "/no/such/file.mid");
-        assert_eq!(told(&error), told(&missing), "{sql}");
+        assert_eq!(fields(&error), fields(&missing), "{sql}");
     }
 }
 
-/// Music in which there is something of everything to hear.
+/// Music for which every analysis has a result.
 fn music() -> Vec<u8> {
     let bars = "C3+C4+E4+G4q C3+C4+E4+C5 F3+C4+F4+A4 F3+C4+F4+C5 | \
                 G3+B3+D4+B4 G3+B3+F4+D5 C3+C4+E4+C5h |";
@@ -222,11 +222,11 @@ fn outside_the_allowed_directories_a_missing_file_looks_like_one_that_is_there()
     let set = format!("SET midi_pipeline.allowed_directories = '\"{}/allowed\"'", folder.as_str());
     client.batch_execute(&set).unwrap();
     let path = secret.to_str().unwrap();
-    let there = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    let there = PATH_FORMS.map(|sql| fields(&refusal(&mut client, sql, path)));
     fs::remove_file(&secret).unwrap();
-    let file_gone = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    let file_gone = PATH_FORMS.map(|sql| fields(&refusal(&mut client, sql, path)));
     fs::remove_dir(secret.parent().unwrap()).unwrap();
-    let folder_gone = PATH_FORMS.map(|sql| told(&refusal(&mut client, sql, path)));
+    let folder_gone = PATH_FORMS.map(|sql| fields(&refusal(&mut client, sql, path)));
     assert_eq!(there, file_gone);
     assert_eq!(there, folder_gone);
 }

@@ -1,4 +1,4 @@
-//! The processes of jobs: who starts them, how many there are, and what becomes of them with the transaction that asked.
+//! The processes of jobs: who starts them, how many there are, and what the end of the starting transaction does to them.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,12 +57,12 @@ fn a_job_started_in_a_rolled_back_savepoint_does_not_run() {
     let sql = "SELECT midi_import_start($1)";
     let never: i64 = savepoint.query_one(sql, &[&small.as_str()]).unwrap().get(0);
     savepoint.rollback().unwrap();
-    // A transaction may last: what was asked for in vain keeps no process for as long.
+    // A rolled-back request occupies no worker slot, however long its transaction lasts.
     let mut watcher = cluster.connect();
     wait_until_left(&mut watcher, never);
     transaction.commit().unwrap();
 
-    // Whoever commits a prepared transaction is another session.
+    // A prepared transaction may be committed by another session.
     let mut transaction = client.transaction().unwrap();
     let job: i64 = transaction.query_one(sql, &[&small.as_str()]).unwrap().get(0);
     transaction.batch_execute("PREPARE TRANSACTION 'job'").unwrap();
@@ -97,7 +97,7 @@ fn a_job_has_one_set_of_workers_even_if_many_sessions_wait_for_it() {
     }
     reconcile(&mut client, 3, 2_000, 2_000);
 
-    // Of a job without workers each of them may be the one that starts others.
+    // Each of the sessions may start workers for a job that has none.
     client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
     let job = start(&mut client, folder.as_str(), 2);
     wait_until_under_way(&mut client, job);
@@ -110,7 +110,7 @@ fn a_job_has_one_set_of_workers_even_if_many_sessions_wait_for_it() {
             scope.spawn(|| assert_eq!(wait(&mut cluster.connect(), job), "finished"));
         }
     });
-    // The server starts those again that were terminated, which find their places taken, or the job over.
+    // The server restarts terminated workers, which find their slots taken or the job finished.
     assert!((4..=6).contains(&started(job)), "{}", started(job));
     reconcile(&mut client, job, 2_000, 2_000);
 }
@@ -130,7 +130,7 @@ fn the_number_of_workers_is_bounded_whatever_the_row_says() {
     }
     let mut transaction = client.transaction().unwrap();
     let sql = "SELECT midi_import_start($1, workers => 64)";
-    // As many as there is place for.
+    // As many as there are slots.
     let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
     let sql = "UPDATE midi_import_jobs SET workers = 2147483647 WHERE id = $1";
     transaction.execute(sql, &[&job]).unwrap();
@@ -167,7 +167,7 @@ fn jobs_run_despite_read_only_and_timeout_defaults_of_their_role() {
     let job = start(&mut reader, folder.as_str(), 2);
     assert_eq!(wait(&mut client, job), "finished");
     reconcile(&mut client, job, 300, 300);
-    // One that a session without a role of its own becomes is not what its workers become.
+    // A role that the session has set with SET ROLE is not the role of its workers.
     client.batch_execute("ALTER ROLE reader SET role = other").unwrap();
     let again = start(&mut reader, folder.as_str(), 1);
     assert_eq!(wait(&mut client, again), "finished");
@@ -186,7 +186,7 @@ fn an_archive_that_crashes_the_server_is_given_up() {
     let job = start(&mut client, folder.as_str(), 1);
     for round in 1.. {
         let mut pid = None;
-        // The members are read, and being analysed: none of them is written yet.
+        // The members have been read and are being analysed; none is written yet.
         let sql = "SELECT l.pid FROM pg_locks l, midi_import_chunks c
                    WHERE l.objsubid = 19785 AND l.objid = 1 AND c.worker IS NOT NULL AND c.members = 0";
         wait_until("a worker has claimed the archive, or the job has failed", || {
@@ -212,7 +212,7 @@ fn files_that_crash_the_server_are_given_up_even_if_others_succeed() {
     client
         .batch_execute("SET midi_pipeline.batch_size = 50; SET midi_pipeline.threads = 1")
         .unwrap();
-    // As after that many crashes, each of which the other batches outlived.
+    // The state after that many crashes, in which the other batches succeeded.
     let mut transaction = client.transaction().unwrap();
     let sql = "SELECT midi_import_start($1)";
     let job: i64 = transaction.query_one(sql, &[&folder.as_str()]).unwrap().get(0);
@@ -222,13 +222,13 @@ fn files_that_crash_the_server_are_given_up_even_if_others_succeed() {
                WHERE job = $1 AND worker IS NULL AND NOT done
                  AND chunk = (SELECT max(chunk) FROM midi_import_chunks)
                RETURNING names[1]";
-    let first: String = client.query_one(sql, &[&job]).expect("much is left to do").get(0);
+    let first: String = client.query_one(sql, &[&job]).expect("the job is not finished").get(0);
     assert_eq!(wait(&mut client, job), "failed");
     let sql = "SELECT error, done FROM midi_import_progress WHERE job = $1";
     let row = client.query_one(sql, &[&job]).unwrap();
     let error: String = row.get(0);
     assert!(error.contains(&format!("\"{first}\"")), "{error}");
-    assert_eq!(row.get::<_, i64>(1), 950, "what else there is comes first: {error}");
+    assert_eq!(row.get::<_, i64>(1), 950, "the other files come first: {error}");
 }
 
 #[test]
@@ -245,8 +245,8 @@ fn a_restarted_worker_ignores_another_role_s_job_with_its_number() {
     client.batch_execute("DROP EXTENSION midi_pipeline; CREATE EXTENSION midi_pipeline").unwrap();
     client.batch_execute("BEGIN; LOCK midi_files IN EXCLUSIVE MODE").unwrap();
     let mut other = cluster.connect();
-    assert_eq!(start(&mut other, folder.as_str(), 1), job, "the numbers begin anew");
-    // The server starts a terminated worker again after five seconds.
+    assert_eq!(start(&mut other, folder.as_str(), 1), job, "the numbers start again");
+    // The server restarts a terminated worker after five seconds.
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE usename = 'reader' AND backend_type = 'midi_import'";
     thread::sleep(Duration::from_secs(7));
@@ -260,7 +260,7 @@ fn a_restarted_worker_ignores_another_role_s_job_with_its_number() {
 fn a_missing_synchronous_standby_delays_no_job_and_no_cancel() {
     let (cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::numbered(6_000, 150));
     let mut client = cluster.connect();
-    // Every commit waits for it, unless a session does without, as this one does.
+    // Every commit waits for the standby, except in this session.
     client
         .batch_execute(
             "SET synchronous_commit = local; SET statement_timeout = '20s';
@@ -275,7 +275,7 @@ fn a_missing_synchronous_standby_delays_no_job_and_no_cancel() {
     });
     let job = start(&mut client, folder.as_str(), 2);
     wait_until_under_way(&mut client, job);
-    // One that was cut off waits for the disk at each batch.
+    // A resumed job waits for the disk at each batch.
     for pid in workers(&mut client, job) {
         client.execute("SELECT pg_terminate_backend($1)", &[&pid]).unwrap();
     }
@@ -311,7 +311,7 @@ fn a_job_that_ends_while_a_worker_starts_stays_ended() {
         }
         wait_until_left(&mut client, job);
         let before = done(&mut client, job);
-        // What the job's end writes, in a transaction that takes a while.
+        // The end of the job writes in a transaction that takes a while.
         ending
             .batch_execute(&format!(
                 "BEGIN;
@@ -320,7 +320,7 @@ fn a_job_that_ends_while_a_worker_starts_stays_ended() {
             .unwrap();
         let sql = "SELECT count(*) FROM pg_stat_activity
                    WHERE backend_type = 'midi_import' AND wait_event_type = 'Lock'";
-        wait_until("the worker comes again, and waits", || {
+        wait_until("the restarted worker waits", || {
             client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
         });
         ending.batch_execute("COMMIT").unwrap();

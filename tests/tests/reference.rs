@@ -195,12 +195,24 @@ fn functions(client: &mut Client, text: &mut String) {
                 forms.chunk_by(|one, other| one.get::<_, &str>(2) == other.get::<_, &str>(2))
             {
                 let signatures: Vec<String> = forms.iter().map(|row| code(row.get(1))).collect();
-                let comments: Vec<&str> = forms.iter().map(|row| comment(row, 3)).collect();
                 let result = code(forms[0].get(2));
-                line(text, &[&signatures.join("<br>"), &result, &comments.join("<br>")]);
+                line(text, &[&signatures.join("<br>"), &result, &comments(forms)]);
             }
         }
     }
+}
+
+/// The comments on the forms of a function: once what they have in common, where they differ in what is given.
+fn comments(forms: &[&Row]) -> String {
+    let mut comments: Vec<&str> = forms.iter().map(|row| comment(row, 3)).collect();
+    if comments.len() > 1 {
+        let stems = comments.iter().map(|text| text.split(", given ").next().unwrap_or(text));
+        let stems: Vec<&str> = stems.collect();
+        if stems.iter().all(|stem| *stem == stems[0]) {
+            comments = vec![stems[0]];
+        }
+    }
+    comments.join("<br>")
 }
 
 fn relations(client: &mut Client, reference: &mut String, all_columns: &mut String) {

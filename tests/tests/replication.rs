@@ -1,4 +1,4 @@
-//! A library that another database follows.
+//! A library that is replicated to another database by logical replication.
 
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_testkit::cluster::{Cluster, SUPERUSER, wait_until};
@@ -6,14 +6,14 @@ use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
 
-/// What is in the library, as one text.
+/// The library's rows as one text.
 const LIBRARY: &str = "
     SELECT concat_ws(' ',
         (SELECT md5(string_agg(f::text, ' ' ORDER BY id)) FROM midi_files f),
         (SELECT md5(string_agg(m::text, ' ' ORDER BY content_hash)) FROM musical_metadata m),
         (SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM midi_import_errors e))";
 
-/// A cluster of which a second database follows the first.
+/// A cluster with a second database that subscribes to the first.
 struct Publisher {
     cluster: Cluster,
 }
@@ -25,7 +25,7 @@ impl Publisher {
         Self { cluster }
     }
 
-    /// A session in the database that follows a publication from now on.
+    /// A session in the database that subscribes to a publication from now on.
     fn follower(&self, publication: &str) -> Client {
         let mut client = self.cluster.connect();
         let slot = "SELECT pg_create_logical_replication_slot('s', 'pgoutput')";
@@ -52,7 +52,7 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
     let (publisher, folder) = (Publisher::start(), Folder::numbered(50, 8));
     let mut client = publisher.cluster.connect();
 
-    // Whoever publishes all tables must still be able to write to them.
+    // A publication of all tables must not prevent writes to them.
     client
         .batch_execute(
             "CREATE PUBLICATION everything FOR ALL TABLES;
@@ -66,14 +66,14 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
         client.query_one(sql, &[&folder.as_str()]).unwrap().get::<_, i64>(0)
     };
     assert_eq!(import(&mut client), 51);
-    // Updates and deletes: another content, files that are gone, a job's list of files, what a user clears away.
+    // Updates and deletes: changed contents, deleted files, a job's list of files, rows that a user deletes.
     folder.write("1.mid", &smf::numbered(100, 8));
     folder.write("bad.mid", b"still no music");
     std::fs::remove_file(folder.path().join("2.mid")).unwrap();
     let job = start(&mut client, folder.as_str(), 1);
     assert_eq!(wait(&mut client, job), "finished");
     std::fs::remove_file(folder.path().join("3.mid")).unwrap();
-    assert_eq!(import(&mut client), 50, "one had vanished before");
+    assert_eq!(import(&mut client), 50, "one file had vanished before");
     client
         .batch_execute(
             "DELETE FROM midi_import_errors WHERE job IS NULL;
@@ -83,7 +83,7 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
         )
         .expect("every table has a key");
     let expected = library(&mut client);
-    wait_until("the follower has followed", || library(&mut follower) == expected);
+    wait_until("the subscriber has caught up", || library(&mut follower) == expected);
     let errors: i64 =
         follower.query_one("SELECT count(*) FROM midi_import_errors", &[]).unwrap().get(0);
     assert_eq!(errors, 1);
@@ -98,11 +98,11 @@ fn replicated_schedules_and_jobs_are_never_run() {
         .batch_execute("CREATE PUBLICATION jobs FOR TABLE midi_schedules, midi_import_jobs")
         .unwrap();
     let mut follower = publisher.follower("jobs");
-    wait_until("what is there is copied, and what comes is followed", || {
+    wait_until("the initial copy is done, and changes are applied", || {
         let sql = "SELECT bool_and(srsubstate = 'r') FROM pg_subscription_rel";
         follower.query_one(sql, &[]).unwrap().get(0)
     });
-    // A superuser there makes up what it likes, when a row comes in and later.
+    // A superuser of the subscriber may forge rows, when they arrive and later.
     client
         .batch_execute(
             "INSERT INTO midi_schedules
@@ -121,7 +121,7 @@ fn replicated_schedules_and_jobs_are_never_run() {
         rows.iter().map(|row| (row.get(0), row.get(1))).collect()
     };
     assert_eq!(come(&mut client), vec![("/tmp".to_owned(), Some(10)); 2]);
-    wait_until("the follower has followed", || {
+    wait_until("the subscriber has caught up", || {
         let rows = come(&mut follower);
         rows.len() == 2 && rows.iter().all(|(source, _)| source == "/tmp")
     });

@@ -1,4 +1,4 @@
-//! A server that runs short of what it needs: the import says so, loses nothing, and works again once there is enough.
+//! A server without disk space or locks: the import reports it, loses nothing, and works again once there is enough.
 
 use midi_pipeline_tests::jobs::{start, wait, wait_until_under_way};
 use midi_testkit::cluster::Cluster;
@@ -7,7 +7,7 @@ use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 
-/// The files, those that the tables know of, and the contents.
+/// The number of files, of their rows, and of contents.
 fn recorded(client: &mut Client) -> [i64; 3] {
     let row = client
         .query_one(
@@ -39,7 +39,7 @@ fn a_full_disk_ends_a_direct_import_with_the_reason_and_leaves_nothing() {
     assert_eq!(recorded(&mut client), [3_000; 3]);
 }
 
-/// Takes locks of its own until there are no more, which it keeps.
+/// Takes and keeps advisory locks until the lock table is full.
 fn take_all_locks(client: &mut Client) {
     for step in [100, 1] {
         let sql = "SELECT pg_advisory_lock(nextval('locks')) FROM generate_series(1, $1::int)";
@@ -64,7 +64,7 @@ fn a_full_lock_table_is_reported_and_no_batch_is_lost() {
     wait_until_under_way(&mut client, job);
     let (mut greedy, mut other) = (cluster.connect(), cluster.connect());
     let import = "SELECT midi_import($1::text)";
-    // What the job gives back is taken as well.
+    // Locks that the job releases are taken as well.
     let error = loop {
         take_all_locks(&mut greedy);
         if let Err(error) = other.execute(import, &[&folder.as_str()]) {

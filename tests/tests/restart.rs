@@ -1,4 +1,4 @@
-//! A server that is killed in the middle of an import.
+//! A server that crashes during an import.
 
 use std::thread;
 use std::time::Duration;

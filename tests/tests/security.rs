@@ -1,4 +1,4 @@
-//! SECURITY.md promises nothing that no test holds.
+//! Every statement of SECURITY.md names tests, and they exist.
 
 use std::fs;
 use std::path::Path;
@@ -29,9 +29,9 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// What stands in backticks between the parentheses at the end of a promise.
-fn tests_of(promise: &str) -> Vec<&str> {
-    let Some((_, names)) = promise.trim_end_matches(')').rsplit_once('(') else {
+/// The names in backticks between the parentheses at the end of a statement.
+fn tests_of(statement: &str) -> Vec<&str> {
+    let Some((_, names)) = statement.trim_end_matches(')').rsplit_once('(') else {
         return Vec::new();
     };
     names.split('`').skip(1).step_by(2).collect()
@@ -41,21 +41,21 @@ fn tests_of(promise: &str) -> Vec<&str> {
 fn every_statement_of_security_md_names_existing_tests() {
     let document = fs::read_to_string(root().join("SECURITY.md")).unwrap();
     let functions = functions();
-    let promises: Vec<String> = document
+    let statements: Vec<String> = document
         .split("\n- ")
         .skip(1)
         .map(|item| {
             item.split("\n\n").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
         })
         .collect();
-    assert!(promises.len() > 20, "{promises:?}");
-    for promise in &promises {
-        let tests = tests_of(promise);
-        assert!(!tests.is_empty(), "no test holds: {promise}");
+    assert!(statements.len() > 20, "{statements:?}");
+    for statement in &statements {
+        let tests = tests_of(statement);
+        assert!(!tests.is_empty(), "no test is named by: {statement}");
         for test in tests {
             assert!(
                 functions.iter().any(|name| name == test),
-                "there is no test {test}: {promise}"
+                "there is no test {test}: {statement}"
             );
         }
     }

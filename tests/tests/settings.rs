@@ -1,12 +1,12 @@
-//! Settings of a database, of roles and of sessions that change what SQL text means and how values are shown: none of them
-//! changes what the library is, or what its jobs do.
+//! Settings of a database, a role or a session that change how SQL is parsed and how values are shown: none of them changes
+//! the library, or what its jobs do.
 
 use midi_pipeline_tests::jobs::{wait, wait_until_left};
 use midi_testkit::cluster::{Cluster, SUPERUSER};
 use midi_testkit::folder::Folder;
 use postgres::Client;
 
-/// What an administrator may have set for whatever else is in the database.
+/// Settings that an administrator may have chosen for other applications.
 const SETTINGS: [(&str, &str); 18] = [
     ("standard_conforming_strings", "off"),
     ("backslash_quote", "on"),
@@ -28,7 +28,7 @@ const SETTINGS: [(&str, &str); 18] = [
     ("row_security", "off"),
 ];
 
-/// Made by the library and by nobody else, so that a job may do without them for a while.
+/// Indexes that only the library creates, so that a job may drop them for a while.
 const INDEXES: &str = "
     SELECT c.relname::text, c.oid, pg_get_indexdef(c.oid)
     FROM midi_index_profiles p JOIN pg_class c ON c.relname = p.index_name
@@ -39,7 +39,7 @@ const LIBRARY: &str = "
                           ORDER BY f.path, f.archive_member))
     FROM midi_files f LEFT JOIN musical_metadata m USING (content_hash)";
 
-/// What words a text is cut into, for the index and for a query.
+/// The words of a text, for the index and for a query.
 const WORDS: &str = "SELECT concat(midi_words(ARRAY[$1]), ' ', midi_words_query($1))";
 const MARKS: &str = r#"a!b"c#d$e%f&g'h(i)j*k+l,m-n.o/p:q;r<s=t>u?v@w[x\y]z^0_1`2{3|4}5~6"#;
 
@@ -47,7 +47,7 @@ fn text(client: &mut Client, sql: &str) -> String {
     client.query_one(sql, &[]).unwrap().get(0)
 }
 
-/// Imports a folder by a job that does without indexes, and answers what came of it. Every index was made anew.
+/// Imports a folder by a job that defers indexes, and returns its result. Every index is rebuilt.
 fn import(client: &mut Client, folder: &Folder) -> String {
     client.batch_execute("SELECT midi_create_indexes('all')").unwrap();
     let before = client.query(INDEXES, &[]).unwrap();
@@ -89,7 +89,7 @@ fn settings_of_a_database_change_neither_the_library_nor_its_jobs() {
     let found = odd.query_one(WORDS, &[&MARKS]).unwrap();
     assert_eq!(found.get::<_, String>(0), words.get::<_, String>(0));
     import(&mut odd, &folder);
-    // Shown as elsewhere, it is what it is elsewhere.
+    // With the default settings for output, the values are the same as elsewhere.
     for (name, _) in SETTINGS {
         let value = text(&mut client, &format!("SHOW {name}"));
         odd.batch_execute(&format!("SET {name} = '{value}'")).unwrap();

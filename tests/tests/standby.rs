@@ -1,4 +1,4 @@
-//! Where nothing can be written: on a standby, in a read-only transaction, beside and in the workers of a parallel query.
+//! Functions where nothing can be written: on a standby, in a read-only transaction, in and beside parallel workers.
 
 use std::thread;
 
@@ -9,7 +9,7 @@ use midi_testkit::folder::Folder;
 use postgres::Client;
 use postgres::error::SqlState;
 
-/// A cluster with a library, the table of inputs and a job that has ended.
+/// A cluster with a library, the table of inputs, and a finished job.
 fn cluster(folder: &Folder) -> Cluster {
     let cluster = Cluster::start();
     let mut client = cluster.connect();
@@ -21,7 +21,7 @@ fn cluster(folder: &Folder) -> Cluster {
     cluster
 }
 
-/// Whatever only reads does so, and whatever writes says that it cannot, and why.
+/// Functions that only read succeed, and those that write raise an error with the reason.
 fn sweep(client: &mut Client, functions: &[Function], place: &str) {
     for function in functions {
         let sql = function.statement();
@@ -78,7 +78,7 @@ fn reading_functions_run_in_parallel_workers_or_beside_them() {
         )
         .unwrap();
     for function in functions(&mut client) {
-        // What is not marked as safe runs in the session itself, while its workers read the table.
+        // A function that is not parallel safe runs in the leader, while workers scan the table.
         let beside = function.statement();
         let forced =
             if cluster.version() < 16 { "force_parallel_mode" } else { "debug_parallel_query" };
@@ -86,7 +86,7 @@ fn reading_functions_run_in_parallel_workers_or_beside_them() {
         if function.writes {
             continue;
         }
-        // A call of which the planner knows no more than that it is safe goes into the worker as a whole.
+        // A call that is known to be parallel safe runs in the worker.
         let waits = function.name.ends_with("midi_import_wait");
         let parallel = plan(&mut client, &beside).contains("Gather");
         assert_eq!(parallel, !waits, "{beside}");
@@ -99,7 +99,7 @@ fn a_standby_can_wait_for_a_job_of_its_primary() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 100));
     let standby = cluster.standby();
     let (mut client, mut watcher) = (cluster.connect(), standby.connect());
-    // As for any statement that takes long there, or it is ended when old row versions go.
+    // As for any long statement on a standby, which a conflict with recovery would cancel.
     for sql in [
         "ALTER SYSTEM SET hot_standby_feedback = on",
         "ALTER SYSTEM SET wal_receiver_status_interval = '1s'",
@@ -107,12 +107,12 @@ fn a_standby_can_wait_for_a_job_of_its_primary() {
     ] {
         watcher.batch_execute(sql).unwrap();
     }
-    wait_until("the standby tells what it needs", || {
+    wait_until("the standby reports its oldest transaction", || {
         let sql = "SELECT count(*) FROM pg_stat_replication WHERE backend_xmin IS NOT NULL";
         client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
     });
     let job = jobs::start(&mut client, folder.as_str(), 1);
-    wait_until("the standby knows the job", || {
+    wait_until("the standby has the job", || {
         let sql = "SELECT count(*) FROM midi_import_progress WHERE job = $1 AND state = 'running'";
         watcher.query_one(sql, &[&job]).unwrap().get::<_, i64>(0) == 1
     });

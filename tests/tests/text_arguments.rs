@@ -1,5 +1,5 @@
-//! Texts and arrays of millions of elements, wherever one can be given: the call ends at once, with a result or an error of
-//! a reasonable length, or as soon as it is told to.
+//! Texts and arrays of millions of elements, for every argument that can have them: the call ends at once with a result or
+//! a short error, or within a second of a cancel.
 
 use std::process::Command;
 use std::thread;
@@ -13,12 +13,12 @@ use postgres::{Client, Error};
 use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
-/// How long after that a call may end: a second, and what a machine that is busy takes longer.
+/// How long a cancelled call may go on: a second, and what a busy machine adds.
 const SLACK: Duration = Duration::from_millis(1_500);
-/// Most bytes that an error may repeat of what was given.
+/// Most bytes of an argument that an error may repeat.
 const LONGEST_MESSAGE: usize = 1_000;
 
-/// Texts of five megabytes or more, which someone might take for what he looks for, or pay for dearly.
+/// Texts of five megabytes or more, some of which are valid and expensive.
 const TEXTS: [&str; 16] = [
     "repeat('a', 100000000)",
     "repeat('é', 2500000)",
@@ -53,18 +53,18 @@ fn arrays(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether the call ended in time, and well.
+/// Whether the call ended in time, with a result or an expected error.
 fn check(sql: &str, result: Result<(), Error>, took: Duration) {
     assert!(took < TIMEOUT + SLACK, "{sql}: {took:?}");
     let Err(error) = result else { return };
     let error = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error:?}"));
     assert_ne!(*error.code(), SqlState::INTERNAL_ERROR, "{sql}: {error:?}");
-    let told = [Some(error.message()), error.detail(), error.hint()];
-    let told: usize = told.into_iter().flatten().map(str::len).sum();
-    assert!(told < LONGEST_MESSAGE, "{sql}: an error of {told} bytes");
+    let shown = [Some(error.message()), error.detail(), error.hint()];
+    let shown: usize = shown.into_iter().flatten().map(str::len).sum();
+    assert!(shown < LONGEST_MESSAGE, "{sql}: an error of {shown} bytes");
 }
 
-/// Calls a function with a value for one of its arguments, and leaves nothing.
+/// Calls a function with a value for one of its arguments, and rolls back.
 fn call(client: &mut Client, function: &Function, large: &Argument, value: &str) {
     let expression = |argument: &Argument| match argument.kind.as_str() {
         _ if argument == large => value.to_owned(),
@@ -75,7 +75,7 @@ fn call(client: &mut Client, function: &Function, large: &Argument, value: &str)
     let sql = format!("SELECT {} FROM public.inputs i", function.call(expression));
     client.batch_execute("BEGIN").unwrap();
     let start = Instant::now();
-    // The rows are thrown away as they come: what they are is not asked here.
+    // The rows are discarded as they arrive.
     let result = client.batch_execute(&format!("DO $do$ BEGIN PERFORM * FROM ({sql}) s; END $do$"));
     check(&sql, result, start.elapsed());
     client.batch_execute("ROLLBACK").unwrap();
@@ -158,7 +158,7 @@ fn a_query_may_have_at_most_ten_thousand_bytes() {
     }
 }
 
-/// A way down through so many folders, and all the way up again.
+/// A path down through that many folders, and up again.
 fn down_and_up(folder: &Folder, depth: usize) -> String {
     let flags = OFlags::DIRECTORY | OFlags::RDONLY;
     let mode = Mode::from_raw_mode(0o755);
@@ -173,14 +173,14 @@ fn down_and_up(folder: &Folder, depth: usize) -> String {
 #[test]
 fn resolving_a_path_through_thousands_of_folders_can_be_cancelled() {
     let (cluster, folder) = (Cluster::start(), Folder::new());
-    // Each step up is a walk from the root: tens of millions of them.
+    // Each `..` is resolved from the root: tens of millions of steps.
     let path = down_and_up(&folder, 8_000);
     let mut client = cluster.connect();
     client.batch_execute(&format!("SET statement_timeout = {}", TIMEOUT.as_millis())).unwrap();
     let start = Instant::now();
     let error = client.execute("SELECT midi_analyze($1::text)", &[&path]).expect_err("no file");
     let took = start.elapsed();
-    // Deeper than the standard library takes away.
+    // Deeper than the standard library can remove.
     succeed(Command::new("rm").arg("-rf").arg(folder.path().join("a")));
     assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED));
     assert!(took < TIMEOUT + SLACK, "{took:?}");
@@ -197,7 +197,7 @@ fn a_search_over_millions_of_chords_can_be_cancelled_or_terminated() {
         let mut client = cluster.connect();
         let pid = backend_pid(&mut client);
         let calls = thread::spawn(move || {
-            // Nearly all of it is there at every place, and so with each of its rotations.
+            // Nearly all of it matches at every position, as do its rotations.
             let sql = "SELECT midi_progression_position(array_fill('V'::text, '{10000000}'), NULL,
                                                         repeat('V ? ', 31) || 'V IV', true)";
             let error = client.query(sql, &[]).expect_err("it takes minutes");
@@ -208,10 +208,10 @@ fn a_search_over_millions_of_chords_can_be_cancelled_or_terminated() {
             watcher.query_one(sql, &[&pid]).unwrap().get::<_, i64>(0) == 1
         });
         thread::sleep(Duration::from_millis(1_500));
-        let told = Instant::now();
+        let signalled = Instant::now();
         watcher.execute(end, &[&pid]).unwrap();
         let (error, ended) = calls.join().unwrap();
         assert_eq!(error.code(), Some(&code));
-        assert!(ended - told < SLACK, "{end}: {:?}", ended - told);
+        assert!(ended - signalled < SLACK, "{end}: {:?}", ended - signalled);
     }
 }

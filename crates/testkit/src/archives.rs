@@ -1,4 +1,4 @@
-//! Archives, made by other libraries than the one that reads zip here.
+//! Archives, written by hand and by other libraries than those that read them in the extension.
 
 use std::io::{Cursor, Write};
 
@@ -32,7 +32,7 @@ pub fn tar(files: Files<'_>) -> Vec<u8> {
     archive.into_inner().expect("an archive")
 }
 
-/// A tar archive of one member, whose header says exactly this name, type and link.
+/// A tar archive of one member with exactly this name and type.
 pub fn tar_member(name: &[u8], kind: tar::EntryType, bytes: &[u8]) -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
     header.as_mut_bytes()[..name.len()].copy_from_slice(name);
@@ -57,7 +57,7 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// A zip archive whose members are named as no archiver would: these bytes, as often as they are given.
+/// A zip archive whose members may have any bytes as names, repeated ones too.
 pub fn zip_named(files: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in files {
@@ -72,7 +72,7 @@ pub fn zip_named(files: &[(&[u8], Vec<u8>)]) -> Vec<u8> {
     with_directory(archive, &directory, files.len())
 }
 
-/// A zip archive whose members, so many, are all in one place, where these bytes lie.
+/// A zip archive of that many members that all share the same bytes.
 pub fn zip_overlapping(members: usize, bytes: &[u8]) -> Vec<u8> {
     let compressed = {
         let mut stream = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
@@ -99,8 +99,8 @@ pub fn zip_overlapping(members: usize, bytes: &[u8]) -> Vec<u8> {
     with_directory(archive, &directory, members)
 }
 
-/// What a member's own header and its entry in the directory both say: flags, method, time, checksum, sizes, and the
-/// lengths of the name and of what follows it (PKWARE APPNOTE 6.3, 4.3.7).
+/// The fields that a member's header and its entry in the directory have in common: flags, method, time, checksum, sizes,
+/// and the lengths of the name and the extra field (PKWARE APPNOTE 6.3, 4.3.7).
 fn stored(bytes: &[u8], name: usize) -> [u8; 24] {
     let mut crc = Crc::new();
     crc.update(bytes);

@@ -1,5 +1,5 @@
-//! A PostgreSQL cluster of a test's own: made by `initdb` in a temporary folder, reached by a Unix socket in there only,
-//! ended and removed when it is dropped.
+//! A temporary PostgreSQL cluster: created by `initdb` in a temporary folder, reachable only by a Unix socket there, stopped
+//! and removed when it is dropped.
 
 use std::fs::{self, File, Permissions};
 use std::io::Write;
@@ -18,20 +18,20 @@ pub const SUPERUSER: &str = "postgres";
 /// The database that has the extension.
 pub const DATABASE: &str = "music";
 
-/// The setting by which a server has the launcher.
+/// The setting with which a server has the launcher.
 pub const PRELOADED: &str = "shared_preload_libraries = 'midi_pipeline'";
 
-/// Part of the socket's name only, but PGPORT could say otherwise.
+/// Only part of the socket's name, but PGPORT could change it.
 const PORT: &str = "5432";
 
-/// How long a server may take to answer, or to stop: far longer than it takes, far shorter than a hung CI.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a server may take to answer or to stop.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running cluster whose database [`DATABASE`] has the extension.
 pub struct Cluster {
     server: Child,
     folder: TempDir,
-    /// Where its programs are.
+    /// The folder of its programs.
     programs: PathBuf,
 }
 
@@ -58,7 +58,7 @@ impl Cluster {
         cluster
     }
 
-    /// A new cluster that follows this one.
+    /// A new standby of this cluster.
     pub fn standby(&self) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         give_to_server(folder.path());
@@ -95,13 +95,13 @@ impl Cluster {
         config.options(options).connect(NoTls).expect("a connection")
     }
 
-    /// Ends the server at once, as a power cut would, and waits until it is gone.
+    /// Stops the server at once, as a power failure would, and waits until it is gone.
     pub fn kill(&mut self) {
         // QUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start.
         self.end(Signal::QUIT);
     }
 
-    /// Kills the server's first process, which leaves the others to find out, and waits until all are gone.
+    /// Kills the postmaster and waits until the server's other processes have noticed and are gone.
     pub fn kill_postmaster(&mut self) {
         self.end(Signal::KILL);
         let shared = self.folder.path().to_str().expect("a plain name").to_owned();
@@ -113,7 +113,7 @@ impl Cluster {
         });
     }
 
-    /// Shuts the server down in an orderly way.
+    /// Shuts the server down (fast shutdown).
     pub fn stop(&mut self) {
         self.end(Signal::INT);
     }
@@ -123,7 +123,7 @@ impl Cluster {
         self.server.wait().expect("the server's end");
     }
 
-    /// This cluster, started again with settings.
+    /// This cluster, restarted with settings.
     pub fn with(mut self, settings: &[&str]) -> Self {
         self.stop();
         settings.iter().for_each(|setting| self.configure(setting));
@@ -131,7 +131,7 @@ impl Cluster {
         self
     }
 
-    /// Has the server take settings at its next start.
+    /// Adds settings for the next start of the server.
     pub fn configure(&self, settings: &str) {
         let path = data(&self.folder).join("postgresql.auto.conf");
         let mut file = fs::OpenOptions::new().append(true).open(path).expect("the settings");
@@ -143,7 +143,7 @@ impl Cluster {
         let start = Instant::now();
         while let Err(error) = self.try_connect("postgres", SUPERUSER) {
             let log = self.log();
-            assert!(start.elapsed() < PATIENCE, "the server does not answer: {error}\n{log}");
+            assert!(start.elapsed() < TIMEOUT, "the server does not answer: {error}\n{log}");
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -164,13 +164,13 @@ impl Cluster {
         data(&self.folder)
     }
 
-    /// Starts the server again without connecting to it, and waits until it would take a connection.
-    pub fn restart_unseen(&mut self) {
+    /// Starts the server again and waits until it accepts connections, without connecting.
+    pub fn restart_without_connecting(&mut self) {
         self.server = spawn(&self.programs, &self.folder);
         wait_until("the server is ready", || self.log().contains("ready to accept connections"));
     }
 
-    /// How many of the server's processes have this in their titles.
+    /// The number of the server's processes whose titles contain a text.
     pub fn processes(&self, title: &str) -> usize {
         let shared = self.folder.path().to_str().expect("a plain name").to_owned();
         let processes = fs::read_dir("/proc").expect("/proc").flatten();
@@ -189,7 +189,7 @@ impl Cluster {
         self.connect().query_one(sql, &[]).expect("a version").get(0)
     }
 
-    /// Makes a folder the server's own.
+    /// Makes a folder that of the server's user.
     pub fn give(&self, folder: &Path) {
         give_to_server(folder);
     }
@@ -220,7 +220,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Runs a program to its end, which has to be a good one, and returns what it printed.
+/// Runs a program, which must succeed, and returns its output.
 pub fn succeed(program: &mut Command) -> Output {
     let output = program.output().unwrap_or_else(|error| panic!("{program:?}: {error}"));
     assert!(
@@ -232,7 +232,7 @@ pub fn succeed(program: &mut Command) -> Output {
     output
 }
 
-/// The SQLSTATE of what came of a statement; "" where it succeeded.
+/// The SQLSTATE of a result; "" for success.
 pub fn sqlstate<T>(result: &Result<T, postgres::Error>) -> &str {
     match result {
         Ok(_) => "",
@@ -244,18 +244,18 @@ pub fn sqlstate<T>(result: &Result<T, postgres::Error>) -> &str {
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+        assert!(start.elapsed() < TIMEOUT, "timed out waiting until {what}");
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// Kills a process, as the system does when memory runs out.
+/// Kills a process (SIGKILL), as the system does when memory runs out.
 pub fn kill_hard(pid: i32) {
     let pid = Pid::from_raw(pid).expect("a process number");
     kill_process(pid, Signal::KILL).expect("the process runs");
 }
 
-/// Leaves a server's process so many bytes of address space.
+/// Limits the address space of a server's process.
 pub fn limit_address_space(pid: i32, bytes: u64) {
     let mut limit = as_server(Path::new("prlimit"));
     succeed(limit.arg("--pid").arg(pid.to_string()).arg(format!("--as={bytes}:")));
@@ -270,13 +270,13 @@ fn spawn(programs: &Path, folder: &TempDir) -> Child {
     let log = File::create(folder.path().join("log")).expect("a log file");
     let mut server = as_server(&programs.join("postgres"));
     server.arg("-D").arg(data(folder)).arg("-k").arg(folder.path()).args(["-p", PORT]);
-    // Whoever starts a server with it must not see what it does in any answer.
+    // Some servers are started with it; clients must not see backtraces even then.
     server.env("RUST_BACKTRACE", "1");
     server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"]);
     server.stderr(log).spawn().expect("the server starts")
 }
 
-/// A server program, run as a user that PostgreSQL accepts (it refuses root), and ended with the test that runs it.
+/// A server program, run as a user that PostgreSQL accepts (not root), which ends when the test that runs it ends.
 fn as_server(path: &Path) -> Command {
     let mut program = Command::new("setpriv");
     program.args(["--pdeathsig", "INT"]);
@@ -287,7 +287,7 @@ fn as_server(path: &Path) -> Command {
     program
 }
 
-/// Makes a folder that of the user the server runs as.
+/// Gives a folder to the user that the server runs as.
 fn give_to_server(folder: &Path) {
     if geteuid().is_root() {
         let id = succeed(Command::new("id").args(["-u", "postgres"])).stdout;
@@ -301,8 +301,7 @@ fn data(folder: &TempDir) -> PathBuf {
     folder.path().join("data")
 }
 
-/// What a server's own program tells of it: of the one that PG_CONFIG names, or else of the private copy that
-/// scripts/test has made.
+/// The answer of pg_config: of the one that PG_CONFIG names, or else of the private copy that scripts/test has made.
 pub fn pg_config(what: &str) -> PathBuf {
     let copy = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/servers/pg_config").into();
     let pg_config = env::var_os("PG_CONFIG").unwrap_or_else(copy);

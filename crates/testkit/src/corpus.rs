@@ -1,7 +1,7 @@
-//! Music made up by the hundred thousand, for `scripts/bench`: each piece follows from a seed and its number alone.
+//! Generated music for `scripts/bench`. Each piece depends only on a seed and its number.
 //!
-//! It is no good music, but it has what makes files take time: several tracks, form and repetition, chord progressions,
-//! melodies, drums, tempo maps, pedals and bends, lyrics, and performances that keep to no grid. Sizes are log-normal,
+//! It is no good music, but it has everything that makes files expensive to analyse: several tracks, form and repetition, chord progressions,
+//! melodies, drums, tempo maps, pedals and bends, lyrics, and performances off the grid. Sizes are log-normal,
 //! around 16 kB and from 5 to 60 kB.
 
 mod harmony;
@@ -22,7 +22,7 @@ use player::Player;
 pub struct Piece {
     /// Its path below the folder: ten thousand files a folder, a thousand below each of its folders.
     pub path: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 

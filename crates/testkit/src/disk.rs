@@ -1,4 +1,4 @@
-//! A disk that is soon full.
+//! A small disk, to be filled.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::folder::Folder;
 pub struct SmallDisk(Folder);
 
 impl SmallDisk {
-    /// Mounts one of so many megabytes. `None`, and a line on standard error, where this process may not.
+    /// Mounts one of that many megabytes. `None`, and a line on standard error, if this process may not mount.
     pub fn mount(megabytes: u32) -> Option<Self> {
         let folder = Folder::new();
         let options = format!("size={megabytes}m,mode=0777");

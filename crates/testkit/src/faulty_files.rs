@@ -36,13 +36,13 @@ pub enum Call {
 
 #[derive(Clone, Copy)]
 enum Fault {
-    /// This errno, so many times more.
+    /// This errno, for that many more calls.
     Fail(i32, u32),
     Stall,
 }
 
 struct Node {
-    /// From the root on; empty for the root itself.
+    /// From the root; empty for the root itself.
     path: String,
     /// `None` for a directory.
     content: Option<Vec<u8>>,
@@ -51,7 +51,7 @@ struct Node {
 
 #[derive(Default)]
 struct State {
-    /// By their inode numbers, less one.
+    /// Indexed by inode number minus one.
     nodes: Vec<Node>,
     faults: BTreeMap<(String, Call), Fault>,
     /// Calls that wait for an answer. One that is dropped is answered with an error.
@@ -98,7 +98,7 @@ impl FaultyFiles {
         self.folder.path().to_str().expect("a plain name")
     }
 
-    /// Writes a file, as of now.
+    /// Writes a file, modified now.
     pub fn write(&self, path: &str, content: &[u8]) {
         let mut state = self.state();
         if let Some((directory, _)) = path.rsplit_once('/')
@@ -109,12 +109,12 @@ impl FaultyFiles {
         state.put(path, Some(content.to_vec()));
     }
 
-    /// Has the calls of a kind for this file or directory fail, so many times.
+    /// Makes that many calls of a kind for this file or directory fail.
     pub fn fail(&self, path: &str, call: Call, errno: i32, times: u32) {
         self.state().faults.insert((path.to_owned(), call), Fault::Fail(errno, times));
     }
 
-    /// Has the calls of a kind for this file or directory wait for an answer.
+    /// Leaves calls of a kind for this file or directory unanswered.
     pub fn stall(&self, path: &str, call: Call) {
         self.state().faults.insert((path.to_owned(), call), Fault::Stall);
     }
@@ -186,7 +186,7 @@ impl State {
         }
     }
 
-    /// Answers the call, unless it is to fail or to wait.
+    /// Answers the call, unless it is to fail or to stay unanswered.
     fn answer<R: Any + Send>(
         &mut self,
         path: &str,
@@ -214,7 +214,7 @@ fn kind(is_file: bool) -> FileType {
     if is_file { FileType::RegularFile } else { FileType::Directory }
 }
 
-/// What answers the calls.
+/// The file system that answers the calls.
 struct Mounted(Arc<Mutex<State>>);
 
 impl Mounted {

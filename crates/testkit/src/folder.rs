@@ -19,7 +19,7 @@ impl Folder {
         Self(folder)
     }
 
-    /// A folder of pieces with other notes each, named by their numbers.
+    /// A folder of pieces with different notes, named by their numbers.
     pub fn numbered(pieces: u32, notes: u32) -> Self {
         let folder = Self::new();
         for number in 0..pieces {
@@ -28,7 +28,7 @@ impl Folder {
         folder
     }
 
-    /// So many pieces of the benchmark's.
+    /// The first pieces of the benchmark's corpus.
     pub fn corpus(pieces: u32) -> Self {
         let folder = Self::new();
         for piece in (0..pieces).map(|number| corpus::piece(1, number)) {
@@ -46,7 +46,7 @@ impl Folder {
         folder
     }
 
-    /// Writes a file, and the folders on its way.
+    /// Writes a file, and creates the folders above it.
     pub fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().expect("the file lies in the folder")).expect("a folder");
@@ -54,12 +54,12 @@ impl Folder {
         path
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// Where it is, as a query's parameter.
+    /// Its path, as a query's parameter.
     pub fn as_str(&self) -> &str {
         self.path().to_str().expect("a temporary folder has a plain name")
     }

@@ -1,5 +1,4 @@
-//! Files that are as large as may be and made to take as much time and memory as they can: what a user without any right
-//! may hand to a function.
+//! Files of the greatest permitted size that cost as much time and memory as possible, as any user may pass to a function.
 
 use std::io::Write;
 
@@ -8,22 +7,22 @@ use flate2::write::GzEncoder;
 
 use crate::smf::bytes::{self, meta, quantity};
 
-/// Bytes that a file may have by default, compressed and not, but for what gzip adds.
+/// Default limit of a file's bytes, compressed and not, less what gzip adds.
 const SIZE: usize = (64 << 20) - (64 << 10);
-/// Events that a file may have by default.
+/// Default limit of a file's events.
 const EVENTS: usize = 5_000_000;
 const TICK: u8 = 1;
 
-/// A kind of problem, and a file that gives it.
+/// A hostile file.
 pub struct Hostile {
-    /// What there is too much of.
+    /// What it has too much of.
     pub kind: &'static str,
     /// The file.
     pub content: Vec<u8>,
 }
 
-/// A file of each kind. All but the smallest are as long as may be when they are decompressed, and most of them compress to no
-/// less, so that both are in memory.
+/// A file of each kind. Nearly all have the greatest permitted size when decompressed, and most are as large when compressed,
+/// so that both forms are in memory.
 pub fn files() -> Vec<Hostile> {
     let hostile = |kind, content| Hostile { kind, content };
     vec![
@@ -38,20 +37,20 @@ pub fn files() -> Vec<Hostile> {
     ]
 }
 
-/// So many times what `event` writes.
+/// What `event` writes, repeatedly.
 fn repeated(times: usize, event: impl Fn(&mut Vec<u8>, usize)) -> Vec<u8> {
     let mut track = Vec::new();
     (0..times).for_each(|n| event(&mut track, n));
     track
 }
 
-/// Notes that nothing ends, by running status.
+/// Notes without note-offs, in running status.
 fn held_notes(gap: u8) -> Vec<u8> {
     let on = |track: &mut Vec<u8>, n: usize| track.extend([gap, 36 + (n * 7 % 60) as u8, 64]);
     [vec![0, 0x90, 60, 64], repeated(EVENTS - 10, on)].concat()
 }
 
-/// Triads of half a second, each another one.
+/// Different triads of half a second.
 fn chords() -> Vec<u8> {
     let triad = |track: &mut Vec<u8>, n: usize| {
         let [a, b, c] = [0, 4, 7].map(|step| 36 + ((n * 7 + step) % 60) as u8);
@@ -74,7 +73,7 @@ fn syllables() -> Vec<u8> {
     [repeated(EVENTS - 100, syllable), some_notes()].concat()
 }
 
-/// Bends, and as many notes that never end.
+/// Pitch bends, and as many notes without note-offs.
 fn bends() -> Vec<u8> {
     repeated(EVENTS / 2 - 10, |track, n| {
         track.extend([TICK, 0xe0, (n % 128) as u8, (n * 37 % 128) as u8]);
@@ -89,7 +88,7 @@ fn some_notes() -> Vec<u8> {
     })
 }
 
-/// More tracks than a header can tell, each with a name and a note on every channel.
+/// More tracks than a header can count, each with a name and a note on every channel.
 fn tracks() -> Vec<Vec<u8>> {
     let channel = |n: u8| [0, 0x90 | n, 60 + n, 64, 0, 0x80 | n, 60 + n, 64];
     let name = [0, 0xff, 3, 4, b'd', b'r', b'u', b'm'];
@@ -97,7 +96,7 @@ fn tracks() -> Vec<Vec<u8>> {
     vec![track; 100_000]
 }
 
-/// Words of Thai, whose letters are one byte and take three in UTF-8, in one event that is as long as may be.
+/// Thai words in one event of the greatest size. Their letters are one byte each and three in UTF-8.
 fn long_text() -> Vec<u8> {
     const LETTERS: usize = 40;
     let words: Vec<u8> = (0..LETTERS as u8).map(|letter| 0xa1 + letter).collect();

@@ -1,8 +1,8 @@
 //! What the tests of all crates share.
 //!
-//! [`smf`] writes standard MIDI files, sound and damaged ones, and needs no other crate. With the feature `generators`
-//! come whole collections: the project's own pieces, a corpus of made-up music, variants of pieces, archives, and files
-//! made to cost as much as they can. With the feature `cluster` come throw-away clusters of PostgreSQL, folders that
+//! [`smf`] writes standard MIDI files, well-formed and damaged ones, and needs no other crate. With the feature `generators`
+//! come collections: the project's own pieces, a corpus of generated music, variants of pieces, archives, and hostile
+//! files. With the feature `cluster` come temporary clusters of PostgreSQL, folders that
 //! they can read, and disks that are full or fail.
 
 pub mod smf;

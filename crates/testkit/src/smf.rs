@@ -1,6 +1,6 @@
 //! Standard MIDI files, written for tests. Nothing is shared with the reader under test.
 //!
-//! There are three ways to write one, by what a test is about, and all of them end in the same few functions:
+//! There are three ways to write one, depending on what a test is about. All of them use the same encoder:
 //!
 //! - music: a [`Track`] plays notation at a cursor, and [`file`] puts tracks together;
 //! - events: a [`File`] is a header and lists of [`Event`]s, which can also be read from bytes, to be changed;

@@ -1,4 +1,4 @@
-//! The same music in other bytes: what people do to a MIDI file without making other music of it.
+//! Variants of a piece: changes to a MIDI file that leave its music the same.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use midly::{MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
 
 use crate::smf::{Layout, Statuses, Track, file_in};
 
-/// What is done to a piece, by the name of its folder.
+/// The kinds of variants, by the names of their folders.
 pub const KINDS: [(&str, Change); 8] = [
     ("transposed", transposed),
     ("faster", faster),
@@ -23,7 +23,7 @@ pub const KINDS: [(&str, Change); 8] = [
 type Change = fn(&mut Piece, &mut Rng) -> Option<()>;
 
 const DRUMS: u8 = 9;
-/// Share of the notes that get lost.
+/// The share of notes that are removed.
 const LOST: f64 = 0.05;
 
 /// A piece as its events.
@@ -53,7 +53,7 @@ enum What {
 }
 
 impl Piece {
-    /// Reads a sound file; `None` for one that is not, or that counts SMPTE time.
+    /// Reads a well-formed file; `None` for others, and for SMPTE time.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let smf = Smf::parse(bytes).ok()?;
         let Timing::Metrical(division) = smf.header.timing else { return None };
@@ -72,7 +72,7 @@ impl Piece {
         file_in(self.layout, &tracks)
     }
 
-    /// The piece changed so; `None` where that changes nothing, or cannot be.
+    /// The changed piece; `None` if the change does nothing or is impossible.
     pub fn changed(&self, change: Change, rng: &mut Rng) -> Option<Self> {
         let mut piece = self.clone();
         change(&mut piece, rng)?;
@@ -218,22 +218,22 @@ fn louder(piece: &mut Piece, rng: &mut Rng) -> Option<()> {
     Some(())
 }
 
-/// Notes that another track has as well.
+/// Removes notes that another track has as well.
 fn undoubled(piece: &mut Piece, _: &mut Rng) -> Option<()> {
-    let mut heard = HashSet::new();
+    let mut before = HashSet::new();
     let mut doubled = 0;
     for track in &mut piece.tracks {
         let mut own = HashSet::new();
         track.retain(|event| match event.what {
             What::Note { channel, pitch, .. } if channel != DRUMS => {
                 own.insert((event.tick, pitch));
-                let is_doubled = heard.contains(&(event.tick, pitch));
+                let is_doubled = before.contains(&(event.tick, pitch));
                 doubled += u32::from(is_doubled);
                 !is_doubled
             }
             _ => true,
         });
-        heard.extend(own);
+        before.extend(own);
     }
     (doubled > 0).then_some(())
 }

@@ -36,7 +36,7 @@ pub const CIRCLES: &[&[&str]] = &[
 ];
 
 /// Ways from a layer of the core to a higher one.
-pub const UPWARD: &[&str] = &["names -> analysis::key", "analysis -> query::search"];
+pub const UPWARD: &[&str] = &["names -> analysis::key"];
 
 /// References of `pg` to the rest of the extension.
 pub const OUT_OF_PG: &[&str] = &[];

@@ -1,5 +1,4 @@
-//! Bounds that hold whatever a file holds: it can be stopped at any time, and what it gives is handed on
-//! in pieces of a bounded size.
+//! Bounds that hold for every file: reading it can be stopped at any time, and the size of each row is limited.
 
 use std::cell::Cell;
 
@@ -8,7 +7,7 @@ use midi_analysis::{Error, ErrorKind, EventKind, Options, Piece};
 
 type Reader = fn(&Piece<'_>) -> Result<(), Error>;
 
-/// Everything that reads a file.
+/// Every function that reads a file.
 const READERS: [(&str, Reader); 10] = [
     ("analysis", |piece| piece.analysis().map(drop)),
     ("beats", |piece| piece.beats().map(drop)),
@@ -24,13 +23,13 @@ const READERS: [(&str, Reader); 10] = [
     ("tracks", |piece| piece.tracks().map(drop)),
 ];
 
-/// Reads a file, asking whether to stop.
+/// Reads a file, and checks for interrupts.
 fn run(reader: Reader, file: &[u8], interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
     reader(&Piece::read(file, &Options::default().interrupted(interrupted))?)
 }
 
-/// How often a reader asks whether to stop, if it is to go on.
-fn questions(reader: Reader, file: &[u8]) -> usize {
+/// How often a reader checks for interrupts in a file that it reads to its end.
+fn checks(reader: Reader, file: &[u8]) -> usize {
     let asked = Cell::new(0);
     let go_on = || {
         asked.set(asked.get() + 1);
@@ -40,17 +39,17 @@ fn questions(reader: Reader, file: &[u8]) -> usize {
     asked.get()
 }
 
-fn every_stop_is_obeyed(file: &[u8]) {
+fn stops_at_every_check(file: &[u8]) {
     for (name, reader) in READERS {
-        for stop in 1..=questions(reader, file) {
+        for stop in 1..=checks(reader, file) {
             let asked = Cell::new(0);
-            let stop_there = || {
+            let interrupted = || {
                 asked.set(asked.get() + 1);
                 asked.get() >= stop
             };
-            let error = run(reader, file, &stop_there).expect_err(name);
-            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at question {stop}");
-            assert_eq!(asked.get(), stop, "{name} asks no more once it is told to stop");
+            let error = run(reader, file, &interrupted).expect_err(name);
+            assert_eq!(error.kind(), ErrorKind::Interrupted, "{name} at check {stop}");
+            assert_eq!(asked.get(), stop, "{name} checks again after an interrupt");
         }
     }
 }
@@ -62,7 +61,7 @@ fn every_reader_stops_at_every_check_for_interrupts() {
     let played: Vec<u8> = (0..200).flat_map(chord).flatten().collect();
     let hanging = [0, 0x92, 50, 80, 0, 0x92, 51, 80];
     let tempos: Vec<u8> = (0..50_u8).flat_map(|n| meta(90, 0x51, &[7, 0xa1 + n, n])).collect();
-    every_stop_is_obeyed(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
+    stops_at_every_check(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
 }
 
 #[test]
@@ -73,9 +72,9 @@ fn notes_at_one_tick_are_checked_for_interrupts_as_often_as_others() {
     let file = smf(0, &[on]);
     let asked = |name: &str| {
         let (_, reader) = READERS.iter().find(|(known, _)| *known == name).expect("a reader");
-        questions(*reader, &file)
+        checks(*reader, &file)
     };
-    // Beginnings and ends of what sounds together take long: at least once in 10,000 of them.
+    // Starts and ends of simultaneous notes are slow to process: at least one check for 10,000 of them.
     assert!(asked("features") >= asked("keys") + 2 * NOTES / 10_000);
     assert!(asked("notes") >= NOTES / 2_000);
     assert!(asked("events") >= NOTES / 2_000);
@@ -89,16 +88,17 @@ fn tracks_beyond_the_65535th_are_ignored_with_a_warning() {
     let rows = read(&file).tracks().expect("the file has notes");
     assert_eq!(rows.len(), 65_535);
     assert!(rows.iter().all(|row| row.note_count == 1), "no track is merged with another");
-    let told = analyze(&file).file;
-    assert_eq!((told.track_count, told.note_count), (65_535, 65_535));
-    let ignored = told.warnings.iter().any(|told| told.starts_with("tracks after the 65,535th"));
-    assert!(ignored, "{:?}", told.warnings);
+    let found = analyze(&file).file;
+    assert_eq!((found.track_count, found.note_count), (65_535, 65_535));
+    let ignored =
+        found.warnings.iter().any(|warning| warning.starts_with("tracks after the 65,535th"));
+    assert!(ignored, "{:?}", found.warnings);
     let piece = read(&file);
     let last = piece.events().expect("events").last().expect("an event").expect("an event");
-    assert_eq!(last.track, FOUND - 1, "there are events of every track");
+    assert_eq!(last.track, FOUND - 1, "events come from every track");
 }
 
-/// A file with one event of so many bytes.
+/// A file with one event of that many bytes.
 fn with_long_event(status: &[u8], length: usize, byte: u8) -> Vec<u8> {
     let long = [status, &quantity(length as u32), &vec![byte; length]].concat();
     smf(0, &[[note(0, 0, 60, 10), vec![0], long].concat()])
@@ -145,9 +145,9 @@ fn a_long_text_is_decoded_like_a_short_one() {
 
 #[test]
 fn many_notes_without_note_off_all_get_an_end() {
-    // As many as there may be in one queue, and in all of them.
+    // As many as the queue of one pitch holds, and all queues together.
     let held: Vec<u8> = (0..50_000_u32).flat_map(|_| [1, 0x90, 60, 80]).collect();
     let rows = read(&smf(0, &[held])).notes().expect("the file has notes").collect::<Vec<_>>();
     let short = rows.windows(2).all(|pair| pair[0].note.duration() == 1);
-    assert!(short && rows.len() == 50_000, "each ends where the next one is struck");
+    assert!(short && rows.len() == 50_000, "each ends where the next one begins");
 }

@@ -1,4 +1,4 @@
-//! The catalogue of features, and the document that shows it.
+//! The catalogue of features, and the document made from it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -55,9 +55,9 @@ fn the_document_of_the_catalogue_is_the_catalogue() {
     let (prose, _) = document.split_once(MARK).expect("the place of the tables");
     let expected = [prose, MARK, &tables()].concat();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, expected).expect("a document is ours to write");
+        std::fs::write(&path, expected).expect("a document can be written");
     } else {
-        assert!(document == expected, "docs/features.md lags: UPDATE_DOCS=1 writes it anew");
+        assert!(document == expected, "docs/features.md is out of date: run with UPDATE_DOCS=1");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a musician would call the chords of small pieces.
+//! Chords of small pieces, as a musician would name them.
 
 use crate::support::{QUARTER, analyze, ended, header, melody, note, quantity, read, smf, track};
 use midi_analysis::{ChordRow, Harmony};
@@ -70,7 +70,7 @@ fn sevenths_and_suspensions_have_their_names() {
         (&[48, 64, 67, 71], "C:maj7"),
         (&[50, 62, 65, 69, 72], "D:min7"),
         (&[47, 62, 65, 69], "B:hdim7"),
-        // Its root is the leading tone of C major, whatever the bass.
+        // Its root is the leading tone of C major, whichever the bass is.
         (&[44, 59, 62, 65], "B:dim7/bb7"),
         (&[48, 64, 68], "C:aug"),
         (&[50, 64, 69], "D:sus2"),

@@ -1,4 +1,4 @@
-//! Timing, repetition, drums and complexity, on pieces whose answer is known.
+//! Timing, repetition, drums and complexity of pieces whose values are known.
 
 use crate::support::{QUARTER, analyze, meta, placed, program, read, smf, tempo};
 use midi_analysis::Analysis;
@@ -16,7 +16,7 @@ fn described(notes: &[(u32, u32, u8, u8)]) -> Analysis {
     analyze(&file)
 }
 
-/// A number below `bound`, another at each call, the same in every run.
+/// Pseudo-random numbers below `bound`, the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -33,7 +33,7 @@ fn notes_on_the_grid_are_quantized_and_a_performance_is_not() {
     let piece = described(&grid);
     assert_eq!(piece.timing.is_quantized, Some(true));
     assert_eq!(piece.timing.deviation_ms, Some(0.0));
-    // The whole piece a hair late, as after a grace note: still quantised.
+    // The whole piece slightly late, as after a grace note: still quantised.
     let late: Notes = grid.iter().map(|&(t, l, c, p)| (t + 5, l, c, p)).collect();
     assert_eq!(described(&late).timing.is_quantized, Some(true));
     let mut dice = Dice(1);
@@ -51,7 +51,7 @@ fn the_swing_ratio_is_the_one_that_was_played() {
         let ratio = piece.timing.swing_ratio.expect("pairs of eighths");
         assert!((ratio - first as f32 / second as f32).abs() < 0.1, "{ratio} for {first}:{second}");
     }
-    // Triplets fill the beat and swing nothing; quarters say nothing.
+    // Triplets are no swing, and quarter notes have no ratio.
     let triplets: Notes = (0..96).map(|i| (i * 32, 20, 0, 60)).collect();
     assert_eq!(described(&triplets).timing.swing_ratio, None);
     let quarters: Notes = (0..32).map(|i| (i * Q, 20, 0, 60)).collect();
@@ -65,7 +65,7 @@ fn sixteenths_swing_where_eighths_are_straight() {
     assert!((ratio.expect("pairs of sixteenths") - 30.0 / 18.0).abs() < 0.1, "{ratio:?}");
 }
 
-/// Onsets of a timeline of so many pulses in four beats, played twice.
+/// Onsets of a timeline with that many pulses in four beats, played twice.
 fn syncopation(intervals: &[u32]) -> f32 {
     let pulses: u32 = intervals.iter().sum();
     let onsets = intervals.iter().scan(0, |at, step| {
@@ -99,8 +99,8 @@ fn syncopation_is_that_of_the_paper() {
         ("sorsonet", &[1, 1, 2, 2, 2, 2, 2], 21.0 / 7.0),
         ("bemba", &[2, 1, 2, 2, 2, 1, 2], 15.0 / 7.0),
     ] {
-        let heard = syncopation(intervals);
-        assert!((heard - distance).abs() < 1e-3, "{name}: {heard}, and {distance} in the paper");
+        let found = syncopation(intervals);
+        assert!((found - distance).abs() < 1e-3, "{name}: {found}, and {distance} in the paper");
     }
 }
 
@@ -126,7 +126,7 @@ fn the_period_of_a_loop_is_found_under_variations() {
             let mut notes = Notes::new();
             for index in 0..4 * period {
                 for &(at, ticks, channel, pitch) in &bars[(index % period) as usize] {
-                    // One note in eight is another each time round.
+                    // One note in eight differs in each repetition.
                     let pitch = if dice.below(8) == 0 { 40 + dice.below(40) as u8 } else { pitch };
                     notes.push((index * BAR + at, ticks, channel, pitch));
                 }

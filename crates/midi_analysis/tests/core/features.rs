@@ -1,4 +1,4 @@
-//! What the features of small pieces are, by hand.
+//! Features of small pieces, with values worked out by hand.
 
 mod edges;
 mod parts;

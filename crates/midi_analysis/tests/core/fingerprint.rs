@@ -1,4 +1,4 @@
-//! The same music in other bytes.
+//! Fingerprints of the same music in other bytes, and of other music.
 
 use crate::support::{QUARTER, analyze, quantity, smf};
 use midi_analysis::{FINGERPRINT, fingerprint_bands, fingerprint_similarity};
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 /// One note: the quarter in which it begins, its length in quarters, channel, pitch.
 type Struck = (f64, f64, u8, u8);
 
-/// Numbers that look random and are always the same.
+/// Pseudo-random numbers, the same in every run.
 fn numbers(seed: u64) -> impl Iterator<Item = usize> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     std::iter::repeat_with(move || {
@@ -17,11 +17,11 @@ fn numbers(seed: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// A melody over a bass, which have nothing to do with those of another seed.
+/// A melody over a bass, unrelated to those of another seed.
 fn piece(seed: u64, bars: usize) -> Vec<Struck> {
     let mut notes = Vec::new();
     let mut random = numbers(seed);
-    let mut next = |most: usize| random.next().expect("there is no end") % most;
+    let mut next = |most: usize| random.next().expect("never interrupted") % most;
     for bar in 0..bars {
         let start = 4.0 * bar as f64;
         notes.push((start, 2.0, 1, 36 + next(12) as u8));
@@ -37,7 +37,7 @@ fn piece(seed: u64, bars: usize) -> Vec<Struck> {
     notes
 }
 
-/// The notes as a file, a channel a track, in the order given, at so many ticks a quarter.
+/// The notes as a file, one track for each channel in the order given, with that many ticks in a quarter.
 fn file(notes: &[Struck], channels: &[u8], quarter: f64) -> Vec<u8> {
     let track = |channel: &u8| {
         let mut events: Vec<(u32, [u8; 3])> = Vec::new();
@@ -68,12 +68,12 @@ fn fingerprint(file: &[u8]) -> Option<Vec<i32>> {
 }
 
 fn similarity(a: &[u8], b: &[u8]) -> f32 {
-    let [a, b] = [a, b].map(|file| fingerprint(file).expect("enough happens in it"));
-    fingerprint_similarity(&a, &b).expect("fingerprints are sound")
+    let [a, b] = [a, b].map(|file| fingerprint(file).expect("a fingerprint"));
+    fingerprint_similarity(&a, &b).expect("two valid fingerprints")
 }
 
 fn share_a_band(a: &[u8], b: &[u8]) -> bool {
-    let [a, b] = [a, b].map(|file| fingerprint_bands(&fingerprint(file).expect("enough happens")));
+    let [a, b] = [a, b].map(|file| fingerprint_bands(&fingerprint(file).expect("a fingerprint")));
     a.iter().any(|band| b.contains(band))
 }
 
@@ -151,7 +151,7 @@ fn drums_alone_have_a_fingerprint_that_depends_on_the_beat() {
     let drums = |seed: u64| -> Vec<Struck> {
         let mut random = numbers(seed);
         let mut struck = |i: u32| {
-            let drum = [36, 38, 42, 46, 49][random.next().expect("no end") % 5];
+            let drum = [36, 38, 42, 46, 49][random.next().expect("never interrupted") % 5];
             (f64::from(i) / 4.0, 0.1, 9, drum)
         };
         (0..400).map(&mut struck).collect()
@@ -186,7 +186,7 @@ proptest! {
     #[test]
     fn any_numbers_can_be_compared(a in prop::collection::vec(any::<i32>(), FINGERPRINT), b in prop::collection::vec(-65_536..65_536_i32, FINGERPRINT)) {
         for (one, other) in [(&a, &b), (&b, &a), (&a, &a), (&b, &b)] {
-            let similarity = fingerprint_similarity(one, other).expect("the lengths are right");
+            let similarity = fingerprint_similarity(one, other).expect("two of the right length");
             prop_assert!((0.0..=1.0).contains(&similarity));
             prop_assert!(fingerprint_bands(one).len() <= 32);
         }

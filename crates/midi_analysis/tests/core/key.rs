@@ -1,4 +1,4 @@
-//! Keys and their changes, as heard in small pieces.
+//! Estimated keys of small pieces, and their changes.
 
 use midi_analysis::{Analysis, KeySpan};
 
@@ -14,7 +14,7 @@ fn analysed(file: &[u8]) -> Analysis {
     analyze(file)
 }
 
-fn heard(file: &[u8]) -> Vec<KeySpan> {
+fn estimated(file: &[u8]) -> Vec<KeySpan> {
     read(file).keys().expect("the file has notes")
 }
 
@@ -41,7 +41,7 @@ fn every_major_key_is_estimated_alike() {
 #[test]
 fn a_tune_that_moves_up_a_semitone_changes_key_once() {
     let file = smf(0, &[melody(0, &[tune_from(60), tune_from(60), tune_from(61)].concat())]);
-    let found = heard(&file);
+    let found = estimated(&file);
     let names: Vec<String> = found.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(names, ["C major", "Db major"]);
     assert_eq!(analysed(&file).key.change_count, Some(1));
@@ -58,14 +58,14 @@ fn a_passing_chromatic_note_is_no_change_of_key() {
     let mut tune = tune_from(60);
     tune[5] = 68;
     let file = smf(0, &[melody(0, &tune)]);
-    assert_eq!(heard(&file).len(), 1);
+    assert_eq!(estimated(&file).len(), 1);
     assert_eq!(analysed(&file).key.change_count, Some(0));
 }
 
 #[test]
 fn drums_and_two_tones_have_no_keys() {
-    assert_eq!(heard(&smf(0, &[melody(9, &[36, 38, 42, 46])])), []);
-    assert_eq!(heard(&smf(0, &[melody(0, &[60, 67, 60])])), []);
+    assert_eq!(estimated(&smf(0, &[melody(9, &[36, 38, 42, 46])])), []);
+    assert_eq!(estimated(&smf(0, &[melody(0, &[60, 67, 60])])), []);
     assert_eq!(analysed(&smf(0, &[melody(0, &[60, 67, 60])])).key.change_count, None);
 }
 
@@ -75,5 +75,5 @@ fn a_piece_that_lasts_years_is_analyzed_in_wider_windows() {
         .iter()
         .flat_map(|&pitch| note(100_000_000, 0, pitch, QUARTER.into()))
         .collect();
-    assert!(!heard(&smf(0, &[rests])).is_empty());
+    assert!(!estimated(&smf(0, &[rests])).is_empty());
 }

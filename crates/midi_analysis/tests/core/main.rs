@@ -1,4 +1,4 @@
-//! Tests of the core through its public functions, on files written by the tests themselves.
+//! Tests of the core through its public functions, on files that the tests write.
 
 mod bounds;
 mod catalog;

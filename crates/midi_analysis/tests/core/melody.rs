@@ -1,4 +1,4 @@
-//! Which line of small pieces a listener would sing.
+//! The melody of small pieces: the line that a listener would sing.
 
 use crate::support::{
     QUARTER, ended, header, melody as line, note, program, quantity, read, smf, track,

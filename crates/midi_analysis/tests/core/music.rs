@@ -1,4 +1,4 @@
-//! What a musician would say of small pieces, and what the analysis says.
+//! Small pieces whose description is obvious to a musician.
 
 use crate::support::{QUARTER, analyze, melody, meta, note, program, read, smf, tempo};
 use midi_analysis::{Analysis, TimeSignature};

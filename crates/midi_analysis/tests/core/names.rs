@@ -1,4 +1,4 @@
-//! What names say, and what they do not.
+//! Key, tempo and tags from the names of files and folders.
 
 use midi_analysis::Name;
 use proptest::prelude::*;
@@ -202,7 +202,7 @@ fn names_and_folders_give_tags() {
         ("Jazz Guitar.mid", "electric guitar, guitar"),
         ("Walking Bass.mid", "bass, walking bass"),
         ("ROCK N ROLL.mid", "rock, rock and roll"),
-        // Traps: no word in a word, no phrase in a title.
+        // Misleading names: words within words, and phrases within titles.
         ("Population.mid", ""),
         ("Baroque.mid", "baroque"),
         ("Bassoon.mid", "bassoon"),

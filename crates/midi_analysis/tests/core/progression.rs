@@ -1,4 +1,4 @@
-//! Progressions that are looked for: how they may be written, and where they are found.
+//! Searches for chord progressions: how they are written, and where they match.
 
 use crate::support::{QUARTER, analyze, quantity, smf};
 use midi_analysis::{Degrees, Harmony, Progression, chord_moment};
@@ -14,7 +14,7 @@ fn grams(text: &str) -> Vec<Vec<String>> {
     parsed(text).grams()
 }
 
-/// Whether the progression stands in these numerals, of whose qualities nothing is known.
+/// Whether the progression occurs in these numerals, whose qualities are unknown.
 fn place(text: &str, piece: &str) -> Option<usize> {
     parsed(text).find(&piece.split(' ').map(Some).collect(), &[], &|| false)
 }
@@ -114,9 +114,9 @@ fn a_rotated_progression_is_found_only_where_it_repeats() {
     assert_eq!(looped(axis, "ii vi IV I V ii V vi IV I V iii"), Some(1));
     assert_eq!(looped(axis, "ii vi IV I V ii"), None);
     assert_eq!(looped(axis, "vi IV V I"), None);
-    // Played on end, a rotation has the progression itself.
+    // Repeated, every rotation contains the progression.
     assert_eq!(place(axis, "vi IV I V vi IV I V"), Some(2));
-    // These make no loop.
+    // These do not repeat.
     assert_eq!(looped("I IV V I", "IV V I"), None);
     assert_eq!(looped("I V", "V I"), None);
 }
@@ -141,7 +141,7 @@ fn a_degree_finds_its_seventh_chord_but_not_the_reverse() {
     for text in ["ii7 V I", "ii V7 I", "ii Vsus4 I", "Imaj7"] {
         assert_eq!(found(&plain, text), None, "{text}");
     }
-    // The first dominant sounds without its seventh and with it; the second only with it.
+    // The first dominant occurs with and without its seventh, the second only with it.
     assert_eq!(found(&sevenths, "V V7 I"), Some(2));
     assert_eq!(found(&sevenths, "V7 I"), Some(2));
 }

@@ -1,4 +1,4 @@
-//! What holds for every score and for any bytes whatever.
+//! Properties of every score, and of any bytes.
 
 use crate::support::{QUARTER, analyze, ended, header, quantity, read, smf, track};
 use midi_analysis::{Options, Piece, TimedNote, chord_moment, fingerprint_similarity};
@@ -20,7 +20,7 @@ fn played() -> impl Strategy<Value = Played> {
     )
 }
 
-/// Each track plays its notes one after the other, so that every note-off has one right note.
+/// Each track plays one note after the other, so that every note-off belongs to exactly one note.
 fn written(tracks: &[Vec<Played>]) -> Vec<u8> {
     let track = |notes: &Vec<Played>| -> Vec<u8> {
         notes
@@ -87,7 +87,7 @@ fn all_agree(bytes: &[u8]) {
         features.iter().flat_map(|feature| feature.value.iter().flatten()).all(|v| v.is_finite())
     );
     let map = piece.tempo_spans().expect("as analysed").collect::<Vec<_>>();
-    let end = map.last().expect("a first stretch").end_s;
+    let end = map.last().expect("a first segment").end_s;
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
 }
 

@@ -1,4 +1,4 @@
-//! Each kind of damage that real collections hold: the notes survive, and the repair is told.
+//! Each kind of damage that occurs in real collections: the notes survive, and a warning names the repair.
 
 use std::io::Write;
 
@@ -7,12 +7,12 @@ use midi_analysis::{ErrorKind, Options, Piece};
 
 const TUNE: [u8; 4] = [60, 62, 64, 65];
 
-/// Analyses a file and checks that a warning says what was repaired.
+/// Analyses a file and checks that a warning names the repair.
 fn repaired(file: &[u8], expected_notes: u32, warning: &str) {
     let found = analyze(file).file;
     assert_eq!(found.note_count, expected_notes, "{:?}", found.warnings);
     assert!(
-        found.warnings.iter().any(|said| said.starts_with(warning)),
+        found.warnings.iter().any(|found| found.starts_with(warning)),
         "{warning:?} is not among {:?}",
         found.warnings
     );
@@ -24,11 +24,11 @@ fn rejected(file: &[u8], options: &Options<'_>) -> (ErrorKind, String) {
     (error.kind(), error.to_string())
 }
 
-fn sound() -> Vec<u8> {
+fn undamaged() -> Vec<u8> {
     smf(0, &[melody(0, &TUNE)])
 }
 
-/// A sound file of two tracks with other bytes in place of the first track's length.
+/// A file of two tracks in which these bytes replace the length of the first.
 fn with_first_length(length: [u8; 4]) -> Vec<u8> {
     let mut file = smf(1, &[melody(0, &TUNE), melody(1, &TUNE)]);
     file[18..22].copy_from_slice(&length);
@@ -37,14 +37,14 @@ fn with_first_length(length: [u8; 4]) -> Vec<u8> {
 
 #[test]
 fn an_undamaged_file_has_no_warnings() {
-    let file = analyze(&sound()).file;
+    let file = analyze(&undamaged()).file;
     assert_eq!(file.warnings, Vec::<String>::new());
     assert_eq!((file.note_count, file.event_count, file.track_count), (4, 9, 1));
 }
 
 #[test]
 fn a_track_cut_short_keeps_the_notes_before() {
-    let file = sound();
+    let file = undamaged();
     repaired(&file[..file.len() - 8], 4, "note without note-off");
     repaired(&file[..file.len() - 10], 3, "track cut short");
 }
@@ -87,7 +87,7 @@ fn unknown_chunks_are_skipped() {
 
 #[test]
 fn a_misspelt_track_identifier_is_accepted() {
-    let mut file = sound();
+    let mut file = undamaged();
     file[15] = b'X';
     repaired(&file, 4, "misspelt chunk identifier");
 }
@@ -162,13 +162,13 @@ fn a_header_may_be_longer_than_6_bytes_or_missing() {
 
 #[test]
 fn bytes_before_and_after_the_music_are_ignored() {
-    repaired(&[vec![0; 128], sound()].concat(), 4, "bytes before the MThd header");
-    repaired(&[sound(), b"\r\n".to_vec()].concat(), 4, "bytes after the last track");
+    repaired(&[vec![0; 128], undamaged()].concat(), 4, "bytes before the MThd header");
+    repaired(&[undamaged(), b"\r\n".to_vec()].concat(), 4, "bytes after the last track");
 }
 
 #[test]
 fn rmid_and_gzip_are_unwrapped_without_a_warning() {
-    let smf = sound();
+    let smf = undamaged();
     let length = (smf.len() as u32).to_le_bytes();
     let rmid = [b"RIFF\0\0\0\0RMIDdata".as_slice(), &length, &smf].concat();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -194,9 +194,9 @@ fn a_gzip_bomb_stops_at_the_limit() {
 #[test]
 fn the_error_says_what_a_file_that_is_no_midi_looks_like() {
     let options = Options::default();
-    let (kind, said) = rejected(b"<!DOCTYPE html><title>404</title>", &options);
+    let (kind, message) = rejected(b"<!DOCTYPE html><title>404</title>", &options);
     assert_eq!(
-        (kind, said.as_str()),
+        (kind, message.as_str()),
         (ErrorKind::NotMidi, "not a MIDI file: it looks like an HTML page (at byte 0)")
     );
     assert_eq!(
@@ -219,9 +219,9 @@ fn a_file_without_notes_is_an_error_but_has_events() {
 #[test]
 fn the_error_for_too_many_events_says_where_the_limit_was_reached() {
     let options = Options::default().max_events(5);
-    let (kind, said) = rejected(&sound(), &options);
+    let (kind, message) = rejected(&undamaged(), &options);
     assert_eq!(kind, ErrorKind::TooLarge);
-    assert!(said.contains("5 events") && said.contains("at byte 4"), "{said}");
+    assert!(message.contains("5 events") && message.contains("at byte 4"), "{message}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tempo, meter and beats, declared and heard.
+//! Tempo, meter and beats, declared and estimated.
 
 use crate::support::{QUARTER, analyze, melody, meta, note, read, smf, tempo};
 use midi_analysis::{Beat, Meter, Rhythm};
@@ -8,7 +8,7 @@ const TIME_SIGNATURE: u8 = 0x58;
 const SIX_EIGHT: [u8; 4] = [6, 3, 36, 8];
 const THREE_FOUR: [u8; 4] = [3, 2, 24, 8];
 
-fn heard(file: &[u8]) -> Rhythm {
+fn rhythm(file: &[u8]) -> Rhythm {
     analyze(file).rhythm
 }
 
@@ -24,8 +24,8 @@ fn one_track(events: &[Vec<u8>]) -> Vec<u8> {
     smf(0, &[events.concat()])
 }
 
-/// Quarters and eighths over a bass on every beat, `beat` ticks long, each note a little early
-/// or late as a hand is.
+/// Quarters and eighths over a bass on every beat of `beat` ticks, each note a little early or
+/// late as in a performance.
 fn played_by_hand(beat: u32) -> Vec<u8> {
     let mut notes = Vec::new();
     for index in 0..64_u32 {
@@ -47,7 +47,7 @@ fn played_by_hand(beat: u32) -> Vec<u8> {
     events
 }
 
-/// A low note on the first of every three quarters, a chord on both others.
+/// A low note on the first of every three quarters, and a chord on the other two.
 fn waltz() -> Vec<u8> {
     let chord = |root: u8| {
         let tone = |delta: u32, pitch: u8| [vec![delta as u8, 0x90, pitch, 60]].concat();
@@ -60,7 +60,7 @@ fn waltz() -> Vec<u8> {
 
 #[test]
 fn a_declared_tempo_that_the_notes_follow_is_the_tempo() {
-    let piece = heard(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64, 65].repeat(8))]));
+    let piece = rhythm(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64, 65].repeat(8))]));
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(90.0)));
     assert!(piece.bpm_confidence.is_some_and(|confidence| confidence > 0.9));
 }
@@ -69,8 +69,8 @@ fn a_declared_tempo_that_the_notes_follow_is_the_tempo() {
 fn a_performance_off_the_default_grid_gets_its_own_tempo() {
     // 118 ticks of 1/192 s: 97.6 beats a minute, whatever the file declares.
     for declared in [Vec::new(), tempo(0, 120.0)] {
-        let piece = heard(&one_track(&[declared, played_by_hand(118)]));
-        let bpm = piece.bpm.expect("64 beats are heard");
+        let piece = rhythm(&one_track(&[declared, played_by_hand(118)]));
+        let bpm = piece.bpm.expect("64 beats");
         assert!((bpm / 97.6 - 1.0).abs() < 0.04, "{bpm}");
     }
 }
@@ -90,7 +90,7 @@ fn estimated_beats_fall_on_the_notes() {
 fn a_listener_taps_dotted_quarters_in_six_eight() {
     let six_eight = meta(0, TIME_SIGNATURE, &SIX_EIGHT);
     let file = one_track(&[six_eight, tempo(0, 90.0), melody(0, &[60; 12])]);
-    let piece = heard(&file);
+    let piece = rhythm(&file);
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(60.0)));
     let meter = meter(&file);
     assert_eq!((meter.numerator, meter.denominator), (Some(6), Some(8)));
@@ -121,10 +121,10 @@ fn a_waltz_without_a_time_signature_is_estimated_in_three() {
 #[test]
 fn three_notes_have_no_tempo_unless_one_is_declared() {
     let file = one_track(&[melody(0, &[60, 62, 64])]);
-    let (silent, meter) = (heard(&file), meter(&file));
+    let (silent, meter) = (rhythm(&file), meter(&file));
     assert_eq!((silent.bpm, silent.bpm_confidence), (None, None));
     assert_eq!((meter.numerator, meter.confidence), (None, None));
-    let declared = heard(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
+    let declared = rhythm(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
     assert_eq!(declared.bpm, Some(90.0));
 }
 

@@ -1,9 +1,9 @@
-//! Which tunes are found, and where.
+//! Which tunes are found in a piece, and where.
 
 use crate::support::{analyze, melody as line, meta, smf};
 use midi_analysis::{MelodyQuery, Search, Stage};
 
-/// A tune in which no eight notes come twice, not even in another key.
+/// A tune in which no run of eight notes occurs twice, not even transposed.
 const TUNE: [u8; 24] = [
     64, 62, 60, 62, 64, 64, 67, 65, 69, 72, 71, 67, 64, 65, 62, 59, 60, 67, 69, 70, 69, 65, 67, 60,
 ];
@@ -27,7 +27,7 @@ fn is_found_by(stage: &Stage, search: &Search) -> bool {
     stage.probes.iter().any(|probe| probe.iter().all(has))
 }
 
-/// By which stage a piece is found, from 0.
+/// The stage of the search that finds a piece, from 0.
 fn stage(query: &MelodyQuery, search: &Search) -> Option<usize> {
     query.stages().iter().position(|stage| is_found_by(stage, search))
 }
@@ -35,7 +35,7 @@ fn stage(query: &MelodyQuery, search: &Search) -> Option<usize> {
 #[test]
 fn ngrams_are_distinct_and_ascend() {
     let ngrams = tune().melody_ngrams;
-    // From every other note on.
+    // The n-grams start at every other note.
     assert_eq!(ngrams.len(), (TUNE.len() - 7).div_ceil(2));
     assert!(ngrams.is_sorted_by(|a, b| a < b));
 }
@@ -82,7 +82,7 @@ fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
 
 #[test]
 fn a_tune_shorter_than_an_ngram_is_found_anywhere() {
-    // The last n-gram begins at a note that is indexed anyway, and at one that is not.
+    // The last n-gram begins at a note that is indexed in any case, and at one that is not.
     for notes in [TUNE.len(), TUNE.len() - 1] {
         let tune = search(&smf(0, &[line(0, &TUNE[..notes])]));
         for length in 6..=9 {

@@ -1,4 +1,4 @@
-//! Tags of content: the words in its texts, and what its notes say plainly.
+//! Tags of content: from its texts, and from facts about its notes.
 
 use crate::support::{QUARTER, analyze, melody, meta, note, program, smf};
 

@@ -1,5 +1,5 @@
-//! `corpus FOLDER FILES SEED` writes the music that `scripts/bench` imports, on all cores. What is there already, whole
-//! and as it would be written, is left.
+//! `corpus FOLDER FILES SEED` writes the music that `scripts/bench` imports, on all cores. A complete
+//! corpus of the same seed is left as it is.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,7 +7,7 @@ use std::{env, fs, io, process, thread};
 
 use midi_testkit::corpus::piece;
 
-/// Marks the folder as this program's, and says how many files are in it, once they are.
+/// A file that marks the folder as this program's, and contains the number of files once all are written.
 const MARK: &str = "corpus";
 
 fn main() -> io::Result<()> {
@@ -69,6 +69,6 @@ fn write(folder: &Path, files: u32, seed: u64) -> io::Result<()> {
     let threads = thread::available_parallelism()?.get();
     thread::scope(|scope| {
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        running.into_iter().try_for_each(|thread| thread.join().expect("it does not panic"))
+        running.into_iter().try_for_each(|thread| thread.join().expect("no thread panics"))
     })
 }

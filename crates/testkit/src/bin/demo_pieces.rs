@@ -1,4 +1,4 @@
-//! `demo_pieces DIRECTORY` writes the project's own pieces there. `tests/fixtures` is what it wrote; a test holds that.
+//! `demo_pieces DIRECTORY` writes the project's own pieces there. A test compares them with `tests/fixtures`.
 
 use std::path::Path;
 use std::{env, fs, process};

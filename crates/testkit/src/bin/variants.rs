@@ -1,5 +1,5 @@
-//! `variants FOLDER OUT SEED` writes the MIDI files of a folder to `OUT/original`, and each of them changed in every way
-//! of `variants` to a folder of that name, under its own name. What cannot be changed so is left out.
+//! `variants FOLDER OUT SEED` copies the MIDI files of a folder to `OUT/original`, and writes each kind of variant of them
+//! to a folder of its name. A file without such a variant is left out.
 
 use std::path::Path;
 use std::{env, fs, io, process};

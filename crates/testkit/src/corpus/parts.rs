@@ -1,4 +1,4 @@
-//! What each part plays in a section. A section that comes again has the same notes, played anew.
+//! What each part plays in a section. A repeated section has the same notes with other timing and velocities.
 
 use fastrand::Rng;
 
@@ -7,12 +7,12 @@ use super::plan::{Part, Plan};
 use super::player::Player;
 use super::styles::Role;
 
-/// A stretch of music, as it comes back.
+/// A section of the form, which may be repeated.
 pub(super) struct Section {
     pub(super) bars: usize,
     chords: Vec<Chord>,
     seed: u64,
-    /// The melody's rhythm, which is that of every other bar as well: starts and lengths.
+    /// The melody's rhythms of even and odd bars: starts and lengths.
     motifs: [Vec<(f64, f64)>; 2],
 }
 

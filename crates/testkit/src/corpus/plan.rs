@@ -1,4 +1,4 @@
-//! What a piece is to be: style, key, meter, tempo, parts, and how it is written down.
+//! The plan of a piece: style, key, meter, tempo, parts, and the layout of its file.
 
 use fastrand::Rng;
 
@@ -25,7 +25,7 @@ pub(super) enum Sung {
     Karaoke,
 }
 
-/// A piece before there is a note of it.
+/// Everything about a piece but its notes.
 pub(super) struct Plan {
     pub(super) style: &'static Style,
     pub(super) key: Key,
@@ -39,7 +39,7 @@ pub(super) struct Plan {
     pub(super) jitter: f64,
 }
 
-/// Where the music ended up.
+/// The extent of the finished music.
 pub(super) struct Ending {
     pub(super) bars: usize,
     /// The first bar of each section, and its letter.
@@ -92,12 +92,12 @@ impl Plan {
         4.0 * f64::from(self.meter.0) / f64::from(self.meter.1)
     }
 
-    /// The tick of a beat as written, which is not where a performer plays it.
+    /// The tick of a beat as written, before the timing of the performance.
     pub(super) fn tick(&self, beat: f64) -> u32 {
         (beat.max(0.0) * f64::from(self.layout.division)).round() as u32
     }
 
-    /// About how many bytes so many events take, and so many texts.
+    /// Roughly how many bytes these numbers of events and texts take.
     pub(super) fn bytes_of(&self, events: usize, texts: usize) -> usize {
         let tenths = if self.layout.statuses == Statuses::Running { 38 } else { 45 };
         events * tenths / 10 + 8 * texts
@@ -109,7 +109,7 @@ impl Plan {
             .then(|| Track::new("Words", 0).meta(0x01, b"@KMIDI KARAOKE FILE"))
     }
 
-    /// The track of what holds for all parts. A performance has the tempo of its recorder.
+    /// The conductor track. A performance has the default tempo of the recorder.
     pub(super) fn conductor(&self, title: &str, end: &Ending, rng: &mut Rng) -> Track {
         let mut track = Track::new(title, 0);
         if self.style.performed {
@@ -146,7 +146,7 @@ impl Plan {
 }
 
 impl Part {
-    /// Its track, with what stands at the start.
+    /// Its track, with the events at its start.
     pub(super) fn track(&self) -> Track {
         let pan = 24 + 10 * (self.channel % 8);
         Track::new(self.name, self.channel)

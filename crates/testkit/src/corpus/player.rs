@@ -1,4 +1,4 @@
-//! Notes as they are played: swung, late and early, louder and softer.
+//! Performance of notes: swing, timing and dynamics.
 
 use std::f64::consts::TAU;
 
@@ -89,7 +89,7 @@ impl<'a> Player<'a> {
         if !self.plan.style.performed {
             return self.plan.tick(swung);
         }
-        // Under a tempo of 120, and leaning forward and back.
+        // At a declared tempo of 120, with slow changes of the real one.
         let rubato = 0.18 * (TAU * beat / 13.0).sin() + 0.08 * (TAU * beat / 5.0).sin();
         self.plan.tick((swung + rubato) * 120.0 / self.plan.bpm + 0.4)
     }

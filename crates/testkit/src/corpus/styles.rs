@@ -1,8 +1,8 @@
-//! Kinds of music.
+//! Styles of music.
 
 use super::harmony::{CLASSICAL, Idiom, JAZZ, POP};
 
-/// A kind of music.
+/// A style of music.
 pub(super) struct Style {
     pub(super) name: &'static str,
     pub(super) idiom: &'static Idiom,
@@ -10,12 +10,12 @@ pub(super) struct Style {
     pub(super) bpm: (f64, f64),
     /// Numerators and denominators, the usual ones more than once.
     pub(super) meters: &'static [(u8, u8)],
-    /// The parts, the indispensable ones first, and how many of them at least.
+    /// The parts, required ones first, and the number of required ones.
     pub(super) parts: &'static [(Role, &'static str, &'static [u8])],
     pub(super) least_parts: usize,
-    /// The share of a beat by which an offbeat eighth comes late.
+    /// The share of a beat by which an offbeat eighth is late.
     pub(super) swing: f64,
-    /// Whether it is recorded off a keyboard: to no grid, with a pedal, under a tempo that is not the music's.
+    /// Whether it is a recorded performance: off the grid, with pedal, at a declared tempo that is not the music's.
     pub(super) performed: bool,
     /// Whether it may have words.
     pub(super) sung: bool,

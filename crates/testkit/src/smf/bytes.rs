@@ -1,4 +1,4 @@
-//! The parts of a file one by one. A test puts them together, leaves some out, or makes them wrong.
+//! The parts of a file one by one, to be combined, left out, or damaged.
 
 use super::encode::{self, Statuses, TrackBody};
 
@@ -11,7 +11,7 @@ pub fn file(format: u16, division: u16, tracks: &[Vec<u8>]) -> Vec<u8> {
     [header(format, count, division), chunks].concat()
 }
 
-/// A header chunk, whatever it says.
+/// A header chunk with any fields.
 pub fn header(format: u16, tracks: u16, division: u16) -> Vec<u8> {
     encode::header(format, tracks, division)
 }

@@ -12,7 +12,7 @@ pub enum Statuses {
     Explicit,
 }
 
-/// Adds a variable-length quantity. What is greater than the largest is written as the largest.
+/// Adds a variable-length quantity. A value beyond the largest is written as the largest.
 pub(super) fn quantity(bytes: &mut Vec<u8>, value: u32) {
     let value = value.min(LARGEST_QUANTITY);
     for shift in [21, 14, 7] {
@@ -23,7 +23,7 @@ pub(super) fn quantity(bytes: &mut Vec<u8>, value: u32) {
     bytes.push((value & 0x7f) as u8);
 }
 
-/// Adds data and, before it, how many bytes there are.
+/// Adds the length of data, and the data.
 pub(super) fn counted(bytes: &mut Vec<u8>, data: &[u8]) {
     quantity(bytes, data.len() as u32);
     bytes.extend_from_slice(data);
@@ -52,7 +52,7 @@ impl TrackBody {
         Self { bytes: Vec::with_capacity(capacity), statuses, running: None }
     }
 
-    /// Adds an event so many ticks after the one before: its status byte and all that follows it.
+    /// Adds an event, given from its status byte on, at a number of ticks after the one before.
     pub(super) fn event(&mut self, delta: u32, event: &[u8]) {
         quantity(&mut self.bytes, delta);
         let status = event[0];

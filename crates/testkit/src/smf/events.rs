@@ -1,4 +1,4 @@
-//! A file as its header and the events of its tracks, whatever they say.
+//! A file as its header and the events of its tracks, with any values.
 
 use super::encode::{Statuses, TrackBody, chunk, counted, header};
 
@@ -8,7 +8,7 @@ pub const END_OF_TRACK: u8 = 0x2f;
 /// A file: its header, and the events of its tracks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
-    /// Format: 0, 1, 2, or what no reader knows.
+    /// Format: 0, 1, 2, or an invalid one.
     pub format: u16,
     /// Division as it stands in the header.
     pub division: u16,
@@ -16,19 +16,19 @@ pub struct File {
     pub tracks: Vec<Vec<Event>>,
 }
 
-/// An event, so many ticks after the one before.
+/// An event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Ticks.
+    /// Ticks after the event before.
     pub delta: u32,
-    /// What happens.
+    /// Its content.
     pub message: Message,
 }
 
-/// What an event says.
+/// The content of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
-    /// Status and data bytes of a channel message; the last is 0 where there is but one.
+    /// Status and data bytes of a channel message; the second data byte is 0 if there is only one.
     Channel([u8; 3]),
     /// A meta event's type and data.
     Meta(u8, Vec<u8>),
@@ -47,12 +47,12 @@ impl Event {
         Self { delta, message: Message::Meta(kind, data.into()) }
     }
 
-    /// Whether this is the end of its track.
+    /// Whether it is an End of Track.
     pub fn ends_track(&self) -> bool {
         matches!(self.message, Message::Meta(END_OF_TRACK, _))
     }
 
-    /// Whether a note begins.
+    /// Whether it begins a note.
     pub fn begins_note(&self) -> bool {
         matches!(self.message, Message::Channel([0x90..=0x9f, _, velocity]) if velocity > 0)
     }
@@ -105,7 +105,7 @@ impl Message {
     }
 }
 
-/// Makes a meta event's data what its kind can have.
+/// Changes a meta event's data to a valid value for its type.
 fn repair_meta(kind: u8, data: &mut Vec<u8>) {
     match (kind, &mut data[..]) {
         (0x20 | 0x21, [channel, ..]) => *channel &= 0x0f,

@@ -6,7 +6,7 @@
 /// Ticks in a quarter note.
 pub const QUARTER: u32 = 480;
 
-/// What sounds for a while: pitches together, or none (a rest).
+/// A note, a chord, or a rest without pitches.
 pub(super) struct Sound {
     pub(super) pitches: Vec<u8>,
     pub(super) ticks: u32,

@@ -3,8 +3,8 @@
 use super::events::{Event, File, Message, data_bytes};
 
 impl File {
-    /// Reads the first file that stands in the bytes, each track up to the first event that is none.
-    /// `None` where there is no header or no track.
+    /// Reads the first file within the bytes, each track up to its first malformed event. `None` without
+    /// a header or a track.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let start = bytes.windows(4).position(|id| id == b"MThd")?;
         let mut bytes = Bytes(&bytes[start..]);
@@ -21,7 +21,7 @@ impl File {
     }
 }
 
-/// The bytes that are left.
+/// The remaining bytes.
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {
@@ -68,7 +68,7 @@ impl<'a> Bytes<'a> {
         Some(Event { delta, message })
     }
 
-    /// As many bytes as a quantity before them says.
+    /// A length, and as many bytes.
     fn counted(&mut self) -> Option<Vec<u8>> {
         let count = self.quantity()?;
         self.take(count as usize).map(<[u8]>::to_vec)

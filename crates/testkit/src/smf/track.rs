@@ -11,7 +11,7 @@ pub struct Track {
     channel: u8,
     cursor: u32,
     events: Vec<Event>,
-    /// What the events are, end to end: the benchmark writes them by the hundred million.
+    /// The bytes of all events, in one buffer: the benchmark writes hundreds of millions of events.
     bytes: Vec<u8>,
 }
 
@@ -22,7 +22,7 @@ struct Event {
     length: usize,
 }
 
-/// How a file is written down.
+/// How a file is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
     /// Ticks in a quarter note.
@@ -39,7 +39,7 @@ impl Track {
         Self { channel, ..Self::empty() }.meta(0x03, name.as_bytes())
     }
 
-    /// A track without anything, for [`put`](Self::put).
+    /// An empty track, for [`put`](Self::put).
     pub fn empty() -> Self {
         Self { channel: 0, cursor: 0, events: Vec::new(), bytes: Vec::new() }
     }
@@ -50,7 +50,7 @@ impl Track {
         self
     }
 
-    /// Plays on another channel from here on.
+    /// Plays on another channel from now on.
     pub fn on(mut self, channel: u8) -> Self {
         self.channel = channel;
         self
@@ -96,7 +96,7 @@ impl Track {
         self.event(&[status, (value & 0x7f) as u8, (value >> 7) as u8])
     }
 
-    /// Plays notation and leaves the cursor behind it.
+    /// Plays notation and moves the cursor to its end.
     pub fn play(mut self, velocity: u8, music: &str) -> Self {
         for Sound { pitches, ticks } in parse(music) {
             for &pitch in &pitches {
@@ -130,7 +130,7 @@ impl Track {
         self
     }
 
-    /// Takes in the events of another track.
+    /// Adds the events of another track.
     fn merge(&mut self, other: &Self) {
         let shift = self.bytes.len();
         self.bytes.extend_from_slice(&other.bytes);

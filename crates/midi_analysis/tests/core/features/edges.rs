@@ -1,4 +1,4 @@
-//! Pieces that lack something, and pieces that have too much.
+//! Pieces without pitches or beats, and pieces with very many notes.
 
 use super::{all_near, line, none, value, values};
 use crate::support::{ended, header, melody, note, smf, track};
@@ -66,12 +66,12 @@ fn one_note_and_the_end_of_time_have_features() {
 }
 
 #[test]
-fn a_swarm_of_notes_is_answered_as_quickly_as_it_is_long() {
+fn features_of_a_hundred_thousand_dense_notes_take_no_quadratic_time() {
     // 100,000 attacks a tick apart at 32,767 ticks a quarter: 10 thousand million pairs.
     let swarm: Vec<u8> = (0..100_000_u32).flat_map(|n| note(1, 0, (n % 128) as u8, 0)).collect();
     let file = [header(0, 1, 0x7fff), track(&ended(&swarm))].concat();
     assert!(values(&file, "Beat Histogram").is_some());
-    // As many that all sound together.
+    // As many notes that all sound together.
     let on: Vec<u8> = (0..50_000_u32).flat_map(|n| [1, 0x90, (n % 128) as u8, 80]).collect();
     assert_eq!(value(&smf(0, &[on]), "Total Number of Notes"), Some(50_000.0));
 }

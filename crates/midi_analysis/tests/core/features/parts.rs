@@ -1,4 +1,4 @@
-//! Who plays what, and how loud.
+//! Instruments, voices and loudness.
 
 use super::{Q, all_near, none, values};
 use crate::support::{melody, note, program, smf};

@@ -1,4 +1,4 @@
-//! What pitches there are, and how melodies move.
+//! Pitches and melodic intervals.
 
 use super::{Q, all_near, chord, line, none, values};
 use crate::support::{melody, meta, note, quantity, smf};

@@ -1,4 +1,4 @@
-//! What sounds together.
+//! Simultaneous notes: vertical intervals and chords.
 
 use super::{Q, all_near, chord, none, values};
 use crate::support::{melody, quantity, smf};
