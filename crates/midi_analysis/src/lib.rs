@@ -82,3 +82,7 @@ pub use read::text::Texts;
 /// Rises whenever the same bytes may give another [`Analysis`], so that stored rows can be told
 /// apart from what this version would say.
 pub const ANALYZER_VERSION: i32 = 1;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
