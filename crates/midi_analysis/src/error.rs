@@ -71,8 +71,8 @@ impl Error {
     }
 }
 
-/// Asks whether to stop. Between two questions lies less than a tenth of a second of work, whatever
-/// the file: a pass over all its notes, or a part of what takes longer.
+/// Checks for an interrupt. Less than a tenth of a second of work lies between two checks, whatever the
+/// file: a pass over all its notes, or a part of what takes longer.
 ///
 /// # Errors
 /// `interrupted`.

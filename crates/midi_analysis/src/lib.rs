@@ -1,25 +1,46 @@
-//! Bytes of a MIDI file in, a description of its music out.
+//! Reads MIDI files, damaged ones too, and describes the music in them.
 //!
-//! ```text
-//! container  what wraps a standard MIDI file (gzip, RIFF RMID, MacBinary)  -> its bytes
-//! smf        header and track chunks, found even where lengths lie         -> tracks
-//! reader     the events of one track, repaired where a player would go on  -> events
-//! score      notes paired, tempo, meter and key maps, texts, controllers   -> Score
-//! tally      one pass over the notes for every histogram                   -> Tally
-//! tempo meter key pitch texture instruments controllers text               -> Analysis
-//! chords     what harmony is heard, when                                   -> Harmony, rows
-//! melody     the line that a listener would sing                           -> rows
-//! rhythm     tempo, meter and beats as heard                               -> BeatGrid
-//! place timing repetition drums complexity fingerprint                       -> Analysis
-//! search     the tunes of a piece, to be found by                          -> Search
-//! words tags names  what a path says, and the texts of a file           -> Name, tags
-//! features   the catalogue of jSymbolic                                    -> rows
-//! inspect    the same Score as rows of notes, tracks, tempo; events        -> rows
+//! A [`Piece`] is read from the bytes of a file, or made from notes. Its methods give the analysis of
+//! the whole ([`Piece::analysis`]), and notes, tracks, tempo, beats, keys, chords, the melody, features
+//! and events in the order of time.
+//!
+//! ```
+//! use midi_analysis::{Options, Piece};
+//!
+//! // Four quarter notes at 96 ticks a quarter, at 120 quarter notes a minute.
+//! let file = [
+//!     &b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x24"[..],
+//!     &[0, 0x90, 60, 80, 96, 0x80, 60, 0, 0, 0x90, 64, 80, 96, 0x80, 64, 0],
+//!     &[0, 0x90, 67, 80, 96, 0x80, 67, 0, 0, 0x90, 72, 80, 96, 0x80, 72, 0],
+//!     &[0, 0xff, 0x2f, 0],
+//! ]
+//! .concat();
+//! let piece = Piece::read(&file, &Options::default())?;
+//! let analysis = piece.analysis()?;
+//! assert_eq!(analysis.tempo.duration_s, 2.0);
+//! assert_eq!(analysis.file.warnings, [""; 0]);
+//! let pitches: Vec<u8> = piece.notes()?.map(|timed| timed.note.pitch).collect();
+//! assert_eq!(pitches, [60, 64, 67, 72]);
+//! # Ok::<(), midi_analysis::Error>(())
 //! ```
 //!
-//! The crate knows nothing of databases, opens no file and starts no thread. Any bytes whatever
-//! give an [`Analysis`] or an [`Error`] that names the byte and the reason; repairs are told in
-//! [`File::warnings`].
+//! The crate opens no file and starts no thread. Any bytes give a result or an [`Error`] with the
+//! position and the reason. Less than a tenth of a second passes between two checks of
+//! [`Options::interrupted`].
+//!
+//! # Layers
+//!
+//! Each module uses its own layer and those before it.
+//!
+//! | layer | |
+//! | --- | --- |
+//! | `error`, `options`, `room` | errors, limits, allocations that may fail |
+//! | `model` | notes, tempo map, meter map, keys, chords: plain values |
+//! | `read` | containers, chunks, events, repairs, texts: bytes to a score |
+//! | `names` | tempo, key and tags that a path or a text names |
+//! | `analysis` | one module a subject: tempo, rhythm, meter, key, chords, melody, features ... |
+//! | `query` | melodies, progressions, likeness, duplicates: over stored values |
+//! | `piece` | [`Piece`], which joins them |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -79,8 +100,8 @@ pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;
 pub use read::text::Texts;
 
-/// Rises whenever the same bytes may give another [`Analysis`], so that stored rows can be told
-/// apart from what this version would say.
+/// Increases whenever the same bytes may give another [`Analysis`], so that stored results of older
+/// versions are recognised.
 pub const ANALYZER_VERSION: i32 = 1;
 
 #[cfg(doctest)]

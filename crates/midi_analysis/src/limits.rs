@@ -1,10 +1,10 @@
-//! What a caller allows one file to cost.
+//! Upper bounds on what one file may cost.
 
 /// Upper bounds on the work and memory that one file may take.
 ///
-/// Memory grows with the bytes, which are held once more where they were compressed, and with what is
-/// kept of the events: up to 50 bytes for each, so the default limits bound one analysis to some 400 MB
-/// in the worst case, and to a few hundred kilobytes for ordinary music.
+/// Memory grows with the bytes, of which a second copy is held where they were compressed, and with the
+/// events, up to 50 bytes each. The default limits bound one analysis to some 400 MB in the worst case;
+/// ordinary music takes a few hundred kilobytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes a file may have, before and after decompression.

@@ -1,11 +1,11 @@
-//! What a caller allows, and how it stops the work.
+//! Limits, and the interruption of the work.
 
 use std::fmt;
 
 use crate::error::{Error, check};
 use crate::limits::Limits;
 
-/// How a [`Piece`](crate::Piece) is read: within which limits, and who may interrupt the work.
+/// Limits for reading a [`Piece`](crate::Piece), and a function that can interrupt the work.
 ///
 /// ```
 /// use midi_analysis::Options;
@@ -23,32 +23,32 @@ pub struct Options<'a> {
 }
 
 impl Default for Options<'_> {
-    /// The default [`Limits`], and nothing that interrupts.
+    /// The default [`Limits`], without interruption.
     fn default() -> Self {
         Self { limits: Limits::default(), interrupted: &|| false }
     }
 }
 
 impl<'a> Options<'a> {
-    /// These limits.
+    /// Sets the limits.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// Files of at most so many bytes, before and after decompression.
+    /// Sets the most bytes of a file, before and after decompression.
     #[must_use]
     pub fn max_bytes(self, max_bytes: usize) -> Self {
         Self { limits: Limits { max_bytes, ..self.limits }, ..self }
     }
 
-    /// Files of at most so many events.
+    /// Sets the most events of a file.
     #[must_use]
     pub fn max_events(self, max_events: usize) -> Self {
         Self { limits: Limits { max_events, ..self.limits }, ..self }
     }
 
-    /// Asks `interrupted` whether to stop, many times a second.
+    /// Sets a function that is asked many times a second whether to stop.
     #[must_use]
     pub fn interrupted(self, interrupted: &'a dyn Fn() -> bool) -> Self {
         Self { interrupted, ..self }

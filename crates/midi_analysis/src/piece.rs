@@ -1,7 +1,7 @@
-//! One piece of music: read once, described as often and in as many ways as one likes.
+//! One piece of music, which is read once and described by many methods.
 //!
-//! What several methods need (the score, the beats, the key, the chords ...) is computed when it is
-//! first needed, and kept.
+//! Results that several methods share (the score, the beats, the key, the chords ...) are computed when
+//! they are first needed, and kept.
 
 mod analysis;
 mod from_notes;
@@ -59,7 +59,7 @@ pub struct Piece<'a> {
     options: Options<'a>,
     size_bytes: usize,
     source: Source<'a>,
-    /// What finding the file in its container took.
+    /// The repairs that unpacking the file took.
     container_repairs: Repairs,
     score: OnceCell<(Score<'a>, Repairs)>,
     events: OnceCell<EventContext>,
@@ -243,8 +243,8 @@ impl<'a> Piece<'a> {
         Ok(Events::new(&self.source, context, &self.options))
     }
 
-    /// Each kind of repair that reading took, in words, with how often and where first; empty for a
-    /// sound file.
+    /// Each kind of repair that reading took, in words, with its number and first position; empty for an
+    /// undamaged file.
     ///
     /// # Errors
     /// As above.
@@ -252,8 +252,8 @@ impl<'a> Piece<'a> {
         Ok(self.read_tracks()?.1.warnings())
     }
 
-    /// The same items, and now and then a question whether to stop, which the iterators of notes, beats,
-    /// spans and the melody do not ask: for those that take long to go through.
+    /// The same items, with checks for interrupts between them. The iterators of notes, beats, spans and
+    /// the melody do not check.
     ///
     /// ```
     /// # use midi_analysis::{Note, Options, Piece, Timeline};
@@ -278,7 +278,7 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// What is shared, computed where it is first needed.
+/// Shared results, computed when they are first needed.
 impl<'a> Piece<'a> {
     fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {
         kept(&self.score, || {
@@ -327,7 +327,7 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// What a cell holds, made where it holds nothing yet.
+/// The value of a cell, which is made if there is none yet.
 fn kept<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
     if let Some(value) = cell.get() {
         return Ok(value);

@@ -1,12 +1,12 @@
-//! Room for what a file may hold a great deal of: where there is none, the file has an error and the
+//! Allocations that may fail: where there is no memory for a file, its analysis ends with an error and the
 //! process goes on.
 //!
-//! The standard library's own ways to grow end the process where memory runs out. They are left to
-//! what is small whatever the file.
+//! The collections of the standard library end the process where memory runs out. They are used only
+//! for what is small in every file.
 
 use crate::error::{Error, ErrorKind};
 
-/// There is no memory for what was to be kept. Of no size, since it is asked for with each note.
+/// There is no memory. The type has no size, since it is returned for each note.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NoRoom;
 
@@ -16,12 +16,12 @@ impl From<NoRoom> for Error {
     }
 }
 
-/// Entries from which a list grows by a half instead of to the double.
+/// Entries from which a list grows by a half instead of doubling.
 const LARGE: usize = 1 << 20;
-/// Entries from which the room that sorting takes is not small.
+/// Entries from which the memory that sorting takes matters.
 const LONG_TO_SORT: usize = 1 << 16;
 
-/// An empty list with room for so many.
+/// An empty list with room for `capacity` items.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -31,7 +31,7 @@ pub(crate) fn list<T>(capacity: usize) -> Result<Vec<T>, NoRoom> {
     Ok(list)
 }
 
-/// A list of so many of one value.
+/// A list of `length` clones of a value.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -41,7 +41,7 @@ pub(crate) fn filled<T: Clone>(value: T, length: usize) -> Result<Vec<T>, NoRoom
     Ok(filled)
 }
 
-/// All that an iterator gives.
+/// All items of an iterator.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -66,7 +66,7 @@ pub(crate) fn push<T>(list: &mut Vec<T>, value: T) -> Result<(), NoRoom> {
     Ok(())
 }
 
-/// Makes room for so many more.
+/// Reserves room for `more` items.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -84,8 +84,8 @@ fn grow<T>(list: &mut Vec<T>) -> Result<(), NoRoom> {
     list.try_reserve_exact(more).map_err(|_| NoRoom)
 }
 
-/// Sorts a list and keeps the order of equals. The sort of the standard library needs room for half of
-/// it, which is tried first.
+/// Sorts a list stably. The sort of the standard library needs memory for half of the list, which is
+/// tried first.
 ///
 /// # Errors
 /// [`NoRoom`].

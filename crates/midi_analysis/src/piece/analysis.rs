@@ -72,9 +72,9 @@ pub struct Analysis {
     pub file: File,
     /// Duration and declared tempo.
     pub tempo: Tempo,
-    /// Tempo as heard.
+    /// Estimated tempo.
     pub rhythm: Rhythm,
-    /// Meter and bars.
+    /// Meter and number of bars.
     pub meter: Meter,
     /// Estimated and declared key.
     pub key: KeySummary,
@@ -82,9 +82,9 @@ pub struct Analysis {
     pub pitch: Option<Pitch>,
     /// Quantised or played, straight or swung.
     pub timing: Timing,
-    /// Loops and bars that come again.
+    /// Loops and repeated bars.
     pub repetition: Repetition,
-    /// Chords in short.
+    /// Chords in summary.
     pub harmony: Harmony,
     /// Polyphony, density, velocity.
     pub texture: Texture,
@@ -96,16 +96,15 @@ pub struct Analysis {
     pub controllers: Controllers,
     /// Names, lyrics, markers, copyright.
     pub texts: Texts,
-    /// How complex it is.
+    /// Complexity.
     pub complexity: Complexity,
-    /// What it is like, as a vector of [`EMBEDDING`](crate::EMBEDDING) numbers.
+    /// A vector by which pieces are compared for likeness, of [`EMBEDDING`](crate::EMBEDDING) numbers.
     pub embedding: Option<Vec<f32>>,
-    /// What tells the same music in other bytes: [`FINGERPRINT`](crate::FINGERPRINT) numbers.
+    /// What identifies the same music in other files: [`FINGERPRINT`](crate::FINGERPRINT) numbers.
     pub fingerprint: Option<Vec<i32>>,
-    /// What it is said to be in its texts, and plainly is by its notes; in the order of the
-    /// alphabet.
+    /// Tags that its texts and notes give it, in alphabetical order.
     pub tags: Vec<&'static str>,
-    /// The tunes to find it by.
+    /// The melodic lines by which it is found.
     pub search: Search,
 }
 

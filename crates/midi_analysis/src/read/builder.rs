@@ -1,4 +1,4 @@
-//! The events of all tracks, gathered into one [`Score`].
+//! Collects the events of all tracks into one [`Score`].
 
 use midly::{MetaMessage, MidiMessage, TrackEventKind};
 use smallvec::SmallVec;
@@ -25,14 +25,14 @@ use crate::room::{self, NoRoom};
 const CHANNELS: usize = 16;
 /// Events between two questions whether to stop: well under a millisecond of work.
 const EVENTS_BETWEEN_CHECKS: u32 = 8_192;
-/// Bytes a note takes in ordinary files, both its events together: a first guess for its storage.
+/// Bytes of both events of a note in ordinary files: an estimate for its storage.
 const BYTES_PER_NOTE: usize = 8;
-/// Notes for which room is made at first, at most: a large file may hold anything.
+/// The most notes for which room is reserved at first.
 const FIRST_ROOM: usize = 1 << 20;
 /// Notes between two questions whether to stop where each is looked up in a list.
 const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
-/// A program change and where it stands.
+/// A program change.
 #[derive(Clone, Copy)]
 struct ProgramChange {
     channel: u8,
@@ -40,7 +40,7 @@ struct ProgramChange {
     program: u8,
 }
 
-/// Programs are unknown (`None`) until their track says one.
+/// Programs are unknown (`None`) until their track sets one.
 type Programs = [Option<u8>; CHANNELS];
 
 pub(crate) struct Builder<'a, 'c> {
@@ -69,7 +69,7 @@ pub(crate) struct Builder<'a, 'c> {
     pub(crate) repairs: Repairs,
 }
 
-/// Stands in `Note::program` until the program is known; no data byte reaches it.
+/// The value of `Note::program` until the program is known; no data byte is as high.
 const PROGRAM_UNKNOWN: u8 = u8::MAX;
 
 impl<'a, 'c> Builder<'a, 'c> {
@@ -105,7 +105,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         })
     }
 
-    /// Whether no other track has a number: a header tells of no more.
+    /// Whether there are as many tracks as the header of a file can count.
     pub(crate) fn is_full(&self) -> bool {
         self.track == u16::MAX
     }
@@ -210,7 +210,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.pairing.on(Note { start, end, track, channel, program, pitch, velocity, drum })
     }
 
-    /// Ticks that a note lasts of which nothing tells the end.
+    /// Ticks that a note lasts which no other event ends.
     fn longest_hang(&self) -> u32 {
         match self.header.division {
             Division::Metrical(ticks) => u32::from(ticks) * HANG_QUARTERS,
@@ -255,7 +255,7 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     fn key(&mut self, key: DeclaredKey) -> Result<(), NoRoom> {
-        // Keeps those few that nearly all files have in place; only more are allocated.
+        // The few key signatures of nearly all files are stored in place; only more are allocated.
         self.keys.try_reserve(1).map_err(|_| NoRoom)?;
         self.keys.push(key);
         Ok(())
@@ -327,8 +327,8 @@ const ALL_NOTES_OFF: u8 = 123;
 /// A 128th note, the shortest that notation programs write as a beat.
 const MAX_DENOMINATOR_POWER: u8 = 7;
 
-/// Gives each note whose own track names no program the one last set on its channel by any other
-/// track: a player knows channels, not tracks. Without any it is program 0, as at power-on.
+/// Sets the program of each note whose own track sets none to the one that another track set last on
+/// its channel, since players know channels, not tracks. Without one it is program 0, as at power-on.
 fn resolve_programs(
     notes: &mut [Note],
     changes: &mut [ProgramChange],

@@ -186,7 +186,7 @@ impl<'s> Walk<'s> {
             return Err(Error::new(ErrorKind::TooLarge, offset, reason));
         }
         self.count += 1;
-        if self.count % EVENTS_BETWEEN_CHECKS == 0 { self.options.check() } else { Ok(()) }
+        if self.count.is_multiple_of(EVENTS_BETWEEN_CHECKS) { self.options.check() } else { Ok(()) }
     }
 }
 

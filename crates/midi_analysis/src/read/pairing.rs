@@ -1,9 +1,9 @@
 //! Note-ons and note-offs of one track -> notes with a length.
 //!
 //! A note-off ends the oldest sounding note of its channel and pitch (first in, first out), which
-//! is right for overlapping voices. Where some note of a pitch gets no note-off, that rule would
-//! hand each note the end of the next: such a pitch is paired again at the end of its track, last
-//! in, first out, and what is left over ends where a listener would say it does.
+//! is right for overlapping voices. Where a note of a pitch has no note-off, this rule would give each
+//! note the end of the next. Such a pitch is paired again at the end of its track, last in, first out,
+//! and each note that is left over ends where the next of its pitch starts, or where the music stops.
 
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -46,7 +46,7 @@ impl Pairing {
         })
     }
 
-    /// Starts a note; its `end` is not looked at.
+    /// Starts a note; its `end` is ignored.
     ///
     /// # Errors
     /// Out of memory.
@@ -64,7 +64,7 @@ impl Pairing {
         Ok(())
     }
 
-    /// Ends the oldest note of a channel and pitch; without one it is a stray note-off, and common.
+    /// Ends the oldest note of a channel and pitch, if there is one: stray note-offs are common.
     ///
     /// # Errors
     /// Out of memory.
@@ -85,8 +85,8 @@ impl Pairing {
         self.push_end(index as usize)
     }
 
-    /// Notes that a channel was silenced. Players that record a keyboard send this whenever all
-    /// keys are up, so it only ends notes that nothing else ends.
+    /// Records that a channel was silenced. Keyboards send this whenever all keys are up, so it only
+    /// ends notes that have no note-off.
     ///
     /// # Errors
     /// Out of memory.
@@ -96,8 +96,8 @@ impl Pairing {
     }
 
     /// Ends what still sounds at the end of a track and makes ready for the next one; gives the
-    /// number of notes that had no note-off. `longest_hang` is the most ticks that a note lasts of
-    /// which nothing at all tells the end.
+    /// number of notes that had no note-off. `longest_hang` is the most ticks of a note that no
+    /// event ends.
     ///
     /// # Errors
     /// Out of memory, or `interrupted`.

@@ -1,8 +1,8 @@
 //! Drums that do not play on channel 10.
 //!
 //! Bank Select 120 (General MIDI 2, MMA RP-024) and 127 (Yamaha XG) make any channel a drum kit. A
-//! track that calls itself drums counts too, where it sets no instrument and most of its notes are
-//! the usual pieces of a kit: drum loops are often saved on channel 1.
+//! track named for drums counts too, where it sets no instrument and most of its notes are the usual
+//! pieces of a kit: drum loops are often saved on channel 1.
 
 use crate::error::{Error, check};
 use crate::model::note::{DRUM_CHANNEL, Note};
@@ -11,19 +11,19 @@ use crate::room;
 
 /// Bank Select values that choose drum kits.
 const DRUM_BANKS: [u8; 2] = [120, 127];
-/// First General MIDI program of the percussive family; 0 is what nobody set.
+/// First General MIDI program of the percussive family; program 0 may be a default.
 const PERCUSSIVE: u8 = 112;
 /// Pitches of General MIDI drums, and the kicks, snares, hats, toms and cymbals of a usual kit.
 const KIT: std::ops::RangeInclusive<u8> = 35..=81;
 const USUAL: [u8; 12] = [35, 36, 37, 38, 39, 40, 42, 44, 46, 49, 51, 57];
-/// Share of usual pieces from which a track that is called drums is.
+/// Share of usual pieces from which a track named for drums is one.
 const USUAL_SHARE: f64 = 0.6;
-/// Bytes of a track's name that are read: more are no name.
+/// Bytes of a track's name that are read.
 const LONGEST_NAME: usize = 1_024;
 /// Notes, or texts, between two questions whether to stop.
 const BETWEEN_CHECKS: usize = 1 << 16;
 
-/// A Bank Select (controller 0) and where it stands.
+/// A Bank Select (controller 0).
 #[derive(Clone, Copy)]
 pub(crate) struct BankSelect {
     pub(crate) channel: u8,
@@ -31,7 +31,7 @@ pub(crate) struct BankSelect {
     pub(crate) bank: u8,
 }
 
-/// Marks the notes that are drums; tells whether there are any beside those of channel 10. Notes and
+/// Marks the notes that are drums, and returns whether any are on another channel than 10. Notes and
 /// texts are in the order of their tracks.
 ///
 /// # Errors

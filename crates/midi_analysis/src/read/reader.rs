@@ -1,9 +1,9 @@
-//! The events of one track, by midly, repaired where a player would go on.
+//! The events of one track, read by midly, and repaired where a player would go on.
 //!
-//! midly stops a track at the first malformed event and swallows the rest of a track into a meta
-//! or SysEx event whose length is too great. Here both are undone: a value that is out of range is
-//! clamped, what is no event is skipped, and where all is lost reading takes up again at the next
-//! place from which several events in a row make sense.
+//! midly stops a track at the first malformed event, and reads the rest of a track as part of a meta
+//! or SysEx event whose length is too great. Here values out of range are clamped, bytes that are not
+//! an event are skipped, and where nothing can be read, reading continues at the next position from
+//! which several events in a row are plausible.
 
 use midly::num::{u4, u7, u14};
 use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEventKind};
@@ -11,10 +11,10 @@ use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEventKind};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::{Chunks, Track};
 
-/// Events in a row that must read well before a place in damaged data is believed.
+/// Events in a row that must be readable before reading continues at a position in damaged data.
 const CREDIBLE_RUN: usize = 4;
 
-/// Latest tick that is told apart; one is left after it for a note of no length.
+/// The latest tick; one is left after it for a note of no length.
 pub(crate) const LAST_TICK: u32 = u32::MAX - 1;
 
 /// An event and the tick at which it stands, counted from the start of its track.
@@ -28,7 +28,7 @@ pub(crate) struct Reader<'a> {
     /// Offset in the file of the byte just after the track's bytes.
     end: usize,
     tick: u32,
-    /// Status of the last channel message, which outlives meta and SysEx events in sloppy files.
+    /// Status of the last channel message, which some files keep across meta and SysEx events.
     status: Option<u8>,
     ended: bool,
 }
@@ -44,7 +44,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Tells how the track ended, and lets the chunk walk take up what its bytes swallowed.
+    /// Notes how the track ended, and returns to the chunk walk what the track's bytes held beyond its
+    /// end.
     pub(crate) fn finish(&self, track: &Track<'a>, chunks: &mut Chunks<'a>, repairs: &mut Repairs) {
         let (unread, offset) = self.unread();
         if !self.ended {
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
         };
     }
 
-    /// Reads by hand the event that midly refused, or skips what is none. Every way out leaves
+    /// Reads by hand the event that midly refused, or skips what is not an event. Every way out leaves
     /// fewer bytes to read than `before`, so a track always ends.
     #[cold]
     fn repair(
@@ -123,24 +124,17 @@ impl<'a> Reader<'a> {
         running: Option<u8>,
         repairs: &mut Repairs,
     ) -> Option<TrackEventKind<'a>> {
-        let offset = self.end - before.len();
-        let Some((delta, at)) = varlen(before) else {
-            repairs.note(Fault::TruncatedTrack, offset);
-            self.resume(&[], None);
+        let Some((delta, at)) = varlen(before).filter(|&(_, at)| at < before.len()) else {
+            self.give_up(before, repairs);
             return None;
         };
-        let explicit = before.get(at).copied();
-        let (status, data) = match explicit {
-            None => {
-                repairs.note(Fault::TruncatedTrack, offset);
-                self.resume(&[], None);
-                return None;
-            }
-            Some(status @ 0x80..) => (status, at + 1),
-            Some(_) => match running.or(self.status) {
+        let offset = self.end - before.len() + at;
+        let (status, data) = match before[at] {
+            status @ 0x80.. => (status, at + 1),
+            _ => match running.or(self.status) {
                 Some(status) => {
                     if running.is_none() {
-                        repairs.note(Fault::RunningStatusAfterMeta, offset + at);
+                        repairs.note(Fault::RunningStatusAfterMeta, offset);
                     }
                     (status, at)
                 }
@@ -150,24 +144,11 @@ impl<'a> Reader<'a> {
                 }
             },
         };
+        let event = Refused { before, delta, status, data };
         match status {
-            0x80..=0xef => {
-                let length = if matches!(status >> 4, 0xc | 0xd) { 1 } else { 2 };
-                let Some(raw) = before.get(data..data + length) else {
-                    repairs.note(Fault::TruncatedTrack, offset);
-                    self.resume(&[], None);
-                    return None;
-                };
-                if raw.iter().any(|&byte| byte > 127) {
-                    repairs.note(Fault::DataByteOver127, offset + data);
-                }
-                let second = raw.get(1).map_or(0, |&byte| byte.min(127));
-                self.advance(delta, before, repairs);
-                self.resume(&before[data + length..], Some(status));
-                Some(channel_message(status, raw[0].min(127), second))
-            }
+            0x80..=0xef => return self.repair_channel_message(&event, repairs),
             0xf1..=0xf6 | 0xf8..=0xfe => {
-                repairs.note(Fault::SystemMessage, offset + at);
+                repairs.note(Fault::SystemMessage, offset);
                 let length = match status {
                     0xf1 | 0xf3 => 1,
                     0xf2 => 2,
@@ -175,21 +156,44 @@ impl<'a> Reader<'a> {
                 };
                 self.advance(delta, before, repairs);
                 self.resume(before.get(data + length..).unwrap_or(&[]), running);
-                None
             }
-            _ => {
-                let skipped = if status == 0xff { meta_end(before, data) } else { None };
-                match skipped {
-                    Some(end) => {
-                        repairs.note(Fault::MalformedMeta, offset + at);
-                        self.advance(delta, before, repairs);
-                        self.resume(&before[end..], running);
-                    }
-                    None => self.recover(before, at, repairs),
+            _ => match meta_end(before, data).filter(|_| status == 0xff) {
+                Some(end) => {
+                    repairs.note(Fault::MalformedMeta, offset);
+                    self.advance(delta, before, repairs);
+                    self.resume(&before[end..], running);
                 }
-                None
-            }
+                None => self.recover(before, at, repairs),
+            },
         }
+        None
+    }
+
+    /// Reads a channel message whose data bytes are out of range.
+    fn repair_channel_message(
+        &mut self,
+        event: &Refused<'a>,
+        repairs: &mut Repairs,
+    ) -> Option<TrackEventKind<'a>> {
+        let &Refused { before, delta, status, data } = event;
+        let length = if matches!(status >> 4, 0xc | 0xd) { 1 } else { 2 };
+        let Some(raw) = before.get(data..data + length) else {
+            self.give_up(before, repairs);
+            return None;
+        };
+        if raw.iter().any(|&byte| byte > 127) {
+            repairs.note(Fault::DataByteOver127, self.end - before.len() + data);
+        }
+        let second = raw.get(1).map_or(0, |&byte| byte.min(127));
+        self.advance(delta, before, repairs);
+        self.resume(&before[data + length..], Some(status));
+        Some(channel_message(status, raw[0].min(127), second))
+    }
+
+    /// Ends a track that stops within an event.
+    fn give_up(&mut self, before: &[u8], repairs: &mut Repairs) {
+        repairs.note(Fault::TruncatedTrack, self.end - before.len());
+        self.resume(&[], None);
     }
 
     fn resume(&mut self, bytes: &'a [u8], running: Option<u8>) {
@@ -198,7 +202,7 @@ impl<'a> Reader<'a> {
         self.status = running.or(self.status);
     }
 
-    /// Skips to the next place in `before`, from byte `from` on, at which events read well.
+    /// Skips to the next position in `before`, from byte `from` on, at which events are readable.
     #[cold]
     fn recover(&mut self, before: &'a [u8], from: usize, repairs: &mut Repairs) {
         let offset = self.end - before.len();
@@ -207,12 +211,19 @@ impl<'a> Reader<'a> {
                 repairs.note(Fault::UnreadableBytes, offset);
                 self.resume(&before[at..], None);
             }
-            None => {
-                repairs.note(Fault::TruncatedTrack, offset);
-                self.resume(&[], None);
-            }
+            None => self.give_up(before, repairs),
         }
     }
+}
+
+/// An event that midly refused.
+struct Refused<'a> {
+    /// The bytes of the track from the event on.
+    before: &'a [u8],
+    delta: u32,
+    status: u8,
+    /// Where its data bytes begin.
+    data: usize,
 }
 
 /// Whether a meta or SysEx event claims more bytes than there are.
@@ -224,8 +235,8 @@ fn overruns(before: &[u8], kind: &TrackEventKind) -> bool {
     length as usize > before.len().saturating_sub(length_at + data)
 }
 
-/// Whether events in a row, the first with a status byte of its own, can be read from here on, up
-/// to the end or a run long enough.
+/// Whether a run of events, the first with a status byte of its own, can be read from here on, or all
+/// events up to the end.
 fn credible(bytes: &[u8]) -> bool {
     let explicit = matches!(bytes, [0x00..=0x7f, 0x80..=0xef | 0xff, ..]);
     if !explicit {
@@ -260,7 +271,7 @@ fn varlen(bytes: &[u8]) -> Option<(u32, usize)> {
     None
 }
 
-/// The end of the meta event whose type byte stands at `at`, if it is whole.
+/// The end of the meta event whose type byte stands at `at`, if the event is complete.
 fn meta_end(bytes: &[u8], at: usize) -> Option<usize> {
     let (length, width) = varlen(bytes.get(at + 1..)?)?;
     let end = at + 1 + width + length as usize;

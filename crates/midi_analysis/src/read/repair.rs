@@ -1,7 +1,7 @@
-//! What was wrong with a file and was put right while reading it.
+//! The repairs that reading a file took.
 //!
-//! A kind is told once a file, with how often and where first, so a file of nothing but damage
-//! still has a short list.
+//! Each kind of repair is reported once, with its number and first position, so that the list stays
+//! short however damaged a file is.
 
 use std::fmt;
 

@@ -1,15 +1,15 @@
-//! The chunks of a standard MIDI file: header and tracks, found even where their lengths lie.
+//! The chunks of a standard MIDI file: header and tracks, found even where their lengths are wrong.
 //!
-//! Source: Standard MIDI Files 1.0 (MMA RP-001). A track's length is believed where the bytes
-//! after it bear it out: the end of the file, another chunk, or an End of Track just before.
-//! Otherwise the track goes on to the next `MTrk`, as its events tell better than its length.
+//! Source: Standard MIDI Files 1.0 (MMA RP-001). A track's length is trusted where the bytes after it
+//! confirm it: the end of the file, another chunk, or an End of Track just before. Otherwise the track
+//! is taken to extend to the next `MTrk`, and its events determine its end.
 
 use crate::model::division::Division;
 use crate::model::source::Source;
 use crate::read::container;
 use crate::read::repair::{Fault, Repairs};
 
-/// Ticks per quarter note where a file does not say: the commonest value in use.
+/// Ticks per quarter note where a file has no header: the most common value.
 const ASSUMED_TICKS_PER_QUARTER: u16 = 480;
 
 #[derive(Clone, Copy, Debug)]
@@ -19,12 +19,12 @@ pub(crate) struct Header {
     pub(crate) division: Division,
 }
 
-/// The bytes of one track's events, and where they stand in the file.
+/// The bytes of one track's events, and their position in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Track<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) offset: usize,
-    /// Whether the chunk's own length gave the bytes; else they only end at the next chunk.
+    /// Whether the chunk's length is trusted; else the bytes extend to the next chunk.
     pub(crate) length_trusted: bool,
 }
 
@@ -115,7 +115,8 @@ impl<'a> Chunks<'a> {
         next_is_chunk || self.bytes[body..end].ends_with(&[0xff, 0x2f, 0x00])
     }
 
-    /// Takes up reading at bytes that the track before turned out not to own.
+    /// Continues with a track within the bytes that the track before did not use; returns whether there
+    /// is one.
     pub(crate) fn resume_at_track_within(&mut self, unread: &[u8], offset: usize) -> bool {
         match container::find(unread, b"MTrk") {
             Some(skip) => {
@@ -149,7 +150,7 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
         return (assumed, start);
     };
     let body = start + CHUNK_HEADER;
-    // A length of under 6 is a lie: the three fields are there all the same.
+    // A length under 6 is wrong: the three fields are there all the same.
     let fields = match bytes.get(body..body + 6) {
         Some(fields) => fields,
         None => return (assumed, bytes.len()),

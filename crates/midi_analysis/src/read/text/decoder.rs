@@ -120,7 +120,7 @@ impl Decoder {
     }
 }
 
-/// What a reader of pieces wants next.
+/// Whether a reader of pieces wants more.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     More,

@@ -1,7 +1,7 @@
-//! The words of a piece, put together from its syllables.
+//! The lyrics of a piece, put together from its syllables.
 //!
-//! A file may hold millions of them, of which 65,536 characters are kept: they are read twice and
-//! never kept apart, once for how they are written, once for the words.
+//! A file may hold millions of syllables, of which 65,536 characters are kept. They are decoded twice
+//! instead of stored: once to find out how words are separated, once for the text.
 
 use crate::error::{Error, check};
 use crate::model::text::{RawText, RawTexts, TextKind};
@@ -11,9 +11,8 @@ use crate::room;
 /// Longest lyrics, in characters.
 const MAX_LYRICS_CHARS: usize = 65_536;
 
-/// Syllables run together as they stand, with the marks for lines made line breaks. Where no
-/// syllable carries a space or mark of its own, as notation programs write them, each is a word or
-/// ends in the hyphen that ties it to the next.
+/// Joins the syllables as they are, and turns marks for lines into line breaks. Where no syllable has a
+/// space or mark, as notation programs write them, each ends a word, or has a hyphen that continues it.
 pub(super) fn lyrics(
     texts: RawTexts<'_>,
     decoder: &Decoder,
@@ -39,7 +38,7 @@ pub(super) fn lyrics(
     Ok((!lines.text.is_empty()).then_some(lines.text))
 }
 
-/// The texts that are sung, in the order of time.
+/// The texts that are lyrics, in the order of time.
 fn syllables(texts: RawTexts<'_>) -> Result<Vec<&RawText>, Error> {
     let of_kind = |kind| room::gathered(texts.list.iter().filter(move |text| text.kind == kind));
     let mut syllables = of_kind(TextKind::Lyric)?;
@@ -64,7 +63,7 @@ struct Syllables<'t> {
 }
 
 impl Syllables<'_> {
-    /// Hands on the syllables that are not empty, in pieces, and whether a piece is a syllable's last.
+    /// Calls `piece` with the syllables that are not empty, in pieces, and whether a piece ends its syllable.
     fn each(&self, piece: &mut dyn FnMut(&str, bool) -> Wanted) -> Result<(), Error> {
         for (index, text) in self.list.iter().enumerate() {
             if index % TEXTS_BETWEEN_CHECKS == 0 {
@@ -99,15 +98,15 @@ impl Syllables<'_> {
     }
 }
 
-/// Text that is put together: trimmed, no blank at the end of a line, no two empty lines in a row.
+/// The text so far: trimmed, without blanks at the ends of lines and two empty lines in a row.
 #[derive(Default)]
 struct Lines {
     text: String,
     chars: usize,
-    /// What stands after the text and counts where more text follows: line breaks, and then blanks.
+    /// Line breaks and blanks after the text, which are kept if more text follows.
     breaks: usize,
     blanks: String,
-    /// A hyphen, which ties where the word ends.
+    /// Whether the last character was a hyphen, which continues a word if the syllable ends.
     hyphen: bool,
 }
 
@@ -125,7 +124,7 @@ impl Lines {
                 self.breaks += 1;
                 self.blanks.clear();
             }
-            // More than fit are not told apart.
+            // More blanks than the lyrics have room for make no difference.
             c if c.is_whitespace() => {
                 if self.blanks.len() < 4 * MAX_LYRICS_CHARS {
                     self.blanks.push(c);
