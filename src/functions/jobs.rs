@@ -1,4 +1,4 @@
-//! `midi_import_start` and what goes with it: imports in the background.
+//! `midi_import_start`, `midi_import_wait` and `midi_import_cancel`: imports in the background.
 
 use std::time::Duration;
 

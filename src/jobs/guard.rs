@@ -1,10 +1,10 @@
-//! The trigger `midi_guard`: only the extension writes the tables of jobs and schedules, and superusers,
-//! who may do anything anyway.
+//! The trigger `midi_guard`, which lets only the extension and superusers write to the tables of jobs and
+//! schedules.
 //!
-//! Superusers' rows include those of a restored dump and those that a subscription applies. Their role
-//! numbers mean other roles here, and somebody may have made the rows up elsewhere. So they come in
-//! without the number, and without it they do not run. The same holds for rows that a subscription
-//! changes.
+//! Superusers' rows include those of a restored dump and those that a subscription applies. Their role OIDs
+//! may mean other roles in this cluster, and the rows may have been forged elsewhere. So the trigger removes
+//! the OID from rows that are inserted, and from rows that a subscription changes; rows without one are not
+//! executed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

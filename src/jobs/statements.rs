@@ -83,7 +83,8 @@ pub(super) const BEGIN: &str = "
     WHERE id = $1 AND state IN ('pending', 'running')
     RETURNING begun";
 
-/// Releases the unfinished chunks of the job $1 that its worker $2 has claimed; $3: the attempt is not counted.
+/// Releases the unfinished chunks of the job $1 that its worker $2 has claimed; $3: the attempt is not
+/// counted.
 pub(super) const RELEASE: &str = "
     UPDATE @schema@.midi_import_chunks
     SET worker = NULL, attempts = greatest(attempts - $3::int, 0)
