@@ -2,7 +2,7 @@
 \pset footer off
 \pset null '-'
 
-\echo Files found, and their states
+\echo Files found, by their states
 SELECT found, imported, duplicate, unchanged, failed, skipped, vanished, round(seconds::numeric, 2) AS seconds
 FROM midi_import(:'folder');
 
@@ -14,14 +14,14 @@ FROM midi_library
 ORDER BY filename
 LIMIT 10;
 
-\echo The instruments most pieces have
+\echo The most frequent instruments
 SELECT instrument, count(*) AS pieces
 FROM midi_library, unnest(instrument_names) AS instrument
 GROUP BY instrument
 ORDER BY pieces DESC, instrument
 LIMIT 8;
 
-\echo The keys most pieces are in
+\echo The most frequent keys
 SELECT key_signature, count(*) AS pieces, round(avg(bpm)::numeric) AS mean_bpm
 FROM midi_library
 WHERE key_signature IS NOT NULL
