@@ -7,10 +7,9 @@ mod analysis;
 mod from_notes;
 mod melody;
 mod notes;
+mod results;
 mod tempo_spans;
 mod tracks;
-
-use std::cell::OnceCell;
 
 pub use self::analysis::{Analysis, File};
 pub use self::melody::MelodyNote;
@@ -19,25 +18,21 @@ pub use self::tempo_spans::TempoSpan;
 pub use self::tracks::Track;
 
 use self::analysis::Shared;
-use crate::analysis::chords::{self, ChordRow, EstimatedChord};
+use self::results::Results;
+use crate::analysis::chords::{self, ChordRow};
 use crate::analysis::features::{self, Feature};
-use crate::analysis::key::{EstimatedKey, KeySpan};
+use crate::analysis::key::KeySpan;
 use crate::analysis::rhythm::Beat;
-use crate::analysis::rhythm::beatgrid::BeatGrid;
-use crate::analysis::tally::Tally;
-use crate::analysis::tempo::Tempo;
 use crate::error::Error;
 use crate::model::meter_map::MeterMap;
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::timeline::Timeline;
 use crate::options::Options;
 use crate::read::container;
-use crate::read::events::{EventContext, Events};
+use crate::read::events::Events;
 use crate::read::repair::Repairs;
-use crate::read::text::decoder::Decoder;
 
 /// Items of an iterator between two questions whether to stop.
 const ITEMS_BETWEEN_CHECKS: usize = 1_024;
@@ -56,19 +51,8 @@ const ITEMS_BETWEEN_CHECKS: usize = 1_024;
 /// # Ok::<(), midi_analysis::Error>(())
 /// ```
 pub struct Piece<'a> {
-    options: Options<'a>,
     size_bytes: usize,
-    source: Source<'a>,
-    /// The repairs that unpacking the file took.
-    container_repairs: Repairs,
-    score: OnceCell<(Score<'a>, Repairs)>,
-    events: OnceCell<EventContext>,
-    decoder: OnceCell<Decoder>,
-    tally: OnceCell<Tally>,
-    tempo: OnceCell<Tempo>,
-    beats: OnceCell<BeatGrid>,
-    key: OnceCell<Option<EstimatedKey>>,
-    chords: OnceCell<Vec<EstimatedChord>>,
+    results: Results<'a>,
 }
 
 impl<'a> Piece<'a> {
@@ -83,7 +67,7 @@ impl<'a> Piece<'a> {
     pub fn read(bytes: &'a [u8], options: &Options<'a>) -> Result<Self, Error> {
         let mut repairs = Repairs::default();
         let source = container::unwrap(bytes, options, &mut repairs)?;
-        Ok(Self::new(source, bytes.len(), repairs, options))
+        Ok(Self { size_bytes: bytes.len(), results: Results::of_file(source, repairs, options) })
     }
 
     /// Takes notes, in any order, and what their ticks mean. Such a piece has no events and no texts.
@@ -96,86 +80,117 @@ impl<'a> Piece<'a> {
         options: &Options<'a>,
     ) -> Result<Self, Error> {
         let score = from_notes::score(notes, timeline)?;
-        let piece = Self::new(Source::given(&[], 0), 0, Repairs::default(), options);
-        piece.score.get_or_init(|| (score, Repairs::default()));
-        Ok(piece)
+        Ok(Self { size_bytes: 0, results: Results::of_score(score, options) })
     }
 
-    fn new(
-        source: Source<'a>,
-        size_bytes: usize,
-        container_repairs: Repairs,
-        options: &Options<'a>,
-    ) -> Self {
-        Self {
-            options: *options,
-            size_bytes,
-            source,
-            container_repairs,
-            score: OnceCell::new(),
-            events: OnceCell::new(),
-            decoder: OnceCell::new(),
-            tally: OnceCell::new(),
-            tempo: OnceCell::new(),
-            beats: OnceCell::new(),
-            key: OnceCell::new(),
-            chords: OnceCell::new(),
-        }
+    /// The score of a piece with notes.
+    pub(crate) fn score(&self) -> Result<&Score<'a>, Error> {
+        self.results.score()
     }
 }
 
-/// Every method has an error where a track has more events than allowed, memory runs out or the work is
+/// Every method fails where the file has more events than allowed, memory runs out or the work is
 /// interrupted; all but [`events`](Self::events) and [`warnings`](Self::warnings) also where the piece
 /// has no note.
 impl<'a> Piece<'a> {
     /// Everything that is known of the piece as a whole.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let analysis = piece.analysis()?;
+    /// assert_eq!(analysis.file.note_count, 32);
+    /// assert_eq!(analysis.tempo.duration_s, 16.0);
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn analysis(&self) -> Result<Analysis, Error> {
-        let (score, repairs) = self.read_tracks()?;
+        let (score, repairs) = self.results.read_tracks()?;
         score.require_notes()?;
-        self.options.check()?;
+        self.results.options.check()?;
         let shared = Shared {
-            tally: self.tally()?,
-            tempo: self.tempo()?,
-            beats: self.beat_grid()?,
-            key: self.key()?,
-            chords: self.estimated_chords()?,
-            decoder: self.decoder()?,
+            tally: self.results.tally()?,
+            tempo: self.results.tempo()?,
+            beats: self.results.beat_grid()?,
+            key: self.results.key()?,
+            chords: self.results.chords()?,
+            decoder: self.results.decoder()?,
         };
         let file = File::of(score, repairs, self.size_bytes);
-        Analysis::of(score, file, &shared, self.options.interrupted)
+        Analysis::of(score, file, &shared, self.results.options.interrupted)
     }
 
     /// The notes, by start.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let bars = piece.notes()?.map(|timed| timed.bar);
+    /// assert_eq!(bars.last(), Some(Some(8)));
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn notes(&self) -> Result<impl ExactSizeIterator<Item = TimedNote> + use<'_, 'a>, Error> {
         Ok(notes::timed(self.score()?))
     }
 
     /// The tracks, in the order of the file, those without notes among them.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let tracks = piece.tracks()?;
+    /// assert_eq!((tracks.len(), tracks[0].note_count), (1, 32));
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn tracks(&self) -> Result<Vec<Track>, Error> {
-        tracks::tracks(self.score()?, self.decoder()?, self.options.interrupted)
+        tracks::tracks(self.score()?, self.results.decoder()?, self.results.options.interrupted)
     }
 
     /// The declared tempo: from ticks to seconds.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// assert_eq!(piece.tempo_map()?.seconds(960), 1.0);
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn tempo_map(&self) -> Result<&TempoMap, Error> {
         Ok(&self.score()?.tempo)
     }
 
     /// The declared meter: from ticks to bars and beats.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// // The second beat of the third bar.
+    /// assert_eq!(piece.meter_map()?.position(9 * 480), Some((3, 2.0)));
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn meter_map(&self) -> Result<&MeterMap, Error> {
         Ok(&self.score()?.meter)
     }
@@ -183,8 +198,18 @@ impl<'a> Piece<'a> {
     /// The spans of constant declared tempo and meter in the order of time, defaults included, until
     /// the last note ends.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let span = piece.tempo_spans()?.next().expect("at least one span");
+    /// assert_eq!((span.bpm, span.end_s), (Some(120.0), 16.0));
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn tempo_spans(&self) -> Result<impl Iterator<Item = TempoSpan> + use<'_, 'a>, Error> {
         Ok(tempo_spans::TempoSpans::of(self.score()?))
     }
@@ -192,64 +217,127 @@ impl<'a> Piece<'a> {
     /// The beats: those of the declared grid where the notes follow it, else estimated ones. None
     /// where neither is known.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// for beat in piece.beats()? {
+    ///     println!("{} {:.2} s", beat.beat_in_bar, beat.start_s);
+    /// }
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn beats(&self) -> Result<impl ExactSizeIterator<Item = Beat> + use<'_, 'a>, Error> {
-        Ok(self.beat_grid()?.rows())
+        Ok(self.results.beat_grid()?.rows())
     }
 
     /// The keys that the piece passes through, in the order of time; none where fewer than three pitch
     /// classes sound.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// for span in piece.keys()? {
+    ///     println!("{} from {:.1} s", span.key, span.start_s);
+    /// }
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn keys(&self) -> Result<Vec<KeySpan>, Error> {
         let score = self.score()?;
-        Ok(self.key()?.map(|key| key.spans(score)).unwrap_or_default())
+        Ok(self.results.key()?.map(|key| key.spans(score)).unwrap_or_default())
     }
 
     /// The chords, in the order of time; none where no chord is estimated.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// for span in piece.chords()? {
+    ///     println!("{span:?}");
+    /// }
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn chords(&self) -> Result<Vec<ChordRow>, Error> {
-        Ok(chords::spans(self.score()?, self.estimated_chords()?, self.key()?)?)
+        Ok(chords::spans(self.score()?, self.results.chords()?, self.results.key()?)?)
     }
 
     /// The melody: one note at a time, in the order of time; none where fewer than four pitched notes
     /// sound.
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let pitches: Vec<u8> = piece.melody()?.map(|note| note.pitch).take(4).collect();
+    /// assert_eq!(pitches, [60, 64, 67, 72]);
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn melody(&self) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'_, 'a>, Error> {
-        melody::melody(self.score()?, self.options.interrupted)
+        melody::melody(self.score()?, self.results.options.interrupted)
     }
 
     /// All features of the catalogue of jSymbolic, in the order of
     /// [`feature_catalog`](crate::feature_catalog).
     ///
+    /// ```
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
+    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    /// let features = piece.features()?;
+    /// let mean = features.iter().find(|feature| feature.name == "Mean Pitch");
+    /// assert_eq!(mean.and_then(|feature| feature.value.clone()), Some(vec![66.0]));
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn features(&self) -> Result<Vec<Feature>, Error> {
-        features::measured(self.score()?, self.options.interrupted)
+        features::measured(self.score()?, self.results.options.interrupted)
     }
 
     /// Every event of the file, track by track, also where there are no notes. The events are not kept.
     ///
+    /// ```
+    /// use midi_analysis::{EventKind, Options, Piece};
+    ///
+    /// let file = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x08\0\xb0\x07\x64\0\xff\x2f\0";
+    /// let piece = Piece::read(file, &Options::default())?;
+    /// let event = piece.events()?.next().expect("an event")?;
+    /// assert_eq!(event.kind, EventKind::ControlChange { controller: 7, value: 100 });
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As above. Items are errors only where the work is interrupted meanwhile.
+    /// Those of every method. Items are errors only where the work is interrupted meanwhile.
     pub fn events(&self) -> Result<Events<'_>, Error> {
-        let context = kept(&self.events, || EventContext::of(&self.source, &self.options))?;
-        Ok(Events::new(&self.source, context, &self.options))
+        self.results.events()
     }
 
     /// Each kind of repair that reading took, in words, with its number and first position; empty for an
     /// undamaged file.
     ///
     /// # Errors
-    /// As above.
+    /// Those of every method.
     pub fn warnings(&self) -> Result<Vec<String>, Error> {
-        Ok(self.read_tracks()?.1.warnings())
+        Ok(self.results.read_tracks()?.1.warnings())
     }
 
     /// The same items, with checks for interrupts between them. The iterators of notes, beats, spans and
@@ -271,67 +359,9 @@ impl<'a> Piece<'a> {
     ) -> impl Iterator<Item = Result<T, Error>> {
         items.enumerate().map(|(index, item)| {
             if index % ITEMS_BETWEEN_CHECKS == 0 {
-                self.options.check()?;
+                self.results.options.check()?;
             }
             Ok(item)
         })
     }
-}
-
-/// Shared results, computed when they are first needed.
-impl<'a> Piece<'a> {
-    fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {
-        kept(&self.score, || {
-            crate::read::score::read(&self.source, &self.options, self.container_repairs.clone())
-        })
-    }
-
-    /// The score of a piece with notes.
-    pub(crate) fn score(&self) -> Result<&Score<'a>, Error> {
-        let (score, _) = self.read_tracks()?;
-        score.require_notes()?;
-        Ok(score)
-    }
-
-    fn decoder(&self) -> Result<&Decoder, Error> {
-        let texts = self.score()?.raw_texts();
-        kept(&self.decoder, || Decoder::for_texts(texts, self.options.interrupted))
-    }
-
-    fn tally(&self) -> Result<&Tally, Error> {
-        let score = self.score()?;
-        kept(&self.tally, || Ok(Tally::of(score)))
-    }
-
-    fn tempo(&self) -> Result<&Tempo, Error> {
-        let score = self.score()?;
-        kept(&self.tempo, || Tempo::of(score, self.options.interrupted))
-    }
-
-    fn beat_grid(&self) -> Result<&BeatGrid, Error> {
-        let declared = self.tempo()?.bpm_declared;
-        let score = self.score()?;
-        kept(&self.beats, || BeatGrid::of(score, declared, self.options.interrupted))
-    }
-
-    fn key(&self) -> Result<Option<&EstimatedKey>, Error> {
-        let (score, tally) = (self.score()?, self.tally()?);
-        let key = kept(&self.key, || EstimatedKey::of(score, tally, self.options.interrupted))?;
-        Ok(key.as_ref())
-    }
-
-    fn estimated_chords(&self) -> Result<&[EstimatedChord], Error> {
-        let (score, key) = (self.score()?, self.key()?);
-        let chords = kept(&self.chords, || chords::estimate(score, key, self.options.interrupted))?;
-        Ok(chords)
-    }
-}
-
-/// The value of a cell, which is made if there is none yet.
-fn kept<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
-    if let Some(value) = cell.get() {
-        return Ok(value);
-    }
-    let value = make()?;
-    Ok(cell.get_or_init(|| value))
 }

@@ -1,0 +1,120 @@
+//! The results that the methods of a piece share, computed when they are first needed, and kept.
+
+use std::cell::OnceCell;
+
+use crate::analysis::chords::{self, EstimatedChord};
+use crate::analysis::key::EstimatedKey;
+use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::tally::Tally;
+use crate::analysis::tempo::Tempo;
+use crate::error::Error;
+use crate::model::score::Score;
+use crate::model::source::Source;
+use crate::options::Options;
+use crate::read::events::{EventContext, Events};
+use crate::read::repair::Repairs;
+use crate::read::score;
+use crate::read::text::decoder::Decoder;
+
+/// What is known of a piece so far.
+pub(super) struct Results<'a> {
+    pub(super) options: Options<'a>,
+    source: Source<'a>,
+    /// The repairs that unpacking the file took.
+    container_repairs: Repairs,
+    score: OnceCell<(Score<'a>, Repairs)>,
+    events: OnceCell<EventContext>,
+    decoder: OnceCell<Decoder>,
+    tally: OnceCell<Tally>,
+    tempo: OnceCell<Tempo>,
+    beats: OnceCell<BeatGrid>,
+    key: OnceCell<Option<EstimatedKey>>,
+    chords: OnceCell<Vec<EstimatedChord>>,
+}
+
+impl<'a> Results<'a> {
+    /// Those of a file, of which nothing is read yet.
+    pub(super) fn of_file(source: Source<'a>, repairs: Repairs, options: &Options<'a>) -> Self {
+        Self {
+            options: *options,
+            source,
+            container_repairs: repairs,
+            score: OnceCell::new(),
+            events: OnceCell::new(),
+            decoder: OnceCell::new(),
+            tally: OnceCell::new(),
+            tempo: OnceCell::new(),
+            beats: OnceCell::new(),
+            key: OnceCell::new(),
+            chords: OnceCell::new(),
+        }
+    }
+
+    /// Those of a score that was not read from a file.
+    pub(super) fn of_score(score: Score<'a>, options: &Options<'a>) -> Self {
+        let results = Self::of_file(Source::given(&[], 0), Repairs::default(), options);
+        results.score.get_or_init(|| (score, Repairs::default()));
+        results
+    }
+
+    /// The events of the file.
+    pub(super) fn events(&self) -> Result<Events<'_>, Error> {
+        let context = kept(&self.events, || EventContext::of(&self.source, &self.options))?;
+        Ok(Events::new(&self.source, context, &self.options))
+    }
+
+    pub(super) fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {
+        kept(&self.score, || {
+            score::read(&self.source, &self.options, self.container_repairs.clone())
+        })
+    }
+
+    /// The score of a piece with notes.
+    pub(super) fn score(&self) -> Result<&Score<'a>, Error> {
+        let (score, _) = self.read_tracks()?;
+        score.require_notes()?;
+        Ok(score)
+    }
+
+    pub(super) fn decoder(&self) -> Result<&Decoder, Error> {
+        let texts = self.score()?.raw_texts();
+        kept(&self.decoder, || Decoder::for_texts(texts, self.options.interrupted))
+    }
+
+    pub(super) fn tally(&self) -> Result<&Tally, Error> {
+        let score = self.score()?;
+        kept(&self.tally, || Ok(Tally::of(score)))
+    }
+
+    pub(super) fn tempo(&self) -> Result<&Tempo, Error> {
+        let score = self.score()?;
+        kept(&self.tempo, || Tempo::of(score, self.options.interrupted))
+    }
+
+    pub(super) fn beat_grid(&self) -> Result<&BeatGrid, Error> {
+        let declared = self.tempo()?.bpm_declared;
+        let score = self.score()?;
+        kept(&self.beats, || BeatGrid::of(score, declared, self.options.interrupted))
+    }
+
+    pub(super) fn key(&self) -> Result<Option<&EstimatedKey>, Error> {
+        let (score, tally) = (self.score()?, self.tally()?);
+        let key = kept(&self.key, || EstimatedKey::of(score, tally, self.options.interrupted))?;
+        Ok(key.as_ref())
+    }
+
+    pub(super) fn chords(&self) -> Result<&[EstimatedChord], Error> {
+        let (score, key) = (self.score()?, self.key()?);
+        let chords = kept(&self.chords, || chords::estimate(score, key, self.options.interrupted))?;
+        Ok(chords)
+    }
+}
+
+/// The value of a cell, which is made if there is none yet.
+fn kept<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
+}
