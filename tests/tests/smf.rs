@@ -47,7 +47,11 @@ fn music_events_and_bytes_are_three_ways_to_write_the_same_file() {
     let track = Track::empty().on(3).tempo(120).program(40).play(80, "C4+E4q");
     for statuses in [Statuses::Explicit, Statuses::Running] {
         let layout = Layout { division: 480, one_track: false, statuses };
-        assert_eq!(file_in(layout, &[track.clone()]), by_events().write(statuses), "{statuses:?}");
+        assert_eq!(
+            file_in(layout, std::slice::from_ref(&track)),
+            by_events().write(statuses),
+            "{statuses:?}"
+        );
     }
     let notes = [
         [0, 0x93, 60, 80].to_vec(),
