@@ -3,7 +3,7 @@
 //! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
 //! together. Both `midi_analyze` and the import write their rows with it.
 
-use midi_analysis::{Analysis, Controller};
+use midi_analysis::{Analysis, Controller, Quality};
 use pgrx::PgTupleDesc;
 use pgrx::datum::IntoDatum;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -39,44 +39,44 @@ columns! {
     format: i16 = |a| i16::from(a.file.format);
     ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter.map(i32::from);
     track_count: i32 = |a| i32::from(a.file.track_count);
-    event_count: i32 = |a| a.file.event_count as i32;
-    note_count: i32 = |a| a.file.note_count as i32;
+    event_count: i32 = |a| integer(a.file.event_count);
+    note_count: i32 = |a| integer(a.file.note_count);
     size_bytes: i64 = |a| a.file.size_bytes as i64;
     warnings: Vec<Text> = |a| texts(&a.file.warnings);
 
     duration_s: f64 = |a| a.tempo.duration_s;
     duration_beats: f64 = |a| a.tempo.duration_beats;
-    bar_count: i32 = |a| a.meter.bar_count;
+    bar_count: i32 = |a| a.meter.bar_count.map(integer);
     bpm: f64 = |a| a.rhythm.bpm;
     beat_bpm: f64 = |a| a.rhythm.beat_bpm;
     bpm_confidence: f32 = |a| a.rhythm.bpm_confidence;
     bpm_declared: f64 = |a| a.tempo.bpm_declared;
     bpm_min: f64 = |a| a.tempo.bpm_min;
     bpm_max: f64 = |a| a.tempo.bpm_max;
-    tempo_change_count: i32 = |a| a.tempo.tempo_change_count;
+    tempo_change_count: i32 = |a| integer(a.tempo.tempo_change_count);
 
-    time_signature_numerator: i16 = |a| a.meter.numerator;
-    time_signature_denominator: i16 = |a| a.meter.denominator;
+    time_signature_numerator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.numerator));
+    time_signature_denominator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.denominator));
     time_signature_confidence: f32 = |a| a.meter.confidence;
     time_signature_declared: bool = |a| a.meter.declared;
-    time_signature_change_count: i32 = |a| a.meter.change_count;
+    time_signature_change_count: i32 = |a| integer(a.meter.change_count);
 
-    key_signature: &str = |a| a.key.signature.as_deref();
+    key_signature: String = |a| a.key.estimated.map(|key| key.to_string());
     key_confidence: f32 = |a| a.key.confidence;
-    key_declared: &str = |a| a.key.declared.as_deref();
-    key_change_count: i32 = |a| a.key.change_count;
+    key_declared: String = |a| a.key.declared.map(|key| key.to_string());
+    key_change_count: i32 = |a| a.key.change_count.map(integer);
     pitch_class_histogram: &[f32] = |a| a.key.pitch_class_histogram.as_ref().map(|h| &h[..]);
 
-    pitch_min: i16 = |a| a.pitch.as_ref().map(|p| p.min);
-    pitch_max: i16 = |a| a.pitch.as_ref().map(|p| p.max);
+    pitch_min: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.min));
+    pitch_max: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.max));
     pitch_mean: f32 = |a| a.pitch.as_ref().map(|p| p.mean);
-    ambitus: i16 = |a| a.pitch.as_ref().map(|p| p.ambitus);
+    ambitus: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.ambitus));
 
-    polyphony_max: i32 = |a| a.texture.polyphony_max;
+    polyphony_max: i32 = |a| a.texture.polyphony_max.map(integer);
     polyphony_mean: f32 = |a| a.texture.polyphony_mean;
     note_density: f32 = |a| a.texture.note_density;
-    velocity_min: i16 = |a| a.texture.velocity_min;
-    velocity_max: i16 = |a| a.texture.velocity_max;
+    velocity_min: i16 = |a| i16::from(a.texture.velocity_min);
+    velocity_max: i16 = |a| i16::from(a.texture.velocity_max);
     velocity_mean: f32 = |a| a.texture.velocity_mean;
     velocity_stddev: f32 = |a| a.texture.velocity_stddev;
 
@@ -85,27 +85,27 @@ columns! {
     swing_ratio: f32 = |a| a.timing.swing_ratio;
     syncopation: f32 = |a| a.timing.syncopation;
 
-    loop_bars: i16 = |a| a.repetition.loop_bars;
+    loop_bars: i16 = |a| a.repetition.loop_bars.map(i16::from);
     repeated_share: f32 = |a| a.repetition.repeated_share;
 
-    chord_types: Vec<Text> = |a| texts(&a.harmony.chord_types);
+    chord_types: Vec<&'static str> = |a| quality_names(&a.harmony.chord_types);
     chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);
     chord_moments: &[u8] = |a| &a.harmony.chord_moments[..];
-    chord_count: i32 = |a| a.harmony.chord_count;
+    chord_count: i32 = |a| a.harmony.chord_count.map(integer);
     chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
 
-    instruments: &[i16] = |a| &a.instruments.programs[..];
+    instruments: Vec<i16> = |a| smallints(&a.instruments.programs);
     instrument_names: Vec<Text> = |a| texts(&a.instruments.names);
     instrument_families: Vec<Text> = |a| texts(&a.instruments.families);
     has_drums: bool = |a| a.instruments.has_drums;
-    drum_notes: &[i16] = |a| &a.instruments.drum_notes[..];
+    drum_notes: Vec<i16> = |a| smallints(&a.instruments.drum_notes);
     drum_pieces: Vec<Text> = |a| texts(&a.drums.pieces);
     drum_pattern: &str = |a| a.drums.pattern.as_deref();
-    drum_fill_bars: &[i32] = |a| &a.drums.fill_bars[..];
+    drum_fill_bars: Vec<i32> = |a| integers(&a.drums.fill_bars);
 
     controllers: Vec<i16> = |a| controllers(a);
     controller_data: OwnJsonb = |a| OwnJsonb(controller_data(a));
-    pitch_bend_count: i32 = |a| a.controllers.pitch_bend_count as i32;
+    pitch_bend_count: i32 = |a| integer(a.controllers.pitch_bend_count);
     has_sustain: bool = |a| a.controllers.has_sustain;
 
     track_names: Vec<Text> = |a| texts(&a.texts.track_names);
@@ -119,9 +119,26 @@ columns! {
     tags: Vec<Text> = |a| texts(&a.tags);
 
     embedding: &[f32] = |a| a.embedding.as_deref();
-    melody_ngrams: &[i32] = |a| &a.search.melody_ngrams[..];
-    melody_lines: &[u8] = |a| &a.search.melody_lines[..];
+    melody_ngrams: &[i32] = |a| &a.melody_index.ngrams[..];
+    melody_lines: &[u8] = |a| &a.melody_index.lines[..];
     fingerprint: &[i32] = |a| a.fingerprint.as_deref();
+}
+
+/// A count or a bar, up to the largest `integer`.
+fn integer(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn integers(numbers: &[u32]) -> Vec<i32> {
+    numbers.iter().map(|&number| integer(number)).collect()
+}
+
+fn smallints(numbers: &[u8]) -> Vec<i16> {
+    numbers.iter().map(|&number| number.into()).collect()
+}
+
+fn quality_names(qualities: &[Quality]) -> Vec<&'static str> {
+    qualities.iter().map(|quality| quality.name()).collect()
 }
 
 fn controllers(analysis: &Analysis) -> Vec<i16> {

@@ -34,14 +34,14 @@ two_forms! {
         name!(bass, String),
         name!(roman, Option<String>),
     ):
-    |source, caller| source.list(caller, |piece| piece.chords(), |row| (
-        row.start_s,
-        row.end_s,
-        row.start_beat,
-        row.chord,
-        row.root,
-        row.quality,
-        row.bass,
-        row.roman,
+    |source, caller| source.list(caller, |piece| piece.chords(), |span| (
+        span.start_s,
+        span.end_s,
+        span.start_beat,
+        span.symbol(),
+        span.spelling.name(span.chord.root),
+        span.chord.quality.to_string(),
+        span.spelling.name(span.chord.bass),
+        span.roman(),
     ))
 }

@@ -71,10 +71,7 @@ returning! {
 fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, QueryError> {
     MelodyQuery::check_length(melody.len())?;
     let pitches = melody.iter().enumerate().map(|(index, pitch)| {
-        pitch.ok_or_else(|| QueryError {
-            position: index + 1,
-            reason: "NULL is not a MIDI pitch".to_owned(),
-        })
+        pitch.ok_or_else(|| QueryError::new(index + 1, "NULL is not a MIDI pitch".to_owned()))
     });
     MelodyQuery::from_pitches(&pitches.collect::<Result<Vec<_>, _>>()?)
 }
@@ -93,7 +90,8 @@ fn find(
 ) -> Result<TableIterator<'static, (i64, String, f64, f64, i32)>, ErrorReport> {
     let query = query.map_err(|error| error::melody(&error))?;
     let hits = melody::find(&query, max_results, &caller.schema())?;
-    let columns =
-        |Hit { file_id, path, found }: Hit| (file_id, path, found.score, found.start_s, found.bar);
+    let columns = |Hit { file_id, path, found }: Hit| {
+        (file_id, path, found.score, found.start_s, i32::try_from(found.bar).unwrap_or(i32::MAX))
+    };
     Ok(TableIterator::new(caller)?.filled(hits.into_iter().map(columns)))
 }

@@ -179,7 +179,7 @@ impl<'conn> Store<'conn> {
                 array(files, |file| file.location.member.as_deref()),
                 array(files, |file| file.location.archive_digest().map(Vec::from)),
                 array(&names, |name| name.bpm),
-                array(&names, |name| name.key.as_deref()),
+                array(&names, |name| name.key.map(|key| key.to_string())),
                 array(&names, |name| name.tags.join(",")),
             ],
             |_| Ok(()),

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use midi_analysis::{Found, MelodyQuery, Stage};
+use midi_analysis::{MelodyMatch, MelodyQuery, Stage};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -60,7 +60,7 @@ const FILES: &str = "
 pub(crate) struct Hit {
     pub(crate) file_id: i64,
     pub(crate) path: String,
-    pub(crate) found: Found,
+    pub(crate) found: MelodyMatch,
 }
 
 /// The files that contain the melody, best match first. `search_path` must be pinned.
@@ -86,7 +86,7 @@ struct Search<'a> {
     query: &'a MelodyQuery,
     results: usize,
     /// The contents with the melody, by hash.
-    found: Vec<(Vec<u8>, Found)>,
+    found: Vec<(Vec<u8>, MelodyMatch)>,
 }
 
 impl Search<'_> {
@@ -103,7 +103,7 @@ impl Search<'_> {
             let probes: Vec<_> = probes.iter().map(|probe| literal(probe)).collect();
             self.verify(PROBED, &[probes.into()], Some((&mut seen, most)))?;
             if let Some(next) = stages.get(number + 1) {
-                let as_good = |found: &Found| found.score >= next.best_score;
+                let as_good = |found: &MelodyMatch| found.score >= next.best_score;
                 let good = self.found.iter().filter(|(_, found)| as_good(found)).count();
                 if good >= self.results {
                     let hits = self.hits()?;
@@ -177,7 +177,7 @@ impl Search<'_> {
 }
 
 /// Sorts by score, and at the same score the melody before other lines; keeps the first `most`.
-fn keep_best(found: &mut Vec<(Vec<u8>, Found)>, most: usize) {
+fn keep_best(found: &mut Vec<(Vec<u8>, MelodyMatch)>, most: usize) {
     found.sort_unstable_by(|(a_hash, a), (b_hash, b)| {
         let by_score = b.score.total_cmp(&a.score);
         by_score.then(a.line.cmp(&b.line)).then_with(|| a_hash.cmp(b_hash))

@@ -112,8 +112,8 @@ fn add(
     for Match { file, score, moment } in found {
         let Some(path) = paths.remove(file) else { continue };
         let start = moment.as_ref().map(|moment| moment.start_s);
-        let bar = moment.as_ref().and_then(|moment| moment.bar);
-        let key = moment.as_ref().map(|moment| moment.key.clone());
+        let bar = moment.as_ref().and_then(|moment| moment.bar).map(|bar| bar as i32);
+        let key = moment.as_ref().map(|moment| moment.key.to_string());
         rows.put((*file, path, *score, start, bar, key));
     }
     Ok(())

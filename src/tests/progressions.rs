@@ -143,12 +143,12 @@ mod tests {
         for (call, message, hint) in [
             (
                 "midi_find_progression('é I')",
-                "\"é\" is no degree of a key, at character 1 of the progression",
+                "\"é\" is not a degree of a key, at character 1 of the progression",
                 "roman",
             ),
             (
                 "midi_find_progression('♭VII X')",
-                "\"X\" is no degree of a key, at character 6 of the progression",
+                "\"X\" is not a degree of a key, at character 6 of the progression",
                 "roman",
             ),
             (
@@ -170,7 +170,7 @@ mod tests {
             ("midi_find_progression('I', 10001)", "max_results is 10001", "between 0 and"),
             (
                 "midi_progression_position('{I}', '', 'X')",
-                "\"X\" is no degree of a key, at character 1 of the progression",
+                "\"X\" is not a degree of a key, at character 1 of the progression",
                 "roman",
             ),
         ] {

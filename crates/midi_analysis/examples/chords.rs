@@ -10,7 +10,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bytes = fs::read(path)?;
     let piece = Piece::read(&bytes, &Options::default())?;
     for chord in piece.chords()? {
-        println!("{:8.2}  {:10}  {}", chord.start_s, chord.chord, chord.roman.unwrap_or_default());
+        println!(
+            "{:8.2}  {:10}  {}",
+            chord.start_s,
+            chord.symbol(),
+            chord.roman().unwrap_or_default()
+        );
     }
     Ok(())
 }

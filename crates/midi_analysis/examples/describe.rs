@@ -25,12 +25,10 @@ fn describe(path: &str, analysis: &Analysis) {
     if let Some(bpm) = analysis.rhythm.bpm {
         println!("  tempo        {bpm:.1} quarter notes a minute");
     }
-    if let (Some(numerator), Some(denominator)) =
-        (analysis.meter.numerator, analysis.meter.denominator)
-    {
-        println!("  meter        {numerator}/{denominator}");
+    if let Some(signature) = analysis.meter.signature {
+        println!("  meter        {signature}");
     }
-    if let (Some(key), Some(confidence)) = (&analysis.key.signature, analysis.key.confidence) {
+    if let (Some(key), Some(confidence)) = (analysis.key.estimated, analysis.key.confidence) {
         println!("  key          {key}, probability {confidence:.2}");
     }
     println!("  instruments  {}", analysis.instruments.names.join(", "));

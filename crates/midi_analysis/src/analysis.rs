@@ -1,6 +1,7 @@
-//! What music says of itself: one module a subject, each of which computes the group of an
-//! [`Analysis`](crate::Analysis) that it is named after, or rows.
+//! What is computed from the notes of a piece: a module for each group of an
+//! [`Analysis`](crate::Analysis), in which its values are defined, and for other results.
 
+pub(crate) mod beat_position;
 pub(crate) mod chords;
 pub(crate) mod complexity;
 pub(crate) mod controllers;
@@ -11,11 +12,12 @@ pub(crate) mod fingerprint;
 pub(crate) mod instruments;
 pub(crate) mod key;
 pub(crate) mod melody;
+pub(crate) mod melody_index;
 pub(crate) mod meter;
 pub(crate) mod pitch;
-pub(crate) mod place;
 pub(crate) mod repetition;
 pub(crate) mod rhythm;
+pub(crate) mod tags;
 pub(crate) mod tally;
 pub(crate) mod tempo;
 pub(crate) mod texture;

@@ -58,17 +58,16 @@ mod room;
 pub mod training;
 mod weights;
 
-pub use analysis::chords::{
-    ChordMoment, ChordRow, Degrees, Harmony, Progression, ProgressionError, chord_moment,
-};
+pub use analysis::chords::{ChordMoment, ChordSpan, Harmony, chord_moment};
 pub use analysis::complexity::Complexity;
 pub use analysis::controllers::{Controller, Controllers};
 pub use analysis::drums::Drums;
-pub use analysis::embedding::{AXES, EMBEDDING, principal_axes};
+pub use analysis::embedding::EMBEDDING;
 pub use analysis::features::{Feature, FeatureDefinition, feature_catalog};
-pub use analysis::fingerprint::{FINGERPRINT, fingerprint_bands, fingerprint_similarity};
+pub use analysis::fingerprint::FINGERPRINT;
 pub use analysis::instruments::Instruments;
 pub use analysis::key::{KeySpan, KeySummary};
+pub use analysis::melody_index::MelodyIndex;
 pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
 pub use analysis::repetition::Repetition;
@@ -92,10 +91,13 @@ pub use model::timeline::Timeline;
 pub use names::Name;
 pub use options::Options;
 pub use piece::{Analysis, File, MelodyNote, Piece, TempoSpan, TimedNote, Track};
+pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
+pub use query::likeness::{AXES, principal_axes};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
-pub use query::search::{Found, MelodyQuery, QueryError, Search, Stage};
+pub use query::melody::{MelodyMatch, MelodyQuery, QueryError, Stage};
+pub use query::progression::{Degrees, Progression, ProgressionError};
 pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;
 pub use read::text::Texts;

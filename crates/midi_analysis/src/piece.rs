@@ -19,7 +19,7 @@ pub use self::tracks::Track;
 
 use self::analysis::Shared;
 use self::results::Results;
-use crate::analysis::chords::{self, ChordRow};
+use crate::analysis::chords::{self, ChordSpan};
 use crate::analysis::features::{self, Feature};
 use crate::analysis::key::KeySpan;
 use crate::analysis::rhythm::Beat;
@@ -270,7 +270,7 @@ impl<'a> Piece<'a> {
     ///
     /// # Errors
     /// Those of every method.
-    pub fn chords(&self) -> Result<Vec<ChordRow>, Error> {
+    pub fn chords(&self) -> Result<Vec<ChordSpan>, Error> {
         Ok(chords::spans(self.score()?, self.results.chords()?, self.results.key()?)?)
     }
 

@@ -8,6 +8,7 @@ pub use crate::analysis::rhythm::evidence::{RhythmEvidence, TEMPO_TERMS};
 
 use crate::analysis::{key, melody, rhythm};
 use crate::error::Error;
+use crate::model::key::Key;
 use crate::piece::Piece;
 
 /// What the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without pitched
@@ -19,12 +20,12 @@ pub fn key_evidence(piece: &Piece<'_>) -> Result<Option<[f64; KEY_EVIDENCE]>, Er
     Ok(key::key_evidence(piece.score()?))
 }
 
-/// The key whose profile fits the whole piece best, the major ones from C upwards first, and by how
-/// much its correlation is above that of the next.
+/// The key whose profile fits the whole piece best, and by how much its correlation is above that of
+/// the next.
 ///
 /// # Errors
 /// Those of [`Piece`]'s methods.
-pub fn key_lead(piece: &Piece<'_>) -> Result<(usize, f64), Error> {
+pub fn key_lead(piece: &Piece<'_>) -> Result<(Key, f64), Error> {
     Ok(key::key_lead(piece.score()?))
 }
 

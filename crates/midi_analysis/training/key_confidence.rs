@@ -59,6 +59,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn choice(truth: &Value, bytes: &[u8]) -> Option<Choice> {
     let key = key_number(truth["key"].as_str()?)?;
     let (best, lead) = key_lead(&Piece::read(bytes, &Options::default()).ok()?).ok()?;
-    let truth = if best == key { vec![0.0, 1.0] } else { vec![1.0, 0.0] };
+    let truth = if best.index() == key { vec![0.0, 1.0] } else { vec![1.0, 0.0] };
     Some(Choice { terms: vec![vec![0.0, 0.0], vec![1.0, lead]], truth })
 }

@@ -34,23 +34,23 @@ fn prediction(path: &Path, bytes: &[u8]) -> Value {
 fn estimated(file: &str, piece: &Piece<'_>) -> Result<Value, MidiError> {
     let analysis = piece.analysis()?;
     let beats: Vec<_> = piece.beats()?.collect();
-    let meter = analysis.meter.numerator.zip(analysis.meter.denominator);
+
     let chords = piece.chords()?;
     let chords: Vec<_> =
-        chords.iter().map(|span| json!([span.start_s, span.end_s, span.chord])).collect();
+        chords.iter().map(|span| json!([span.start_s, span.end_s, span.symbol()])).collect();
     let melody: Vec<_> = piece.melody()?.collect();
     let downbeats = beats.iter().filter(|beat| beat.is_downbeat);
     Ok(json!({
         "file": file,
-        "key": analysis.key.signature,
+        "key": analysis.key.estimated.map(|key| key.to_string()),
         "key_confidence": analysis.key.confidence,
-        "key_declared": analysis.key.declared,
+        "key_declared": analysis.key.declared.map(|key| key.to_string()),
         "bpm": analysis.rhythm.bpm,
         "beat_bpm": analysis.rhythm.beat_bpm,
         "bpm_confidence": analysis.rhythm.bpm_confidence,
         "beats_s": beats.iter().map(|beat| beat.start_s).collect::<Vec<_>>(),
         "downbeats_s": downbeats.map(|beat| beat.start_s).collect::<Vec<_>>(),
-        "time_signature": meter.map(|(beats, value)| format!("{beats}/{value}")),
+        "time_signature": analysis.meter.signature.map(|meter| meter.to_string()),
         "time_signature_confidence": analysis.meter.confidence,
         "duration_s": analysis.tempo.duration_s,
         "note_count": analysis.file.note_count,

@@ -136,7 +136,7 @@ pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Error> {
     if keys.is_empty() {
         return Err(invalid(&text, "a key such as C, F#m, \"A minor\" or minor"));
     }
-    Ok(keys)
+    Ok(keys.iter().map(ToString::to_string).collect())
 }
 
 pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Error> {
@@ -159,12 +159,12 @@ pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Error> {
                For drums, use drums:yes.";
         return Err(Error::value(text.at, message, hint));
     }
-    Ok(programs)
+    Ok(programs.into_iter().map(i16::from).collect())
 }
 
 pub(super) fn chord(value: &Value<'_>) -> Result<String, Error> {
     let text = plain(value)?;
-    quality_named(text.text).map(str::to_owned).ok_or_else(|| {
+    quality_named(text.text).map(|quality| quality.to_string()).ok_or_else(|| {
         let known = quality_names().collect::<Vec<_>>().join(", ");
         let message = format!("chord quality \"{}\" does not exist", shown(text.text));
         let hint = suggestion(text.text, quality_names()) + "The qualities are " + &known + ".";

@@ -3,7 +3,7 @@
 //! The bytes up to the first FF, which no text has, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, FINGERPRINT, Found, MelodyQuery, Name, Progression, QueryError, chord_moment,
+    Degrees, FINGERPRINT, MelodyMatch, MelodyQuery, Name, Progression, QueryError, chord_moment,
     fingerprint_bands, fingerprint_similarity, instrument_names, keys_named, principal_axes,
     programs_named, quality_named, quality_names,
 };
@@ -45,7 +45,7 @@ pub fn check(bytes: &[u8]) {
     fingerprints(column);
     for index in [0, 1, column.len() / 10, usize::MAX] {
         let moment = chord_moment(column, index);
-        assert!(moment.is_none_or(|moment| moment.start_s >= 0.0 && !moment.key.is_empty()));
+        assert!(moment.is_none_or(|moment| moment.start_s >= 0.0));
     }
 }
 
@@ -59,7 +59,7 @@ fn tunes(text: &str, column: &[u8]) {
     for asked in asked {
         match asked {
             Ok(tune) => looked_for(&tune, column),
-            Err(QueryError { position, reason }) => {
+            Err(QueryError { position, reason, .. }) => {
                 assert!(!reason.is_empty() && reason.len() < 200);
                 assert!(position <= text.chars().count().max(column.len()));
             }
@@ -68,8 +68,8 @@ fn tunes(text: &str, column: &[u8]) {
 }
 
 fn looked_for(tune: &MelodyQuery, column: &[u8]) {
-    if let Some(Found { score, start_s, bar, .. }) = tune.find(column) {
-        assert!(score > 0.0 && score <= 1.0 && start_s >= 0.0 && bar >= 0);
+    if let Some(MelodyMatch { score, start_s, .. }) = tune.find(column) {
+        assert!(score > 0.0 && score <= 1.0 && start_s >= 0.0);
     }
     let stages = tune.stages();
     assert!(stages.is_sorted_by(|a, b| a.best_score >= b.best_score));
@@ -128,16 +128,16 @@ fn names(text: &str) {
     let name = Name::of(text);
     assert!(name.tags.is_sorted_by(|a, b| a < b));
     assert!(name.bpm.is_none_or(|bpm| (20.0..=400.0).contains(&bpm)));
-    for key in keys_named(text).iter().chain(&name.key) {
-        assert_eq!(keys_named(key), [key.as_str()]);
+    for &key in keys_named(text).iter().chain(&name.key) {
+        assert_eq!(keys_named(&key.to_string()), [key]);
     }
     let programs = programs_named(text);
-    assert!(programs.is_sorted_by(|a, b| a < b) && programs.iter().all(|p| (0..128).contains(p)));
+    assert!(programs.is_sorted_by(|a, b| a < b) && programs.iter().all(|&p| p < 128));
     let known = instrument_names().nth(hash(text.as_bytes()) % instrument_names().count());
     assert!(known.is_some_and(|name| !programs_named(name).is_empty()));
     if let Some(quality) = quality_named(text) {
-        assert!(quality_names().any(|known| known == quality));
-        assert_eq!(quality_named(quality), Some(quality));
+        assert!(quality_names().any(|known| known == quality.name()));
+        assert_eq!(quality_named(quality.name()), Some(quality));
     }
 }
 

@@ -10,18 +10,18 @@
 //! change     1 - exp(-changes of key and tempo a minute / 2)
 //! ```
 //!
-//! Each part is 0-1 and rises with what it measures, so the whole rises with each. Entropy as a
+//! Each part is 0-1 and rises with what it measures, so the total rises with each. Entropy as a
 //! measure of musical complexity: Eerola & North, "Expectancy-based model of melodic complexity",
-//! ICMPC 2000; Streich, "Music complexity", 2006, for the facets. A part that cannot be heard is 0.
+//! ICMPC 2000; Streich, "Music complexity", 2006, for the facets. A part without a value is 0.
 
+use crate::analysis::beat_position::BeatPosition;
 use crate::analysis::key::KeySummary;
-use crate::analysis::place::Place;
 use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
 
 const WEIGHTS: [f32; PARTS] = [0.25, 0.25, 0.2, 0.2, 0.1];
 const PARTS: usize = 5;
-/// Times between onsets are told apart up to two beats.
+/// Distinct times between onsets: up to two beats.
 const INTERVALS: usize = 24;
 const CHORDS_A_BAR: f32 = 1.5;
 const VOICES: f32 = 4.0;
@@ -29,6 +29,7 @@ const CHANGES_A_MINUTE: f32 = 2.0;
 
 /// Complexity and its parts.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Complexity {
     /// The weighted sum of the parts, 0-100.
     pub total: f32,
@@ -37,20 +38,20 @@ pub struct Complexity {
 }
 
 impl Complexity {
-    /// `places` are those of the notes.
+    /// `positions` are those of the notes.
     pub(crate) fn of(
         key: &KeySummary,
         tempo: &Tempo,
         texture: &Texture,
         chords_per_bar: Option<f32>,
-        places: &[Option<Place>],
+        positions: &[Option<BeatPosition>],
     ) -> Self {
         let pitch = key.pitch_class_histogram.map_or(0.0, |classes| entropy(&classes));
         let minutes = (tempo.duration_s / 60.0).max(1.0 / 60.0) as f32;
         let changes = tempo.tempo_change_count + key.change_count.unwrap_or(0);
         let parts = [
             pitch / 12_f32.log2(),
-            entropy(&intervals(places)) / (INTERVALS as f32).log2(),
+            entropy(&intervals(positions)) / (INTERVALS as f32).log2(),
             saturating(chords_per_bar.unwrap_or(0.0), CHORDS_A_BAR),
             saturating(texture.polyphony_mean.unwrap_or(1.0) - 1.0, VOICES),
             saturating(changes as f32 / minutes, CHANGES_A_MINUTE),
@@ -73,11 +74,11 @@ fn entropy(counts: &[f32]) -> f32 {
     counts.iter().map(bits).sum::<f32>().max(0.0)
 }
 
-/// How often each time between neighbouring onsets comes.
-fn intervals(places: &[Option<Place>]) -> [f32; INTERVALS] {
+/// How often each time between neighbouring onsets occurs.
+fn intervals(positions: &[Option<BeatPosition>]) -> [f32; INTERVALS] {
     let mut counts = [0.0; INTERVALS];
     let mut last = None;
-    for slot in places.iter().flatten().map(|place| place.slot()) {
+    for slot in positions.iter().flatten().map(|position| position.slot()) {
         match last.replace(slot) {
             Some(before) if slot > before => {
                 counts[((slot - before) as usize - 1).min(INTERVALS - 1)] += 1.0;

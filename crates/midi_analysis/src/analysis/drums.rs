@@ -1,13 +1,14 @@
-//! The drum kit: which pieces play, the one-bar pattern that comes most often, and where fills are.
+//! The drum kit: which of its pieces play, the most frequent one-bar pattern, and where fills are.
 //!
-//! Pieces are groups of the General MIDI percussion key map (MMA RP-003) and the rims of the hi-hat that
-//! electronic kits send below it. A pattern is what each
-//! piece plays on the sixteenths of a bar (in 2/2, on its eighths).
+//! Pieces of the kit are groups of the General MIDI percussion key map (MMA RP-003); the hi-hat includes
+//! the notes below that map that electronic kits send for its edge. A pattern is what each piece of the
+//! kit plays on the sixteenths of a bar (in 2/2, on its eighths).
 
-use crate::analysis::place::{Place, SLOTS, bar_count};
+use crate::analysis::beat_position::{BeatPosition, SLOTS, bar_count};
+use crate::analysis::rhythm::beat_unit::is_compound;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
-use crate::analysis::rhythm::downbeats::is_compound;
 use crate::model::score::Score;
+use crate::model::time_signature::TimeSignature;
 
 /// Pieces of the kit, in the order in which patterns are written.
 const PIECES: [&str; 10] = [
@@ -33,32 +34,37 @@ const RIDE: usize = 7;
 const COWBELL: usize = 8;
 const PERCUSSION: usize = 9;
 
-/// Cells of a bar that a pattern can hold.
+/// Most cells of a bar in a pattern.
 const CELLS: u32 = 64;
-/// Share of the bars that play one pattern exactly where it is taken as it stands.
+/// Share of the bars from which their exact pattern is taken.
 const COMMON: f32 = 0.25;
 /// Strokes on toms and snare that a fill has beyond the pattern's.
 const FILL_STROKES: u32 = 3;
 
-/// What each piece plays in a bar, a bit a cell.
+/// What each piece of the kit plays in a bar, one bit for each cell.
 type Bar = [u64; PIECES.len()];
 
 /// The drums of a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Drums {
     /// Pieces of the kit that play.
     pub pieces: Vec<&'static str>,
-    /// The pattern that comes most often, a line a piece, `x` where it is struck on a sixteenth of
-    /// the bar; where a hand plays and few bars are alike, what most bars have. `None` without
-    /// drums or beats.
+    /// The most frequent pattern, a line for each piece of the kit, `x` where it is struck on a sixteenth
+    /// of the bar; where few bars are equal, as in performances, the strokes that most bars have in
+    /// common. `None` without drums or beats.
     pub pattern: Option<String>,
-    /// Numbers of the bars, from 1, that hold a fill: strokes on toms or snare beyond the pattern.
-    pub fill_bars: Vec<i32>,
+    /// Numbers of the bars, from 1, with a fill: strokes on toms or snare that the pattern does not have.
+    pub fill_bars: Vec<u32>,
 }
 
 impl Drums {
-    /// `places` are those of the notes.
-    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, places: &[Option<Place>]) -> Self {
+    /// `positions` are those of the notes.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        grid: &BeatGrid,
+        positions: &[Option<BeatPosition>],
+    ) -> Self {
         let mut pieces = 0_u16;
         for note in score.notes.iter().filter(|note| note.is_drum()) {
             pieces |= 1 << piece(note.pitch);
@@ -67,7 +73,7 @@ impl Drums {
             return Self::default();
         }
         let cells = Cells::of(grid);
-        let bars = bars(score, places, cells);
+        let bars = bars(score, positions, cells);
         let pattern = pattern(&bars);
         Self {
             pieces: (0..PIECES.len())
@@ -80,7 +86,7 @@ impl Drums {
     }
 }
 
-/// The piece that a drum note strikes.
+/// The piece of the kit that a drum note strikes.
 fn piece(pitch: u8) -> usize {
     match pitch {
         35 | 36 => KICK,
@@ -96,8 +102,8 @@ fn piece(pitch: u8) -> usize {
     }
 }
 
-/// How a bar is cut: a quarter note into four, the dotted quarter of a compound meter into six, an
-/// eighth into two.
+/// How a bar is divided: a quarter note into four cells, the dotted quarter of a compound meter into six,
+/// an eighth into two.
 #[derive(Clone, Copy)]
 struct Cells {
     slots: u32,
@@ -106,30 +112,30 @@ struct Cells {
 
 impl Cells {
     fn of(grid: &BeatGrid) -> Self {
-        let (beats, value) = grid.meter.unwrap_or((4, 4));
-        let (felt, in_beat) = match (is_compound((beats, value)), value) {
-            (true, _) => (beats / 3, 6),
-            (false, 8) => (beats, 2),
-            _ => (beats, 4),
+        let meter = grid.meter.unwrap_or(TimeSignature::new(4, 4));
+        let (beats, in_beat) = match (is_compound(meter), meter.denominator) {
+            (true, _) => (meter.numerator / 3, 6),
+            (false, 8) => (meter.numerator, 2),
+            _ => (meter.numerator, 4),
         };
-        Self { slots: SLOTS / in_beat, in_bar: (u32::from(felt) * in_beat).min(CELLS) }
+        Self { slots: SLOTS / in_beat, in_bar: (u32::from(beats) * in_beat).min(CELLS) }
     }
 }
 
-fn bars(score: &Score<'_>, places: &[Option<Place>], cells: Cells) -> Vec<Bar> {
-    let mut bars = vec![Bar::default(); bar_count(places)];
-    for (note, place) in score.notes.iter().zip(places).filter(|(note, _)| note.is_drum()) {
-        let Some(place) = place else { continue };
-        let cell = (place.slot_in_bar() + cells.slots / 2) / cells.slots;
-        if let Some(bar) = bars.get_mut(place.bar as usize).filter(|_| cell < cells.in_bar) {
+fn bars(score: &Score<'_>, positions: &[Option<BeatPosition>], cells: Cells) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); bar_count(positions)];
+    for (note, position) in score.notes.iter().zip(positions).filter(|(note, _)| note.is_drum()) {
+        let Some(position) = position else { continue };
+        let cell = (position.slot_in_bar() + cells.slots / 2) / cells.slots;
+        if let Some(bar) = bars.get_mut(position.bar as usize).filter(|_| cell < cells.in_bar) {
             bar[piece(note.pitch)] |= 1 << cell;
         }
     }
     bars
 }
 
-/// The bar that comes most often, the earliest of equals, or what most bars have; `None` where no
-/// bar has drums.
+/// The most frequent bar, the last of equals in the order of patterns, or the strokes that most bars have
+/// in common; `None` where no bar has drums.
 fn pattern(bars: &[Bar]) -> Option<Bar> {
     let mut played: Vec<&Bar> = bars.iter().filter(|bar| bar.iter().any(|&row| row != 0)).collect();
     played.sort();
@@ -153,16 +159,16 @@ fn pattern(bars: &[Bar]) -> Option<Bar> {
     consensus.iter().any(|&row| row != 0).then_some(consensus)
 }
 
-fn fills(bars: &[Bar], pattern: &Bar) -> Vec<i32> {
+fn fills(bars: &[Bar], pattern: &Bar) -> Vec<u32> {
     let strokes = |bar: &Bar, beyond: &Bar| {
         [TOM, SNARE].iter().map(|&piece| (bar[piece] & !beyond[piece]).count_ones()).sum::<u32>()
     };
     let is_fill = |bar: &Bar| strokes(bar, pattern) >= FILL_STROKES;
-    let number = |(index, _): (usize, &Bar)| index as i32 + 1;
+    let number = |(index, _): (usize, &Bar)| index as u32 + 1;
     bars.iter().enumerate().filter(|(_, bar)| is_fill(bar)).map(number).collect()
 }
 
-/// A line for each piece that plays: `snare ....x.......x...`.
+/// A line for each piece of the kit that plays: `snare ....x.......x...`.
 fn written(pattern: &Bar, cells: u32) -> String {
     let lines = PIECES.iter().zip(pattern).filter(|(_, row)| **row != 0).map(|(name, row)| {
         let strokes = (0..cells).map(|cell| if row >> cell & 1 == 1 { 'x' } else { '.' });

@@ -1,47 +1,47 @@
-//! What tells the same music in other bytes: a sketch that survives another key, tempo, order of
-//! tracks, instrument, dynamics or resolution, and some lost notes.
+//! The fingerprint of a piece: hashes that recognise the same music in other bytes, whatever its key,
+//! tempo, order of tracks, instruments, dynamics or resolution, even if some notes are lost.
 //!
-//! The highest and the lowest notes of successive onsets make two lines; the drums, whose patterns much
-//! music has in common, make one where nothing else plays. Each run of four onsets of a line is a
-//! shingle: the steps between them, and whether each comes sooner or later than the last (of drums,
-//! what is struck). One-permutation minimal hashing (Broder 1997; Li,
-//! Owen & Zhang 2012) keeps one shingle a slot, so that the share of slots that two fingerprints have
-//! in common estimates the Jaccard similarity of their shingles; a slot that has none takes that of
-//! the next (Shrivastava & Li 2014). A shingle counts anew when it comes the 2nd, 4th, 8th, ... time,
-//! so that a bar is not the same as a hundred of it.
+//! The highest and the lowest notes of successive onsets make two lines. Drums, whose patterns much
+//! music has in common, make a line only where nothing else plays. Each run of four onsets of a line is
+//! a shingle: the steps between them, and how the times between them compare (of drums, what is
+//! struck). One-permutation minimal hashing (Broder 1997; Li, Owen & Zhang 2012) keeps one shingle in
+//! each slot, so that the share of slots that two fingerprints have in common estimates the Jaccard
+//! similarity of their shingles; an empty slot takes the shingle of the next (Shrivastava & Li 2014). The
+//! 2nd, 4th, 8th, ... occurrence of a shingle counts as another shingle, so that one bar differs from
+//! a hundred repetitions of it.
 //!
-//! Other performances of a piece have the same shingles at other times. So a slot tells too how much
-//! of the piece has gone by when its shingle first comes, in ticks, which a tempo does not change.
+//! Other performances of a piece have the same shingles at other times. So a slot also holds the
+//! share of the piece that precedes the first occurrence of its shingle, in ticks, which do not depend
+//! on the tempo.
 //!
 //! ```text
-//! bits   what
+//! bits   content
 //! 31-16  hash of the shingle
-//! 15-0   share of the piece before it, of 65534; 65535 where it has been there before
+//! 15-0   share of the piece before it, of 65534; 65535 for a repeated shingle
 //! ```
 
-mod compare;
-
-pub use self::compare::{fingerprint_bands, fingerprint_similarity};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
-/// Slots of a fingerprint.
+/// How many slots, and so numbers, a fingerprint has.
 pub const FINGERPRINT: usize = 64;
 /// Onsets of a shingle.
 const RUN: usize = 4;
-/// Fewest shingles that tell a piece from all others: not a fill of drums, a scale, a chord pattern.
+/// Fewest shingles that distinguish a piece from others: more than a drum fill, a scale or a chord
+/// pattern has.
 const FEWEST: u32 = 24;
-/// Notes that follow each other this much faster than notes do on average begin together. Wider, and
-/// performances lose what tells them apart; narrower, and a coarser resolution splits no chord but
-/// joins others.
+/// Notes count as simultaneous if they are closer than this share of the mean time between notes. With
+/// more, performances of one piece become alike; with less, a coarser resolution groups chords
+/// differently.
 const TOGETHER: f64 = 0.2;
-/// Time of a shingle that has been there before.
-const AGAIN: u16 = u16::MAX;
-/// Numbers to count shingles in; two that share one are counted as one.
+/// Time of a repeated shingle.
+pub(crate) const REPEATED: u16 = u16::MAX;
+/// Bits of the hash by which occurrences of shingles are counted; those that have them in common are
+/// counted as one.
 const COUNTERS: u32 = 12;
 
-/// The fingerprint of a piece; `None` where so few different things follow each other in it that other
-/// music may well have the same.
+/// The fingerprint of a piece; `None` where it has so few shingles that other music may well have the
+/// same.
 pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
     let pitched = score.pitched_ends.len();
     let (of_drums, count) = match pitched {
@@ -61,22 +61,23 @@ pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
     sketch.finish()
 }
 
-/// The pitched notes, or the drums, as onsets: the one that is under way, and what the last few were.
+/// The pitched notes, or the drums, as onsets: the current one, and the last few.
 #[derive(Default)]
 struct Line {
     tick: u32,
     top: u8,
     bass: u8,
-    /// Drums that are struck, a bit each; General MIDI names fewer than 64 in a row.
+    /// Drums that are struck, one bit each; General MIDI has fewer than 64 in succession.
     drums: u64,
-    is_under_way: bool,
-    /// Onsets that are over, and when the last [`RUN`] of them were.
+    is_open: bool,
+    /// Finished onsets, and the ticks of the last [`RUN`] of them.
     count: usize,
     ticks: [u32; RUN],
     last_top: u8,
     last_bass: u8,
     last_gap: u32,
-    /// The last steps, a byte each; changes of pace, as digits to the base of three; sets of drums.
+    /// The last steps, a byte each; the last comparisons of times, as digits to the base 3; the last sets
+    /// of drums.
     top_steps: u32,
     bass_steps: u32,
     rhythm: u32,
@@ -86,7 +87,7 @@ struct Line {
 impl Line {
     fn add(&mut self, note: &Note, together: u32, sketch: &mut Sketch) {
         let drum = if note.is_drum() { 1 << (note.pitch % 64) } else { 0 };
-        if self.is_under_way && note.start - self.tick <= together {
+        if self.is_open && note.start - self.tick <= together {
             self.top = self.top.max(note.pitch);
             self.bass = self.bass.min(note.pitch);
             self.drums |= drum;
@@ -94,12 +95,12 @@ impl Line {
         }
         self.close(sketch);
         (self.tick, self.top, self.bass, self.drums) = (note.start, note.pitch, note.pitch, drum);
-        self.is_under_way = true;
+        self.is_open = true;
     }
 
-    /// Counts the shingles that the onset under way ends.
+    /// Adds the shingles that end with the current onset.
     fn close(&mut self, sketch: &mut Sketch) {
-        if !self.is_under_way {
+        if !self.is_open {
             return;
         }
         let gap = self.tick - self.ticks[(self.count + RUN - 1) % RUN];
@@ -136,9 +137,9 @@ fn change(before: u32, now: u32) -> u32 {
     u32::from(4 * now >= 3 * before) + u32::from(3 * now > 4 * before)
 }
 
-/// The least shingles of a piece.
+/// The shingle of least hash in each slot.
 struct Sketch {
-    /// Rank and time of the least shingle of each slot.
+    /// Hash and time of the least shingle of each slot.
     slots: [(u32, u16); FINGERPRINT],
     counts: [u8; 1 << COUNTERS],
     shingles: u32,
@@ -156,7 +157,7 @@ impl Sketch {
             counts: [0; 1 << COUNTERS],
             shingles: 0,
             first,
-            scale: f64::from(AGAIN - 1) / f64::from((last - first).max(1)),
+            scale: f64::from(REPEATED - 1) / f64::from((last - first).max(1)),
         }
     }
 
@@ -173,7 +174,7 @@ impl Sketch {
         let rank = (hash >> 8) as u32;
         if rank < slot.0 {
             let time = (f64::from(tick - self.first) * self.scale) as u16;
-            *slot = (rank, if again { AGAIN } else { time });
+            *slot = (rank, if again { REPEATED } else { time });
         }
     }
 
@@ -193,7 +194,7 @@ impl Sketch {
 }
 
 /// The finalising step of SplitMix64 (Steele, Lea & Flood 2014).
-fn mix(x: u64) -> u64 {
+pub(crate) fn mix(x: u64) -> u64 {
     let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     x ^ x >> 31

@@ -1,36 +1,37 @@
-//! Which General MIDI programs play, by at least one note each, and which drums.
+//! The General MIDI programs and the drums that play at least one note.
 
 use crate::analysis::tally::Tally;
 use crate::model::gm;
 
 /// Programs and drums of a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instruments {
     /// General MIDI programs, 0-127, of the pitched notes, ascending.
-    pub programs: Vec<i16>,
+    pub programs: Vec<u8>,
     /// Their General MIDI names, in the same order.
     pub names: Vec<&'static str>,
     /// The General MIDI families they belong to, each once.
     pub families: Vec<&'static str>,
-    /// Whether drums play: on channel 10, by a drum bank, or in a track that is one by its name and
-    /// its notes.
+    /// Whether drums play: on channel 10, by a drum bank, or on a track that its name and its notes show
+    /// to be one of drums.
     pub has_drums: bool,
     /// MIDI pitches of the drum notes, ascending: the pieces of the kit.
-    pub drum_notes: Vec<i16>,
+    pub drum_notes: Vec<u8>,
 }
 
 impl Instruments {
     pub(crate) fn of(tally: &Tally) -> Self {
         let programs = used(&tally.programs);
-        let names = programs.iter().map(|&program| gm::PROGRAMS[program as usize]).collect();
+        let names = programs.iter().map(|&program| gm::PROGRAMS[usize::from(program)]).collect();
         let mut families: Vec<_> =
-            programs.iter().map(|&program| gm::FAMILIES[program as usize / 8]).collect();
+            programs.iter().map(|&program| gm::FAMILIES[usize::from(program) / 8]).collect();
         families.dedup();
         let drum_notes = used(&tally.drum_pitches);
         Self { programs, names, families, has_drums: !drum_notes.is_empty(), drum_notes }
     }
 }
 
-fn used(histogram: &[u32; 128]) -> Vec<i16> {
-    (0..128).filter(|&value| histogram[value as usize] > 0).collect()
+fn used(histogram: &[u32; 128]) -> Vec<u8> {
+    (0..128).filter(|&value| histogram[usize::from(value)] > 0).collect()
 }

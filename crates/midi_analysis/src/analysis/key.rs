@@ -1,70 +1,72 @@
 //! The key that the notes suggest, its changes, and the key that the file declares.
 //!
-//! Krumhansl's question, which profile fits the pitch classes best, is asked here of many places at
-//! once: the whole piece, its bass, its opening and close, the goals of its leading tones and
-//! falling fifths, and the keys that it passes through (`evidence`). A regression weighs the
-//! answers and gives a probability (`model`), which is the confidence. The passage through keys is
-//! a hidden Markov model (`path`).
+//! Krumhansl's question, which profile fits the pitch classes best, is asked of many parts of the
+//! music at once: the whole piece, its bass, its opening and close, the goals of its leading tones and
+//! falling fifths, and the keys through which it passes ([`evidence`]). A regression weighs the answers
+//! and gives a probability ([`model`]), which is the confidence. The passage through keys is a hidden
+//! Markov model ([`path`]).
 
 mod evidence;
+mod layout;
 mod lead;
 mod model;
 mod path;
 mod profiles;
+mod quarters;
+mod softmax;
 
+#[cfg(feature = "training")]
+pub use self::layout::EVIDENCE as KEY_EVIDENCE;
+
+use self::evidence::Evidence;
+use self::layout::CLASSES;
+use self::path::{KeyPath, Span};
 use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
-use crate::model::key::Key;
+use crate::model::key::{Key, KeySignature};
 use crate::model::score::Score;
-#[cfg(feature = "training")]
-pub use evidence::EVIDENCE as KEY_EVIDENCE;
-use evidence::{CLASSES, Evidence};
-use path::{KeyPath, Stretch};
 
-/// Fewest distinct pitch classes that say anything of a key.
+/// Fewest distinct pitch classes from which a key is estimated.
 const FEWEST_PITCH_CLASSES: usize = 3;
 
-/// Key of a piece.
+/// The key of a piece.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct KeySummary {
-    /// Estimated key, such as `C major` or `F# minor`; `None` where fewer than three pitch classes
-    /// sound.
-    pub signature: Option<String>,
+    /// The estimated key; `None` where fewer than three pitch classes sound.
+    pub estimated: Option<Key>,
     /// Probability that the estimate is right, 0-1.
     pub confidence: Option<f32>,
-    /// The first key that the file declares; often a default that nobody set.
-    pub declared: Option<String>,
-    /// How often the key changes, as heard; `None` without a key.
-    pub change_count: Option<i32>,
+    /// The first key that the file declares; often a default that nobody chose.
+    pub declared: Option<KeySignature>,
+    /// How often the estimated key changes; `None` without a key.
+    pub change_count: Option<u32>,
     /// Share of the sounding time of each pitch class, C first, each note capped at four quarter
     /// notes, drums left out; sums to 1. `None` without pitched notes.
     pub pitch_class_histogram: Option<[f32; 12]>,
 }
 
 impl KeySummary {
-    pub(crate) fn of(score: &Score<'_>, tally: &Tally, heard: Option<&EstimatedKey>) -> Self {
+    pub(crate) fn of(score: &Score<'_>, tally: &Tally, estimate: Option<&EstimatedKey>) -> Self {
         let total: u64 = tally.pitch_class_ticks.iter().sum();
         Self {
-            signature: heard.map(|heard| name(heard.home)),
-            confidence: heard.map(|heard| heard.probability as f32),
-            declared: score.keys.first().map(|key| key.signature.to_string()),
-            change_count: heard.map(|heard| heard.stretches.len() as i32 - 1),
+            estimated: estimate.map(|estimate| estimate.home),
+            confidence: estimate.map(|estimate| estimate.probability as f32),
+            declared: score.keys.first().map(|key| key.signature),
+            change_count: estimate.map(|estimate| estimate.spans.len() as u32 - 1),
             pitch_class_histogram: (total > 0)
                 .then(|| tally.pitch_class_ticks.map(|ticks| (ticks as f64 / total as f64) as f32)),
         }
     }
 }
 
-/// A tonic, 0 for C, and whether its key is minor.
-pub(crate) type Tonality = (usize, bool);
-
-/// The key of a piece as heard, and those that it passes through.
+/// The estimated key of a piece, and the keys through which it passes.
 pub(crate) struct EstimatedKey {
     /// The most probable key of the whole, and its probability.
-    home: usize,
+    home: Key,
     probability: f64,
-    /// One at least.
-    stretches: Vec<Stretch>,
+    /// At least one.
+    spans: Vec<Span>,
     /// Time of the lowest note by its pitch class.
     bass: [f32; CLASSES],
 }
@@ -91,17 +93,18 @@ impl EstimatedKey {
     }
 
     fn weighed(score: &Score<'_>, path: KeyPath, evidence: &Evidence) -> Option<Self> {
-        let found = model::probabilities(&evidence.flat());
+        let probabilities = model::probabilities(&evidence.flat());
         let (home, probability) =
-            found.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let stretches = path.stretches(home, score.end);
+            probabilities.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let home = Key::from_index(home);
+        let spans = path.spans(home, score.end);
         let bass = evidence.bass().map(|time| time as f32);
-        Some(Self { home, probability, stretches, bass })
+        Some(Self { home, probability, spans, bass })
     }
 
     /// The key of the whole.
-    pub(crate) fn home(&self) -> Tonality {
-        tonality(self.home)
+    pub(crate) fn home(&self) -> Key {
+        self.home
     }
 
     /// Time of the lowest note by its pitch class, C first.
@@ -112,61 +115,52 @@ impl EstimatedKey {
     /// Numbers by pitch class, from the tonic upwards.
     pub(crate) fn rotated(&self, classes: &[f32; CLASSES]) -> [f32; CLASSES] {
         let mut rotated = *classes;
-        rotated.rotate_left(self.home % CLASSES);
+        rotated.rotate_left(self.home.tonic.index());
         rotated
     }
 
-    /// The ticks from which on a key holds, ascending, and the key.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = (u32, Tonality)> {
-        self.stretches.iter().map(|stretch| (stretch.start, tonality(stretch.key)))
+    /// The ticks at which keys begin, ascending, and the keys.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (u32, Key)> {
+        self.spans.iter().map(|span| (span.start, span.key))
     }
-}
 
-impl EstimatedKey {
-    /// The keys that the piece passes through, in the order of time.
+    /// The keys through which the piece passes, in the order of time.
     pub(crate) fn spans(&self, score: &Score<'_>) -> Vec<KeySpan> {
-        let span = |stretch: &Stretch| KeySpan {
-            start_s: score.tempo.seconds(stretch.start),
-            end_s: score.tempo.seconds(stretch.end),
-            key: Key::from_index(stretch.key),
-            confidence: lead::confidence(&stretch.classes, stretch.key),
+        let row = |span: &Span| KeySpan {
+            start_s: score.tempo.seconds(span.start),
+            end_s: score.tempo.seconds(span.end),
+            key: span.key,
+            confidence: lead::confidence(&span.classes, span.key),
         };
-        self.stretches.iter().map(span).collect()
+        self.spans.iter().map(row).collect()
     }
 }
 
-fn tonality(key: usize) -> Tonality {
-    (key % CLASSES, key >= CLASSES)
-}
-
-/// The name of a key: the major ones from C upwards, then the minor ones.
-pub(crate) fn name(key: usize) -> String {
-    Key::from_index(key).to_string()
-}
-
-/// A stretch of a piece in one key.
+/// A span of a piece in one key.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct KeySpan {
     /// Second at which it begins.
     pub start_s: f64,
     /// Second at which the next one begins or the last note ends.
     pub end_s: f64,
-    /// The key.
+    /// The estimated key.
     pub key: Key,
     /// Probability that a piece of these pitch classes is in this key, 0-1.
     pub confidence: f32,
 }
 
-/// What the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without pitched
-/// notes.
+/// The numbers that the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without
+/// pitched notes.
 #[cfg(feature = "training")]
 pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f64; KEY_EVIDENCE]> {
     Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
 }
 
 /// The key whose profile fits the pitch classes of the whole best, and by how much its correlation is
-/// above that of the next: what the weights of `weights/key_confidence.toml` are multiplied with.
+/// above that of the next: the number that the weights of `weights/key_confidence.toml` are multiplied
+/// with.
 #[cfg(feature = "training")]
-pub(crate) fn key_lead(score: &Score<'_>) -> (usize, f64) {
+pub(crate) fn key_lead(score: &Score<'_>) -> (Key, f64) {
     lead::best(&KeyPath::of(score).classes())
 }

@@ -1,34 +1,34 @@
-//! The line that a listener would sing.
+//! The melody: the line that a listener would sing.
 //!
-//! First the [part](parts), a channel of a track, that has the tune; then, where that part plays
-//! more than one note at once, its upper [mod@line]. Melodies lie on top, move by step, are louder than
-//! what accompanies them (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for choosing
-//! the track). Names of tracks are not read: most files have none, or wrong ones.
+//! First the melodic [part](parts) is chosen, a channel of a track; then, where that part plays more
+//! than one note at once, its upper [mod@line] is extracted. Melodies are on top, move by step, and are
+//! louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for the
+//! choice of the track). Names of tracks are not used: most files have none, or wrong ones.
 
 #[cfg(feature = "training")]
 pub(crate) mod evidence;
 mod line;
 mod parts;
 
-pub(crate) use self::parts::MOST_SINGERS as MOST_LINES;
+pub(crate) use self::parts::MOST_LINES;
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
-/// Fewer pitched notes than this are no melody.
+/// Fewest pitched notes of a piece with a melody.
 const FEWEST_NOTES: usize = 4;
 
-/// How much is wanted.
+/// Which lines are extracted.
 #[derive(Clone, Copy)]
 pub(crate) enum Most {
-    /// So many lines, whole.
+    /// A number of lines, completely.
     Lines(usize),
-    /// All, but no more of them once the melody has so many notes.
+    /// All lines, until the melody has this many notes.
     Notes(usize),
 }
 
-/// The melody, and after it the other parts that a listener may follow: up to three lines in all. None of
-/// a line's notes reaches into the next.
+/// The melody, and after it other prominent parts: up to three lines in all. No note of a line overlaps
+/// the next one.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
@@ -41,13 +41,13 @@ pub(crate) fn lines(
         return Ok(Vec::new());
     }
     check(interrupted)?;
-    let mut singers = parts::singers(score, interrupted)?;
+    let mut parts = parts::melodic_parts(score, interrupted)?;
     let notes = match most {
         Most::Lines(lines) => {
-            singers.truncate(lines);
+            parts.truncate(lines);
             usize::MAX
         }
         Most::Notes(notes) => notes,
     };
-    Ok(line::upper(score, &singers, notes)?)
+    Ok(line::upper(score, &parts, notes)?)
 }

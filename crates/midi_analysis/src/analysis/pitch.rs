@@ -4,15 +4,16 @@ use crate::analysis::tally::Tally;
 
 /// Range of the pitched notes of a piece; drums have none.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Pitch {
     /// Lowest MIDI pitch, 0-127.
-    pub min: i16,
+    pub min: u8,
     /// Highest MIDI pitch, 0-127.
-    pub max: i16,
+    pub max: u8,
     /// Mean MIDI pitch, each note counted once.
     pub mean: f32,
     /// Semitones from the lowest to the highest.
-    pub ambitus: i16,
+    pub ambitus: u8,
 }
 
 impl Pitch {
@@ -20,10 +21,10 @@ impl Pitch {
         let min = tally.pitches.iter().position(|&count| count > 0)?;
         let max = tally.pitches.iter().rposition(|&count| count > 0)?;
         Some(Self {
-            min: min as i16,
-            max: max as i16,
+            min: min as u8,
+            max: max as u8,
             mean: Moments::of(&tally.pitches).mean as f32,
-            ambitus: (max - min) as i16,
+            ambitus: (max - min) as u8,
         })
     }
 }

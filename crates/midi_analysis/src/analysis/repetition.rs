@@ -1,45 +1,46 @@
-//! Whether a piece goes round in a loop, and how much of it comes again.
+//! Whether a piece repeats a loop, and how much of it is repeated.
 //!
-//! Each bar is sketched by one-permutation minimal hashes of what begins where in it (Broder 1997;
-//! Li, Owen & Zhang 2012): the share of sketch entries that two bars have in common estimates the
-//! Jaccard similarity of their notes. The similarity of all bars with those a fixed number of bars
-//! later shows a loop's period, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
+//! The sketch of a bar consists of one-permutation minimal hashes of its notes and their positions
+//! (Broder 1997; Li, Owen & Zhang 2012): the share of entries that two sketches have in common estimates
+//! the Jaccard similarity of the notes. The similarity of all bars with those a fixed number of bars
+//! later shows the period of a loop, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
 
-use crate::analysis::place::{Place, bar_count};
+use crate::analysis::beat_position::{BeatPosition, bar_count};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
 /// Entries of a sketch.
 const ENTRIES: usize = 32;
 const EMPTY: u8 = u8::MAX;
-/// Longest loop sought, in bars.
+/// Longest loop, in bars.
 const LONGEST_LOOP: usize = 16;
-/// Similarity from which bars are alike, and the share of bars a period apart that are in a loop:
-/// more than where each bar is played twice.
+/// Similarity from which bars are alike, and the share of bars a period apart that have to be alike in a
+/// loop: more than where each bar is played twice.
 const ALIKE: f32 = 0.35;
 const LOOP_SHARE: f32 = 0.7;
-/// A shorter period is the loop where its bars are this nearly as similar as the best period's, the
-/// less nearly the fewer pairs of bars there are to tell.
+/// A shorter period is preferred where the similarity of its bars is at least this share of the best
+/// period's; less where there are few pairs of bars.
 const AS_GOOD: f32 = 0.9;
 const ONE_PAIR: f32 = 0.15;
-/// Similarity from which a bar is another one come again.
+/// Similarity from which a bar counts as a repetition of another one.
 const SAME: f32 = 0.8;
 
 type Sketch = [u8; ENTRIES];
 
 /// Repetition in a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Repetition {
-    /// Bars of the loop that the piece goes round in; `None` where it does not, or once only.
-    pub loop_bars: Option<i16>,
+    /// Bars of the loop that the piece repeats; `None` where it has none.
+    pub loop_bars: Option<u8>,
     /// Share of the bars with notes that repeat an earlier one, 0-1; `None` without two bars.
     pub repeated_share: Option<f32>,
 }
 
 impl Repetition {
-    /// `places` are those of the notes.
-    pub(crate) fn of(score: &Score<'_>, places: &[Option<Place>]) -> Self {
-        let bars = sketches(score, places);
+    /// `positions` are those of the notes.
+    pub(crate) fn of(score: &Score<'_>, positions: &[Option<BeatPosition>]) -> Self {
+        let bars = sketches(score, positions);
         let sounding = bars.iter().filter(|bar| sounds(bar)).count();
         if sounding < 2 {
             return Self::default();
@@ -52,12 +53,12 @@ impl Repetition {
     }
 }
 
-fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
-    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(places)];
-    for (note, place) in score.notes.iter().zip(places) {
-        let Some(place) = place else { continue };
-        if let Some(bar) = bars.get_mut(place.bar as usize) {
-            let hash = hash(note, place.slot_in_bar());
+fn sketches(score: &Score<'_>, positions: &[Option<BeatPosition>]) -> Vec<Sketch> {
+    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(positions)];
+    for (note, position) in score.notes.iter().zip(positions) {
+        let Some(position) = position else { continue };
+        if let Some(bar) = bars.get_mut(position.bar as usize) {
+            let hash = hash(note, position.slot_in_bar());
             let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
             *entry = (*entry).min((hash as u8).min(EMPTY - 1));
         }
@@ -65,7 +66,7 @@ fn sketches(score: &Score<'_>, places: &[Option<Place>]) -> Vec<Sketch> {
     bars
 }
 
-/// A number made of a note's pitch, kind and place: the mixing step of MurmurHash3 (Appleby 2011).
+/// A hash of a note's pitch, kind and position: the mixing step of MurmurHash3 (Appleby 2011).
 fn hash(note: &Note, slot: u32) -> u32 {
     let mut mixed = slot << 8 | u32::from(note.is_drum()) << 7 | u32::from(note.pitch);
     mixed = (mixed ^ mixed >> 16).wrapping_mul(0x85eb_ca6b);
@@ -77,7 +78,7 @@ fn sounds(bar: &Sketch) -> bool {
     bar.iter().any(|&entry| entry != EMPTY)
 }
 
-/// Share of entries that both have in common, of those that either has; `None` in silence.
+/// Share of the entries of either sketch that both have in common; `None` in silence.
 fn similarity(a: &Sketch, b: &Sketch) -> Option<f32> {
     let (mut same, mut either) = (0_u8, 0_u8);
     for (&a, &b) in a.iter().zip(b) {
@@ -88,7 +89,7 @@ fn similarity(a: &Sketch, b: &Sketch) -> Option<f32> {
     (either > 0).then(|| f32::from(same) / f32::from(either))
 }
 
-/// Bars held against those a number of bars later.
+/// Comparison of bars with those a fixed number of bars later.
 #[derive(Clone, Copy, Default)]
 struct Lag {
     similarity: f32,
@@ -106,11 +107,11 @@ impl Lag {
     }
 }
 
-/// Each bar held against those of the last few bars.
+/// Comparison of each bar with the preceding few.
 struct Compared {
-    /// By how many bars apart, less one, as far as a piece has twice as many.
+    /// By distance in bars, less one, up to half the length of the piece.
     lags: Vec<Lag>,
-    /// Whether the bar is like one of them.
+    /// By bar, whether it is the same as one of the preceding few.
     again: Vec<bool>,
 }
 
@@ -133,17 +134,18 @@ impl Compared {
     }
 }
 
-/// The shortest period that is as good as the best, if that makes a loop.
-fn period(lags: &[Lag]) -> Option<i16> {
+/// The shortest period that is as good as the best, if it is that of a loop.
+fn period(lags: &[Lag]) -> Option<u8> {
     let best = lags.iter().map(Lag::mean).fold(0.0, f32::max);
     let as_good = |lag: &Lag| {
         let needed = AS_GOOD - ONE_PAIR / (lag.pairs as f32).sqrt();
         lag.is_loop() && lag.mean() >= best * needed
     };
-    Some(lags.iter().position(as_good)? as i16 + 1)
+    Some(lags.iter().position(as_good)? as u8 + 1)
 }
 
-/// Bars that are like one of the last few, which is known, or the same as any earlier one.
+/// Counts the bars that are the same as one of the preceding few, which is known, or equal to any earlier
+/// one.
 fn repeated(bars: &[Sketch], mut again: Vec<bool>) -> usize {
     let mut order: Vec<u32> = (0..bars.len() as u32).collect();
     order.sort_by_key(|&bar| &bars[bar as usize]);

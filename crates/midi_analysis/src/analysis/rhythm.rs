@@ -1,28 +1,33 @@
-//! Tempo and beats as a listener has them: the declared ones where the notes bear them out,
-//! else those heard.
+//! Tempo and beats as a listener perceives them: the declared ones where the notes agree with them, else
+//! the estimated ones.
 
 mod accents;
-pub(crate) mod beatgrid;
 mod beats;
-pub(crate) mod downbeats;
-#[cfg(feature = "training")]
-pub(crate) mod evidence;
+mod candidates;
+mod declared_meter;
+mod downbeats;
 mod grid;
 mod onsets;
 mod tempogram;
 mod tracker;
 
+pub(crate) mod beat_unit;
+pub(crate) mod beatgrid;
+#[cfg(feature = "training")]
+pub(crate) mod evidence;
+
 use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
 
-/// Tempo of the music.
+/// The tempo of the music.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Rhythm {
-    /// Quarter notes a minute as a sequencer would show it: the declared median where the notes
-    /// follow the declared grid, else as heard. `None` where too little is heard.
+    /// Quarter notes a minute as a sequencer would show them: the declared median where the notes
+    /// follow the declared grid, else the estimate. `None` where the music is too short for one.
     pub bpm: Option<f64>,
     /// Beats a minute as a listener taps them: dotted quarters in 6/8, halves in 2/2.
     pub beat_bpm: Option<f64>,
-    /// Probability that `bpm` is the music's tempo, 0-1.
+    /// Probability that `bpm` is the tempo of the music, 0-1.
     pub bpm_confidence: Option<f32>,
 }
 
@@ -30,7 +35,7 @@ impl Rhythm {
     pub(crate) fn of(beats: &BeatGrid) -> Self {
         Self {
             bpm: beats.bpm.map(|(quarters, _)| thousandths(quarters)),
-            beat_bpm: beats.bpm.map(|(_, felt)| thousandths(felt)),
+            beat_bpm: beats.bpm.map(|(_, perceived)| thousandths(perceived)),
             bpm_confidence: beats.bpm_confidence,
         }
     }
@@ -41,9 +46,10 @@ fn thousandths(bpm: f64) -> f64 {
 }
 
 /// One beat of the music.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Beat {
-    /// From 1.
+    /// Number of the beat, from 1.
     pub beat_no: u32,
     /// Second of the beat.
     pub start_s: f64,
@@ -51,7 +57,7 @@ pub struct Beat {
     pub start_tick: u32,
     /// Bar, from 1; 0 before the first downbeat.
     pub bar: u32,
-    /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's values.
+    /// Beat in the bar, from 1; in compound meters a beat is three of the denominator's note values.
     pub beat_in_bar: u8,
     /// Whether a bar begins here.
     pub is_downbeat: bool,

@@ -1,10 +1,10 @@
-//! One pass over the notes for every histogram that the rooms read.
+//! One pass over the notes for all histograms on which the analysis is based.
 
 use crate::model::division::Division;
 use crate::model::score::Score;
 
-/// A note weighs no more than this many quarter notes in the pitch-class histogram, so that a
-/// pedal point or a hanging note does not drown the rest.
+/// A note counts for no more than this many quarter notes in the pitch-class histogram, so that a pedal
+/// point or a note without an end does not dominate it.
 const WEIGHT_CAP_QUARTERS: u64 = 4;
 /// The same in seconds, where a file counts SMPTE time.
 const WEIGHT_CAP_SECONDS: f64 = 2.0;
@@ -53,7 +53,7 @@ impl Tally {
                 tally.drum_pitches[pitch] += 1;
                 continue;
             }
-            // A note of no length is still heard: it counts as one tick.
+            // A note of no length still sounds: it counts as one tick.
             let duration = note.duration().max(1);
             let end = note.start.saturating_add(duration);
             tally.pitches[pitch] += 1;

@@ -7,6 +7,7 @@ use crate::room::{self, NoRoom};
 
 /// Duration and declared tempo of a piece.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Tempo {
     /// Seconds from the start to the end of the last note.
     pub duration_s: f64,
@@ -20,7 +21,7 @@ pub struct Tempo {
     /// The fastest declared tempo that sounds.
     pub bpm_max: Option<f64>,
     /// How often the declared tempo changes while the piece sounds.
-    pub tempo_change_count: i32,
+    pub tempo_change_count: u32,
 }
 
 impl Tempo {
@@ -30,41 +31,41 @@ impl Tempo {
         let duration_s = score.tempo.seconds(score.end);
         let duration_beats =
             score.ticks_per_quarter().map(|ticks| f64::from(score.end) / f64::from(ticks));
-        let mut heard = declared_tempos(&score.tempo, score.end, duration_s)?;
+        let mut tempos = declared_tempos(&score.tempo, score.end, duration_s)?;
         check(interrupted)?;
-        let tempo_change_count = heard.len().saturating_sub(1) as i32;
+        let tempo_change_count = tempos.len().saturating_sub(1) as u32;
         // The order of positive numbers is that of their bits.
-        room::sort_by_key(&mut heard, |&(bpm, _)| bpm.to_bits())?;
+        room::sort_by_key(&mut tempos, |&(bpm, _)| bpm.to_bits())?;
         check(interrupted)?;
         Ok(Self {
             duration_s,
             duration_beats,
-            bpm_declared: median(&heard, duration_s),
-            bpm_min: heard.first().map(|&(bpm, _)| bpm),
-            bpm_max: heard.last().map(|&(bpm, _)| bpm),
+            bpm_declared: median(&tempos, duration_s),
+            bpm_min: tempos.first().map(|&(bpm, _)| bpm),
+            bpm_max: tempos.last().map(|&(bpm, _)| bpm),
             tempo_change_count,
         })
     }
 }
 
-/// (quarter notes a minute, seconds it holds) for each segment that begins before the piece ends.
+/// Quarter notes a minute and their seconds, for each segment that begins before the piece ends.
 fn declared_tempos(map: &TempoMap, end: u32, duration_s: f64) -> Result<Vec<(f64, f64)>, NoRoom> {
     if !map.is_declared() {
         return Ok(Vec::new());
     }
     let segments = map.segments();
     let ends = segments[1..].iter().map(|segment| segment.seconds).chain([f64::INFINITY]);
-    let heard = segments
+    let tempos = segments
         .iter()
         .zip(ends)
         .take_while(|(segment, _)| segment.tick == 0 || segment.tick < end)
         .filter_map(|(segment, until)| {
             Some((segment.bpm()?, until.min(duration_s) - segment.seconds))
         });
-    room::gathered(heard)
+    room::gathered(tempos)
 }
 
-/// The tempo at which half of the piece's time is reached, slower tempos first.
+/// The median tempo, weighted by seconds.
 fn median(sorted: &[(f64, f64)], duration_s: f64) -> Option<f64> {
     let mut elapsed = 0.0;
     sorted

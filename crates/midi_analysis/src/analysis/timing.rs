@@ -1,36 +1,35 @@
 //! How notes sit on the beat: quantised or played, straight or swung, on the beat or against it.
 //!
-//! Quantised is music whose onsets, or the times between them (where a grace note once shifted all
-//! that follows), stand on the file's own grid of thirty-second notes and triplet sixteenths (after
-//! the metric depths of GigaMIDI: Lee et al., "The GigaMIDI dataset", TISMIR 2025); what a hand plays
-//! meets it by chance. All else is told on the beats of the music, see
-//! [`place`](crate::analysis::place).
+//! Music is quantised if its onsets, or the times between them (where a grace note has shifted all
+//! that follows), are on the file's own grid of thirty-second notes and triplet sixteenths (after the
+//! metric depths of GigaMIDI: Lee et al., "The GigaMIDI dataset", TISMIR 2025); notes played by hand are
+//! on it only by chance. Everything else is measured on the beats of the music, see
+//! [`beat_position`](crate::analysis::beat_position).
 
 mod swing;
 mod syncopation;
 
-use crate::analysis::place::{Place, SLOTS};
+use crate::analysis::beat_position::{BeatPosition, SLOTS};
+use crate::analysis::rhythm::beat_unit::is_compound;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
-use crate::analysis::rhythm::downbeats::is_compound;
 use crate::model::score::Score;
 
 use swing::Swing;
 use syncopation::Syncopation;
 
-/// Divisions of a quarter note that quantised notes stand on.
+/// Divisions of a quarter note that quantised notes are on.
 const DIVISIONS: [f64; 2] = [8.0, 6.0];
-/// Quarter notes that an onset may stand off the grid and still be on it: rounding to ticks.
+/// Quarter notes by which an onset may deviate from the grid and still count as on it: rounding to ticks.
 const EXACT_QUARTERS: f64 = 0.004;
-/// Quarter notes within which onsets are a chord that is spread, not two in a row.
+/// Quarter notes within which onsets are those of a spread chord.
 const CHORD_SPREAD_QUARTERS: f64 = 0.03;
-/// Share of exact onsets or intervals from which music is quantised. Of 258 performances none
-/// reaches 0.13, of 114 scores with all their trills none is below 0.54; drummers meet the grid by
-/// chance with up to 0.43 of a few onsets.
+/// Share of exact onsets or intervals from which music is quantised. None of 258 performances reaches
+/// 0.13, and none of 114 scores, with all their trills, is below 0.54; in short recordings of drummers up
+/// to 0.43 of the onsets are on the grid by chance.
 const QUANTIZED_SHARE: f64 = 0.45;
-/// Fewest onsets that say anything of how music is played.
+/// Fewest onsets from which timing is measured.
 const FEWEST_ONSETS: usize = 8;
-/// The slots of a beat that music is written on, sixteenths and triplets: for each quarter of a slot
-/// the nearest one.
+/// The slots of notated onsets, sixteenths and triplets: for each quarter of a slot the nearest one.
 const WRITTEN: [u8; 4 * SLOTS as usize] = {
     let mut nearest = [0; 4 * SLOTS as usize];
     let mut quarter = 0;
@@ -51,15 +50,15 @@ const WRITTEN: [u8; 4 * SLOTS as usize] = {
 
 /// How the notes of a piece are timed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Timing {
-    /// Whether the notes stand on the file's grid; `None` with fewer than eight
-    /// onsets, and in SMPTE time.
+    /// Whether the notes are on the file's grid; `None` with fewer than eight onsets, and in SMPTE time.
     pub is_quantized: Option<bool>,
     /// Mean distance in milliseconds of the notes from the nearest sixteenth or triplet eighth of
     /// the beat; `None` without beats.
     pub deviation_ms: Option<f32>,
     /// How much longer the first of two eighths (or, where eighths are straight, sixteenths) is
-    /// than the second: 1 straight, 2 triplets. `None` where too few pairs are heard, and in
+    /// than the second: 1 straight, 2 triplets. `None` where there are too few pairs, and in
     /// compound meters.
     pub swing_ratio: Option<f32>,
     /// Weighted note-to-beat distance, 0 where every note is on a beat; `None` without beats.
@@ -67,31 +66,35 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// `places` are those of the notes.
-    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, places: &[Option<Place>]) -> Self {
+    /// `positions` are those of the notes.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        grid: &BeatGrid,
+        positions: &[Option<BeatPosition>],
+    ) -> Self {
         let compound = grid.meter.is_some_and(is_compound);
         let mut swing = Swing::default();
         let mut syncopation = Syncopation::new();
         let (mut deviation_s, mut placed) = (0.0, 0_u32);
         let (mut last, mut slot, mut off_s) = (None, 0, 0.0);
-        for (note, place) in score.notes.iter().zip(places) {
-            let Some(place) = place else { continue };
+        for (note, position) in score.notes.iter().zip(positions) {
+            let Some(position) = position else { continue };
             if last.replace(note.start) != Some(note.start) {
-                let (nearest, off) = written(place.fraction);
-                slot = place.beat.saturating_mul(SLOTS).saturating_add(nearest);
-                off_s = f64::from(off) * beat_length(grid, place.beat);
-                swing.hear(place);
+                let (nearest, off) = written(position.fraction);
+                slot = position.beat.saturating_mul(SLOTS).saturating_add(nearest);
+                off_s = f64::from(off) * beat_length(grid, position.beat);
+                swing.add(position);
             }
-            syncopation.hear(note, slot);
+            syncopation.add(note, slot);
             deviation_s += off_s;
             placed += 1;
         }
-        let heard = placed as usize >= FEWEST_ONSETS;
+        let enough = placed as usize >= FEWEST_ONSETS;
         Self {
             is_quantized: is_quantized(score),
-            deviation_ms: heard.then(|| (deviation_s / f64::from(placed) * 1e3) as f32),
+            deviation_ms: enough.then(|| (deviation_s / f64::from(placed) * 1e3) as f32),
             swing_ratio: if compound { None } else { swing.ratio() },
-            syncopation: if heard { syncopation.mean() } else { None },
+            syncopation: if enough { syncopation.mean() } else { None },
         }
     }
 }
@@ -107,7 +110,7 @@ fn is_quantized(score: &Score<'_>) -> Option<bool> {
         })
     };
     let spread = (CHORD_SPREAD_QUARTERS * quarter) as u32;
-    let (mut onsets, mut places, mut intervals, mut last) = (0_usize, 0_usize, 0_usize, None);
+    let (mut onsets, mut on_grid, mut intervals, mut last) = (0_usize, 0_usize, 0_usize, None);
     for note in &score.notes {
         if let Some(before) = last.replace(note.start).filter(|&before| before != note.start) {
             let interval = note.start - before;
@@ -116,20 +119,20 @@ fn is_quantized(score: &Score<'_>) -> Option<bool> {
             continue;
         }
         onsets += 1;
-        places += usize::from(exact(note.start));
+        on_grid += usize::from(exact(note.start));
     }
-    let share = places.max(intervals) as f64 / onsets.max(1) as f64;
+    let share = on_grid.max(intervals) as f64 / onsets.max(1) as f64;
     (onsets >= FEWEST_ONSETS).then_some(share >= QUANTIZED_SHARE)
 }
 
-/// The nearest slot that music is written on, and the share of the beat to it.
+/// The nearest slot of notated onsets, and the fraction of the beat to it.
 fn written(fraction: f32) -> (u32, f32) {
     let slot = fraction * SLOTS as f32;
     let nearest = WRITTEN[((4.0 * slot) as usize).min(WRITTEN.len() - 1)];
     ((nearest.into()), (slot - f32::from(nearest)).abs() / SLOTS as f32)
 }
 
-/// Seconds of a beat, the last that is known where it lies beyond.
+/// Seconds of a beat; beyond the last beat those of the last one.
 fn beat_length(grid: &BeatGrid, beat: u32) -> f64 {
     let from = (beat as usize).min(grid.beats.len().saturating_sub(2));
     grid.beats.get(from..from + 2).map_or(0.0, |pair| pair[1].seconds - pair[0].seconds)

@@ -1,17 +1,18 @@
 //! Tempo in a name: a number beside `bpm` or `tempo`, beside a key (`A_maj-90`), or in a folder
 //! that is named for tempos (`BPM/120/loop.mid`).
 //!
-//! A number without such a word is a tempo from 60 to 200 only, without a leading zero, and not
-//! where it counts something else: opus, catalogue, track, or a unit written to it (`64th`).
+//! A number without `bpm` or `tempo` is a tempo only from 60 to 200, without a leading zero, and not
+//! where it counts something else: an opus, a catalogue number, a track, or a unit directly after it
+//! (`64th`).
 
-use super::Said;
-use super::key::KeyWords;
-use crate::names::tags::Reader;
+use crate::names::claim::Claim;
+use crate::names::key::KeyWords;
+use crate::names::reader::TagReader;
 use crate::names::words::{Gap, Words};
 
-/// What a number beside the word may be.
+/// Quarter notes a minute beside `bpm` or `tempo`.
 const NAMED: std::ops::RangeInclusive<f32> = 20.0..=400.0;
-/// What a bare number may be.
+/// Quarter notes a minute without such a word.
 const BARE: std::ops::RangeInclusive<f32> = 60.0..=200.0;
 
 /// Words after which a number counts works, tracks or pages.
@@ -22,24 +23,24 @@ const COUNTERS: [&str; 44] = [
     "cantata", "psalm", "hymn", "page", "take", "bar", "ver", "v", "song", "version",
 ];
 
-/// What a component says of the tempo. `keys` are the keys named in it; `in_tempo_folder` whether
-/// the folder it lies in is named for tempos.
-pub(super) fn said(
-    reader: &Reader,
+/// What a component says of the tempo. `keys` are the keys named in it; `in_tempo_folder` says whether
+/// the folder that contains it is named for tempos.
+pub(super) fn claim(
+    reader: &TagReader,
     phrase: &str,
     keys: &[KeyWords],
     in_tempo_folder: bool,
-) -> Said<f32> {
+) -> Claim<f32> {
     let words = reader.words();
-    let mut named = Said::Nothing;
-    let mut bare = Said::Nothing;
+    let mut named = Claim::None;
+    let mut bare = Claim::None;
     for (index, word) in words.words().iter().enumerate().filter(|(_, word)| word.is_number) {
         let Ok(value) = words.text(index).parse::<f32>() else { continue };
         let is_named = is_unit(words.text(index + 1)) || follows_unit(words, index);
         if is_named && NAMED.contains(&value) {
             named.add(value);
             if index > 0 && is_range(words, phrase, index) {
-                named = Said::Contradiction;
+                named = Claim::Conflict;
             }
         }
         let before_key = keys.iter().any(|key| *key.words.start() == index + 1);
@@ -55,7 +56,7 @@ pub(super) fn said(
     named.or(bare)
 }
 
-/// Whether a folder of this name holds folders or files named for their tempo.
+/// Whether the name says that a folder contains folders or files named for their tempo.
 pub(super) fn is_folder(words: &Words) -> bool {
     let mut named = false;
     for (index, word) in words.words().iter().enumerate() {
@@ -71,7 +72,7 @@ fn is_unit(word: &str) -> bool {
     matches!(word, "bpm" | "tempo")
 }
 
-/// Whether `bpm` stands before this number, and no number before that has it.
+/// Whether `bpm` precedes this number and does not follow another one.
 fn follows_unit(words: &Words, index: usize) -> bool {
     index > 0
         && is_unit(words.text(index - 1))
@@ -87,7 +88,7 @@ fn is_range(words: &Words, phrase: &str, index: usize) -> bool {
         && words.text(index - 1).parse().is_ok_and(|low: f32| BARE.contains(&low))
 }
 
-/// Whether letters are written to the end of the number before them.
+/// Whether letters follow the number without a separator.
 fn is_glued(words: &Words, after: usize) -> bool {
     words.words().get(after).is_some_and(|word| word.gap == Gap::None)
         && !is_unit(words.text(after))

@@ -1,19 +1,19 @@
-//! A name cut into words: `BossaNova_140-F#m(2)` is `bossa nova 140 f#m 2`.
+//! A name split into words: `BossaNova_140-F#m(2)` is `bossa nova 140 f#m 2`.
 //!
 //! A word is a run of letters or a run of digits. Case and accents are folded away (Unicode NFKD
-//! without its combining marks), an apostrophe is nothing (`Rock 'n' Roll`), `&` is `and`, and a
-//! capital with a small letter behind it begins a word (`LoFi`, `EDMLoop`, but `DnB`). A sharp or a
-//! flat sign belongs to the note before it; a point or comma between digits to a decimal number.
+//! without its combining marks), apostrophes are dropped (`Rock 'n' Roll`), `&` is `and`, and a
+//! capital before a small letter begins a word (`LoFi`, `EDMLoop`, but `DnB`). A sharp or flat sign
+//! belongs to the note before it; a point or comma between digits belongs to a decimal number.
 
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Longest phrase that is read, in bytes: what a file system gives a name.
+/// Longest phrase that is read, in bytes: the longest file name of common file systems.
 pub(crate) const MAX_PHRASE: usize = 255;
 
-/// What stands between a word and the one before it.
+/// The separator between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gap {
     /// Nothing: `120bpm`, `LoFi`.
@@ -27,25 +27,25 @@ pub(crate) enum Gap {
 /// A word of a phrase.
 #[derive(Clone, Debug)]
 pub(crate) struct Word {
-    /// Where it stands in the phrase.
+    /// Its bytes in the phrase.
     pub(crate) source: Range<usize>,
-    /// Where it stands in [`Words::folded`].
+    /// Its bytes in [`Words::folded`].
     pub(crate) folded: Range<usize>,
-    /// What stands before it.
+    /// The separator before it.
     pub(crate) gap: Gap,
     /// Whether it is a number.
     pub(crate) is_number: bool,
 }
 
-/// The words of one phrase. Its storage serves one phrase after the other.
+/// The words of one phrase. The storage is reused from phrase to phrase.
 #[derive(Default)]
 pub(crate) struct Words {
-    /// Every word between two spaces of its own.
+    /// Every word, each enclosed in two spaces of its own.
     folded: String,
     words: Vec<Word>,
 }
 
-/// What has been met since the last word.
+/// The characters since the last word.
 #[derive(Clone, Copy, Default)]
 struct Separator {
     any: bool,
@@ -55,7 +55,7 @@ struct Separator {
 }
 
 impl Words {
-    /// Cuts a phrase into words; of one longer than [`MAX_PHRASE`] the rest is not read.
+    /// Splits a phrase into words. What follows its first [`MAX_PHRASE`] bytes is not read.
     pub(crate) fn read(&mut self, phrase: &str) {
         self.folded.clear();
         self.words.clear();
@@ -80,7 +80,7 @@ impl Words {
                 }
                 _ if c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric() => {
                     let is_number = c.is_numeric();
-                    if separator.any || self.cuts(previous, c, next, is_number) {
+                    if separator.any || self.splits(previous, c, next, is_number) {
                         self.begin(at, &mut separator, is_number);
                     }
                     self.extend_folded(end, c);
@@ -95,7 +95,7 @@ impl Words {
         }
     }
 
-    /// Every word between two spaces of its own: ` bossa  nova `.
+    /// Every word, each enclosed in two spaces of its own: ` bossa  nova `.
     pub(crate) fn folded(&self) -> &str {
         &self.folded
     }
@@ -105,14 +105,14 @@ impl Words {
         &self.words
     }
 
-    /// A word as it is compared; empty beyond the last.
+    /// A word in its folded form; empty beyond the last.
     pub(crate) fn text(&self, index: usize) -> &str {
         self.words.get(index).map_or("", |word| &self.folded[word.folded.clone()])
     }
 
-    /// Whether a word begins where the one before it has not yet ended: after another kind of
-    /// character, or at a capital with a small letter behind it.
-    fn cuts(&self, previous: char, c: char, next: char, is_number: bool) -> bool {
+    /// Whether a word begins without a separator before it: after another kind of character, or at
+    /// a capital before a small letter.
+    fn splits(&self, previous: char, c: char, next: char, is_number: bool) -> bool {
         let in_number = self.words.last().is_some_and(|word| word.is_number);
         in_number != is_number
             || previous.is_alphabetic() && c.is_uppercase() && next.is_lowercase()

@@ -3,6 +3,7 @@
 //! Each group is computed by the module of its name in [`analysis`](crate::analysis), where its numbers
 //! are defined; here they are only put together.
 
+use crate::analysis::beat_position::beat_positions;
 use crate::analysis::chords::{EstimatedChord, Harmony};
 use crate::analysis::complexity::Complexity;
 use crate::analysis::controllers::Controllers;
@@ -11,20 +12,19 @@ use crate::analysis::embedding::embedding;
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::instruments::Instruments;
 use crate::analysis::key::{EstimatedKey, KeySummary};
+use crate::analysis::melody_index::MelodyIndex;
 use crate::analysis::meter::Meter;
 use crate::analysis::pitch::Pitch;
-use crate::analysis::place::places;
 use crate::analysis::repetition::Repetition;
 use crate::analysis::rhythm::Rhythm;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::tags::{Sources, tags};
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
 use crate::analysis::timing::Timing;
 use crate::error::{Error, check};
 use crate::model::score::Score;
-use crate::names::tags::{self, Facts};
-use crate::query::search::Search;
 use crate::read::repair::Repairs;
 use crate::read::text::Texts;
 use crate::read::text::decoder::Decoder;
@@ -38,15 +38,15 @@ pub struct File {
     pub format: u8,
     /// Ticks in a quarter note; `None` where the division is SMPTE time.
     pub ticks_per_quarter: Option<u16>,
-    /// Tracks found, whatever the header says.
+    /// Tracks that were found, whatever the header declares.
     pub track_count: u16,
-    /// Events read, of every kind.
+    /// Events of every kind.
     pub event_count: u32,
     /// Notes: every note-on of a velocity above zero.
     pub note_count: u32,
     /// Bytes given, before any decompression.
     pub size_bytes: u64,
-    /// Each kind of repair that reading took, in words; empty for a sound file.
+    /// Each kind of repair that was made, in words; empty for an undamaged file.
     pub warnings: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl File {
     }
 }
 
-/// Everything that is known of one piece of music as a whole.
+/// The analysis of one piece of music as a whole.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Analysis {
@@ -80,11 +80,11 @@ pub struct Analysis {
     pub key: KeySummary,
     /// Range of the pitched notes; `None` where all notes are drums.
     pub pitch: Option<Pitch>,
-    /// Quantised or played, straight or swung.
+    /// How notes are timed: quantised or not, swing, syncopation.
     pub timing: Timing,
     /// Loops and repeated bars.
     pub repetition: Repetition,
-    /// Chords in summary.
+    /// Chords and their progression.
     pub harmony: Harmony,
     /// Polyphony, density, velocity.
     pub texture: Texture,
@@ -96,19 +96,21 @@ pub struct Analysis {
     pub controllers: Controllers,
     /// Names, lyrics, markers, copyright.
     pub texts: Texts,
-    /// Complexity.
+    /// Complexity, and its parts.
     pub complexity: Complexity,
-    /// A vector by which pieces are compared for likeness, of [`EMBEDDING`](crate::EMBEDDING) numbers.
+    /// A vector of [`EMBEDDING`](crate::EMBEDDING) numbers: similar pieces have vectors near each other.
+    /// `None` where only drums play, or no key is estimated.
     pub embedding: Option<Vec<f32>>,
-    /// What identifies the same music in other files: [`FINGERPRINT`](crate::FINGERPRINT) numbers.
+    /// [`FINGERPRINT`](crate::FINGERPRINT) hashes that recognise the same music in other bytes. `None` for
+    /// very short pieces.
     pub fingerprint: Option<Vec<i32>>,
-    /// Tags that its texts and notes give it, in alphabetical order.
+    /// Tags from its texts, and those that its notes show, in alphabetical order.
     pub tags: Vec<&'static str>,
-    /// The melodic lines by which it is found.
-    pub search: Search,
+    /// Its melodic lines, for melody searches.
+    pub melody_index: MelodyIndex,
 }
 
-/// What other descriptions of the piece are made of, too.
+/// What several groups of an analysis, and other results, are based on.
 pub(super) struct Shared<'s> {
     pub(super) tally: &'s Tally,
     pub(super) tempo: &'s Tempo,
@@ -131,36 +133,35 @@ impl Analysis {
         let Shared { tally, tempo, beats, chords, decoder, .. } = *shared;
         let texture = Texture::of(score, tally, tempo.duration_s);
         check()?;
-        let places = places(score, beats)?;
+        let positions = beat_positions(score, beats)?;
         let meter = Meter::of(score, beats);
         check()?;
         let key = KeySummary::of(score, tally, shared.key);
-        let harmony = Harmony::of(score, chords, &places, meter.bar_count);
+        let harmony = Harmony::of(score, chords, &positions, meter.bar_count);
         let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(tally);
         let texts = Texts::of(score, decoder, interrupted)?;
-        let timing = Timing::of(score, beats, &places);
+        let timing = Timing::of(score, beats, &positions);
         check()?;
-        let repetition = Repetition::of(score, &places);
+        let repetition = Repetition::of(score, &positions);
         check()?;
-        let facts = Facts {
+        let sources = Sources {
             instruments: &instruments,
             texture: &texture,
             timing: &timing,
             repetition: &repetition,
-            has_lyrics: texts.lyrics.is_some(),
         };
-        let tags = tags::of_content(score, &texts, decoder, &facts);
+        let tags = tags(score, &texts, decoder, &sources);
         check()?;
-        let embedding = embedding(score, tally, shared.key, &places);
+        let embedding = embedding(score, tally, shared.key, &positions);
         check()?;
         let fingerprint = fingerprint(score);
         check()?;
-        let complexity = Complexity::of(&key, tempo, &texture, chords, &places);
+        let complexity = Complexity::of(&key, tempo, &texture, chords, &positions);
         check()?;
-        let drums = Drums::of(score, beats, &places);
+        let drums = Drums::of(score, beats, &positions);
         check()?;
-        drop(places);
+        drop(positions);
         Ok(Self {
             embedding,
             fingerprint,
@@ -170,7 +171,7 @@ impl Analysis {
             repetition,
             drums,
             tags,
-            search: Search::of(score, beats, interrupted)?,
+            melody_index: MelodyIndex::of(score, beats, interrupted)?,
             texture,
             tempo: tempo.clone(),
             meter,

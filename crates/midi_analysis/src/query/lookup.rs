@@ -1,42 +1,46 @@
-//! What people write of keys, chords and instruments, as the columns of an analysis name it: `Am` is
-//! `A minor`, `m7` is `min7`, `sax` is the programs 64 to 67. Progressions are read in
-//! [`chords`](crate::analysis::chords()).
+//! Names that people write for keys, chords and instruments: `Am` is A minor, `m7` is `min7`, `sax` is
+//! the programs 64 to 67.
 
-use crate::analysis::chords::qualities;
-use crate::analysis::key;
 use crate::model::gm;
-use crate::model::pitch_class::natural;
+use crate::model::key::{Key, Mode};
+use crate::model::pitch_class::{PitchClass, natural};
+use crate::model::quality::Quality;
 
-/// Other words for qualities of chords.
-const QUALITY_ALIASES: [(&str, &str); 17] = [
-    ("major", "maj"),
-    ("M", "maj"),
-    ("minor", "min"),
-    ("m", "min"),
-    ("M7", "maj7"),
-    ("Δ", "maj7"),
-    ("m7", "min7"),
-    ("m6", "min6"),
-    ("mM7", "minmaj7"),
-    ("dom7", "7"),
-    ("dominant", "7"),
-    ("m7b5", "hdim7"),
-    ("ø", "hdim7"),
-    ("o", "dim"),
-    ("o7", "dim7"),
-    ("+", "aug"),
-    ("sus", "sus4"),
+/// Other names of qualities of chords.
+const QUALITY_ALIASES: [(&str, Quality); 17] = [
+    ("major", Quality::Major),
+    ("M", Quality::Major),
+    ("minor", Quality::Minor),
+    ("m", Quality::Minor),
+    ("M7", Quality::MajorSeventh),
+    ("Δ", Quality::MajorSeventh),
+    ("m7", Quality::MinorSeventh),
+    ("m6", Quality::MinorSixth),
+    ("mM7", Quality::MinorMajorSeventh),
+    ("dom7", Quality::DominantSeventh),
+    ("dominant", Quality::DominantSeventh),
+    ("m7b5", Quality::HalfDiminished),
+    ("ø", Quality::HalfDiminished),
+    ("o", Quality::Diminished),
+    ("o7", Quality::DiminishedSeventh),
+    ("+", Quality::Augmented),
+    ("sus", Quality::SuspendedFourth),
 ];
 
-/// Fewest letters of a word that stand for a longer one, or the other way about.
+/// Fewest letters that two words have in common if one is an abbreviation of the other.
 const SHORTEST_STEM: usize = 3;
 
-/// The keys of a name such as `C`, `f#m` or `A minor`; all of a mode for `major` and `minor`. Nothing
-/// where it names none.
-pub fn keys_named(name: &str) -> Vec<String> {
+/// The keys of a name such as `C`, `f#m` or `A minor`; all keys of a mode for `major` and `minor`. None
+/// where it does not name a key.
+///
+/// ```
+/// let keys = midi_analysis::keys_named("f#m");
+/// assert_eq!(keys[0].to_string(), "F# minor");
+/// ```
+pub fn keys_named(name: &str) -> Vec<Key> {
     let name = name.trim().replace('♯', "#").replace('♭', "b");
-    if let Some(minor) = mode(&name).filter(|_| name.len() >= 3) {
-        return (0..12).map(|tonic| key::name(tonic + 12 * usize::from(minor))).collect();
+    if let Some(mode) = mode(&name).filter(|_| name.len() >= 3) {
+        return (0..12).map(|tonic| Key::new(PitchClass::new(tonic), mode)).collect();
     }
     let Some(letter) = name.chars().next() else { return Vec::new() };
     let Some(natural) = natural(letter) else { return Vec::new() };
@@ -46,45 +50,44 @@ pub fn keys_named(name: &str) -> Vec<String> {
         [b'b', ..] => (11, &rest[1..]),
         _ => (0, rest),
     };
-    let minor = match rest.trim() {
-        "" => false,
-        "m" => true,
-        "M" => false,
+    let mode = match rest.trim() {
+        "" | "M" => Mode::Major,
+        "m" => Mode::Minor,
         other => match mode(other) {
-            Some(minor) => minor,
+            Some(mode) => mode,
             None => return Vec::new(),
         },
     };
-    vec![key::name((usize::from(natural) + alteration) % 12 + 12 * usize::from(minor))]
+    vec![Key::new(PitchClass::new(natural + alteration), mode)]
 }
 
-/// Whether a word says minor, or major.
-fn mode(word: &str) -> Option<bool> {
+/// The mode that a word names.
+fn mode(word: &str) -> Option<Mode> {
     match word.to_lowercase().as_str() {
-        "major" | "maj" => Some(false),
-        "minor" | "min" => Some(true),
+        "major" | "maj" => Some(Mode::Major),
+        "minor" | "min" => Some(Mode::Minor),
         _ => None,
     }
 }
 
-/// The quality of chords that a name stands for, as `chord_types` has it.
-pub fn quality_named(name: &str) -> Option<&'static str> {
-    let exact = |wanted: &str| qualities().find(|quality| *quality == wanted);
+/// The quality of chords that a name stands for: `m7`, `maj7`, `dominant`.
+pub fn quality_named(name: &str) -> Option<Quality> {
+    let exact = Quality::of_name;
     let alias =
         QUALITY_ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, quality)| *quality);
     exact(name).or(alias).or_else(|| exact(&name.to_lowercase()))
 }
 
-/// All qualities of chords.
+/// The names of all qualities of chords.
 pub fn quality_names() -> impl Iterator<Item = &'static str> {
-    qualities()
+    Quality::ALL.into_iter().map(Quality::name)
 }
 
 /// The General MIDI programs that a name stands for: a number from 0 to 127, a family, or words of
-/// names, which may be cut short. Nothing where it names none.
-pub fn programs_named(name: &str) -> Vec<i16> {
-    if let Ok(number) = name.trim().parse() {
-        return Vec::from_iter((0..=127).contains(&number).then_some(number));
+/// names, which may be abbreviated. None where it does not name any.
+pub fn programs_named(name: &str) -> Vec<u8> {
+    if let Ok(number) = name.trim().parse::<i16>() {
+        return Vec::from_iter((0..=127).contains(&number).then_some(number as u8));
     }
     let wanted = words(name);
     if wanted.is_empty() {
@@ -96,7 +99,7 @@ pub fn programs_named(name: &str) -> Vec<i16> {
         words.windows(wanted.len()).any(|run| run.iter().zip(&wanted).all(|(a, b)| alike(a, b)))
     };
     let named = (0..128).filter(|&program| of_family(program) || by_name(program));
-    named.map(|program| program as i16).collect()
+    named.map(|program| program as u8).collect()
 }
 
 /// The names of all programs and families.
@@ -135,10 +138,11 @@ mod tests {
             ("B#", "C major"),
             ("EM", "E major"),
         ] {
-            assert_eq!(keys_named(name), [key], "{name}");
+            let keys: Vec<_> = keys_named(name).iter().map(Key::to_string).collect();
+            assert_eq!(keys, [key], "{name}");
         }
         assert_eq!(keys_named("minor").len(), 12);
-        assert!(keys_named("major").iter().all(|key| key.ends_with(" major")));
+        assert!(keys_named("major").iter().all(|key| key.mode == Mode::Major));
         for none in ["", " ", "H", "A dorian", "Cx", "m", "bb minor minor", "é"] {
             assert!(keys_named(none).is_empty(), "{none}");
         }
@@ -146,9 +150,9 @@ mod tests {
 
     #[test]
     fn qualities_are_named_as_musicians_write_them() {
-        assert_eq!(quality_named("m7"), Some("min7"));
-        assert_eq!(quality_named("M7"), Some("maj7"));
-        assert_eq!(quality_named("Maj7"), Some("maj7"));
+        assert_eq!(quality_named("m7"), Some(Quality::MinorSeventh));
+        assert_eq!(quality_named("M7"), Some(Quality::MajorSeventh));
+        assert_eq!(quality_named("Maj7"), Some(Quality::MajorSeventh));
         assert_eq!(quality_named("maj13"), None);
     }
 

@@ -68,7 +68,7 @@ fn tables() -> String {
             .expect("a string takes all");
         for feature in feature_catalog() {
             if feature.code.split_once('-').is_some_and(|(code, _)| code == group) {
-                let FeatureDefinition { code, name, dimensions, definition } = feature;
+                let FeatureDefinition { code, name, dimensions, definition, .. } = feature;
                 writeln!(text, "| {code} | {name} | {dimensions} | {definition} |")
                     .expect("a string takes all");
             }

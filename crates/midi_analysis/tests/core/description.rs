@@ -132,7 +132,7 @@ fn the_period_of_a_loop_is_found_under_variations() {
                 }
             }
             loops += 1;
-            found += i32::from(described(&notes).repetition.loop_bars == Some(period as i16));
+            found += i32::from(described(&notes).repetition.loop_bars == Some(period as u8));
         }
     }
     assert!(found * 100 >= loops * 95, "{found} of {loops}");

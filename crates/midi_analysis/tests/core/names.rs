@@ -11,7 +11,7 @@ fn check(table: &[Expected]) {
         .iter()
         .filter_map(|&(path, bpm, key)| {
             let name = Name::of(path);
-            let right = name.bpm == bpm && name.key.as_deref() == key;
+            let right = name.bpm == bpm && name.key.map(|key| key.to_string()).as_deref() == key;
             (!right).then(|| format!("{path}: {:?} {:?}", name.bpm, name.key))
         })
         .collect();
@@ -233,7 +233,17 @@ fn names_and_folders_give_tags() {
 fn every_word_of_the_vocabulary_gives_its_tag() {
     let kinds =
         ["genre", "origin", "era", "mood", "role", "section", "form", "scale", "instrument"];
-    let lines = include_str!("../../src/names/tags/vocabulary.txt").lines();
+    let lines = [
+        include_str!("../../src/names/vocabulary/genres.txt"),
+        include_str!("../../src/names/vocabulary/origins.txt"),
+        include_str!("../../src/names/vocabulary/moods.txt"),
+        include_str!("../../src/names/vocabulary/roles.txt"),
+        include_str!("../../src/names/vocabulary/forms.txt"),
+        include_str!("../../src/names/vocabulary/instruments.txt"),
+        include_str!("../../src/names/vocabulary/signs.txt"),
+    ]
+    .into_iter()
+    .flat_map(str::lines);
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (kind, rest) = line.split_once(": ").expect(line);
         let silent = matches!(kind, "sign" | "none");
@@ -254,7 +264,7 @@ fn every_word_of_the_vocabulary_gives_its_tag() {
 fn only_the_end_of_a_long_path_is_parsed() {
     let path = format!("Jazz/{}Cmin.mid", "x/".repeat(100_000));
     let name = Name::of(&path);
-    assert_eq!((name.key.as_deref(), name.tags.len()), (Some("C minor"), 0));
+    assert_eq!((name.key, name.tags.len()), ("C minor".parse().ok(), 0));
     let name = Name::of(&"jazz ".repeat(1_000_000));
     assert_eq!(name.tags, ["jazz"]);
 }

@@ -69,7 +69,7 @@ fn all_agree(bytes: &[u8]) {
     let tracks = piece.tracks().expect("as analysed");
     assert_eq!(tracks.len(), analysis.file.track_count as usize);
     let rows = piece.chords().expect("as analysed");
-    assert_eq!(rows.len() as i32, analysis.harmony.chord_count.unwrap_or(0));
+    assert_eq!(rows.len() as u32, analysis.harmony.chord_count.unwrap_or(0));
     assert!(rows.windows(2).all(|pair| pair[0].end_s <= pair[1].start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s));
     let harmony = &analysis.harmony;

@@ -1,7 +1,7 @@
 //! Tempo, meter and beats, declared and estimated.
 
 use crate::support::{QUARTER, analyze, melody, meta, note, read, smf, tempo};
-use midi_analysis::{Beat, Meter, Rhythm};
+use midi_analysis::{Beat, Meter, Rhythm, TimeSignature};
 
 const Q: u32 = QUARTER as u32;
 const TIME_SIGNATURE: u8 = 0x58;
@@ -93,7 +93,7 @@ fn a_listener_taps_dotted_quarters_in_six_eight() {
     let piece = rhythm(&file);
     assert_eq!((piece.bpm, piece.beat_bpm), (Some(90.0), Some(60.0)));
     let meter = meter(&file);
-    assert_eq!((meter.numerator, meter.denominator), (Some(6), Some(8)));
+    assert_eq!(meter.signature, Some(TimeSignature::new(6, 8)));
     assert!(meter.declared && meter.confidence.is_none());
     let found = beats_of(&file);
     assert_eq!(found.len(), 8);
@@ -112,7 +112,7 @@ fn declared_bars_of_three_begin_every_third_beat() {
 fn a_waltz_without_a_time_signature_is_estimated_in_three() {
     let file = one_track(&[waltz()]);
     let meter = meter(&file);
-    assert_eq!((meter.numerator, meter.denominator, meter.declared), (Some(3), Some(4), false));
+    assert_eq!((meter.signature, meter.declared), (Some(TimeSignature::new(3, 4)), false));
     assert!(meter.confidence.is_some_and(|confidence| confidence > 0.5));
     let downbeats = beats_of(&file).into_iter().filter(|beat| beat.is_downbeat);
     assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % (3 * Q) == 0));
@@ -123,7 +123,7 @@ fn three_notes_have_no_tempo_unless_one_is_declared() {
     let file = one_track(&[melody(0, &[60, 62, 64])]);
     let (silent, meter) = (rhythm(&file), meter(&file));
     assert_eq!((silent.bpm, silent.bpm_confidence), (None, None));
-    assert_eq!((meter.numerator, meter.confidence), (None, None));
+    assert_eq!((meter.signature, meter.confidence), (None, None));
     let declared = rhythm(&one_track(&[tempo(0, 90.0), melody(0, &[60, 62, 64])]));
     assert_eq!(declared.bpm, Some(90.0));
 }

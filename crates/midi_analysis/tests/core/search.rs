@@ -1,20 +1,20 @@
 //! Which tunes are found in a piece, and where.
 
 use crate::support::{analyze, melody as line, meta, smf};
-use midi_analysis::{MelodyQuery, Search, Stage};
+use midi_analysis::{MelodyIndex, MelodyQuery, Stage};
 
 /// A tune in which no run of eight notes occurs twice, not even transposed.
 const TUNE: [u8; 24] = [
     64, 62, 60, 62, 64, 64, 67, 65, 69, 72, 71, 67, 64, 65, 62, 59, 60, 67, 69, 70, 69, 65, 67, 60,
 ];
 
-fn search(file: &[u8]) -> Search {
-    analyze(file).search
+fn index(file: &[u8]) -> MelodyIndex {
+    analyze(file).melody_index
 }
 
-fn tune() -> Search {
+fn tune() -> MelodyIndex {
     let three_four = meta(0, 0x58, &[3, 2, 24, 8]);
-    search(&smf(0, &[[three_four, line(0, &TUNE)].concat()]))
+    index(&smf(0, &[[three_four, line(0, &TUNE)].concat()]))
 }
 
 fn query(pitches: &[u8]) -> MelodyQuery {
@@ -22,19 +22,19 @@ fn query(pitches: &[u8]) -> MelodyQuery {
     MelodyQuery::from_pitches(&pitches).expect("a tune")
 }
 
-fn is_found_by(stage: &Stage, search: &Search) -> bool {
-    let has = |code: &i32| search.melody_ngrams.binary_search(code).is_ok();
+fn is_found_by(stage: &Stage, index: &MelodyIndex) -> bool {
+    let has = |code: &i32| index.ngrams.binary_search(code).is_ok();
     stage.probes.iter().any(|probe| probe.iter().all(has))
 }
 
 /// The stage of the search that finds a piece, from 0.
-fn stage(query: &MelodyQuery, search: &Search) -> Option<usize> {
-    query.stages().iter().position(|stage| is_found_by(stage, search))
+fn stage(query: &MelodyQuery, index: &MelodyIndex) -> Option<usize> {
+    query.stages().iter().position(|stage| is_found_by(stage, index))
 }
 
 #[test]
 fn ngrams_are_distinct_and_ascend() {
-    let ngrams = tune().melody_ngrams;
+    let ngrams = tune().ngrams;
     // The n-grams start at every other note.
     assert_eq!(ngrams.len(), (TUNE.len() - 7).div_ceil(2));
     assert!(ngrams.is_sorted_by(|a, b| a < b));
@@ -46,7 +46,7 @@ fn a_tune_is_found_where_it_begins_in_any_key() {
     for shift in [0, 5, 12] {
         let asked = query(&TUNE[8..20].iter().map(|pitch| pitch + shift).collect::<Vec<_>>());
         assert_eq!(stage(&asked, &tune), Some(0));
-        let found = asked.find(&tune.melody_lines).expect("it is there");
+        let found = asked.find(&tune.lines).expect("it is there");
         // Quarters at 120 a minute, three in a bar.
         assert_eq!((found.score, found.start_s, found.bar, found.line), (1.0, 4.0, 3, 0));
     }
@@ -71,7 +71,7 @@ fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
                     let stage = stages.iter().position(|stage| is_found_by(stage, &tune));
                     let stage = stage.expect("it is a candidate");
                     assert!(stage <= 1, "{damaged:?}");
-                    let score = query.find(&tune.melody_lines).expect("it is there").score;
+                    let score = query.find(&tune.lines).expect("it is there").score;
                     assert!(score >= 1.0 - 1.0 / damaged.len() as f64 - 1e-9, "{damaged:?}");
                     assert!(score <= stages[stage].best_score, "{damaged:?}");
                 }
@@ -84,12 +84,12 @@ fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
 fn a_tune_shorter_than_an_ngram_is_found_anywhere() {
     // The last n-gram begins at a note that is indexed in any case, and at one that is not.
     for notes in [TUNE.len(), TUNE.len() - 1] {
-        let tune = search(&smf(0, &[line(0, &TUNE[..notes])]));
+        let tune = index(&smf(0, &[line(0, &TUNE[..notes])]));
         for length in 6..=9 {
             for from in 0..=notes - length {
                 let asked = query(&TUNE[from..from + length]);
                 assert_eq!(stage(&asked, &tune), Some(0), "{length} notes from {from}");
-                let found = asked.find(&tune.melody_lines).expect("it is there");
+                let found = asked.find(&tune.lines).expect("it is there");
                 assert_eq!((found.score, found.start_s), (1.0, from as f64 / 2.0));
             }
         }
@@ -105,13 +105,13 @@ fn part_of_a_tune_finds_it_where_several_notes_are_wrong() {
     }
     let asked = query(&asked);
     assert!(stage(&asked, &tune).is_some());
-    let found = asked.find(&tune.melody_lines).expect("it is there");
+    let found = asked.find(&tune.lines).expect("it is there");
     assert_eq!((found.score, found.start_s), (1.0 - 3.0 / 20.0, 1.0));
 }
 
 #[test]
 fn a_note_split_or_joined_counts_half_a_wrong_one() {
-    let lines = tune().melody_lines;
+    let lines = tune().lines;
     // The fifth and the sixth note are one pitch.
     let joined = query(&[&TUNE[..5], &TUNE[6..13]].concat()).find(&lines).expect("it is there");
     let split = query(&[&TUNE[..8], &TUNE[7..12]].concat()).find(&lines).expect("it is there");
@@ -122,12 +122,12 @@ fn a_note_split_or_joined_counts_half_a_wrong_one() {
 fn another_tune_is_not_found() {
     let other = query(&[60, 61, 66, 60, 71, 65, 68, 62, 61, 69]);
     assert_eq!(stage(&other, &tune()), None);
-    assert_eq!(other.find(&tune().melody_lines), None);
+    assert_eq!(other.find(&tune().lines), None);
 }
 
 #[test]
 fn octaves_count_only_where_they_are_given() {
-    let lines = tune().melody_lines;
+    let lines = tune().lines;
     let ask = |text: &str| {
         let found = MelodyQuery::from_text(text).expect("a tune").find(&lines);
         found.expect("it is there").score
@@ -143,9 +143,9 @@ fn octaves_count_only_where_they_are_given() {
 #[test]
 fn the_other_voices_are_found_after_the_melody() {
     let second: Vec<u8> = TUNE.iter().rev().map(|pitch| pitch - 12).collect();
-    let both = search(&smf(1, &[line(0, &TUNE), line(1, &second)]));
+    let both = index(&smf(1, &[line(0, &TUNE), line(1, &second)]));
     let lines = [&TUNE[..], &second]
-        .map(|tune| query(&tune[..12]).find(&both.melody_lines).expect("it is there").line);
+        .map(|tune| query(&tune[..12]).find(&both.lines).expect("it is there").line);
     assert_eq!(lines, [0, 1]);
 }
 
@@ -169,7 +169,7 @@ fn an_invalid_melody_is_rejected_with_its_position() {
 #[test]
 fn any_bytes_can_be_read_as_lines() {
     let asked = query(&TUNE[..12]);
-    let lines = tune().melody_lines;
+    let lines = tune().lines;
     for end in 0..lines.len() {
         asked.find(&lines[..end]);
     }
@@ -181,6 +181,6 @@ fn any_bytes_can_be_read_as_lines() {
 #[test]
 fn a_very_long_piece_is_cut_off() {
     let long: Vec<u8> = (0..10_000_u32).map(|n| 40 + (n * n % 47) as u8).collect();
-    let search = search(&smf(0, &[line(0, &long)]));
-    assert!(search.melody_ngrams.len() <= 1_024 && search.melody_lines.len() <= 5 * 2_048);
+    let index = index(&smf(0, &[line(0, &long)]));
+    assert!(index.ngrams.len() <= 1_024 && index.lines.len() <= 5 * 2_048);
 }

@@ -1,19 +1,19 @@
-//! The sequence of chords that explains the segments best.
+//! The sequence of chords that fits the segments best.
 //!
 //! A hidden Markov model (Raphael & Stoddard 2004; Sheh & Ellis 2003) over twelve roots and six
-//! families of chords, decoded by the algorithm of Viterbi (1967). How well a chord explains a
-//! segment is linear in what sounds, and grows with the root of the segment's length, as what follows is not
-//! independent of what came before. The [weights](crate::weights::chords) were learned as those of a
-//! conditional random field (Lafferty, McCallum & Pereira 2001); one serves all twelve roots. A change costs
-//! less where the music makes one likely, and the same between any two chords: a step then takes
-//! time linear in the states.
+//! families of chords, decoded by the algorithm of Viterbi (1967). How well a chord fits a segment is
+//! linear in the notes that sound, and is multiplied by the square root of the segment's length, since
+//! successive moments are not independent. The [weights](crate::weights::chords) were learned as those of
+//! a conditional random field (Lafferty, McCallum & Pereira 2001); one serves all twelve roots. A change
+//! of chord costs less where the music makes one likely, and the same for any two chords, so a step
+//! takes time linear in the number of states.
 
 use std::sync::LazyLock;
 
 use super::evidence::Segment;
-use super::quality::Family;
-use crate::analysis::key::Tonality;
+use super::family::Family;
 use crate::error::{Error, check};
+use crate::model::key::Key;
 use crate::room::{self, NoRoom};
 use crate::weights::chords::{BASS, CHANGE, DEGREE, PRESENCE};
 
@@ -26,10 +26,10 @@ const FAMILIES: usize = Family::ALL.len();
 const UNIT_S: f64 = 0.5;
 const SHORTEST_UNITS: f64 = 0.2;
 const LONGEST_UNITS: f64 = 4.0;
-/// Onsets closer than this are as good as simultaneous.
+/// Least gap between segments that is told apart.
 const SHORTEST_GAP_S: f64 = 0.03;
 
-/// A family and a root are one state, all roots of a family side by side.
+/// Each family and root is a state; the roots of a family are contiguous.
 const STATES: usize = FAMILIES * 12;
 /// A number for each state.
 type States = [f32; STATES];
@@ -38,7 +38,7 @@ const BLOCK: usize = 24;
 /// Segments between two questions whether to stop.
 const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
 
-/// Segments from `first` up to `end` that one chord explains.
+/// Segments from `first` up to `end` in which one chord sounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) first: usize,
@@ -53,7 +53,7 @@ pub(super) struct Run {
 /// Out of memory, or `interrupted`.
 pub(super) fn decode(
     segments: &[Segment],
-    key: Option<Tonality>,
+    key: Option<Key>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
     let mut lattice = Lattice {
@@ -112,8 +112,8 @@ impl Lattice {
         (state as u8, self.since[state])
     }
 
-    /// Goes on to the next segment. `change` is the logarithm of how likely the chord is to change
-    /// there to any one other.
+    /// Advances to the next segment. `change` is the logarithm of how likely a change to any one other
+    /// chord is there.
     fn step(&mut self, index: u32, segment: &Segment, change: f32) {
         let (classes, count) = sounding(segment);
         let bass = &BASS_BY_CLASS[usize::from(segment.bass % 12)];
@@ -132,9 +132,9 @@ impl Lattice {
             let scores = &mut self.scores[block.clone()];
             let since = &mut self.since[block];
             for lane in 0..BLOCK {
-                // Only differences count: without this the sum loses its small digits.
+                // Only differences matter, and a growing sum would lose precision.
                 let held = scores[lane] - before;
-                // Masks in place of branches, which nothing could predict.
+                // Masks instead of branches that the processor could not predict.
                 let changed = u32::from(change > held).wrapping_neg();
                 since[lane] = (since[lane] & !changed) | (index & changed);
                 let score = if change > held { change } else { held } + weight * sum[lane];
@@ -146,12 +146,12 @@ impl Lattice {
     }
 }
 
-/// Logarithm of how likely the chord is to change to any one other, by what the boundary shows.
+/// Logarithm of how likely the chord is to change to any one other between two segments.
 fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
     let bass_struck = segment.lowest_onset <= segment.bass;
     let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
     let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
-    // Four lanes, which a processor adds side by side.
+    // Four independent lanes, which compile to vector instructions.
     let mut novelty = [0.0_f32; 4];
     for (now, then) in segment.presence.chunks_exact(4).zip(before.presence.chunks_exact(4)) {
         for (sum, (now, then)) in novelty.iter_mut().zip(now.iter().zip(then)) {
@@ -191,11 +191,12 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
     table
 }
 
-/// How much each chord belongs to the key.
-fn preferences(key: Option<Tonality>) -> States {
+/// How well each chord fits the key.
+fn preferences(key: Option<Key>) -> States {
     std::array::from_fn(|state| {
-        key.map_or(0.0, |(tonic, minor)| {
-            DEGREE[usize::from(minor)][state / 12][(state + 12 - tonic) % 12]
+        key.map_or(0.0, |key| {
+            let degree = (state + 12 - key.tonic.index()) % 12;
+            DEGREE[usize::from(key.mode.is_minor())][state / 12][degree]
         })
     })
 }

@@ -1,4 +1,4 @@
-//! What sounds in each segment: how much of it each pitch class fills, and which one is the bass.
+//! What sounds in each segment: for which share of it each pitch class sounds, and which is the bass.
 
 use super::segments::segments;
 use crate::error::{Error, check};
@@ -6,34 +6,34 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-/// A note counts in no segment that begins later than this after the one it begins in: strings
-/// decay, a note that nobody ends must not colour the rest of the piece, and the work stays linear
-/// in the notes.
+/// A note does not count in segments that begin later than this after the one in which it begins: strings
+/// decay, a note without an end must not affect the rest of the piece, and the work stays linear in the
+/// number of notes.
 const LONGEST_S: f64 = 6.0;
-/// A note that begins this little before a segment, or reaches this little into it, is played a
-/// little early or let go a little late.
+/// A note that begins this little before a segment belongs to it, played early; one that extends this
+/// little into it does not, released late.
 const SLACK_S: f64 = 0.03;
-/// Share of a segment that its bass sounds; a lower note that is shorter passes by.
+/// Least share of a segment that its bass sounds; a lower note that is shorter is a passing note.
 const BASS_SHARE: f32 = 0.3;
 /// Notes between two questions whether to stop: each may sound in two dozen segments.
 const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
-/// A stretch that is heard as one sound. Without notes it has no `bass`.
+/// A span between two points where the harmony may change. Without notes it has no `bass`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Segment {
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The tick, in the segment or after, at which all its notes are silent.
+    /// The tick, in the segment or after it, at which all its notes have ended.
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// Sum over notes of the share of the segment that they fill, by pitch class.
+    /// By pitch class, the sum over notes of the share of the segment for which they sound.
     pub(super) presence: [f32; 12],
     /// Notes that begin here.
     pub(super) onsets: u32,
     /// Lowest pitch that begins with the segment.
     pub(super) lowest_onset: u8,
-    /// Pitch of the lowest note that fills enough of the segment.
+    /// Pitch of the lowest note that sounds for enough of the segment.
     pub(super) bass: u8,
     /// Lowest pitch of all.
     lowest: u8,
@@ -69,7 +69,7 @@ impl Segment {
         }
     }
 
-    fn hear(&mut self, note: &Note, end: u32) {
+    fn add(&mut self, note: &Note, end: u32) {
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
         let share = ticks as f32 * self.share_of_tick;
         self.presence[usize::from(note.pitch % 12)] += share;
@@ -96,7 +96,7 @@ pub(super) fn evidence(
     for notes in score.notes.chunks(NOTES_BETWEEN_CHECKS) {
         check(interrupted)?;
         let notes = notes.iter().take_while(|note| note.start < end);
-        hear(&mut segments, &mut first, notes.filter(|note| !note.is_drum()));
+        add(&mut segments, &mut first, notes.filter(|note| !note.is_drum()));
     }
     for segment in &mut segments {
         if segment.bass == NO_PITCH {
@@ -106,8 +106,8 @@ pub(super) fn evidence(
     Ok(segments)
 }
 
-/// Hears notes that follow one another; `first` is the segment that is reached.
-fn hear<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Item = &'n Note>) {
+/// Adds notes in the order of time; `first` is the segment of the last one.
+fn add<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Item = &'n Note>) {
     for note in notes {
         while segments
             .get(*first + 1)
@@ -116,15 +116,15 @@ fn hear<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<It
             *first += 1;
         }
         let end = note.end.max(note.start.saturating_add(1));
-        let heard_until_s = segments[*first].start_s + LONGEST_S;
+        let counts_until_s = segments[*first].start_s + LONGEST_S;
         segments[*first].begin(note);
-        segments[*first].hear(note, end);
+        segments[*first].add(note, end);
         for segment in &mut segments[*first + 1..] {
             let over = end <= segment.start.saturating_add(segment.slack);
-            if over || segment.start_s > heard_until_s {
+            if over || segment.start_s > counts_until_s {
                 break;
             }
-            segment.hear(note, end);
+            segment.add(note, end);
         }
     }
 }

@@ -1,20 +1,20 @@
-//! Where the harmony may change: the ticks between which the music is heard as one sound.
+//! Where the harmony may change: the ticks at which segments begin.
 //!
 //! Chords change where notes begin, most of all many of them, or low ones. Onsets within 50 ms are
 //! one attack (players of a chord spread it over 10-50 ms: Repp 1996); of attacks that follow one
 //! another within a quarter of a second the strongest begins a segment, so that ornaments and
-//! passing notes fall inside one. Nothing declared is believed, so that it serves performances; any
-//! other ascending ticks, such as heard beats, may stand in its place.
+//! passing notes fall inside one. Declared tempo and meter are not used, so that performances are
+//! segmented as well; other ascending ticks, such as estimated beats, could be used instead.
 
 use crate::model::note::Note;
 use crate::model::score::Score;
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;
-/// Segments are this long, but for those whose start moved to a stronger attack. With 0.3 or 0.4 s
-/// classical harmony, which may change with every quaver, is heard worse.
+/// Segments have at least this length, except those whose start moved to a stronger attack. With 0.3 or
+/// 0.4 s the estimate is worse for classical harmony, which may change with every eighth note.
 const SHORTEST_S: f64 = 0.25;
-/// An attack is as strong as its notes are many; an octave down in its lowest counts for one more.
+/// Semitones by which the lowest note has to be lower to count as much as one more note.
 const OCTAVE: f64 = 12.0;
 /// Most segments of a piece: the chords of eighteen hours, or more.
 const MOST_SEGMENTS: usize = 1 << 18;
@@ -38,8 +38,8 @@ impl Attack {
     }
 }
 
-/// The ticks at which segments begin, ascending, and at which the last one ends. None where nothing but
-/// drums sounds.
+/// The ticks at which segments begin, ascending, and at which the last one ends. None where only drums
+/// sound.
 pub(super) fn segments(score: &Score<'_>) -> (Vec<u32>, u32) {
     let mut clock = score.tempo.clock();
     let mut chosen = Vec::new();
@@ -72,8 +72,8 @@ pub(super) fn segments(score: &Score<'_>) -> (Vec<u32>, u32) {
     (chosen, silence.max(last.saturating_add(1)))
 }
 
-/// Begins a segment at an attack, or moves the last one's start there, or leaves it inside. The
-/// first segment begins with the music.
+/// Begins a segment at an attack, or moves the start of the last one there, or leaves the attack inside
+/// it. The first segment begins with the music.
 fn choose(chosen: &mut Vec<u32>, last: &mut Option<Attack>, attack: Attack) {
     match last {
         Some(before) if attack.seconds - before.seconds < SHORTEST_S => {

@@ -1,30 +1,21 @@
-//! What in a piece speaks for a tonic: twelve-bin histograms of pitch classes, C first, each of one
-//! kind of place in the music, and the share of time that each key holds.
+//! The evidence for a tonic: histograms of pitch classes, C first, each over one kind of position in
+//! the music, and the share of time of each key.
 //!
-//! Beyond Krumhansl's histogram over the whole piece these are where theory looks for the tonic: the
-//! bass, the opening and the close, the tone above a leading tone, the goal of a falling fifth in
-//! the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
+//! Krumhansl's histogram over the whole piece is one of them. The others are where theory looks for the
+//! tonic: the bass, the opening and the close, the tone above a leading tone, the goal of a falling
+//! fifth in the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
 
-use crate::model::division::Division;
+use crate::analysis::key::layout::{CLASSES, EVIDENCE, KEYS};
+use crate::analysis::key::path::KeyPath;
+use crate::analysis::key::quarters::quarters_per_tick;
 use crate::model::note::Note;
 use crate::model::score::Score;
 
-use super::path::KeyPath;
-
-/// Pitch classes, and keys of one mode.
-pub(super) const CLASSES: usize = 12;
-/// Kinds of histogram.
-const HISTOGRAMS: usize = 12;
-/// Numbers of evidence: the histograms, and the shares of 24 keys.
-pub const EVIDENCE: usize = HISTOGRAMS * CLASSES + 2 * CLASSES;
-
-/// Quarter notes in a second, where there are none: 120 a minute.
-const QUARTERS_A_SECOND: f64 = 2.0;
-/// Most quarter notes that a note weighs.
+/// Most quarter notes that a note counts for.
 const CAP: f64 = 4.0;
-/// Least quarter notes that a note weighs.
+/// Least quarter notes that a note counts for.
 const FLOOR: f64 = 0.02;
-/// Quarter notes that count as the close and the opening, near and wide, and as one moment.
+/// Quarter notes of the close and the opening, in a narrow and a wide sense, and of one moment.
 const CLOSE: f64 = 4.0;
 const WIDE_CLOSE: f64 = 16.0;
 const OPENING: f64 = 8.0;
@@ -51,16 +42,8 @@ pub(super) struct Evidence {
     after_leading_tone: Histogram,
     /// Tones that the bass reaches by a rising fourth or falling fifth.
     after_falling_fifth: Histogram,
-    /// Share of time that each major and then each minor key holds.
-    keys: [f64; 2 * CLASSES],
-}
-
-/// Quarter notes in a tick.
-pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
-    match score.division {
-        Division::Metrical(ticks) => 1.0 / f64::from(ticks),
-        Division::Timecode(rate) => QUARTERS_A_SECOND / rate,
-    }
+    /// Share of time of each major and then each minor key.
+    keys: [f64; KEYS],
 }
 
 impl Evidence {
@@ -73,7 +56,7 @@ impl Evidence {
         let mut lines = Lines::new();
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             evidence.add(note, cap, &frame);
-            frame.hear_end(note);
+            frame.add_end(note);
             bass.strike(note, frame.units.end(note), &mut evidence);
             lines.strike(note, &mut evidence.after_leading_tone);
         }
@@ -155,7 +138,7 @@ impl Units {
         (quarters / self.quarters_per_tick) as u32
     }
 
-    /// The end of a note, which lasts a moment at least.
+    /// The end of a note, whose length has a minimum.
     fn end(self, note: &Note) -> u32 {
         note.end.max(note.start.saturating_add(self.floor))
     }
@@ -201,16 +184,16 @@ impl Frame {
         })
     }
 
-    /// Takes note of what sounds at the very end.
-    fn hear_end(&mut self, note: &Note) {
+    /// Adds a note that sounds at the very end.
+    fn add_end(&mut self, note: &Note) {
         if note.end >= self.last_moment {
             self.last_sounding = self.last_sounding.min(note.pitch);
         }
     }
 }
 
-/// The lowest sounding note at each onset. Pitches that have ended are dropped when they are met at
-/// the bottom, so that every note is dropped once.
+/// The lowest sounding note at each onset. Pitches that have ended are removed when they become the
+/// lowest, so that every note is removed once.
 struct Bass {
     cap: u32,
     sounding: u128,
@@ -235,7 +218,7 @@ impl Bass {
         self.sounding |= 1 << pitch;
     }
 
-    /// Credits the lowest note that sounds from the last onset until `next`.
+    /// Adds the time of the lowest note that sounds from the last onset until `next`.
     fn rest(&mut self, next: u32, evidence: &mut Evidence) {
         while self.sounding != 0 {
             let pitch = self.sounding.trailing_zeros() as usize;
@@ -254,8 +237,8 @@ impl Bass {
     }
 }
 
-/// The top note at each onset of each track and channel. Lines are told apart by a small number
-/// made of both: two that share it cost a little evidence, not memory.
+/// The highest note at each onset of each track and channel. Lines are identified by a small number
+/// derived from both: two that have it in common lose a little evidence.
 struct Lines(Vec<Line>);
 
 #[derive(Clone, Copy)]

@@ -1,17 +1,18 @@
-//! How sure the pitch classes of a stretch are of its key: by how much more they correlate with the
+//! How probable a key is by the pitch classes of a span alone: by how much more they correlate with the
 //! profile of that key than with that of any other (Krumhansl 1990).
 //!
 //! The confidence is a logistic regression of "the key of the best profile is right" on that lead; its
 //! weights are those of `weights/key_confidence.toml`.
 
-use super::evidence::CLASSES;
-use super::path::KEYS;
-use super::profiles::{MAJOR, MINOR};
+use crate::analysis::key::layout::{CLASSES, KEYS};
+use crate::analysis::key::profiles::{MAJOR, MINOR};
+use crate::model::key::Key;
 use crate::weights::key_confidence::{AT_NO_LEAD, PER_LEAD};
 
 /// Probability that the key is right, 0-1.
-pub(super) fn confidence(classes: &[f64; CLASSES], key: usize) -> f32 {
-    (1.0 / (1.0 + (-(AT_NO_LEAD + PER_LEAD * lead(&correlations(classes), key))).exp())) as f32
+pub(super) fn confidence(classes: &[f64; CLASSES], key: Key) -> f32 {
+    (1.0 / (1.0 + (-(AT_NO_LEAD + PER_LEAD * lead(&correlations(classes), key.index()))).exp()))
+        as f32
 }
 
 /// By how much the correlation of a key is above that of the best other key.
@@ -22,14 +23,14 @@ fn lead(correlations: &[f64; KEYS], key: usize) -> f64 {
 
 /// The key whose profile fits best, and its lead.
 #[cfg(feature = "training")]
-pub(super) fn best(classes: &[f64; CLASSES]) -> (usize, f64) {
+pub(super) fn best(classes: &[f64; CLASSES]) -> (Key, f64) {
     let correlations = correlations(classes);
     let better = |best, next| if correlations[next] > correlations[best] { next } else { best };
     let best = (0..KEYS).fold(0, better);
-    (best, lead(&correlations, best))
+    (Key::from_index(best), lead(&correlations, best))
 }
 
-/// Of the pitch classes with the profile of each key.
+/// Correlation of the pitch classes with the profile of each key.
 fn correlations(classes: &[f64; CLASSES]) -> [f64; KEYS] {
     let classes = standardised(classes);
     let profiles = [MAJOR, MINOR].map(|profile| standardised(&profile));

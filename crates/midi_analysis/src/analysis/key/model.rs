@@ -1,11 +1,10 @@
 //! From evidence to the probability of each key.
 //!
-//! A multinomial logistic regression that knows one thing of music: transposed music is in the
-//! transposed key. So there is one weight for each piece of evidence relative to the tonic in each
-//! mode, and the same weights judge all twelve tonics.
+//! A multinomial logistic regression that is invariant to transposition: each mode has one weight for
+//! each number of evidence relative to the tonic, and the same weights apply to all twelve tonics.
 
-use super::evidence::{CLASSES, EVIDENCE};
-use super::path::KEYS;
+use crate::analysis::key::layout::{CLASSES, EVIDENCE, KEYS};
+use crate::analysis::key::softmax::softmax;
 use crate::weights::key::WEIGHTS;
 
 /// The probability of each key: the major ones from C upwards, then the minor ones.
@@ -28,11 +27,4 @@ pub(super) fn probabilities(evidence: &[f64; EVIDENCE]) -> [f64; KEYS] {
 fn dot_from(values: &[f64], weights: &[f32], tonic: usize) -> f64 {
     let from_tonic = values[tonic..].iter().chain(&values[..tonic]);
     from_tonic.zip(weights).map(|(value, weight)| value * f64::from(*weight)).sum()
-}
-
-pub(super) fn softmax(scores: [f64; KEYS]) -> [f64; KEYS] {
-    let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let raised = scores.map(|score| (score - top).exp());
-    let sum: f64 = raised.iter().sum();
-    raised.map(|value| value / sum)
 }

@@ -7,23 +7,24 @@
 
 use std::sync::LazyLock;
 
+use crate::analysis::key::layout::{CLASSES, KEYS};
+use crate::analysis::key::profiles::{MAJOR, MINOR};
+use crate::analysis::key::quarters::quarters_per_tick;
+use crate::analysis::key::softmax::softmax;
+use crate::model::key::Key;
 use crate::model::score::Score;
 
-use super::evidence::{CLASSES, quarters_per_tick};
-use super::model::softmax;
-use super::profiles::{MAJOR, MINOR};
-
-/// Keys: the major ones from C upwards, then the minor ones.
-pub(super) const KEYS: usize = 2 * CLASSES;
+/// Quarter notes of a window.
 const WINDOW: f64 = 4.0;
+/// Nats that a change of key costs.
 const CHANGE_COST: f64 = 6.0;
-/// Nats by which a window speaks for the key of the whole piece before any note is heard.
+/// Nats by which each window favours the key of the whole piece.
 const AT_HOME: f64 = 0.25;
-/// By how much less the notes of a stretch say than as many independent draws would.
+/// Divisor of the log likelihood of a span: its notes are not independent of each other.
 const TEMPERATURE: f64 = 4.0;
-/// Windows in a piece: longer ones are heard in wider windows.
+/// Most windows of a piece: long pieces have wider ones.
 const MOST_WINDOWS: usize = 4_096;
-/// Shortest weight of a note, in quarter notes.
+/// Least weight of a note, in quarter notes.
 const FLOOR: f64 = 0.02;
 
 /// The most likely key of each window.
@@ -53,33 +54,33 @@ impl KeyPath {
         Self { keys: decode(&evidence), histograms, evidence, ticks_per_window }
     }
 
-    /// The share of windows in each key, where each stretch of the path is shared out among the keys
-    /// by what its windows say of them together: two that fit alike share it alike.
-    pub(super) fn shares(&self) -> [f64; KEYS] {
-        let mut shares = [0.0; KEYS];
-        let mut windows = self.evidence.iter();
-        for stretch in self.keys.chunk_by(|a, b| a == b) {
-            let mut sum = [0.0; KEYS];
-            for evidence in windows.by_ref().take(stretch.len()) {
-                sum.iter_mut().zip(evidence).for_each(|(to, from)| *to += from / TEMPERATURE);
-            }
-            let length = stretch.len() as f64 / self.keys.len() as f64;
-            let probabilities = softmax(sum);
-            shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
-        }
-        shares
-    }
-
     /// Time of the pitch classes in the whole piece.
     #[cfg(feature = "training")]
     pub(super) fn classes(&self) -> [f64; CLASSES] {
         std::array::from_fn(|class| self.histograms.iter().map(|window| window[class]).sum())
     }
 
-    /// The stretches of one key, at least one, in a piece whose key is `home`: that key is left
-    /// only where the windows speak more clearly for another one than by a hair.
-    pub(super) fn stretches(mut self, home: usize, end: u32) -> Vec<Stretch> {
-        let home = home as u8;
+    /// The share of windows in each key. Each span of the path is divided among the keys by their
+    /// likelihoods over its windows, so that two keys that fit equally well have equal parts.
+    pub(super) fn shares(&self) -> [f64; KEYS] {
+        let mut shares = [0.0; KEYS];
+        let mut windows = self.evidence.iter();
+        for span in self.keys.chunk_by(|a, b| a == b) {
+            let mut sum = [0.0; KEYS];
+            for evidence in windows.by_ref().take(span.len()) {
+                sum.iter_mut().zip(evidence).for_each(|(to, from)| *to += from / TEMPERATURE);
+            }
+            let length = span.len() as f64 / self.keys.len() as f64;
+            let probabilities = softmax(sum);
+            shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
+        }
+        shares
+    }
+
+    /// The spans of one key, at least one, in a piece whose key is `home`: spans in another key need
+    /// windows that favour it clearly.
+    pub(super) fn spans(mut self, home: Key, end: u32) -> Vec<Span> {
+        let home = home.index() as u8;
         if self.keys.iter().any(|&key| key != self.keys[0]) {
             self.evidence.iter_mut().for_each(|window| window[usize::from(home)] += AT_HOME);
             self.keys = decode(&self.evidence);
@@ -91,23 +92,24 @@ impl KeyPath {
         let tick = |window: usize| ((window as f64 * self.ticks_per_window) as u32).min(end);
         self.keys
             .chunk_by(|a, b| a == b)
-            .map(|stretch| {
-                let windows = first..first + stretch.len();
+            .map(|span| {
+                let windows = first..first + span.len();
                 first = windows.end;
                 let mut classes = [0.0; CLASSES];
                 for histogram in &self.histograms[windows.clone()] {
                     classes.iter_mut().zip(histogram).for_each(|(to, from)| *to += from);
                 }
                 let end = if first == self.keys.len() { end } else { tick(windows.end) };
-                Stretch { key: stretch[0].into(), start: tick(windows.start), end, classes }
+                let key = Key::from_index(span[0].into());
+                Span { key, start: tick(windows.start), end, classes }
             })
             .collect()
     }
 }
 
-/// A stretch of a piece in one key.
-pub(super) struct Stretch {
-    pub(super) key: usize,
+/// A span of a piece in one key.
+pub(super) struct Span {
+    pub(super) key: Key,
     /// Ticks at which it begins and ends.
     pub(super) start: u32,
     pub(super) end: u32,
@@ -115,10 +117,10 @@ pub(super) struct Stretch {
     pub(super) classes: [f64; CLASSES],
 }
 
-/// The path through the windows with the most evidence, less what its changes cost.
+/// The path through the windows of most evidence, the costs of changes subtracted.
 fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
     let mut best = [0.0; KEYS];
-    // For each window the keys that another one led to, a bit each, and that other one.
+    // For each window the keys to which the path changes, one bit each, and the key before the change.
     let mut changes: Vec<(u32, u8)> = Vec::with_capacity(windows.len());
     for evidence in windows {
         let top = highest(&best);
@@ -142,7 +144,7 @@ fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
 
 /// The key of the highest value, the first of equals.
 fn highest(values: &[f64; KEYS]) -> usize {
-    // Lanes that a processor compares side by side.
+    // Independent lanes, which compile to vector instructions.
     let mut tops = [f64::NEG_INFINITY; 8];
     for lanes in values.chunks_exact(tops.len()) {
         for (top, &value) in tops.iter_mut().zip(lanes) {
@@ -153,7 +155,7 @@ fn highest(values: &[f64; KEYS]) -> usize {
     values.iter().position(|&value| value == top).unwrap_or(0)
 }
 
-/// Log likelihood of the pitch classes of a window, as so many draws as it has quarter notes.
+/// Log likelihood of the pitch classes of a window, as that of as many draws as it has quarter notes.
 fn emission(histogram: &[f64; CLASSES]) -> [f64; KEYS] {
     let total: f64 = histogram.iter().sum();
     let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);

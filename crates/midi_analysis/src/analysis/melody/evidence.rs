@@ -1,18 +1,19 @@
-//! What the weights of the melody are multiplied with: their trainer reads it.
+//! The numbers that the weights of the melody are multiplied with, for their trainer.
 
 pub use super::parts::FEATURES as MELODY_FEATURES;
 use super::parts::describe;
 use crate::error::Error;
 use crate::model::score::Score;
 
-/// A part, a channel of a track, as the choice of the melody sees it.
+/// A part (a channel of a track), as the choice of the melodic part describes it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PartEvidence {
     /// Index of the track, from 0.
     pub track: u16,
     /// MIDI channel, 0-15.
     pub channel: u8,
-    /// Whether most notes are a bass's: such a part is chosen only where there is no other.
+    /// Whether most of its notes are played by a bass: such a part is chosen only where there is no other.
     pub is_bass: bool,
     /// The features, in the order of [`MELODY_FEATURES`].
     pub features: [f64; MELODY_FEATURES.len()],

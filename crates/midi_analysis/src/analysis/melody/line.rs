@@ -1,7 +1,7 @@
 //! The upper line of one part: the skyline, kept from falling into the accompaniment.
 //!
-//! Of the notes that begin together the highest is heard as the tune, unless a higher one of the
-//! tune still sounds, or it lies so far below the tune that it fills a rest of it.
+//! Of the notes that begin together the highest belongs to the melody, unless a higher note of the melody
+//! still sounds, or it is so far below the melody that it fills a rest.
 
 use super::parts::{Part, PartTable};
 use crate::model::note::Note;
@@ -10,13 +10,12 @@ use crate::room::{self, NoRoom};
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;
-/// A note this many semitones below the running mean of the tune accompanies it.
+/// A note this many semitones below the running mean of the melody belongs to the accompaniment.
 const VOICE_SPAN: f64 = 12.0;
 /// Weight of a new note in the running mean.
 const MEAN_GAIN: f64 = 0.125;
 
-/// The notes of each part's upper line, none of which reaches into the next; no more once the first
-/// has so many.
+/// The notes of each part's upper line, none of which overlaps the next, until the first has `most` notes.
 ///
 /// # Errors
 /// Out of memory.
@@ -30,7 +29,7 @@ pub(super) fn upper(
     let mut clock = score.tempo.clock();
     for note in &score.notes {
         if let Some(line) = line_of.get(note) {
-            lines[line].hear(note, clock.seconds(note.start))?;
+            lines[line].add(note, clock.seconds(note.start))?;
             if line == 0 && lines[0].notes.len() >= most {
                 break;
             }
@@ -49,7 +48,7 @@ struct Line {
 }
 
 impl Line {
-    fn hear(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
+    fn add(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
         match &mut self.attack {
             Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
                 if note.pitch > top.pitch {
@@ -72,14 +71,14 @@ impl Line {
         Ok(self.notes)
     }
 
-    /// Takes the highest note of an attack into the line, or leaves it to the accompaniment.
+    /// Adds the highest note of an attack to the line, unless it belongs to the accompaniment.
     fn offer(&mut self, note: Note) -> Result<(), NoRoom> {
         let pitch = f64::from(note.pitch);
         if let Some(before) = self.notes.last_mut() {
             let covered = before.end > note.start + note.duration() / 2;
             let far_below = self.mean.is_some_and(|mean| pitch < mean - VOICE_SPAN);
             if note.pitch < before.pitch && (covered || far_below) {
-                // Else a tune that moves down for good would never be taken up again.
+                // Otherwise a melody that moves to a lower register would be lost for good.
                 self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
                 return Ok(());
             }

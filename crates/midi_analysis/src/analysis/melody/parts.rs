@@ -1,4 +1,4 @@
-//! Which part sings: every part is described in one pass over the notes, and the best one wins.
+//! The melodic part: every part is described in one pass over the notes, and the likeliest is chosen.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use crate::weights::melody;
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;
-/// Programs of General MIDI that are basses; they sing where nothing else sounds.
+/// General MIDI programs of basses, which have the melody only where nothing else sounds.
 const BASSES: Range<u8> = 32..40;
-/// A step of a scale, in semitones, a repeated note among them.
+/// Largest step, in semitones; repeated notes count as steps.
 const STEP: u8 = 2;
-/// Middle of what is sung, G#4, as POP909's melodies have it.
-const SUNG_PITCH: u8 = 68;
+/// Mean pitch of the melodies of POP909, G#4.
+const VOCAL_PITCH: u8 = 68;
 const CHANNELS: usize = 16;
 
 /// A track and a channel.
@@ -30,13 +30,13 @@ impl Part {
         Self { track: note.track, channel: note.channel }
     }
 
-    /// Its place among all tracks and channels.
+    /// Its index among all tracks and channels.
     fn index(self) -> usize {
         usize::from(self.track) * CHANNELS + usize::from(self.channel)
     }
 }
 
-/// Which of some parts plays a note.
+/// A look-up of the part that plays a note.
 pub(super) struct PartTable {
     /// By track and channel: the number of the part, plus one.
     numbers: Vec<u32>,
@@ -55,7 +55,7 @@ impl PartTable {
         &mut self.numbers[part.index()]
     }
 
-    /// The part that plays a note; drums are none's.
+    /// The index of the part that plays a note; drums belong to none.
     pub(super) fn get(&self, note: &Note) -> Option<usize> {
         let number = self.numbers[Part::of(note).index()].checked_sub(1)?;
         (!note.is_drum()).then_some(number as usize)
@@ -78,7 +78,7 @@ const WEIGHTS: [f64; FEATURES.len()] = [
 const VELOCITY_UNIT: f64 = 32.0;
 const OCTAVE: f64 = 12.0;
 
-/// What is known of a part. Counts are of notes.
+/// Description of a part. Counts are of notes.
 #[derive(Clone)]
 pub(super) struct Description {
     pub(super) part: Part,
@@ -115,15 +115,14 @@ impl Description {
 
     fn add(&mut self, note: &Note) {
         if self.notes > 0 {
-            // Players of a line slur into the next note: only what outlasts half of it is heard
-            // together with it.
+            // Players of a line slur into the next note: only a note that outlasts half of it overlaps.
             self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);
             self.steps += u32::from(note.pitch.abs_diff(self.last_pitch) <= STEP);
         }
         self.notes += 1;
         self.basses += u32::from(BASSES.contains(&note.program));
         self.velocity += u64::from(note.velocity);
-        self.distance += u64::from(note.pitch.abs_diff(SUNG_PITCH));
+        self.distance += u64::from(note.pitch.abs_diff(VOCAL_PITCH));
         self.range = (self.range.0.min(note.pitch), self.range.1.max(note.pitch));
         self.last_pitch = note.pitch;
         self.sounds_until = self.sounds_until.max(note.end);
@@ -156,15 +155,15 @@ impl Description {
     }
 }
 
-/// Lines that are followed at once: more parts accompany.
-pub(crate) const MOST_SINGERS: usize = 3;
+/// Most prominent lines of a piece.
+pub(crate) const MOST_LINES: usize = 3;
 
-/// The part that has the melody, and the next likeliest of those that play one note at a time; of
-/// equals the earlier one, a bass only where there is nothing else.
+/// The part that has the melody, and the next likeliest of those that play one note at a time; of equals
+/// the earlier one. A bass has the melody only where there is nothing else.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(super) fn singers(
+pub(super) fn melodic_parts(
     score: &Score<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Part>, Error> {
@@ -175,11 +174,11 @@ pub(super) fn singers(
     check(interrupted)?;
     let ranked = ranked(&parts)?;
     check(interrupted)?;
-    let sings = |&(rank, part): &(usize, &Description)| {
+    let is_line = |&(rank, part): &(usize, &Description)| {
         rank == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
     };
     let ranked = ranked.into_iter().map(|index| &parts[index as usize]).enumerate();
-    Ok(ranked.filter(sings).take(MOST_SINGERS).map(|(_, description)| description.part).collect())
+    Ok(ranked.filter(is_line).take(MOST_LINES).map(|(_, description)| description.part).collect())
 }
 
 /// The part that plays all notes, if one does.
@@ -189,7 +188,7 @@ fn only_part(score: &Score<'_>) -> Option<Part> {
     parts.all(|part| part == first).then_some(first)
 }
 
-/// The parts, the likeliest to have the melody first.
+/// Indices of the parts, those that are likeliest to have the melody first.
 fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
     let likelihoods = room::gathered(parts.iter().map(Description::likelihood))?;
     let mut ranked = room::gathered(0..parts.len() as u32)?;
@@ -248,13 +247,13 @@ impl Default for Sounding {
 impl Sounding {
     fn add(&mut self, note: &Note) {
         let pitch = usize::from(note.pitch & 0x7f);
-        // What sounded before ends before this note does, or sounds on.
+        // An earlier note of this pitch may last longer.
         self.ends[pitch] = self.ends[pitch].max(note.sounding_end());
         self.pitches |= 1 << pitch;
         self.now = note.start;
     }
 
-    /// Counts which notes of an attack are the highest and the lowest, and forgets the attack.
+    /// Counts the highest and the lowest notes of an attack, and clears it.
     fn rank(&mut self, attack: &mut Vec<(u32, u8)>, parts: &mut [Description]) {
         let (Some(lowest), Some(highest)) = (self.lowest(), self.highest()) else {
             return attack.clear();

@@ -1,46 +1,49 @@
-//! The beats of a piece with their bars: the declared grid's where that is the music's, else those
-//! heard.
+//! The beats of a piece with their bars: those of the declared grid where the music follows it, else the
+//! estimated ones.
 //!
-//! Computed once for a [`Score`]; tempo, meter, beat rows and the places of notes read it. Times are
+//! Computed once for a [`Score`]; tempo, meter and the positions of notes are based on it. Times are
 //! seconds and ticks from the start of the piece.
 
-use crate::analysis::meter::declared_meter;
 use crate::analysis::rhythm::accents::{FEATURES, features};
+use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
+use crate::analysis::rhythm::declared_meter::declared_meter;
 use crate::analysis::rhythm::downbeats::{
-    EstimatedMeter, downbeat_evidence, estimate_meter, is_compound, positions_in_bar,
-    quarters_in_beat,
+    EstimatedMeter, downbeat_evidence, estimate_meter, positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{Pulse, grid_offset, positions};
 use crate::analysis::rhythm::onsets::{Onset, onsets};
 use crate::error::{Error, check};
 use crate::model::score::Score;
+use crate::model::time_signature::TimeSignature;
 
-/// Fewest onsets in which a meter can be heard.
+/// Fewest onsets from which a meter is estimated.
 const FEWEST_FOR_METER: usize = 16;
-/// Log-odds over 4/4 that contradict a declared 4/4, which may be a default that nobody set: more
-/// than nearly all files that declare it in earnest reach.
+/// Log-odds over 4/4 that contradict a declared 4/4, which may be a default that nobody chose: nearly all
+/// files in 4/4 stay below.
 const CONTRADICTION: f32 = 5.0;
 /// Most beats of a piece: a day and a half at 30 a minute.
 const MOST_BEATS: usize = 1 << 16;
-/// Units that an onset may stand off a pulse and still fall on it.
+/// Units by which an onset may deviate from a pulse and still count as on it.
 const ON_PULSE: f64 = 0.2;
 /// Quarter notes a minute where nothing is declared.
 const DEFAULT_BPM: f64 = 120.0;
+const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
 
 /// One beat.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct GridBeat {
     pub(crate) tick: u32,
     pub(crate) seconds: f64,
-    /// From 1; what stands before the first downbeat is bar 0.
+    /// From 1; 0 before the first downbeat.
     pub(crate) bar: u32,
     /// From 1.
     pub(crate) beat_in_bar: u8,
 }
 
 impl GridBeat {
-    pub(crate) fn is_downbeat(&self) -> bool {
+    /// Whether a bar begins here.
+    pub(crate) const fn is_downbeat(&self) -> bool {
         self.beat_in_bar == 1
     }
 }
@@ -48,15 +51,15 @@ impl GridBeat {
 /// The beats of a piece, and the tempo and meter that they make.
 #[derive(Clone, Debug)]
 pub(crate) struct BeatGrid {
-    /// In the order of time; empty where no beat is declared or heard.
+    /// In the order of time; empty where no beat is declared or estimated.
     pub(crate) beats: Vec<GridBeat>,
     /// Whether the bars are those that the file declares.
     pub(crate) bars_are_declared: bool,
-    /// Quarter notes a minute, and felt beats a minute.
+    /// Quarter notes a minute, and perceived beats a minute.
     pub(crate) bpm: Option<(f64, f64)>,
-    /// Probability that `bpm` is the music's tempo, 0-1.
+    /// Probability that `bpm` is the tempo of the music, 0-1.
     pub(crate) bpm_confidence: Option<f32>,
-    pub(crate) meter: Option<(u8, u8)>,
+    pub(crate) meter: Option<TimeSignature>,
     /// Probability of `meter`; `None` where it is the declared one.
     pub(crate) meter_confidence: Option<f32>,
 }
@@ -79,11 +82,11 @@ impl BeatGrid {
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
         let Units { pulse, positions, quarter_bpm, unit_s } = &units;
         let (quarter_bpm, unit_s) = (*quarter_bpm, *unit_s);
-        let heard = units
+        let estimated = units
             .features(&onsets)
             .map(|features| estimate_meter(&features, matches!(pulse, Pulse::Estimated(_))));
-        let (meter, meter_confidence) = decide(declared, heard, pulse);
-        let beat_quarters = quarters_in_beat(meter.unwrap_or((4, 4)));
+        let (meter, meter_confidence) = decide(declared, estimated, pulse);
+        let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
             Some(bpm) => Some((bpm, bpm / beat_quarters)),
             None if unit_s > 0.0 => Some((60.0 / unit_s * beat_quarters, 60.0 / unit_s)),
@@ -91,7 +94,7 @@ impl BeatGrid {
         };
         let offset = grid_offset(&onsets, positions, meter == declared);
         let layout = Layout { score, onsets: &onsets, quarter, unit_s };
-        let counted = meter.unwrap_or((4, 4));
+        let counted = meter.unwrap_or(COMMON_TIME);
         let bars_are_declared =
             matches!(pulse, Pulse::Declared) && meter == declared && offset == 0.0;
         let beats = match pulse {
@@ -99,8 +102,8 @@ impl BeatGrid {
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Estimated(tracked) => {
                 let beats: Vec<(u32, f64)> = tracked.iter().map(|b| (b.tick, b.seconds)).collect();
-                let (numerator, _) = counted;
-                layout.on_beats(&beats, numerator / if is_compound(counted) { 3 } else { 1 })
+                let group = if is_compound(counted) { 3 } else { 1 };
+                layout.on_beats(&beats, counted.numerator / group)
             }
             Pulse::Unknown => Vec::new(),
         };
@@ -109,7 +112,7 @@ impl BeatGrid {
     }
 }
 
-/// What meter is measured in: the pulse, where the onsets stand on it, and how fast it is.
+/// The units in which meter is measured: the pulse, the positions of the onsets on it, and its tempo.
 pub(crate) struct Units {
     pub(crate) pulse: Pulse,
     positions: Vec<f32>,
@@ -140,7 +143,7 @@ impl Units {
         Ok(Self { pulse, positions, quarter_bpm, unit_s })
     }
 
-    /// What the meter is heard by; `None` where too little is.
+    /// The evidence for a meter; `None` where there are too few onsets.
     pub(crate) fn features(&self, onsets: &[Onset]) -> Option<[f32; FEATURES]> {
         (onsets.len() >= FEWEST_FOR_METER && !matches!(self.pulse, Pulse::Unknown))
             .then(|| features(onsets, &self.positions, self.unit_s))
@@ -149,26 +152,26 @@ impl Units {
 
 /// The meter to report, and its probability where it is not the declared one.
 fn decide(
-    declared: Option<(u8, u8)>,
-    heard: Option<EstimatedMeter>,
+    declared: Option<TimeSignature>,
+    estimated: Option<EstimatedMeter>,
     pulse: &Pulse,
-) -> (Option<(u8, u8)>, Option<f32>) {
-    let Some(heard) = heard else { return (declared, None) };
+) -> (Option<TimeSignature>, Option<f32>) {
+    let Some(estimated) = estimated else { return (declared, None) };
     let contradicted = match declared {
-        // A bar of one beat is how some programs write "no meter".
-        None | Some((1, _)) => true,
-        Some((4, 4)) => {
-            matches!(pulse, Pulse::Estimated(_)) || heard.over_common_time > CONTRADICTION
+        // Some programs write a bar of one beat for "no meter".
+        None | Some(TimeSignature { numerator: 1, .. }) => true,
+        Some(COMMON_TIME) => {
+            matches!(pulse, Pulse::Estimated(_)) || estimated.over_common_time > CONTRADICTION
         }
         Some(_) => false,
     };
-    match contradicted && declared != Some(heard.meter) {
-        true => (Some(heard.meter), Some(heard.confidence)),
+    match contradicted && declared != Some(estimated.meter) {
+        true => (Some(estimated.meter), Some(estimated.confidence)),
         false => (declared, None),
     }
 }
 
-/// The beats that the declared meters count.
+/// The beats of the declared meters.
 fn declared_beats(score: &Score<'_>) -> Vec<GridBeat> {
     let Some(ticks) = score.ticks_per_quarter() else { return Vec::new() };
     let segments = score.meter.segments();
@@ -176,9 +179,10 @@ fn declared_beats(score: &Score<'_>) -> Vec<GridBeat> {
     let mut clock = score.tempo.clock();
     let mut beats = Vec::new();
     for (segment, end) in segments.iter().zip(ends) {
-        let meter = (segment.signature.numerator, segment.signature.denominator);
-        let in_bar =
-            (f64::from(meter.0) * 4.0 / f64::from(meter.1) / quarters_in_beat(meter)) as u32;
+        let meter = segment.signature;
+        let in_bar = (f64::from(meter.numerator) * 4.0
+            / f64::from(meter.denominator)
+            / quarters_in_beat(meter)) as u32;
         let step = quarters_in_beat(meter) * f64::from(ticks);
         let from = f64::from(segment.tick);
         for index in 0_u32.. {
@@ -197,7 +201,7 @@ fn declared_beats(score: &Score<'_>) -> Vec<GridBeat> {
     beats
 }
 
-/// Lays bars over pulses.
+/// Divides pulses into bars.
 struct Layout<'a> {
     score: &'a Score<'a>,
     onsets: &'a [Onset],
@@ -206,9 +210,9 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    /// Beats on the declared grid, so many quarter notes beside it, their bars as heard.
-    fn on_ticks(&self, meter: (u8, u8), offset: f64) -> Vec<GridBeat> {
-        let step = self.quarter * 4.0 / f64::from(meter.1);
+    /// Beats on the declared grid, offset by so many quarter notes, with estimated bars.
+    fn on_ticks(&self, meter: TimeSignature, offset: f64) -> Vec<GridBeat> {
+        let step = self.quarter * 4.0 / f64::from(meter.denominator);
         let offset = offset * self.quarter % step;
         let mut clock = self.score.tempo.clock();
         let pulses: Vec<(u32, f64)> = (0..MOST_BEATS)
@@ -217,19 +221,19 @@ impl Layout<'_> {
             .map(|tick| (tick as u32, clock.seconds(tick as u32)))
             .collect();
         let (tolerance, steps) = (ON_PULSE * self.quarter / step, step.recip());
-        let place = |onset: &Onset| {
+        let pulse_of = |onset: &Onset| {
             let position = (f64::from(onset.tick) - offset) * steps;
             let pulse = (position + 0.5).max(0.0) as u32;
             ((position - f64::from(pulse)).abs() <= tolerance).then_some(pulse as usize)
         };
-        let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, place);
-        in_bars(&pulses, &evidence, meter.0, if is_compound(meter) { 3 } else { 1 })
+        let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, pulse_of);
+        in_bars(&pulses, &evidence, meter.numerator, if is_compound(meter) { 3 } else { 1 })
     }
 
-    /// Tracked beats in bars of so many.
+    /// Tracked beats in bars of a constant length.
     fn on_beats(&self, beats: &[(u32, f64)], length: u8) -> Vec<GridBeat> {
         let mut after = 0;
-        let place = |onset: &Onset| {
+        let pulse_of = |onset: &Onset| {
             while after < beats.len() && beats[after].1 < onset.seconds {
                 after += 1;
             }
@@ -243,7 +247,7 @@ impl Layout<'_> {
             };
             (near <= ON_PULSE * self.unit_s).then_some(beat)
         };
-        let evidence = downbeat_evidence(self.onsets, beats.len(), self.unit_s, place);
+        let evidence = downbeat_evidence(self.onsets, beats.len(), self.unit_s, pulse_of);
         in_bars(beats, &evidence, length, 1)
     }
 }

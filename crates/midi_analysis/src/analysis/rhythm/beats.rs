@@ -1,26 +1,27 @@
-//! Beats heard in onsets, whatever the declared tempo.
+//! Beats estimated from onsets, whatever the declared tempo.
 //!
-//! The level of the pulse is decided first, over the whole piece ([`tempogram`](crate::analysis::rhythm::tempogram)); then
-//! the [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets heavy enough to carry one.
+//! The level of the pulse is estimated first, over the whole piece
+//! ([`tempogram`](crate::analysis::rhythm::tempogram)); then the
+//! [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets that are heavy enough.
 
 use crate::analysis::rhythm::onsets::Onset;
 use crate::analysis::rhythm::tempogram::{odds, tempogram};
-use crate::analysis::rhythm::tracker::{Beat, Candidate, Row, Tracker, best_bin};
+use crate::analysis::rhythm::tracker::{Candidate, Row, TrackedBeat, Tracker, best_bin};
 use crate::error::Error;
 
-/// The constants are near the best of a search over a part of annotated performances, rounded.
-/// What a beat earns by its interval: the spread in bins around the one decided for the piece, the
-/// weight of the distance and the most that it costs; the weight of the interval's own log-odds, and the
-/// most that they cost.
+/// The constants are the rounded results of a search over a part of annotated performances.
+/// Score of a beat by its interval: the spread in bins around the interval estimated for the piece, the
+/// weight of the distance and its greatest cost; the weight of the interval's own log-odds, and their
+/// greatest cost.
 const SPREAD: f32 = 3.0;
 const PREFERENCE: f32 = 0.4;
 const FARTHEST: f32 = -1.5;
 const LIKELIHOOD: f32 = 0.1;
 const UNLIKELIEST: f32 = -1.0;
-/// Log-odds below which an onset carries no beat.
+/// Log-odds below which an onset is no candidate for a beat.
 const TOO_LIGHT: f32 = -1.5;
-/// The same where so many onsets on each side come within so many seconds: many are passing notes,
-/// and time goes into telling which.
+/// The same in a dense passage, where so many onsets on each side are within so many seconds: many are
+/// passing notes, and comparing them takes time.
 const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
 const AROUND: usize = 6;
 const DENSE_S: f64 = 2.0;
@@ -31,21 +32,24 @@ const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Vec<Beat>, Error> {
+pub(crate) fn track(
+    onsets: &[Onset],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<TrackedBeat>, Error> {
     let last = onsets.len().saturating_sub(1);
     let dense = |index: usize| {
         let (from, to) = (index.saturating_sub(AROUND), (index + AROUND).min(last));
         onsets[to].seconds - onsets[from].seconds < DENSE_S
     };
-    let carries_beat = |(index, onset): &(usize, &Onset)| {
+    let is_candidate = |(index, onset): &(usize, &Onset)| {
         onset.salience >= if dense(*index) { TOO_LIGHT_WHERE_DENSE } else { TOO_LIGHT }
     };
     let candidates: Vec<Candidate> = onsets
         .iter()
         .enumerate()
-        .filter(carries_beat)
+        .filter(is_candidate)
         .map(|(_, onset)| Candidate {
-            beat: Beat { tick: onset.tick, seconds: onset.seconds },
+            beat: TrackedBeat { tick: onset.tick, seconds: onset.seconds },
             odds: onset.salience,
         })
         .collect();
@@ -59,20 +63,20 @@ pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<
     Ok(tracker.beats())
 }
 
-/// What a beat earns by the tempo of each bin: the nearer to the likeliest, and the likelier itself,
-/// the more.
+/// Score of a beat by the bin of its interval: it rises with the likelihood of the bin, and with its
+/// proximity to the likeliest one.
 fn preferences(onsets: &[Onset]) -> Row {
     let odds = odds(&tempogram(onsets));
-    let decided = best_bin(&odds);
+    let likeliest = best_bin(&odds);
     std::array::from_fn(|bin| {
-        let z = (bin as f32 - decided as f32) / SPREAD;
+        let z = (bin as f32 - likeliest as f32) / SPREAD;
         let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);
-        far + (LIKELIHOOD * (odds[bin] - odds[decided])).max(UNLIKELIEST)
+        far + (LIKELIHOOD * (odds[bin] - odds[likeliest])).max(UNLIKELIEST)
     })
 }
 
 /// Seconds between beats: the median, the lower of two; 0 without any.
-pub(crate) fn median_interval(beats: &[Beat]) -> f64 {
+pub(crate) fn median_interval(beats: &[TrackedBeat]) -> f64 {
     let mut intervals: Vec<f64> =
         beats.windows(2).map(|pair| pair[1].seconds - pair[0].seconds).collect();
     if intervals.is_empty() {
@@ -83,7 +87,7 @@ pub(crate) fn median_interval(beats: &[Beat]) -> f64 {
 }
 
 /// Share of the intervals within a twelfth of their median, 0-1.
-pub(crate) fn steadiness(beats: &[Beat]) -> f32 {
+pub(crate) fn steadiness(beats: &[TrackedBeat]) -> f32 {
     let median = median_interval(beats);
     let intervals = beats.len().saturating_sub(1).max(1);
     let steady = beats

@@ -1,30 +1,41 @@
-//! The meter that accents suggest, and which pulses begin a bar.
+//! The meter that accents suggest, and the pulses that begin bars.
 //!
 //! The meter is the likeliest of nine by a multinomial logistic regression on how accents repeat
-//! ([`accents`](crate::analysis::rhythm::accents)); which pulse is the downbeat, by dynamic programming over positions
-//! in the bar, where bass, new harmony and long notes begin bars (Temperley 2001) and a bar cut
-//! short costs. Pulses are the grid's: beats, or the eighths of a compound meter.
+//! ([`accents`](crate::analysis::rhythm::accents)). The downbeats are found by dynamic programming over
+//! positions in the bar: bass, new harmony and long notes are evidence that a bar begins (Temperley
+//! 2001), and a shortened bar costs. Pulses are those of the grid: beats, or the eighths of a compound
+//! meter.
 
 use crate::analysis::rhythm::accents::FEATURES;
-use crate::analysis::rhythm::onsets::{Onset, held, rough_ln};
+use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
+use crate::model::time_signature::TimeSignature;
 use crate::weights::meter::{ON_DECLARED_GRID, ON_ESTIMATED_BEATS};
 
-/// The meters that can be heard, as notators write them, in the order of the weights.
-const METERS: [(u8, u8); 9] =
-    [(4, 4), (3, 4), (2, 4), (6, 8), (3, 8), (2, 2), (9, 8), (12, 8), (3, 2)];
-/// Weight of a bass onset, of each new pitch class and of the logarithm of the length, as evidence that
+/// The meters that are distinguished, in the order of the weights.
+const METERS: [TimeSignature; 9] = [
+    TimeSignature::new(4, 4),
+    TimeSignature::new(3, 4),
+    TimeSignature::new(2, 4),
+    TimeSignature::new(6, 8),
+    TimeSignature::new(3, 8),
+    TimeSignature::new(2, 2),
+    TimeSignature::new(9, 8),
+    TimeSignature::new(12, 8),
+    TimeSignature::new(3, 2),
+];
+/// Weights of a bass onset, of each new pitch class and of the logarithm of the length, as evidence that
 /// a bar begins. The first is near what a logistic regression over annotated downbeats gave; the
 /// others are set by hand.
 const DOWNBEAT_BASS: f32 = 0.6;
 const DOWNBEAT_FRESH: f32 = 0.3;
 const DOWNBEAT_LENGTH: f32 = 0.43;
-/// What a bar cut short costs: the evidence of several downbeats, set by hand.
-const CUT_BAR: f32 = 6.0;
+/// Cost of a shortened bar: the evidence of several downbeats, set by hand.
+const SHORT_BAR: f32 = 6.0;
 
 /// A meter, and how likely it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EstimatedMeter {
-    pub(crate) meter: (u8, u8),
+    pub(crate) meter: TimeSignature,
     /// Probability, 0-1.
     pub(crate) confidence: f32,
     /// Log-odds over 4/4.
@@ -32,8 +43,8 @@ pub(crate) struct EstimatedMeter {
 }
 
 /// The likeliest meter of a piece with these features.
-pub(crate) fn estimate_meter(features: &[f32; FEATURES], heard_beats: bool) -> EstimatedMeter {
-    let weights = if heard_beats { &ON_ESTIMATED_BEATS } else { &ON_DECLARED_GRID };
+pub(crate) fn estimate_meter(features: &[f32; FEATURES], tracked_beats: bool) -> EstimatedMeter {
+    let weights = if tracked_beats { &ON_ESTIMATED_BEATS } else { &ON_DECLARED_GRID };
     let mut odds = weights[FEATURES];
     for (row, feature) in weights.iter().zip(features) {
         odds.iter_mut().zip(row).for_each(|(odds, weight)| *odds += weight * feature);
@@ -48,29 +59,20 @@ pub(crate) fn estimate_meter(features: &[f32; FEATURES], heard_beats: bool) -> E
     }
 }
 
-/// Whether beats of the meter are three of its denominator's note values.
-pub(crate) fn is_compound((numerator, denominator): (u8, u8)) -> bool {
-    numerator > 3 && numerator % 3 == 0 && denominator >= 8
-}
-
-/// Quarter notes in a beat of the meter.
-pub(crate) fn quarters_in_beat(meter: (u8, u8)) -> f64 {
-    let written = 4.0 / f64::from(meter.1);
-    if is_compound(meter) { 3.0 * written } else { written }
-}
-
-/// How much each of `count` pulses looks like a downbeat; `place` gives an onset's pulse.
+/// Evidence for each of `count` pulses that it is a downbeat; `pulse_of` gives the pulse of an onset.
 pub(crate) fn downbeat_evidence(
     onsets: &[Onset],
     count: usize,
     pulse_s: f64,
-    mut place: impl FnMut(&Onset) -> Option<usize>,
+    mut pulse_of: impl FnMut(&Onset) -> Option<usize>,
 ) -> Vec<f32> {
     let mut evidence = vec![0.0; count];
     let pulses = (pulse_s.max(1e-3) as f32).recip();
     for onset in onsets {
-        let Some(slot) = place(onset).and_then(|pulse| evidence.get_mut(pulse)) else { continue };
-        let length = rough_ln(held(onset.length * pulses, 0.5, 8.0));
+        let Some(slot) = pulse_of(onset).and_then(|pulse| evidence.get_mut(pulse)) else {
+            continue;
+        };
+        let length = rough_ln(clamped(onset.length * pulses, 0.5, 8.0));
         *slot += DOWNBEAT_FRESH * f32::from(onset.fresh)
             + DOWNBEAT_LENGTH * length
             + DOWNBEAT_BASS * f32::from(u8::from(onset.is_bass | onset.kick));
@@ -82,16 +84,16 @@ pub(crate) fn downbeat_evidence(
 pub(crate) fn positions_in_bar(evidence: &[f32], length: usize) -> Vec<u8> {
     let length = length.clamp(1, usize::from(u8::MAX));
     let mean = evidence.iter().sum::<f32>() / evidence.len().max(1) as f32;
-    // By phase, the pulse modulo the length at which bars begin: the best score so far.
+    // By phase (the pulse at which bars begin, modulo their length): the best score so far.
     let mut scores = vec![0.0_f32; length];
-    // The phase before each pulse at which a bar of its own phase begins.
+    // The phase that precedes each pulse if a bar begins there.
     let mut before = Vec::with_capacity(evidence.len());
     let phases = (0..length).cycle();
     for (value, phase) in evidence.iter().zip(phases.clone()) {
         let best = highest(&scores);
-        let from = if scores[best] - CUT_BAR > scores[phase] { best } else { phase };
-        let cut = if from == phase { 0.0 } else { CUT_BAR };
-        scores[phase] = scores[from] - cut + value - mean;
+        let from = if scores[best] - SHORT_BAR > scores[phase] { best } else { phase };
+        let cost = if from == phase { 0.0 } else { SHORT_BAR };
+        scores[phase] = scores[from] - cost + value - mean;
         before.push(from as u8);
     }
     let mut begins = highest(&scores);

@@ -1,22 +1,22 @@
-//! What the weights of tempo and meter are multiplied with: their trainer reads it.
+//! The numbers that the weights of tempo and meter are multiplied with, for their trainer.
 
 use crate::analysis::rhythm::beatgrid::Units;
+use crate::analysis::rhythm::candidates::{CANDIDATES, POWERS, SHIFTED, SORTS, candidate_s};
 use crate::analysis::rhythm::grid::Pulse;
 use crate::analysis::rhythm::onsets::onsets;
-use crate::analysis::rhythm::tempogram::{
-    CANDIDATES, POWERS, SHIFTED, SORTS, Tempogram, candidate_s, tempogram, terms,
-};
+use crate::analysis::rhythm::tempogram::{Tempogram, tempogram, terms};
 use crate::analysis::tempo::Tempo;
 use crate::error::Error;
 use crate::model::score::Score;
 
-/// Sorts of accent, intervals around a candidate of each, powers of the curve of tempos.
+/// Kinds of accent, intervals around a candidate of each, powers of the curve of tempos.
 pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];
 
 /// What tempo and meter are estimated from.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RhythmEvidence {
-    /// For each candidate for the beat its seconds and the terms of its odds: by sort of accent those
+    /// For each candidate for the beat its seconds and the terms of its odds: by kind of accent those
     /// of the intervals, then the powers, as many as [`TEMPO_TERMS`] says.
     pub tempo: Vec<(f64, [f32; SORTS * SHIFTED + POWERS])>,
     /// Features of the meter.

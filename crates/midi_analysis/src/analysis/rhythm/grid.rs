@@ -1,7 +1,7 @@
-//! Whether the declared grid of ticks is the music's, and the pulses that its meter is heard on.
+//! Whether the declared grid of ticks is that of the music, and the pulses for the estimate of the meter.
 //!
-//! A score or a sequence sits on its grid; a performance recorded at a tempo nobody set does not.
-//! Two measures tell them apart: the share of onsets within a hair of a sixteenth or triplet eighth
+//! The onsets of a score or a sequence are on its grid; those of a performance recorded at an arbitrary
+//! tempo are not. Two measures distinguish them: the share of onsets very near a sixteenth or triplet eighth
 //! (after the median metric depth of GigaMIDI, Lee et al. 2025), and for music played to a click
 //! the resultant length of the onsets' phases on that grid (circular statistics, Mardia & Jupp
 //! 2000). Positions are in units: quarter notes of the declared grid, or tracked beats.
@@ -9,15 +9,15 @@
 use std::sync::LazyLock;
 
 use crate::analysis::rhythm::beats;
-use crate::analysis::rhythm::onsets::{Onset, held};
-use crate::analysis::rhythm::tracker::Beat;
+use crate::analysis::rhythm::onsets::{Onset, clamped};
+use crate::analysis::rhythm::tracker::TrackedBeat;
 use crate::error::Error;
 use crate::model::score::Score;
 use crate::model::tempo_map::TempoMap;
 
-/// Divisions of a quarter note that onsets are held against: sixteenths and triplet eighths.
+/// Divisions of a quarter note with which onsets are compared: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
-/// Quarter notes that an onset may stand off the grid and still be on it.
+/// Quarter notes by which an onset may deviate from the grid and still count as on it.
 const EXACT_QUARTERS: f32 = 0.004;
 /// Share of exact onsets from which a file is quantised: of measured performances 19 in 20 stay at
 /// 0.10 or below, and most quantised scores are near 1.
@@ -25,40 +25,40 @@ const EXACT_SHARE: f32 = 0.2;
 /// Resultant length from which onsets follow the declared grid; set by its results on drumming to a
 /// click and on performances without one, of which about 1 in 14 passes it, seldom rightly.
 const PHASE_LOCK: f32 = 0.25;
-/// The same where the declared tempo is the one that programs write of themselves, in a long piece.
+/// The same where the declared tempo is the default of most programs, in a long piece.
 const PHASE_LOCK_BY_DEFAULT: f32 = 0.45;
-/// Onsets below which a declared tempo is not contradicted so easily: chance may undo the phases of a
-/// short take.
+/// Fewest onsets that can contradict a declared tempo by their phases, which vary by chance in short
+/// pieces.
 const FEWEST_TO_CONTRADICT: usize = 64;
 /// Share of measured files whose declared tempo is right where onsets follow the grid.
 const ON_GRID_CONFIDENCE: f32 = 0.95;
-/// Phases that are told apart, and their sines and cosines.
+/// Number of distinct phases, and their sines and cosines.
 const PHASES: usize = 256;
 static PHASE_TABLE: LazyLock<[(f32, f32); PHASES]> = LazyLock::new(|| {
     std::array::from_fn(|phase| {
         ((phase as f32 + 0.5) / PHASES as f32 * std::f32::consts::TAU).sin_cos()
     })
 });
-/// Onsets in a window within which the phase is held to be one.
+/// Onsets in a window of assumed constant phase.
 const WINDOW: usize = 32;
-/// Onsets, in windows spread over the piece, that are held against the grid: about.
-const MOST_HELD: usize = 512;
-/// Bins in a quarter note in which the beats' offset from the grid is sought, and how much heavier
-/// than the grid's own place another has to be.
+/// Approximate number of onsets, in windows spread over the piece, that are compared with the grid.
+const MOST_COMPARED: usize = 512;
+/// Bins of a quarter note for the offset of the beats from the grid, and how much heavier than offset 0
+/// another has to be.
 const OFFSET_BINS: usize = 48;
 const OFFSET_LEAD: f32 = 1.5;
-/// The same where the declared bars are believed.
+/// The same where the meter is the declared one.
 const OFFSET_LEAD_DECLARED: f32 = 4.0;
-/// Fewest onsets that say anything of a pulse.
+/// Fewest onsets from which a pulse is estimated.
 pub(crate) const FEWEST_ONSETS: usize = 8;
 
-/// What the pulses of a piece were taken from.
+/// The pulses of a piece.
 #[derive(Clone, Debug)]
 pub(crate) enum Pulse {
     /// Quarter notes of the declared grid.
     Declared,
-    /// Beats heard in onsets that leave the declared grid.
-    Estimated(Vec<Beat>),
+    /// Beats estimated from onsets that do not follow the declared grid.
+    Estimated(Vec<TrackedBeat>),
     /// Neither: too little music.
     Unknown,
 }
@@ -90,9 +90,9 @@ impl Pulse {
 }
 
 impl Pulse {
-    /// Probability that the tempo of the pulse is the music's, 0-1: near certain for a grid that
-    /// onsets follow; for heard beats it rises with their steadiness, by a line laid through the
-    /// share of right tempos among annotated performances.
+    /// Probability that the tempo of the pulse is that of the music, 0-1: nearly certain for a grid that
+    /// the onsets follow; for estimated beats it rises with their steadiness, by a line fitted to the
+    /// share of correct tempos among annotated performances.
     pub(crate) fn confidence(&self) -> f32 {
         match self {
             Self::Declared => ON_GRID_CONFIDENCE,
@@ -108,16 +108,16 @@ fn follows_grid(onsets: &[Onset], quarter: u16, tempo: &TempoMap) -> bool {
     }
     let quarters = f32::from(quarter).recip();
     let position = |onset: &Onset| (onset.tick % u32::from(quarter)) as f32 * quarters;
-    let windows = || onsets.chunks(WINDOW).step_by(onsets.len() / MOST_HELD + 1);
-    let held = windows().map(<[_]>::len).sum::<usize>();
+    let windows = || onsets.chunks(WINDOW).step_by(onsets.len() / MOST_COMPARED + 1);
+    let compared = windows().map(<[_]>::len).sum::<usize>();
     let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
-    let share = exact as f32 / held as f32;
+    let share = exact as f32 / compared as f32;
     if share >= EXACT_SHARE {
         return true;
     }
     let lock = if tempo.is_declared() { phase_lock(windows(), quarter) } else { 0.0 };
-    let nobody_set_it = tempo.is_only_default() && onsets.len() >= FEWEST_TO_CONTRADICT;
-    lock >= if nobody_set_it { PHASE_LOCK_BY_DEFAULT } else { PHASE_LOCK }
+    let is_default = tempo.is_only_default() && onsets.len() >= FEWEST_TO_CONTRADICT;
+    lock >= if is_default { PHASE_LOCK_BY_DEFAULT } else { PHASE_LOCK }
 }
 
 fn is_exact(position: f32) -> bool {
@@ -147,7 +147,7 @@ fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> f
         }
         let length = window.len() as f32;
         for (lock, (sin, cos)) in locks.iter_mut().zip(sums) {
-            // What chance alone gives is taken off: the expected square of a random walk.
+            // Less what random phases give: the expected square of a random walk.
             *lock += ((sin * sin + cos * cos) / length - 1.0).max(0.0) / length;
         }
     }
@@ -172,21 +172,21 @@ pub(crate) fn positions(pulse: &Pulse, onsets: &[Onset], quarter: f64) -> Vec<f3
             let index = after.max(1);
             let (from, to) = (beats[index - 1].seconds, beats[index].seconds);
             let fraction = (onset.seconds - from) / (to - from).max(1e-3);
-            // Before the first and after the last beat the grid goes on for a bar, no further.
+            // Before the first and after the last beat the grid is extended by a bar at most.
             ((index - 1) as f64 + fraction.clamp(-4.0, 5.0)) as f32
         })
         .collect()
 }
 
-/// Quarter notes by which the beats stand off the declared grid: 0, or where onsets are much heavier
-/// beside it.
+/// Quarter notes by which the beats are offset from the declared grid: 0, unless onsets elsewhere are much
+/// heavier.
 pub(crate) fn grid_offset(onsets: &[Onset], positions: &[f32], bars_declared: bool) -> f64 {
     let lead = if bars_declared { OFFSET_LEAD_DECLARED } else { OFFSET_LEAD };
     let mut folded = [0.0_f32; OFFSET_BINS];
     for (onset, position) in onsets.iter().zip(positions) {
         // Positions before the first beat are a few units below zero at most.
         let bin = ((position + 8.0) * OFFSET_BINS as f32 + 0.5) as u32 as usize % OFFSET_BINS;
-        folded[bin] += held(onset.salience + 2.0, 0.0, f32::MAX);
+        folded[bin] += clamped(onset.salience + 2.0, 0.0, f32::MAX);
     }
     let around = |bin: usize| {
         [OFFSET_BINS - 1, 0, 1].iter().map(|step| folded[(bin + step) % OFFSET_BINS]).sum::<f32>()

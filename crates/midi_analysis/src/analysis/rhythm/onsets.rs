@@ -1,8 +1,9 @@
 //! Onsets: notes that begin together, and how likely a beat falls on them.
 //!
-//! What makes an onset heavy is, as in Lerdahl & Jackendoff 1983 and Temperley 2001, the number of
-//! notes, their length, a low bass, loudness, and silence after it. Each is measured against its
-//! surroundings, so that neither dynamics nor density of a passage decide. Times are seconds.
+//! As in Lerdahl & Jackendoff 1983 and Temperley 2001, the weight of an onset rises with the number of
+//! its notes, their length, a low bass, loudness, and the silence after it. Each is measured relative to
+//! the surrounding onsets, so that the dynamics and the density of a passage do not matter. Times are
+//! seconds.
 
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -13,9 +14,9 @@ use crate::room::{self, NoRoom};
 const CHORD_SPREAD_S: f64 = 0.04;
 /// Onsets on each side that an onset is measured against.
 const NEIGHBOURS: usize = 8;
-/// Onsets before it that an onset's pitch classes are new against.
+/// Preceding onsets whose pitch classes are not new.
 const RECENT: usize = 3;
-/// Most onsets of a piece that are listened to: hours of dense music.
+/// Most onsets of a piece: hours of dense music.
 pub(crate) const MOST_ONSETS: usize = 1 << 16;
 
 /// Weights of a logistic regression of "a beat falls here" on the traits of an onset, over hand-
@@ -28,12 +29,12 @@ const WEIGHT_GAP: f32 = 0.3;
 const WEIGHT_LOUD: f32 = 0.35;
 /// Set by hand, as other traits of the fits are left out here.
 const BIAS: f32 = -1.1;
-/// What a bass drum and a snare add; chosen by hand, not fitted.
+/// Weights of a bass drum and a snare; set by hand.
 const WEIGHT_KICK: f32 = 1.0;
 const WEIGHT_SNARE: f32 = 0.8;
-/// Seconds between onsets below which a passage is no denser, for the ear.
+/// Least mean interval between onsets: denser passages do not sound denser.
 const SHORTEST_INTERVAL_S: f32 = 0.03;
-/// Semitones that notes around may lie below an onset that still counts as the bass.
+/// Semitones by which surrounding notes may be lower than an onset that counts as the bass.
 const BASS_TOLERANCE: u8 = 1;
 
 /// Bass drums and snares of General MIDI, which mark the beat; other drums fill it.
@@ -60,7 +61,7 @@ pub(crate) struct Onset {
     pub(crate) salience: f32,
     /// Whether no onset around is lower.
     pub(crate) is_bass: bool,
-    /// Pitch classes that the onsets just before have not.
+    /// Pitch classes that the preceding onsets do not have.
     pub(crate) fresh: u8,
 }
 
@@ -97,7 +98,7 @@ impl Onset {
     }
 }
 
-/// The onsets of a piece, in the order of time, weighed.
+/// The onsets of a piece with their weights, in the order of time.
 ///
 /// # Errors
 /// Out of memory.
@@ -156,9 +157,9 @@ fn weigh(onsets: &mut [Onset]) {
         let pitched = f32::from(u8::from(onset.classes != 0));
         let salience = BIAS
             + WEIGHT_CHORD * rough_ln(f32::from(onset.notes))
-            + WEIGHT_GAP * rough_ln(held(next * rate, 0.1, 10.0))
+            + WEIGHT_GAP * rough_ln(clamped(next * rate, 0.1, 10.0))
             + WEIGHT_LOUD / 16.0 * (f32::from(onset.velocity) - loudness as f32 / around)
-            + WEIGHT_LENGTH * rough_ln(held(onset.length * rate, 0.1, 20.0)) * pitched
+            + WEIGHT_LENGTH * rough_ln(clamped(onset.length * rate, 0.1, 20.0)) * pitched
             + WEIGHT_LOWEST * f32::from(u8::from(is_bass))
             + WEIGHT_KICK * f32::from(u8::from(onset.kick))
             + WEIGHT_SNARE * f32::from(u8::from(onset.snare));
@@ -171,8 +172,7 @@ fn weigh(onsets: &mut [Onset]) {
     }
 }
 
-/// The lowest pitch among each onset and its neighbours, by minima over stretches twice as long
-/// each time.
+/// The lowest pitch among each onset and its neighbours, by minima over windows that double in length.
 fn lowest_around(onsets: &[Onset]) -> Vec<u8> {
     let edge = [u8::MAX; NEIGHBOURS];
     let pitches = onsets.iter().map(|onset| onset.lowest);
@@ -191,13 +191,13 @@ fn lowest_around(onsets: &[Onset]) -> Vec<u8> {
     lowest
 }
 
-/// `x` held between two bounds; two instructions, as `clamp`, which minds NaN, is not.
-pub(crate) fn held(x: f32, least: f32, most: f32) -> f32 {
+/// `x` limited to two bounds; two instructions, which `clamp` is not, since it preserves NaN.
+pub(crate) fn clamped(x: f32, least: f32, most: f32) -> f32 {
     let x = if x > least { x } else { least };
     if x < most { x } else { most }
 }
 
-/// The natural logarithm of a positive number, right to 0.01: its exponent, and a parabola through
+/// The natural logarithm of a positive number, within 0.01: its exponent, and a parabola through
 /// its mantissa.
 pub(crate) fn rough_ln(x: f32) -> f32 {
     let bits = x.to_bits();

@@ -1,41 +1,30 @@
-//! Which interval a listener takes for the beat: the level of the pulse, decided over the whole of a
-//! piece before its beats are followed.
+//! The interval that a listener takes for the beat: the level of the pulse, estimated over the whole
+//! piece before its beats are tracked.
 //!
-//! Histograms of the intervals between onsets on a logarithmic axis (a tempogram; Grosche & Müller
-//! 2011), one for each sort of accent. That half the beat is common, that bass and harmony change at
-//! bars, that the densest notes are a fourth of it, are shifts along this axis, the same at every
-//! tempo; so a candidate's log-odds are the histograms weighed by their distance from it, and a
-//! curve of preferred tempos (Parncutt 1994). The weights are learned (`scripts/train tempo`).
+//! A tempogram (Grosche & Müller 2011) consists of histograms of the intervals between onsets on a
+//! logarithmic axis, one for each kind of accent. Half a beat is a common interval, bass and harmony
+//! change at bars, and the shortest notes are a fourth of a beat: these are shifts along the axis, the
+//! same at every tempo. So the log-odds of a candidate are a weighted sum of the histograms, by
+//! distance from the candidate, and of a curve of preferred tempos (Parncutt 1994). The weights are
+//! learned (`scripts/train tempo`).
 
 use std::sync::LazyLock;
 
-use crate::analysis::rhythm::onsets::{Onset, held};
+use crate::analysis::rhythm::candidates::{
+    BELOW, BINS_IN_OCTAVE, CANDIDATES, FIRST_CANDIDATE, GAPS, MODERATE, POWERS, SHIFTED,
+    SHORTEST_GAP_S, SORTS,
+};
+use crate::analysis::rhythm::onsets::{Onset, clamped};
 use crate::weights::tempo::{CURVE, SHIFTS};
 
-/// Sorts of accent: all pairs of heavy onsets, neighbours, pairs of bass onsets, pairs of new
-/// harmonies, neighbours among the heaviest.
-pub(crate) const SORTS: usize = 5;
-/// Bins of an octave, and all of them: from 50 milliseconds to 4.4 seconds.
-pub(crate) const BINS_IN_OCTAVE: usize = 8;
-pub(crate) const GAPS: usize = 52;
-const SHORTEST_GAP_S: f64 = 0.05;
-/// The candidates for the beat are these bins: 0.17 to 2.5 seconds.
-pub(crate) const CANDIDATES: usize = 32;
-pub(crate) const FIRST_CANDIDATE: usize = 14;
-/// Bins from the shortest gap that is weighed for a candidate to the candidate, and how many.
-pub(crate) const BELOW: usize = 22;
-pub(crate) const SHIFTED: usize = 42;
-/// Powers of the distance from a moderate tempo, in octaves, that make the curve.
-pub(crate) const POWERS: usize = 4;
-const MODERATE: f32 = 14.8;
-/// Onsets in a stretch, and how many onsets are listened to, in stretches spread over the piece.
-const STRETCH: usize = 256;
+/// Onsets in an excerpt, and how many onsets are counted, in excerpts spread over the piece.
+const EXCERPT: usize = 256;
 const MOST_ONSETS: usize = 2_048;
-/// Onsets before one that it is paired with at most.
+/// Most earlier onsets with which an onset is paired.
 const MOST_PAIRS: usize = 30;
 const HEAVIEST: f32 = 0.1;
 
-/// By sort and gap: the square root of its share.
+/// By kind of accent and gap: the square root of the gap's share.
 pub(crate) type Tempogram = [[f32; GAPS]; SORTS];
 
 /// Bins of gaps by their milliseconds.
@@ -45,21 +34,15 @@ static BIN_OF_GAP: LazyLock<Vec<u8>> = LazyLock::new(|| {
     bins.take_while(|&bin| bin < GAPS as f64).map(|bin| bin.max(0.0) as u8).collect()
 });
 
-/// Seconds of a candidate.
-pub(crate) fn candidate_s(candidate: f64) -> f64 {
-    let bin = FIRST_CANDIDATE as f64 + candidate;
-    SHORTEST_GAP_S * (bin / BINS_IN_OCTAVE as f64).exp2()
-}
-
 /// The tempogram of a piece.
 pub(crate) fn tempogram(onsets: &[Onset]) -> Tempogram {
     let mut histograms = [[0.0; GAPS]; SORTS];
     let mut accents: [Vec<(f32, f32)>; SORTS] = Default::default();
-    for stretch in onsets.chunks(STRETCH).step_by(onsets.len() / MOST_ONSETS + 1) {
+    for excerpt in onsets.chunks(EXCERPT).step_by(onsets.len() / MOST_ONSETS + 1) {
         accents.iter_mut().for_each(Vec::clear);
-        for onset in stretch {
-            let at = (onset.seconds - stretch[0].seconds) as f32;
-            let weight = held(0.56 + 0.2 * onset.salience, 0.02, 1.0);
+        for onset in excerpt {
+            let at = (onset.seconds - excerpt[0].seconds) as f32;
+            let weight = clamped(0.56 + 0.2 * onset.salience, 0.02, 1.0);
             let fresh = f32::from(onset.fresh);
             let is = [
                 onset.salience > -1.0,
@@ -95,7 +78,7 @@ fn count_gaps(accents: &[(f32, f32)], most: usize, histogram: &mut [f32; GAPS]) 
     }
 }
 
-/// Log-odds of each candidate to be the beat.
+/// Log-odds of each candidate that it is the beat.
 pub(crate) fn odds(tempogram: &Tempogram) -> [f32; CANDIDATES] {
     std::array::from_fn(|candidate| {
         let terms = terms(tempogram, candidate);
@@ -104,7 +87,7 @@ pub(crate) fn odds(tempogram: &Tempogram) -> [f32; CANDIDATES] {
     })
 }
 
-/// What a candidate's odds are a weighted sum of: of each sort the share of each gap around it, and
+/// The terms of a candidate's log-odds: for each kind of accent the shares of the gaps around it, and
 /// the powers of its distance from a moderate tempo.
 pub(crate) fn terms(tempogram: &Tempogram, candidate: usize) -> [f32; SORTS * SHIFTED + POWERS] {
     let mut terms = [0.0; SORTS * SHIFTED + POWERS];

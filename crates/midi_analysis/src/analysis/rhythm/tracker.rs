@@ -1,66 +1,66 @@
 //! The best sequence of beats through candidates for them, by dynamic programming.
 //!
-//! In the manner of Ellis 2007 and of the bar pointer (Whiteley, Cemgil & Godsill 2006): a state is a
-//! candidate that carries a beat and the interval that led to it. A beat earns the candidate's
-//! log-odds; an interval that differs from the one before costs by the squared logarithm of their
-//! ratio, so rubato is followed and a doubling is not; an interval far from the one decided costs, so
-//! that the level holds; beats that no candidate carries cost a little each. Linear in candidates,
-//! since only those of the last seconds can precede a beat. Times are seconds.
+//! After Ellis 2007 and the bar pointer (Whiteley, Cemgil & Godsill 2006): a state is a candidate that is
+//! a beat, and the interval that leads to it. A beat scores the log-odds of its candidate. A change of
+//! interval costs the squared logarithm of the ratio, so that rubato is followed and a doubling is not.
+//! An interval far from the one estimated for the piece costs, so that the level is kept. Each beat
+//! without a candidate costs a little. The time is linear in the number of candidates, since only those
+//! of the last seconds can precede a beat. Times are seconds.
 
 use std::sync::LazyLock;
 
 use crate::room::{self, NoRoom};
 
-use super::tempogram::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
+use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 
-/// Intervals are told apart as the candidates for the beat are. The last bin takes what is out of
+/// Bins of intervals, as those of the candidates for the beat. The last one is for intervals out of
 /// range, which makes their number a power of two.
 const BINS: usize = CANDIDATES;
 const NO_BIN: usize = BINS - 1;
-/// Their steps as a logarithm.
+/// Logarithm of the ratio of neighbouring bins.
 const STEP: f64 = std::f64::consts::LN_2 / BINS_IN_OCTAVE as f64;
 /// Steps by which an interval may differ from the one before.
 const REACH: usize = 3;
-/// The rest of the constants are near the best of a search over a part of annotated performances,
-/// rounded; what idling and restarting cost hardly matters.
+/// The following constants are the rounded results of a search over a part of annotated performances;
+/// the costs of idling and restarting hardly matter.
 /// Standard deviation of the logarithm of the ratio of neighbouring intervals.
 const RUBATO: f32 = 0.13;
-/// What each beat earns, and each beat without onset costs.
+/// Scores of each beat, and of each beat without an onset.
 const BEAT: f32 = 0.3;
 const SILENT_BEAT: f32 = -0.8;
 /// Most silent beats in a row.
 const MOST_SILENT: usize = 3;
-/// What losing the beat and starting anew costs, and each second without any.
+/// Scores of losing the beat and starting anew, and of each second without a beat.
 const RESTART: f32 = -8.0;
 const IDLE_SECOND: f32 = -2.7;
 /// Seconds between neighbouring beats at least.
 const SHORTEST_S: f64 = 0.165;
-/// Seconds between two onsets that may carry neighbouring beats, silent ones between them.
+/// Seconds between two onsets that may be beats with only silent beats between them.
 const LONGEST_S: f64 = 2.2;
 /// Candidates within [`LONGEST_S`], onsets being no nearer to each other than 40 ms: a power of two.
 const WINDOW: usize = 64;
-/// Places in a second in which gaps are told apart.
+/// Resolution of gaps, in steps of a second.
 const GAP_STEPS: f64 = 1_000.0;
 
-/// A heard beat.
+/// An estimated beat.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Beat {
+pub(crate) struct TrackedBeat {
     pub(crate) tick: u32,
     pub(crate) seconds: f64,
 }
 
-/// An onset heavy enough for a beat.
+/// An onset that may be a beat.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate {
-    pub(super) beat: Beat,
+    pub(super) beat: TrackedBeat,
     pub(super) odds: f32,
 }
 
 /// A number for each bin.
 pub(super) type Row = [f32; BINS];
 
-/// By silent beats in a gap, the bin of the interval that they part it into; [`NO_BIN`] where that
-/// is out of range.
+/// By number of silent beats in a gap, the bin of the intervals into which they divide it; [`NO_BIN`]
+/// where that is out of range.
 type Bins = [u8; MOST_SILENT + 1];
 
 /// [`Bins`] by the steps of a gap.
@@ -88,13 +88,13 @@ pub(super) struct Tracker<'a> {
     /// First candidate near enough to precede the current one, and the first too near.
     first: usize,
     too_near: usize,
-    /// Best candidate too far back to precede the current one, its score free of idle time. Only
-    /// where it changes, with the candidate from which on it holds.
+    /// Best candidate too far back to precede the current one, and its score without idle time. Only the
+    /// changes are listed, each with the candidate from which it is valid.
     lost: Vec<(usize, Option<usize>, f32)>,
 }
 
 impl<'a> Tracker<'a> {
-    /// `preference` is what a beat earns by the bin of its interval.
+    /// `preference` is the score of a beat by the bin of its interval.
     ///
     /// # Errors
     /// Out of memory.
@@ -112,7 +112,7 @@ impl<'a> Tracker<'a> {
         })
     }
 
-    /// Goes on to the candidate `index`, the next one.
+    /// Advances to the next candidate, `index`.
     pub(super) fn step(&mut self, index: usize) {
         let candidate = self.candidates[index];
         self.forget(index);
@@ -143,13 +143,13 @@ impl<'a> Tracker<'a> {
         self.bins[((gap * GAP_STEPS + 0.5) as u32 as usize).min(self.bins.len() - 1)]
     }
 
-    /// What idling from the first candidate to this one costs.
+    /// Score of idling from the first candidate to this one.
     fn idle(&self, index: usize) -> f32 {
         let seconds = self.candidates[index].beat.seconds - self.candidates[0].beat.seconds;
         IDLE_SECOND * seconds as f32
     }
 
-    /// Leaves behind what is too long ago to precede the candidate, or too many before.
+    /// Drops candidates that are too far back, in time or in number, to precede this one.
     fn forget(&mut self, index: usize) {
         let now = self.candidates[index].beat.seconds;
         while now - self.candidates[self.first].beat.seconds > LONGEST_S
@@ -163,8 +163,8 @@ impl<'a> Tracker<'a> {
         }
     }
 
-    /// The beats of the best path, found from its end by asking again which way each score came.
-    pub(super) fn beats(&self) -> Vec<Beat> {
+    /// The beats of the best path, traced back from its end by recomputing the origin of each score.
+    pub(super) fn beats(&self) -> Vec<TrackedBeat> {
         let mut beats = Vec::new();
         let end_score = |index: &usize| self.best[*index] - self.idle(*index);
         let end = (0..self.best.len()).max_by(|a, b| end_score(a).total_cmp(&end_score(b)));
@@ -187,13 +187,12 @@ impl<'a> Tracker<'a> {
         beats
     }
 
-    /// What of [`Tracker::lost`] holds at a candidate.
+    /// The entry of [`Tracker::lost`] that is valid at a candidate.
     fn lost_at(&self, index: usize) -> (usize, Option<usize>, f32) {
         self.lost[self.lost.partition_point(|(from, ..)| *from <= index) - 1]
     }
 
-    /// The candidate before and the silent beats between that gave a state its score; `None` where
-    /// it starts anew.
+    /// The previous candidate of a state and the silent beats between them; `None` where it starts anew.
     fn origin(&self, index: usize, bin: usize) -> Option<(usize, u32)> {
         let mut best = (self.lost_at(index).2 + self.idle(index), None);
         let now = self.candidates[index].beat.seconds;
@@ -213,7 +212,7 @@ impl<'a> Tracker<'a> {
     }
 }
 
-/// What a change of the interval by so many steps costs.
+/// Cost of a change of the interval by so many steps.
 fn change_cost(steps: usize) -> f32 {
     let z = steps as f32 * STEP as f32 / RUBATO;
     0.5 * z * z
@@ -234,7 +233,7 @@ pub(super) fn best_bin(scores: &Row) -> usize {
     (0..BINS).fold(0, |best, bin| if scores[bin] > scores[best] { bin } else { best })
 }
 
-/// The bin of the interval that led to a candidate from which one of `bin` follows, and the score.
+/// The best bin of the interval that leads to a candidate if one of `bin` follows, and the score.
 fn bin_before(scores: &Row, bin: usize) -> (usize, f32) {
     let from = bin.saturating_sub(REACH);
     let to = (bin + REACH + 1).min(BINS);
@@ -243,7 +242,7 @@ fn bin_before(scores: &Row, bin: usize) -> (usize, f32) {
         .fold((from, f32::NEG_INFINITY), |best, other| if other.1 > best.1 { other } else { best })
 }
 
-/// For each interval to come the best score of the intervals that may have led here.
+/// For each next interval the best score over the intervals that may precede it.
 fn look_ahead(scores: &Row) -> Row {
     let mut padded = [f32::NEG_INFINITY; BINS + 2 * REACH];
     padded[REACH..REACH + BINS].copy_from_slice(scores);
@@ -258,9 +257,9 @@ fn look_ahead(scores: &Row) -> Row {
     best
 }
 
-/// The beat `step` parts of `parts` of the way.
-fn between(from: Beat, to: Beat, step: u32, parts: u32) -> Beat {
+/// The beat at `step` of `parts` equal parts between two others.
+fn between(from: TrackedBeat, to: TrackedBeat, step: u32, parts: u32) -> TrackedBeat {
     let ticks = u64::from(to.tick - from.tick) * u64::from(step) / u64::from(parts);
     let seconds = (to.seconds - from.seconds) * f64::from(step) / f64::from(parts);
-    Beat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds }
+    TrackedBeat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds }
 }

@@ -1,24 +1,24 @@
 //! Swing: how much longer the first of two notes in a beat is than the second.
 //!
 //! Source: Friberg & Sundström, "Swing ratios and ensemble timing in jazz performance", Music
-//! Perception 19(3), 2002: the ratio of the long to the short eighth. It is read off beats that
-//! hold two onsets, the first on the beat, and end with another, so that runs and triplets say
-//! nothing.
+//! Perception 19(3), 2002: the ratio of the long to the short eighth. It is measured in beats with
+//! exactly two onsets, the first on the beat, that are followed by an onset on the next beat, so that
+//! runs and triplets do not count.
 
-use crate::analysis::place::Place;
+use crate::analysis::beat_position::BeatPosition;
 
-/// Shares of a unit within which the second of two onsets is sought.
+/// Fractions of a unit between which the second of two onsets has to be.
 const EARLIEST: f32 = 0.3;
 const LATEST: f32 = 0.8;
-/// Share of a unit within which onsets are one, and one that stands this near a beat is on it.
+/// Fraction of a unit within which onsets count as one, and an onset counts as on the beat.
 const TOGETHER: f32 = 0.1;
 const BINS: usize = 100;
 /// Fewest pairs that make a ratio.
 const FEWEST_PAIRS: u32 = 8;
-/// Share of the pairs that lie within [`AROUND`] bins of the median where there is one ratio.
+/// Least share of the pairs that are within [`AROUND`] bins of the median.
 const AGREEING: f32 = 0.6;
 const AROUND: usize = 5;
-/// Place of the second onset up to which a pair is straight.
+/// Fraction of the second onset up to which a pair is straight.
 const STRAIGHT: f32 = 0.54;
 
 /// Pairs of eighths, in beats, and of sixteenths, in half beats.
@@ -29,33 +29,33 @@ pub(super) struct Swing {
 }
 
 impl Swing {
-    /// Takes the places in the order of time.
-    pub(super) fn hear(&mut self, place: &Place) {
-        self.eighths.hear(place.beat, place.fraction);
-        let halves = place.fraction * 2.0;
+    /// Takes the positions in the order of time.
+    pub(super) fn add(&mut self, position: &BeatPosition) {
+        self.eighths.add(position.beat, position.fraction);
+        let halves = position.fraction * 2.0;
         let second = u32::from(halves >= 1.0);
-        self.sixteenths.hear(place.beat.saturating_mul(2) + second, halves - second as f32);
+        self.sixteenths.add(position.beat.saturating_mul(2) + second, halves - second as f32);
     }
 
     /// The ratio of the eighths, or of the sixteenths where those swing and eighths do not.
     pub(super) fn ratio(self) -> Option<f32> {
         let eighths = self.eighths.second();
-        let sixteenths = self.sixteenths.second().filter(|&place| place > STRAIGHT);
-        let place = match eighths {
-            Some(place) if place > STRAIGHT => place,
+        let sixteenths = self.sixteenths.second().filter(|&fraction| fraction > STRAIGHT);
+        let fraction = match eighths {
+            Some(fraction) if fraction > STRAIGHT => fraction,
             straight => sixteenths.or(straight)?,
         };
-        Some(place / (1.0 - place))
+        Some(fraction / (1.0 - fraction))
     }
 }
 
-/// Where the second of two onsets stands, over the units of one length.
+/// The second of two onsets in units of one length.
 struct Pairs {
     unit: u32,
     on_unit: bool,
     inside: u32,
     last: f32,
-    /// The second onset of the unit before, if it held two.
+    /// The second onset of the unit before, if it had exactly two.
     before: Option<f32>,
     bins: [u32; BINS],
     sums: [f32; BINS],
@@ -69,8 +69,8 @@ impl Default for Pairs {
 }
 
 impl Pairs {
-    fn hear(&mut self, unit: u32, fraction: f32) {
-        // What comes a hair early is the next unit's.
+    fn add(&mut self, unit: u32, fraction: f32) {
+        // A slightly early onset belongs to the next unit.
         let (unit, fraction) =
             if fraction > 1.0 - TOGETHER { (unit + 1, 0.0) } else { (unit, fraction) };
         if unit != self.unit {
@@ -95,7 +95,7 @@ impl Pairs {
         self.on_unit && self.inside == 1 && (EARLIEST..=LATEST).contains(&self.last)
     }
 
-    /// Where the second onset stands in most units; `None` where there are few, or no one place.
+    /// The fraction of the second onset in most units; `None` where there are few, or they disagree.
     fn second(&self) -> Option<f32> {
         let pairs: u32 = self.bins.iter().sum();
         if pairs < FEWEST_PAIRS {

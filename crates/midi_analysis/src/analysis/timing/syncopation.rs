@@ -1,17 +1,17 @@
-//! Syncopation: how much notes lie against the beat.
+//! Syncopation: how much notes contradict the beat.
 //!
 //! The weighted note-to-beat distance of Gómez, Melvin, Rappaport & Toussaint, "Mathematical measures
 //! of syncopation", Bridges 2005. A note between two beats weighs the inverse of its distance, in
 //! beats, from the nearer one; twice that where it lasts beyond the next beat but not until the one
-//! after; on a beat it weighs nothing. The measure is the mean over all notes. Notes last until the
+//! after that; on a beat it weighs nothing. The measure is the mean over all notes. Notes last until the
 //! next onset of their part, a track and channel: an accompaniment that fills every sixteenth does
-//! not hide a melody that leans over the beat. Onsets count on the nearest sixteenth or triplet.
+//! not hide a syncopated melody. Onsets are rounded to the nearest sixteenth or triplet.
 
-use crate::analysis::place::SLOTS;
+use crate::analysis::beat_position::SLOTS;
 use crate::model::note::Note;
 
-/// Parts are told apart by a small number made of track and channel: two that share it are heard as
-/// one.
+/// Parts are identified by a small number derived from track and channel: two that have it in common
+/// count as one.
 const PARTS: usize = 64;
 const SILENT: u32 = u32::MAX;
 
@@ -28,7 +28,7 @@ impl Syncopation {
     }
 
     /// Takes the notes in the order of time, each with its slot.
-    pub(super) fn hear(&mut self, note: &Note, slot: u32) {
+    pub(super) fn add(&mut self, note: &Note, slot: u32) {
         let part = (usize::from(note.track) * 16 + usize::from(note.channel)) % PARTS;
         let before = std::mem::replace(&mut self.last[part], slot);
         if before != SILENT && before < slot {
@@ -47,10 +47,10 @@ impl Syncopation {
     }
 }
 
-/// Weights are counted in these parts, so that inverses of all distances are whole.
+/// Weights are counted in these units, so that the inverses of all distances are whole numbers.
 const WHOLE: u32 = 60;
 
-/// What a note weighs that begins in one slot and lasts until another.
+/// Weight of a note that begins in one slot and lasts until another.
 fn weight(from: u32, to: u32) -> u32 {
     let past = from % SLOTS;
     if past == 0 {

@@ -1,0 +1,139 @@
+//! Melodic intervals, M-1 to M-25. The melody of a voice is its notes in order; of those that start
+//! together only the first in the file counts. Drums are left out.
+//!
+//! The intervals after the last turn of a melody count in M-23 and not in M-24, as they do in the
+//! example values that come with the manual.
+
+use crate::analysis::features::facts::voices::Voices;
+use crate::analysis::features::stats::Histogram;
+use crate::model::note::Note;
+use crate::model::score::Score;
+use crate::room::{self, NoRoom};
+
+/// How much longer than an embellishment the notes around it are.
+const EMBELLISHED: u64 = 3;
+/// A pitch that does not come back within this many notes is not counted as coming back.
+const REPEATED_WITHIN: u32 = 16;
+const CHANNELS: usize = 16;
+
+pub(crate) struct Melody {
+    pub(crate) intervals: Histogram<128>,
+    pub(crate) notes: f64,
+    pub(crate) embellishments: f64,
+    pub(crate) rising: f64,
+    pub(crate) falling: f64,
+    /// Turns from rising to falling or back.
+    pub(crate) turns: f64,
+    /// Semitones of the motion that ends in a turn.
+    pub(crate) turned_semitones: f64,
+    /// How often a pitch comes back in its channel, and the notes until then.
+    pub(crate) returns: f64,
+    pub(crate) notes_until_return: f64,
+    /// Intervals of each channel, and their semitones.
+    pub(crate) channel_intervals: [f64; CHANNELS],
+    pub(crate) channel_semitones: [f64; CHANNELS],
+}
+
+/// Where the melody of a voice has got to.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    /// The last two notes: start, ticks, pitch.
+    last: Option<(u32, u32, u8)>,
+    ticks_before: Option<u32>,
+    /// 1 while it rises, -1 while it falls, 0 before it moves.
+    direction: i32,
+    semitones: f64,
+}
+
+/// Which notes a channel has played, by pitch.
+#[derive(Clone, Copy)]
+struct Heard {
+    tick: Option<u32>,
+    number: u32,
+    pitches: [u32; 128],
+}
+
+impl Melody {
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>, voices: &Voices) -> Result<Self, NoRoom> {
+        let mut melody = Self {
+            intervals: Histogram::new([0.0; 128]),
+            notes: 0.0,
+            embellishments: 0.0,
+            rising: 0.0,
+            falling: 0.0,
+            turns: 0.0,
+            turned_semitones: 0.0,
+            returns: 0.0,
+            notes_until_return: 0.0,
+            channel_intervals: [0.0; CHANNELS],
+            channel_semitones: [0.0; CHANNELS],
+        };
+        let mut counts = [0_u32; 128];
+        let mut lines = room::filled(Line::default(), voices.count())?;
+        let mut heard = [Heard { tick: None, number: 0, pitches: [0; 128] }; CHANNELS];
+        for note in score.notes.iter().filter(|note| !note.is_drum()) {
+            melody.notes += 1.0;
+            melody.hear(&mut heard[usize::from(note.channel & 0xf)], note);
+            let line = &mut lines[voices.number(note)];
+            if line.last.is_some_and(|(start, ..)| start == note.start) {
+                continue;
+            }
+            if let Some((_, ticks, pitch)) = line.last {
+                let semitones = i32::from(note.pitch) - i32::from(pitch);
+                counts[(semitones.unsigned_abs() & 0x7f) as usize] += 1;
+                let channel = usize::from(note.channel & 0xf);
+                melody.channel_intervals[channel] += 1.0;
+                melody.channel_semitones[channel] += f64::from(semitones.abs());
+                melody.follow(line, semitones);
+                melody.embellish(line.ticks_before, ticks, note.duration());
+                line.ticks_before = Some(ticks);
+            }
+            line.last = Some((note.start, note.duration(), note.pitch));
+        }
+        melody.intervals = Histogram::of(&counts);
+        Ok(melody)
+    }
+
+    /// One step of the contour.
+    fn follow(&mut self, line: &mut Line, semitones: i32) {
+        let direction = semitones.signum();
+        if direction == 0 {
+            return;
+        }
+        *(if direction > 0 { &mut self.rising } else { &mut self.falling }) += 1.0;
+        if line.direction == -direction {
+            self.turns += 1.0;
+            self.turned_semitones += line.semitones;
+            line.semitones = 0.0;
+        }
+        line.direction = direction;
+        line.semitones += f64::from(semitones.abs());
+    }
+
+    fn embellish(&mut self, before: Option<u32>, ticks: u32, after: u32) {
+        let Some(before) = before else { return };
+        if u64::from(before.min(after)) >= EMBELLISHED * u64::from(ticks) && before.min(after) > 0 {
+            self.embellishments += 1.0;
+        }
+    }
+
+    fn hear(&mut self, heard: &mut Heard, note: &Note) {
+        if heard.tick != Some(note.start) {
+            heard.tick = Some(note.start);
+            heard.number += 1;
+        }
+        let last =
+            std::mem::replace(&mut heard.pitches[usize::from(note.pitch & 0x7f)], heard.number);
+        let passed = heard.number - last;
+        if last > 0 && (1..=REPEATED_WITHIN).contains(&passed) {
+            self.returns += 1.0;
+            self.notes_until_return += f64::from(passed);
+        }
+    }
+
+    pub(crate) fn moving(&self) -> f64 {
+        self.rising + self.falling
+    }
+}

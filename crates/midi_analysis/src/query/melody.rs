@@ -1,0 +1,125 @@
+//! Search for a melody: which pieces may contain it, and where a piece contains it.
+//!
+//! [Probes](probes) say which n-grams the candidates have in an index. Their stored lines are then
+//! [aligned](align) with the query (Mongeau & Sankoff 1990), without reading a file.
+
+mod align;
+mod notes;
+mod probes;
+
+pub use self::notes::QueryError;
+pub use self::probes::Stage;
+
+use self::align::{Tune, WRONG};
+use self::notes::{of_numbers, of_text};
+use crate::analysis::melody_index::lines::unpack;
+
+/// Fewest and most notes of a tune.
+const FEWEST_NOTES: usize = probes::FEWEST_NOTES;
+const MOST_NOTES: usize = 64;
+/// Lowest score of a match.
+const LEAST_SCORE: f64 = 0.75;
+
+/// A melody to search for.
+#[derive(Clone, Debug)]
+pub struct MelodyQuery {
+    tune: Tune,
+}
+
+/// Where a piece contains a melody.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MelodyMatch {
+    /// 1 for an exact match; each note that is wrong, missing or added takes off its share.
+    pub score: f64,
+    /// Second at which it begins, to a hundredth.
+    pub start_s: f64,
+    /// Bar in which it begins; 0 before the first.
+    pub bar: u32,
+    /// Index of the line, 0 for the melody.
+    pub line: usize,
+}
+
+impl MelodyQuery {
+    /// The most notes of a query.
+    pub const LONGEST: usize = MOST_NOTES;
+
+    /// Reads note names (`E4 D4 C4`, sharps `#`, flats `b`, octaves on all or none) or MIDI pitches,
+    /// between spaces, commas or bar lines.
+    ///
+    /// # Errors
+    /// A word that is not a note; too few notes, or too many.
+    pub fn from_text(text: &str) -> Result<Self, QueryError> {
+        let (pitches, octaves) = of_text(text)?;
+        Self::new(pitches, octaves)
+    }
+
+    /// Takes MIDI pitches, 0-127.
+    ///
+    /// # Errors
+    /// A number that is not a pitch; too few notes, or too many.
+    pub fn from_pitches(pitches: &[i32]) -> Result<Self, QueryError> {
+        Self::check_length(pitches.len())?;
+        Self::new(of_numbers(pitches)?, true)
+    }
+
+    /// Checks the number of notes before any of them is read.
+    ///
+    /// # Errors
+    /// Too many notes.
+    pub fn check_length(notes: usize) -> Result<(), QueryError> {
+        if notes > MOST_NOTES { Err(too_many(notes)) } else { Ok(()) }
+    }
+
+    /// Takes the beginning of a line of notes, up to [`LONGEST`](Self::LONGEST).
+    ///
+    /// # Errors
+    /// Too few notes.
+    pub fn from_line(pitches: impl Iterator<Item = u8>) -> Result<Self, QueryError> {
+        Self::new(pitches.take(MOST_NOTES).collect(), true)
+    }
+
+    fn new(pitches: Vec<u8>, octaves: bool) -> Result<Self, QueryError> {
+        match pitches.len() {
+            ..FEWEST_NOTES => Err(QueryError::whole(format!(
+                "it has {} notes, but needs at least {FEWEST_NOTES}",
+                pitches.len()
+            ))),
+            FEWEST_NOTES..=MOST_NOTES => Ok(Self { tune: Tune { pitches, octaves } }),
+            notes => Err(too_many(notes)),
+        }
+    }
+
+    /// The stages of a search in an index of n-grams, the likeliest matches first.
+    pub fn stages(&self) -> Vec<Stage> {
+        probes::stages(&self.tune.pitches)
+    }
+
+    /// The best match in the [lines](crate::MelodyIndex::lines) of a piece; the earliest of equals, in
+    /// the earliest line.
+    pub fn find(&self, melody_lines: &[u8]) -> Option<MelodyMatch> {
+        let notes = self.tune.pitches.len() as u32;
+        let whole = f64::from(WRONG * notes);
+        let mut most = ((1.0 - LEAST_SCORE) * whole) as u32;
+        let mut found = None;
+        for (number, line) in unpack(melody_lines).enumerate() {
+            let Some(alignment) = self.tune.align(line.pitches, most) else { continue };
+            let moment = line.moment(alignment.begin);
+            found = Some(MelodyMatch {
+                score: 1.0 - f64::from(alignment.cost) / whole,
+                start_s: f64::from(moment.centiseconds) / 100.0,
+                bar: moment.bar,
+                line: number,
+            });
+            match alignment.cost.checked_sub(1) {
+                Some(less) => most = less,
+                None => break,
+            }
+        }
+        found
+    }
+}
+
+fn too_many(notes: usize) -> QueryError {
+    QueryError::whole(format!("it has {notes} notes, but may have at most {MOST_NOTES}"))
+}

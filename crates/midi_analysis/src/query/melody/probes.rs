@@ -1,0 +1,115 @@
+//! The n-grams of a piece that contains a tune, exactly or with one error.
+//!
+//! A probe is a set of n-grams, all of which a piece has to have. One error changes every n-gram that
+//! spans it. The piece then contains exactly a tune in which one note of the query is replaced, left out
+//! or added: each of these few hundred tunes is a probe, and most of them are found in no piece at all.
+//! In a tune of sixteen notes or more, one error leaves half of the tune unchanged.
+
+use crate::analysis::melody_index::ngrams::{WINDOW, distinct, ngrams};
+use crate::query::melody::align::{REPEATED, WRONG};
+
+/// Fewest notes of a tune: two fewer than an n-gram has.
+pub(super) const FEWEST_NOTES: usize = WINDOW - 2;
+const CLASSES: u8 = 12;
+
+/// One stage of a search: which pieces to look up.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Stage {
+    /// Sets of n-grams: a candidate has all n-grams of one of the sets.
+    pub probes: Vec<Vec<i32>>,
+    /// The highest score of a piece that no earlier stage has found.
+    pub best_score: f64,
+}
+
+/// The stages of a search: the exact tune; the tune with one error; parts of it.
+pub(super) fn stages(tune: &[u8]) -> Vec<Stage> {
+    let score = |cost: u32| 1.0 - f64::from(cost) / (f64::from(WRONG) * tune.len() as f64);
+    let stages = [
+        (Probes::default().with(tune), 0),
+        (if tune.len() < 2 * WINDOW { with_one_error(tune) } else { halves(tune) }, REPEATED),
+        (windows(tune), WRONG),
+    ];
+    let stages = stages.into_iter().map(|(probes, cost)| (distinct_sets(probes.0), score(cost)));
+    stages
+        .filter(|(probes, _)| !probes.is_empty())
+        .map(|(probes, best_score)| Stage { probes, best_score })
+        .collect()
+}
+
+#[derive(Default)]
+struct Probes(Vec<Vec<i32>>);
+
+impl Probes {
+    /// Adds the n-grams of a tune, of which a piece has [every other
+    /// one](crate::analysis::melody_index::ngrams::indexed). A tune too short for two n-grams is
+    /// extended by every note that may precede or follow it.
+    fn with(self, tune: &[u8]) -> Self {
+        if tune.len() > WINDOW {
+            return (0..2).fold(self, |mut probes, first| {
+                probes.0.push(distinct(ngrams(tune).skip(first).step_by(2).collect()));
+                probes
+            });
+        }
+        if tune.len() == WINDOW {
+            // Where the tune begins at an odd note, the piece has the n-gram that begins one note earlier.
+            return (0..CLASSES).fold(self.one(tune), |probes, class| {
+                probes.one(&[&[class], &tune[..WINDOW - 1]].concat())
+            });
+        }
+        self.within(tune)
+    }
+
+    /// Adds every n-gram that may contain the tune.
+    fn within(self, tune: &[u8]) -> Self {
+        if tune.len() == WINDOW {
+            return self.one(tune);
+        }
+        (0..CLASSES).fold(self, |probes, class| {
+            probes.within(&[tune, &[class]].concat()).within(&[&[class], tune].concat())
+        })
+    }
+
+    /// Adds the n-gram of the notes.
+    fn one(mut self, notes: &[u8]) -> Self {
+        self.0.push(ngrams(notes).collect());
+        self
+    }
+}
+
+/// The tunes that differ from this one by a note replaced, left out or added.
+fn with_one_error(tune: &[u8]) -> Probes {
+    let mut probes = Probes::default();
+    for at in 0..tune.len() {
+        let (before, after) = (&tune[..at], &tune[at + 1..]);
+        if tune.len() > WINDOW {
+            probes = probes.with(&[before, after].concat());
+        }
+        for class in 0..CLASSES {
+            if tune.len() >= WINDOW {
+                probes = probes.with(&[before, &[class], after].concat());
+            }
+            if tune.len() + 1 >= WINDOW && at > 0 {
+                probes = probes.with(&[before, &[class], &tune[at..]].concat());
+            }
+        }
+    }
+    probes
+}
+
+fn halves(tune: &[u8]) -> Probes {
+    let (first, second) = tune.split_at(tune.len() / 2);
+    Probes::default().with(first).with(second)
+}
+
+/// All runs of as many notes as an n-gram has; in a long tune, those at every few notes.
+fn windows(tune: &[u8]) -> Probes {
+    let step = (tune.len() / (2 * WINDOW)).max(1);
+    tune.windows(WINDOW).step_by(step).fold(Probes::default(), Probes::one)
+}
+
+fn distinct_sets(mut probes: Vec<Vec<i32>>) -> Vec<Vec<i32>> {
+    probes.sort_unstable();
+    probes.dedup();
+    probes
+}
