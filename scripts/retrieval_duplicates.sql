@@ -1,9 +1,9 @@
--- How well midi_duplicates tells variants of a piece from other music. The variants are those that the program `variants`
+-- How well midi_duplicates distinguishes variants of a piece from other music. The variants are those that the program `variants`
 -- of crates/testkit writes: `cargo run --release -p midi_testkit --features generators --bin variants FOLDER OUT 1`, then
 -- `scripts/retrieval OUT`. A file's folder is the kind of its variant, its name that of its piece.
 
 CREATE TEMP TABLE variants AS
-SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.fingerprint IS NULL AS unsigned
+SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.fingerprint IS NULL AS no_fingerprint
 FROM midi_files f JOIN musical_metadata m USING (content_hash)
 WHERE f.state IN ('imported', 'duplicate') AND f.archive_member IS NULL;
 DELETE FROM variants v WHERE NOT EXISTS (
@@ -13,10 +13,10 @@ DELETE FROM variants v WHERE NOT EXISTS (
 CREATE TEMP TABLE found AS SELECT file_id, other_file_id, similarity FROM midi_duplicates;
 \timing off
 
-\echo Variants found from their originals; without a fingerprint only exact copies can be
-SELECT v.variant, count(*) AS files, count(*) FILTER (WHERE v.unsigned OR o.unsigned) AS unsigned,
+\echo Variants found from their originals; without a fingerprint, only exact copies are found
+SELECT v.variant, count(*) AS files, count(*) FILTER (WHERE v.no_fingerprint OR o.no_fingerprint) AS no_fingerprint,
        round(avg((d.file_id IS NOT NULL)::integer), 4) AS recall,
-       round(avg((d.file_id IS NOT NULL)::integer) FILTER (WHERE NOT v.unsigned AND NOT o.unsigned), 4) AS recall_signed,
+       round(avg((d.file_id IS NOT NULL)::integer) FILTER (WHERE NOT v.no_fingerprint AND NOT o.no_fingerprint), 4) AS recall_fingerprint,
        round(min(d.similarity)::numeric, 2) AS least, round(avg(d.similarity)::numeric, 2) AS mean
 FROM variants v JOIN variants o ON o.piece = v.piece AND o.variant = 'original'
 LEFT JOIN found d ON d.file_id = o.id AND d.other_file_id = v.id
@@ -26,7 +26,7 @@ GROUP BY ROLLUP (v.variant) ORDER BY v.variant;
 \echo All pairs of variants: recall over those with fingerprints, precision over those found
 WITH pairs AS (
     SELECT count(*) AS wanted FROM variants a JOIN variants b ON a.piece = b.piece AND a.id <> b.id
-    WHERE NOT a.unsigned AND NOT b.unsigned
+    WHERE NOT a.no_fingerprint AND NOT b.no_fingerprint
 ), judged AS (
     SELECT count(*) AS found, count(*) FILTER (WHERE a.piece = b.piece) AS right
     FROM found JOIN variants a ON a.id = file_id JOIN variants b ON b.id = other_file_id
@@ -35,7 +35,7 @@ SELECT wanted, found, judged.right, round(judged.right / nullif(wanted, 0)::nume
        round(judged.right / nullif(found, 0)::numeric, 4) AS precision
 FROM pairs, judged;
 
-\echo Different pieces that are taken for the same: judge for yourself
+\echo Different pieces reported as duplicates, to be checked by ear
 SELECT round(similarity::numeric, 2) AS similarity, a.piece, b.piece AS other
 FROM found JOIN variants a ON a.id = file_id JOIN variants b ON b.id = other_file_id
 WHERE a.variant = 'original' AND b.variant = 'original' AND a.piece < b.piece

@@ -1,5 +1,5 @@
--- How near to a piece midi_similar puts other performances of it. PIECES names a file of lines `filename<TAB>piece`, which
--- tells what belongs together; each file that shares its piece with another is asked for.
+-- How high midi_similar ranks other performances of a piece. PIECES is the path of a file with lines `filename<TAB>piece`;
+-- each file that shares its piece with another is a query.
 
 \set pieces `echo "$PIECES"`
 SELECT :'pieces' <> '' AS given \gset
@@ -15,7 +15,7 @@ WHERE f.state IN ('imported', 'duplicate')
   AND EXISTS (SELECT FROM pieces o JOIN midi_files g USING (filename)
               WHERE o.piece = p.piece AND g.content_hash <> f.content_hash AND g.state IN ('imported', 'duplicate'));
 
--- The place of the first file of the same piece among the results, and the milliseconds that they took.
+-- The rank of the first file of the same piece in the results, and the duration of the query in milliseconds.
 CREATE FUNCTION pg_temp.ask(file bigint, wanted text, OUT place bigint, OUT ms double precision) LANGUAGE plpgsql AS $$
 DECLARE
     began timestamptz := clock_timestamp();
@@ -34,5 +34,5 @@ SELECT count(*) AS files, round(avg((place = 1 IS TRUE)::integer), 4) AS top_1,
        round(percentile_cont(0.95) WITHIN GROUP (ORDER BY ms)::numeric, 1) AS p95_ms
 FROM asked, pg_temp.ask(id, piece);
 \else
-\echo PIECES is not set: nothing is asked
+\echo PIECES is not set: skipped
 \endif

@@ -1,8 +1,8 @@
--- How well midi_find_melody finds the file that an excerpt comes from. Of each file one excerpt for each number of notes
--- and each error, transposed: from its melody, and from the track named :track, the highest note where several begin at
--- once. A copy of the content counts as the file. The same files give the same excerpts.
+-- How well midi_find_melody finds the source of an excerpt. Each file gives one transposed excerpt for each number of notes
+-- and each kind of error: from its melody, and from the track named :track, of which it takes the highest of simultaneous
+-- notes. A copy of the content counts as the file. The same files give the same excerpts.
 
--- A number from 0 to below `count`, the same for the same key.
+-- A pseudo-random number from 0 to count - 1, determined by the key.
 CREATE FUNCTION pg_temp.pick(key text, count integer) RETURNS integer LANGUAGE sql AS $$
     SELECT (('x' || substr(md5(key), 1, 7))::bit(28)::integer % count)
 $$;
@@ -38,13 +38,13 @@ LATERAL unnest('{none,wrong,missing,added}'::text[]) AS error,
 LATERAL (SELECT concat_ws(' ', encode(content_hash, 'hex'), notes, error) AS key) AS keyed,
 LATERAL (SELECT pitches[first:first + notes - 1] AS tune
          FROM (SELECT 1 + pg_temp.pick(key || ' from', greatest(cardinality(pitches) - notes + 1, 1)) AS first) AS f) AS excerpt,
--- What is missing or added has a note before and after it.
+-- A missing or added note is neither the first nor the last.
 LATERAL (SELECT CASE WHEN error = 'wrong' THEN 1 + pg_temp.pick(key || ' at', notes)
                      ELSE 2 + pg_temp.pick(key || ' at', notes - 2) END AS at) AS place
 WHERE cardinality(pitches) >= notes;
 DELETE FROM excerpts WHERE 0 > ANY (tune) OR 127 < ANY (tune);
 
--- The place of the file among the results, and the milliseconds that they took.
+-- The rank of the file in the results, and the duration of the query in milliseconds.
 CREATE FUNCTION pg_temp.ask(tune integer[], hash bytea, OUT place bigint, OUT ms double precision) LANGUAGE plpgsql AS $$
 DECLARE
     began timestamptz := clock_timestamp();
