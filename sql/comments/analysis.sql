@@ -25,7 +25,7 @@ COMMENT ON COLUMN midi_analysis.duration_s IS
 COMMENT ON COLUMN midi_analysis.duration_beats IS
     'Duration in quarter notes; NULL if the file counts time in SMPTE frames';
 COMMENT ON COLUMN midi_analysis.bar_count IS
-    'Number of bars: declared or estimated, in 4/4 if there is no meter; NULL without beats';
+    'Number of bars: estimated if the notes do not follow the declared bars, in 4/4 if none are declared; NULL without beats';
 COMMENT ON COLUMN midi_analysis.bpm IS
     'Tempo in quarter notes per minute, median over time: declared if the notes follow it, else estimated; NULL with too few notes';
 COMMENT ON COLUMN midi_analysis.beat_bpm IS
@@ -169,10 +169,10 @@ COMMENT ON COLUMN midi_analysis.tags IS
 
 -- search
 COMMENT ON COLUMN midi_analysis.embedding IS
-    'Vector of 66 numbers on harmony, bass, rhythm, melody and instruments, close to those of similar pieces; NULL without a key';
+    'Vector of 66 numbers that describe harmony, bass, rhythm, melody and instruments, for comparing pieces; NULL without a key';
 COMMENT ON COLUMN midi_analysis.melody_ngrams IS
     'Distinct n-grams of the melody and up to two more lines, starting at every second note: seven intervals modulo the octave, as digits to the base 12';
 COMMENT ON COLUMN midi_analysis.melody_lines IS
     'Pitch, time and bar of each note in these lines, in a binary format; for midi_find_melody';
 COMMENT ON COLUMN midi_analysis.fingerprint IS
-    '64 hashes that identify the same music in other files, see midi_fingerprint_similarity; NULL if the piece is too short';
+    '64 hashes that identify the same music in other files, see midi_fingerprint_similarity; NULL with too few notes';

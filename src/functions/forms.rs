@@ -1,8 +1,8 @@
-//! What functions of one family have in common: the columns of their results, and the two forms of
-//! each function that looks at one piece of music.
+//! Macros that define several SQL functions with the same result, and the piece of music that a function
+//! is called with.
 //!
-//! pgrx reads the columns of a result off the text of a signature, where no type alias may stand. So
-//! macros write the signatures.
+//! pgrx takes the columns of a result from the text of the signature and does not resolve type aliases,
+//! so functions share columns by a macro that writes their signatures.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use crate::pg::interrupts;
 use crate::pg::table::{Columns, Table};
 use crate::{access, error, settings};
 
-/// Defines functions whose results have the same columns. Each is written as a function is, without
-/// the type of its result.
+/// Defines functions that return a set with the same columns. Each is written like a function, but
+/// without the type of the result.
 macro_rules! returning {
     ($columns:tt: $(#[pg_extern $attributes:tt] fn $name:ident $arguments:tt $body:tt)+) => {
         $(
@@ -25,10 +25,10 @@ macro_rules! returning {
     };
 }
 
-/// Defines both forms of a function on one piece of music: `content`, which is open to everyone and
-/// IMMUTABLE, and `path`, which reads a file of the server. It returns a set with the given columns, or
-/// one value of the given type. The body gets the piece as a [`Source`], and a reference to the
-/// [`Caller`].
+/// Defines the two forms of a function on one piece of music: with the parameter `content`, which is
+/// IMMUTABLE and may be called by everyone, and with the parameter `path`, which reads a file of the
+/// server. The function returns a set with the given columns, or one value of the given type. The body
+/// gets the piece as a [`Source`], and a reference to the [`Caller`].
 macro_rules! two_forms {
     (
         $sql_name:tt as $content:ident, $path:ident
@@ -62,7 +62,7 @@ macro_rules! two_forms {
     };
 }
 
-/// Where a piece of music comes from.
+/// The argument of a function on one piece of music.
 pub(super) enum Source<'a> {
     /// The bytes of its MIDI file.
     Content(&'a [u8]),
@@ -71,7 +71,7 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
-    /// Reads the piece and returns what `describe` makes of it.
+    /// Reads the piece, and returns the result of `describe`.
     ///
     /// # Errors
     /// Those of [`access::read`] for a path; those of the core.
@@ -85,7 +85,7 @@ impl Source<'_> {
         piece.and_then(|piece| describe(&piece)).map_err(|error| self.error(&error))
     }
 
-    /// The result of a function: the list that the core gives, a row each.
+    /// The result of a function with one row for each element of a list.
     ///
     /// # Errors
     /// Those of [`Source::read`] and of [`Table::new`].
@@ -99,8 +99,7 @@ impl Source<'_> {
         Ok(Table::new(caller)?.filled(rows.into_iter().map(columns)))
     }
 
-    /// The result of a function whose rows may be too many to hold at once: `write` puts them into it
-    /// one by one.
+    /// The result of a function whose rows may not fit into memory: `write` adds them one by one.
     ///
     /// # Errors
     /// Those of [`Source::read`] and of [`Table::new`].

@@ -1,7 +1,7 @@
 //! The SQL functions, one family a file. Each is thin: it checks its arguments, calls the core, a query
 //! or an import, and returns rows.
 
-// pgrx reads the columns of a result off the signature, where no alias may stand.
+// pgrx takes the columns of a result from the signature, and does not resolve type aliases.
 #![allow(clippy::type_complexity)]
 
 #[macro_use]
