@@ -73,7 +73,7 @@ fn a_piece_from_notes_is_described_like_the_file_of_the_same_notes() {
     found.file = expected.file.clone();
     found.controllers = expected.controllers.clone();
     assert_eq!(found, expected);
-    assert!(found.key.signature.is_some() && !found.harmony.chord_progression.is_empty());
+    assert!(found.key.estimated.is_some() && !found.harmony.chord_progression.is_empty());
 
     assert!(timed(&made) == timed(&read), "notes keep their order within a track");
     assert_eq!(made.keys().unwrap(), read.keys().unwrap());
