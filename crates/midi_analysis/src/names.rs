@@ -25,6 +25,7 @@ const EXTENSIONS: [&str; 5] = ["mid", "midi", "kar", "rmi", "smf"];
 
 /// What a path says of the music.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Name {
     /// Tempo in quarter notes a minute, 20 to 400.

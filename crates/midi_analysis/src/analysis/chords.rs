@@ -43,6 +43,7 @@ const FEWEST_PITCH_CLASSES: usize = 2;
 
 /// A chord, and when it sounds.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ChordSpan {
     /// Second at which it begins.

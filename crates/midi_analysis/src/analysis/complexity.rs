@@ -29,6 +29,7 @@ const CHANGES_A_MINUTE: f32 = 2.0;
 
 /// Complexity and its parts.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Complexity {
     /// The weighted sum of the parts, 0-100.

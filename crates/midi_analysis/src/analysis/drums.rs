@@ -46,6 +46,7 @@ type Bar = [u64; PIECES.len()];
 
 /// The drums of a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Drums {
     /// Pieces of the kit that play.

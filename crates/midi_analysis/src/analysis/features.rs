@@ -1,10 +1,10 @@
-//! The features of jSymbolic 2.2, a catalogue that music research has measured pieces by for twenty
-//! years, under its names.
+//! The features of jSymbolic 2.2, a catalogue of measures that music research has used for twenty years,
+//! under its names.
 //!
 //! Source: the definitions of the jSymbolic 2.2 manual (McKay, Cumming & Fujinaga, "jSymbolic 2.2:
 //! Extracting Features from Symbolic Music for use in Musicological and MIR Research", ISMIR 2018;
 //! before that McKay, "Automatic Genre Classification of MIDI Recordings", 2004). Nothing is taken
-//! from its program. Where the manual leaves a choice, the definition here tells which was made, and
+//! from its program. Where the manual leaves a choice, the definition here says which was made, and
 //! [`feature_catalog`] has every definition. For all of them:
 //!
 //! - A feature that has nothing to measure in a piece (the mean pitch of drums alone, a ratio to

@@ -5,6 +5,7 @@ use crate::model::gm;
 
 /// Programs and drums of a piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Instruments {
     /// General MIDI programs, 0-127, of the pitched notes, ascending.

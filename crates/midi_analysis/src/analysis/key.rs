@@ -31,6 +31,7 @@ const FEWEST_PITCH_CLASSES: usize = 3;
 
 /// The key of a piece.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KeySummary {
     /// The estimated key; `None` where fewer than three pitch classes sound.
@@ -138,6 +139,7 @@ impl EstimatedKey {
 
 /// A span of a piece in one key.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KeySpan {
     /// Second at which it begins.

@@ -18,6 +18,7 @@ use crate::model::score::Score;
 
 /// The melodic lines of a piece, for melody searches.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MelodyIndex {
     /// Distinct n-grams of the lines, ascending: seven intervals between neighbouring notes, modulo

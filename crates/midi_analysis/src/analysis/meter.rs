@@ -6,6 +6,7 @@ use crate::model::time_signature::TimeSignature;
 
 /// Meter and bars of a piece: the declared ones where the notes agree with them, else the estimated ones.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Meter {
     /// Bars until the last note ends: the estimated ones where the declared ones do not hold; in 4/4

@@ -4,6 +4,7 @@ use crate::analysis::tally::Tally;
 
 /// Range of the pitched notes of a piece; drums have none.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Pitch {
     /// Lowest MIDI pitch, 0-127.

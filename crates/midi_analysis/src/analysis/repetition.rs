@@ -29,6 +29,7 @@ type Sketch = [u8; ENTRIES];
 
 /// Repetition in a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Repetition {
     /// Bars of the loop that the piece repeats; `None` where it has none.

@@ -20,6 +20,7 @@ use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
 
 /// The tempo of the music.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Rhythm {
     /// Quarter notes a minute as a sequencer would show them: the declared median where the notes
@@ -47,6 +48,7 @@ fn thousandths(bpm: f64) -> f64 {
 
 /// One beat of the music.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Beat {
     /// Number of the beat, from 1.

@@ -7,6 +7,7 @@ use crate::room::{self, NoRoom};
 
 /// Duration and declared tempo of a piece.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Tempo {
     /// Seconds from the start to the end of the last note.

@@ -10,6 +10,7 @@ use crate::model::score::Score;
 
 /// Polyphony, density and velocity of a piece.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Texture {
     /// Most pitched notes at once; `None` where all notes are drums.

@@ -50,6 +50,7 @@ const WRITTEN: [u8; 4 * SLOTS as usize] = {
 
 /// How the notes of a piece are timed.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Timing {
     /// Whether the notes are on the file's grid; `None` with fewer than eight onsets, and in SMPTE time.

@@ -1,7 +1,7 @@
 //! Keys in a name: a note and its mode (`Cmin`, `F# minor`, `Bbmaj`, `E-flat major`, `cis-Moll`),
 //! a note with a small m (`F#m`, `Dm`), and a single note after `key` or `in`.
 //!
-//! Names that look like keys and are not, and how they are told apart:
+//! Names that look like keys and are not, and how they are distinguished:
 //! - 'A Minor Incident', 'It's A Major ...': where the note is written like the article, the mode has
 //!   to end the name, or a word of music, a number or a punctuation mark has to follow.
 //! - 'Am I Wrong', 'Let Em In', 'Fm Synth' (frequency modulation), 'Gm' (General MIDI): these four

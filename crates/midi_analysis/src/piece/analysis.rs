@@ -66,6 +66,7 @@ impl File {
 
 /// The analysis of one piece of music as a whole.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Analysis {
     /// Format, counts, size, repairs.
@@ -138,7 +139,6 @@ impl Analysis {
         check()?;
         let key = KeySummary::of(score, tally, shared.key);
         let harmony = Harmony::of(score, chords, &positions, meter.bar_count);
-        let chords = harmony.chords_per_bar;
         let instruments = Instruments::of(tally);
         let texts = Texts::of(score, decoder, interrupted)?;
         let timing = Timing::of(score, beats, &positions);
@@ -157,7 +157,7 @@ impl Analysis {
         check()?;
         let fingerprint = fingerprint(score);
         check()?;
-        let complexity = Complexity::of(&key, tempo, &texture, chords, &positions);
+        let complexity = Complexity::of(&key, tempo, &texture, harmony.chords_per_bar, &positions);
         check()?;
         let drums = Drums::of(score, beats, &positions);
         check()?;

@@ -28,6 +28,7 @@ pub struct MelodyQuery {
 
 /// Where a piece contains a melody.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MelodyMatch {
     /// 1 for an exact match; each note that is wrong, missing or added takes off its share.

@@ -268,7 +268,7 @@ fn other_name<'a>(names: &[(&str, &'a str)], degree: &'a str) -> &'a str {
 
 fn no_degree(at: usize, word: &str) -> ProgressionError {
     let hint = if word.contains('/') {
-        "A secondary dominant is written as the degree it stands on, such as II for V/V."
+        "A secondary dominant is written as the degree of its root, such as II for V/V."
     } else {
         "Write degrees as roman numerals, in small letters for minor chords, such as \"ii V7 I\", and ? for any chord."
     };

@@ -21,6 +21,7 @@ const MAX_NAMES: usize = 1_000;
 /// The texts of a piece: valid Unicode without NUL or other control characters but line breaks, and
 /// tabs in lyrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Texts {
     /// Names of the tracks that have one, in track order; up to 1,000 of 255 characters.
     pub track_names: Vec<String>,

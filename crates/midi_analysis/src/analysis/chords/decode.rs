@@ -26,7 +26,7 @@ const FAMILIES: usize = Family::ALL.len();
 const UNIT_S: f64 = 0.5;
 const SHORTEST_UNITS: f64 = 0.2;
 const LONGEST_UNITS: f64 = 4.0;
-/// Least gap between segments that is told apart.
+/// Least gap between segments: smaller gaps count as this.
 const SHORTEST_GAP_S: f64 = 0.03;
 
 /// Each family and root is a state; the roots of a family are contiguous.
@@ -35,7 +35,7 @@ const STATES: usize = FAMILIES * 12;
 type States = [f32; STATES];
 /// States whose sums a processor holds in registers at once.
 const BLOCK: usize = 24;
-/// Segments between two questions whether to stop.
+/// Segments between two interrupt checks.
 const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
 
 /// Segments from `first` up to `end` in which one chord sounds.
@@ -172,7 +172,7 @@ fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
     std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
 }
 
-/// Logarithm of one more than so many onsets.
+/// Logarithm of one more than the number of onsets.
 static LOG_ONSETS: LazyLock<[f32; 32]> =
     LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
 

@@ -15,7 +15,7 @@ const LONGEST_S: f64 = 6.0;
 const SLACK_S: f64 = 0.03;
 /// Least share of a segment that its bass sounds; a lower note that is shorter is a passing note.
 const BASS_SHARE: f32 = 0.3;
-/// Notes between two questions whether to stop: each may sound in two dozen segments.
+/// Notes between two interrupt checks: each may sound in two dozen segments.
 const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
 /// A span between two points where the harmony may change. Without notes it has no `bass`.

@@ -21,6 +21,7 @@ const NO_BAR: u16 = u16::MAX;
 
 /// Where a chord of a progression begins.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ChordMoment {
     /// Second at which it begins.

@@ -12,6 +12,7 @@ const LONGEST_PROGRESSION: usize = 1_000;
 
 /// The harmony of a piece.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Harmony {
     /// Distinct qualities of chords, the one that sounds longest first.

@@ -1,4 +1,4 @@
-//! The catalogue: name, definition and formula of each feature, a file a group.
+//! The catalogue: name, definition and formula of each feature, a file for each group.
 
 mod dynamics;
 mod instrumentation;

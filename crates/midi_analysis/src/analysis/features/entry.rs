@@ -4,6 +4,7 @@ use crate::analysis::features::facts::Facts;
 
 /// One feature of a piece.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Feature {
     /// Its name in the catalogue.
@@ -15,6 +16,7 @@ pub struct Feature {
 
 /// What a feature means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FeatureDefinition {
     /// Its code in the manual, the group and a number: `P-16`.

@@ -1,4 +1,5 @@
-//! What the features of a piece are computed from, gathered from its notes once: a file a group.
+//! The facts from which the features of a piece are computed, gathered from its notes once: a file for each
+//! group.
 //!
 //! Nothing is allocated for a note, and notes are compared in pairs only within bounds.
 
@@ -40,7 +41,7 @@ use crate::model::score::Score;
 const STANDARD_TEMPO: f64 = 120.0;
 const SECONDS_A_MINUTE: f64 = 60.0;
 
-/// What the features of a piece are computed from.
+/// The facts from which the features of a piece are computed.
 pub(crate) struct Facts {
     /// Ticks in a quarter note; NaN in SMPTE time.
     pub(crate) quarter: f64,

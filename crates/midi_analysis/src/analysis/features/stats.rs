@@ -1,8 +1,7 @@
-//! The few statistics that features are made of. Each is over the whole piece, so the spread is that
-//! of the population. What has no value (a mean of nothing, a ratio to nothing) is NaN here, and
-//! NULL in the end.
+//! The statistics of features. Each is over the whole piece, so the spread is that of the population. A
+//! missing value (the mean of an empty list, a ratio to zero) is NaN here, and `None` in the result.
 
-/// How much there is of each of `N` kinds.
+/// Amounts of `N` kinds.
 #[derive(Clone, Debug)]
 pub(crate) struct Histogram<const N: usize> {
     bins: [f64; N],
@@ -51,7 +50,7 @@ impl<const N: usize> Histogram<N> {
         Self::new(bins)
     }
 
-    /// The bins that hold anything, ascending.
+    /// The bins that are not empty, ascending.
     pub(crate) fn used(&self) -> impl DoubleEndedIterator<Item = usize> {
         (0..N).filter(|&index| self.bins[index] > 0.0)
     }
@@ -72,7 +71,7 @@ impl<const N: usize> Histogram<N> {
         self.highest() - self.lowest()
     }
 
-    /// Bins that hold at least this share of all.
+    /// Bins with at least this share of the total.
     pub(crate) fn common(&self, share: f64) -> f64 {
         (0..N).filter(|&index| self.share(index) >= share).count() as f64
     }
@@ -110,7 +109,7 @@ impl<const N: usize> Histogram<N> {
         self.first().map_or(f64::NAN, |index| self.share(index))
     }
 
-    /// Zero where one bin holds all.
+    /// Zero where only one bin is not empty.
     pub(crate) fn second_share(&self) -> f64 {
         if self.is_empty() {
             f64::NAN
@@ -129,7 +128,7 @@ impl<const N: usize> Histogram<N> {
         self.moments_of(|index| index as f64)
     }
 
-    /// Moments of what the bins stand for.
+    /// Moments of the values of the bins.
     pub(crate) fn moments_of(&self, value: impl Fn(usize) -> f64) -> Moments {
         let central = |mean: f64, power: i32| {
             let bins =
@@ -224,7 +223,7 @@ pub(crate) fn root(variance: f64) -> f64 {
     if variance < 0.0 { 0.0 } else { variance.sqrt() }
 }
 
-/// The median; of an even number, the mean of the middle two. Sorts no more than it must.
+/// The median; of an even number, the mean of the middle two. Sorts only as far as necessary.
 pub(crate) fn median<T: Copy + Ord>(values: &mut [T], number: impl Fn(T) -> f64) -> f64 {
     if values.is_empty() {
         return f64::NAN;

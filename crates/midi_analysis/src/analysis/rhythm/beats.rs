@@ -25,7 +25,7 @@ const TOO_LIGHT: f32 = -1.5;
 const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
 const AROUND: usize = 6;
 const DENSE_S: f64 = 2.0;
-/// Candidates between two questions whether to stop: well under a millisecond of work.
+/// Candidates between two interrupt checks: well under a millisecond of work.
 const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
 
 /// The beats that the onsets suggest, in the order of time.

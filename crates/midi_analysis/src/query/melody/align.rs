@@ -55,8 +55,8 @@ impl Tune {
         let ends = self.ends(line, most);
         let alignments = ends.iter().map(|&(end, transposition)| {
             let from = (end + 1).saturating_sub(2 * self.pitches.len());
-            let stretch = &line[from..=end];
-            let Alignment { cost, begin } = self.align_at(stretch, transposition);
+            let span = &line[from..=end];
+            let Alignment { cost, begin } = self.align_at(span, transposition);
             Alignment { cost, begin: (from + begin).min(end) }
         });
         alignments.min_by_key(|found| (found.cost, found.begin)).filter(|found| found.cost <= most)
@@ -110,17 +110,17 @@ impl Tune {
         before.zip(&self.pitches).map(|(before, &pitch)| gap(before, pitch))
     }
 
-    /// The best alignment with the end of a stretch, transposed by this, modulo the octave.
-    fn align_at(&self, stretch: &[u8], transposition: usize) -> Alignment {
-        let transposition = self.nearest_octave(stretch, transposition);
-        // Cell: the cost of the tune so far against a part of the stretch that ends before this note,
+    /// The best alignment with the end of a span, transposed by this, modulo the octave.
+    fn align_at(&self, span: &[u8], transposition: usize) -> Alignment {
+        let transposition = self.nearest_octave(span, transposition);
+        // Cell: the cost of the tune so far against a part of the span that ends before this note,
         // and where that part begins.
-        let mut row: Vec<(u32, usize)> = (0..=stretch.len()).map(|index| (0, index)).collect();
+        let mut row: Vec<(u32, usize)> = (0..=span.len()).map(|index| (0, index)).collect();
         for (&wanted, left_out) in self.pitches.iter().zip(self.gaps()) {
             let mut diagonal = row[0];
             row[0].0 += u32::from(left_out);
             let mut before = None;
-            for (column, &played) in stretch.iter().enumerate() {
+            for (column, &played) in span.iter().enumerate() {
                 let above = row[column + 1];
                 row[column + 1] = [
                     (diagonal.0 + self.difference(wanted, played, transposition), diagonal.1),
@@ -134,17 +134,17 @@ impl Tune {
                 before = Some(played);
             }
         }
-        let (cost, begin) = row[stretch.len()];
+        let (cost, begin) = row[span.len()];
         Alignment { cost, begin }
     }
 
-    /// Of the transpositions that differ by octaves, the one nearest to the mean pitch of the stretch.
-    fn nearest_octave(&self, stretch: &[u8], transposition: usize) -> i32 {
+    /// Of the transpositions that differ by octaves, the one nearest to the mean pitch of the span.
+    fn nearest_octave(&self, span: &[u8], transposition: usize) -> i32 {
         let mean = |pitches: &[u8]| {
             let sum: f64 = pitches.iter().copied().map(f64::from).sum();
             sum / pitches.len().max(1) as f64
         };
-        let last = &stretch[stretch.len().saturating_sub(self.pitches.len())..];
+        let last = &span[span.len().saturating_sub(self.pitches.len())..];
         let away = mean(last) - mean(&self.pitches) - transposition as f64;
         transposition as i32 + 12 * (away / 12.0).round() as i32
     }

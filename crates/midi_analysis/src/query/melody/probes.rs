@@ -14,6 +14,7 @@ const CLASSES: u8 = 12;
 
 /// One stage of a search: which pieces to look up.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Stage {
     /// Sets of n-grams: a candidate has all n-grams of one of the sets.

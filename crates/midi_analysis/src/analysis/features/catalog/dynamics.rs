@@ -1,5 +1,5 @@
 //! Dynamics, D-1 to D-4. The loudness of a note is its velocity x channel volume / 127; a channel of
-//! which no volume is set has 100, as General MIDI wants it. All notes count, drums among them.
+//! which no volume is set has 100, as General MIDI requires. All notes count, drums among them.
 
 use crate::analysis::features::entry::{Entry, catalog, one};
 use crate::analysis::features::stats::Spread;

@@ -4,25 +4,25 @@
 use crate::analysis::features::entry::{Entry, catalog, many, one};
 use crate::analysis::features::stats::Histogram;
 
-/// Bins of a histogram that count as common.
+/// Least share of a common bin.
 const COMMON: f64 = 0.09;
 const COMMON_CLASS: f64 = 0.2;
 
-/// Longest run of bins, round the circle, that are each common.
+/// Longest run of common bins around the circle.
 fn dominant_spread(fifths: &Histogram<12>) -> f64 {
     let common = |index: usize| fifths.share(index % 12) >= COMMON;
     let run = |start: usize| (start..start + 12).take_while(|&index| common(index)).count();
     (0..12).map(run).max().unwrap_or(0) as f64
 }
 
-/// Common bins of the circle that stand above both their neighbours.
+/// Common bins of the circle that are higher than both their neighbours.
 fn tonal_centres(fifths: &Histogram<12>) -> f64 {
     let bins = fifths.bins();
-    let stands_out = |index: usize| {
+    let is_peak = |index: usize| {
         let (before, after) = (bins[(index + 11) % 12], bins[(index + 1) % 12]);
         fifths.share(index) >= COMMON && bins[index] > before && bins[index] > after
     };
-    (0..12).filter(|&index| stands_out(index)).count() as f64
+    (0..12).filter(|&index| is_peak(index)).count() as f64
 }
 
 fn pitch(pitch: Option<u8>) -> f64 {

@@ -1,6 +1,5 @@
-//! What is read off the two beat histograms: at 120 quarter notes a minute, so that the
-//! tempo does not matter, RT-16 to RT-29 at the mean tempo of the piece. All notes count, drums
-//! among them.
+//! Measures of the two beat histograms: at 120 quarter notes a minute, independent of the
+//! tempo, RT-16 to RT-29 at the mean tempo of the piece. All notes count, drums among them.
 
 use crate::analysis::features::entry::{Entry, catalog, many, one};
 use crate::analysis::features::facts::pulse::PULSES;

@@ -6,7 +6,7 @@ use crate::analysis::features::facts::channels::{CHANNELS, Channel, Channels};
 use crate::analysis::features::facts::texture::pitched;
 use crate::analysis::features::stats::Spread;
 
-/// What a channel has, if there is one.
+/// A measure of a channel, if there is one.
 fn part(f: &Facts, number: Option<usize>, of: fn(&Facts, usize) -> f64) -> f64 {
     number.map_or(f64::NAN, |number| of(f, number))
 }
@@ -31,7 +31,7 @@ fn relative_range(f: &Facts, number: usize) -> f64 {
     f.channels.all()[number].ambitus() / f.pitch.range()
 }
 
-/// Share of a channel's notes that no other channel's range holds.
+/// Share of a channel's notes that are in the range of no other channel.
 fn isolation(f: &Facts, number: usize) -> f64 {
     if pitched(&f.channels).count() < 2 {
         return f64::NAN;
@@ -75,7 +75,7 @@ fn overlap(f: &Facts) -> f64 {
     shared.sum::<f64>() / f.pitch.notes()
 }
 
-/// Standard deviation, over some channels, of what each of them has.
+/// Standard deviation of a measure over some channels.
 fn equality<'a>(
     channels: impl Iterator<Item = &'a Channel>,
     value: impl Fn(&Channel) -> f64,

@@ -4,7 +4,7 @@ use crate::analysis::features::entry::{Entry, catalog, one};
 use crate::analysis::features::facts::channels::{Channel, Channels};
 use crate::analysis::features::stats::Spread;
 
-/// Mean of what the channels have, of those that have at least two attacks.
+/// Mean of a measure over the channels that have at least two attacks.
 fn channel_mean(channels: &Channels, value: impl Fn(&Channel) -> f64) -> f64 {
     let attacking = channels.used().filter(|channel| channel.between_attacks.count > 0.0);
     attacking.map(value).collect::<Spread>().mean()

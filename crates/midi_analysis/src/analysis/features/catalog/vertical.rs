@@ -48,34 +48,34 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         one(|f| f.vertical.wrapped.relative());
     "C-14" "Vertical Unisons"
         "Share of the vertical intervals that are unisons, by duration, as all that follow."
-        one(|f| f.vertical.held.share(0));
+        one(|f| f.vertical.by_duration.share(0));
     "C-15" "Vertical Minor Seconds"
         "Share of the wrapped vertical intervals that are minor seconds."
-        one(|f| f.vertical.held_wrapped.share(1));
+        one(|f| f.vertical.wrapped_by_duration.share(1));
     "C-16" "Vertical Thirds"
         "Share of the wrapped vertical intervals that are minor or major thirds."
-        one(|f| f.vertical.held_wrapped.shares([3, 4]));
+        one(|f| f.vertical.wrapped_by_duration.shares([3, 4]));
     "C-17" "Vertical Tritones"
         "Share of the wrapped vertical intervals that are tritones."
-        one(|f| f.vertical.held_wrapped.share(6));
+        one(|f| f.vertical.wrapped_by_duration.share(6));
     "C-18" "Vertical Perfect Fourths"
         "Share of the wrapped vertical intervals that are perfect fourths."
-        one(|f| f.vertical.held_wrapped.share(5));
+        one(|f| f.vertical.wrapped_by_duration.share(5));
     "C-19" "Vertical Perfect Fifths"
         "Share of the wrapped vertical intervals that are perfect fifths."
-        one(|f| f.vertical.held_wrapped.share(7));
+        one(|f| f.vertical.wrapped_by_duration.share(7));
     "C-20" "Vertical Sixths"
         "Share of the wrapped vertical intervals that are minor or major sixths."
-        one(|f| f.vertical.held_wrapped.shares([8, 9]));
+        one(|f| f.vertical.wrapped_by_duration.shares([8, 9]));
     "C-21" "Vertical Sevenths"
         "Share of the wrapped vertical intervals that are minor or major sevenths."
-        one(|f| f.vertical.held_wrapped.shares([10, 11]));
+        one(|f| f.vertical.wrapped_by_duration.shares([10, 11]));
     "C-22" "Vertical Octaves"
         "Share of the vertical intervals that are one or more octaves."
         one(|f| f.vertical.octaves());
     "C-23" "Perfect Vertical Intervals"
         "Share of the wrapped vertical intervals that are unisons, octaves, perfect fourths or fifths."
-        one(|f| f.vertical.held_wrapped.shares([0, 5, 7]));
+        one(|f| f.vertical.wrapped_by_duration.shares([0, 5, 7]));
     "C-24" "Vertical Dissonance Ratio"
         "Seconds, tritones and sevenths, divided by all other wrapped vertical intervals."
         one(|f| f.vertical.dissonance());

@@ -13,7 +13,7 @@ const BEND_OFFSET: i16 = 8192;
 const CENTRE: u16 = 64;
 /// Changes of direction from which a bend is a vibrato.
 const VIBRATO: u32 = 2;
-/// Notes between two questions whether to stop.
+/// Notes between two interrupt checks.
 const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 
 pub(crate) struct Bends {
@@ -39,7 +39,7 @@ impl Bends {
         }
         let channels = channels.into_iter().map(Channel::new);
         let mut channels = channels.collect::<Result<Vec<_>, _>>()?;
-        // Backwards, so that the widest bend from a note's start on is kept, not looked for.
+        // Backwards, so that the widest bend after the start of a note is known without a search.
         for notes in score.notes.rchunks(NOTES_BETWEEN_CHECKS) {
             check(interrupted)?;
             for note in notes.iter().rev().filter(|note| !note.is_drum()) {
@@ -63,7 +63,7 @@ impl Bends {
     }
 }
 
-/// The bends of one channel, and the place that is reached in them.
+/// The bends of one channel, and the current position in them.
 struct Channel {
     bends: Vec<ChannelValue>,
     /// For each bend: the first one from it on that differs from the one before it.
@@ -116,7 +116,7 @@ impl Channel {
         upper.abs_diff(CENTRE)
     }
 
-    /// The widest of the bends from the place reached until before `until`.
+    /// The widest of the bends from the current position until before `until`.
     fn widest(&self, until: usize) -> f64 {
         let later = self.records.partition_point(|&index| index as usize >= until);
         self.records.get(later).map_or(0.0, |&index| f64::from(self.width(index as usize)))

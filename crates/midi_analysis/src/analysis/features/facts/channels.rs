@@ -1,5 +1,5 @@
-//! What the notes of each channel have in common: how many, how high, how loud, how long. One pass
-//! over the notes for the features of texture, dynamics and time.
+//! Number, pitch, loudness and length of the notes of each channel, in one pass for the features of
+//! texture, dynamics and time.
 
 use std::ops::RangeInclusive;
 

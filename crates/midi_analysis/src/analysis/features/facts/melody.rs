@@ -12,7 +12,7 @@ use crate::room::{self, NoRoom};
 
 /// How much longer than an embellishment the notes around it are.
 const EMBELLISHED: u64 = 3;
-/// A pitch that does not come back within this many notes is not counted as coming back.
+/// A pitch that returns after more than this many notes is not counted as returning.
 const REPEATED_WITHIN: u32 = 16;
 const CHANNELS: usize = 16;
 
@@ -26,7 +26,7 @@ pub(crate) struct Melody {
     pub(crate) turns: f64,
     /// Semitones of the motion that ends in a turn.
     pub(crate) turned_semitones: f64,
-    /// How often a pitch comes back in its channel, and the notes until then.
+    /// How often a pitch returns in its channel, and the notes until then.
     pub(crate) returns: f64,
     pub(crate) notes_until_return: f64,
     /// Intervals of each channel, and their semitones.
@@ -34,7 +34,7 @@ pub(crate) struct Melody {
     pub(crate) channel_semitones: [f64; CHANNELS],
 }
 
-/// Where the melody of a voice has got to.
+/// The current state of the melody of a voice.
 #[derive(Clone, Copy, Default)]
 struct Line {
     /// The last two notes: start, ticks, pitch.
@@ -45,9 +45,9 @@ struct Line {
     semitones: f64,
 }
 
-/// Which notes a channel has played, by pitch.
+/// The notes that a channel has played, by pitch.
 #[derive(Clone, Copy)]
-struct Heard {
+struct Played {
     tick: Option<u32>,
     number: u32,
     pitches: [u32; 128],
@@ -72,10 +72,10 @@ impl Melody {
         };
         let mut counts = [0_u32; 128];
         let mut lines = room::filled(Line::default(), voices.count())?;
-        let mut heard = [Heard { tick: None, number: 0, pitches: [0; 128] }; CHANNELS];
+        let mut played = [Played { tick: None, number: 0, pitches: [0; 128] }; CHANNELS];
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             melody.notes += 1.0;
-            melody.hear(&mut heard[usize::from(note.channel & 0xf)], note);
+            melody.count_return(&mut played[usize::from(note.channel & 0xf)], note);
             let line = &mut lines[voices.number(note)];
             if line.last.is_some_and(|(start, ..)| start == note.start) {
                 continue;
@@ -119,14 +119,14 @@ impl Melody {
         }
     }
 
-    fn hear(&mut self, heard: &mut Heard, note: &Note) {
-        if heard.tick != Some(note.start) {
-            heard.tick = Some(note.start);
-            heard.number += 1;
+    fn count_return(&mut self, played: &mut Played, note: &Note) {
+        if played.tick != Some(note.start) {
+            played.tick = Some(note.start);
+            played.number += 1;
         }
         let last =
-            std::mem::replace(&mut heard.pitches[usize::from(note.pitch & 0x7f)], heard.number);
-        let passed = heard.number - last;
+            std::mem::replace(&mut played.pitches[usize::from(note.pitch & 0x7f)], played.number);
+        let passed = played.number - last;
         if last > 0 && (1..=REPEATED_WITHIN).contains(&passed) {
             self.returns += 1.0;
             self.notes_until_return += f64::from(passed);

@@ -1,6 +1,6 @@
-//! How voices move from one set of sounding pitches to the next of the same size: the lowest pitch
-//! to the lowest, and so on up, whatever channel plays it. Each two voices of which at least one
-//! moves are one movement.
+//! How voices move from one set of sounding pitches to the next of the same size: from the lowest pitch
+//! to the lowest, and so on upwards, whatever channel plays it. Each pair of voices of which at least
+//! one moves is one movement.
 
 const FIFTH: usize = 7;
 /// Distances that a voice may move, down and up.
@@ -39,7 +39,7 @@ impl Motion {
     }
 
     /// The next set of sounding pitches, one bit each, or silence.
-    pub(crate) fn hear(&mut self, pitches: u128) {
+    pub(crate) fn advance(&mut self, pitches: u128) {
         let before = std::mem::replace(&mut self.before, pitches);
         let voices = pitches.count_ones();
         if voices > 1 && before != pitches && before.count_ones() == voices {

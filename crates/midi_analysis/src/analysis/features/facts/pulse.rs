@@ -1,7 +1,7 @@
 //! Rhythmic pulses: the beat histogram (Brown 1993; Tzanetakis & Cook 2002).
 //!
-//! The attacks of a piece, each as heavy as its velocities, are correlated with themselves: each two
-//! attacks add the product of their weights at the distance between them. Distances in ticks become
+//! The attacks of a piece, weighted by the sum of their velocities, are correlated with themselves: each
+//! pair of attacks adds the product of their weights at the distance between them. Distances in ticks become
 //! beats a minute at one tempo for the whole piece, 40 to 200, rounded.
 
 use crate::analysis::features::stats::Histogram;
@@ -15,12 +15,12 @@ const SLOWEST: usize = 40;
 /// Beats a minute that round to the first bin and to the last.
 const SLOWEST_LIMIT: f64 = 39.5;
 const FASTEST_LIMIT: f64 = 200.5;
-/// Distances that are told apart: less than half a millisecond at any tempo.
+/// Number of distinct distances: less than half a millisecond apart at any tempo.
 const MOST_DISTANCES: u32 = 1 << 12;
-/// Pairs of attacks that are looked at, for each attack. Music seldom has more than 50 within the
-/// longest distance; where there are more, attacks that are close to each other are taken for one.
+/// Pairs of attacks that are compared, for each attack. Music seldom has more than 50 within the longest
+/// distance; where there are more, attacks that are close to each other are merged.
 const MOST_PAIRS: u64 = 64;
-/// Attacks between two questions whether to stop.
+/// Attacks between two interrupt checks.
 const ATTACKS_BETWEEN_CHECKS: usize = 1 << 14;
 const STRONG: f64 = 0.1;
 const MODERATE: f64 = 0.01;
@@ -38,7 +38,7 @@ struct Attack {
     weight: u32,
 }
 
-/// How much the attacks of a piece agree with themselves, by distance.
+/// The autocorrelation of the attacks of a piece, by distance.
 pub(crate) struct Correlation {
     /// Ticks from one distance to the next.
     step: u32,
@@ -116,8 +116,8 @@ fn add(attacks: &mut Vec<Attack>, attack: Attack) {
     }
 }
 
-/// The attacks, or fewer in larger steps where so many are within `longest` ticks of each other that
-/// to compare them would take long; and the step.
+/// The attacks and the step; where too many attacks are within `longest` ticks of each other to be
+/// compared, they are merged in larger steps.
 fn thin(
     mut attacks: Vec<Attack>,
     mut step: u32,
@@ -154,8 +154,8 @@ fn pairs(attacks: &[Attack], longest: u32) -> u64 {
 #[derive(Clone)]
 pub(crate) struct Pulse {
     histogram: Histogram<PULSES>,
-    /// Bins that stand above their neighbours, the highest first; of several equal ones in a row
-    /// the first.
+    /// Bins that are higher than their neighbours, the highest first; of several equal ones in a row the
+    /// first.
     peaks: Vec<usize>,
 }
 
@@ -181,7 +181,7 @@ impl Pulse {
         self.peaks.iter().copied().filter(move |&bin| self.histogram.bins()[bin] >= height)
     }
 
-    /// Counts nothing where there is no histogram.
+    /// A count, which is missing where there is no histogram.
     fn counted(&self, count: usize) -> f64 {
         if self.histogram.is_empty() { f64::NAN } else { count as f64 }
     }

@@ -1,9 +1,9 @@
-//! One pass through time, from each change of the sounding notes to the next, for whatever is
-//! weighted by how long it sounds.
+//! One pass through time, from each change of the sounding notes to the next, for all measures that are
+//! weighted by duration.
 //!
-//! Vertical intervals are counted by pitch, not by pair of notes: a note that starts meets each of
-//! at most 128 sounding pitches once, however many notes hold them. An interval is counted negative
-//! by the tick at which it begins and positive by that at which it ends, which is its duration.
+//! Vertical intervals are counted by pitch, not by pair of notes: a note that starts is paired with
+//! each of at most 128 sounding pitches once, however many notes have that pitch. The tick at which an
+//! interval begins is subtracted and the tick at which it ends is added, which gives its duration.
 
 use crate::analysis::features::facts::chord_types::{CHORD_TYPES, chord_type};
 use crate::analysis::features::facts::motion::Motion;
@@ -18,7 +18,7 @@ const CHANNELS: usize = 16;
 /// note (or this many seconds): less is a chord not played quite together.
 const SHORTEST_SONORITY_QUARTERS: f64 = 0.1;
 const SHORTEST_SONORITY_S: f64 = 0.05;
-/// Changes of what sounds between two questions whether to stop: milliseconds of work at most.
+/// Changes of what sounds between two interrupt checks: milliseconds of work at most.
 const CHANGES_BETWEEN_CHECKS: u32 = 8_192;
 const MINOR_THIRD: usize = 3;
 const MAJOR_THIRD: usize = 4;
@@ -124,7 +124,7 @@ fn ends(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Vec<End>, E
     Ok(ends)
 }
 
-/// What sounds at a moment, and the ticks counted until then.
+/// The notes that sound at a tick, and the ticks counted until then.
 struct Sweep {
     tick: u32,
     shortest_sonority: u32,
@@ -181,7 +181,7 @@ impl Sweep {
         }
     }
 
-    /// Counts what has sounded since the last change.
+    /// Counts the ticks since the last change.
     fn advance(&mut self, tick: u32) {
         let ticks = u64::from(tick - self.tick);
         self.tick = tick;
@@ -210,7 +210,7 @@ impl Sweep {
 
     fn end_sonority(&mut self) {
         if self.sonority_ticks >= u64::from(self.shortest_sonority) {
-            self.motion.hear(self.sonority);
+            self.motion.advance(self.sonority);
         }
     }
 
@@ -259,7 +259,7 @@ impl Sweep {
             others &= others - 1;
             let size = pitch.abs_diff(other);
             let pairs = u64::from(self.notes[other]);
-            // Of the two velocities the sum: the mean, but for a factor that a share has not.
+            // The sum of both velocities instead of the mean: the factor cancels in a share.
             let weight = self.velocities[other] + pairs * u64::from(velocity);
             self.intervals[size] += i128::from(pairs) * i128::from(self.tick) * sign;
             self.weighted[size] += i128::from(weight) * i128::from(self.tick) * sign;

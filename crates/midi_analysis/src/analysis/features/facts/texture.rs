@@ -1,5 +1,5 @@
-//! Texture, T-1 to T-24. A voice is a channel. What is about pitch leaves the drums out; of channels
-//! that are equally loud, high or low the one with the lower number counts.
+//! Texture, T-1 to T-24. A voice is a channel. Measures of pitch leave the drums out; of channels that
+//! are equally loud, high or low the one with the lower number counts.
 
 use crate::analysis::features::facts::channels::{CHANNELS, Channels};
 use crate::analysis::features::stats::Spread;
