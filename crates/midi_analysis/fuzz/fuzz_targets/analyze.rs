@@ -1,4 +1,4 @@
-//! libFuzzer's end of `analyze`.
+//! The target `analyze`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| midi_analysis_fuzz::analyze::check(bytes));

@@ -1,4 +1,4 @@
-//! libFuzzer's end of `archives`, most of which are given right checksums.
+//! The target `archives`; most inputs get correct checksums.
 #![no_main]
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};

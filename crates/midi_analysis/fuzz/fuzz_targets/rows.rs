@@ -1,4 +1,4 @@
-//! libFuzzer's end of `rows`, whose files are mutated as music.
+//! The target `rows`, whose files are mutated as music.
 #![no_main]
 
 use libfuzzer_sys::{fuzz_crossover, fuzz_mutator, fuzz_target, fuzzer_mutate};

@@ -1,4 +1,4 @@
-//! libFuzzer's end of `search`.
+//! The target `search`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| midi_analysis_fuzz::search::check(bytes));

@@ -1,5 +1,4 @@
-//! Any bytes whatever: no panic, no hang, no unbounded memory, and an analysis whose columns are what
-//! their descriptions promise.
+//! Any bytes: no panic, no hang, no unbounded memory, and an analysis whose columns are as documented.
 
 use std::fmt::Debug;
 
@@ -17,7 +16,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// The analysis of the bytes, or `None` with a reason.
+/// The analysis of the bytes; `None` where they cannot be analysed, for which there must be a reason.
 pub(crate) fn analysis(bytes: &[u8]) -> Option<Analysis> {
     match Piece::read(bytes, &options()).and_then(|piece| piece.analysis()) {
         Ok(analysis) => Some(analysis),
@@ -37,7 +36,7 @@ pub(crate) fn is_sound(analysis: &Analysis) {
     shares(analysis);
     harmony(&analysis.harmony);
     texts(analysis);
-    found_by(analysis);
+    searched_by(analysis);
 }
 
 fn counts(analysis: &Analysis) {
@@ -69,7 +68,7 @@ fn counts(analysis: &Analysis) {
     assert!(analysis.drums.fill_bars.iter().all(|&bar| bar >= 1));
 }
 
-/// All that is measured is finite and not below nothing.
+/// Measures are finite and not negative.
 fn measures(analysis: &Analysis) {
     let (tempo, rhythm) = (&analysis.tempo, &analysis.rhythm);
     assert!(tempo.duration_s >= 0.0 && tempo.duration_beats.is_none_or(|beats| beats >= 0.0));
@@ -89,9 +88,9 @@ fn measures(analysis: &Analysis) {
 }
 
 fn is_finite(numbers: &dyn Debug) {
-    let told = format!("{numbers:?}");
-    let mut words = told.split(|c: char| !c.is_alphanumeric());
-    assert!(!words.any(|word| matches!(word, "inf" | "NaN")), "{told}");
+    let text = format!("{numbers:?}");
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    assert!(!words.any(|word| matches!(word, "inf" | "NaN")), "{text}");
 }
 
 /// Probabilities and shares lie between 0 and 1.
@@ -137,8 +136,8 @@ fn texts(analysis: &Analysis) {
     assert!(analysis.file.warnings.iter().all(|warning| !warning.is_empty()));
 }
 
-/// What indexes hold of a piece.
-fn found_by(analysis: &Analysis) {
+/// The columns that a piece is searched by.
+fn searched_by(analysis: &Analysis) {
     if let Some(fingerprint) = &analysis.fingerprint {
         assert_eq!(fingerprint.len(), FINGERPRINT);
         let repeats = fingerprint.iter().any(|&slot| slot as u16 == u16::MAX);
@@ -155,8 +154,8 @@ fn found_by(analysis: &Analysis) {
     let index = &analysis.melody_index;
     assert!(index.ngrams.is_sorted_by(|a, b| a < b) && index.ngrams.len() <= 1_003);
     assert_eq!(index.ngrams.is_empty(), index.lines.is_empty());
-    let tune =
-        MelodyQuery::from_pitches(&[60, 62, 64, 65, 67, 69, 71, 72]).expect("a scale is a tune");
-    let found = tune.find(&index.lines);
+    let scale =
+        MelodyQuery::from_pitches(&[60, 62, 64, 65, 67, 69, 71, 72]).expect("a scale is a melody");
+    let found = scale.find(&index.lines);
     assert!(found.is_none_or(|found| found.score > 0.0 && found.score <= 1.0));
 }

@@ -1,5 +1,5 @@
-//! Archives of any bytes: within their budgets, whatever their headers say, and with names that lead
-//! nowhere.
+//! Archives of any bytes: members keep to the limits, whatever the headers say, and no name leads out of
+//! the archive.
 //!
 //! The first byte says which kind of archive it is, the second under which limits it is read.
 
@@ -39,7 +39,7 @@ pub fn check(bytes: &[u8]) {
     let questions = asked.get();
     let last = usize::from(how / 2) % (questions + 1);
     let (some, stopped) = read_until(last);
-    assert!(members.starts_with(&some), "it reads something else when it is read again");
+    assert!(members.starts_with(&some), "it reads other members the second time");
     if last < questions {
         assert_eq!(
             stopped,

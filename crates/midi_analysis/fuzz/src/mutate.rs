@@ -1,7 +1,7 @@
-//! Mutations of a standard MIDI file by its tracks and events, so that most of what comes out is music
-//! and reaches what lies behind the reader.
+//! Mutations of the tracks and events of a standard MIDI file: most results are music, which gets past the
+//! reader to the analysis.
 //!
-//! A mutator answers the new length of the bytes, as `LLVMFuzzerCustomMutator` wants it.
+//! A mutator returns the new length of the bytes, as `LLVMFuzzerCustomMutator` wants it.
 
 mod change;
 mod insert;
@@ -12,12 +12,12 @@ use fastrand::Rng;
 
 use midi_testkit::smf::{Event, File, LARGEST_QUANTITY, Statuses};
 
-/// libFuzzer's own mutation of the first so many of these bytes, at most to all of them.
+/// libFuzzer's own mutation: of the bytes, how many there are, and how many there may be.
 pub type ByteMutation<'a> = &'a dyn Fn(&mut [u8], usize, usize) -> usize;
 
 type Mutation = fn(&mut File, &mut Rng);
 
-/// Every mutation, the ones that matter more more than once.
+/// All mutations; the more important ones are listed more than once.
 const MUTATIONS: &[Mutation] = &[
     insert::note,
     insert::note,
@@ -61,7 +61,7 @@ const MUTATIONS: &[Mutation] = &[
 
 /// Most mutations at once.
 const MOST: usize = 4;
-/// One in so many is libFuzzer's own, which breaks what is whole.
+/// One in so many mutations is libFuzzer's own, which damages the file.
 const BYTES_ONE_IN: usize = 6;
 
 /// Mutates the file in the first `size` bytes.
@@ -87,8 +87,8 @@ pub fn smf(
     file.len()
 }
 
-/// A piece made of two: the tracks of one and of the other, or one track that begins as the one and goes
-/// on as the other.
+/// A piece made of two: the tracks of both, or a track that begins as one of the first piece and continues as
+/// one of the second.
 pub fn cross(one: &[u8], other: &[u8], out: &mut [u8], seed: u32) -> usize {
     let mut rng = Rng::with_seed(seed.into());
     let (Some(mut piece), Some(mut other)) = (File::read(one), File::read(other)) else {
@@ -114,12 +114,12 @@ fn written(piece: File, rng: &mut Rng) -> Vec<u8> {
     piece.write(if rng.bool() { Statuses::Running } else { Statuses::Explicit })
 }
 
-/// One of these.
+/// One of the values.
 fn one_of<T: Copy>(values: &[T], rng: &mut Rng) -> T {
     values[rng.usize(..values.len())]
 }
 
-/// A track of the piece, which has one from here on.
+/// A track of the piece; adds one if it has none.
 fn any_track<'a>(piece: &'a mut File, rng: &mut Rng) -> &'a mut Vec<Event> {
     if piece.tracks.is_empty() {
         piece.tracks.push(Vec::new());
@@ -128,7 +128,7 @@ fn any_track<'a>(piece: &'a mut File, rng: &mut Rng) -> &'a mut Vec<Event> {
     &mut piece.tracks[track]
 }
 
-/// A run of a track's events, seldom a long one.
+/// A run of events of a track, usually short.
 fn run<'a>(track: &'a mut [Event], rng: &mut Rng) -> &'a mut [Event] {
     let start = rng.usize(..=track.len());
     let longest = if rng.usize(..4) == 0 { track.len() } else { 8 };
@@ -136,13 +136,13 @@ fn run<'a>(track: &'a mut [Event], rng: &mut Rng) -> &'a mut [Event] {
     &mut track[start..end]
 }
 
-/// A place to put events, before the end of the track.
+/// A position for new events, before the end of the track.
 fn place(track: &[Event], rng: &mut Rng) -> usize {
     let last = track.iter().position(Event::ends_track).unwrap_or(track.len());
     if rng.usize(..3) == 0 { 0 } else { rng.usize(..=last) }
 }
 
-/// Ticks between events, most of them as music has them.
+/// Ticks between events, usually values that are common in music.
 fn ticks(rng: &mut Rng) -> u32 {
     match rng.usize(..12) {
         0..=3 => 0,

@@ -1,6 +1,6 @@
-//! What is asked for by text or number, and what stands in columns that anyone may have written.
+//! Queries by text or number, and columns whose content anyone may have written.
 //!
-//! The bytes up to the first FF, which no text has, are the text; the rest is the column.
+//! The bytes up to the first FF, which is never part of UTF-8, are the text; the rest is the column.
 
 use midi_analysis::{
     Degrees, FINGERPRINT, MelodyMatch, MelodyQuery, Name, Progression, QueryError, chord_moment,
@@ -10,7 +10,7 @@ use midi_analysis::{
 
 use crate::{hash, never};
 
-/// Numerals of a progression, among them what no analysis writes.
+/// Numerals of a progression, some of which no analysis writes.
 const NUMERALS: [Option<&str>; 16] = [
     Some("I"),
     Some("ii"),
@@ -29,7 +29,7 @@ const NUMERALS: [Option<&str>; 16] = [
     Some("no numeral"),
     None,
 ];
-/// Of these the ones that are a degree each.
+/// How many of these are degrees.
 const DEGREES: usize = 13;
 /// Longest run of degrees that is looked up as one.
 const LONGEST_GRAM: usize = 3;
@@ -39,7 +39,7 @@ pub fn check(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |&byte| byte == 0xff);
     let text = String::from_utf8_lossy(parts.next().unwrap_or_default());
     let column = parts.next().unwrap_or_default();
-    tunes(&text, column);
+    melodies(&text, column);
     progressions(&text, column);
     names(&text);
     fingerprints(column);
@@ -49,7 +49,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-fn tunes(text: &str, column: &[u8]) {
+fn melodies(text: &str, column: &[u8]) {
     let numbers: Vec<i32> = column.iter().map(|&byte| i32::from(byte as i8)).collect();
     let asked = [
         MelodyQuery::from_text(text),
@@ -58,7 +58,7 @@ fn tunes(text: &str, column: &[u8]) {
     ];
     for asked in asked {
         match asked {
-            Ok(tune) => looked_for(&tune, column),
+            Ok(melody) => searched(&melody, column),
             Err(QueryError { position, reason, .. }) => {
                 assert!(!reason.is_empty() && reason.len() < 200);
                 assert!(position <= text.chars().count().max(column.len()));
@@ -67,11 +67,11 @@ fn tunes(text: &str, column: &[u8]) {
     }
 }
 
-fn looked_for(tune: &MelodyQuery, column: &[u8]) {
-    if let Some(MelodyMatch { score, start_s, .. }) = tune.find(column) {
+fn searched(melody: &MelodyQuery, column: &[u8]) {
+    if let Some(MelodyMatch { score, start_s, .. }) = melody.find(column) {
         assert!(score > 0.0 && score <= 1.0 && start_s >= 0.0);
     }
-    let stages = tune.stages();
+    let stages = melody.stages();
     assert!(stages.is_sorted_by(|a, b| a.best_score >= b.best_score));
     assert!(stages.iter().all(|stage| (0.0..=1.0).contains(&stage.best_score)));
     let mut probes = stages.iter().map(|stage| &stage.probes);
@@ -104,7 +104,7 @@ fn progressions(text: &str, column: &[u8]) {
     finds_its_own(&numerals, column);
 }
 
-/// A run of a piece's degrees is found in it, no later than where it was taken from.
+/// A run of degrees of a piece is found in that piece, no later than where it was taken from.
 fn finds_its_own(numerals: &[Option<&str>], column: &[u8]) {
     let is_degree = |numeral: &Option<&str>| NUMERALS[..DEGREES].contains(numeral);
     let start = hash(column) % (numerals.len() + 1);
@@ -118,7 +118,7 @@ fn finds_its_own(numerals: &[Option<&str>], column: &[u8]) {
     let found = progression.find(&degrees, column, &never);
     assert!(found.is_some_and(|at| at <= start), "{run:?} of {numerals:?}: {found:?}");
     assert_eq!(progression.is_one_gram(), run.len() <= LONGEST_GRAM);
-    // And by the index, which holds the runs of a piece.
+    // The index, which holds the runs of a piece, finds it too.
     let held = degrees.grams();
     let is_held = |grams: &Vec<String>| grams.iter().all(|gram| held.contains(gram));
     assert!(progression.grams().iter().any(is_held), "{run:?} of {held:?}");

@@ -1,4 +1,5 @@
-//! The row functions: each agrees with the analysis, keeps to its limits, and stops when it is told to.
+//! The methods of a piece: each agrees with the analysis, keeps to its limits, and stops when it is
+//! interrupted.
 
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -12,38 +13,38 @@ use crate::analyze::analysis;
 use crate::{LIMITS, hash, never, options};
 
 /// A method of a piece, whose result is shown as text.
-type Told = fn(&Piece<'_>) -> Result<String, Error>;
+type Method = fn(&Piece<'_>) -> Result<String, Error>;
 
 /// Every method that reads a piece.
-const FUNCTIONS: [(&str, Told); 10] = [
-    ("analysis", |piece| piece.analysis().map(told)),
-    ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(told)),
+const METHODS: [(&str, Method); 10] = [
+    ("analysis", |piece| piece.analysis().map(shown)),
+    ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(shown)),
     ("notes", |piece| all(piece, piece.notes()?)),
-    ("tracks", |piece| piece.tracks().map(told)),
+    ("tracks", |piece| piece.tracks().map(shown)),
     ("tempo_spans", |piece| all(piece, piece.tempo_spans()?)),
-    ("keys", |piece| piece.keys().map(told)),
-    ("chords", |piece| piece.chords().map(told)),
+    ("keys", |piece| piece.keys().map(shown)),
+    ("chords", |piece| piece.chords().map(shown)),
     ("beats", |piece| all(piece, piece.beats()?)),
     ("melody", |piece| all(piece, piece.melody()?)),
-    ("features", |piece| piece.features().map(told)),
+    ("features", |piece| piece.features().map(shown)),
 ];
 
 fn all<T: Debug>(piece: &Piece<'_>, items: impl Iterator<Item = T>) -> Result<String, Error> {
-    piece.interruptible(items).collect::<Result<Vec<_>, _>>().map(told)
+    piece.interruptible(items).collect::<Result<Vec<_>, _>>().map(shown)
 }
 
 /// The result of a method on a file.
 fn run(
-    function: Told,
+    method: Method,
     bytes: &[u8],
     limits: Limits,
     stop: &dyn Fn() -> bool,
 ) -> Result<String, Error> {
     let options = Options::default().limits(limits).interrupted(stop);
-    Piece::read(bytes, &options).and_then(|piece| function(&piece))
+    Piece::read(bytes, &options).and_then(|piece| method(&piece))
 }
 
-fn told(rows: impl Debug) -> String {
+fn shown(rows: impl Debug) -> String {
     format!("{rows:?}")
 }
 
@@ -65,18 +66,19 @@ pub(crate) fn agree(bytes: &[u8], analysis: &Analysis) {
     measured(&piece);
 }
 
-/// A file that cannot be analysed has no rows for the same reason; but what events it has can be shown.
+/// On a file that cannot be analysed all methods fail for the same reason; but where only notes are
+/// missing, its events can be read.
 fn fail_alike(bytes: &[u8]) {
-    let (_, analysis) = FUNCTIONS[0];
+    let (_, analysis) = METHODS[0];
     let reason = run(analysis, bytes, LIMITS, &never);
-    for (name, function) in FUNCTIONS {
-        let result = run(function, bytes, LIMITS, &never);
+    for (name, method) in METHODS {
+        let result = run(method, bytes, LIMITS, &never);
         assert!(name == "events" || result == reason, "{name}: {result:?} but {reason:?}");
     }
     let events = |piece: Piece<'_>| piece.events().map(|_| String::new());
-    let shown = Piece::read(bytes, &options()).and_then(events);
+    let read = Piece::read(bytes, &options()).and_then(events);
     let has_no_note = reason.as_ref().is_err_and(|error| error.kind() == ErrorKind::NoNotes);
-    assert!(shown.is_ok() == has_no_note && (has_no_note || shown == reason));
+    assert!(read.is_ok() == has_no_note && (has_no_note || read == reason));
 }
 
 fn played(piece: &Piece<'_>, analysis: &Analysis) {
@@ -117,7 +119,7 @@ fn written(piece: &Piece<'_>, analysis: &Analysis) {
     assert!(rows.first().is_some_and(|row| row.start_tick == 0 && row.start_s == 0.0));
     assert!(rows.is_sorted_by(|a, b| a.start_tick < b.start_tick && a.end_s == b.start_s));
     assert!(rows.iter().all(|row| row.start_s <= row.end_s && row.bpm.is_none_or(|bpm| bpm > 0.0)));
-    let end = rows.last().expect("a first stretch").end_s;
+    let end = rows.last().expect("a first span").end_s;
     assert!((end - analysis.tempo.duration_s).abs() <= 1e-6 * end.max(1.0));
 }
 
@@ -164,42 +166,46 @@ fn measured(piece: &Piece<'_>) {
     }
 }
 
-/// One of the functions, which the bytes choose: what it does when it is stopped at one of the moments
-/// at which it asks, and under limits that are just enough or not.
+/// One of the methods, chosen by the bytes: it stops at the moment at which it is interrupted, and it keeps
+/// to limits that are just enough, or one too low.
 fn stop_and_keep_to_limits(bytes: &[u8]) {
     let chosen = hash(bytes);
-    let (name, function) = FUNCTIONS[chosen % FUNCTIONS.len()];
+    let (name, method) = METHODS[chosen % METHODS.len()];
     let asked = Cell::new(0);
-    let ask_until = |last: usize| {
+    let interrupt_after = |last: usize| {
         asked.set(0);
-        run(function, bytes, LIMITS, &|| asked.replace(asked.get() + 1) >= last)
+        run(method, bytes, LIMITS, &|| asked.replace(asked.get() + 1) >= last)
     };
-    let whole = ask_until(usize::MAX);
-    let questions = asked.get();
-    let last = chosen / FUNCTIONS.len() % (questions + 1);
-    let stopped = ask_until(last);
-    if last < questions {
+    let whole = interrupt_after(usize::MAX);
+    let calls = asked.get();
+    let last = chosen / METHODS.len() % (calls + 1);
+    let stopped = interrupt_after(last);
+    if last < calls {
         let is_stopped = stopped.as_ref().is_err_and(|e| e.kind() == ErrorKind::Interrupted);
-        assert!(is_stopped, "{name} goes on after question {last}: {stopped:?}");
-        assert!(asked.get() <= last + 1 + LAST_QUESTIONS, "{name} asks {} times", asked.get());
+        assert!(is_stopped, "{name} goes on after call {last} of `interrupted`: {stopped:?}");
+        assert!(
+            asked.get() <= last + 1 + LAST_CALLS,
+            "{name} calls `interrupted` {} times",
+            asked.get()
+        );
     } else {
-        assert_eq!(stopped, whole, "{name} says something else when it is asked again");
+        assert_eq!(stopped, whole, "{name} gives another result the second time");
     }
     let is_too_large = |limits| {
-        let result = run(function, bytes, limits, &never);
+        let result = run(method, bytes, limits, &never);
         result.is_err_and(|error| error.kind() == ErrorKind::TooLarge)
     };
     if let Some(max_bytes) = bytes.len().checked_sub(1) {
-        assert!(is_too_large(Limits { max_bytes, ..LIMITS }), "{name} takes a byte more");
+        assert!(is_too_large(Limits { max_bytes, ..LIMITS }), "{name} accepts a byte too many");
     }
     let count = |piece: Piece<'_>| piece.events().map(Iterator::count);
     let Ok(count) = Piece::read(bytes, &options()).and_then(count) else { return };
     let enough = Limits { max_events: count, ..LIMITS };
-    assert_eq!(run(function, bytes, enough, &never), whole, "{name}");
+    assert_eq!(run(method, bytes, enough, &never), whole, "{name}");
     if let Some(max_events) = count.checked_sub(1) {
-        assert!(is_too_large(Limits { max_events, ..LIMITS }), "{name} takes an event more");
+        assert!(is_too_large(Limits { max_events, ..LIMITS }), "{name} accepts an event too many");
     }
 }
 
-/// How often it may be asked again on the way out.
-const LAST_QUESTIONS: usize = 1;
+/// How often `interrupted` may be called again after it has returned true.
+const LAST_CALLS: usize = 1;

@@ -1,7 +1,7 @@
-//! The language of `midi_search`: any line becomes a statement or is told where it cannot.
+//! The language of `midi_search`: any line becomes a statement, or an error with a position.
 
-// What of it knows no PostgreSQL. What these modules say to each other is for their parent alone, so
-// this is it.
+// The modules of it that need no PostgreSQL. Their items are visible to their parent only, so they are
+// included here.
 #[path = "../../../../src/query/text/conditions.rs"]
 mod conditions;
 #[path = "../../../../src/query/text/error.rs"]
@@ -26,16 +26,16 @@ use crate::hash;
 const MARKER: &str = "zqxj";
 /// Most bytes of a line that is read.
 const LONGEST_LINE: usize = 10_000;
-/// Most bytes of what is told of a mistake.
+/// Most bytes of an error message.
 const LONGEST_MESSAGE: usize = 1_000;
 const LONGEST_HINT: usize = 2_000;
 const MOST_RESULTS: i64 = 10;
 
-/// Panics where a line is not understood, and not refused as it should be.
+/// Panics where a line becomes neither a sound statement nor a sound error.
 pub fn check(bytes: &[u8]) {
     let line = String::from_utf8_lossy(bytes);
-    understood(&line);
-    understood(&marked(&line));
+    is_parsed(&line);
+    is_parsed(&marked(&line));
 }
 
 /// The line with the marker put in somewhere.
@@ -45,7 +45,7 @@ fn marked(line: &str) -> String {
     [before, MARKER, after].concat()
 }
 
-fn understood(line: &str) {
+fn is_parsed(line: &str) {
     let schemas = Schemas {
         library: "\"a {} library\"".to_owned(),
         trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
@@ -55,7 +55,7 @@ fn understood(line: &str) {
             assert!(line.len() <= LONGEST_LINE);
             is_sound(line, &statement);
         }
-        Err(error) => has_place_and_hint(line, &error),
+        Err(error) => has_position_and_hint(line, &error),
     }
 }
 
@@ -67,16 +67,16 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
         format!("${}", number + 1)
     });
     for number in numbers.into_inner() {
-        assert_eq!(number, next, "every value has a place of its own, in their order");
+        assert_eq!(number, next, "each value has one parameter, in order");
         next += 1;
     }
     assert_eq!(next, statement.parameters.len());
-    // What a user writes is in no part of the statement but the values.
+    // The text of the query is in the values only.
     assert!(sql.is_ascii() && !sql.to_ascii_lowercase().contains(MARKER));
     assert!(
         !sql.contains('\'') && !sql.contains('\\') && !sql.contains(';') && !sql.contains("--")
     );
-    // A name is put in as it is, braces and all.
+    // Names of schemas are inserted unchanged, with their braces.
     assert!(!sql.contains(".%>)") || sql.contains("OPERATOR(\"{library}\".%>)"));
     assert!(sql.starts_with("SELECT l.*\nFROM \"a {} library\".midi_library l"));
     assert_eq!(sql.matches('(').count(), sql.matches(')').count());
@@ -100,7 +100,7 @@ fn has_value(line: &str, parameter: &Parameter) {
     }
 }
 
-fn has_place_and_hint(line: &str, error: &Error) {
+fn has_position_and_hint(line: &str, error: &Error) {
     let Error { at, kind, message, hint } = error;
     assert!(line.is_char_boundary(*at), "{at} is within a character of {line:?}");
     assert!((1..=line.chars().count() + 1).contains(&error.column(line)));

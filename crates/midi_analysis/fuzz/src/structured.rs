@@ -1,5 +1,5 @@
-//! Whole files, as [`mutate`](crate::mutate) makes them: what is written is what is read, however it is
-//! written.
+//! Whole files, as [`mutate`](crate::mutate) makes them: reading gives what was written, in whatever
+//! encoding.
 
 use std::io::Write;
 
@@ -12,10 +12,10 @@ use crate::rows::agree;
 use crate::{LIMITS, hash, options};
 use midi_testkit::smf::{Event, File, Message, Statuses};
 
-/// The latest tick that is told apart.
+/// The latest tick; later ones count as this.
 const LAST_TICK: u32 = u32::MAX - 1;
 
-/// Panics where a piece is not read as it is written.
+/// Panics where reading a piece does not give what was written.
 pub fn check(bytes: &[u8]) {
     let Some(piece) = File::read(bytes) else { return };
     let piece = piece.well_formed();
@@ -30,27 +30,27 @@ pub fn check(bytes: &[u8]) {
     if let Some(found) = found {
         is_sound(&found);
         agree(&file, &found);
-        is_the_same(&found, &dressed(&piece, &file));
+        is_the_same(&found, &reencoded(&piece, &file));
     }
 }
 
-/// Every event is told, at its tick, as what it is.
+/// Every event is read as what it is, at its tick.
 fn reads_back(piece: &File, file: &[u8]) {
-    let read = Piece::read(file, &options()).expect("what is written can be read");
-    let mut rows = read.events().expect("what is written can be read");
+    let read = Piece::read(file, &options()).expect("a written file can be read");
+    let mut rows = read.events().expect("a written file can be read");
     let mut base = 0_u32;
     for (track, expected) in (0..).zip(&piece.tracks) {
         let mut tick = 0_u32;
         for event in expected {
             tick = tick.saturating_add(event.delta).min(LAST_TICK);
-            let row = rows.next().expect("an event that is written is read").expect("no error");
+            let row = rows.next().expect("a written event is read").expect("no error");
             assert_eq!(row.track, track);
             assert_eq!(
                 row.tick,
                 base.saturating_add(tick).min(LAST_TICK),
                 "{event:?} in track {track}"
             );
-            says(&row, event);
+            is_read_as(&row, event);
         }
         if piece.format == 2 {
             base = base.saturating_add(tick).min(LAST_TICK);
@@ -59,7 +59,7 @@ fn reads_back(piece: &File, file: &[u8]) {
     assert!(rows.next().is_none());
 }
 
-fn says(row: &Read<'_>, event: &Event) {
+fn is_read_as(row: &Read<'_>, event: &Event) {
     let kind = match event.message {
         Message::Channel([status, first, second]) => {
             assert_eq!(row.channel, Some(status & 0x0f), "{row:?}: {event:?}");
@@ -93,7 +93,7 @@ fn bend(low: u8, high: u8) -> i16 {
 }
 
 /// The same piece in other bytes.
-fn dressed(piece: &File, file: &[u8]) -> Vec<u8> {
+fn reencoded(piece: &File, file: &[u8]) -> Vec<u8> {
     match hash(file) % 3 {
         0 => piece.write(Statuses::Explicit),
         1 => {
@@ -108,7 +108,7 @@ fn dressed(piece: &File, file: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The other bytes make no difference but to their size, and to where a repair was needed.
+/// Other bytes of the same piece differ only in their size and in the position of repairs.
 fn is_the_same(found: &Analysis, other: &[u8]) {
     let mut other = analysis(other).expect("the same piece can be analysed");
     assert_eq!(found.file.warnings.len(), other.file.warnings.len());

@@ -1,5 +1,4 @@
-//! The targets without libFuzzer: what holds of any bytes holds of the seeds, and of what the mutators
-//! first make of them.
+//! The targets without libFuzzer, on the seeds and on some mutations of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// A mutation of bytes as libFuzzer has them, and enough for a test: one byte becomes another.
+/// Stands in for libFuzzer's mutation: changes one byte.
 fn another_byte(bytes: &mut [u8], size: usize, _: usize) -> usize {
     let mut rng = fastrand::Rng::with_seed(size as u64 + u64::from(bytes[0]));
     if size > 0 {
@@ -27,7 +26,7 @@ fn another_byte(bytes: &mut [u8], size: usize, _: usize) -> usize {
 }
 
 #[test]
-fn what_holds_of_any_bytes_holds_of_the_seeds() {
+fn the_seeds_pass_the_checks() {
     for (target, check) in TARGETS {
         for seed in seeds(target) {
             check(&seed);
@@ -50,7 +49,7 @@ fn a_mutated_piece_is_read_as_it_is_written() {
 }
 
 #[test]
-fn pieces_cross_to_whole_pieces() {
+fn crossing_two_pieces_gives_a_piece() {
     let pieces = seeds("structured");
     let mut out = vec![0; 64 << 10];
     for (number, pair) in pieces.windows(2).enumerate() {
@@ -61,7 +60,7 @@ fn pieces_cross_to_whole_pieces() {
 }
 
 #[test]
-fn an_archive_is_read_the_better_for_a_right_checksum() {
+fn an_archive_with_corrected_checksums_passes_its_check() {
     for mut seed in seeds("archives") {
         archives::repair(&mut seed);
         archives::check(&seed);

@@ -1,4 +1,4 @@
-//! Checksums put right, without which nearly all that is made up ends at the first one.
+//! Corrects checksums: without that, reading nearly every generated archive ends at the first one.
 
 use std::io::Read;
 
@@ -12,7 +12,7 @@ const MAGIC: usize = 257;
 /// Most bytes of a member of a zip that are summed.
 const MOST_SUMMED: u64 = 1 << 16;
 
-/// Puts right the checksums of a tar's headers and of a zip's members.
+/// Corrects the checksums of a tar's headers and of a zip's members.
 pub fn repair(bytes: &mut [u8]) {
     for block in bytes.get_mut(2..).unwrap_or_default().chunks_exact_mut(BLOCK) {
         if block[MAGIC..].starts_with(b"ustar") {
@@ -33,7 +33,7 @@ fn repair_header(block: &mut [u8]) {
     block[CHECKSUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
 }
 
-/// A member of which the directory's entry stands at `entry`. `None` where it is not there.
+/// The member whose directory entry is at `entry`; `None` where it is missing.
 fn repair_member(bytes: &mut [u8], entry: usize) -> Option<()> {
     let word =
         |at: usize| Some(u32::from_le_bytes(*bytes.get(entry + at..)?.first_chunk()?) as usize);

@@ -1,4 +1,4 @@
-//! Events that stay where they are, and say something else.
+//! Mutations that change events in place.
 
 use fastrand::Rng;
 
@@ -14,7 +14,7 @@ pub(super) fn delta(piece: &mut File, rng: &mut Rng) {
     }
 }
 
-/// A passage faster or slower.
+/// Makes a passage faster or slower.
 pub(super) fn pace(piece: &mut File, rng: &mut Rng) {
     let [times, parts] =
         one_of(&[[2, 1], [1, 2], [3, 2], [2, 3], [0, 1], [16, 1], [101, 100]], rng);

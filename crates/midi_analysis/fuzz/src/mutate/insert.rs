@@ -1,11 +1,11 @@
-//! Single events, put in.
+//! Mutations that insert single events.
 
 use fastrand::Rng;
 
 use super::{any_track, channel, one_of, place, ticks};
 use midi_testkit::smf::{Event, File, Message};
 
-/// Texts in the encodings that files have, and what names, karaoke and markers say.
+/// Texts as names, karaoke and markers have them, in the encodings of real files.
 const TEXTS: [&[u8]; 24] = [
     b"Piano",
     b"Drums",

@@ -1,5 +1,5 @@
-//! Music in one go: what is heard of harmony, rhythm, melody and form needs many notes that belong
-//! together, which single mutations seldom make.
+//! Whole phrases: estimates of harmony, rhythm, melody and form need many notes that belong together, which
+//! single mutations rarely make.
 
 use fastrand::Rng;
 
@@ -24,12 +24,12 @@ const GROOVES: [[u16; 3]; 3] =
     [[0x0101, 0x1010, 0x5555], [0x1111, 0x1010, 0x4444], [0x0481, 0x0110, 0x1249]];
 const KIT: [u8; 3] = [36, 38, 42];
 
-/// Puts a phrase into a track: a tune, chords or drums, played evenly, swung or loosely.
+/// Inserts a phrase into a track: a melody, chords or drums, played evenly, swung or loosely.
 pub(super) fn insert(piece: &mut File, rng: &mut Rng) {
     let quarter = if piece.division & 0x8000 == 0 { u32::from(piece.division) } else { 24 };
     let step = (quarter / one_of(&[1, 2, 3, 4, 8], rng)).max(1);
     let (notes, channel) = match rng.usize(..3) {
-        0 => (tune(rng), channel(rng)),
+        0 => (melody(rng), channel(rng)),
         1 => (chords(rng), channel(rng)),
         _ => (drums(rng), 9),
     };
@@ -53,8 +53,8 @@ pub(super) fn insert(piece: &mut File, rng: &mut Rng) {
     track.splice(at..at, events);
 }
 
-/// A walk along a scale, which may come again.
-fn tune(rng: &mut Rng) -> Vec<Note> {
+/// A walk along a scale, which may be repeated.
+fn melody(rng: &mut Rng) -> Vec<Note> {
     let (scale, tonic) = (one_of(&SCALES, rng), rng.u8(40..72));
     let length = one_of(&[4, 8, 16, 32], rng);
     let mut at = rng.i32(0..7);

@@ -1,4 +1,4 @@
-//! Where events stand, in which tracks, in what kind of file.
+//! Mutations of the order of events, of tracks, and of the header.
 
 use fastrand::Rng;
 
@@ -32,7 +32,7 @@ pub(super) fn swap(piece: &mut File, rng: &mut Rng) {
     }
 }
 
-/// Moves a run of events to another place, in another track perhaps.
+/// Moves a run of events to another position, perhaps in another track.
 pub(super) fn move_events(piece: &mut File, rng: &mut Rng) {
     let from = any_track(piece, rng);
     let start = rng.usize(..=from.len());
@@ -67,7 +67,7 @@ pub(super) fn swap_tracks(piece: &mut File, rng: &mut Rng) {
     }
 }
 
-/// A track becomes two: its even channels, and the rest.
+/// Splits a track into its even channels and the rest.
 pub(super) fn split_by_channel(piece: &mut File, rng: &mut Rng) {
     let is_even =
         |event: &Event| matches!(event.message, Message::Channel([status, ..]) if status & 1 == 0);
@@ -87,7 +87,7 @@ pub(super) fn split_by_channel(piece: &mut File, rng: &mut Rng) {
     piece.tracks.push(even);
 }
 
-/// The last track is played after another.
+/// Appends the last track to another.
 pub(super) fn join_tracks(piece: &mut File, rng: &mut Rng) {
     if piece.tracks.len() > 1
         && let Some(last) = piece.tracks.pop()
@@ -114,7 +114,7 @@ pub(super) fn division(piece: &mut File, rng: &mut Rng) {
     };
 }
 
-/// An end of a track put in, or taken out.
+/// Inserts or removes an end of track.
 pub(super) fn end_of_track(piece: &mut File, rng: &mut Rng) {
     let track = any_track(piece, rng);
     if rng.bool() {
