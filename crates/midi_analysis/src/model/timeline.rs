@@ -15,6 +15,7 @@ use crate::model::time_signature::TimeSignature;
 /// # let _ = timeline;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Timeline {
     pub(crate) division: Division,
     pub(crate) tempos: Vec<(u32, u32)>,

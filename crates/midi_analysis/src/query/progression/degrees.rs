@@ -22,6 +22,7 @@ const NULL: u8 = 0;
 
 /// The degrees of a piece's progression, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Degrees(Vec<u8>);
 
 impl<'a> FromIterator<Option<&'a str>> for Degrees {
