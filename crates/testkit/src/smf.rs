@@ -2,7 +2,7 @@
 //!
 //! There are three ways to write one, depending on what a test is about. All of them use the same encoder:
 //!
-//! - music: a [`Track`] plays notation at a cursor, and [`file`] puts tracks together;
+//! - music: a [`Track`] plays notation at a cursor, and [`file()`] puts tracks together;
 //! - events: a [`File`] is a header and lists of [`Event`]s, which can also be read from bytes, to be changed;
 //! - damage: [`bytes`] gives the parts of a file one by one, so that each can be left out, cut or made wrong.
 //!
