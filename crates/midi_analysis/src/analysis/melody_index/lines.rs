@@ -15,7 +15,7 @@ pub(super) const MOST_NOTES: usize = 2_048;
 pub(crate) struct Moment {
     /// From the start of the piece.
     pub(crate) centiseconds: u32,
-    /// As in [`BeatRow::bar`](crate::Beat::bar); 0 where there are none.
+    /// As in [`Beat::bar`](crate::Beat::bar); 0 where there are none.
     pub(crate) bar: u32,
 }
 
