@@ -100,7 +100,7 @@ impl Graph {
 }
 
 /// A module as Rust writes it.
-pub fn written(module: &Module) -> String {
+fn written(module: &Module) -> String {
     if module.is_empty() { "crate".to_owned() } else { module.join("::") }
 }
 
