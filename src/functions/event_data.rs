@@ -1,4 +1,4 @@
-//! What an event says, as JSON.
+//! The data of an event, as JSON.
 
 use midi_analysis::{Error, EventKind, EventText};
 use pgrx::prelude::*;
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::pg::memory::out_of_memory;
 
-/// Bytes of one event that are shown. Longer events are no music (the largest dumps of instruments
-/// have half as many), and JSON takes many times their bytes.
+/// Longest data of one event that is returned, in bytes. No event of music is longer (the largest dumps of
+/// instruments have half as many bytes), and JSON takes a multiple of the memory.
 const MOST_DATA: usize = 8 << 20;
 
 /// The event's values by name; bytes that are not text in hexadecimal. Of text or bytes longer than 8
@@ -94,7 +94,7 @@ fn hexadecimal(bytes: &[u8]) -> Value {
     whole_or_cut(bytes, "bytes", digits)
 }
 
-/// What is shown of `bytes`, and their number where that is not all.
+/// The part of `bytes` that is returned, and their number if that is not all.
 fn whole_or_cut(bytes: &[u8], name: &str, shown: String) -> Value {
     let mut data = json!({ name: shown });
     if bytes.len() > MOST_DATA {
@@ -103,9 +103,12 @@ fn whole_or_cut(bytes: &[u8], name: &str, shown: String) -> Value {
     data
 }
 
-#[cfg(test)]
+// In a server, since they reach the error for a lack of memory, which is one of PostgreSQL's.
+#[cfg(any(test, feature = "pg_test"))]
+#[pg_schema]
 mod tests {
     use midi_analysis::{Options, Piece};
+    use pgrx::prelude::*;
 
     use super::*;
 
@@ -118,15 +121,15 @@ mod tests {
         json(&piece.events().unwrap().nth(2).unwrap().unwrap().kind).unwrap()
     }
 
-    /// An event of so many bytes, whose number takes four.
+    /// An event with `length` bytes of data. Its length is written as four bytes.
     fn long(status: &[u8], length: usize) -> Vec<u8> {
         let digit = |shift: u32| (length >> shift & 0x7f) as u8;
         let quantity = [digit(21) | 0x80, digit(14) | 0x80, digit(7) | 0x80, digit(0)];
         [status, &quantity, &vec![b'a'; length]].concat()
     }
 
-    #[test]
-    fn values_are_named() {
+    #[pg_test]
+    fn the_values_of_an_event_are_named() {
         assert_eq!(data(&[0xb0, 7, 100]), json!({ "controller": 7, "value": 100 }));
         assert_eq!(data(&[0xe0, 0, 0]), json!({ "bend": -8192 }));
         let tempo = json!({ "microseconds_per_quarter": 500_000, "bpm": 120.0 });
@@ -135,8 +138,8 @@ mod tests {
         assert_eq!(data(&[0xff, 5, 2, b'l', b'a']), json!({ "text": "la" }));
     }
 
-    #[test]
-    fn data_is_cut_at_eight_mebibytes_and_its_length_is_reported() {
+    #[pg_test]
+    fn event_data_is_cut_at_eight_mebibytes_and_its_length_is_reported() {
         for (status, name, digits) in [(&[0xf0][..], "bytes", 2), (&[0xff, 1], "text", 1)] {
             let whole = data(&long(status, MOST_DATA));
             assert_eq!(whole[name].as_str().unwrap().len(), digits * MOST_DATA);

@@ -1,6 +1,6 @@
 //! `midi_melody`: the melody of a piece; `midi_find_melody`: the files that contain a melody.
 //!
-//! `midi_find_melody` reads the library's tables with the rights of the caller.
+//! `midi_find_melody` reads the library's tables with the privileges of the caller.
 
 use midi_analysis::{MelodyQuery, QueryError};
 use pgrx::pg_sys::panic::ErrorReport;

@@ -1,5 +1,5 @@
 //! Queries on the library: by a line of text, by melody, by progression, by similarity. Each runs with
-//! the rights of the caller.
+//! the privileges of the caller.
 //!
 //! An index gives candidates, the core verifies them, and the results are the same without the index.
 //! Duplicates are a view (`sql/duplicates.sql`), for which `functions::duplicates` compares fingerprints.

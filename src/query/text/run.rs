@@ -1,4 +1,4 @@
-//! Executing a query, with the rights of the caller.
+//! Executing a query, with the privileges of the caller.
 
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
