@@ -1,4 +1,4 @@
-//! Which server files the current role may have read.
+//! Which server files the current role may read through the extension.
 
 use std::path::{Path, PathBuf};
 
@@ -11,12 +11,12 @@ use crate::{error, settings, threads};
 /// Finds a server file or directory for the current role.
 ///
 /// # Errors
-/// Without a look at the file system for a role that may not read server files; else those of
-/// [`files::locate`].
+/// `ERRCODE_INSUFFICIENT_PRIVILEGE` for a role that may not read server files, without a look at the file
+/// system; those of [`files::locate`].
 pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
     require_reader()?;
     let (directories, wanted) = (settings::allowed_directories(), PathBuf::from(path));
-    threads::aside(move |cancel| {
+    threads::run_aside(move |cancel| {
         let stop = || cancel.is_set();
         Retries::default()
             .run(&stop, || files::locate(&wanted, &Allowed::new(directories.clone()), &stop))
@@ -30,7 +30,7 @@ pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
 /// Those of [`locate`] and of [`files::read_regular`].
 pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
     let Located { path: found, directory, is_directory } = locate(path)?;
-    threads::aside(move |cancel| match found.file_name() {
+    threads::run_aside(move |cancel| match found.file_name() {
         Some(name) if !is_directory => {
             let stop = || cancel.is_set();
             files::read_regular(&directory, Path::new(name), limit, &Retries::default(), &stop)
@@ -41,7 +41,7 @@ pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
     .map_err(|problem| error::file(&problem, path))
 }
 
-/// Sees to it that the current role may read server files.
+/// Checks that the current role may read server files.
 ///
 /// # Errors
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.

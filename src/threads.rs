@@ -1,9 +1,21 @@
-//! Threads beside the backend's own one.
+//! Threads beside the backend's main thread.
 //!
-//! They never call PostgreSQL: not a log line, not a setting, not an allocation. A thread that waits
-//! for storage that does not answer cannot be ended, and must not be waited for: a cancel would wait
-//! too. So each owns all that it touches, and is left behind where it does not come back in time. It
-//! ends when the storage answers, or with the process.
+//! They never call PostgreSQL: no log line, no setting, no palloc. A thread that waits for storage that does
+//! not respond cannot be stopped, and nobody may wait for it, because a cancel would wait as well. So each
+//! thread owns everything that it uses, and is left behind if it does not return in time. It ends when the
+//! storage responds.
+//!
+//! At a FATAL, as after `pg_terminate_backend`, PostgreSQL calls `proc_exit`, which does not unwind: no
+//! destructor runs, so [`CancelOnDrop`] does not stop the threads. A callback that runs before shared memory is
+//! detached has every [`Cancel`] set instead, and the threads stop when they next look. Those that do not look
+//! run on until `exit` ends the process. That is harmless, because
+//! - they use only what they own, descriptors and memory of the process, which exist to the end, as does the
+//!   allocator,
+//! - they run no signal handler, and none of their results is read any more,
+//! - they only read files, so nothing that they do is left unfinished.
+//!
+//! So nothing here may need a destructor for correctness. If a thread is in a system call that the kernel
+//! cannot interrupt, the process is gone for PostgreSQL, but the kernel keeps it until the call returns.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,18 +28,17 @@ use std::time::Duration;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
-use crate::pg::signal::SignalsBlocked;
-use crate::pg::{exit, interrupts};
+use crate::pg::{exit, interrupts, signal};
 
-/// The longest that a cancel waits for the main thread to look.
-const LOOK_FOR_INTERRUPTS: Duration = Duration::from_millis(100);
+/// How often the main thread checks for interrupts while it waits for a thread.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Threads that one process may have at a time, those that are left behind included.
+/// The largest number of threads of one process, including those that were left behind.
 const MAX_THREADS: usize = 256;
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// Tells threads to stop. What is dropped on the main thread's side sets it.
+/// Tells threads to stop.
 #[derive(Clone, Default)]
 pub(crate) struct Cancel(Arc<AtomicBool>);
 
@@ -37,13 +48,13 @@ impl Cancel {
         self.0.load(Ordering::Relaxed) || exit::is_exiting()
     }
 
-    /// Has it set.
+    /// Tells the threads to stop.
     pub(crate) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// Sets a [`Cancel`] when it is dropped: on every way out, an ERROR included.
+/// Sets a [`Cancel`] when it is dropped: when its scope ends, also by an ERROR that unwinds, but not at a FATAL.
 pub(crate) struct CancelOnDrop(pub(crate) Cancel);
 
 impl Drop for CancelOnDrop {
@@ -55,19 +66,19 @@ impl Drop for CancelOnDrop {
 /// Starts a thread that runs no signal handler.
 ///
 /// # Errors
-/// Where the system gives none, or too many of this process are there already.
+/// If the system cannot start it, or this process has too many already.
 pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     exit::watch();
     let counted = Counted::new()?;
-    let _blocked = SignalsBlocked::new();
     let run = move || {
         work();
         drop(counted);
     };
-    thread::Builder::new().name(name.to_owned()).spawn(run).map(drop)
+    let thread = thread::Builder::new().name(name.to_owned());
+    signal::with_signals_blocked(|| thread.spawn(run)).map(drop)
 }
 
-/// One of the threads that are counted.
+/// A thread that counts.
 struct Counted;
 
 impl Counted {
@@ -88,12 +99,12 @@ impl Drop for Counted {
     }
 }
 
-/// Waits for what a thread sends; `None` where it will send nothing any more.
+/// Waits for the next message of a thread; `None` if it has ended.
 ///
-/// Raises the pending ERROR when the query is cancelled meanwhile.
+/// Raises the pending ERROR if the query is cancelled meanwhile.
 pub(crate) fn receive<T>(messages: &Receiver<T>) -> Option<T> {
     loop {
-        match messages.recv_timeout(LOOK_FOR_INTERRUPTS) {
+        match messages.recv_timeout(CHECK_INTERVAL) {
             Ok(message) => return Some(message),
             Err(RecvTimeoutError::Timeout) => interrupts::check(),
             Err(RecvTimeoutError::Disconnected) => return None,
@@ -101,24 +112,24 @@ pub(crate) fn receive<T>(messages: &Receiver<T>) -> Option<T> {
     }
 }
 
-/// Does on another thread what may wait for storage, and waits for its result.
+/// Runs `work`, which may wait for storage, on another thread, and waits for its result.
 ///
-/// Raises the pending ERROR when the query is cancelled meanwhile, which sets the [`Cancel`].
+/// Raises the pending ERROR if the query is cancelled meanwhile, which also sets the [`Cancel`].
 ///
 /// # Errors
-/// Where no thread can be started.
-pub(crate) fn aside<T: Send + 'static>(
+/// If no thread can be started.
+pub(crate) fn run_aside<T: Send + 'static>(
     work: impl FnOnce(&Cancel) -> T + Send + 'static,
 ) -> Result<T, ErrorReport> {
-    let (sender, answer) = mpsc::sync_channel(1);
+    let (sender, results) = mpsc::sync_channel(1);
     let cancel = Cancel::default();
     let on_drop = CancelOnDrop(cancel.clone());
     let run = move || {
-        // Nobody listens any more when the query was cancelled.
+        // If the query was cancelled, there is no receiver any more.
         let _ = sender.send(catch_unwind(AssertUnwindSafe(|| work(&cancel))));
     };
     spawn("midi_pipeline", run).map_err(|error| error::threads(&error))?;
-    let result = receive(&answer).expect("the thread answers before it ends");
+    let result = receive(&results).expect("the thread sends its result before it ends");
     drop(on_drop);
     Ok(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }

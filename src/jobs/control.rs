@@ -106,7 +106,7 @@ pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
         let processes: Vec<_> = alive.of(id).map(|(_, process)| process).collect();
         // Workers write to their job all the time, and a transaction with a single snapshot cannot update
         // a row that was updated since. A worker that is cancelled records the end of its job itself.
-        let cannot_update = transaction::sees_one_snapshot()
+        let cannot_update = transaction::uses_one_snapshot()
             && !processes.is_empty()
             && !transaction::is_current(job.written_by);
         let cancelled = if cannot_update {
@@ -131,7 +131,7 @@ pub(crate) fn cancel(id: i64) -> Result<bool, ErrorReport> {
 /// # Errors
 /// Where the current role can see no such job, or this transaction could not see its end.
 pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorReport> {
-    if transaction::sees_one_snapshot() {
+    if transaction::uses_one_snapshot() {
         return Err(error::waits_in_one_snapshot());
     }
     let start = Instant::now();

@@ -1,18 +1,15 @@
-//! Acting as another role for a moment.
+//! The current role, and acting as another one for the length of a call.
 
 use pgrx::pg_sys;
 
 use super::guc;
 
-/// Runs `work` with the rights of `role` and a `search_path` that nobody can put anything on, as a
-/// careful SECURITY DEFINER function would; and as maintenance commands do with the rights of a table's
-/// owner, in a restricted operation: nothing that is run in it can leave something behind that is run
-/// later with other rights, such as a deferred trigger at the commit.
+/// Runs `work` with the rights of `role` and a `search_path` that contains no schema of a user, as a careful
+/// SECURITY DEFINER function would. Like maintenance commands that act as a table's owner, it runs in a
+/// restricted operation: nothing that runs in it can leave something behind that runs later with other
+/// rights, such as a deferred trigger.
 pub(crate) fn with_rights_of<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> R {
-    with_pinned_path(|| {
-        let _acting = Acting::begin(role);
-        work()
-    })
+    with_pinned_path(|| acting_as(role, work))
 }
 
 /// Runs `work` with a `search_path` that contains no schema of a user. Names are quoted as by default,
@@ -49,30 +46,31 @@ pub(crate) fn current() -> pg_sys::Oid {
     unsafe { pg_sys::GetUserId() }
 }
 
-/// A role as which this process acts until the value is dropped, be it by a return or by an ERROR
-/// that unwinds. Nothing that is run meanwhile can become another, or leave a trigger for later.
-pub(crate) struct Acting {
+/// Runs `work` with the rights of `role`, in a restricted operation. The transaction may end in `work`.
+pub(super) fn acting_as<R>(role: pg_sys::Oid, work: impl FnOnce() -> R) -> R {
+    let mut before = Acting { role: pg_sys::InvalidOid, context: 0 };
+    let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
+    // SAFETY: reads and writes the backend's own state. The guard restores it, also when an ERROR unwinds;
+    // the abort of the transaction does so as well.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context);
+        pg_sys::SetUserIdAndSecContext(role, before.context | flags as i32);
+    }
+    let result = work();
+    drop(before);
+    result
+}
+
+/// The role from before, which is restored when this is dropped. It is not given away, so that it cannot be
+/// leaked or dropped out of order.
+struct Acting {
     role: pg_sys::Oid,
     context: i32,
 }
 
-impl Acting {
-    /// Acts as `role` from here on. Within a transaction, which may end before this is dropped.
-    pub(crate) fn begin(role: pg_sys::Oid) -> Self {
-        let mut before = Self { role: pg_sys::InvalidOid, context: 0 };
-        let flags = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
-        // SAFETY: reads and writes the backend's own state; an abort restores it as well.
-        unsafe {
-            pg_sys::GetUserIdAndSecContext(&mut before.role, &mut before.context);
-            pg_sys::SetUserIdAndSecContext(role, before.context | flags as i32);
-        }
-        before
-    }
-}
-
 impl Drop for Acting {
     fn drop(&mut self) {
-        // SAFETY: writes the backend's own state, with the values found before.
+        // SAFETY: writes the backend's own state, with the values that it had before.
         unsafe { pg_sys::SetUserIdAndSecContext(self.role, self.context) };
     }
 }

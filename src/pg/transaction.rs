@@ -1,4 +1,4 @@
-//! Transactions of a background worker, and what can be told of those of a session.
+//! Transactions of a background worker, and the state of the current one.
 
 use std::ffi::CStr;
 use std::panic::AssertUnwindSafe;
@@ -6,8 +6,7 @@ use std::panic::AssertUnwindSafe;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
 
-use super::panic;
-use super::role::Acting;
+use super::{panic, role};
 
 /// Why a transaction was rolled back.
 #[derive(Debug)]
@@ -16,17 +15,19 @@ pub(crate) struct Failure {
     pub(crate) message: String,
 }
 
-/// Runs `work` in a transaction of its own, which is committed, or rolled back where an ERROR ends
-/// it. Only for a background worker's main function, where there is no transaction yet.
+/// Runs `work` in a transaction of its own, which is committed, or rolled back if an ERROR ends it.
 ///
 /// # Errors
-/// The ERROR that `work` answered or raised, after it was written to the server's log.
+/// The ERROR that `work` returned or raised, after it was written to the server's log.
+///
+/// # Panics
+/// If there is a transaction already, as in every session that calls a function.
 pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R, Failure> {
-    run_with(None, work)
+    in_transaction(|| commit(work))
 }
 
-/// [`run`] with the rights of `role` and no more, from the transaction's first statement to what its
-/// commit does, and without a way back for what is run.
+/// [`run`] with the rights of `role` only, from the transaction's first statement to the end of its commit.
+/// What is run cannot become another role.
 ///
 /// # Errors
 /// As for [`run`].
@@ -34,44 +35,28 @@ pub(crate) fn run_as<R>(
     role: pg_sys::Oid,
     work: impl FnOnce() -> Result<R, ErrorReport>,
 ) -> Result<R, Failure> {
-    run_with(Some(role), work)
+    in_transaction(|| role::acting_as(role, || commit(work)))
 }
 
-fn run_with<R>(
-    role: Option<pg_sys::Oid>,
-    work: impl FnOnce() -> Result<R, ErrorReport>,
-) -> Result<R, Failure> {
+/// Begins a transaction, which `work` commits, and rolls it back if an ERROR ends `work`.
+fn in_transaction<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
+    // SAFETY: reads the backend's own state.
+    assert!(!unsafe { pg_sys::IsTransactionState() }, "there is a transaction already");
     PgTryBuilder::new(AssertUnwindSafe(|| {
-        // SAFETY: there is no transaction; what is begun here is ended here, or aborted below.
+        // SAFETY: there is no transaction. `work` commits this one, or it is rolled back below.
         unsafe {
-            // A server without its first process cannot be started again before all have gone.
+            // Without the postmaster, all processes have to end before the server can be started again.
             if !PostmasterIsAliveInternal() {
                 pg_sys::proc_exit(1);
             }
             pg_sys::SetCurrentStatementStartTimestamp();
             pg_sys::StartTransactionCommand();
         }
-        // Within the transaction, so that its end by an ERROR finds what was before.
-        let acting = role.map(Acting::begin);
-        // SAFETY: as above.
-        unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
-        match work() {
-            Ok(result) => {
-                // SAFETY: as above.
-                unsafe {
-                    pg_sys::PopActiveSnapshot();
-                    pg_sys::CommitTransactionCommand();
-                    drop(acting);
-                    // So that autovacuum and the planner hear of what was written.
-                    pg_sys::pgstat_report_stat(false);
-                }
-                Ok(result)
-            }
-            Err(error) => {
-                error.report(PgLogLevel::ERROR);
-                unreachable!("an ERROR does not return")
-            }
-        }
+        let result = work();
+        // Reports what was written to the statistics, for autovacuum and the planner.
+        // SAFETY: outside a transaction, as PostgreSQL's main loop calls it.
+        unsafe { pg_sys::pgstat_report_stat(false) };
+        Ok(result)
     }))
     .catch_others(|caught| {
         let (code, message) = match &caught {
@@ -79,16 +64,36 @@ fn run_with<R>(
                 (error.sql_error_code(), error.message().to_owned())
             }
             CaughtError::RustPanic { .. } => {
-                let told = panic::caught().message().to_owned();
-                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, told)
+                let message = panic::caught().message().to_owned();
+                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, message)
             }
         };
-        // SAFETY: what PostgreSQL's own main loop does after an ERROR; the error's data was copied.
+        // SAFETY: as PostgreSQL's main loop does after an ERROR. The error's data was copied.
         unsafe { pg_sys::AbortCurrentTransaction() };
         pgrx::log!("midi_pipeline: {message}");
         Err(Failure { code, message })
     })
     .execute()
+}
+
+/// Runs `work` in the transaction that was begun, and commits it. An error is raised as an ERROR.
+fn commit<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> R {
+    // SAFETY: in a transaction; the snapshot is popped below, or by the abort.
+    unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+    match work() {
+        Ok(result) => {
+            // SAFETY: the snapshot is on top again, and the transaction is the one that was begun.
+            unsafe {
+                pg_sys::PopActiveSnapshot();
+                pg_sys::CommitTransactionCommand();
+            }
+            result
+        }
+        Err(error) => {
+            error.report(PgLogLevel::ERROR);
+            unreachable!("an ERROR does not return")
+        }
+    }
 }
 
 unsafe extern "C-unwind" {
@@ -105,25 +110,27 @@ pub(super) fn require() {
     assert!(unsafe { pg_sys::IsTransactionState() }, "there is no transaction");
 }
 
-/// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` where the transaction may not write, as on a standby.
+/// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` if the transaction may not write, as on a standby.
 pub(crate) fn require_writable(function: &CStr) {
     // SAFETY: reads the backend's own state; the name lives through the call.
     unsafe { pg_sys::PreventCommandIfReadOnly(function.as_ptr()) }
 }
 
-/// The number of the current transaction, or of the savepoint within it, which is given one.
+/// The ID of the current transaction, or of the savepoint within it. Assigns one if there is none.
 pub(crate) fn id() -> u32 {
-    // SAFETY: within a transaction, as every function call is.
+    require();
+    // SAFETY: within a transaction.
     unsafe { pg_sys::GetCurrentTransactionId() }.into_inner()
 }
 
-/// Waits until the transaction of this number is committed or rolled back; one of a savepoint is
-/// committed when the whole is.
-pub(crate) fn wait_for(number: u32) {
-    // SAFETY: within a transaction; a number that is of none any more is waited for no time.
+/// Waits until the transaction with this ID is committed or rolled back. A savepoint is committed with the
+/// whole transaction.
+pub(crate) fn wait_for(id: u32) {
+    require();
+    // SAFETY: within a transaction. An ID of a transaction that has ended causes no wait.
     unsafe {
         pg_sys::XactLockTableWait(
-            pg_sys::TransactionId::from_inner(number),
+            pg_sys::TransactionId::from_inner(id),
             std::ptr::null_mut(),
             std::ptr::null_mut(),
             pg_sys::XLTW_Oper::XLTW_None,
@@ -131,38 +138,39 @@ pub(crate) fn wait_for(number: u32) {
     }
 }
 
-/// Whether this transaction is the current one.
+/// Whether a transaction is the current one, or a savepoint of it.
 pub(crate) fn is_current(id: pg_sys::TransactionId) -> bool {
     // SAFETY: reads the backend's own state.
     unsafe { pg_sys::TransactionIdIsCurrentTransactionId(id) }
 }
 
-/// Whether this server only follows another, so that nothing can be written and no worker runs.
+/// Whether this server is in recovery, as a standby is: nothing can be written, and no worker runs.
 pub(crate) fn in_recovery() -> bool {
     // SAFETY: reads the server's own state.
     unsafe { pg_sys::RecoveryInProgress() }
 }
 
-/// Runs `work`, whose statements see what is committed by now, also those that only read.
+/// Runs `work`, whose statements see what is committed by now, including those that only read.
 pub(crate) fn with_latest_snapshot<R>(work: impl FnOnce() -> R) -> R {
-    // SAFETY: within a transaction; the end of one that an ERROR aborts takes the snapshot off.
+    require();
+    // SAFETY: within a transaction. If an ERROR ends `work`, the abort pops the snapshot.
     unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
     let result = work();
-    // SAFETY: the snapshot is on top again, whatever was put on it.
+    // SAFETY: the snapshot is on top again, because `work` cannot pop what it did not push.
     unsafe { pg_sys::PopActiveSnapshot() };
     result
 }
 
-/// Whether all statements of the current transaction see the same state of the database.
-pub(crate) fn sees_one_snapshot() -> bool {
+/// Whether all statements of the current transaction see the same snapshot.
+pub(crate) fn uses_one_snapshot() -> bool {
     // SAFETY: reads the backend's own state.
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }
 
-/// Has the commits of this process wait for the disk, or not. For a standby none waits, whatever
-/// `synchronous_standby_names` says: while that is away, what the process has locked would be locked,
-/// and who cancels its job or drops the extension would wait with it. A standby that is promoted
-/// finds a job as far as its files are there, and has it go on.
+/// Sets whether the commits of this process wait for the disk. They never wait for a standby, whatever
+/// `synchronous_standby_names` says: if the standby is away, everything that the process has locked would
+/// stay locked, and a session that cancels its job or drops the extension would wait as well. A standby that
+/// is promoted finds a job as far as its rows have arrived, and continues it.
 pub(crate) fn wait_for_disk(wait: bool) {
     super::guc::set(c"synchronous_commit", if wait { c"local" } else { c"off" });
 }
