@@ -5,12 +5,11 @@
 
 use midi_analysis::{Analysis, Controller, Quality};
 use pgrx::PgTupleDesc;
-use pgrx::datum::IntoDatum;
 use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::{Value, json};
 
 use crate::pg::jsonb::OwnJsonb;
-use crate::pg::row::{Column, RowType};
+use crate::pg::row::{Column, Composite, RowType, column};
 use crate::pg::text::{Text, texts};
 
 /// The former of `midi_analysis` rows for a descriptor of that type.
@@ -21,17 +20,15 @@ pub(crate) fn row_type(descriptor: PgTupleDesc<'static>) -> Result<RowType<Analy
     RowType::new(descriptor, COLUMNS)
 }
 
+impl Composite for Analysis {
+    const NAME: &'static str = "midi_analysis";
+}
+
 macro_rules! columns {
     ($($name:ident: $type:ty = |$analysis:ident| $value:expr;)*) => {
         /// Every column of `midi_analysis`, in order.
-        pub(crate) static COLUMNS: &[Column<Analysis>] = &[$(Column {
-            name: stringify!($name),
-            type_oid: <$type as IntoDatum>::type_oid,
-            datum: |$analysis| {
-                let value: Option<$type> = $value.into();
-                value.into_datum()
-            },
-        }),*];
+        pub(crate) static COLUMNS: &[Column<Analysis>] =
+            &[$(column!(Analysis, $name: $type = |$analysis| $value)),*];
     };
 }
 

@@ -19,11 +19,11 @@ two_forms! {
 }
 
 #[pg_extern(immutable, parallel_safe)]
-fn midi_feature_catalog(
-    caller: Caller<'_>,
+fn midi_feature_catalog<'call>(
+    caller: Caller<'call>,
 ) -> Result<
     TableIterator<
-        'static,
+        'call,
         (
             name!(code, &'static str),
             name!(name, &'static str),

@@ -20,7 +20,7 @@ macro_rules! returning {
     ($columns:tt: $(#[pg_extern $attributes:tt] fn $name:ident $arguments:tt $body:tt)+) => {
         $(
             #[pg_extern $attributes]
-            fn $name $arguments -> Result<TableIterator<'static, $columns>, ErrorReport> $body
+            fn $name<'call> $arguments -> Result<TableIterator<'call, $columns>, ErrorReport> $body
         )+
     };
 }
@@ -34,14 +34,14 @@ macro_rules! two_forms {
         $sql_name:tt as $content:ident, $path:ident
         returns ($($columns:tt)+): |$source:ident, $caller:ident| $body:expr
     ) => {
-        two_forms! { @define $sql_name $content $path [] [TableIterator<'static, ($($columns)+)>]
+        two_forms! { @define $sql_name $content $path [] [TableIterator<'call, ($($columns)+)>]
             $source $caller $body }
     };
     (
         $sql_name:tt as $content:ident, $path:ident requires $required:tt
         returns $value:ident: |$source:ident, $caller:ident| $body:expr
     ) => {
-        two_forms! { @define $sql_name $content $path [, requires = $required] [$value]
+        two_forms! { @define $sql_name $content $path [, requires = $required] [$value<'call>]
             $source $caller $body }
     };
     (
@@ -49,13 +49,19 @@ macro_rules! two_forms {
         $source:ident $caller:ident $body:expr
     ) => {
         #[pg_extern(name = $sql_name, immutable, strict, parallel_safe $($attributes)*)]
-        fn $content(content: &[u8], caller: Caller<'_>) -> Result<$($result)+, ErrorReport> {
+        fn $content<'call>(
+            content: &[u8],
+            caller: Caller<'call>,
+        ) -> Result<$($result)+, ErrorReport> {
             let ($source, $caller) = (Source::Content(content), &caller);
             $body
         }
 
         #[pg_extern(name = $sql_name, volatile, strict, parallel_restricted $($attributes)*)]
-        fn $path(path: &str, caller: Caller<'_>) -> Result<$($result)+, ErrorReport> {
+        fn $path<'call>(
+            path: &str,
+            caller: Caller<'call>,
+        ) -> Result<$($result)+, ErrorReport> {
             let ($source, $caller) = (Source::Path(path), &caller);
             $body
         }
@@ -89,12 +95,12 @@ impl Source<'_> {
     ///
     /// # Errors
     /// Those of [`Source::read`] and of [`Table::new`].
-    pub(super) fn list<R, Row: Columns>(
+    pub(super) fn list<'call, R, Row: Columns>(
         &self,
-        caller: &Caller<'_>,
+        caller: &Caller<'call>,
         describe: impl FnOnce(&Piece<'_>) -> Result<Vec<R>, Error>,
         columns: impl Fn(R) -> Row,
-    ) -> Result<Table<'static, Row>, ErrorReport> {
+    ) -> Result<Table<'call, Row>, ErrorReport> {
         let rows = self.read(describe)?;
         Ok(Table::new(caller)?.filled(rows.into_iter().map(columns)))
     }
@@ -103,11 +109,11 @@ impl Source<'_> {
     ///
     /// # Errors
     /// Those of [`Source::read`] and of [`Table::new`].
-    pub(super) fn stream<Row: Columns>(
+    pub(super) fn stream<'call, Row: Columns>(
         &self,
-        caller: &Caller<'_>,
-        write: impl FnOnce(&Piece<'_>, &mut Table<'static, Row>) -> Result<(), Error>,
-    ) -> Result<Table<'static, Row>, ErrorReport> {
+        caller: &Caller<'call>,
+        write: impl FnOnce(&Piece<'_>, &mut Table<'call, Row>) -> Result<(), Error>,
+    ) -> Result<Table<'call, Row>, ErrorReport> {
         let mut table = Table::new(caller)?;
         self.read(|piece| write(piece, &mut table))?;
         Ok(table)

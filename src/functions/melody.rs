@@ -43,7 +43,7 @@ returning! {
     fn midi_find_melody_text(
         melody: &str,
         max_results: default!(i32, 20),
-        caller: Caller<'_>,
+        caller: Caller<'call>,
     ) {
         find(MelodyQuery::from_text(melody), max_results, &caller)
     }
@@ -52,7 +52,7 @@ returning! {
     fn midi_find_melody_pitches(
         melody: Array<'_, i32>,
         max_results: default!(i32, 20),
-        caller: Caller<'_>,
+        caller: Caller<'call>,
     ) {
         find(query_of_pitches(&melody), max_results, &caller)
     }
@@ -61,7 +61,7 @@ returning! {
     fn midi_find_melody_content(
         content: &[u8],
         max_results: default!(i32, 20),
-        caller: Caller<'_>,
+        caller: Caller<'call>,
     ) {
         let query = MelodyQuery::from_line(first_pitches(content)?.into_iter());
         find(query, max_results, &caller)
@@ -83,11 +83,11 @@ fn first_pitches(content: &[u8]) -> Result<Vec<u8>, ErrorReport> {
     })
 }
 
-fn find(
+fn find<'call>(
     query: Result<MelodyQuery, QueryError>,
     max_results: i32,
-    caller: &Caller<'_>,
-) -> Result<TableIterator<'static, (i64, String, f64, f64, i32)>, ErrorReport> {
+    caller: &Caller<'call>,
+) -> Result<TableIterator<'call, (i64, String, f64, f64, i32)>, ErrorReport> {
     let query = query.map_err(|error| error::melody(&error))?;
     let hits = melody::find(&query, max_results, &caller.schema())?;
     let columns = |Hit { file_id, path, found }: Hit| {

@@ -41,13 +41,13 @@ fn midi_progression_position(
     stable, strict, parallel_restricted,
     requires = ["tables", midi_progression_grams, midi_progression_position]
 )]
-fn midi_find_progression(
+fn midi_find_progression<'call>(
     progression: &str,
     max_results: default!(i32, 20),
-    caller: Caller<'_>,
+    caller: Caller<'call>,
 ) -> Result<
     TableIterator<
-        'static,
+        'call,
         (
             name!(file_id, i64),
             name!(path, String),

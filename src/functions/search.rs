@@ -4,15 +4,15 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::pg::caller::Caller;
-use crate::pg::library_rows::{LibraryRow, LibraryRows as SetOfIterator};
-use crate::query::text;
+use crate::pg::table::{RowOf, RowSet as SetOfIterator};
+use crate::query::text::{self, Library};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["views", "indexes"])]
-fn midi_search(
+fn midi_search<'call>(
     query: &str,
     max_results: default!(i32, 100),
-    caller: Caller<'_>,
-) -> Result<SetOfIterator<'static, LibraryRow>, ErrorReport> {
+    caller: Caller<'call>,
+) -> Result<SetOfIterator<'call, RowOf<Library>>, ErrorReport> {
     text::find(query, max_results, &caller)
 }
 

@@ -13,7 +13,7 @@ returning! {
     (name!(file_id, i64), name!(path, String), name!(distance, f64)):
 
     #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
-    fn midi_similar(file_id: i64, max_results: default!(i32, 20), caller: Caller<'_>) {
+    fn midi_similar(file_id: i64, max_results: default!(i32, 20), caller: Caller<'call>) {
         let schema = caller.schema();
         let mut neighbours = TableIterator::new(&caller)?;
         if let Some(embedding) = embedding_of_file(&schema, file_id)? {
@@ -23,7 +23,7 @@ returning! {
     }
 
     #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
-    fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'_>) {
+    fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'call>) {
         let analysis = Source::Content(content).read(|piece| piece.analysis())?;
         let mut neighbours = TableIterator::new(&caller)?;
         if let Some(embedding) = analysis.embedding {

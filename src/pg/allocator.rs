@@ -1,14 +1,14 @@
-//! The allocator of the library: mimalloc for what is small, the system itself for what is large, and a
-//! reserve for when there is no memory left.
+//! The allocator of the library: mimalloc for small blocks, the system itself for large ones, and a reserve for
+//! when there is no memory left.
 //!
-//! Where an allocation fails, Rust ends the process, and PostgreSQL then ends all of its sessions. What
-//! may be large asks for room that can be refused; the rest are small things between two questions
-//! whether to stop. Those that find no memory are served from the reserve, and the next question
-//! raises `ERRCODE_OUT_OF_MEMORY`, so that the call ends and what it holds is freed. The reserve is
-//! address space of which no page is touched until then.
+//! If an allocation fails, Rust aborts the process, and PostgreSQL then ends all sessions. Allocations that may
+//! be large are made so that they may fail. The others are small and happen between two checks for interrupts.
+//! If there is no memory for them, they are served from the reserve, and the next check raises
+//! `ERRCODE_OUT_OF_MEMORY`: the call ends, and its memory is freed. The reserve is address space of which no page
+//! is touched before that.
 //!
-//! Large blocks are mapped one by one. So they are gone when they are freed, which mimalloc puts off,
-//! and one that grows is moved without a copy, so that it is never there twice.
+//! Large blocks are mapped one by one. So their memory is returned as soon as they are freed, which mimalloc
+//! delays, and a block that grows is moved without a copy, so that it never exists twice.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
@@ -20,9 +20,9 @@ use mimalloc::MiMalloc;
 
 /// Bytes of the reserve.
 const RESERVE: usize = 16 << 20;
-/// Bytes from which a block is large: mapped, and refused where there is no memory.
+/// The size from which a block is large: it is mapped, and refused if there is no memory.
 const LARGE: usize = 4 << 20;
-/// The largest alignment that a mapping is sure to have.
+/// The largest alignment that every mapping has.
 const PAGE: usize = 4_096;
 
 /// The global allocator.
@@ -34,7 +34,7 @@ static MEMORY: Reserve = Reserve {
     was_used: AtomicBool::new(false),
 };
 
-/// Whether there was no memory for something since this was last asked.
+/// Whether the reserve was used since the last call.
 pub(crate) fn ran_out() -> bool {
     MEMORY.was_used.load(Ordering::Relaxed) && MEMORY.was_used.swap(false, Ordering::Relaxed)
 }
@@ -43,8 +43,8 @@ fn is_large(size: usize, align: usize) -> bool {
     size >= LARGE && align <= PAGE
 }
 
-// SAFETY: every block is the system's, mimalloc's or the reserve's. The first are told by their size, the
-// last by their address, and each goes back to where it came from; all keep size and alignment.
+// SAFETY: every block is the system's, mimalloc's or the reserve's. The first are recognized by their size, the
+// last by their address, and each is returned to its origin. All keep size and alignment.
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -72,9 +72,10 @@ unsafe impl GlobalAlloc for Allocator {
             // SAFETY: a block of this size was mapped, with this size.
             unsafe { mapping::unmap(block, layout.size()) }
         } else if MEMORY.owns(block) {
-            MEMORY.give_back();
+            // SAFETY: by its address, the block came from the reserve, and it is freed once.
+            unsafe { MEMORY.give_back() };
         } else {
-            // SAFETY: what is neither large nor the reserve's came from mimalloc, with this layout.
+            // SAFETY: a block that is neither large nor the reserve's came from mimalloc, with this layout.
             unsafe { MiMalloc.dealloc(block, layout) }
         }
     }
@@ -94,10 +95,10 @@ unsafe impl GlobalAlloc for Allocator {
                 return moved;
             }
         }
-        // SAFETY: the caller vouches for size and alignment together.
+        // SAFETY: the caller guarantees that size and alignment are valid together.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        // SAFETY: the new block has `size` bytes, the old one `layout.size()`, and they are apart; a
-        // realloc that failed has left the old one as it was.
+        // SAFETY: the new block has `size` bytes, the old one `layout.size()`, and they do not overlap. A realloc
+        // that failed has left the old one unchanged.
         unsafe {
             let moved = self.alloc(wanted);
             if !moved.is_null() {
@@ -118,23 +119,23 @@ mod mapping {
     pub(super) fn map(size: usize) -> *mut u8 {
         let access = libc::PROT_READ | libc::PROT_WRITE;
         let kind = libc::MAP_PRIVATE | libc::MAP_ANON;
-        // SAFETY: a new mapping of no file touches nothing that is there.
+        // SAFETY: a new anonymous mapping changes nothing that exists.
         let block = unsafe { libc::mmap(ptr::null_mut(), size, access, kind, -1, 0) };
         if block == libc::MAP_FAILED { ptr::null_mut() } else { block.cast() }
     }
 
     /// # Safety
-    /// The block was mapped with this size, and nobody uses it any more.
+    /// The block must have been mapped with this size, and must not be used any more.
     #[cold]
     pub(super) unsafe fn unmap(block: *mut u8, size: usize) {
-        // SAFETY: by the contract of this function. Nothing can be done where it fails.
+        // SAFETY: by the contract of this function. If it fails, nothing can be done.
         unsafe { libc::munmap(block.cast(), size) };
     }
 
-    /// The block at another place, or null, where it stays as it was.
+    /// The block at its new address, or null, if it stays as it was.
     ///
     /// # Safety
-    /// The block was mapped with the size `from`.
+    /// The block must have been mapped with the size `from`.
     #[cold]
     #[cfg(target_os = "linux")]
     pub(super) unsafe fn resize(block: *mut u8, from: usize, to: usize) -> *mut u8 {
@@ -143,16 +144,16 @@ mod mapping {
         if moved == libc::MAP_FAILED { ptr::null_mut() } else { moved.cast() }
     }
 
-    /// The same where the system cannot move a mapping.
+    /// The same for systems that cannot move a mapping.
     ///
     /// # Safety
-    /// The block was mapped with the size `from`.
+    /// The block must have been mapped with the size `from`.
     #[cold]
     #[cfg(not(target_os = "linux"))]
     pub(super) unsafe fn resize(block: *mut u8, from: usize, to: usize) -> *mut u8 {
         let moved = map(to);
         if !moved.is_null() {
-            // SAFETY: both are mapped, with these sizes, and apart.
+            // SAFETY: both are mapped with these sizes, and do not overlap.
             unsafe {
                 ptr::copy_nonoverlapping(block, moved, from.min(to));
                 unmap(block, from);
@@ -162,16 +163,16 @@ mod mapping {
     }
 }
 
-/// Memory that is given out from its start on, and is whole again when all of it has come back.
+/// Memory that is allocated from its start on, and is free again when all of its blocks are freed.
 struct Reserve {
     bytes: UnsafeCell<[MaybeUninit<u8>; RESERVE]>,
-    /// Blocks that are out (upper half), and bytes from the start that are or were (lower half).
+    /// The number of blocks (upper half), and of bytes from the start that were allocated (lower half).
     state: AtomicU64,
     was_used: AtomicBool,
 }
 
-// SAFETY: no two blocks overlap, since the state changes in one step; the bytes of a block are its
-// holder's alone.
+// SAFETY: the state changes atomically, so no two blocks overlap. The bytes of a block are used by its owner
+// only.
 unsafe impl Sync for Reserve {}
 
 impl Reserve {
@@ -189,15 +190,15 @@ impl Reserve {
     fn take(&self, layout: Layout) -> *mut u8 {
         self.was_used.store(true, Ordering::Relaxed);
         let address = self.start() as usize;
-        let place = |used: usize| (address + used).next_multiple_of(layout.align()) - address;
+        let aligned = |used: usize| (address + used).next_multiple_of(layout.align()) - address;
         let taken = self.state.fetch_update(Ordering::Acquire, Ordering::Relaxed, |state| {
             let (blocks, used) = halves(state);
-            let end = place(used).checked_add(layout.size()).filter(|&end| end <= RESERVE)?;
+            let end = aligned(used).checked_add(layout.size()).filter(|&end| end <= RESERVE)?;
             Some(state_of(blocks + 1, end))
         });
         match taken {
-            // SAFETY: the place and the size after it lie within the bytes.
-            Ok(before) => unsafe { self.start().add(place(halves(before).1)) },
+            // SAFETY: the block lies within the reserve.
+            Ok(before) => unsafe { self.start().add(aligned(halves(before).1)) },
             Err(_) => ptr::null_mut(),
         }
     }
@@ -206,14 +207,18 @@ impl Reserve {
     fn take_zeroed(&self, layout: Layout) -> *mut u8 {
         let block = self.take(layout);
         if !block.is_null() {
-            // SAFETY: the block has as many bytes, which are its taker's.
+            // SAFETY: the block was just allocated with this size.
             unsafe { ptr::write_bytes(block, 0, layout.size()) };
         }
         block
     }
 
+    /// Frees a block.
+    ///
+    /// # Safety
+    /// The block must be one of the reserve, and must be freed once.
     #[cold]
-    fn give_back(&self) {
+    unsafe fn give_back(&self) {
         let _ = self.state.fetch_update(Ordering::Release, Ordering::Relaxed, |state| {
             let (blocks, used) = halves(state);
             Some(state_of(blocks - 1, if blocks == 1 { 0 } else { used }))

@@ -1,10 +1,9 @@
-//! The SQL function call being answered, and what can be learned from it without `search_path`.
+//! The SQL function call in progress, and what it tells without `search_path`.
 
 use std::ffi::CStr;
 use std::marker::PhantomData;
 
-use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
-use pgrx::datum::Datum;
+use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
@@ -12,14 +11,14 @@ use pgrx::{PgTupleDesc, pg_sys};
 
 use super::{catalog, sql};
 
-/// The call in progress. As a parameter of a `#[pg_extern]` it takes no part in the SQL signature.
+/// The call in progress. As a parameter of a `#[pg_extern]` it is not part of the SQL signature.
 pub(crate) struct Caller<'call> {
     fcinfo: pg_sys::FunctionCallInfo,
     call: PhantomData<&'call ()>,
 }
 
 impl Caller<'_> {
-    /// What PostgreSQL passed to the call.
+    /// The pointer that PostgreSQL passed. It is valid during the call.
     pub(super) fn info(&self) -> pg_sys::FunctionCallInfo {
         self.fcinfo
     }
@@ -32,7 +31,7 @@ impl Caller<'_> {
 
     /// The schema of the called function, which is the extension's.
     ///
-    /// Raises `ERRCODE_INVALID_SCHEMA_NAME` where it was dropped under the call.
+    /// Raises `ERRCODE_INVALID_SCHEMA_NAME` if it was dropped during the call.
     pub(crate) fn schema(&self) -> Schema {
         // SAFETY: fcinfo and its flinfo are valid for the call.
         let function = unsafe { (*(*self.fcinfo).flinfo).fn_oid };
@@ -48,7 +47,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// A schema of which both are known.
+    /// A schema with this OID and this name, which is quoted where SQL needs it.
     pub(crate) fn new(oid: pg_sys::Oid, quoted: String) -> Self {
         Self { oid, quoted }
     }
@@ -58,32 +57,32 @@ impl Schema {
         &self.quoted
     }
 
-    /// The number.
+    /// The OID.
     pub(crate) fn oid(&self) -> pg_sys::Oid {
         self.oid
     }
 
-    /// The name of something in this schema, for a statement's text or for `to_regclass`.
+    /// The qualified name of an object in this schema, for a statement's text or for `to_regclass`.
     pub(crate) fn dot(&self, name: &str) -> String {
         format!("{}.{}", self.quoted, sql::name(name))
     }
 
     /// The table of this name in this schema.
     ///
-    /// Raises `ERRCODE_UNDEFINED_TABLE` where there is none.
+    /// Raises `ERRCODE_UNDEFINED_TABLE` if there is none.
     pub(crate) fn table(&self, name: &CStr) -> pg_sys::Oid {
         catalog::table(self.oid, name)
     }
 
     /// The descriptor of a composite type in this schema.
     ///
-    /// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.
+    /// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.
     pub(crate) fn row_descriptor(&self, type_name: &CStr) -> PgTupleDesc<'static> {
         catalog::row_descriptor(self.oid, type_name)
     }
 }
 
-// SAFETY: the pointer is the one PostgreSQL passed, and 'call ends with the call.
+// SAFETY: the pointer is the one that PostgreSQL passed, and 'call ends with the call.
 unsafe impl<'call> ArgAbi<'call> for Caller<'call> {
     unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'call>) -> Self {
         // SAFETY: forwarded to pgrx's own virtual argument.
@@ -102,32 +101,4 @@ unsafe impl SqlTranslatable for Caller<'_> {
     const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
     const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> = Ok(SqlMappingRef::Skip);
     const RETURN_SQL: Result<ReturnsRef, ReturnsError> = Err(ReturnsError::Datum);
-}
-
-/// A row of the SQL type `midi_analysis`, as a function's result.
-pub(crate) struct AnalysisRow(pg_sys::Datum);
-
-impl AnalysisRow {
-    /// Forms the row in the current memory context.
-    pub(crate) fn new<T>(row_type: &super::row::RowType<T>, value: &T) -> Self {
-        Self(row_type.form(value))
-    }
-}
-
-// SAFETY: the datum was formed with the descriptor of the function's declared result type.
-unsafe impl BoxRet for AnalysisRow {
-    unsafe fn box_into<'call>(self, fcinfo: &mut FcInfo<'call>) -> Datum<'call> {
-        // SAFETY: the datum was allocated in the memory context of this call.
-        unsafe { fcinfo.return_raw_datum(self.0) }
-    }
-}
-
-// SAFETY: see `BoxRet`.
-unsafe impl SqlTranslatable for AnalysisRow {
-    const TYPE_IDENT: &'static str = "midi_pipeline::pg::AnalysisRow";
-    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
-    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
-        Err(ArgumentError::NotValidAsArgument("midi_analysis"));
-    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
-        Ok(ReturnsRef::One(SqlMappingRef::literal("midi_analysis")));
 }

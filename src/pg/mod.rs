@@ -12,7 +12,6 @@ pub(crate) mod exit;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
-pub(crate) mod library_rows;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod panic;

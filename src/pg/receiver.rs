@@ -1,5 +1,5 @@
-//! The rows of a statement, straight into the result of a call: however many there are, and however long,
-//! no more of them is in memory than `work_mem` says.
+//! The rows of a statement, sent directly to the result of a call. No more of them is in memory than `work_mem`
+//! allows.
 
 use std::ffi::{CStr, CString, c_int};
 
@@ -10,10 +10,10 @@ use pgrx::{PgTupleDesc, pg_sys};
 
 use super::table::{Store, another_version};
 
-impl Store {
-    /// Adds the rows of a statement that reads, and sees what the query that calls sees.
+impl Store<'_> {
+    /// Adds the rows of a statement that only reads, with the snapshot of the calling query.
     ///
-    /// Raises `ERRCODE_DATATYPE_MISMATCH` where its rows are not those of the call's result.
+    /// Raises `ERRCODE_DATATYPE_MISMATCH` if the columns are not those of the call's result.
     ///
     /// # Errors
     /// Those of SPI.
@@ -30,8 +30,8 @@ impl Store {
     #[cfg(not(feature = "pg13"))]
     fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
         let mut receiver = Receiver::into(self);
-        // SAFETY: SPI is connected, since there is a client. The text, the receiver, and the parameters,
-        // which are palloc'd in the context that is current, live through the call.
+        // SAFETY: SPI is connected, because there is a client. The text, the receiver and the parameters, which
+        // are palloc'd in the current context, live through the call.
         let status = unsafe {
             let mut options = pg_sys::SPIExecuteOptions {
                 params: parameters(arguments),
@@ -45,12 +45,12 @@ impl Store {
         Spi::check_status(status).map(drop)
     }
 
-    /// PostgreSQL 13 lets a portal alone send its rows to a receiver.
+    /// In PostgreSQL 13 only a portal can send its rows to a receiver.
     #[cfg(feature = "pg13")]
     fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
         const ALL: std::ffi::c_long = std::ffi::c_long::MAX;
         let mut receiver = Receiver::into(self);
-        // SAFETY: as above; the plan and the portal are freed with SPI's connection.
+        // SAFETY: as above. The plan and the portal are freed with SPI's connection.
         unsafe {
             let parameters = parameters(arguments);
             let mut types: Vec<_> = arguments.iter().map(DatumWithOid::oid).collect();
@@ -72,9 +72,9 @@ impl Store {
     }
 }
 
-/// The values of a statement's parameters, for it to be planned with.
+/// The values of a statement's parameters, which it is planned with.
 fn parameters(arguments: &[DatumWithOid<'_>]) -> pg_sys::ParamListInfo {
-    // SAFETY: the list has room for as many as it was made for.
+    // SAFETY: the list has room for as many parameters as it was made for.
     unsafe {
         let list = pg_sys::makeParamList(arguments.len() as c_int);
         let places = (*list).params.as_mut_slice(arguments.len());
@@ -91,7 +91,8 @@ fn parameters(arguments: &[DatumWithOid<'_>]) -> pg_sys::ParamListInfo {
     }
 }
 
-/// Where PostgreSQL sends the rows of a statement. It finds what it knows of at the beginning.
+/// The destination to which PostgreSQL sends the rows of a statement. It begins with the fields that
+/// PostgreSQL knows.
 #[repr(C)]
 struct Receiver {
     known: pg_sys::DestReceiver,
@@ -100,7 +101,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn into(store: &Store) -> Self {
+    fn into(store: &Store<'_>) -> Self {
         Self {
             known: pg_sys::DestReceiver {
                 receiveSlot: Some(take),
@@ -115,15 +116,15 @@ impl Receiver {
     }
 }
 
-/// What a statement reads may have been replaced since the call's result was looked up, a view by one of
-/// other columns.
+/// Compares the columns. A view that the statement reads may have been replaced by one with other columns after
+/// the call's result was looked up.
 #[pg_guard]
 unsafe extern "C-unwind" fn begin(
     receiver: *mut pg_sys::DestReceiver,
     _operation: c_int,
     found: pg_sys::TupleDesc,
 ) {
-    // SAFETY: PostgreSQL passes the receiver that it was given, and a valid descriptor.
+    // SAFETY: PostgreSQL passes the receiver that it got, and a valid descriptor.
     let agrees = unsafe {
         let expected = (*receiver.cast::<Receiver>()).expected;
         let [found, expected] = [found, expected].map(|columns| PgTupleDesc::from_pg_copy(columns));
@@ -142,10 +143,10 @@ unsafe extern "C-unwind" fn take(
     slot: *mut pg_sys::TupleTableSlot,
     receiver: *mut pg_sys::DestReceiver,
 ) -> bool {
-    // SAFETY: PostgreSQL passes a row, which the store copies, and the receiver that it was given.
+    // SAFETY: PostgreSQL passes a row, which the tuplestore copies, and the receiver that it got.
     unsafe { pg_sys::tuplestore_puttupleslot((*receiver.cast::<Receiver>()).tuples, slot) };
     true
 }
 
-/// There is nothing to free.
+/// Nothing has to be freed.
 unsafe extern "C-unwind" fn end(_receiver: *mut pg_sys::DestReceiver) {}

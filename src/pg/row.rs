@@ -1,26 +1,76 @@
 //! Rust values as rows of a composite type.
 //!
-//! The type's descriptor comes from the caller, never from a name looked up along `search_path`,
-//! and is compared with the Rust columns before the first row is formed: a library that is newer
-//! or older than the installed SQL gives an ERROR instead of reading past the end of a row.
+//! The type's descriptor comes from the caller and is never looked up by a name along `search_path`. It is
+//! compared with the Rust columns before the first row is formed: if the library is newer or older than the
+//! installed SQL, there is an ERROR instead of a read past the end of a row.
 
 use std::ffi::CStr;
+use std::marker::PhantomData;
 
-use pgrx::datum::DatumWithOid;
+use pgrx::callconv::{BoxRet, FcInfo};
+use pgrx::datum::{Datum, DatumWithOid};
 use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::pgrx_sql_entity_graph::metadata::{
+    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
+};
 use pgrx::prelude::*;
 use pgrx::{PgTupleDesc, pg_sys};
 
+use super::caller::Caller;
 use super::catalog;
 
-/// One attribute of a composite type, and how a `T` fills it.
+/// One attribute of a composite type, and how a `T` fills it. Only [`column!`] makes one.
 pub(crate) struct Column<T> {
     /// The attribute's name.
     pub(crate) name: &'static str,
+    type_oid: fn() -> pg_sys::Oid,
+    datum: fn(&T) -> Option<pg_sys::Datum>,
+}
+
+impl<T> Column<T> {
+    /// # Safety
+    /// `datum` must return values of the type `type_oid`, valid in the memory context that is current then;
+    /// `None` is NULL.
+    pub(crate) const unsafe fn new(
+        name: &'static str,
+        type_oid: fn() -> pg_sys::Oid,
+        datum: fn(&T) -> Option<pg_sys::Datum>,
+    ) -> Self {
+        Self { name, type_oid, datum }
+    }
+
     /// The attribute's type.
-    pub(crate) type_oid: fn() -> pg_sys::Oid,
-    /// The value of that type, palloc'd in the current memory context; `None` is NULL.
-    pub(crate) datum: fn(&T) -> Option<pg_sys::Datum>,
+    pub(crate) fn type_oid(&self) -> pg_sys::Oid {
+        (self.type_oid)()
+    }
+}
+
+/// The [`Column`] of a Rust type for rows: its name, its type, and an expression for a value of that type or an
+/// `Option` of it.
+macro_rules! column {
+    ($row:ty, $name:ident: $type:ty = |$value:ident| $expression:expr) => {{
+        #[allow(unsafe_code)]
+        // SAFETY: type and value are those of the same Rust type.
+        let column = unsafe {
+            $crate::pg::row::Column::<$row>::new(
+                stringify!($name),
+                <$type as ::pgrx::datum::IntoDatum>::type_oid,
+                |$value| {
+                    let value: Option<$type> = $expression.into();
+                    ::pgrx::datum::IntoDatum::into_datum(value)
+                },
+            )
+        };
+        column
+    }};
+}
+
+pub(crate) use column;
+
+/// A Rust type whose values are rows of a composite type of the extension.
+pub(crate) trait Composite: Sized + 'static {
+    /// The name of the composite type.
+    const NAME: &'static str;
 }
 
 /// A composite type whose attributes are exactly `columns`.
@@ -29,11 +79,11 @@ pub(crate) struct RowType<T: 'static> {
     columns: &'static [Column<T>],
 }
 
-impl<T> RowType<T> {
+impl<T: Composite> RowType<T> {
     /// Pairs a descriptor with its columns.
     ///
     /// # Errors
-    /// `ERRCODE_DATATYPE_MISMATCH` where names, types or their order differ.
+    /// `ERRCODE_DATATYPE_MISMATCH` if names, types or their order differ.
     pub(crate) fn new(
         descriptor: PgTupleDesc<'static>,
         columns: &'static [Column<T>],
@@ -42,13 +92,12 @@ impl<T> RowType<T> {
             && descriptor.iter().zip(columns).all(|(attribute, column)| {
                 // SAFETY: attname is a NUL-terminated NameData.
                 let name = unsafe { CStr::from_ptr(attribute.attname.data.as_ptr()) };
-                name.to_bytes() == column.name.as_bytes()
-                    && attribute.atttypid == (column.type_oid)()
+                name.to_bytes() == column.name.as_bytes() && attribute.atttypid == column.type_oid()
             });
         if !agrees {
             return Err(ErrorReport::new(
                 PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
-                "the type midi_analysis does not match the loaded midi_pipeline library",
+                format!("the type {} does not match the loaded midi_pipeline library", T::NAME),
                 "RowType::new",
             )
             .set_hint("Run ALTER EXTENSION midi_pipeline UPDATE, then reconnect."));
@@ -57,7 +106,7 @@ impl<T> RowType<T> {
     }
 
     /// One row as a composite datum in the current memory context.
-    pub(crate) fn form(&self, value: &T) -> pg_sys::Datum {
+    fn form(&self, value: &T) -> pg_sys::Datum {
         let (mut values, mut nulls): (Vec<_>, Vec<_>) = self
             .columns
             .iter()
@@ -66,8 +115,8 @@ impl<T> RowType<T> {
                 None => (pg_sys::Datum::null(), true),
             })
             .unzip();
-        // SAFETY: `new` saw that the descriptor has as many attributes as there are columns, of the
-        // types that the columns produce.
+        // SAFETY: `new` checked that the descriptor has as many attributes as there are columns, of the types
+        // that the columns produce.
         unsafe {
             let descriptor = self.descriptor.as_ptr();
             let tuple =
@@ -78,17 +127,15 @@ impl<T> RowType<T> {
         }
     }
 
-    /// Rows as an array of the composite type, to be passed to a statement.
+    /// Rows as an array of the composite type, as a statement's parameter. It is allocated in the current
+    /// memory context, like the parameters that pgrx makes.
     pub(crate) fn form_array<'a>(
         &self,
         values: impl Iterator<Item = &'a T>,
-    ) -> DatumWithOid<'static>
-    where
-        T: 'a,
-    {
+    ) -> DatumWithOid<'static> {
         let mut rows: Vec<_> = values.map(|value| self.form(value)).collect();
-        // SAFETY: each element is a datum of the descriptor's type; composite values are varlena,
-        // never passed by value, and aligned like a double.
+        // SAFETY: each element is a datum of the descriptor's type. Composite values are varlena, never passed
+        // by value, and aligned like a double.
         unsafe {
             let array = pg_sys::construct_array(
                 rows.as_mut_ptr(),
@@ -106,4 +153,43 @@ impl<T> RowType<T> {
     pub(crate) fn array_oid(&self) -> pg_sys::Oid {
         catalog::array_of(self.descriptor.oid())
     }
+}
+
+/// One row as the result of the call in progress.
+pub(crate) struct ResultRow<'call, T> {
+    row: pg_sys::Datum,
+    call: PhantomData<(&'call (), T)>,
+}
+
+impl<'call, T: Composite> ResultRow<'call, T> {
+    /// Forms the row of the type that the called function is declared to return.
+    ///
+    /// # Errors
+    /// Those of [`RowType::new`].
+    pub(crate) fn new(
+        caller: &Caller<'call>,
+        columns: &'static [Column<T>],
+        value: &T,
+    ) -> Result<Self, ErrorReport> {
+        let row = RowType::new(caller.row_descriptor(), columns)?.form(value);
+        Ok(Self { row, call: PhantomData })
+    }
+}
+
+// SAFETY: the datum was formed with the descriptor of the called function's result type.
+unsafe impl<T> BoxRet for ResultRow<'_, T> {
+    unsafe fn box_into<'call>(self, fcinfo: &mut FcInfo<'call>) -> Datum<'call> {
+        // SAFETY: the datum was allocated in the memory context of this call.
+        unsafe { fcinfo.return_raw_datum(self.row) }
+    }
+}
+
+// SAFETY: see `BoxRet`.
+unsafe impl<T: Composite> SqlTranslatable for ResultRow<'_, T> {
+    const TYPE_IDENT: &'static str = T::NAME;
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+        Err(ArgumentError::NotValidAsArgument(T::NAME));
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal(T::NAME)));
 }

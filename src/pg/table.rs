@@ -1,9 +1,10 @@
-//! Rows of a set-returning function, written one by one into a tuplestore that spills to disk beyond
-//! `work_mem`: what a function takes does not grow with its rows, and nothing of it outlives the call.
+//! Results of set-returning functions. Rows are written one by one into a tuplestore, which spills to disk
+//! beyond `work_mem`: the memory of a function does not grow with its rows, and nothing of it outlives the
+//! call.
 //!
-//! The other protocol, a value a call, would keep the bytes of a file and a place in them between calls,
-//! for as long as the query likes; in FROM, where nearly all such calls stand, PostgreSQL writes its
-//! rows into a tuplestore all the same.
+//! The other protocol, one value per call, would keep the bytes of a file and a position in them between
+//! calls, for as long as the query runs. For calls in FROM, which nearly all are, PostgreSQL writes the rows
+//! into a tuplestore anyway.
 
 use std::marker::PhantomData;
 
@@ -11,7 +12,7 @@ use pgrx::callconv::{BoxRet, FcInfo};
 use pgrx::datum::{Datum, DatumWithOid, IntoDatum};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pgrx_sql_entity_graph::metadata::{
-    ArgumentError, ReturnsError, ReturnsRef, SqlTranslatable, TypeOrigin,
+    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
@@ -19,29 +20,31 @@ use pgrx::{PgMemoryContexts, PgTupleDesc, pg_sys};
 
 use super::caller::Caller;
 use super::memory::BatchContext;
+use super::row::Composite;
 
 const MATERIALIZE: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize;
 const MATERIALIZE_RANDOM: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize_Random;
 
-/// The tuplestore in which the call in progress hands its rows to the query.
-pub(super) struct Store {
+/// The tuplestore by which the call in progress hands its rows to the query. It exists during the call.
+pub(super) struct Store<'call> {
     tuples: *mut pg_sys::Tuplestorestate,
     descriptor: pg_sys::TupleDesc,
+    call: PhantomData<&'call ()>,
 }
 
-impl Store {
-    /// An empty one, whose rows have the columns that the called function is declared to return.
+impl<'call> Store<'call> {
+    /// An empty tuplestore, whose rows have the columns that the called function is declared to return.
     ///
     /// # Errors
-    /// `ERRCODE_FEATURE_NOT_SUPPORTED` where the query cannot take a set,
-    /// `ERRCODE_DATATYPE_MISMATCH` where `agrees` says that the columns are another version's.
+    /// `ERRCODE_FEATURE_NOT_SUPPORTED` if the query cannot take a set, `ERRCODE_DATATYPE_MISMATCH` if
+    /// `agrees` says that the columns are those of another version.
     pub(super) fn open(
-        caller: &Caller<'_>,
+        caller: &Caller<'call>,
         agrees: impl FnOnce(&PgTupleDesc<'_>) -> bool,
     ) -> Result<Self, ErrorReport> {
-        // SAFETY: fcinfo is valid for the call; resultinfo, where it is a ReturnSetInfo, too, and with
-        // it its econtext. Descriptor and tuplestore are made in the query's memory, as the protocol
-        // of materialized sets asks for, and are handed over to it at once.
+        // SAFETY: fcinfo is valid during the call, and so are resultinfo, if it is a ReturnSetInfo, and its
+        // econtext. Descriptor and tuplestore are made in the query's memory, as the protocol of materialized
+        // sets demands, and are handed over to it at once.
         unsafe {
             let info = caller.info();
             let result = (*info).resultinfo.cast::<pg_sys::ReturnSetInfo>();
@@ -52,8 +55,8 @@ impl Store {
                 return Err(no_set_here());
             }
             let random = (*result).allowedModes as u32 & MATERIALIZE_RANDOM != 0;
-            // What is looked up on the way goes with the call; in the query's memory it would stay until
-            // the end of a query that calls a million times.
+            // The look-up allocates in the call's memory. In the query's memory this would stay until the end of
+            // a query that calls a million times.
             let mut found = std::ptr::null_mut();
             pg_sys::get_call_result_type(info, std::ptr::null_mut(), &mut found);
             if found.is_null() {
@@ -71,7 +74,7 @@ impl Store {
             (*result).returnMode = MATERIALIZE;
             (*result).setResult = tuples;
             (*result).setDesc = descriptor;
-            Ok(Self { tuples, descriptor })
+            Ok(Self { tuples, descriptor, call: PhantomData })
         }
     }
 
@@ -86,21 +89,21 @@ impl Store {
     }
 }
 
-/// The result of a function `RETURNS TABLE` with the columns of `Row`. pgrx reads the columns off a
-/// result type of the name `TableIterator`, under which this has to be imported.
+/// The result of a function `RETURNS TABLE` with the columns of `Row`. pgrx reads the columns from a result
+/// type of the name `TableIterator`, so it must be imported under this name.
 pub(crate) struct Table<'call, Row> {
-    store: Store,
-    /// What a row is formed in.
+    store: Store<'call>,
+    /// The memory context in which a row is formed.
     row_context: BatchContext,
-    rows: PhantomData<(&'call (), Row)>,
+    rows: PhantomData<Row>,
 }
 
-impl<Row: Columns> Table<'static, Row> {
+impl<'call, Row: Columns> Table<'call, Row> {
     /// An empty result of the call in progress.
     ///
     /// # Errors
     /// Those of [`Store::open`].
-    pub(crate) fn new(caller: &Caller<'_>) -> Result<Self, ErrorReport> {
+    pub(crate) fn new(caller: &Caller<'call>) -> Result<Self, ErrorReport> {
         let agrees = |descriptor: &PgTupleDesc<'_>| {
             descriptor.iter().map(|attribute| attribute.atttypid).eq(Row::types())
         };
@@ -113,9 +116,9 @@ impl<Row: Columns> Table<'static, Row> {
         let (store, descriptor) = (self.store.tuples, self.store.descriptor);
         self.row_context.run(|| {
             row.with_datums(|values, nulls| {
-                // SAFETY: the store and the descriptor live as long as the query. `new` checked that the
-                // descriptor has as many attributes as the row has columns, of the same types. The
-                // store copies the values.
+                // SAFETY: the tuplestore and the descriptor exist during the call. `new` checked that the
+                // descriptor has as many attributes as the row has columns, of the same types. The tuplestore
+                // copies the values.
                 unsafe {
                     pg_sys::tuplestore_putvalues(
                         store,
@@ -141,15 +144,48 @@ impl<Row: Columns> Table<'static, Row> {
         self.store.fill(connected, sql, arguments)
     }
 
-    /// Adds all of some rows.
+    /// Adds all of these rows.
     pub(crate) fn filled(mut self, rows: impl IntoIterator<Item = Row>) -> Self {
         rows.into_iter().for_each(|row| self.put(row));
         self
     }
 }
 
+/// The result of a function `RETURNS SETOF` a composite type. pgrx recognizes such a function by a result type
+/// of the name `SetOfIterator`, so it must be imported under this name.
+pub(crate) struct RowSet<'call, Row> {
+    store: Store<'call>,
+    rows: PhantomData<Row>,
+}
+
+impl<'call, T: Composite> RowSet<'call, RowOf<T>> {
+    /// An empty result of the call in progress.
+    ///
+    /// # Errors
+    /// `ERRCODE_FEATURE_NOT_SUPPORTED` if the query cannot take a set.
+    pub(crate) fn new(caller: &Caller<'call>) -> Result<Self, ErrorReport> {
+        Ok(Self { store: Store::open(caller, |_| true)?, rows: PhantomData })
+    }
+
+    /// Adds the rows of a statement, as [`Store::fill`] does.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    pub(crate) fn fill(
+        &mut self,
+        connected: &SpiClient<'_>,
+        sql: &str,
+        arguments: &[DatumWithOid<'_>],
+    ) -> SpiResult<()> {
+        self.store.fill(connected, sql, arguments)
+    }
+}
+
+/// A row of the composite type of `T`, in the signature of a function that returns a [`RowSet`].
+pub(crate) struct RowOf<T>(PhantomData<T>);
+
 /// # Safety
-/// The context lives through `work`.
+/// The context must exist during `work`.
 unsafe fn in_context<R>(mut context: PgMemoryContexts, work: impl FnOnce() -> R) -> R {
     // SAFETY: by the contract of this function.
     unsafe { context.switch_to(|_| work()) }
@@ -163,7 +199,7 @@ fn no_set_here() -> ErrorReport {
     )
 }
 
-/// What a query is told whose columns are not those that this library knows.
+/// The error for a query whose columns are not those that this library knows.
 pub(super) fn another_version() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
@@ -178,7 +214,7 @@ pub(crate) trait Columns {
     /// The types of the columns.
     fn types() -> Vec<pg_sys::Oid>;
 
-    /// Gives the values and which of them are NULL, palloc'd in the current memory context.
+    /// Passes the values, palloc'd in the current memory context, and which of them are NULL.
     fn with_datums(self, take: impl FnOnce(&mut [pg_sys::Datum], &mut [bool]));
 }
 
@@ -210,20 +246,34 @@ columns! { A B C D E F G }
 columns! { A B C D E F G H }
 columns! { A B C D E F G H I J K L }
 
-// SAFETY: `new` has set the call's result, of which in this protocol the returned datum is no part.
+// SAFETY: `new` has set the call's result. In this protocol the returned datum is not part of it.
 unsafe impl<Row> BoxRet for Table<'_, Row> {
     unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
         fcinfo.return_null()
     }
 }
 
-// SAFETY: pgrx takes the columns from the signature; the type as a whole has no name in SQL.
+// SAFETY: as above.
+unsafe impl<Row> BoxRet for RowSet<'_, Row> {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        fcinfo.return_null()
+    }
+}
+
+// SAFETY: pgrx takes the columns from the signature. The type itself has no name in SQL.
 unsafe impl<Row> SqlTranslatable for Table<'_, Row> {
     const TYPE_IDENT: &'static str = "midi_pipeline::pg::Table";
     const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
-    const ARGUMENT_SQL: Result<
-        pgrx::pgrx_sql_entity_graph::metadata::SqlMappingRef,
-        ArgumentError,
-    > = Err(ArgumentError::Table);
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> = Err(ArgumentError::Table);
     const RETURN_SQL: Result<ReturnsRef, ReturnsError> = Err(ReturnsError::Datum);
+}
+
+// SAFETY: the descriptor of the result is that of the called function's declared result type.
+unsafe impl<T: Composite> SqlTranslatable for RowOf<T> {
+    const TYPE_IDENT: &'static str = T::NAME;
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+        Err(ArgumentError::NotValidAsArgument(T::NAME));
+    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal(T::NAME)));
 }

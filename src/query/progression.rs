@@ -73,7 +73,7 @@ pub(crate) fn find(
     text: &str,
     max_results: i32,
     schema: &Schema,
-    rows: &mut Table<'static, Row>,
+    rows: &mut Table<'_, Row>,
 ) -> Result<(), ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
     let progression = Progression::parse(text).map_err(|error| error::progression(&error, text))?;
@@ -93,11 +93,7 @@ pub(crate) fn find(
 }
 
 /// Adds the files found, with their paths.
-fn add(
-    found: &[Match],
-    schema: &Schema,
-    rows: &mut Table<'static, Row>,
-) -> Result<(), ErrorReport> {
+fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<(), ErrorReport> {
     let sql = fill(PATHS, &[("library", schema.quoted())]);
     let files: Vec<i64> = found.iter().map(|found| found.file).collect();
     let paths = role::with_pinned_path(|| {

@@ -70,7 +70,7 @@ pub(crate) fn nearest(
     embedding: Vec<Option<f32>>,
     max_results: i32,
     excluded: i64,
-    neighbours: &mut Table<'static, Neighbour>,
+    neighbours: &mut Table<'_, Neighbour>,
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MAX_RESULTS)?;
     guc::with_settings(|settings| {

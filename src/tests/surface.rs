@@ -22,7 +22,7 @@ mod tests {
     #[pg_test]
     fn the_columns_of_rust_type_and_table_are_the_same() {
         let rust: Vec<_> =
-            COLUMNS.iter().map(|column| (column.name.to_owned(), (column.type_oid)())).collect();
+            COLUMNS.iter().map(|column| (column.name.to_owned(), column.type_oid())).collect();
         assert_eq!(rust, columns_of("midi_analysis"));
         let table = columns_of("musical_metadata");
         assert_eq!(rust, table[2..]);

@@ -16,4 +16,4 @@ mod statement;
 mod tests;
 mod values;
 
-pub(crate) use run::{find, show};
+pub(crate) use run::{Library, find, show};

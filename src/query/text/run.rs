@@ -9,10 +9,11 @@ use super::error::{Error, ErrorKind};
 use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
-use crate::pg::library_rows::{LibraryRow, LibraryRows};
 use crate::pg::role;
+use crate::pg::row::Composite;
 use crate::pg::spi;
 use crate::pg::sql;
+use crate::pg::table::{RowOf, RowSet};
 
 /// The schema of pg_trgm, if the current role may use it.
 const TRIGRAMS: &str = "
@@ -20,16 +21,23 @@ const TRIGRAMS: &str = "
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')";
 
+/// The view `midi_library`.
+pub(crate) enum Library {}
+
+impl Composite for Library {
+    const NAME: &'static str = "midi_library";
+}
+
 /// The rows of `midi_library` that match a query.
 ///
 /// # Errors
 /// If the query is not valid, or the caller may not read the library.
-pub(crate) fn find(
+pub(crate) fn find<'call>(
     query: &str,
     max_results: i32,
-    caller: &Caller<'_>,
-) -> Result<LibraryRows<'static, LibraryRow>, ErrorReport> {
-    let mut rows = LibraryRows::new(caller)?;
+    caller: &Caller<'call>,
+) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
+    let mut rows = RowSet::new(caller)?;
     with_statement(query, max_results, &caller.schema(), |client, statement| {
         let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
         let sql = statement.write(|number, _| format!("${}", number + 1));
