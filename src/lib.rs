@@ -1,9 +1,9 @@
 //! PostgreSQL extension: a music library in SQL.
 //!
-//! `functions` answers SQL, `import` brings files in, `pg` speaks to PostgreSQL, and the crate
-//! `midi_analysis` knows the music. ARCHITECTURE.md tells how they fit together.
+//! `functions` has the SQL functions, `import` imports files, `pg` wraps PostgreSQL's C interface, and the crate
+//! `midi_analysis` analyzes the music. ARCHITECTURE.md describes how they fit together.
 
-// An ErrorReport is pgrx's type, and large; one is made where a call ends, not in a loop.
+// An ErrorReport is pgrx's type, and large, but there is at most one in a call.
 #![allow(clippy::result_large_err)]
 
 #[cfg(not(panic = "unwind"))]
@@ -31,8 +31,8 @@ use pgrx::prelude::*;
 
 ::pgrx::pg_module_magic!();
 
-// What an import allocates on one thread another frees, for which the system's allocator is slow; and
-// where memory runs out, the process must go on.
+// An import allocates on one thread and frees on another, for which the system's allocator is slow. And the process
+// must survive a lack of memory.
 #[global_allocator]
 static ALLOCATOR: pg::allocator::Allocator = pg::allocator::Allocator;
 
@@ -143,10 +143,10 @@ extern "C-unwind" fn _PG_init() {
 /// What `cargo pgrx test` asks of the crate under test.
 #[cfg(test)]
 pub mod pg_test {
-    /// Nothing is to be set up.
+    /// Nothing has to be set up.
     pub fn setup(_options: Vec<&str>) {}
 
-    /// The defaults serve.
+    /// The defaults are used.
     pub fn postgresql_conf_options() -> Vec<&'static str> {
         Vec::new()
     }

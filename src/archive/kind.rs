@@ -1,6 +1,6 @@
 //! The kinds of archives.
 
-/// The kind of an archive, which is told by its name.
+/// The kind of an archive, which follows from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Zip,

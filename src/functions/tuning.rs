@@ -40,7 +40,7 @@ fn midi_tuning_advice(
         connections: connections.unwrap_or(100),
         library: size("midi_files")? + size("musical_metadata")?,
     };
-    let machine = Machine::look(&guc::data_directory());
+    let machine = Machine::inspect(&guc::data_directory());
     let rows: Vec<_> = advise(&machine, &server)
         .into_iter()
         .map(|advice| {

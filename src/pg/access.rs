@@ -1,4 +1,4 @@
-//! May the current role read the server's files?
+//! Whether the current role may read the server's files.
 
 use pgrx::pg_sys;
 #[cfg(feature = "pg13")]
@@ -8,6 +8,6 @@ use pgrx::pg_sys::ROLE_PG_READ_SERVER_FILES as READ_SERVER_FILES;
 
 /// Whether the current role is a superuser or has the privileges of `pg_read_server_files`.
 pub(crate) fn may_read_server_files() -> bool {
-    // SAFETY: both read the backend's own role state and the role caches; valid in any transaction.
+    // SAFETY: both read the backend's own state and the role caches, within a transaction.
     unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(READ_SERVER_FILES)) }
 }

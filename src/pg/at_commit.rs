@@ -1,5 +1,5 @@
-//! What is to be done once the current transaction is committed, and is not where the savepoint
-//! within which it was asked for is rolled back, or the transaction.
+//! Work that is done once the current transaction is committed, and not if the transaction or the savepoint in which
+//! it was requested is rolled back.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -7,7 +7,7 @@ use std::ptr;
 
 use pgrx::prelude::*;
 
-/// One thing to do, and the subtransaction that has to be committed for it.
+/// Work to do, and the subtransaction that has to be committed before.
 struct Task {
     subtransaction: pg_sys::SubTransactionId,
     work: Box<dyn FnOnce()>,
@@ -18,8 +18,8 @@ thread_local! {
     static IS_REGISTERED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has `work` done once the current transaction is committed. It must not fail. Of a transaction
-/// that is prepared for a commit in two phases it is not done: who commits it is another session.
+/// Runs `work` once the current transaction is committed. It must not fail, because the commit cannot be undone any
+/// more. If the transaction is prepared for a two-phase commit, `work` is not run: another session commits it.
 pub(crate) fn run(work: impl FnOnce() + 'static) {
     register();
     // SAFETY: reads the backend's own state.

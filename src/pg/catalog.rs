@@ -1,9 +1,8 @@
-//! Look-ups in PostgreSQL's catalogs, of what may not be there.
+//! Look-ups in PostgreSQL's catalogs of objects that may not exist.
 //!
-//! A statement that runs holds no lock on the functions and schemas that it names: another session
-//! may drop them under it. PostgreSQL then answers a look-up with NULL or the OID 0, of which each
-//! function here makes `None` or a clean ERROR. No other file calls those of PostgreSQL's functions
-//! that answer so.
+//! A running statement holds no lock on the functions and schemas that it names, so another session may drop them.
+//! Then PostgreSQL's look-ups return NULL or the OID 0, of which each function here makes `None` or an ERROR. No other
+//! file calls the functions of PostgreSQL that return such values.
 
 use std::ffi::{CStr, c_char};
 
@@ -14,26 +13,29 @@ use pgrx::prelude::*;
 
 /// The schema of a function, and its name, quoted where SQL needs it.
 ///
-/// Raises `ERRCODE_INVALID_SCHEMA_NAME` where the function or its schema is no more.
+/// Raises `ERRCODE_INVALID_SCHEMA_NAME` if the function or its schema does not exist any more.
 pub(crate) fn schema_of(function: Oid) -> (Oid, String) {
-    // SAFETY: look-ups by OID in the catalog caches, which answer 0 and NULL for what is not there.
+    // SAFETY: look-ups by OID in the catalog caches, which return 0 and NULL for objects that do not exist.
     let (oid, name) = unsafe {
         let oid = pg_sys::get_func_namespace(function);
         (oid, pg_sys::get_namespace_name(oid))
     };
     if name.is_null() {
-        raise(dropped(PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME, "the schema of this function"));
+        raise(does_not_exist(
+            PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
+            "the schema of this function",
+        ));
     }
-    // SAFETY: the name is there and ends in NUL; what is quoted does so too.
+    // SAFETY: the name is not null and ends in NUL, and so does the quoted one.
     (oid, unsafe { text(pg_sys::quote_identifier(name)) })
 }
 
-/// The descriptor of the composite type of this name in a schema, a copy that is the caller's.
+/// The descriptor of the composite type of this name in a schema, as a copy that the caller owns.
 ///
-/// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.
+/// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.
 pub(crate) fn row_descriptor(schema: Oid, name: &CStr) -> PgTupleDesc<'static> {
-    // SAFETY: a look-up in a catalog cache, whose keys live through the call; it answers 0 for what is
-    // not there.
+    // SAFETY: a look-up in a catalog cache, whose keys live through the call. It returns 0 for a type that does not
+    // exist.
     let oid = unsafe {
         pg_sys::GetSysCacheOid(
             pg_sys::SysCacheIdentifier::TYPENAMENSP as _,
@@ -44,60 +46,61 @@ pub(crate) fn row_descriptor(schema: Oid, name: &CStr) -> PgTupleDesc<'static> {
             pg_sys::Datum::null(),
         )
     };
-    let gone = || {
+    let missing = || {
         let what = format!("the type {}", name.to_string_lossy());
-        dropped(PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT, &what)
+        does_not_exist(PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT, &what)
     };
-    let oid = found(oid).unwrap_or_else(|| raise(gone()));
-    // SAFETY: it raises an ERROR for a type that is none, and else answers a copy.
+    let oid = found(oid).unwrap_or_else(|| raise(missing()));
+    // SAFETY: it raises an ERROR for a type that is not composite, and otherwise returns a copy.
     unsafe { PgTupleDesc::from_pg_is_copy(pg_sys::lookup_rowtype_tupdesc_copy(oid, -1)) }
 }
 
-/// The descriptor of the rows that a function is declared to return, a copy that is the caller's.
+/// The descriptor of the rows that a function is declared to return, as a copy that the caller owns.
 ///
-/// Raises `ERRCODE_UNDEFINED_OBJECT` where the function returns no composite type that is there.
+/// Raises `ERRCODE_UNDEFINED_OBJECT` if the function returns no composite type that exists.
 ///
 /// # Safety
-/// The call has to be in progress.
+/// The call must be in progress.
 pub(crate) unsafe fn result_descriptor(call: pg_sys::FunctionCallInfo) -> PgTupleDesc<'static> {
     let mut descriptor = std::ptr::null_mut();
-    // SAFETY: by the caller.
+    // SAFETY: by the contract of this function.
     let class =
         unsafe { pg_sys::get_call_result_type(call, std::ptr::null_mut(), &mut descriptor) };
     if class != pg_sys::TypeFuncClass::TYPEFUNC_COMPOSITE || descriptor.is_null() {
         let code = PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT;
-        raise(dropped(code, "the row type that this function returns"));
+        raise(does_not_exist(code, "the row type that this function returns"));
     }
-    // SAFETY: of a named composite type the descriptor is a copy.
+    // SAFETY: for a named composite type the descriptor is a copy.
     unsafe { PgTupleDesc::from_pg_is_copy(descriptor) }
 }
 
 /// The type of arrays of a type.
 ///
-/// Raises `ERRCODE_UNDEFINED_OBJECT` where there is none.
+/// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.
 pub(crate) fn array_of(element: Oid) -> Oid {
-    // SAFETY: a look-up by OID, which answers 0 for what is not there.
+    // SAFETY: a look-up by OID, which returns 0 for a type that does not exist.
     let array = unsafe { pg_sys::get_array_type(element) };
-    let gone = || dropped(PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT, "the type of arrays of rows");
-    found(array).unwrap_or_else(|| raise(gone()))
+    let missing =
+        || does_not_exist(PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT, "the type of arrays of rows");
+    found(array).unwrap_or_else(|| raise(missing()))
 }
 
 /// The table of this name in a schema.
 ///
-/// Raises `ERRCODE_UNDEFINED_TABLE` where there is none.
+/// Raises `ERRCODE_UNDEFINED_TABLE` if there is none.
 pub(crate) fn table(schema: Oid, name: &CStr) -> Oid {
-    // SAFETY: a look-up in a catalog cache, which answers 0 for what is not there.
+    // SAFETY: a look-up in a catalog cache, which returns 0 for a table that does not exist.
     let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema) };
-    let gone = || {
+    let missing = || {
         let what = format!("the table {}", name.to_string_lossy());
-        dropped(PgSqlErrorCode::ERRCODE_UNDEFINED_TABLE, &what)
+        does_not_exist(PgSqlErrorCode::ERRCODE_UNDEFINED_TABLE, &what)
     };
-    found(oid).unwrap_or_else(|| raise(gone()))
+    found(oid).unwrap_or_else(|| raise(missing()))
 }
 
-/// The extension of this name.
+/// The extension of this name, if it exists.
 pub(crate) fn extension(name: &CStr) -> Option<Oid> {
-    // SAFETY: a look-up in a catalog, which answers 0 for what is not there.
+    // SAFETY: a look-up in a catalog, which returns 0 for an extension that does not exist.
     found(unsafe { pg_sys::get_extension_oid(name.as_ptr(), true) })
 }
 
@@ -106,16 +109,16 @@ fn found(oid: Oid) -> Option<Oid> {
 }
 
 /// # Safety
-/// The string ends in NUL.
+/// The string must end in NUL.
 unsafe fn text(string: *const c_char) -> String {
-    // SAFETY: by the caller.
+    // SAFETY: by the contract of this function.
     unsafe { CStr::from_ptr(string) }.to_string_lossy().into_owned()
 }
 
-fn dropped(code: PgSqlErrorCode, what: &str) -> ErrorReport {
+fn does_not_exist(code: PgSqlErrorCode, what: &str) -> ErrorReport {
     ErrorReport::new(code, format!("{what} does not exist any more"), "catalog")
-        .set_detail("It was dropped while this was called.")
-        .set_hint("Call it again; CREATE EXTENSION midi_pipeline where it is gone for good.")
+        .set_detail("It was dropped during the call.")
+        .set_hint("Call the function again. If the extension was dropped, run CREATE EXTENSION midi_pipeline.")
 }
 
 fn raise(error: ErrorReport) -> ! {

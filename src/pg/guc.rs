@@ -1,4 +1,4 @@
-//! The parts of custom settings for which pgrx has no safe form.
+//! Settings: what pgrx has no safe form for.
 
 use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -85,7 +85,7 @@ unsafe fn is_accepted(
     false
 }
 
-/// Sets a setting for the rest of the session, with a superuser's right to.
+/// Sets a setting for the rest of the session, with the rights of a superuser.
 pub(crate) fn set(name: &CStr, value: &CStr) {
     // SAFETY: both strings live through the call, which copies them.
     unsafe {
@@ -140,7 +140,7 @@ impl Drop for SettingsGuard {
     }
 }
 
-/// Where a setting's value came from, in PostgreSQL's order of precedence.
+/// The source of a setting's value, in PostgreSQL's order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source(pub(crate) pg_sys::GucSource::Type);
 
@@ -149,23 +149,23 @@ impl Source {
         self.0 == pg_sys::GucSource::PGC_S_DEFAULT
     }
 
-    /// Whether it is the client's own, and not the server's, a database's or a role's.
+    /// Whether the client has set it, and not the server, a database or a role.
     pub(crate) fn is_clients(self) -> bool {
         self.0 >= pg_sys::GucSource::PGC_S_CLIENT
     }
 }
 
-/// Whether this process works on a part of another's query.
+/// Whether this process is a worker of a parallel query.
 pub(crate) fn is_parallel_worker() -> bool {
     // SAFETY: reads the backend's own state.
     unsafe { pg_sys::ParallelWorkerNumber >= 0 }
 }
 
-/// Where the value came from that RESET would bring back; `None` where there is no such setting. One that
-/// is not defined yet is there as a placeholder, if it was set.
-pub(crate) fn source_at_rest(name: &CStr) -> Option<Source> {
-    // SAFETY: PostgreSQL's own array of valid pointers, looked at before anything could change it; every
-    // setting has a name, and names differ in no more than the case of letters.
+/// The source of the value that RESET would restore; `None` if there is no such setting. A setting that is not defined
+/// yet exists as a placeholder, if it was set.
+pub(crate) fn reset_source(name: &CStr) -> Option<Source> {
+    // SAFETY: PostgreSQL's own array of valid pointers, which nothing changes meanwhile. Every setting has a name, and
+    // the case of its letters does not matter.
     unsafe {
         #[cfg(any(feature = "pg13", feature = "pg14", feature = "pg15"))]
         let (settings, number) = (pg_sys::get_guc_variables(), pg_sys::GetNumConfigOptions());
@@ -183,7 +183,7 @@ pub(crate) fn source_at_rest(name: &CStr) -> Option<Source> {
     }
 }
 
-/// Reads the server's configuration files again if the server was told to. Must be called outside a
+/// Reads the server's configuration files again if a reload is pending. Must be called outside a
 /// transaction.
 pub(crate) fn reload() {
     // SAFETY: reads and writes the backend's own state.
@@ -197,14 +197,14 @@ pub(crate) fn reload() {
 
 /// The value of a setting as text, as SHOW gives it.
 pub(crate) fn get(name: &CStr) -> Option<String> {
-    // SAFETY: the answer is palloc'd, or null where there is no such setting.
+    // SAFETY: the result is palloc'd, or null if there is no such setting.
     unsafe {
         let value = pg_sys::GetConfigOptionByName(name.as_ptr(), std::ptr::null_mut(), true);
         (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned())
     }
 }
 
-/// The server's data folder.
+/// The server's data directory.
 pub(crate) fn data_directory() -> PathBuf {
     // SAFETY: set when the server starts, and never changed.
     let path = unsafe { CStr::from_ptr(pg_sys::DataDir) };

@@ -1,4 +1,4 @@
-//! Cancel, termination and timeouts, on the main thread.
+//! Checks for cancels, termination and timeouts, on the main thread.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use pgrx::{PgLogLevel, pg_sys};
 use super::allocator;
 use super::memory::out_of_memory;
 
-/// Raises the pending ERROR, if there is one; so does a want of memory that was only met from the
-/// reserve.
+/// Raises the pending ERROR, if there is one, and an ERROR if an allocation had to be served from the reserve of the
+/// allocator.
 pub(crate) fn check() {
     pgrx::check_for_interrupts!();
     if allocator::ran_out() {
@@ -16,8 +16,8 @@ pub(crate) fn check() {
     }
 }
 
-/// [`check`] in the shape the core asks for. It never answers true: an interrupt unwinds instead,
-/// so that the client sees PostgreSQL's own message.
+/// [`check`] as the function that the core expects. It never returns true: an interrupt unwinds instead, so that the
+/// client gets PostgreSQL's own message.
 pub(crate) fn poll() -> bool {
     check();
     false
@@ -28,8 +28,7 @@ pub(crate) fn polled<I: IntoIterator>(items: I) -> impl Iterator<Item = I::Item>
     items.into_iter().inspect(|_| check())
 }
 
-/// Sleeps so long, unless something happens meanwhile that this process has to see to. The process
-/// ends if the server does.
+/// Sleeps for this time, or until the latch of this process is set. The process exits if the postmaster has died.
 ///
 /// Raises the pending ERROR, if there is one.
 pub(crate) fn sleep(duration: Duration) {

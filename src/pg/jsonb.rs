@@ -1,4 +1,4 @@
-//! `jsonb` from a value of the core.
+//! JSON values as `jsonb`.
 
 use std::ffi::CString;
 use std::io;
@@ -25,7 +25,7 @@ impl IntoDatum for Jsonb<'_> {
             text = written(&clean_json(self.0));
         }
         let text = CString::from_vec_with_nul(text).expect("JSON text escapes control characters");
-        // SAFETY: jsonb_in takes one C string and copies what it needs of it.
+        // SAFETY: jsonb_in takes one C string and copies from it.
         unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[Some(text.as_ptr().into())]) }
     }
 
@@ -34,7 +34,7 @@ impl IntoDatum for Jsonb<'_> {
     }
 }
 
-/// The same of a value of its own, as a column.
+/// A JSON value that is owned, as a column of a result.
 pub(crate) struct OwnJsonb(pub(crate) Value);
 
 impl IntoDatum for OwnJsonb {
@@ -57,7 +57,7 @@ unsafe impl SqlTranslatable for OwnJsonb {
         Ok(ReturnsRef::One(SqlMappingRef::literal("jsonb")));
 }
 
-/// The value as JSON text that ends in a NUL. What a file holds may be long.
+/// The value as JSON text that ends in a NUL. It may be long, so there may not be enough memory.
 ///
 /// Raises `ERRCODE_OUT_OF_MEMORY`.
 fn written(value: &Value) -> Vec<u8> {
@@ -69,7 +69,7 @@ fn written(value: &Value) -> Vec<u8> {
     text.0
 }
 
-/// Bytes for which room may be refused, which is the only way in which writing them fails.
+/// A buffer whose growth may fail. Nothing else can fail when it is written to.
 struct Text(Vec<u8>);
 
 impl io::Write for Text {

@@ -1,11 +1,11 @@
-//! Locks that tell whether a process is there: held through transactions, given back when the
-//! process ends, however it ends. Who asks reads the server's list of locks, and takes none: one
-//! that took the lock it asks about would be seen there itself.
+//! Session locks that show whether a worker exists: they are held across transactions, and released when the process
+//! ends, however it ends. Whether a lock is held is read from the server's list of locks and not found out by taking
+//! it, because a process that took the lock would look like the worker.
 //!
-//! Imports keep out of each other's way by another, which they hold until their transaction ends.
+//! Another lock keeps imports from disturbing each other. They hold it until their transaction ends.
 //!
-//! All are advisory locks of classes that SQL's own functions do not reach, so that nobody can
-//! pretend to be a worker or hold imports off; `pg_locks` shows them with these as `objsubid`.
+//! All are advisory locks of classes that SQL's own functions cannot use, so that nobody can pretend to be a worker or
+//! keep imports from running. `pg_locks` shows the class as `objsubid`.
 
 use std::ffi::CStr;
 
@@ -13,28 +13,29 @@ use pgrx::pg_sys;
 
 use super::catalog;
 
-/// SQL's functions take the classes 1 and 2. The view `midi_import_progress` looks for this one.
+/// The class of the workers' locks. SQL's functions use the classes 1 and 2. The view `midi_import_progress` looks for
+/// this one.
 const CLASS: u16 = 0x4D49;
 
-/// Of the lock that whoever starts a job's workers holds meanwhile, which says nothing of a worker.
+/// The class of the lock that a process holds while it starts the workers of a job.
 const TURN_CLASS: u16 = CLASS + 1;
 
-/// Of the lock by which imports keep out of each other's way.
+/// The class of the lock that imports take.
 const IMPORT_CLASS: u16 = CLASS + 2;
 
-/// The highest number of a job that a lock can hold.
+/// The highest number of a job that fits into a lock.
 pub(crate) const HIGHEST_JOB: i64 = u32::MAX as i64;
 
-/// One lock of this database.
+/// The lock of a worker in this database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lock {
     /// The number of a job.
     pub(crate) job: i64,
-    /// Who of the job's: 0 is the walk, from 1 on its workers.
+    /// The number of the worker in the job, from 1 on; 0 is the walk of the source.
     pub(crate) who: i32,
 }
 
-/// The workers of this database's jobs, as they were a moment ago.
+/// The workers of this database's jobs at the time of the call.
 pub(crate) struct Alive(Vec<Holder>);
 
 struct Holder {
@@ -46,8 +47,8 @@ struct Holder {
 impl Alive {
     /// Reads the server's list of locks.
     pub(crate) fn read() -> Self {
-        // SAFETY: reads shared memory under its own locks; the answer is an array of that length,
-        // palloc'd, and freed with the function's memory context, or at once.
+        // SAFETY: reads shared memory under its own locks. The result has an array of that length. Both are palloc'd,
+        // and freed here.
         unsafe {
             let data = pg_sys::GetLockStatusData();
             let count = usize::try_from((*data).nelements).unwrap_or(0);
@@ -60,7 +61,7 @@ impl Alive {
         }
     }
 
-    /// The workers of a job: their numbers, and their processes.
+    /// The workers of a job: their numbers, and their process IDs.
     pub(crate) fn of(&self, job: i64) -> impl Iterator<Item = (i32, i32)> {
         let job = job as u32;
         let workers = self.0.iter().filter(move |holder| holder.job == job && holder.who > 0);
@@ -91,12 +92,12 @@ impl Holder {
     }
 }
 
-/// The right to start a job's workers, which one process has at a time. It is given back when this
-/// is dropped, be it by a return or by an ERROR that unwinds.
+/// The right to start a job's workers, which one process has at a time. It is released when this is dropped, also when
+/// an ERROR unwinds.
 pub(crate) struct Turn(pg_sys::LOCKTAG);
 
 impl Turn {
-    /// Takes it, unless another process has it.
+    /// Takes it, unless another process holds it.
     pub(crate) fn take(job: i64) -> Option<Self> {
         let tag = tag(job, 0, TURN_CLASS);
         try_take(&tag).then_some(Self(tag))
@@ -110,12 +111,12 @@ impl Drop for Turn {
 }
 
 impl Lock {
-    /// Takes the lock for this process, unless another has it.
+    /// Takes the lock for this process, unless another process holds it.
     pub(crate) fn try_take(self) -> bool {
         try_take(&self.tag())
     }
 
-    /// Gives the lock back, once for each time that it was taken.
+    /// Releases the lock, once for each time that it was taken.
     pub(crate) fn release(self) {
         release(&self.tag());
     }
@@ -139,7 +140,7 @@ fn tag(job: i64, who: i32, class: u16) -> pg_sys::LOCKTAG {
 }
 
 fn try_take(tag: &pg_sys::LOCKTAG) -> bool {
-    // SAFETY: the tag is valid; a session lock is released by `release` or at the end.
+    // SAFETY: the tag is valid. A session lock is released by `release` or at the end of the process.
     let result = unsafe { pg_sys::LockAcquire(tag, pg_sys::ExclusiveLock as i32, true, true) };
     result != pg_sys::LockAcquireResult::LOCKACQUIRE_NOT_AVAIL
 }
@@ -151,36 +152,36 @@ fn release(tag: &pg_sys::LOCKTAG) {
     }
 }
 
-/// Waits for the imports of this database that are under way, and holds off others until the
-/// transaction ends: two that write the same contents in another order would deadlock.
+/// Waits for the running imports of this database, and blocks others until the transaction ends: two that write the
+/// same contents in different orders would deadlock.
 pub(crate) fn hold_off_all_imports() {
     take_for_transaction(&tag(0, 0, IMPORT_CLASS), pg_sys::ExclusiveLock);
 }
 
-/// Waits for the direct imports that are under way, and holds them off until the transaction ends.
-/// Transactions that write one batch each, in its order, do not disturb one another.
+/// Waits for the running direct imports, and blocks others until the transaction ends. Transactions that write one
+/// batch each, in its order, do not disturb each other.
 pub(crate) fn hold_off_direct_imports() {
     take_for_transaction(&tag(0, 0, IMPORT_CLASS), pg_sys::ShareLock);
 }
 
 fn take_for_transaction(tag: &pg_sys::LOCKTAG, mode: u32) {
-    // SAFETY: the tag is valid; a lock that is no session's is released when the transaction ends. The
-    // wait is one like any other: it is cancelled, timed out and looked at for deadlocks.
+    // SAFETY: the tag is valid. The lock is released when the transaction ends. Cancels, timeouts and the deadlock
+    // detector end the wait as they do for any lock.
     unsafe {
         pg_sys::LockAcquire(tag, mode as i32, false, false);
     }
 }
 
-/// Holds off DROP EXTENSION until the transaction ends; answers false where there is no such
-/// extension. To be called before any of its tables is locked, since DROP EXTENSION locks the
-/// extension first, and the tables in an order of its own.
+/// Blocks DROP EXTENSION until the transaction ends. Returns false if there is no such extension. Must be called
+/// before any of its tables is locked, because DROP EXTENSION locks the extension first, then the tables in an order
+/// of its own.
 pub(crate) fn hold_extension(name: &CStr) -> bool {
     let Some(oid) = catalog::extension(name) else { return false };
-    // SAFETY: a lock of this transaction's.
+    // SAFETY: the lock belongs to this transaction.
     unsafe {
         let share = pg_sys::AccessShareLock as i32;
         pg_sys::LockDatabaseObject(pg_sys::ExtensionRelationId, oid, 0, share);
     }
-    // It may have been dropped while this waited.
+    // It may have been dropped during the wait.
     catalog::extension(name) == Some(oid)
 }

@@ -1,5 +1,9 @@
-//! Everything that speaks to PostgreSQL's C interface by hand: the only place where `unsafe` is
-//! allowed. Each file wraps one subject in functions that are safe to call from the main thread.
+//! PostgreSQL's C interface, and the only place where `unsafe` is allowed. Each file makes one subject safe to use,
+//! and refers to nothing above this module: what is specific to the extension is handed in.
+//!
+//! Only the main thread may call PostgreSQL. pgrx checks this in every call of a C function, and panics on another
+//! thread. Functions that need a transaction check that there is one. Macros such as `entry_point!` expand to unsafe
+//! code in other modules, but the reasons why it is sound are here.
 #![allow(unsafe_code)]
 
 pub(crate) mod access;

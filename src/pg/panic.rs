@@ -1,11 +1,9 @@
-//! What becomes of a panic: an ERROR that tells a client no more than that something went wrong, and
-//! an entry in the server's log that tells what and where.
+//! Panics: a client gets an ERROR without details, and the server's log gets the message and the location.
 //!
-//! pgrx makes an ERROR of a panic, with the panic's own message, and where the server's environment
-//! has RUST_BACKTRACE it adds a backtrace to the DETAIL of every ERROR that passes through Rust, those
-//! of PostgreSQL included. Here its hook is replaced by one that takes no backtrace for a client, and
-//! that has the ERROR reworded while PostgreSQL puts it together: as the context callback of an
-//! ERROR may add a line to it, it may give it another message.
+//! pgrx makes an ERROR with the panic's own message. If the server's environment has RUST_BACKTRACE, it also adds a
+//! backtrace to the DETAIL of every ERROR that passes through Rust, including PostgreSQL's own. Here its hook is
+//! replaced by one that takes no backtrace for the client, and that has the message replaced while PostgreSQL builds
+//! the ERROR: an error context callback may set another message, just as it may add a line.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -18,33 +16,32 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-/// What a client is told of a panic.
+/// The message of the ERROR.
 const MESSAGE: &CStr = c"internal error in midi_pipeline";
-const HINT: &CStr = c"The server's log tells what happened and where; please report it.";
+const HINT: &CStr = c"See the server's log for the cause, and please report it.";
 
-/// What the log is to tell of the panic that is under way.
-static UNTOLD: Mutex<Option<String>> = Mutex::new(None);
+/// The log entry of the current panic, until it is written.
+static UNREPORTED: Mutex<Option<String>> = Mutex::new(None);
 
-/// Replaces pgrx's hook. To be called from `_PG_init`, which is called after pgrx has set it.
+/// Replaces pgrx's hook. Must be called from `_PG_init`, which runs after pgrx has set the hook.
 pub(crate) fn install() {
     drop(std::panic::take_hook());
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !is_main_thread() {
-            // Whoever waits for the thread hears of it; this writes to the server's log.
+            // The main thread gets the panic when it waits for the thread. This writes to the server's log.
             default(panic);
         } else if let Some(message) = message(panic.payload()) {
-            put_down(described(panic, message));
+            prepare_report(described(panic, message));
         }
     }));
 }
 
-/// What a client is told, for one who caught the panic: it is in the server's log, and nothing is
-/// left of it.
+/// Reports a panic that was caught to the server's log, and returns the error for the client.
 pub(crate) fn caught() -> ErrorReport {
-    if let Some(untold) = take() {
-        // SAFETY: `put_down` put a callback on top of the stack, where it has stayed, since what is
-        // put on it in between is taken off on the way back.
+    if let Some(entry) = take() {
+        // SAFETY: `prepare_report` pushed a callback onto the stack, where it is on top: callbacks that were pushed
+        // later were popped while unwinding.
         unsafe {
             let stack = pg_sys::error_context_stack;
             if let Some(top) = stack.as_ref()
@@ -53,18 +50,18 @@ pub(crate) fn caught() -> ErrorReport {
                 pg_sys::error_context_stack = top.previous;
             }
         }
-        tell(&untold);
+        report(&entry);
     }
     let [message, hint] = [MESSAGE, HINT].map(CStr::to_string_lossy);
     ErrorReport::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, message, "panic").set_hint(hint)
 }
 
 fn is_main_thread() -> bool {
-    // SAFETY: both ask the system for a number.
+    // SAFETY: both return an ID of the system.
     unsafe { libc::gettid() == libc::getpid() }
 }
 
-/// The message of a panic; `None` of an ERROR on its way through Rust.
+/// The message of a panic; `None` for an ERROR that unwinds through Rust.
 fn message(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&str>().copied())
@@ -72,7 +69,7 @@ fn message(payload: &(dyn Any + Send)) -> Option<&str> {
 
 fn described(panic: &PanicHookInfo<'_>, message: &str) -> String {
     let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-    // A line of its own, by which it can be found.
+    // On one line, so that it can be found in the log.
     let message = message.replace('\n', " ");
     let backtrace = Backtrace::capture();
     match backtrace.status() {
@@ -81,12 +78,12 @@ fn described(panic: &PanicHookInfo<'_>, message: &str) -> String {
     }
 }
 
-/// Remembers what is to be told, and has the ERROR that pgrx makes of the panic reworded.
-fn put_down(untold: String) {
-    let Ok(mut place) = UNTOLD.lock() else { return };
-    if place.replace(untold).is_none() {
-        // SAFETY: on the main thread. The callback is never freed; PostgreSQL resets the stack to
-        // what it was where the ERROR is caught.
+/// Keeps the log entry, and has the message of the ERROR that pgrx makes of the panic replaced.
+fn prepare_report(entry: String) {
+    let Ok(mut slot) = UNREPORTED.lock() else { return };
+    if slot.replace(entry).is_none() {
+        // SAFETY: on the main thread. The callback is never freed. PostgreSQL restores the stack where it catches
+        // the ERROR.
         unsafe {
             let callback = Box::leak(Box::new(pg_sys::ErrorContextCallback {
                 previous: pg_sys::error_context_stack,
@@ -99,34 +96,33 @@ fn put_down(untold: String) {
 }
 
 fn take() -> Option<String> {
-    UNTOLD.lock().ok()?.take()
+    UNREPORTED.lock().ok()?.take()
 }
 
-fn tell(untold: &str) {
+fn report(entry: &str) {
     ereport!(
         PgLogLevel::LOG_SERVER_ONLY,
         PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
-        format!("midi_pipeline: {untold}")
+        format!("midi_pipeline: {entry}")
     );
 }
 
 const REWORD: unsafe extern "C-unwind" fn(*mut c_void) = reword;
 
-/// Called while the ERROR is put together, when nothing of Rust is on the stack any more but what
-/// reports it.
+/// Called while PostgreSQL builds the ERROR. Of Rust, only the code that reports it is on the stack then.
 unsafe extern "C-unwind" fn reword(_argument: *mut c_void) {
-    if let Some(untold) = take() {
-        // SAFETY: errmsg and errhint replace what the ERROR under way has; the strings have no other
-        // directive than the one that is given.
+    if let Some(entry) = take() {
+        // SAFETY: errmsg and errhint replace what the current ERROR has. The format has one directive, and one
+        // argument is given.
         unsafe {
             errmsg(c"%s".as_ptr(), MESSAGE.as_ptr());
             errhint(c"%s".as_ptr(), HINT.as_ptr());
         }
-        tell(&untold);
+        report(&entry);
     }
 }
 
-// Of PostgreSQL's `utils/elog.h`, which pgrx leaves out.
+// From PostgreSQL's `utils/elog.h`; pgrx does not declare them.
 unsafe extern "C-unwind" {
     fn errmsg(format: *const c_char, ...) -> c_int;
     fn errhint(format: *const c_char, ...) -> c_int;

@@ -1,22 +1,22 @@
 //! Names and values in the text of statements.
 //!
-//! Statements are constants of the source but for a few names, above all that of the library's schema,
-//! which anyone may have chosen: `it's`, `@schema@`, `"`. A name is quoted once, where it comes from, and
-//! put into a statement by [`fill`], which never looks at what it has put in.
+//! Statements are constants of the source except for a few names, such as that of the library's schema, which may
+//! be any name: `it's`, `@schema@`, `"`. A name is quoted once, at its origin, and inserted into a statement by
+//! [`fill`], which never scans inserted text.
 
 use std::ffi::{CStr, CString};
 
 use pgrx::pg_sys;
 
-/// A name as SQL needs it, in quotes where it has to be.
+/// A name as SQL needs it, quoted if necessary.
 pub(crate) fn name(name: &str) -> String {
     let name = CString::new(name).unwrap_or_default();
-    // SAFETY: the string lives through the call, which answers it or a palloc'd one.
+    // SAFETY: the string lives through the call, which returns it or a palloc'd one.
     let quoted = unsafe { CStr::from_ptr(pg_sys::quote_identifier(name.as_ptr())) };
     quoted.to_string_lossy().into_owned()
 }
 
-/// A string constant, which means the same whatever `standard_conforming_strings` says.
+/// A string constant, which does not depend on `standard_conforming_strings`.
 pub(crate) fn literal(text: &str) -> String {
     let doubled = text.replace('\'', "''");
     if text.contains('\\') {
@@ -26,10 +26,10 @@ pub(crate) fn literal(text: &str) -> String {
     }
 }
 
-/// The template with each `@part@` replaced by what stands for it, in one pass from left to right.
+/// The template with each `@part@` replaced by its text, in one pass from left to right.
 ///
 /// # Panics
-/// Where a part is not given, which is a fault of the source.
+/// If a part is not given, which is a bug.
 pub(crate) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 64);
     let mut rest = template;
@@ -54,7 +54,7 @@ pub(crate) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
     filled
 }
 
-/// The name of the placeholder that a text begins with.
+/// The name of the placeholder with which a text begins.
 fn placeholder(text: &str) -> Option<&str> {
     let name = text.strip_prefix('@')?;
     let end = name.find(|c: char| !c.is_ascii_lowercase())?;
@@ -66,7 +66,7 @@ mod tests {
     use super::{fill, literal};
 
     #[test]
-    fn what_was_put_in_is_not_looked_at_again() {
+    fn inserted_text_is_not_scanned_again() {
         let parts = [("schema", "\"@extension@\""), ("extension", "\"@schema@ $1 '\"")];
         let filled = fill("SELECT @schema@.a @> @extension@.b, '{a@b}' @@ @schema@.c@", &parts);
         assert_eq!(

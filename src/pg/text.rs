@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(crate) struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
-    /// Takes text that may hold U+0000.
+    /// The value for a text that may contain U+0000.
     pub(crate) fn new(text: &'a str) -> Self {
         Self(if text.contains('\0') { clean(text).into() } else { text.into() })
     }
@@ -27,7 +27,7 @@ impl IntoDatum for Text<'_> {
     }
 }
 
-/// Several of them, for a `text[]`.
+/// Several texts, for a `text[]`.
 pub(crate) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<Text<'_>> {
     texts.iter().map(|text| Text::new(text.as_ref())).collect()
 }
@@ -37,7 +37,7 @@ pub(crate) fn clean(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }
 
-/// The JSON value without U+0000, in strings and in names.
+/// The JSON value without U+0000 in strings and names.
 pub(crate) fn clean_json(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(clean(text)),

@@ -50,9 +50,9 @@ impl Limit {
 
     /// Defines the setting, and notes whether a value that was set before is accepted.
     fn define(&'static self, define: impl FnOnce(&'static CStr)) {
-        let before = guc::source_at_rest(self.name);
+        let before = guc::reset_source(self.name);
         define(self.name);
-        let accepted = guc::source_at_rest(self.name);
+        let accepted = guc::reset_source(self.name);
         let refused = before.filter(|before| accepted != Some(*before));
         self.refused.store(refused.map_or(0, |source| source.0), Ordering::Relaxed);
         self.accepted.store(accepted.map_or(0, |source| source.0), Ordering::Relaxed);
@@ -63,7 +63,7 @@ impl Limit {
     fn require_known(&self) {
         let [refused, accepted] =
             [&self.refused, &self.accepted].map(|source| Source(source.load(Ordering::Relaxed)));
-        let is_unset = || guc::source_at_rest(self.name).is_none_or(|source| source.is_default());
+        let is_unset = || guc::reset_source(self.name).is_none_or(|source| source.is_default());
         // A worker of a parallel query takes over its leader's settings after it has loaded the library. If
         // the leader has no value although one is set for this process, the value was refused there.
         let leader_lacks = || guc::is_parallel_worker() && !accepted.is_default() && is_unset();
@@ -82,7 +82,7 @@ pub(crate) fn define() {
         guc::define_list(
             name,
             c"Lists the directories below which server files may be read, separated by commas.",
-            c"Applies to everyone, including superusers. An empty list means no restriction.",
+            c"Applies to everyone, including superusers. An empty list means no restriction beyond that of roles.",
             &ALLOWED_DIRECTORIES,
             GucContext::Suset,
             |value| parse_directories(value).map(drop),

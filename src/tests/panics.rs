@@ -34,7 +34,7 @@ mod tests {
     }
 
     const INTERNAL: &str = "XX000|internal error in midi_pipeline||\
-                            The server's log tells what happened and where; please report it.";
+                            See the server's log for the cause, and please report it.";
 
     #[pg_test]
     fn a_panic_is_an_error_that_reveals_no_internals() {

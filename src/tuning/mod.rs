@@ -1,8 +1,7 @@
-//! Advice on the server's settings, from the machine and the size of the library. Reads, never
-//! writes.
+//! Recommended settings of the server, for the machine and the size of the library. Nothing is changed.
 //!
-//! Rules of thumb of PostgreSQL's own documentation ("Resource Consumption", "Write Ahead Log",
-//! "Query Planning"), with what an import and the library's queries add to them.
+//! The rules are those of PostgreSQL's documentation ("Resource Consumption", "Write Ahead Log", "Query
+//! Planning"), adapted to imports and to the library's queries.
 
 mod machine;
 
@@ -11,7 +10,7 @@ pub(crate) use machine::Machine;
 const MB: u64 = 1 << 20;
 const GB: u64 = 1 << 30;
 
-/// More memory than this makes no index any faster.
+/// More memory than this does not make building an index faster.
 const MAX_MAINTENANCE: u64 = 2 * GB;
 
 /// One setting's advice.
@@ -21,7 +20,7 @@ pub(crate) struct Advice {
     pub(crate) why: String,
 }
 
-/// What the server says of itself.
+/// What is known of the server.
 pub(crate) struct Server {
     /// `max_connections`.
     pub(crate) connections: u64,
@@ -29,7 +28,7 @@ pub(crate) struct Server {
     pub(crate) library: u64,
 }
 
-/// The advice for every setting that matters to a library of music.
+/// The recommendation for every setting that matters for a library.
 pub(crate) fn advise(machine: &Machine, server: &Server) -> Vec<Advice> {
     let mut advice = memory(machine, server);
     advice.extend(writing(server));
@@ -40,7 +39,7 @@ pub(crate) fn advise(machine: &Machine, server: &Server) -> Vec<Advice> {
 
 fn memory(machine: &Machine, server: &Server) -> Vec<Advice> {
     let (memory, library) = (machine.memory, server.library);
-    // More than the library holds would stay empty; it grows while it is imported.
+    // More than the library's size would stay unused; the factor is for its growth during an import.
     let shared = (memory / 4).min((library * 2).max(GB)).max(128 * MB);
     let work = (memory / 4 / server.connections.max(1)).clamp(4 * MB, 256 * MB);
     let maintenance = (memory / 16).clamp(64 * MB, MAX_MAINTENANCE);
@@ -49,7 +48,7 @@ fn memory(machine: &Machine, server: &Server) -> Vec<Advice> {
             setting: "shared_buffers",
             advised: bytes(shared),
             why: format!(
-                "A quarter of the {} of memory, unless the library ({}) needs less. Takes a restart.",
+                "A quarter of the memory ({}), or less if the library ({}) is small. Requires a restart.",
                 bytes(memory),
                 bytes(library)
             ),
@@ -57,21 +56,21 @@ fn memory(machine: &Machine, server: &Server) -> Vec<Advice> {
         Advice {
             setting: "effective_cache_size",
             advised: bytes(memory / 4 * 3),
-            why: "What the system's cache holds as well; the planner trusts indexes the more."
+            why: "Includes the operating system's cache. The planner then prefers indexes."
                 .to_owned(),
         },
         Advice {
             setting: "work_mem",
             advised: bytes(work),
             why: format!(
-                "Sorts and hashes of queries; {} connections may each need it, several times.",
+                "For sorts and hashes. Each of {} connections may use it several times.",
                 server.connections
             ),
         },
         Advice {
             setting: "maintenance_work_mem",
             advised: bytes(maintenance),
-            why: "Building indexes, which is what defer_indexes puts off to the end of an import."
+            why: "For building indexes, which defer_indexes does at the end of an import."
                 .to_owned(),
         },
     ]
@@ -83,23 +82,21 @@ fn writing(server: &Server) -> Vec<Advice> {
         Advice {
             setting: "max_wal_size",
             advised: bytes(wal),
-            why: "An import writes fast; with less, checkpoints follow each other and every page \
-                  is logged whole again and again."
+            why: "An import writes much. With less, checkpoints are frequent, and full pages are \
+                  logged after each of them."
                 .to_owned(),
         },
         Advice {
             setting: "checkpoint_timeout",
             advised: "15min".to_owned(),
-            why:
-                "Fewer checkpoints in a long import; the price is a longer recovery after a crash."
-                    .to_owned(),
+            why: "Fewer checkpoints during a long import. Recovery after a crash takes longer."
+                .to_owned(),
         },
         Advice {
             setting: "wal_compression",
             advised: "on".to_owned(),
-            why:
-                "Pages of an index that grows at random places are logged whole; they shrink well."
-                    .to_owned(),
+            why: "Indexes that grow at random positions log full pages, which compress well."
+                .to_owned(),
         },
     ]
 }
@@ -111,42 +108,44 @@ fn processes(machine: &Machine) -> Vec<Advice> {
             setting: "max_worker_processes",
             advised: (cores + 8).to_string(),
             why: format!(
-                "Jobs, the launcher and parallel queries share these; the machine has {cores} \
-                 cores. Takes a restart."
+                "Jobs, the launcher and parallel queries share them. The machine has {cores} \
+                 cores. Requires a restart."
             ),
         },
         Advice {
             setting: "max_parallel_workers_per_gather",
             advised: (cores / 2).clamp(1, 4).to_string(),
-            why: "Queries that read the whole library.".to_owned(),
+            why: "For queries that read the whole library.".to_owned(),
         },
         Advice {
             setting: "max_parallel_maintenance_workers",
             advised: (cores / 2).clamp(1, 4).to_string(),
-            why: "Building B-trees.".to_owned(),
+            why: "For building B-tree indexes.".to_owned(),
         },
     ]
 }
 
 fn disk(machine: &Machine, server: &Server) -> Vec<Advice> {
     let is_cached = server.library < machine.memory / 2;
-    let (page_cost, concurrency, kind) = match machine.disk_turns {
-        Some(true) if is_cached => ("2", "2", "The disk turns, but the library fits in memory."),
-        Some(true) => ("4", "2", "The disk turns: jumping about costs time."),
-        Some(false) => ("1.1", "200", "The disk does not turn: jumping about costs little."),
-        None => ("1.1", "200", "What disk there is cannot be told; most do not turn any more."),
+    let (page_cost, concurrency, kind) = match machine.is_hard_disk {
+        Some(true) if is_cached => {
+            ("2", "2", "The data is on a hard disk, but the library fits in memory.")
+        }
+        Some(true) => ("4", "2", "The data is on a hard disk, where random reads are slow."),
+        Some(false) => ("1.1", "200", "The data is not on a hard disk, so random reads are fast."),
+        None => ("1.1", "200", "The kind of disk is unknown. Most are not hard disks."),
     };
     vec![
         Advice { setting: "random_page_cost", advised: page_cost.to_owned(), why: kind.to_owned() },
         Advice {
             setting: "effective_io_concurrency",
             advised: concurrency.to_owned(),
-            why: format!("{kind} So many reads may be under way at a time."),
+            why: format!("{kind} This is the number of concurrent reads."),
         },
     ]
 }
 
-/// A size as PostgreSQL writes it, rounded down to a number that is easy to read.
+/// A size in PostgreSQL's notation, rounded down to a number that is easy to read.
 fn bytes(size: u64) -> String {
     if size >= 4 * GB { format!("{}GB", size / GB) } else { format!("{}MB", size / MB) }
 }
