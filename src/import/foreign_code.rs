@@ -95,42 +95,43 @@ fn has_our_rights(other: Oid) -> bool {
 impl ForeignCode {
     /// The error for an import that would write to a table of this name.
     pub(super) fn error(&self, table: &str) -> ErrorReport {
-        let (what, hint) = match self {
+        let (message, hint) = match self {
             Self::Owner => (
-                "It belongs to a role that does not have the rights of the current role."
-                    .to_owned(),
+                format!(
+                    "the owner of table \"{table}\" does not have the rights of the current role"
+                ),
                 "Import as the owner, have a superuser own the table, or grant the current role to the \
                  owner.",
             ),
             Self::Trigger(name) => (
                 format!(
-                    "Its trigger \"{name}\" has a function of a role that does not have the rights of the \
-                     current role."
+                    "the function of trigger \"{name}\" on table \"{table}\" belongs to a role that does \
+                     not have the rights of the current role"
                 ),
                 "Drop the trigger, give its function to a role that has the rights of those who import, or \
                  make it SECURITY DEFINER.",
             ),
             Self::Reference(name) => (
                 format!(
-                    "Table \"{name}\" refers to it and has triggers of a role that does not have the rights \
-                     of the current role."
+                    "table \"{name}\", which references table \"{table}\", has triggers of a role that \
+                     does not have the rights of the current role"
                 ),
                 "Drop these triggers, give their functions to a role that has the rights of those who \
                  import, or create the foreign key without a cascading action.",
             ),
             Self::Condition(name) => (
                 format!(
-                    "Its trigger \"{name}\" has a WHEN condition, which any role may have written."
+                    "trigger \"{name}\" on table \"{table}\" has a WHEN condition, which any role may \
+                     have written"
                 ),
                 "Create the trigger without WHEN, and put the condition into its function.",
             ),
         };
-        ErrorReport::new(
-            PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
-            format!("writing to table \"{table}\" would run code of another role"),
-            "import",
-        )
-        .set_detail(what)
-        .set_hint(hint)
+        let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+        ErrorReport::new(code, message, "import")
+            .set_detail(
+                "An import would run code of another role with the rights of the current role.",
+            )
+            .set_hint(hint)
     }
 }
