@@ -59,18 +59,23 @@ fn in_transaction<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
         Ok(result)
     }))
     .catch_others(|caught| {
-        let (code, message) = match &caught {
+        let (code, message, detail) = match &caught {
             CaughtError::PostgresError(error) | CaughtError::ErrorReport(error) => {
-                (error.sql_error_code(), error.message().to_owned())
+                let detail = error.detail().map(str::to_owned);
+                (error.sql_error_code(), error.message().to_owned(), detail)
             }
             CaughtError::RustPanic { .. } => {
                 let message = panic::caught().message().to_owned();
-                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, message)
+                (PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, message, None)
             }
         };
         // SAFETY: as PostgreSQL's main loop does after an ERROR. The error's data was copied.
         unsafe { pg_sys::AbortCurrentTransaction() };
-        pgrx::log!("midi_pipeline: {message}");
+        let logged = ErrorReport::new(code, format!("midi_pipeline: {message}"), "transaction");
+        match detail {
+            Some(detail) => logged.set_detail(detail).report(PgLogLevel::LOG),
+            None => logged.report(PgLogLevel::LOG),
+        }
         Err(Failure { code, message })
     })
     .execute()
