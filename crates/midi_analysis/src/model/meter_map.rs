@@ -1,6 +1,6 @@
 //! The meter map: from ticks to bars and beats, as they are declared.
 //!
-//! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it stands;
+//! Source: Time Signature (FF 58) of MMA RP-001. A time signature begins a bar wherever it occurs;
 //! 4/4 holds until the first. A beat here is the denominator's note value.
 
 use crate::model::division::Division;

@@ -112,12 +112,12 @@ impl Quality {
         self.notation().name
     }
 
-    /// What stands after the colon of a chord symbol: `min7`, `maj(9)`.
+    /// What follows the colon of a chord symbol: `min7`, `maj(9)`.
     pub const fn symbol(self) -> &'static str {
         self.notation().symbol
     }
 
-    /// What stands after a roman numeral, whose case says which third the chord has: `7`, `°`.
+    /// What follows a roman numeral, whose case shows the third of the chord: `7`, `°`.
     pub const fn suffix(self) -> &'static str {
         self.notation().suffix
     }

@@ -53,7 +53,7 @@ pub(crate) struct Score<'a> {
     /// The bytes that the texts are a part of.
     pub(crate) source: Source<'a>,
     pub(crate) controllers: ControllerTally,
-    /// Whether any program change stands in the file.
+    /// Whether the file has a program change.
     pub(crate) names_programs: bool,
     /// Pitch bends, in the order of their time.
     pub(crate) bends: Vec<ChannelValue>,

@@ -10,7 +10,7 @@ pub(crate) enum TextKind {
     Marker,
 }
 
-/// A text of a file, and where in the file's bytes it stands.
+/// A text of a file, as a range of the file's bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawText {
     pub(crate) kind: TextKind,

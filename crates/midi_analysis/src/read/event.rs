@@ -1,4 +1,4 @@
-//! One event of a file, as it stands.
+//! One event of a file, unchanged.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ pub struct Event<'p> {
     pub kind: EventKind<'p>,
 }
 
-/// What an event says. Values are as they stand in the file: a tempo may be 0, a denominator too large
+/// What an event says. Values are those of the file: a tempo may be 0, a denominator too large
 /// for any note.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
@@ -226,7 +226,7 @@ pub struct EventText<'p> {
 }
 
 impl<'p> EventText<'p> {
-    /// The bytes as they stand in the file.
+    /// The bytes as they are in the file.
     pub fn bytes(&self) -> &'p [u8] {
         self.bytes
     }

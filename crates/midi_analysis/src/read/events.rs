@@ -1,4 +1,4 @@
-//! Every event of a file as it stands, in the order of the tracks: nothing is dropped.
+//! Every event of a file, unchanged, in the order of the tracks.
 //!
 //! A file may hold millions of events, so they are read from its bytes one by one, after two passes
 //! that collect what all of them need: the tempo map and the encoding of the texts.

@@ -17,7 +17,7 @@ const CREDIBLE_RUN: usize = 4;
 /// The latest tick; one is left after it for a note of no length.
 pub(crate) const LAST_TICK: u32 = u32::MAX - 1;
 
-/// An event and the tick at which it stands, counted from the start of its track.
+/// An event and its tick, counted from the start of its track.
 pub(crate) struct Timed<'a> {
     pub(crate) tick: u32,
     pub(crate) kind: TrackEventKind<'a>,
@@ -271,7 +271,7 @@ fn varlen(bytes: &[u8]) -> Option<(u32, usize)> {
     None
 }
 
-/// The end of the meta event whose type byte stands at `at`, if the event is complete.
+/// The end of the meta event whose type byte is at `at`, if the event is complete.
 fn meta_end(bytes: &[u8], at: usize) -> Option<usize> {
     let (length, width) = varlen(bytes.get(at + 1..)?)?;
     let end = at + 1 + width + length as usize;
