@@ -109,7 +109,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
         .unwrap();
     wait_until("the schedule has run", || {
         let sql = "SELECT count(*) FROM midi_import_progress p JOIN midi_schedules s ON s.last_job = p.job
-                   WHERE p.state = 'failed' AND p.error LIKE '%code of another role%'";
+                   WHERE p.state = 'failed' AND p.error LIKE '%of trigger _t_ on table%'";
         client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
     });
     client.batch_execute("SELECT midi_unschedule('s')").unwrap();
