@@ -11,10 +11,13 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pg_sys::{self, Oid};
 use pgrx::prelude::*;
 
+use super::require::require_transaction;
+
 /// The schema of a function, and its name, quoted where SQL needs it.
 ///
 /// Raises `ERRCODE_INVALID_SCHEMA_NAME` if the function or its schema does not exist any more.
 pub(crate) fn schema_of(function: Oid) -> (Oid, String) {
+    require_transaction();
     // SAFETY: look-ups by OID in the catalog caches, which return 0 and NULL for objects that do not exist.
     let (oid, name) = unsafe {
         let oid = pg_sys::get_func_namespace(function);
@@ -34,6 +37,7 @@ pub(crate) fn schema_of(function: Oid) -> (Oid, String) {
 ///
 /// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.
 pub(crate) fn row_descriptor(schema: Oid, name: &CStr) -> PgTupleDesc<'static> {
+    require_transaction();
     // SAFETY: a look-up in a catalog cache, whose keys live through the call. It returns 0 for a type that does not
     // exist.
     let oid = unsafe {
@@ -78,6 +82,7 @@ pub(crate) unsafe fn result_descriptor(call: pg_sys::FunctionCallInfo) -> PgTupl
 ///
 /// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.
 pub(crate) fn array_of(element: Oid) -> Oid {
+    require_transaction();
     // SAFETY: a look-up by OID, which returns 0 for a type that does not exist.
     let array = unsafe { pg_sys::get_array_type(element) };
     let missing =
@@ -89,6 +94,7 @@ pub(crate) fn array_of(element: Oid) -> Oid {
 ///
 /// Raises `ERRCODE_UNDEFINED_TABLE` if there is none.
 pub(crate) fn table(schema: Oid, name: &CStr) -> Oid {
+    require_transaction();
     // SAFETY: a look-up in a catalog cache, which returns 0 for a table that does not exist.
     let oid = unsafe { pg_sys::get_relname_relid(name.as_ptr(), schema) };
     let missing = || {
@@ -100,6 +106,7 @@ pub(crate) fn table(schema: Oid, name: &CStr) -> Oid {
 
 /// The extension of this name, if it exists.
 pub(crate) fn extension(name: &CStr) -> Option<Oid> {
+    require_transaction();
     // SAFETY: a look-up in a catalog, which returns 0 for an extension that does not exist.
     found(unsafe { pg_sys::get_extension_oid(name.as_ptr(), true) })
 }

@@ -4,7 +4,7 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys;
 
-use super::transaction;
+use super::require::require_transaction;
 
 /// A database that can be connected to.
 pub(crate) struct Database {
@@ -17,7 +17,7 @@ pub(crate) struct Database {
 /// The catalog is scanned without an index: before the first client has connected, a process without a
 /// database has no index to use.
 pub(crate) fn all() -> Vec<Database> {
-    transaction::require();
+    require_transaction();
     let mut databases = Vec::new();
     // SAFETY: as autovacuum's launcher reads this shared catalog: within a transaction, under a lock, each
     // row for as long as the scan is at it.

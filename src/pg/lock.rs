@@ -12,6 +12,7 @@ use std::ffi::CStr;
 use pgrx::pg_sys;
 
 use super::catalog;
+use super::require::require_transaction;
 
 /// The class of the workers' locks. SQL's functions use the classes 1 and 2. The view `midi_import_progress` looks for
 /// this one.
@@ -165,6 +166,7 @@ pub(crate) fn hold_off_direct_imports() {
 }
 
 fn take_for_transaction(tag: &pg_sys::LOCKTAG, mode: u32) {
+    require_transaction();
     // SAFETY: the tag is valid. The lock is released when the transaction ends. Cancels, timeouts and the deadlock
     // detector end the wait as they do for any lock.
     unsafe {

@@ -21,6 +21,7 @@ pub(crate) mod memory;
 pub(crate) mod panic;
 mod receiver;
 pub(crate) mod relation;
+mod require;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod shared_state;

@@ -4,7 +4,8 @@ use std::ffi::CStr;
 
 use pgrx::pg_sys::{self, Oid};
 
-use super::{role, transaction};
+use super::require::require_transaction;
+use super::role;
 
 /// A table, as the catalogs describe it.
 pub(crate) struct Relation {
@@ -77,7 +78,7 @@ impl Trigger {
 ///
 /// Raises an ERROR if there is no such table.
 pub(crate) fn lock(table: Oid) -> Relation {
-    transaction::require();
+    require_transaction();
     // SAFETY: an open relation has its class and, if it has triggers, their descriptor. Both are copied
     // before anything else can read invalidation messages, upon which PostgreSQL would rebuild them.
     unsafe {
@@ -131,7 +132,7 @@ unsafe fn text(string: *const std::ffi::c_char) -> String {
 
 /// Whether the current role may write to a table, to all of its columns or to some.
 pub(crate) fn may_write(table: Oid) -> bool {
-    transaction::require();
+    require_transaction();
     let role = role::current();
     let right = (pg_sys::ACL_INSERT | pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE) as pg_sys::AclMode;
     // SAFETY: look-ups by OID within a transaction; the first raises an ERROR if the table does not exist.

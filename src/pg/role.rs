@@ -3,6 +3,7 @@
 use pgrx::pg_sys;
 
 use super::guc;
+use super::require::require_transaction;
 
 /// Runs `work` with the rights of `role` and a `search_path` that contains no schema of a user, as a careful
 /// SECURITY DEFINER function would. Like maintenance commands that act as a table's owner, it runs in a
@@ -30,12 +31,14 @@ pub(crate) fn database() -> pg_sys::Oid {
 
 /// Whether the current role is a superuser.
 pub(crate) fn is_superuser() -> bool {
+    require_transaction();
     // SAFETY: reads the backend's own state and the role caches, within a transaction.
     unsafe { pg_sys::superuser() }
 }
 
 /// Whether a role has the rights of another one.
 pub(crate) fn has_rights_of(role: pg_sys::Oid, other: pg_sys::Oid) -> bool {
+    require_transaction();
     // SAFETY: reads the role caches, within a transaction.
     unsafe { pg_sys::has_privs_of_role(role, other) }
 }

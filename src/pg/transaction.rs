@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
 
+use super::require::require_transaction;
 use super::{panic, role};
 
 /// Why a transaction was rolled back.
@@ -106,15 +107,6 @@ unsafe extern "C-unwind" {
     fn PostmasterIsAliveInternal() -> bool;
 }
 
-/// Checks that there is a transaction, without which much of PostgreSQL must not be called.
-///
-/// # Panics
-/// If there is none.
-pub(super) fn require() {
-    // SAFETY: reads the backend's own state.
-    assert!(unsafe { pg_sys::IsTransactionState() }, "there is no transaction");
-}
-
 /// Raises `ERRCODE_READ_ONLY_SQL_TRANSACTION` if the transaction may not write, as on a standby.
 pub(crate) fn require_writable(function: &CStr) {
     // SAFETY: reads the backend's own state; the name lives through the call.
@@ -123,7 +115,7 @@ pub(crate) fn require_writable(function: &CStr) {
 
 /// The ID of the current transaction, or of the savepoint within it. Assigns one if there is none.
 pub(crate) fn id() -> u32 {
-    require();
+    require_transaction();
     // SAFETY: within a transaction.
     unsafe { pg_sys::GetCurrentTransactionId() }.into_inner()
 }
@@ -131,7 +123,7 @@ pub(crate) fn id() -> u32 {
 /// Waits until the transaction with this ID is committed or rolled back. A savepoint is committed with the
 /// whole transaction.
 pub(crate) fn wait_for(id: u32) {
-    require();
+    require_transaction();
     // SAFETY: within a transaction. An ID of a transaction that has ended causes no wait.
     unsafe {
         pg_sys::XactLockTableWait(
@@ -157,7 +149,7 @@ pub(crate) fn in_recovery() -> bool {
 
 /// Runs `work`, whose statements see what is committed by now, including those that only read.
 pub(crate) fn with_latest_snapshot<R>(work: impl FnOnce() -> R) -> R {
-    require();
+    require_transaction();
     // SAFETY: within a transaction. If an ERROR ends `work`, the abort pops the snapshot.
     unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
     let result = work();
