@@ -45,7 +45,7 @@ fn counts(analysis: &Analysis) {
     assert!(file.note_count >= 1 && file.note_count <= file.event_count);
     assert!(file.track_count >= 1);
     let texture = &analysis.texture;
-    assert!(texture.polyphony_max.is_none_or(|most| most >= 1 && most as u32 <= file.note_count));
+    assert!(texture.polyphony_max.is_none_or(|most| most >= 1 && most <= file.note_count));
     assert!(1 <= texture.velocity_min && texture.velocity_min <= texture.velocity_max);
     assert!(texture.velocity_max <= 127);
     if let Some(pitch) = analysis.pitch {
