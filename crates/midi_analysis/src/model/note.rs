@@ -30,16 +30,54 @@ pub struct Note {
     pub pitch: u8,
     /// Velocity, 1-127.
     pub velocity: u8,
-    /// Whether it is played by a drum.
+    /// Whether it is played by a drum, on whichever channel.
     pub drum: bool,
 }
 
 impl Note {
     /// A note of velocity 64 on the first track and channel, played by an acoustic grand piano. A
-    /// note that would end before it starts has no length.
+    /// note that would end before it starts has no length. The other methods change the rest:
+    ///
+    /// ```
+    /// use midi_analysis::Note;
+    ///
+    /// let violin = Note::new(0, 480, 76).velocity(100).program(40).track(1).channel(1);
+    /// let snare = Note::new(0, 120, 38).drum();
+    /// assert_eq!((violin.program, snare.channel, snare.is_drum()), (40, 9, true));
+    /// ```
     pub const fn new(start: u32, end: u32, pitch: u8) -> Self {
         let end = if end < start { start } else { end };
         Self { start, end, track: 0, channel: 0, program: 0, pitch, velocity: 64, drum: false }
+    }
+
+    /// The same note of another velocity, 1-127.
+    #[must_use]
+    pub const fn velocity(self, velocity: u8) -> Self {
+        Self { velocity, ..self }
+    }
+
+    /// The same note, played by another General MIDI program, 0-127.
+    #[must_use]
+    pub const fn program(self, program: u8) -> Self {
+        Self { program, ..self }
+    }
+
+    /// The same note on another track, counted from 0.
+    #[must_use]
+    pub const fn track(self, track: u16) -> Self {
+        Self { track, ..self }
+    }
+
+    /// The same note on another channel, 0-15. It does not become a drum on channel 9.
+    #[must_use]
+    pub const fn channel(self, channel: u8) -> Self {
+        Self { channel, ..self }
+    }
+
+    /// The same note, played by a drum: on channel 9, which General MIDI reserves for drums.
+    #[must_use]
+    pub const fn drum(self) -> Self {
+        Self { channel: DRUM_CHANNEL, drum: true, ..self }
     }
 
     /// Whether it is played by a drum.
@@ -47,9 +85,9 @@ impl Note {
         self.drum
     }
 
-    /// Ticks from its start to its end.
+    /// Ticks from its start to its end; 0 where it ends before it starts.
     pub const fn duration(&self) -> u32 {
-        self.end - self.start
+        self.end.saturating_sub(self.start)
     }
 
     /// The tick until which it sounds: a note of no length sounds for one tick.
