@@ -1,6 +1,6 @@
 //! What a search is given.
 
-use midi_analysis::{ProgressionError, QueryError};
+use midi_analysis::{MelodyQueryError, ProgressionError};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -21,10 +21,10 @@ pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorRep
 }
 
 /// The error for a melody that could not be read.
-pub(crate) fn melody(error: &QueryError) -> ErrorReport {
+pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
     let position = match error.position {
-        0 => String::new(),
-        position => format!(" at position {position}"),
+        None => String::new(),
+        Some(position) => format!(" at position {position}"),
     };
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
@@ -38,10 +38,10 @@ pub(crate) fn melody(error: &QueryError) -> ErrorReport {
 
 /// The error for a text that is not a chord progression.
 pub(crate) fn progression(error: &ProgressionError, text: &str) -> ErrorReport {
-    let character = text.char_indices().take_while(|(at, _)| *at < error.at).count() + 1;
+    let character = text.char_indices().take_while(|(at, _)| *at < error.offset).count() + 1;
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("{}, at character {character} of the progression", error.message),
+        format!("{}, at character {character} of the progression", error.reason),
         "progression",
     )
     .set_hint(&error.hint)

@@ -2,7 +2,7 @@
 //!
 //! `midi_find_melody` reads the library's tables with the privileges of the caller.
 
-use midi_analysis::{MelodyQuery, QueryError};
+use midi_analysis::{MelodyQuery, MelodyQueryError};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -68,12 +68,21 @@ returning! {
     }
 }
 
-fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, QueryError> {
+fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, MelodyQueryError> {
     MelodyQuery::check_length(melody.len())?;
-    let pitches = melody.iter().enumerate().map(|(index, pitch)| {
-        pitch.ok_or_else(|| QueryError::new(index + 1, "NULL is not a MIDI pitch".to_owned()))
-    });
-    MelodyQuery::from_pitches(&pitches.collect::<Result<Vec<_>, _>>()?)
+    let is_null =
+        |index: usize| MelodyQueryError::new(index + 1, "NULL is not a MIDI pitch".to_owned());
+    let numbers =
+        melody.iter().enumerate().map(|(index, number)| number.ok_or_else(|| is_null(index)));
+    let numbers = numbers.collect::<Result<Vec<i32>, _>>()?;
+    let pitch = |(index, number): (usize, i32)| {
+        u8::try_from(number).ok().filter(|&pitch| pitch < 128).ok_or_else(|| {
+            let reason = format!("{number} is not a MIDI pitch from 0 to 127");
+            MelodyQueryError::new(index + 1, reason)
+        })
+    };
+    let pitches = numbers.into_iter().enumerate().map(pitch);
+    MelodyQuery::from_pitches(&pitches.collect::<Result<Vec<u8>, _>>()?)
 }
 
 /// The first notes of a piece's melody, as many as a query can have.
@@ -84,7 +93,7 @@ fn first_pitches(content: &[u8]) -> Result<Vec<u8>, ErrorReport> {
 }
 
 fn find<'call>(
-    query: Result<MelodyQuery, QueryError>,
+    query: Result<MelodyQuery, MelodyQueryError>,
     max_results: i32,
     caller: &Caller<'call>,
 ) -> Result<TableIterator<'call, (i64, String, f64, f64, i32)>, ErrorReport> {

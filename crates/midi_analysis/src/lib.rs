@@ -96,7 +96,7 @@ pub use query::likeness::{AXES, principal_axes};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
-pub use query::melody::{MelodyMatch, MelodyQuery, QueryError, Stage};
+pub use query::melody::{MelodyMatch, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};
 pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;

@@ -176,8 +176,8 @@ pub(super) fn chord(value: &Value<'_>) -> Result<String, Error> {
 pub(super) fn progression<'a>(value: &Value<'a>) -> Result<(Progression, &'a str), Error> {
     let text = plain(value)?;
     let progression = Progression::parse(text.text).map_err(|error| {
-        let at = text.at + usize::from(text.quoted) + error.at;
-        Error::value(at, error.message, error.hint)
+        let at = text.at + usize::from(text.quoted) + error.offset;
+        Error::value(at, error.reason, error.hint)
     })?;
     Ok((progression, text.text))
 }

@@ -7,11 +7,11 @@ mod align;
 mod notes;
 mod probes;
 
-pub use self::notes::QueryError;
+pub use self::notes::MelodyQueryError;
 pub use self::probes::Stage;
 
 use self::align::{Tune, WRONG};
-use self::notes::{of_numbers, of_text};
+use self::notes::{check_pitches, of_text};
 use crate::analysis::melody_index::lines::unpack;
 
 /// Fewest and most notes of a tune.
@@ -50,25 +50,34 @@ impl MelodyQuery {
     ///
     /// # Errors
     /// A word that is not a note; too few notes, or too many.
-    pub fn from_text(text: &str) -> Result<Self, QueryError> {
+    pub fn from_text(text: &str) -> Result<Self, MelodyQueryError> {
         let (pitches, octaves) = of_text(text)?;
         Self::new(pitches, octaves)
     }
 
     /// Takes MIDI pitches, 0-127.
     ///
+    /// ```
+    /// use midi_analysis::MelodyQuery;
+    ///
+    /// let query = MelodyQuery::from_pitches(&[64, 64, 65, 67, 67, 65])?;
+    /// assert!(!query.stages().is_empty());
+    /// # Ok::<(), midi_analysis::MelodyQueryError>(())
+    /// ```
+    ///
     /// # Errors
     /// A number that is not a pitch; too few notes, or too many.
-    pub fn from_pitches(pitches: &[i32]) -> Result<Self, QueryError> {
+    pub fn from_pitches(pitches: &[u8]) -> Result<Self, MelodyQueryError> {
         Self::check_length(pitches.len())?;
-        Self::new(of_numbers(pitches)?, true)
+        check_pitches(pitches)?;
+        Self::new(pitches.to_vec(), true)
     }
 
     /// Checks the number of notes before any of them is read.
     ///
     /// # Errors
     /// Too many notes.
-    pub fn check_length(notes: usize) -> Result<(), QueryError> {
+    pub fn check_length(notes: usize) -> Result<(), MelodyQueryError> {
         if notes > MOST_NOTES { Err(too_many(notes)) } else { Ok(()) }
     }
 
@@ -76,13 +85,13 @@ impl MelodyQuery {
     ///
     /// # Errors
     /// Too few notes.
-    pub fn from_line(pitches: impl Iterator<Item = u8>) -> Result<Self, QueryError> {
+    pub fn from_line(pitches: impl Iterator<Item = u8>) -> Result<Self, MelodyQueryError> {
         Self::new(pitches.take(MOST_NOTES).collect(), true)
     }
 
-    fn new(pitches: Vec<u8>, octaves: bool) -> Result<Self, QueryError> {
+    fn new(pitches: Vec<u8>, octaves: bool) -> Result<Self, MelodyQueryError> {
         match pitches.len() {
-            ..FEWEST_NOTES => Err(QueryError::whole(format!(
+            ..FEWEST_NOTES => Err(MelodyQueryError::whole(format!(
                 "it has {} notes, but needs at least {FEWEST_NOTES}",
                 pitches.len()
             ))),
@@ -121,6 +130,6 @@ impl MelodyQuery {
     }
 }
 
-fn too_many(notes: usize) -> QueryError {
-    QueryError::whole(format!("it has {notes} notes, but may have at most {MOST_NOTES}"))
+fn too_many(notes: usize) -> MelodyQueryError {
+    MelodyQueryError::whole(format!("it has {notes} notes, but may have at most {MOST_NOTES}"))
 }

@@ -9,6 +9,8 @@ mod degrees;
 
 pub use self::degrees::Degrees;
 
+use std::fmt;
+
 use self::degrees::{LONGEST_GRAM, is_some, number};
 use crate::analysis::chords::{moments, roman};
 use crate::model::quality::Quality;
@@ -51,16 +53,24 @@ pub struct Progression {
 }
 
 /// Why a text is not a progression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProgressionError {
     /// Byte of the text at which the problem is.
-    pub at: usize,
-    /// What is wrong there.
-    pub message: String,
-    /// What to write instead.
+    pub offset: usize,
+    /// What is wrong there, as a clause without a capital and a period.
+    pub reason: String,
+    /// What to write instead, in a sentence.
     pub hint: String,
 }
+
+impl fmt::Display for ProgressionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at byte {})", self.reason, self.offset)
+    }
+}
+
+impl std::error::Error for ProgressionError {}
 
 /// One chord of a query.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,9 +105,9 @@ impl Progression {
             }
         }
         if chords.iter().all(|chord| chord.degree.is_none()) {
-            let message = "no chord is named".to_owned();
+            let reason = "no chord is named".to_owned();
             let hint = "Name at least one degree: \"ii V I\", or \"I ? IV V\".".to_owned();
-            return Err(ProgressionError { at: 0, message, hint });
+            return Err(ProgressionError { offset: 0, reason, hint });
         }
         Ok(Self { chords })
     }
@@ -266,23 +276,23 @@ fn other_name<'a>(names: &[(&str, &'a str)], degree: &'a str) -> &'a str {
     names.iter().find(|(name, _)| *name == degree).map_or(degree, |(_, other)| other)
 }
 
-fn no_degree(at: usize, word: &str) -> ProgressionError {
+fn no_degree(offset: usize, word: &str) -> ProgressionError {
     let hint = if word.contains('/') {
         "A secondary dominant is written as the degree of its root, such as II for V/V."
     } else {
         "Write degrees as roman numerals, in small letters for minor chords, such as \"ii V7 I\", and ? for any chord."
     };
     let shown: String = word.chars().take(20).collect();
-    let message = format!("\"{shown}\" is not a degree of a key");
-    ProgressionError { at, message, hint: hint.to_owned() }
+    let reason = format!("\"{shown}\" is not a degree of a key");
+    ProgressionError { offset, reason, hint: hint.to_owned() }
 }
 
-fn too_long(at: usize) -> ProgressionError {
-    let message = format!("there are more than {MOST_CHORDS} chords");
-    ProgressionError { at, message, hint: "Look for a part of it.".to_owned() }
+fn too_long(offset: usize) -> ProgressionError {
+    let reason = format!("there are more than {MOST_CHORDS} chords");
+    ProgressionError { offset, reason, hint: "Look for a part of it.".to_owned() }
 }
 
-fn too_much_text(at: usize) -> ProgressionError {
-    let message = format!("it is longer than {LONGEST_TEXT} characters");
-    ProgressionError { at, message, hint: "Look for a part of it.".to_owned() }
+fn too_much_text(offset: usize) -> ProgressionError {
+    let reason = format!("it is longer than {LONGEST_TEXT} characters");
+    ProgressionError { offset, reason, hint: "Look for a part of it.".to_owned() }
 }

@@ -82,13 +82,13 @@ fn an_invalid_progression_is_reported_with_its_position() {
         ("I V13", 2, "is not a degree", ""),
     ] {
         let error = Progression::parse(text).expect_err(text);
-        assert_eq!(error.at, at, "{text}: {error:?}");
-        assert!(error.message.contains(message) && error.hint.contains(hint), "{text}: {error:?}");
+        assert_eq!(error.offset, at, "{text}: {error:?}");
+        assert!(error.reason.contains(message) && error.hint.contains(hint), "{text}: {error:?}");
     }
     let error = Progression::parse(&"I V ".repeat(33)).expect_err("it is too long");
-    assert_eq!(error.at, 4 * 32);
+    assert_eq!(error.offset, 4 * 32);
     let error = Progression::parse(&"x".repeat(1 << 20)).expect_err("it is not a degree");
-    assert!(error.message.len() < 100);
+    assert!(error.reason.len() < 100);
 }
 
 #[test]
@@ -181,7 +181,7 @@ proptest! {
                 prop_assert_eq!(progression.find(&none, &[], &|| false), None);
                 prop_assert_eq!(progression.find_loop(&null, &[], &|| false), None);
             }
-            Err(error) => prop_assert!(text.is_char_boundary(error.at)),
+            Err(error) => prop_assert!(text.is_char_boundary(error.offset)),
         }
     }
 
@@ -210,7 +210,7 @@ proptest! {
 #[test]
 fn a_text_longer_than_any_progression_is_rejected() {
     let error = Progression::parse(&"I ".repeat(5_000_000)).expect_err("a long text");
-    assert_eq!((error.at, error.message.as_str()), (2_000, "it is longer than 2000 characters"));
+    assert_eq!((error.offset, error.reason.as_str()), (2_000, "it is longer than 2000 characters"));
     assert!(Progression::parse(&"I IV ".repeat(32)).is_ok());
 }
 

@@ -1,5 +1,7 @@
 //! Queries as they are written: names of notes, or MIDI pitches.
 
+use std::fmt;
+
 use crate::model::pitch_class::natural;
 
 /// Most characters of a text.
@@ -10,38 +12,50 @@ const MIDDLE: i32 = 60;
 /// Why a melody could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct QueryError {
-    /// The character of the text, or the note of the list, that is wrong, from 1; 0 for the whole.
-    pub position: usize,
+pub struct MelodyQueryError {
+    /// The character of the text, or the note of the list, that is wrong, from 1; `None` where it is the
+    /// whole.
+    pub position: Option<usize>,
     /// What is wrong, as a clause without a capital and a period.
     pub reason: String,
 }
 
-impl QueryError {
+impl MelodyQueryError {
     /// What is wrong with the character or note at `position`, from 1.
     pub fn new(position: usize, reason: String) -> Self {
-        Self { position, reason }
+        Self { position: Some(position), reason }
     }
 
     /// What is wrong with the whole query.
     pub(super) fn whole(reason: String) -> Self {
-        Self { position: 0, reason }
+        Self { position: None, reason }
     }
 }
 
+impl fmt::Display for MelodyQueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        self.position.map_or(Ok(()), |position| write!(f, " (at position {position})"))
+    }
+}
+
+impl std::error::Error for MelodyQueryError {}
+
 /// The pitches that a text names, and whether all of them have octaves. A note without one is the
 /// nearest to the note before it.
-pub(super) fn of_text(text: &str) -> Result<(Vec<u8>, bool), QueryError> {
+pub(super) fn of_text(text: &str) -> Result<(Vec<u8>, bool), MelodyQueryError> {
     if text.chars().nth(LONGEST_TEXT).is_some() {
-        return Err(QueryError::whole(format!("it is longer than {LONGEST_TEXT} characters")));
+        return Err(MelodyQueryError::whole(format!(
+            "it is longer than {LONGEST_TEXT} characters"
+        )));
     }
     let (mut pitches, mut octaves) = (Vec::new(), true);
     let mut position = 1;
     for word in text.split(|c: char| c.is_whitespace() || c == ',' || c == '|') {
         if !word.is_empty() {
-            let (class, pitch) = note(word).ok_or_else(|| QueryError {
-                position,
-                reason: format!("\"{}\" is not a note", word.chars().take(20).collect::<String>()),
+            let (class, pitch) = note(word).ok_or_else(|| {
+                let shown: String = word.chars().take(20).collect();
+                MelodyQueryError::new(position, format!("\"{shown}\" is not a note"))
             })?;
             octaves &= pitch.is_some();
             pitches.push(pitch.unwrap_or_else(|| near(class, pitches.last().copied())));
@@ -51,15 +65,15 @@ pub(super) fn of_text(text: &str) -> Result<(Vec<u8>, bool), QueryError> {
     Ok((pitches, octaves))
 }
 
-/// The pitches that a list gives.
-pub(super) fn of_numbers(numbers: &[i32]) -> Result<Vec<u8>, QueryError> {
-    let pitch = |(index, &number): (usize, &i32)| {
-        u8::try_from(number).ok().filter(|&pitch| pitch < 128).ok_or_else(|| QueryError {
-            position: index + 1,
-            reason: format!("{number} is not a MIDI pitch from 0 to 127"),
-        })
-    };
-    numbers.iter().enumerate().map(pitch).collect()
+/// Checks that all numbers are pitches.
+pub(super) fn check_pitches(pitches: &[u8]) -> Result<(), MelodyQueryError> {
+    match pitches.iter().enumerate().find(|(_, pitch)| **pitch > 127) {
+        Some((index, pitch)) => {
+            let reason = format!("{pitch} is not a MIDI pitch from 0 to 127");
+            Err(MelodyQueryError::new(index + 1, reason))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Pitch class and, if the octave is given, pitch of a note.
