@@ -17,7 +17,7 @@ fn midi_fingerprint_bands(fingerprint: Array<'_, i32>) -> Vec<i32> {
 
 /// The hashes of a fingerprint. `None` if the array has another length, or contains NULL.
 fn hashes(array: &Array<'_, i32>) -> Option<Vec<i32>> {
-    if array.len() != midi_analysis::FINGERPRINT {
+    if array.len() != midi_analysis::FINGERPRINT_LENGTH {
         return None;
     }
     array.iter().collect()

@@ -38,7 +38,7 @@ returning! {
 /// another length.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn midi_embedding_axes(embedding: Array<'_, f32>) -> Option<Vec<f64>> {
-    if embedding.len() != midi_analysis::EMBEDDING {
+    if embedding.len() != midi_analysis::EMBEDDING_LENGTH {
         return None;
     }
     let numbers: Option<Vec<f32>> = embedding.iter().collect();

@@ -124,7 +124,7 @@ fn statement(
         settings.set(c"hnsw.ef_search", &CString::new(candidates.to_string()).unwrap_or_default());
         settings.set(c"hnsw.iterative_scan", c"strict_order");
         let as_vector =
-            |array: &str| format!("{array}::{vector}.vector({})", midi_analysis::EMBEDDING);
+            |array: &str| format!("{array}::{vector}.vector({})", midi_analysis::EMBEDDING_LENGTH);
         let (stored, wanted) = (as_vector("m.embedding"), as_vector("($1)"));
         (table, format!("({stored}) OPERATOR({vector}.<->) {wanted}"))
     } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {

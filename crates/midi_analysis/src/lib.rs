@@ -39,7 +39,7 @@
 //! | `read` | containers, chunks, events, repairs, texts: bytes to a score |
 //! | `names` | tempo, key and tags that a path or a text names |
 //! | `analysis` | one module a subject: tempo, rhythm, meter, key, chords, melody, features ... |
-//! | `query` | melodies, progressions, likeness, duplicates: over stored values |
+//! | `query` | melodies, progressions, similarity, duplicates: over stored values |
 //! | `piece` | [`Piece`], which joins them |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -62,9 +62,9 @@ pub use analysis::chords::{ChordMoment, ChordSpan, Harmony, chord_moment};
 pub use analysis::complexity::Complexity;
 pub use analysis::controllers::{Controller, Controllers};
 pub use analysis::drums::Drums;
-pub use analysis::embedding::EMBEDDING;
+pub use analysis::embedding::EMBEDDING_LENGTH;
 pub use analysis::features::{Feature, FeatureDefinition, feature_catalog};
-pub use analysis::fingerprint::FINGERPRINT;
+pub use analysis::fingerprint::FINGERPRINT_LENGTH;
 pub use analysis::instruments::Instruments;
 pub use analysis::key::{KeySpan, KeySummary};
 pub use analysis::melody_index::MelodyIndex;
@@ -92,7 +92,7 @@ pub use names::Name;
 pub use options::Options;
 pub use piece::{Analysis, File, MelodyNote, Piece, TempoSpan, TimedNote, Track};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
-pub use query::likeness::{AXES, principal_axes};
+pub use query::similarity::{PRINCIPAL_AXES, principal_axes};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };

@@ -1,7 +1,7 @@
 //! Searches over stored results of analyses: finding candidates by an index, and verifying them.
 
 pub(crate) mod duplicates;
-pub(crate) mod likeness;
 pub(crate) mod lookup;
 pub(crate) mod melody;
 pub(crate) mod progression;
+pub(crate) mod similarity;

@@ -6,13 +6,13 @@ mod support;
 use std::env;
 use std::error::Error;
 
-use midi_analysis::{AXES, EMBEDDING, Options, Piece};
+use midi_analysis::{EMBEDDING_LENGTH, Options, PRINCIPAL_AXES, Piece};
 use support::card::{self, Card, Numbers};
 use support::corpus::{Count, FOLDS, Sample, arguments, samples};
 
 const ROUNDS: usize = 2_000;
 
-type Vector = [f64; EMBEDDING];
+type Vector = [f64; EMBEDDING_LENGTH];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, sets) = arguments(env::args().skip(1))?;
@@ -50,7 +50,7 @@ fn learn<'a>(
     let mean: Vector = std::array::from_fn(|index| {
         samples.clone().map(|sample| sample.data[index] / weight(sample)).sum::<f64>() / total
     });
-    let mut covariance = vec![[0.0; EMBEDDING]; EMBEDDING];
+    let mut covariance = vec![[0.0; EMBEDDING_LENGTH]; EMBEDDING_LENGTH];
     for sample in samples {
         let away: Vector = std::array::from_fn(|index| sample.data[index] - mean[index]);
         for (row, one) in covariance.iter_mut().zip(away) {
@@ -60,7 +60,7 @@ fn learn<'a>(
         }
     }
     let mut axes = Vec::new();
-    for _ in 0..AXES {
+    for _ in 0..PRINCIPAL_AXES {
         let (axis, variance) = principal(&covariance);
         for (row, one) in covariance.iter_mut().zip(axis) {
             for (cell, other) in row.iter_mut().zip(axis) {
@@ -95,7 +95,8 @@ fn cross_validated(samples: &[Sample<Vector>], counts: &[Count]) -> f64 {
 /// The axis of most variance, and the variance along it.
 fn principal(covariance: &[Vector]) -> (Vector, f64) {
     // Anything that is at right angles to no axis; nearly.
-    let mut axis: Vector = std::array::from_fn(|index| 1.0 + index as f64 / EMBEDDING as f64);
+    let mut axis: Vector =
+        std::array::from_fn(|index| 1.0 + index as f64 / EMBEDDING_LENGTH as f64);
     let mut variance = 0.0;
     for _ in 0..ROUNDS {
         let next: Vector = std::array::from_fn(|row| {

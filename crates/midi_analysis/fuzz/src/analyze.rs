@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use midi_analysis::{
-    Analysis, EMBEDDING, ErrorKind, FINGERPRINT, Harmony, KeySignature, MelodyQuery, Piece,
-    chord_moment, fingerprint_bands, fingerprint_similarity, keys_named, principal_axes,
+    Analysis, EMBEDDING_LENGTH, ErrorKind, FINGERPRINT_LENGTH, Harmony, KeySignature, MelodyQuery,
+    Piece, chord_moment, fingerprint_bands, fingerprint_similarity, keys_named, principal_axes,
 };
 
 use crate::options;
@@ -139,7 +139,7 @@ fn texts(analysis: &Analysis) {
 /// The columns that a piece is searched by.
 fn searched_by(analysis: &Analysis) {
     if let Some(fingerprint) = &analysis.fingerprint {
-        assert_eq!(fingerprint.len(), FINGERPRINT);
+        assert_eq!(fingerprint.len(), FINGERPRINT_LENGTH);
         let repeats = fingerprint.iter().any(|&slot| slot as u16 == u16::MAX);
         assert!(repeats || !fingerprint_bands(fingerprint).is_empty());
         assert!(
@@ -148,7 +148,7 @@ fn searched_by(analysis: &Analysis) {
         );
     }
     if let Some(embedding) = &analysis.embedding {
-        assert_eq!(embedding.len(), EMBEDDING);
+        assert_eq!(embedding.len(), EMBEDDING_LENGTH);
         assert!(principal_axes(embedding).is_some_and(|axes| axes.iter().all(|v| v.is_finite())));
     }
     let index = &analysis.melody_index;

@@ -3,9 +3,9 @@
 //! The bytes up to the first FF, which is never part of UTF-8, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, FINGERPRINT, MelodyMatch, MelodyQuery, Name, Progression, QueryError, chord_moment,
-    fingerprint_bands, fingerprint_similarity, instrument_names, keys_named, principal_axes,
-    programs_named, quality_named, quality_names,
+    Degrees, FINGERPRINT_LENGTH, MelodyMatch, MelodyQuery, MelodyQueryError, Name, Progression,
+    chord_moment, fingerprint_bands, fingerprint_similarity, instrument_names, keys_named,
+    principal_axes, programs_named, quality_named, quality_names,
 };
 
 use crate::{hash, never};
@@ -50,18 +50,17 @@ pub fn check(bytes: &[u8]) {
 }
 
 fn melodies(text: &str, column: &[u8]) {
-    let numbers: Vec<i32> = column.iter().map(|&byte| i32::from(byte as i8)).collect();
     let asked = [
         MelodyQuery::from_text(text),
-        MelodyQuery::from_pitches(&numbers),
+        MelodyQuery::from_pitches(column),
         MelodyQuery::from_line(column.iter().map(|byte| byte & 0x7f)),
     ];
     for asked in asked {
         match asked {
             Ok(melody) => searched(&melody, column),
-            Err(QueryError { position, reason, .. }) => {
+            Err(MelodyQueryError { position, reason, .. }) => {
                 assert!(!reason.is_empty() && reason.len() < 200);
-                assert!(position <= text.chars().count().max(column.len()));
+                assert!(position.unwrap_or(0) <= text.chars().count().max(column.len()));
             }
         }
     }
@@ -97,8 +96,8 @@ fn progressions(text: &str, column: &[u8]) {
             }
         }
         Err(error) => {
-            assert!(text.is_char_boundary(error.at));
-            assert!(!error.message.is_empty() && error.message.len() < 200);
+            assert!(text.is_char_boundary(error.offset));
+            assert!(!error.reason.is_empty() && error.reason.len() < 200);
         }
     }
     finds_its_own(&numerals, column);
@@ -144,17 +143,17 @@ fn names(text: &str) {
 fn fingerprints(column: &[u8]) {
     let (words, _) = column.as_chunks::<4>();
     let slots: Vec<i32> = words.iter().map(|&word| i32::from_le_bytes(word)).collect();
-    let mut fingerprints = slots.chunks(FINGERPRINT);
+    let mut fingerprints = slots.chunks(FINGERPRINT_LENGTH);
     let (one, other) =
         (fingerprints.next().unwrap_or_default(), fingerprints.next().unwrap_or_default());
     for (one, other) in [(one, one), (one, other), (other, one)] {
-        let whole = one.len() == FINGERPRINT && other.len() == FINGERPRINT;
+        let whole = one.len() == FINGERPRINT_LENGTH && other.len() == FINGERPRINT_LENGTH;
         let similarity = fingerprint_similarity(one, other);
         assert_eq!(similarity.is_some(), whole);
         assert!(similarity.is_none_or(|similarity| (0.0..=1.0).contains(&similarity)));
     }
     assert!(fingerprint_bands(one).is_sorted_by(|a, b| a < b));
     let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-    let is_one = numbers.len() == midi_analysis::EMBEDDING;
+    let is_one = numbers.len() == midi_analysis::EMBEDDING_LENGTH;
     assert_eq!(principal_axes(&numbers).is_some(), is_one);
 }

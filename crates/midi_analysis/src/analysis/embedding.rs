@@ -19,7 +19,7 @@ use crate::analysis::tally::Tally;
 use crate::model::score::Score;
 
 /// How many numbers an embedding has.
-pub const EMBEDDING: usize = 66;
+pub const EMBEDDING_LENGTH: usize = 66;
 
 const HARMONY: f32 = 0.40;
 const BASS: f32 = 0.20;
@@ -39,7 +39,7 @@ pub(crate) fn embedding(
     positions: &[Option<BeatPosition>],
 ) -> Option<Vec<f32>> {
     let key = key?;
-    let mut embedding = Vec::with_capacity(EMBEDDING);
+    let mut embedding = Vec::with_capacity(EMBEDDING_LENGTH);
     append(&mut embedding, HARMONY, &key.rotated(&tally.pitch_class_ticks.map(|t| t as f32)));
     append(&mut embedding, BASS, &key.rotated(key.bass()));
     append(&mut embedding, RHYTHM, &rhythm(positions));

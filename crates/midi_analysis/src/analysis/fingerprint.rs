@@ -24,7 +24,7 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 
 /// How many slots, and so numbers, a fingerprint has.
-pub const FINGERPRINT: usize = 64;
+pub const FINGERPRINT_LENGTH: usize = 64;
 /// Onsets of a shingle.
 const RUN: usize = 4;
 /// Fewest shingles that distinguish a piece from others: more than a drum fill, a scale or a chord
@@ -140,7 +140,7 @@ fn change(before: u32, now: u32) -> u32 {
 /// The shingle of least hash in each slot.
 struct Sketch {
     /// Hash and time of the least shingle of each slot.
-    slots: [(u32, u16); FINGERPRINT],
+    slots: [(u32, u16); FINGERPRINT_LENGTH],
     counts: [u8; 1 << COUNTERS],
     shingles: u32,
     first: u32,
@@ -153,7 +153,7 @@ const EMPTY: u32 = u32::MAX;
 impl Sketch {
     fn new(first: u32, last: u32) -> Self {
         Self {
-            slots: [(EMPTY, 0); FINGERPRINT],
+            slots: [(EMPTY, 0); FINGERPRINT_LENGTH],
             counts: [0; 1 << COUNTERS],
             shingles: 0,
             first,
@@ -170,7 +170,7 @@ impl Sketch {
         self.shingles += 1;
         let again = *count > 1;
         let hash = if again { mix(shingle ^ u64::from(*count)) } else { shingle };
-        let slot = &mut self.slots[hash as usize % FINGERPRINT];
+        let slot = &mut self.slots[hash as usize % FINGERPRINT_LENGTH];
         let rank = (hash >> 8) as u32;
         if rank < slot.0 {
             let time = (f64::from(tick - self.first) * self.scale) as u16;
@@ -183,13 +183,14 @@ impl Sketch {
             return None;
         }
         let slot = |index: usize| {
-            let filled = |ahead: &usize| self.slots[(index + ahead) % FINGERPRINT].0 != EMPTY;
-            let ahead = (0..FINGERPRINT).find(filled)?;
-            let (rank, time) = self.slots[(index + ahead) % FINGERPRINT];
+            let filled =
+                |ahead: &usize| self.slots[(index + ahead) % FINGERPRINT_LENGTH].0 != EMPTY;
+            let ahead = (0..FINGERPRINT_LENGTH).find(filled)?;
+            let (rank, time) = self.slots[(index + ahead) % FINGERPRINT_LENGTH];
             let hash = mix(u64::from(rank) << 8 | ahead as u64) as u32;
             Some((hash & 0xffff_0000 | u32::from(time)) as i32)
         };
-        (0..FINGERPRINT).map(slot).collect()
+        (0..FINGERPRINT_LENGTH).map(slot).collect()
     }
 }
 

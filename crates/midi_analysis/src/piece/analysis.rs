@@ -99,10 +99,10 @@ pub struct Analysis {
     pub texts: Texts,
     /// Complexity, and its parts.
     pub complexity: Complexity,
-    /// A vector of [`EMBEDDING`](crate::EMBEDDING) numbers: similar pieces have vectors near each other.
+    /// A vector of [`EMBEDDING_LENGTH`](crate::EMBEDDING_LENGTH) numbers: similar pieces have vectors near each other.
     /// `None` where only drums play, or no key is estimated.
     pub embedding: Option<Vec<f32>>,
-    /// [`FINGERPRINT`](crate::FINGERPRINT) hashes that recognise the same music in other bytes. `None` for
+    /// [`FINGERPRINT_LENGTH`](crate::FINGERPRINT_LENGTH) hashes that recognise the same music in other bytes. `None` for
     /// very short pieces.
     pub fingerprint: Option<Vec<i32>>,
     /// Tags from its texts, and those that its notes show, in alphabetical order.

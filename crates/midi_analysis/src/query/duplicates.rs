@@ -1,7 +1,7 @@
 //! Near duplicates: whether two [fingerprints](crate::analysis::fingerprint) are of the same music, and
 //! by which numbers an index finds those that may be.
 
-use crate::analysis::fingerprint::{FINGERPRINT, REPEATED, mix};
+use crate::analysis::fingerprint::{FINGERPRINT_LENGTH, REPEATED, mix};
 
 /// Bands by which fingerprints are looked up, and slots of each.
 const BANDS: usize = 32;
@@ -14,7 +14,7 @@ const TIME: f64 = 0.000_5 * REPEATED as f64;
 /// Fewest times that are compared.
 const FEWEST_TIMES: usize = 4;
 /// Fewest slots in common that can make pieces near duplicates.
-const FEWEST_COMMON: usize = FINGERPRINT / 8;
+const FEWEST_COMMON: usize = FINGERPRINT_LENGTH / 8;
 /// How much longer one of two pieces may be, as lost beginnings and ends make it.
 const LONGER: f64 = 1.25;
 
@@ -24,7 +24,7 @@ const LONGER: f64 = 1.25;
 /// A piece that lost one note in twenty has 0.5 to 0.9, another export 0.9 to 1, another performance
 /// below 0.2, other music below 0.1.
 pub fn fingerprint_similarity(a: &[i32], b: &[i32]) -> Option<f32> {
-    if a.len() != FINGERPRINT || b.len() != FINGERPRINT {
+    if a.len() != FINGERPRINT_LENGTH || b.len() != FINGERPRINT_LENGTH {
         return None;
     }
     let common = a.iter().zip(b).filter(|(a, b)| (**a ^ **b) as u32 >> 16 == 0);
@@ -42,7 +42,7 @@ pub fn fingerprint_similarity(a: &[i32], b: &[i32]) -> Option<f32> {
     }
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     let at_one_time = on_one_line(&times) as f32 / times.len() as f32;
-    Some(count as f32 / FINGERPRINT as f32 * at_one_time)
+    Some(count as f32 / FINGERPRINT_LENGTH as f32 * at_one_time)
 }
 
 /// The most points that lie on one line. Lines through a point of the first half and the corresponding
@@ -61,11 +61,11 @@ fn on_one_line(points: &[(f64, f64)]) -> usize {
 /// Numbers for an index: two fingerprints of the same music almost certainly have one in common, and
 /// those of different music seldom. None for a damaged fingerprint.
 pub fn fingerprint_bands(fingerprint: &[i32]) -> Vec<i32> {
-    if fingerprint.len() != FINGERPRINT {
+    if fingerprint.len() != FINGERPRINT_LENGTH {
         return Vec::new();
     }
     let repeated = fingerprint.iter().filter(|&&slot| slot as u16 == REPEATED).count();
-    let most = if 2 * repeated > FINGERPRINT { SLOTS } else { MOST_REPEATED };
+    let most = if 2 * repeated > FINGERPRINT_LENGTH { SLOTS } else { MOST_REPEATED };
     let mut bands: Vec<i32> = (0..BANDS).filter_map(|band| key(fingerprint, band, most)).collect();
     bands.sort_unstable();
     bands.dedup();
@@ -73,8 +73,9 @@ pub fn fingerprint_bands(fingerprint: &[i32]) -> Vec<i32> {
 }
 
 fn key(fingerprint: &[i32], band: usize, most_repeated: usize) -> Option<i32> {
-    let (first, stride) = (band * SLOTS, 1 + band * SLOTS / FINGERPRINT);
-    let slots = (0..SLOTS).map(|index| fingerprint[(first + index * stride) % FINGERPRINT] as u32);
+    let (first, stride) = (band * SLOTS, 1 + band * SLOTS / FINGERPRINT_LENGTH);
+    let slots =
+        (0..SLOTS).map(|index| fingerprint[(first + index * stride) % FINGERPRINT_LENGTH] as u32);
     let repeated = slots.clone().filter(|&slot| slot as u16 == REPEATED).count();
     let hash = slots.fold(mix(band as u64 + 1), |hash, slot| mix(hash ^ u64::from(slot >> 16)));
     (repeated <= most_repeated).then_some(hash as i32)

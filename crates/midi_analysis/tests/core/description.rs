@@ -244,7 +244,10 @@ fn drums_are_found_off_channel_ten() {
 
 fn distance(a: &Analysis, b: &Analysis) -> f32 {
     let (a, b) = (a.embedding.as_ref().expect("a key"), b.embedding.as_ref().expect("a key"));
-    assert_eq!((a.len(), b.len()), (midi_analysis::EMBEDDING, midi_analysis::EMBEDDING));
+    assert_eq!(
+        (a.len(), b.len()),
+        (midi_analysis::EMBEDDING_LENGTH, midi_analysis::EMBEDDING_LENGTH)
+    );
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f32>().sqrt()
 }
 

@@ -1,7 +1,7 @@
 //! Fingerprints of the same music in other bytes, and of other music.
 
 use crate::support::{QUARTER, analyze, quantity, smf};
-use midi_analysis::{FINGERPRINT, fingerprint_bands, fingerprint_similarity};
+use midi_analysis::{FINGERPRINT_LENGTH, fingerprint_bands, fingerprint_similarity};
 use proptest::prelude::*;
 
 /// One note: the quarter in which it begins, its length in quarters, channel, pitch.
@@ -175,16 +175,18 @@ fn a_loop_differs_from_a_hundred_repetitions_of_it() {
 
 #[test]
 fn damaged_fingerprints_have_no_bands_and_no_similarity() {
-    for damaged in [vec![], vec![1], vec![0; FINGERPRINT - 1], vec![0; FINGERPRINT + 1]] {
+    for damaged in
+        [vec![], vec![1], vec![0; FINGERPRINT_LENGTH - 1], vec![0; FINGERPRINT_LENGTH + 1]]
+    {
         assert!(fingerprint_bands(&damaged).is_empty());
         assert_eq!(fingerprint_similarity(&damaged, &damaged), None);
-        assert_eq!(fingerprint_similarity(&damaged, &[0; FINGERPRINT]), None);
+        assert_eq!(fingerprint_similarity(&damaged, &[0; FINGERPRINT_LENGTH]), None);
     }
 }
 
 proptest! {
     #[test]
-    fn any_numbers_can_be_compared(a in prop::collection::vec(any::<i32>(), FINGERPRINT), b in prop::collection::vec(-65_536..65_536_i32, FINGERPRINT)) {
+    fn any_numbers_can_be_compared(a in prop::collection::vec(any::<i32>(), FINGERPRINT_LENGTH), b in prop::collection::vec(-65_536..65_536_i32, FINGERPRINT_LENGTH)) {
         for (one, other) in [(&a, &b), (&b, &a), (&a, &a), (&b, &b)] {
             let similarity = fingerprint_similarity(one, other).expect("two of the right length");
             prop_assert!((0.0..=1.0).contains(&similarity));

@@ -43,7 +43,7 @@ mod tests {
 
     #[pg_test]
     fn a_variant_is_nearer_than_other_music_with_and_without_an_index() {
-        let _folder = library("likeness");
+        let _folder = library("similarity");
         let variants = Some("tune, a fourth up.mid; tune, a note changed.mid".to_owned());
         assert_eq!(nearest(), variants);
         Spi::run(
@@ -57,7 +57,7 @@ mod tests {
 
     #[pg_test]
     fn content_outside_the_library_finds_similar_pieces() {
-        let _folder = library("likeness of content");
+        let _folder = library("similarity of content");
         assert!(holds(
             "SELECT s.distance < 1e-6 AND s.path LIKE '%/tune%'
              FROM midi_files f, midi_similar_to(pg_read_binary_file(f.path), 1) AS s
@@ -67,7 +67,7 @@ mod tests {
 
     #[pg_test]
     fn a_piece_without_embedding_has_no_similar_pieces_and_an_unknown_id_is_an_error() {
-        let _folder = library("no likeness");
+        let _folder = library("no similarity");
         assert!(holds("SELECT count(*) = 0 FROM midi_similar(-1)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_files f, midi_similar(f.id, 0)"));
         let refused = refusal(None, "SELECT * FROM midi_files f, midi_similar(f.id, -1)").unwrap();

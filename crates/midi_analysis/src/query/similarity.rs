@@ -4,17 +4,17 @@
 //! coordinates on the axes along which pieces differ most, their principal components (Pearson 1901).
 //! The distance of two embeddings on these axes is never more than their whole distance.
 
-use crate::analysis::embedding::EMBEDDING;
-use crate::weights::embedding::AXES as PRINCIPAL_AXES;
+use crate::analysis::embedding::EMBEDDING_LENGTH;
+use crate::weights::embedding::AXES;
 
 /// Number of principal axes.
-pub const AXES: usize = 6;
+pub const PRINCIPAL_AXES: usize = 6;
 
 /// The coordinates of an embedding on the principal axes. `None` for a list that is not as long as an
 /// embedding.
-pub fn principal_axes(embedding: &[f32]) -> Option<[f64; AXES]> {
-    let along = |axis: &[f32; EMBEDDING]| {
+pub fn principal_axes(embedding: &[f32]) -> Option<[f64; PRINCIPAL_AXES]> {
+    let along = |axis: &[f32; EMBEDDING_LENGTH]| {
         axis.iter().zip(embedding).map(|(one, other)| f64::from(one * other)).sum()
     };
-    (embedding.len() == EMBEDDING).then(|| PRINCIPAL_AXES.each_ref().map(along))
+    (embedding.len() == EMBEDDING_LENGTH).then(|| AXES.each_ref().map(along))
 }
