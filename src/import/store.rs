@@ -82,7 +82,7 @@ impl<'conn> Store<'conn> {
         };
         let put_music_types = [BYTEAARRAYOID, analysis.array_oid(), INT4OID];
         Ok(Self {
-            oldest: if renews { ANALYZER_VERSION } else { 0 },
+            oldest: if renews { ANALYZER_VERSION as i32 } else { 0 },
             known: prepare(&KNOWN)?,
             contents: prepare(&CONTENTS)?,
             put_music: prepare_sql(&put_music(schema, renews), &put_music_types)?,
@@ -145,7 +145,7 @@ impl<'conn> Store<'conn> {
         music.sort_unstable_by_key(|(hash, _)| *hash);
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
-        let arguments = [hashes(&contents), analyses, ANALYZER_VERSION.into()];
+        let arguments = [hashes(&contents), analyses, (ANALYZER_VERSION as i32).into()];
         let rows = execute(client, &self.put_music, &arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
     }

@@ -142,7 +142,9 @@ pub(crate) fn allowed_directories() -> Vec<Vec<PathBuf>> {
 /// The limits for one file.
 pub(crate) fn limits() -> Limits {
     let limits = in_force();
-    Limits { max_bytes: limits.file_size_kb as usize * 1024, max_events: limits.events as usize }
+    Limits::DEFAULT
+        .max_bytes(limits.file_size_kb as usize * 1024)
+        .max_events(limits.events as usize)
 }
 
 /// The limits for one archive.

@@ -23,7 +23,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// A short stable name, as recorded in `midi_import_errors.kind`.
+    /// A short name in snake case, such as `no_notes`, that no release changes.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotMidi => "not_midi",
@@ -34,6 +34,12 @@ impl ErrorKind {
             Self::InvalidNotes => "invalid_notes",
             Self::OutOfMemory => "out_of_memory",
         }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -60,7 +66,8 @@ impl Error {
     }
 
     /// The byte at which the problem was found, counted from the start of the bytes given (of the
-    /// decompressed bytes, where they were compressed).
+    /// decompressed bytes, where they were compressed); 0 where it has no position, as an interruption
+    /// and notes that were not read from a file.
     pub fn offset(&self) -> usize {
         self.offset
     }

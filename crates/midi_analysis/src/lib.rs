@@ -78,7 +78,6 @@ pub use analysis::timing::Timing;
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
 pub use model::chord::Chord;
-pub use model::division::Division;
 pub use model::key::{Key, KeyNameError, KeySignature, Mode};
 pub use model::meter_map::{MeterMap, MeterSegment};
 pub use model::note::Note;
@@ -92,19 +91,19 @@ pub use names::Name;
 pub use options::Options;
 pub use piece::{Analysis, File, MelodyNote, Piece, TempoSpan, TimedNote, Track};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
-pub use query::similarity::{PRINCIPAL_AXES, principal_axes};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
 pub use query::melody::{MelodyMatch, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};
+pub use query::similarity::{PRINCIPAL_AXES, principal_axes};
 pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;
 pub use read::text::Texts;
 
 /// Increases whenever the same bytes may give another [`Analysis`], so that stored results of older
 /// versions are recognised.
-pub const ANALYZER_VERSION: i32 = 1;
+pub const ANALYZER_VERSION: u32 = 1;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -5,7 +5,15 @@
 /// Memory grows with the bytes, of which a second copy is held where they were compressed, and with the
 /// events, up to 50 bytes each. The default limits bound one analysis to some 400 MB in the worst case;
 /// ordinary music takes a few hundred kilobytes.
+///
+/// ```
+/// use midi_analysis::{Limits, Options};
+///
+/// let options = Options::default().limits(Limits::DEFAULT.max_events(100_000));
+/// assert_eq!(options.limits.max_bytes, 64 << 20);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// The most bytes a file may have, before and after decompression.
     pub max_bytes: usize,
@@ -13,9 +21,26 @@ pub struct Limits {
     pub max_events: usize,
 }
 
-impl Default for Limits {
+impl Limits {
     /// 64 MiB and five million events: ten times the largest "black MIDI" in common collections.
+    pub const DEFAULT: Self = Self { max_bytes: 64 << 20, max_events: 5_000_000 };
+
+    /// Sets the most bytes of a file, before and after decompression.
+    #[must_use]
+    pub const fn max_bytes(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
+    }
+
+    /// Sets the most events of a file.
+    #[must_use]
+    pub const fn max_events(self, max_events: usize) -> Self {
+        Self { max_events, ..self }
+    }
+}
+
+impl Default for Limits {
+    /// [`DEFAULT`](Self::DEFAULT).
     fn default() -> Self {
-        Self { max_bytes: 64 << 20, max_events: 5_000_000 }
+        Self::DEFAULT
     }
 }

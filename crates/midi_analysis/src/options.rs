@@ -39,13 +39,13 @@ impl<'a> Options<'a> {
     /// Sets the most bytes of a file, before and after decompression.
     #[must_use]
     pub fn max_bytes(self, max_bytes: usize) -> Self {
-        Self { limits: Limits { max_bytes, ..self.limits }, ..self }
+        self.limits(self.limits.max_bytes(max_bytes))
     }
 
     /// Sets the most events of a file.
     #[must_use]
     pub fn max_events(self, max_events: usize) -> Self {
-        Self { limits: Limits { max_events, ..self.limits }, ..self }
+        self.limits(self.limits.max_events(max_events))
     }
 
     /// Sets a function that is asked many times a second whether to stop.

@@ -17,6 +17,8 @@ pub use self::notes::TimedNote;
 pub use self::tempo_spans::TempoSpan;
 pub use self::tracks::Track;
 
+use std::fmt;
+
 use self::analysis::Shared;
 use self::results::Results;
 use crate::analysis::chords::{self, ChordSpan};
@@ -39,6 +41,8 @@ const ITEMS_BETWEEN_CHECKS: usize = 1_024;
 
 /// One piece of music.
 ///
+/// A piece stays in the thread that made it; several threads can each have pieces of their own.
+///
 /// ```
 /// use midi_analysis::{Note, Options, Piece, Timeline};
 ///
@@ -53,6 +57,12 @@ const ITEMS_BETWEEN_CHECKS: usize = 1_024;
 pub struct Piece<'a> {
     size_bytes: usize,
     results: Results<'a>,
+}
+
+impl fmt::Debug for Piece<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").field("size_bytes", &self.size_bytes).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Piece<'a> {

@@ -37,7 +37,7 @@ pub const TARGETS: [Target; 6] = [
 ];
 
 /// Limits for one file.
-const LIMITS: Limits = Limits { max_bytes: 1 << 20, max_events: 100_000 };
+const LIMITS: Limits = Limits::DEFAULT.max_bytes(1 << 20).max_events(100_000);
 
 fn options() -> Options<'static> {
     Options::default().limits(LIMITS)

@@ -3,6 +3,8 @@
 //! A file may hold millions of events, so they are read from its bytes one by one, after two passes
 //! that collect what all of them need: the tempo map and the encoding of the texts.
 
+use std::fmt;
+
 use midly::{MetaMessage, TrackEventKind};
 
 use crate::error::{Error, ErrorKind};
@@ -114,6 +116,12 @@ impl<'p> Iterator for Events<'p> {
 }
 
 impl std::iter::FusedIterator for Events<'_> {}
+
+impl fmt::Debug for Events<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
+    }
+}
 
 /// An event as midly has it, its track and its tick.
 struct RawEvent<'s> {

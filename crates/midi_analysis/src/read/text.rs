@@ -22,6 +22,7 @@ const MAX_NAMES: usize = 1_000;
 /// tabs in lyrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Texts {
     /// Names of the tracks that have one, in track order; up to 1,000 of 255 characters.
     pub track_names: Vec<String>,
