@@ -127,7 +127,7 @@ COMMENT ON COLUMN midi_analysis.instrument_names IS
 COMMENT ON COLUMN midi_analysis.instrument_families IS
     'General MIDI families of these programs';
 COMMENT ON COLUMN midi_analysis.has_drums IS
-    'Whether the percussion channel plays notes';
+    'Whether drums play: on channel 10, by a drum bank, or on a track that its name and notes show to be one of drums';
 COMMENT ON COLUMN midi_analysis.drum_notes IS
     'MIDI pitches of the percussion notes: 36 is the bass drum';
 COMMENT ON COLUMN midi_analysis.drum_pieces IS
@@ -153,7 +153,7 @@ COMMENT ON COLUMN midi_analysis.track_names IS
 COMMENT ON COLUMN midi_analysis.lyrics IS
     'Lyrics, joined in order of time';
 COMMENT ON COLUMN midi_analysis.markers IS
-    'Markers and cue points';
+    'Markers, such as the names of sections, in order of time';
 COMMENT ON COLUMN midi_analysis.copyright IS
     'Copyright notice';
 COMMENT ON COLUMN midi_analysis.text_encoding IS

@@ -71,7 +71,7 @@ impl fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Damaged(reason) => write!(f, "damaged archive: {reason}"),
-            Self::Unsupported(reason) => write!(f, "archive not understood: {reason}"),
+            Self::Unsupported(reason) => write!(f, "archive is not supported: {reason}"),
             Self::Encrypted => f.write_str("encrypted"),
             Self::MemberTooLarge(limit) => {
                 write!(f, "file is larger than midi_pipeline.max_file_size ({limit} bytes)")
@@ -83,7 +83,7 @@ impl fmt::Display for ArchiveError {
             Self::Nested => f.write_str("archives are nested deeper than one level"),
             Self::Link => f.write_str("link"),
             Self::NotRegular => f.write_str("not a regular file"),
-            Self::Overlapping => f.write_str("the member lies where another one does"),
+            Self::Overlapping => f.write_str("the member overlaps another one"),
             Self::File(error) => error.fmt(f),
             Self::Interrupted => f.write_str("interrupted"),
         }

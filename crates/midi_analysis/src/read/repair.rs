@@ -51,7 +51,7 @@ impl Fault {
             Self::ZeroDivision => "division is 0, 480 ticks per quarter note assumed",
             Self::TrackCount => "number of tracks differs from the header's",
             Self::TooManyTracks => {
-                "tracks after the 65,535th, more than a header can tell, ignored"
+                "tracks after the 65,535th, more than a header can declare, ignored"
             }
             Self::TrackLength => "wrong track length",
             Self::TruncatedTrack => "track cut short",
