@@ -128,6 +128,7 @@ impl<'a> Piece<'a> {
             beats: self.results.beat_grid()?,
             key: self.results.key()?,
             chords: self.results.chords()?,
+            parts: self.results.parts()?,
             decoder: self.results.decoder()?,
         };
         let file = File::of(score, repairs, self.size_bytes);
@@ -300,7 +301,7 @@ impl<'a> Piece<'a> {
     /// # Errors
     /// Those of every method.
     pub fn melody(&self) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'_, 'a>, Error> {
-        melody::melody(self.score()?, self.results.options.interrupted)
+        Ok(melody::melody(self.score()?, self.results.parts()?)?)
     }
 
     /// All features of the catalogue of jSymbolic, in the order of

@@ -10,10 +10,11 @@ pub(crate) mod evidence;
 mod line;
 mod parts;
 
-pub(crate) use self::parts::MOST_LINES;
+pub(crate) use self::parts::{MOST_LINES, Part};
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::room::NoRoom;
 
 /// Fewest pitched notes of a piece with a melody.
 const FEWEST_NOTES: usize = 4;
@@ -27,27 +28,31 @@ pub(crate) enum Most {
     Notes(usize),
 }
 
-/// The melody, and after it other prominent parts: up to three lines in all. No note of a line overlaps
-/// the next one.
+/// The part with the melody, and after it other prominent parts, up to three in all; none where fewer
+/// than four pitched notes sound.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(crate) fn lines(
-    score: &Score<'_>,
-    most: Most,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<Vec<Note>>, Error> {
+pub(crate) fn parts(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Vec<Part>, Error> {
     if score.pitched_ends.len() < FEWEST_NOTES {
         return Ok(Vec::new());
     }
     check(interrupted)?;
-    let mut parts = parts::melodic_parts(score, interrupted)?;
-    let notes = match most {
-        Most::Lines(lines) => {
-            parts.truncate(lines);
-            usize::MAX
-        }
-        Most::Notes(notes) => notes,
+    parts::melodic_parts(score, interrupted)
+}
+
+/// The lines of the [parts](parts()), in their order. No note of a line overlaps the next one.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn lines(
+    score: &Score<'_>,
+    parts: &[Part],
+    most: Most,
+) -> Result<Vec<Vec<Note>>, NoRoom> {
+    let (lines, notes) = match most {
+        Most::Lines(lines) => (lines.min(parts.len()), usize::MAX),
+        Most::Notes(notes) => (parts.len(), notes),
     };
-    Ok(line::upper(score, &parts, notes)?)
+    line::upper(score, &parts[..lines], notes)
 }

@@ -10,11 +10,11 @@ pub(crate) mod ngrams;
 
 use self::lines::{MOST_NOTES, Moment};
 use crate::analysis::beat_position::bars_at;
-use crate::analysis::melody::{self, Most};
+use crate::analysis::melody::{self, Most, Part};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
-use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::room::NoRoom;
 
 /// The melodic lines of a piece, for melody searches.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,16 +31,14 @@ pub struct MelodyIndex {
 }
 
 impl MelodyIndex {
+    /// `parts` are those with the melody and the other lines.
+    ///
     /// # Errors
-    /// Out of memory, or `interrupted`.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        grid: &BeatGrid,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Self, Error> {
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, parts: &[Part]) -> Result<Self, NoRoom> {
         let mut left = MOST_NOTES;
         let (mut codes, mut packed) = (Vec::new(), Vec::new());
-        for line in melody::lines(score, Most::Notes(MOST_NOTES), interrupted)? {
+        for line in melody::lines(score, parts, Most::Notes(MOST_NOTES))? {
             let line = &line[..line.len().min(left)];
             left -= line.len();
             if line.len() < ngrams::WINDOW {

@@ -12,6 +12,7 @@ use crate::analysis::embedding::embedding;
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::instruments::Instruments;
 use crate::analysis::key::{EstimatedKey, KeySummary};
+use crate::analysis::melody::Part;
 use crate::analysis::melody_index::MelodyIndex;
 use crate::analysis::meter::Meter;
 use crate::analysis::pitch::Pitch;
@@ -118,6 +119,7 @@ pub(super) struct Shared<'s> {
     pub(super) beats: &'s BeatGrid,
     pub(super) key: Option<&'s EstimatedKey>,
     pub(super) chords: &'s [EstimatedChord],
+    pub(super) parts: &'s [Part],
     pub(super) decoder: &'s Decoder,
 }
 
@@ -131,7 +133,7 @@ impl Analysis {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let check = || check(interrupted);
-        let Shared { tally, tempo, beats, chords, decoder, .. } = *shared;
+        let Shared { tally, tempo, beats, chords, parts, decoder, .. } = *shared;
         let texture = Texture::of(score, tally, tempo.duration_s);
         check()?;
         let positions = beat_positions(score, beats)?;
@@ -171,7 +173,7 @@ impl Analysis {
             repetition,
             drums,
             tags,
-            melody_index: MelodyIndex::of(score, beats, interrupted)?,
+            melody_index: MelodyIndex::of(score, beats, parts)?,
             texture,
             tempo: tempo.clone(),
             meter,

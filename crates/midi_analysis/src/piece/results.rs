@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::analysis::chords::{self, EstimatedChord};
 use crate::analysis::key::EstimatedKey;
+use crate::analysis::melody::{self, Part};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
@@ -30,6 +31,7 @@ pub(super) struct Results<'a> {
     beats: OnceCell<BeatGrid>,
     key: OnceCell<Option<EstimatedKey>>,
     chords: OnceCell<Vec<EstimatedChord>>,
+    parts: OnceCell<Vec<Part>>,
 }
 
 impl<'a> Results<'a> {
@@ -47,6 +49,7 @@ impl<'a> Results<'a> {
             beats: OnceCell::new(),
             key: OnceCell::new(),
             chords: OnceCell::new(),
+            parts: OnceCell::new(),
         }
     }
 
@@ -107,6 +110,12 @@ impl<'a> Results<'a> {
         let (score, key) = (self.score()?, self.key()?);
         let chords = kept(&self.chords, || chords::estimate(score, key, self.options.interrupted))?;
         Ok(chords)
+    }
+
+    /// The parts with the melody and the other prominent lines.
+    pub(super) fn parts(&self) -> Result<&[Part], Error> {
+        let score = self.score()?;
+        Ok(kept(&self.parts, || melody::parts(score, self.options.interrupted))?)
     }
 }
 

@@ -173,7 +173,7 @@ fn what_methods_share_is_computed_once() {
     let shared = checks(&|| {
         assert!(piece.tempo_map().is_ok() && piece.meter_map().is_ok());
         assert!(piece.notes().is_ok() && piece.beats().is_ok() && piece.warnings().is_ok());
-        assert!(piece.keys().is_ok() && piece.chords().is_ok());
+        assert!(piece.keys().is_ok() && piece.chords().is_ok() && piece.melody().is_ok());
     });
     assert_eq!(shared, 0, "the analysis had computed all of it");
 }

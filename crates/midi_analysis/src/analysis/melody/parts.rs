@@ -20,7 +20,7 @@ const CHANNELS: usize = 16;
 
 /// A track and a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     pub(super) track: u16,
     pub(super) channel: u8,
 }
