@@ -93,11 +93,11 @@ bench_imports() {
     measure unchanged-job 'job, 1 worker, nothing changed' "$files" "$bytes" "$seconds" "$peak" "$own"
 }
 
-# run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Answers files, bytes, seconds, memory
+# run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Prints files, bytes, seconds, memory
 # as import does, of the worker with the most, and the seconds until all paths were listed.
 run_job() { sql bench -v folder="$1" -v workers="$2" -f "$root/benches/job.sql"; }
 
-# require_all_imported FOLDER FILES: or the figures are of something else.
+# require_all_imported FOLDER FILES: stops unless all files were imported, since the figures would be wrong.
 require_all_imported() {
     local imported
     imported=$(sql bench -v folder="$1" <<<"SELECT count(*) FROM midi_files
@@ -175,7 +175,7 @@ print_shares() {
         }'
 }
 
-# On a machine with other work, one thread gets less of it than two workers do; processor time knows no such unfairness.
+# On a busy machine one thread gets less time than two workers do. Processor time is not affected by that.
 print_symusic() {
     [ -z "${symusic_worked:-}" ] || awk -v worked="$symusic_worked" -v import="${rate[core-all]}" 'BEGIN {
         printf "\nsymusic takes %.1f to load a file: so two cores import at %.2f times its rate on one, if they have nothing else to do.\n",

@@ -2,11 +2,11 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-# Where rustup and cargo put their programs, for a shell that has not been told yet.
+# Where rustup and cargo put their programs, for a shell whose PATH lacks it.
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 # Clusters made here are not the one that the caller may be set to.
 unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
-# A server that has it tells users about the frames of its stack.
+# With it, a server's error messages show stack frames to users.
 unset RUST_BACKTRACE
 
 source "$root/scripts/servers.sh"
@@ -66,7 +66,7 @@ pg_major_of() { "$1" --version | sed -E 's/^PostgreSQL ([0-9]+).*/\1/'; }
 # The user that servers run as: PostgreSQL refuses root.
 server_user() { if is_root; then echo postgres; else id -un; fi; }
 
-# What is installed in the private copy, in one line, so that it can be told whether it is what these sources make.
+# A hash of what is installed in the private copy, to compare with what these sources make.
 installed_state() {
     cat "$("$pg_config" --pkglibdir)/midi_pipeline.so" \
         "$("$pg_config" --sharedir)"/extension/midi_pipeline{.control,--*.sql} 2>/dev/null | sha256sum

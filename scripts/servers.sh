@@ -1,6 +1,6 @@
 # Private copies of the server's tree, in which the extension is built, installed and tested, so that the system's
-# PostgreSQL, and whatever runs from it, stays as it is: a server that has a library mapped dies when the file is
-# overwritten. A PostgreSQL finds its libraries and its share folder relative to its programs, so a copy of all three in
+# PostgreSQL, and whatever runs from it, stays as it is: a server that has a library mapped crashes when the file
+# is overwritten. A PostgreSQL finds its libraries and its share folder relative to its programs, so a copy of all three in
 # the same relation is a server of its own. Sourced by lib.sh.
 
 # What tests and scripts run of it. The folder of the programs may be one that holds all of a system's.

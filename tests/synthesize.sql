@@ -31,7 +31,7 @@ BEGIN
     line := '\x3036' || decode(pitches || repeat('650164646464646464', 6), 'hex');
 END
 $$;
--- Neither distinct nor in order, which takes long; an index does not mind.
+-- Neither distinct nor in order, which would take long; the index accepts both.
 CREATE AGGREGATE pg_temp.joined(integer[]) (SFUNC = array_cat, STYPE = integer[]);
 CREATE TEMP TABLE phrases AS
 SELECT n AS id, line, ngrams FROM generate_series(1, :rows / 2 + 1) AS n, LATERAL pg_temp.phrase(n);

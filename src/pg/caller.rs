@@ -1,4 +1,4 @@
-//! The SQL function call in progress, and what it tells without `search_path`.
+//! The SQL function call in progress, and what can be learned from it without `search_path`.
 
 use std::ffi::CStr;
 use std::marker::PhantomData;

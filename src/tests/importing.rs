@@ -239,9 +239,9 @@ mod tests {
             "CREATE SCHEMA mine;
              SET LOCAL search_path = mine, public;
              CREATE TABLE seen (path text);
-             CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS
+             CREATE FUNCTION on_write() RETURNS trigger LANGUAGE plpgsql AS
                  $$BEGIN INSERT INTO seen VALUES (NEW.path); RETURN NEW; END$$;
-             CREATE TRIGGER hear AFTER INSERT ON midi_files FOR EACH ROW EXECUTE FUNCTION hear()",
+             CREATE TRIGGER on_write AFTER INSERT ON midi_files FOR EACH ROW EXECUTE FUNCTION on_write()",
         )
         .unwrap();
         folder.import();

@@ -19,7 +19,7 @@ const ESCALATE: &str = "
         END IF;
         RETURN true;
     END $$;
-    CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS
+    CREATE FUNCTION on_write() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN PERFORM escalate(); RETURN NEW; END $$;";
 
 fn cluster() -> Cluster {
@@ -84,8 +84,8 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
     let mut granted = cluster.connect_as("granted");
     for table in TABLES {
         for trigger in [
-            "BEFORE INSERT OR UPDATE ON @ FOR EACH ROW EXECUTE FUNCTION hear()",
-            "AFTER INSERT ON @ FOR EACH STATEMENT EXECUTE FUNCTION hear()",
+            "BEFORE INSERT OR UPDATE ON @ FOR EACH ROW EXECUTE FUNCTION on_write()",
+            "AFTER INSERT ON @ FOR EACH STATEMENT EXECUTE FUNCTION on_write()",
             // The function is PostgreSQL's own, and its arguments are not.
             "BEFORE INSERT ON @ FOR EACH ROW WHEN (escalate())
              EXECUTE FUNCTION suppress_redundant_updates_trigger()",
@@ -102,7 +102,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
     }
     // A schedule runs without a session.
     granted
-        .batch_execute("CREATE TRIGGER t BEFORE INSERT OR UPDATE ON midi_files FOR EACH ROW EXECUTE FUNCTION hear()")
+        .batch_execute("CREATE TRIGGER t BEFORE INSERT OR UPDATE ON midi_files FOR EACH ROW EXECUTE FUNCTION on_write()")
         .unwrap();
     client
         .execute("SELECT midi_schedule('s', $1, every => '1 second')", &[&folder.as_str()])
@@ -115,7 +115,7 @@ fn an_import_runs_no_trigger_of_a_role_without_the_importer_s_rights() {
     client.batch_execute("SELECT midi_unschedule('s')").unwrap();
     assert!(!is_superuser(&mut client));
     // With the rights of its owner it does what its owner may do.
-    client.batch_execute("ALTER FUNCTION hear() SECURITY DEFINER").unwrap();
+    client.batch_execute("ALTER FUNCTION on_write() SECURITY DEFINER").unwrap();
     assert_eq!(imports(&mut client, &folder), done());
     assert!(!is_superuser(&mut client));
 }
@@ -198,10 +198,12 @@ fn a_foreign_key_gives_no_trigger_the_importer_s_rights() {
         let trigger = if after == "chain" {
             "CREATE TABLE further (file bigint REFERENCES mine ON DELETE CASCADE);
              INSERT INTO further SELECT file FROM mine;
-             CREATE TRIGGER t AFTER DELETE ON further FOR EACH ROW EXECUTE FUNCTION hear()"
+             CREATE TRIGGER t AFTER DELETE ON further FOR EACH ROW EXECUTE FUNCTION on_write()"
                 .to_owned()
         } else {
-            format!("CREATE TRIGGER t AFTER {after} ON mine FOR EACH ROW EXECUTE FUNCTION hear()")
+            format!(
+                "CREATE TRIGGER t AFTER {after} ON mine FOR EACH ROW EXECUTE FUNCTION on_write()"
+            )
         };
         granted
             .batch_execute(&format!(

@@ -1,8 +1,8 @@
 //! Learns which part has the melody, from pieces of several parts one of which is named for it: the name of
 //! its track has a word for a melody or a voice.
 //!
-//! Names serve to learn by where they are known to be right; the analysis does not read them, for most files
-//! have none, or wrong ones.
+//! Names are used for training only where they are known to be right. The analysis does not read them, because
+//! most files have none, or wrong ones.
 
 mod support;
 

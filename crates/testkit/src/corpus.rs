@@ -1,6 +1,6 @@
 //! Generated music for `scripts/bench`. Each piece depends only on a seed and its number.
 //!
-//! It is no good music, but it has everything that makes files expensive to analyse: several tracks, form and repetition, chord progressions,
+//! As music it is poor, but it has everything that makes files expensive to analyse: several tracks, form and repetition, chord progressions,
 //! melodies, drums, tempo maps, pedals and bends, lyrics, and performances off the grid. Sizes are log-normal,
 //! around 16 kB and from 5 to 60 kB.
 

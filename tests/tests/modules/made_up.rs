@@ -1,4 +1,4 @@
-//! Crates of a few lines, by which the graph itself is tested: it finds what it is asked for, and nothing else.
+//! Crates of a few lines, which test the graph itself: it finds the circles that they have, and no others.
 
 use crate::graph::Graph;
 

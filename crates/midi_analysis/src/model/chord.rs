@@ -20,7 +20,7 @@ use crate::model::spelling::Spelling;
 pub struct Chord {
     /// The root.
     pub root: PitchClass,
-    /// What it is beside its root.
+    /// Its intervals above the root.
     pub quality: Quality,
     /// The lowest note.
     pub bass: PitchClass,

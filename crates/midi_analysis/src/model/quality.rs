@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-/// The quality of a chord: what it is beside its root.
+/// The quality of a chord: its intervals above the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(into = "&'static str"))]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use crate::room;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const GZIP_STEP: usize = 64 << 10;
-/// Bytes that reading to the end wants to have left, to find that there is no more.
+/// Bytes of free capacity beyond the data, with which `read_to_end` finds the end without growing the buffer.
 const GZIP_PROBE: usize = 64;
 /// The most that gzip makes of one byte (RFC 1951: 258 bytes by two bits).
 const GZIP_RATIO: usize = 1_032;

@@ -78,7 +78,7 @@ impl Line {
             let covered = before.end > note.start + note.duration() / 2;
             let far_below = self.mean.is_some_and(|mean| pitch < mean - VOICE_SPAN);
             if note.pitch < before.pitch && (covered || far_below) {
-                // Otherwise a melody that moves to a lower register would be lost for good.
+                // Otherwise a melody that moves to a lower register would never be found again.
                 self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
                 return Ok(());
             }
