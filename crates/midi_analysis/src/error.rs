@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// The class of an [`Error`], for callers that act on it.
+///
+/// ```
+/// use midi_analysis::{ErrorKind, Options, Piece};
+///
+/// let error = Piece::read(b"a shopping list", &Options::default()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::NotMidi);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -39,6 +39,12 @@ pub struct Name {
 impl Name {
     /// Reads a path: its components are separated by `/`, and the last may have an extension of MIDI
     /// files. Any text is accepted.
+    ///
+    /// ```
+    /// let name = midi_analysis::Name::of("Loops/House/Cmin_120bpm.mid");
+    /// assert_eq!(name.key.map(|key| key.to_string()).as_deref(), Some("C minor"));
+    /// assert_eq!((name.bpm, name.tags), (Some(120.0), vec!["house", "loop"]));
+    /// ```
     pub fn of(path: &str) -> Self {
         let mut reader = TagReader::new();
         let (mut bpm, mut key) = (Claim::None, Claim::None);

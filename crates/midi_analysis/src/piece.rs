@@ -80,7 +80,8 @@ impl<'a> Piece<'a> {
         Ok(Self { size_bytes: bytes.len(), results: Results::of_file(source, repairs, options) })
     }
 
-    /// Takes notes, in any order, and what their ticks mean. Such a piece has no events and no texts.
+    /// Takes notes, in any order, and what their ticks mean. Such a piece has no events and no texts, and
+    /// the limits of `options` do not apply to it.
     ///
     /// # Errors
     /// A value that MIDI does not have, such as a pitch over 127, or out of memory.
@@ -344,6 +345,16 @@ impl<'a> Piece<'a> {
 
     /// Each kind of repair that reading took, in words, with its number and first position; empty for an
     /// undamaged file.
+    ///
+    /// ```
+    /// use midi_analysis::{Options, Piece};
+    ///
+    /// // The track ends without End of Track.
+    /// let file = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0\x08\0\x90\x3c\x50\x60\x80\x3c\0";
+    /// let piece = Piece::read(file, &Options::default())?;
+    /// assert_eq!(piece.warnings()?, ["track without End of Track (at byte 30)"]);
+    /// # Ok::<(), midi_analysis::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of every method.

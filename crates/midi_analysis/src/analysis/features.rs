@@ -44,6 +44,11 @@ pub(crate) fn measured(
 }
 
 /// The features that [`Piece::features`](crate::Piece::features) measures, in its order.
+///
+/// ```
+/// let range = midi_analysis::feature_catalog().find(|feature| feature.name == "Range");
+/// assert_eq!(range.map(|feature| feature.dimensions), Some(1));
+/// ```
 pub fn feature_catalog() -> impl Iterator<Item = FeatureDefinition> {
     GROUPS.into_iter().flatten().map(Entry::definition)
 }

@@ -23,6 +23,15 @@ const LONGER: f64 = 1.25;
 ///
 /// A piece that lost one note in twenty has 0.5 to 0.9, another export 0.9 to 1, another performance
 /// below 0.2, other music below 0.1.
+///
+/// ```
+/// use midi_analysis::fingerprint_similarity;
+///
+/// // Slots of different hashes, at regular times.
+/// let fingerprint: Vec<i32> = (0..64).map(|slot| slot << 16 | slot * 1_000).collect();
+/// assert_eq!(fingerprint_similarity(&fingerprint, &fingerprint), Some(1.0));
+/// assert_eq!(fingerprint_similarity(&fingerprint, &[1, 2, 3]), None);
+/// ```
 pub fn fingerprint_similarity(a: &[i32], b: &[i32]) -> Option<f32> {
     if a.len() != FINGERPRINT_LENGTH || b.len() != FINGERPRINT_LENGTH {
         return None;
@@ -60,6 +69,12 @@ fn on_one_line(points: &[(f64, f64)]) -> usize {
 
 /// Numbers for an index: two fingerprints of the same music almost certainly have one in common, and
 /// those of different music seldom. None for a damaged fingerprint.
+///
+/// ```
+/// // A fingerprint whose slots are all different.
+/// let fingerprint: Vec<i32> = (0..64).map(|slot| slot << 16).collect();
+/// assert_eq!(midi_analysis::fingerprint_bands(&fingerprint).len(), 32);
+/// ```
 pub fn fingerprint_bands(fingerprint: &[i32]) -> Vec<i32> {
     if fingerprint.len() != FINGERPRINT_LENGTH {
         return Vec::new();

@@ -71,6 +71,13 @@ fn mode(word: &str) -> Option<Mode> {
 }
 
 /// The quality of chords that a name stands for: `m7`, `maj7`, `dominant`.
+///
+/// ```
+/// use midi_analysis::{Quality, quality_named};
+///
+/// assert_eq!(quality_named("m7"), Some(Quality::MinorSeventh));
+/// assert_eq!(quality_named("maj13"), None);
+/// ```
 pub fn quality_named(name: &str) -> Option<Quality> {
     let exact = Quality::of_name;
     let alias =
@@ -85,6 +92,13 @@ pub fn quality_names() -> impl Iterator<Item = &'static str> {
 
 /// The General MIDI programs that a name stands for: a number from 0 to 127, a family, or words of
 /// names, which may be abbreviated. None where it does not name any.
+///
+/// ```
+/// use midi_analysis::programs_named;
+///
+/// assert_eq!(programs_named("alto sax"), [65]);
+/// assert!(programs_named("theremin").is_empty());
+/// ```
 pub fn programs_named(name: &str) -> Vec<u8> {
     if let Ok(number) = name.trim().parse::<i16>() {
         return Vec::from_iter((0..=127).contains(&number).then_some(number as u8));

@@ -48,6 +48,19 @@ impl MelodyQuery {
     /// Reads note names (`E4 D4 C4`, sharps `#`, flats `b`, octaves on all or none) or MIDI pitches,
     /// between spaces, commas or bar lines.
     ///
+    /// ```
+    /// use midi_analysis::MelodyQuery;
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62];
+    /// # let notes = (0..).zip(pitches).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    ///
+    /// let query = MelodyQuery::from_text("G4 G4 F4 E4 D4 C4 C4")?;
+    /// let found = query.find(&piece.analysis()?.melody_index.lines).expect("it is there");
+    /// assert_eq!((found.score, found.start_s), (1.0, 1.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// A word that is not a note; too few notes, or too many.
     pub fn from_text(text: &str) -> Result<Self, MelodyQueryError> {

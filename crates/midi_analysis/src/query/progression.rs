@@ -84,6 +84,15 @@ struct Wanted {
 impl Progression {
     /// Reads numerals separated by spaces, commas, dashes or bar lines; `?` and `*` match any one chord.
     ///
+    /// ```
+    /// use midi_analysis::{Degrees, Progression};
+    ///
+    /// let degrees: Degrees = ["I", "vi", "IV", "V", "I"].map(Some).into_iter().collect();
+    /// let progression = Progression::parse("IV V ?")?;
+    /// assert_eq!(progression.find(&degrees, &[], &|| false), Some(2));
+    /// # Ok::<(), midi_analysis::ProgressionError>(())
+    /// ```
+    ///
     /// # Errors
     /// A word that is not a numeral, no chord, or too many.
     pub fn parse(text: &str) -> Result<Self, ProgressionError> {

@@ -12,6 +12,13 @@ pub const PRINCIPAL_AXES: usize = 6;
 
 /// The coordinates of an embedding on the principal axes. `None` for a list that is not as long as an
 /// embedding.
+///
+/// ```
+/// use midi_analysis::{EMBEDDING_LENGTH, principal_axes};
+///
+/// assert_eq!(principal_axes(&[0.0; EMBEDDING_LENGTH]), Some([0.0; 6]));
+/// assert_eq!(principal_axes(&[0.0; 3]), None);
+/// ```
 pub fn principal_axes(embedding: &[f32]) -> Option<[f64; PRINCIPAL_AXES]> {
     let along = |axis: &[f32; EMBEDDING_LENGTH]| {
         axis.iter().zip(embedding).map(|(one, other)| f64::from(one * other)).sum()

@@ -35,6 +35,22 @@ pub struct ChordMoment {
 /// The moment of the chord with this index in
 /// [`Harmony::chord_progression`](crate::Harmony::chord_progression); `None` where `moments` is too
 /// short or damaged.
+///
+/// ```
+/// use midi_analysis::chord_moment;
+/// # use midi_analysis::{Note, Options, Piece, Timeline};
+/// # let chords = [[60, 64, 67], [65, 69, 72], [67, 71, 74], [60, 64, 67]];
+/// # let notes = (0..).zip(chords).flat_map(|(bar, pitches)| {
+/// #     pitches.map(|pitch| Note::new(bar * 1920, bar * 1920 + 1920, pitch))
+/// # });
+/// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+///
+/// let harmony = piece.analysis()?.harmony;
+/// assert_eq!(harmony.chord_progression, ["I", "IV", "V", "I"]);
+/// let dominant = chord_moment(&harmony.chord_moments, 2).expect("the third chord");
+/// assert_eq!((dominant.start_s, dominant.key.to_string().as_str()), (4.0, "C major"));
+/// # Ok::<(), midi_analysis::Error>(())
+/// ```
 pub fn chord_moment(moments: &[u8], index: usize) -> Option<ChordMoment> {
     let [a, b, c, d, bar_low, bar_high, key, ..] = *bytes(moments, index)?;
     let bar = u16::from_le_bytes([bar_low, bar_high]);
