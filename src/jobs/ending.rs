@@ -93,7 +93,7 @@ pub(super) fn clean_up(job: i64) {
 /// Runs `work` with the job store in a transaction of its own. Does nothing where the extension is not
 /// installed any more.
 fn in_store(
-    work: impl FnOnce(&mut SpiClient<'_>, &JobStore) -> SpiResult<()>,
+    work: impl FnOnce(&mut SpiClient<'_>, &JobStore) -> SpiResult<()> + Send,
 ) -> Result<(), Failure> {
     transaction::run(|| {
         Spi::connect_mut(|client| match JobStore::find(client)? {

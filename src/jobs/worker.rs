@@ -28,9 +28,10 @@ pub(super) struct Worker<'a> {
 ///
 /// # Errors
 /// Those of `work`, and where the job's role may not read server files any more.
-pub(super) fn in_job<T>(
+pub(super) fn in_job<T: Send>(
     id: i64,
-    work: impl FnOnce(&mut SpiClient<'_>, &JobStore, &Job) -> Result<ControlFlow<(), T>, ErrorReport>,
+    work: impl FnOnce(&mut SpiClient<'_>, &JobStore, &Job) -> Result<ControlFlow<(), T>, ErrorReport>
+    + Send,
 ) -> Result<ControlFlow<(), T>, Failure> {
     // A limit that was lowered takes effect with the next batch.
     guc::reload();
@@ -56,13 +57,14 @@ pub(super) fn in_job<T>(
 
 impl Worker<'_> {
     /// [`in_job`] for this worker's job.
-    pub(super) fn transaction<T>(
+    pub(super) fn transaction<T: Send>(
         &self,
         work: impl FnOnce(
             &mut SpiClient<'_>,
             &JobStore,
             &Job,
-        ) -> Result<ControlFlow<(), T>, ErrorReport>,
+        ) -> Result<ControlFlow<(), T>, ErrorReport>
+        + Send,
     ) -> Result<ControlFlow<(), T>, Failure> {
         in_job(self.job, work)
     }

@@ -18,12 +18,17 @@ pub(crate) struct Failure {
 
 /// Runs `work` in a transaction of its own, which is committed, or rolled back if an ERROR ends it.
 ///
+/// The end of the transaction frees its memory. So the result and what `work` captures are `Send`, which neither
+/// a datum nor a pgrx type with a pointer to one is.
+///
 /// # Errors
 /// The ERROR that `work` returned or raised, after it was written to the server's log.
 ///
 /// # Panics
 /// If there is a transaction already, as in every session that calls a function.
-pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R, Failure> {
+pub(crate) fn run<R: Send>(
+    work: impl FnOnce() -> Result<R, ErrorReport> + Send,
+) -> Result<R, Failure> {
     in_transaction(|| commit(work))
 }
 
@@ -32,9 +37,9 @@ pub(crate) fn run<R>(work: impl FnOnce() -> Result<R, ErrorReport>) -> Result<R,
 ///
 /// # Errors
 /// As for [`run`].
-pub(crate) fn run_as<R>(
+pub(crate) fn run_as<R: Send>(
     role: pg_sys::Oid,
-    work: impl FnOnce() -> Result<R, ErrorReport>,
+    work: impl FnOnce() -> Result<R, ErrorReport> + Send,
 ) -> Result<R, Failure> {
     in_transaction(|| role::acting_as(role, || commit(work)))
 }

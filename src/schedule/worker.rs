@@ -128,9 +128,9 @@ impl Check {
     }
 
     /// Runs `work` in a transaction of its own; `None` where the extension is not installed any more.
-    fn transaction<T>(
+    fn transaction<T: Send>(
         &self,
-        work: impl FnOnce(&mut SpiClient<'_>, &JobStore) -> Result<T, ErrorReport>,
+        work: impl FnOnce(&mut SpiClient<'_>, &JobStore) -> Result<T, ErrorReport> + Send,
     ) -> Result<Option<T>, Failure> {
         transaction::run_as(self.owner, || {
             Spi::connect_mut(|client| match JobStore::find(client).map_err(error::statement)? {
