@@ -1,10 +1,10 @@
 //! Arrays as arguments of statements, and hashes and times read from rows.
 
-use pgrx::datum::{DatumWithOid, IntoDatum, TimestampWithTimeZone};
+use pgrx::datum::{IntoDatum, TimestampWithTimeZone};
 use pgrx::spi::SpiResult;
 
 use super::hash::Hash;
-use crate::pg::spi::Row;
+use crate::pg::spi::{Argument, Row};
 
 /// The PostgreSQL epoch, 2000-01-01, in microseconds since the Unix epoch.
 const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
@@ -20,15 +20,15 @@ pub(super) fn unix_micros(at: TimestampWithTimeZone) -> i64 {
 }
 
 /// The array of one value of each item.
-pub(super) fn array<'a, T, V: IntoDatum>(
+pub(super) fn array<'a, T, V: IntoDatum + 'a>(
     items: &'a [T],
     value: impl Fn(&'a T) -> V,
-) -> DatumWithOid<'static> {
+) -> Argument<'a> {
     items.iter().map(value).collect::<Vec<_>>().into()
 }
 
 /// The array of these hashes.
-pub(super) fn hashes(hashes: &[Hash]) -> DatumWithOid<'static> {
+pub(super) fn hashes(hashes: &[Hash]) -> Argument<'_> {
     array(hashes, |hash| &hash[..])
 }
 

@@ -18,7 +18,6 @@ use super::vanished::Seen;
 use crate::files::{FileError, Located};
 use crate::pg::caller::Schema;
 use crate::pg::lock;
-use crate::pg::memory::BatchContext;
 use crate::{error, settings};
 
 /// Imports a file, or every MIDI file below a directory, into the library in `schema`.
@@ -41,9 +40,8 @@ pub(crate) fn import_source(
         let mut driver = Driver::new(&pool, listing.directory());
         let mut lists = Lists { listing, seen: Seen::default(), last: 0, source_error };
         let mut counts = Counts::default();
-        let mut memory = BatchContext::new();
         loop {
-            let step = memory.run(|| driver.step(client, &store, &mut lists))?;
+            let step = driver.step(client, &store, &mut lists)?;
             let ControlFlow::Continue(step) = step else { break };
             counts += step.counts();
             if step.written.is_some() {
@@ -52,9 +50,8 @@ pub(crate) fn import_source(
         }
         let Lists { listing, seen, .. } = lists;
         if let Some((top, unread)) = listing.walked() {
-            counts.vanished += memory
-                .run(|| seen.mark_others(client, &store, &top, &unread))
-                .map_err(error::statement)?;
+            counts.vanished +=
+                seen.mark_others(client, &store, &top, &unread).map_err(error::statement)?;
         }
         Ok(Summary { counts, seconds: progress.seconds() })
     })

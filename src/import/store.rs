@@ -108,7 +108,7 @@ impl<'conn> Store<'conn> {
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
         let arguments = [hashes(digests), self.oldest.into()];
-        let rows = execute(client, &self.known, &arguments, |row| {
+        let rows = execute(client, &self.known, arguments, |row| {
             let known = Known {
                 size: row.get(2)?,
                 modified: row.get::<TimestampWithTimeZone>(3)?.map(unix_micros),
@@ -129,7 +129,7 @@ impl<'conn> Store<'conn> {
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
         let arguments = [hashes(contents), self.oldest.into()];
-        let rows = execute(client, &self.contents, &arguments, |row| hash(row, 1))?;
+        let rows = execute(client, &self.contents, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -144,9 +144,9 @@ impl<'conn> Store<'conn> {
         }
         music.sort_unstable_by_key(|(hash, _)| *hash);
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
-        let analyses = self.analysis.form_array(music.iter().map(|(_, analysis)| analysis));
+        let analyses = self.analysis.array(music.iter().map(|(_, analysis)| analysis));
         let arguments = [hashes(&contents), analyses, (ANALYZER_VERSION as i32).into()];
-        let rows = execute(client, &self.put_music, &arguments, |row| hash(row, 1))?;
+        let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
     }
 
@@ -166,7 +166,7 @@ impl<'conn> Store<'conn> {
         execute(
             client,
             &self.put_files,
-            &[
+            [
                 array(files, |file| file.location.path.as_str()),
                 hashes(&digests),
                 array(files, |file| file.location.filename()),
@@ -204,7 +204,7 @@ impl<'conn> Store<'conn> {
                 self.job.into(),
                 array(&problems, |(location, _)| location.member.as_deref()),
             ];
-            execute(client, &self.put_errors, &columns, |_| Ok(()))?;
+            execute(client, &self.put_errors, columns, |_| Ok(()))?;
         }
         Ok(())
     }
@@ -216,7 +216,7 @@ impl<'conn> Store<'conn> {
         archives: &[Hash],
     ) -> SpiResult<Vec<MemberCount>> {
         let arguments = [hashes(archives), self.oldest.into()];
-        let rows = execute(client, &self.count_members, &arguments, |row| {
+        let rows = execute(client, &self.count_members, arguments, |row| {
             let (members, lacks_music) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
             Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, lacks_music }))
         })?;
@@ -232,7 +232,7 @@ impl<'conn> Store<'conn> {
         archives: &[Hash],
     ) -> SpiResult<Vec<KnownMember>> {
         let arguments = [hashes(archives), id.into()];
-        let rows = execute(client, &self.members, &arguments, |row| {
+        let rows = execute(client, &self.members, arguments, |row| {
             let digests = hash(row, 2)?.zip(hash(row, 3)?);
             let member = row.get(1)?.zip(digests);
             Ok(member.map(|(id, (digest, archive))| KnownMember { id, archive, digest }))
@@ -248,7 +248,7 @@ impl<'conn> Store<'conn> {
         id: i64,
         prefix: &str,
     ) -> SpiResult<Vec<FileBelow>> {
-        let rows = execute(client, &self.page_below, &[id.into(), prefix.into()], |row| {
+        let rows = execute(client, &self.page_below, [id.into(), prefix.into()], |row| {
             let is_archive = row.get(4)?.unwrap_or(false);
             let file = row.get(1)?.zip(hash(row, 2)?).zip(row.get(3)?);
             Ok(file.map(|((id, digest), path)| FileBelow { id, digest, path, is_archive }))
@@ -259,7 +259,7 @@ impl<'conn> Store<'conn> {
     /// Marks files as vanished.
     pub(crate) fn vanish(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            execute(client, &self.vanish, &[ids.into()], |_| Ok(()))?;
+            execute(client, &self.vanish, [ids.into()], |_| Ok(()))?;
         }
         Ok(())
     }
@@ -267,7 +267,7 @@ impl<'conn> Store<'conn> {
     /// Deletes rows, which are those of directories that could not be read.
     pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
         if !ids.is_empty() {
-            execute(client, &self.forget, &[ids.into()], |_| Ok(()))?;
+            execute(client, &self.forget, [ids.into()], |_| Ok(()))?;
         }
         Ok(())
     }

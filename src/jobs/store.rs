@@ -73,7 +73,7 @@ impl JobStore {
         client: &mut SpiClient<'_>,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
-        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>>,
+        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>> + Send,
     ) -> SpiResult<Option<T>> {
         Ok(self.all(client, sql, arguments, read)?.pop())
     }
@@ -85,7 +85,7 @@ impl JobStore {
         client: &mut SpiClient<'_>,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
-        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>>,
+        read: impl FnMut(&Row<'_>) -> SpiResult<Option<T>> + Send,
     ) -> SpiResult<Vec<T>> {
         let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let rows = role::with_rights_of(self.owner, || {

@@ -6,10 +6,10 @@
 
 use std::ffi::{CStr, c_char};
 
-use pgrx::PgTupleDesc;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pg_sys::{self, Oid};
 use pgrx::prelude::*;
+use pgrx::{PgMemoryContexts, PgTupleDesc};
 
 use super::require::require_transaction;
 
@@ -56,7 +56,7 @@ pub(crate) fn row_descriptor(schema: Oid, name: &CStr) -> PgTupleDesc<'static> {
     };
     let oid = found(oid).unwrap_or_else(|| raise(missing()));
     // SAFETY: it raises an ERROR for a type that is not composite, and otherwise returns a copy.
-    unsafe { PgTupleDesc::from_pg_is_copy(pg_sys::lookup_rowtype_tupdesc_copy(oid, -1)) }
+    unsafe { owned(pg_sys::lookup_rowtype_tupdesc_copy(oid, -1)) }
 }
 
 /// The descriptor of the rows that a function is declared to return, as a copy that the caller owns.
@@ -75,7 +75,23 @@ pub(crate) unsafe fn result_descriptor(call: pg_sys::FunctionCallInfo) -> PgTupl
         raise(does_not_exist(code, "the row type that this function returns"));
     }
     // SAFETY: for a named composite type the descriptor is a copy.
-    unsafe { PgTupleDesc::from_pg_is_copy(descriptor) }
+    unsafe { owned(descriptor) }
+}
+
+/// The same descriptor in memory that is freed when it is dropped, and not with the current memory context,
+/// which it may outlive.
+///
+/// # Safety
+/// It must be a copy that nothing else refers to.
+unsafe fn owned(descriptor: pg_sys::TupleDesc) -> PgTupleDesc<'static> {
+    // SAFETY: by the contract, the descriptor can be copied and freed. The top context exists during the whole
+    // process.
+    unsafe {
+        let copy = PgMemoryContexts::TopMemoryContext
+            .switch_to(|_| pg_sys::CreateTupleDescCopy(descriptor));
+        pg_sys::pfree(descriptor.cast());
+        PgTupleDesc::from_pg_is_copy(copy)
+    }
 }
 
 /// The type of arrays of a type.

@@ -18,6 +18,7 @@ use pgrx::{PgTupleDesc, pg_sys};
 
 use super::caller::Caller;
 use super::catalog;
+use super::spi::Argument;
 
 /// One attribute of a composite type, and how a `T` fills it. Only [`column!`] makes one.
 pub(crate) struct Column<T> {
@@ -127,13 +128,16 @@ impl<T: Composite> RowType<T> {
         }
     }
 
-    /// Rows as an array of the composite type, as a statement's parameter. It is allocated in the current
-    /// memory context, like the parameters that pgrx makes.
-    pub(crate) fn form_array<'a>(
-        &self,
-        values: impl Iterator<Item = &'a T>,
-    ) -> DatumWithOid<'static> {
-        let mut rows: Vec<_> = values.map(|value| self.form(value)).collect();
+    /// Rows as an array of the composite type, as an argument of a statement.
+    pub(crate) fn array<'a>(&'a self, values: impl Iterator<Item = &'a T>) -> Argument<'a> {
+        let values: Vec<_> = values.collect();
+        // SAFETY: the closure keeps nothing. A column is a plain function, which captures nothing.
+        unsafe { Argument::new(move || self.form_array(&values)) }
+    }
+
+    /// Rows as an array in the current memory context.
+    fn form_array(&self, values: &[&T]) -> DatumWithOid<'static> {
+        let mut rows: Vec<_> = values.iter().map(|value| self.form(value)).collect();
         // SAFETY: each element is a datum of the descriptor's type. Composite values are varlena, never passed
         // by value, and aligned like a double.
         unsafe {

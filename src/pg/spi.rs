@@ -8,7 +8,7 @@ use pgrx::spi::{
     PreparedStatement, SpiClient, SpiCursor, SpiHeapTupleData, SpiResult, SpiTupleTable,
 };
 
-use super::memory::RowContext;
+use super::memory::{RowContext, ScratchContext};
 use super::{guc, interrupts, transaction};
 
 /// A row of a statement's result. Its memory is freed once it has been read, so its values are copied or
@@ -67,7 +67,7 @@ pub(crate) fn select<T: Send>(
     sql: &str,
     limit: Option<c_long>,
     arguments: &[DatumWithOid<'_>],
-    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
     let table = client.select(sql, limit, arguments)?;
     // SAFETY: no other statement was run since.
@@ -80,7 +80,7 @@ pub(crate) fn update<T: Send>(
     sql: &str,
     limit: Option<c_long>,
     arguments: &[DatumWithOid<'_>],
-    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
     let table = client.update(sql, limit, arguments)?;
     // SAFETY: no other statement was run since.
@@ -95,7 +95,7 @@ pub(crate) fn update_latest<T: Send>(
     sql: &str,
     limit: Option<c_long>,
     arguments: &[DatumWithOid<'_>],
-    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
     if transaction::in_recovery() {
         return transaction::with_latest_snapshot(|| select(client, sql, limit, arguments, read));
@@ -103,34 +103,59 @@ pub(crate) fn update_latest<T: Send>(
     update(client, sql, limit, arguments, read)
 }
 
-/// Executes a prepared statement, and applies `read` to its rows. The current memory context stays the
-/// caller's, so that what a batch allocates after the statement is freed with the batch; SPI by itself
-/// would switch to a context that lives as long as the connection.
+/// An argument of a prepared statement. It becomes a value of PostgreSQL's while the statement is executed, in
+/// memory that is freed afterwards.
+pub(crate) struct Argument<'a>(Box<dyn FnOnce() -> DatumWithOid<'static> + 'a>);
+
+impl<'a> Argument<'a> {
+    /// An argument that `make` makes.
+    ///
+    /// # Safety
+    /// `make` must keep nothing that refers to memory which it allocates.
+    pub(super) unsafe fn new(make: impl FnOnce() -> DatumWithOid<'static> + 'a) -> Self {
+        Self(Box::new(make))
+    }
+}
+
+impl<'a, T: IntoDatum + 'a> From<T> for Argument<'a> {
+    fn from(value: T) -> Self {
+        // SAFETY: a conversion keeps nothing: it gets the value, and returns the datum.
+        unsafe { Self::new(|| value.into()) }
+    }
+}
+
+/// Executes a prepared statement, and applies `read` to its rows. What the arguments and the statement
+/// allocate is freed with the call; SPI by itself would keep it until the connection ends, and a direct import
+/// has one connection for all of its batches.
 ///
 /// The statement is planned for each execution. A plan that is kept after the first few batches of a
 /// transaction was made for tables that were nearly empty, and would scan them sequentially for every
 /// batch: within the transaction the planner does not learn that they have grown.
-pub(crate) fn execute<'conn, T: Send>(
+pub(crate) fn execute<'conn, T: Send, const N: usize>(
     client: &mut SpiClient<'conn>,
     statement: &PreparedStatement<'conn>,
-    arguments: &[DatumWithOid<'_>],
-    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    arguments: [Argument<'_>; N],
+    read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
-    keeping_context(|| {
+    let execute = || {
+        let arguments = arguments.map(|argument| (argument.0)());
         let table = guc::with_settings(|settings| {
             settings.set(c"plan_cache_mode", c"force_custom_plan");
-            client.update(statement, None, arguments)
+            client.update(statement, None, &arguments)
         })?;
         // SAFETY: no other statement was run since.
         unsafe { read_rows(table, read) }
-    })
+    };
+    // SAFETY: the arguments are dropped in `execute`, and keep nothing. The rows are freed, and `read` is bound
+    // as `read_rows` explains.
+    unsafe { ScratchContext::new().run(execute) }
 }
 
 /// Fetches up to `count` rows from a cursor, and applies `read` to them.
 pub(crate) fn fetch<T: Send>(
     cursor: &mut SpiCursor<'_>,
     count: c_long,
-    read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
     keeping_context(|| {
         let table = cursor.fetch(count)?;
@@ -155,7 +180,7 @@ fn keeping_context<R>(work: impl FnOnce() -> R) -> R {
 /// `table` must be the result of the statement that was executed last.
 unsafe fn read_rows<T: Send>(
     table: SpiTupleTable<'_>,
-    mut read: impl FnMut(&Row<'_>) -> SpiResult<T>,
+    mut read: impl FnMut(&Row<'_>) -> SpiResult<T> + Send,
 ) -> SpiResult<Vec<T>> {
     // SAFETY: SPI sets it for each statement, to null if there are no rows.
     let rows_of_table = unsafe { pg_sys::SPI_tuptable };
@@ -164,7 +189,8 @@ unsafe fn read_rows<T: Send>(
         interrupts::check();
         let row = Row(row);
         // SAFETY: `read` gets values that own their memory and slices that cannot outlive `row`. What it
-        // returns is `Send`, which neither a datum nor a pgrx type with a pointer to one is.
+        // returns and what it captures is `Send`, which neither a datum nor a pgrx type with a pointer to one
+        // is.
         unsafe { context.run(|| read(&row)) }
     });
     let rows = rows.collect();

@@ -19,7 +19,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use pgrx::{PgMemoryContexts, PgTupleDesc, pg_sys};
 
 use super::caller::Caller;
-use super::memory::BatchContext;
+use super::memory::ScratchContext;
 use super::row::Composite;
 
 const MATERIALIZE: u32 = pg_sys::SetFunctionReturnMode::SFRM_Materialize;
@@ -94,7 +94,7 @@ impl<'call> Store<'call> {
 pub(crate) struct Table<'call, Row> {
     store: Store<'call>,
     /// The memory context in which a row is formed.
-    row_context: BatchContext,
+    row_context: ScratchContext,
     rows: PhantomData<Row>,
 }
 
@@ -108,13 +108,13 @@ impl<'call, Row: Columns> Table<'call, Row> {
             descriptor.iter().map(|attribute| attribute.atttypid).eq(Row::types())
         };
         let store = Store::open(caller, agrees)?;
-        Ok(Self { store, row_context: BatchContext::new(), rows: PhantomData })
+        Ok(Self { store, row_context: ScratchContext::new(), rows: PhantomData })
     }
 
     /// Adds a row.
     pub(crate) fn put(&mut self, row: Row) {
         let (store, descriptor) = (self.store.tuples, self.store.descriptor);
-        self.row_context.run(|| {
+        let put = || {
             row.with_datums(|values, nulls| {
                 // SAFETY: the tuplestore and the descriptor exist during the call. `new` checked that the
                 // descriptor has as many attributes as the row has columns, of the same types. The tuplestore
@@ -128,7 +128,9 @@ impl<'call, Row: Columns> Table<'call, Row> {
                     );
                 }
             });
-        });
+        };
+        // SAFETY: the row is converted and dropped, and the tuplestore has copied it.
+        unsafe { self.row_context.run(put) }
     }
 
     /// Adds the rows of a statement, as [`Store::fill`] does.

@@ -184,3 +184,50 @@ fn repeated_calls_in_one_statement_do_not_accumulate_memory() {
     }
     assert!(leaks.is_empty(), "{leaks:#?}");
 }
+
+/// Contexts and descriptors that outlive the statement which made them must be freed however it ends.
+#[test]
+fn imports_and_errors_leave_no_memory_to_the_session() {
+    const CALLS: i64 = 50;
+    /// What PostgreSQL's own caches may grow by.
+    const MOST: i64 = 100;
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 3));
+    if cluster.version() < 14 {
+        // This version does not show its memory contexts.
+        return;
+    }
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.batch_size = 1").unwrap();
+    let import = format!("SELECT midi_import('{}')", folder.as_str());
+    let analyses =
+        "SELECT midi_analyze(decode(repeat('00', n), 'hex')) FROM generate_series(1, 9) n";
+    // The trigger is the importing role's own, so it is not refused, and its error ends a statement of the import.
+    client
+        .batch_execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+             AS $$ BEGIN RAISE 'refused'; END $$;
+             CREATE TRIGGER refuse BEFORE INSERT ON midi_files
+             FOR EACH ROW EXECUTE FUNCTION refuse();
+             ALTER TABLE midi_files DISABLE TRIGGER refuse",
+        )
+        .unwrap();
+    client.batch_execute(&import).unwrap();
+    let refused = format!(
+        "BEGIN; DELETE FROM midi_files; ALTER TABLE midi_files ENABLE TRIGGER refuse; {import}; COMMIT"
+    );
+    for (sql, code) in
+        [(import.as_str(), None), (analyses, Some("22P03")), (&refused, Some("P0001"))]
+    {
+        let call = |client: &mut Client| {
+            let error = client.batch_execute(sql).err();
+            let found = error.as_ref().and_then(|error| error.code().map(|code| code.code()));
+            assert_eq!(found, code, "{sql}: {error:?}");
+            client.batch_execute("ROLLBACK").unwrap();
+        };
+        (0..5).for_each(|_| call(&mut client));
+        let before = held(&mut client);
+        (0..CALLS).for_each(|_| call(&mut client));
+        let left = (held(&mut client) - before) / CALLS;
+        assert!(left < MOST, "{sql}: each call leaves {left} bytes");
+    }
+}
