@@ -15,7 +15,7 @@ use std::fmt;
 pub enum ErrorKind {
     /// The bytes are no standard MIDI file and hold none.
     NotMidi,
-    /// A standard MIDI file in which no note survives: there is no music to describe.
+    /// The piece has no notes, so there is no music to describe.
     NoNotes,
     /// What wraps the file (gzip) is damaged before any of its content appears.
     BadContainer,
@@ -25,7 +25,7 @@ pub enum ErrorKind {
     Interrupted,
     /// Notes that no MIDI file could hold.
     InvalidNotes,
-    /// There was no memory for what the file holds.
+    /// Memory ran out.
     OutOfMemory,
 }
 

@@ -7,8 +7,8 @@
 //! from its program. Where the manual leaves a choice, the definition here says which was made, and
 //! [`feature_catalog`] has every definition. For all of them:
 //!
-//! - A feature that has nothing to measure in a piece (the mean pitch of drums alone, a ratio to
-//!   nothing) has no value. jSymbolic would say 0, which is also what it says of real zeros.
+//! - A feature that has nothing to measure in a piece (the mean pitch of drums alone, a ratio to zero) has
+//!   no value. jSymbolic gives 0, which it also gives for a real zero.
 //! - A standard deviation is that of the whole piece, not the estimate from a sample; a kurtosis is 0
 //!   for a normal distribution.
 //! - A piece lasts from tick 0 until its last note ends, and a note of no length for one tick.

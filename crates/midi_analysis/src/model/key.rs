@@ -144,7 +144,7 @@ pub struct KeySignature {
 }
 
 impl KeySignature {
-    /// So many sharps, or flats where negative; `None` for more than seven.
+    /// A key signature of a number of sharps, or of flats where negative; `None` for more than seven.
     pub const fn new(fifths: i8, mode: Mode) -> Option<Self> {
         if fifths >= -MOST_FIFTHS && fifths <= MOST_FIFTHS {
             Some(Self { fifths, mode })

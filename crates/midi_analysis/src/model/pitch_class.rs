@@ -18,7 +18,7 @@ const NAMES: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A",
 pub struct PitchClass(u8);
 
 impl PitchClass {
-    /// The pitch class so many semitones above C; octaves are dropped.
+    /// The pitch class a number of semitones above C; octaves are dropped.
     pub const fn new(semitones: u8) -> Self {
         Self(semitones % 12)
     }
@@ -48,7 +48,7 @@ impl PitchClass {
         (self.0 + 12 - other.0) % 12
     }
 
-    /// The pitch class so many semitones higher.
+    /// The pitch class a number of semitones higher.
     pub const fn transposed(self, semitones: u8) -> Self {
         Self::new(self.0 + semitones % 12)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A time signature: so many beats in a bar, and the note value of a beat.
+/// A time signature: the number of beats in a bar, and the note value of a beat.
 ///
 /// ```
 /// assert_eq!(midi_analysis::TimeSignature::new(6, 8).to_string(), "6/8");
@@ -17,7 +17,7 @@ pub struct TimeSignature {
 }
 
 impl TimeSignature {
-    /// So many beats of a note value.
+    /// The time signature of a number of beats and their note value.
     pub const fn new(numerator: u8, denominator: u8) -> Self {
         Self { numerator, denominator }
     }

@@ -24,8 +24,8 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// So many ticks in a quarter note; 120 quarter notes a minute in 4/4 hold where nothing else is
-    /// said.
+    /// A timeline of this many ticks in a quarter note, at 120 quarter notes a minute in 4/4 until
+    /// another tempo or time signature is added.
     pub fn new(ticks_per_quarter: u16) -> Self {
         Self {
             division: Division::Metrical(ticks_per_quarter),
@@ -35,21 +35,21 @@ impl Timeline {
         }
     }
 
-    /// From a tick on a quarter note lasts so many microseconds.
+    /// Adds a tempo that holds from a tick on: the microseconds that a quarter note lasts.
     #[must_use]
     pub fn tempo(mut self, tick: u32, microseconds_per_quarter: u32) -> Self {
         self.tempos.push((tick, microseconds_per_quarter));
         self
     }
 
-    /// From a tick on a time signature holds.
+    /// Adds a time signature that holds from a tick on.
     #[must_use]
     pub fn time_signature(mut self, tick: u32, signature: TimeSignature) -> Self {
         self.meters.push((tick, signature));
         self
     }
 
-    /// From a tick on a key signature holds.
+    /// Adds a key signature that holds from a tick on.
     #[must_use]
     pub fn key_signature(mut self, tick: u32, signature: KeySignature) -> Self {
         self.keys.push((tick, signature));

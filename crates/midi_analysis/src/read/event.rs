@@ -22,11 +22,11 @@ pub struct Event<'p> {
     pub seconds: f64,
     /// MIDI channel, 0-15, of a channel message.
     pub channel: Option<u8>,
-    /// What it says.
+    /// Its kind and its data.
     pub kind: EventKind<'p>,
 }
 
-/// What an event says. Values are those of the file: a tempo may be 0, a denominator too large
+/// The kind of an event, and its data. Values are those of the file: a tempo may be 0, a denominator too large
 /// for any note.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
