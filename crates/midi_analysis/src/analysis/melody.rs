@@ -1,6 +1,6 @@
 //! The melody: the line that a listener would sing.
 //!
-//! First the melodic [part](parts) is chosen, a channel of a track; then, where that part plays more
+//! First the melodic [part](mod@parts) is chosen, a channel of a track; then, where that part plays more
 //! than one note at once, its upper [mod@line] is extracted. Melodies are on top, move by step, and are
 //! louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for the
 //! choice of the track). Names of tracks are not used: most files have none, or wrong ones.
