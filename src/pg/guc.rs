@@ -9,6 +9,8 @@ use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::pgrx_extern_c_guard;
 
+use super::require::require_transaction;
+
 /// Defines a setting whose value is a list, which `check` accepts or refuses with a reason for the
 /// error's DETAIL.
 pub(crate) fn define_list<C>(
@@ -108,7 +110,8 @@ pub(crate) struct SettingsGuard {
 /// Runs `work`, which may change settings through the guard that it is given. Afterwards they have the
 /// values that they had before, also when an ERROR unwinds.
 pub(crate) fn with_settings<R>(work: impl FnOnce(&SettingsGuard) -> R) -> R {
-    // SAFETY: writes the backend's own state. The guard ends the level; the abort of a transaction does so
+    require_transaction();
+    // SAFETY: writes the backend's own state, within a transaction. The guard ends the level; the abort of a transaction does so
     // as well.
     let guard = SettingsGuard { nest_level: unsafe { pg_sys::NewGUCNestLevel() } };
     work(&guard)
