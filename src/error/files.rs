@@ -13,7 +13,7 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
     let (code, hint) = match error {
         FileError::Relative => (
             Code::ERRCODE_INVALID_NAME,
-            "Give the path from the root of the server's file system, or cast content to bytea.",
+            "Give the absolute path of a file or directory on the server, or cast content to bytea.",
         ),
         FileError::Outside => (
             Code::ERRCODE_INSUFFICIENT_PRIVILEGE,

@@ -20,7 +20,7 @@ pub(crate) fn number_of_workers(workers: i32, most: i32) -> ErrorReport {
         format!("a job cannot have {workers} workers"),
         "jobs",
     )
-    .set_hint(format!("Give 1 to {most}. More than the machine has cores seldom helps."))
+    .set_hint(format!("Give 1 to {most}. More workers than the machine has cores seldom help."))
 }
 
 /// The error for a server without a free slot for a background worker.
@@ -30,7 +30,7 @@ pub(crate) fn no_worker_slot() -> ErrorReport {
         "could not start a background worker: all slots are in use",
         "jobs",
     )
-    .set_hint("Raise max_worker_processes, which takes a restart, or try again later.")
+    .set_hint("Raise max_worker_processes, which requires a restart, or try again later.")
 }
 
 /// The error for workers that were started and did not begin.

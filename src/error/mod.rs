@@ -24,7 +24,8 @@ pub(crate) use jobs::{
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid};
 pub(crate) use query::{check_max_results, melody, progression};
 pub(crate) use schedules::{
-    cron_is_over, invalid_cron, never_again, one_rhythm, schedule_of_another, too_often,
+    cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,
+    too_often,
 };
 pub(crate) use system::{name_too_long, not_installed, statement, threads};
 pub(crate) use tables::{

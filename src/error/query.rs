@@ -14,10 +14,9 @@ pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorRep
     }
     Err(ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        format!("max_results is {asked}"),
+        format!("{asked} is outside the valid range for max_results (0 .. {most})"),
         "search",
-    )
-    .set_hint(format!("It must be between 0 and {most}.")))
+    ))
 }
 
 /// The error for a melody that could not be read.
@@ -32,7 +31,8 @@ pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
         "find",
     )
     .set_hint(
-        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches.",
+        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as an array of MIDI \
+         pitches, ARRAY[64,62,60,62,64,64].",
     )
 }
 

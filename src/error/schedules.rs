@@ -20,11 +20,21 @@ pub(crate) fn cron_is_over(expression: &str) -> ErrorReport {
     invalid_cron(expression, "it matches no time in the future")
 }
 
+/// The warning for a schedule in a server without the launcher.
+pub(crate) fn not_preloaded() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_WARNING,
+        "schedules do not run, because midi_pipeline is not preloaded",
+        "schedule",
+    )
+    .set_hint("Add midi_pipeline to shared_preload_libraries, and restart the server.")
+}
+
 /// The error for a schedule with neither an interval nor a cron expression, or with both.
-pub(crate) fn one_rhythm() -> ErrorReport {
+pub(crate) fn interval_or_cron() -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-        "a schedule needs either an interval or a cron expression",
+        "a schedule needs an interval or a cron expression, but not both",
         "schedule",
     )
     .set_hint("Give every => '1 hour', or cron => '30 3 * * *'.")

@@ -23,7 +23,7 @@ pub(crate) fn written_by_the_extension_only(table: &str) -> ErrorReport {
         format!("table \"{table}\" can be written only by midi_pipeline"),
         "jobs",
     )
-    .set_detail("Its rows are carried out as the roles that they name.")
+    .set_detail("The extension acts as the roles that its rows name.")
     .set_hint("Use midi_import_start, midi_import_cancel, midi_schedule and midi_unschedule.")
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn not_a_trigger() -> ErrorReport {
         "function midi_guard was not called as a trigger of the tables of midi_pipeline",
         "jobs",
     )
-    .set_hint("It keeps others than midi_pipeline from writing the tables of jobs and schedules.")
+    .set_hint("Only the triggers of the tables of jobs and schedules may call it.")
 }
 
 /// The error for a function `midi_guard` that belongs to another role, or is not the library's.

@@ -19,7 +19,7 @@ fn midi_schedule(
     let recurrence = match (every, cron) {
         (Some(every), None) => Recurrence::Every(every),
         (None, Some(cron)) => Recurrence::Cron(cron),
-        _ => return Err(error::one_rhythm()),
+        _ => return Err(error::interval_or_cron()),
     };
     schedule::schedule(name, source, recurrence, workers)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pgrx::PgLogLevel;
 use pgrx::datum::{JsonB, TimestampWithTimeZone};
 use pgrx::pg_sys::panic::ErrorReport;
 
@@ -59,7 +60,7 @@ pub(crate) fn schedule(
         next.map_err(error::statement)?.ok_or_else(|| error::schedule_of_another(name))
     })?;
     if !shared_state::is_available() {
-        pgrx::warning!("schedules run only if shared_preload_libraries contains midi_pipeline");
+        error::not_preloaded().report(PgLogLevel::WARNING);
     }
     at_commit::run(|| shared_state::request_check_within(Duration::ZERO));
     Ok(next)

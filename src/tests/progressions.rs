@@ -163,11 +163,19 @@ mod tests {
             ),
             (
                 "midi_find_progression(repeat('I V ', 1000000))",
-                "it is longer than 2000 characters, at character 2001 of the progression",
+                "longer than 2000 characters, at character 2001 of the progression",
                 "part",
             ),
-            ("midi_find_progression('I', -1)", "max_results is -1", "between 0 and"),
-            ("midi_find_progression('I', 10001)", "max_results is 10001", "between 0 and"),
+            (
+                "midi_find_progression('I', -1)",
+                "-1 is outside the valid range for max_results (0 .. 10000)",
+                "",
+            ),
+            (
+                "midi_find_progression('I', 10001)",
+                "10001 is outside the valid range for max_results (0 .. 10000)",
+                "",
+            ),
             (
                 "midi_progression_position('{I}', '', 'X')",
                 "\"X\" is not a degree of a key, at character 1 of the progression",

@@ -143,7 +143,7 @@ fn an_error_has_its_column_and_a_hint() {
             "field \"keys\" does not exist",
             "Did you mean \"key\",",
         ),
-        ("bpm:fast", 5, ErrorKind::Value, "\"fast\" is not a number", "Give a number."),
+        ("bpm:fast", 5, ErrorKind::Value, "\"fast\" is not a number", "such as 120"),
         ("bpm:1e5", 5, ErrorKind::Value, "\"1e5\" is not a number", ""),
         ("bars:1.5", 6, ErrorKind::Value, "\"1.5\" is not an integer", ""),
         ("bars:1,99999999999", 8, ErrorKind::Value, "\"99999999999\" is not an integer", ""),

@@ -13,6 +13,8 @@ use super::fields::most_similar;
 use super::grammar::{Comparison, Text, Value};
 use crate::text::shown;
 
+const NUMBER: &str = "a number such as 120, or a range such as 120..130";
+
 /// The values from a lower bound on and below an upper one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Interval<T> {
@@ -28,7 +30,7 @@ impl Interval<f64> {
         Self::read(value, |text| {
             let found = if clock { seconds(text.text) } else { decimal(text.text) };
             let (number, half) = found.ok_or_else(|| {
-                let kind = if clock { "a time such as 90 or 1:30" } else { "a number" };
+                let kind = if clock { "a time such as 90 or 1:30" } else { NUMBER };
                 invalid(text, kind)
             })?;
             Ok((number - half, number + half))
@@ -191,8 +193,11 @@ pub(super) fn words(text: &Text<'_>) -> Result<String, Error> {
     Err(Error::value(text.at, message, "A word has a letter or a digit."))
 }
 
+/// The error for a value that is not of this kind, such as "a key such as C", whose examples go into
+/// the hint.
 fn invalid(text: &Text<'_>, kind: &str) -> Error {
-    let message = format!("\"{}\" is not {kind}", shown(text.text));
+    let noun = kind.split(" such as ").next().unwrap_or(kind);
+    let message = format!("\"{}\" is not {noun}", shown(text.text));
     Error::value(text.at, message, format!("Give {kind}."))
 }
 

@@ -289,7 +289,7 @@ fn no_degree(offset: usize, word: &str) -> ProgressionError {
     let hint = if word.contains('/') {
         "A secondary dominant is written as the degree of its root, such as II for V/V."
     } else {
-        "Write degrees as roman numerals, in small letters for minor chords, such as \"ii V7 I\", and ? for any chord."
+        "Write degrees as roman numerals, in lower case for minor chords, such as \"ii V7 I\", and ? for any chord."
     };
     let shown: String = word.chars().take(20).collect();
     let reason = format!("\"{shown}\" is not a degree of a key");
@@ -302,6 +302,6 @@ fn too_long(offset: usize) -> ProgressionError {
 }
 
 fn too_much_text(offset: usize) -> ProgressionError {
-    let reason = format!("it is longer than {LONGEST_TEXT} characters");
+    let reason = format!("longer than {LONGEST_TEXT} characters");
     ProgressionError { offset, reason, hint: "Look for a part of it.".to_owned() }
 }
