@@ -7,7 +7,7 @@ use pgrx::pg_sys::panic::{CaughtError, ErrorReport};
 use pgrx::prelude::*;
 
 use super::require::require_transaction;
-use super::{panic, role};
+use super::{panic, role, worker};
 
 /// Why a transaction was rolled back.
 #[derive(Debug)]
@@ -77,7 +77,8 @@ fn in_transaction<R>(work: impl FnOnce() -> R) -> Result<R, Failure> {
         };
         // SAFETY: as PostgreSQL's main loop does after an ERROR. The error's data was copied.
         unsafe { pg_sys::AbortCurrentTransaction() };
-        let logged = ErrorReport::new(code, format!("midi_pipeline: {message}"), "transaction");
+        let logged =
+            ErrorReport::new(code, format!("{}: {message}", worker::name()), "transaction");
         match detail {
             Some(detail) => logged.set_detail(detail).report(PgLogLevel::LOG),
             None => logged.report(PgLogLevel::LOG),

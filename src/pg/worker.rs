@@ -244,6 +244,13 @@ pub(crate) fn undo_session_settings() {
     }
 }
 
+/// The name of this worker, such as `midi_pipeline launcher`.
+pub(crate) fn name() -> String {
+    // SAFETY: PostgreSQL sets the entry before the worker begins. `fill` left a NUL at the end.
+    let name = unsafe { CStr::from_ptr((*pg_sys::MyBgworkerEntry).bgw_name.as_ptr()) };
+    name.to_string_lossy().into_owned()
+}
+
 /// Shows in `pg_stat_activity` what this worker does.
 pub(crate) fn report_activity(name: &str, activity: &str) {
     let [name, activity] = [name, activity].map(|text| CString::new(text).unwrap_or_default());
