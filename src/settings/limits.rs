@@ -82,7 +82,7 @@ pub(crate) fn define() {
         guc::define_list(
             name,
             c"Lists the directories below which server files may be read, separated by commas.",
-            c"Applies to everyone, including superusers. An empty list means no restriction beyond that of roles.",
+            c"Applies to everyone, including superusers. If the list is empty, all directories are allowed.",
             &ALLOWED_DIRECTORIES,
             GucContext::Suset,
             |value| parse_directories(value).map(drop),

@@ -82,8 +82,8 @@ fn writing(server: &Server) -> Vec<Advice> {
         Advice {
             setting: "max_wal_size",
             advised: bytes(wal),
-            why: "An import writes much. With less, checkpoints are frequent, and full pages are \
-                  logged after each of them."
+            why: "An import writes a lot of WAL. With a smaller value, checkpoints are frequent, and \
+                  full pages are logged after each of them."
                 .to_owned(),
         },
         Advice {
@@ -95,7 +95,7 @@ fn writing(server: &Server) -> Vec<Advice> {
         Advice {
             setting: "wal_compression",
             advised: "on".to_owned(),
-            why: "Indexes that grow at random positions log full pages, which compress well."
+            why: "Insertions into indexes log many full pages, which compress well."
                 .to_owned(),
         },
     ]
