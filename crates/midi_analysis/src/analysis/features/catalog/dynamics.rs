@@ -6,7 +6,7 @@ use crate::analysis::features::stats::Spread;
 
 pub(crate) const CATALOG: &[Entry] = catalog! {
     "D-1" "Dynamic Range"
-        "Loudness of the loudest note, less that of the softest."
+        "Loudness of the loudest note, minus that of the softest."
         one(|f| f.channels.loudest - f.channels.softest);
     "D-2" "Variation of Dynamics"
         "Standard deviation of the notes' loudness."

@@ -21,7 +21,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Share of all notes that each program plays."
         many(128, |f| f.instrumentation.shares(&f.instrumentation.programs));
     "I-4" "Note Prevalence of Unpitched Instruments"
-        "Share of all notes that each drum has."
+        "Share of all notes that are played on each drum."
         many(DRUMS, |f| f.instrumentation.shares(&f.instrumentation.drums));
     "I-5" "Time Prevalence of Pitched Instruments"
         "Share of the piece's seconds in which each program sounds."

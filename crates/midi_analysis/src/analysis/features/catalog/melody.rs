@@ -12,7 +12,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Share of the melodic intervals of each size, 0 to 127 semitones, up or down."
         many(128, |f| f.melody.intervals.normalized());
     "M-2" "Most Common Melodic Interval"
-        "Semitones of the most frequent melodic interval; of equals the smallest."
+        "Semitones of the most frequent melodic interval; the smallest if several are equally frequent."
         one(|f| f.melody.intervals.first_index());
     "M-3" "Mean Melodic Interval"
         "Mean size of the melodic intervals in semitones."
@@ -75,12 +75,12 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Share of the melodic intervals that rise, of those that rise or fall."
         one(|f| f.melody.rising / f.melody.moving());
     "M-23" "Average Length of Melodic Arcs"
-        "Intervals that rise or fall, for each turn from rising to falling or back; 0 without a turn."
+        "Intervals that rise or fall, divided by the turns from rising to falling or back; 0 without a turn."
         one(|f| if f.melody.turns > 0.0 { f.melody.moving() / f.melody.turns } else { 0.0 });
     "M-24" "Average Interval Spanned by Melodic Arcs"
         "Semitones that a melody rises or falls until it turns; 0 without a turn."
         one(|f| if f.melody.turns > 0.0 { f.melody.turned_semitones / f.melody.turns } else { 0.0 });
     "M-25" "Melodic Pitch Variety"
-        "Notes of a channel until a pitch comes back, itself counted; those that stay away for more than 16 are left out."
+        "Mean number of notes in a channel until a pitch occurs again, including that note; pitches that do not occur again within 16 notes are left out."
         one(|f| f.melody.notes_until_return / f.melody.returns);
 };

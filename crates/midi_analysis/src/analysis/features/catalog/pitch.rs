@@ -80,10 +80,10 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Mean pitch class of the notes, C being 0."
         one(|f| f.pitch.classes.moments().mean);
     "P-16" "Most Common Pitch"
-        "The most frequent MIDI pitch; of equals the lowest."
+        "The most frequent MIDI pitch; the lowest if several are equally frequent."
         one(|f| f.pitch.pitches.first_index());
     "P-17" "Most Common Pitch Class"
-        "The most frequent pitch class, C being 0; of equals the lowest."
+        "The most frequent pitch class, C being 0; the lowest if several are equally frequent."
         one(|f| f.pitch.classes.first_index());
     "P-18" "Prevalence of Most Common Pitch"
         "Share of the notes at the most common pitch."

@@ -1,13 +1,13 @@
-//! Measures of the two beat histograms: at 120 quarter notes a minute, independent of the
+//! Measures of the two beat histograms: at 120 quarter notes per minute, independent of the
 //! tempo, RT-16 to RT-29 at the mean tempo of the piece. All notes count, drums among them.
 
 use crate::analysis::features::entry::{Entry, catalog, many, one};
 use crate::analysis::features::facts::pulse::PULSES;
 
-/// At 120 quarter notes a minute.
+/// At 120 quarter notes per minute.
 pub(crate) const STANDARDIZED: &[Entry] = catalog! {
     "R-53" "Beat Histogram Tempo Standardized"
-        "Strength of the pulses at 40 to 200 beats a minute, from the attacks correlated with themselves, each as heavy as its velocities. The tempo is taken to be 120 quarter notes a minute."
+        "Strength of the pulses at 40 to 200 beats per minute, from the autocorrelation of the attacks, each weighted by the sum of its velocities. The tempo is taken to be 120 quarter notes per minute."
         many(PULSES, |f| f.standard.normalized());
     "R-54" "Number of Strong Rhythmic Pulses - Tempo Standardized"
         "Peaks of the histogram over 0.1."
@@ -19,10 +19,10 @@ pub(crate) const STANDARDIZED: &[Entry] = catalog! {
         "Peaks at least 30 % as high as the highest."
         one(|f| f.standard.relatively_strong());
     "R-57" "Strongest Rhythmic Pulse - Tempo Standardized"
-        "Beats a minute of the highest peak."
+        "Beats per minute of the highest peak."
         one(|f| f.standard.rate(0));
     "R-58" "Second Strongest Rhythmic Pulse - Tempo Standardized"
-        "Beats a minute of the second highest peak."
+        "Beats per minute of the second highest peak."
         one(|f| f.standard.rate(1));
     "R-59" "Harmonicity of Two Strongest Rhythmic Pulses - Tempo Standardized"
         "The faster of the two, divided by the slower."
@@ -43,7 +43,7 @@ pub(crate) const STANDARDIZED: &[Entry] = catalog! {
         "Standard deviation of the bins of the histogram."
         one(|f| f.standard.variability());
     "R-65" "Rhythmic Looseness - Tempo Standardized"
-        "Mean width in beats a minute, at 30 % of its height, of the peaks at least 30 % as high as the highest; a single bin has none."
+        "Mean width in beats per minute, at 30 % of its height, of the peaks at least 30 % as high as the highest; a single bin has none."
         one(|f| f.standard.looseness());
     "R-66" "Polyrhythms - Tempo Standardized"
         "Peaks at least 30 % as high as the highest that are not 1, 2, 3, 4, 6 or 8 times as fast or slow as it, give or take 3 bins, divided by the bins that are as high."
@@ -53,7 +53,7 @@ pub(crate) const STANDARDIZED: &[Entry] = catalog! {
 /// At the mean tempo of the piece.
 pub(crate) const PLAYED: &[Entry] = catalog! {
     "RT-16" "Beat Histogram"
-        "Strength of the pulses at 40 to 200 beats a minute, from the attacks correlated with themselves, each as heavy as its velocities. The tempo is the mean of the piece."
+        "Strength of the pulses at 40 to 200 beats per minute, from the autocorrelation of the attacks, each weighted by the sum of its velocities. The tempo is the mean of the piece."
         many(PULSES, |f| f.played.normalized());
     "RT-17" "Number of Strong Rhythmic Pulses"
         "Peaks of the histogram over 0.1."
@@ -65,10 +65,10 @@ pub(crate) const PLAYED: &[Entry] = catalog! {
         "Peaks at least 30 % as high as the highest."
         one(|f| f.played.relatively_strong());
     "RT-20" "Strongest Rhythmic Pulse"
-        "Beats a minute of the highest peak."
+        "Beats per minute of the highest peak."
         one(|f| f.played.rate(0));
     "RT-21" "Second Strongest Rhythmic Pulse"
-        "Beats a minute of the second highest peak."
+        "Beats per minute of the second highest peak."
         one(|f| f.played.rate(1));
     "RT-22" "Harmonicity of Two Strongest Rhythmic Pulses"
         "The faster of the two, divided by the slower."
@@ -89,7 +89,7 @@ pub(crate) const PLAYED: &[Entry] = catalog! {
         "Standard deviation of the bins of the histogram."
         one(|f| f.played.variability());
     "RT-28" "Rhythmic Looseness"
-        "Mean width in beats a minute, at 30 % of its height, of the peaks at least 30 % as high as the highest; a single bin has none."
+        "Mean width in beats per minute, at 30 % of its height, of the peaks at least 30 % as high as the highest; a single bin has none."
         one(|f| f.played.looseness());
     "RT-29" "Polyrhythms"
         "Peaks at least 30 % as high as the highest that are not 1, 2, 3, 4, 6 or 8 times as fast or slow as it, give or take 3 bins, divided by the bins that are as high."

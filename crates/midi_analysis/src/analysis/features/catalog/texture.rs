@@ -94,7 +94,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Standard deviation of the number of channels over the time in which any sounds."
         one(|f| f.slices.sounding_channels().moments().spread());
     "T-4" "Voice Equality - Number of Notes"
-        "Standard deviation, over the channels that have notes, of how many."
+        "Standard deviation of the number of notes, over the channels that have notes."
         one(|f| equality(f.channels.used(), |channel| f64::from(channel.notes)));
     "T-5" "Voice Equality - Note Duration"
         "Standard deviation, over the channels, of the seconds in which each sounds."
@@ -109,7 +109,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Standard deviation, over the channels, of their ranges in semitones."
         one(|f| equality(f.channels.pitched(), Channel::ambitus));
     "T-9" "Importance of Loudest Voice"
-        "Mean velocity of the loudest channel, less the mean of those of the others."
+        "Mean velocity of the loudest channel, minus the mean of those of the others."
         one(|f| part(f, f.texture.loudest, above_the_others));
     "T-10" "Relative Range of Loudest Voice"
         "Range of the loudest channel, divided by that of the piece."

@@ -12,22 +12,22 @@ fn channel_mean(channels: &Channels, value: impl Fn(&Channel) -> f64) -> f64 {
 
 pub(crate) const CATALOG: &[Entry] = catalog! {
     "RT-1" "Initial Tempo"
-        "Quarter notes a minute at the start; 120 where the file says none."
+        "Quarter notes per minute at the start; 120 where the file says none."
         one(|f| f.times.initial);
     "RT-2" "Mean Tempo"
-        "Quarter notes a minute, averaged over the seconds of the piece."
+        "Quarter notes per minute, averaged over the seconds of the piece."
         one(|f| f.times.mean);
     "RT-3" "Tempo Variability"
-        "Standard deviation of the quarter notes a minute over the seconds of the piece."
+        "Standard deviation of the quarter notes per minute over the seconds of the piece."
         one(|f| f.times.tempo_spread);
     "RT-4" "Duration in Seconds"
         "Seconds until the last note ends."
         one(|f| f.times.duration);
     "RT-5" "Note Density"
-        "Notes a second."
+        "Notes per second."
         one(|f| f.times.notes / f.times.duration);
     "RT-6" "Note Density Variability"
-        "Standard deviation of the notes a second in each whole window of 5 seconds."
+        "Standard deviation of the notes per second in each whole window of 5 seconds."
         one(|f| f.times.density_spread);
     "RT-7" "Average Time Between Attacks"
         "Mean seconds from one attack to the next; notes that start together are one attack."

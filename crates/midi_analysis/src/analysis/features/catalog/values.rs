@@ -51,7 +51,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         "Mean value of the notes in quarter notes."
         one(|f| f.values.moments().mean);
     "R-26" "Most Common Rhythmic Value"
-        "The most frequent value in quarter notes; of equals the shortest."
+        "The most frequent value in quarter notes; the shortest if several are equally frequent."
         one(|f| quarters(f.values.histogram.first()));
     "R-27" "Prevalence of Most Common Rhythmic Value"
         "Share of the notes of the most common value."
