@@ -36,10 +36,12 @@ held, shared buffers included; own is without them.
 
 Where the time goes, in microseconds of one core a file, with nothing overlapping:
 $(print_shares)
-read is opening and reading the file, from the operating system's cache; parse, its bytes made into notes and a tempo
-map; analyse, everything that is estimated from them; index, what the import takes longer than one without the indexes that
-only queries need; write is the rest: listing, hashing, looking up what is known, forming rows, and PostgreSQL's writing
-them, with the two indexes that hold them unique.$(print_symusic)
+read: opening and reading the file, from the operating system's cache.
+parse: from bytes to notes and a tempo map.
+analyse: everything that is estimated from these.
+index: the time of an import less that of one without the indexes that only queries need.
+write: the rest, which is listing, hashing, looking up known files, forming rows, and writing them with the two unique
+indexes. It is the difference of measured times, so it may be negative with few files.$(print_symusic)
 
 $(print_goals)
 END
@@ -185,7 +187,7 @@ print_symusic() {
 
 print_goals() {
     local import=${rate[job-2]} size
-    echo "What it is to reach:"
+    echo "Targets:"
     [ -z "${rate[symusic]:-}" ] || goal 'import, 2 workers, against symusic' "$import / ${rate[symusic]}" '>=' 1
     [ -z "${rate[pretty_midi]:-}" ] || goal 'import, 2 workers, against pretty_midi' "$import / ${rate[pretty_midi]}" '>=' 20
     goal 'walking alone, files/s' "${rate[listed]}" '>=' 50000
