@@ -35,7 +35,7 @@ stop_cluster() {
     while [ -e "/proc/$pid" ]; do sleep 0.1; done
 }
 
-cluster_answers() { "$pg_bin/pg_isready" --quiet --host "$socket_folder"; }
+cluster_answers() { "$pg_bin/pg_isready" --quiet --host "$socket_folder" --dbname postgres; }
 
 # The command line by which the server's user may do what it has to.
 server_prefix=()
