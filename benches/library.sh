@@ -180,7 +180,7 @@ print_shares() {
 # On a busy machine one thread gets less time than two workers do. Processor time is not affected by that.
 print_symusic() {
     [ -z "${symusic_worked:-}" ] || awk -v worked="$symusic_worked" -v import="${rate[core-all]}" 'BEGIN {
-        printf "\nsymusic takes %.1f to load a file: so two cores import at %.2f times its rate on one, if they have nothing else to do.\n",
+        printf "\nsymusic takes %.1f to load a file: so two cores import at %.2f times its rate on one, if nothing else runs.\n",
             1e6 * worked, 2 * worked * import
     }'
 }

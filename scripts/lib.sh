@@ -4,7 +4,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # Where rustup and cargo put their programs, for a shell whose PATH lacks it.
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-# Clusters made here are not the one that the caller may be set to.
+# The caller's variables may refer to another cluster.
 unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
 # With it, a server's error messages show stack frames to users.
 unset RUST_BACKTRACE
@@ -31,7 +31,7 @@ as_root() {
     fi
 }
 
-# Debian's pg_config answers even where only the client library is: one that serves has the server and its headers.
+# Debian's pg_config also exists where only the client library is installed. Here the server and its headers are needed.
 pg_config_serves() {
     command -v "$1" >/dev/null &&
         [ -f "$("$1" --includedir-server)/postgres.h" ] && [ -x "$("$1" --bindir)/postgres" ]
@@ -45,14 +45,14 @@ find_pg_config() {
             pg_config=$(command -v "$candidate")
             return
         elif [ -n "${PG_CONFIG:-}" ]; then
-            die "$PG_CONFIG has no server, or not its headers (postgresql-server-dev)"
+            die "$PG_CONFIG belongs to a PostgreSQL without a server or without its headers (postgresql-server-dev)"
         fi
     done
     return 1
 }
 
-# To be called once scripts/setup has run: everything that follows from the PostgreSQL there is. What is built, installed
-# and run from here on is a private copy of it; system_pg_config is the original's.
+# To be called after scripts/setup: sets everything that depends on the installed PostgreSQL. From here on a private copy
+# of it is used for building, installing and running; system_pg_config is that of the original.
 use_postgres() {
     find_pg_config || die "no PostgreSQL with its headers: run scripts/setup"
     system_pg_config=$pg_config
@@ -77,7 +77,7 @@ sources_state() {
         -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
 }
 
-# Builds the extension and installs it in the private copy, unless what is there is what the sources make.
+# Builds the extension and installs it in the private copy, unless these sources are installed there already.
 install_extension() {
     local stamp=$servers/installed-pg$pg_major state
     state="$(sources_state) $("$pg_config" --version)"

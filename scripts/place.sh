@@ -1,4 +1,4 @@
-# Putting what was built into a server's folders while servers run. Sourced after lib.sh.
+# Installs what was built into a server's folders while servers run. Sourced after lib.sh.
 
 # build_package: builds the extension and sets built to the folder that holds its files.
 build_package() {
@@ -8,9 +8,9 @@ build_package() {
     (cd "$root" && cargo pgrx package --pg-config "$pgrx_pg_config" --out-dir "$built" >&2)
 }
 
-# put_into_place BUILT PG_CONFIG: a complete file takes the place of another by one renaming, so that a server meets
-# either the former or the new one, and one that has the former mapped keeps it. The control file comes last: it is what
-# CREATE EXTENSION looks for.
+# put_into_place BUILT PG_CONFIG: each file is replaced by renaming a complete one. So a server finds either the old or the
+# new file, and a server that has loaded the old one keeps it. The control file comes last, because CREATE EXTENSION looks
+# for it.
 put_into_place() {
     local from=$1 libraries extension file
     libraries=$("$2" --pkglibdir)
@@ -31,12 +31,12 @@ put_file() {
     "${as[@]}" mv -fT "$2/.$name.new" "$2/$name"
 }
 
-# tell_running LIBRARY: says which servers go on with a library whose place another has taken, and what that means for each.
+# tell_running LIBRARY: prints which servers still use a library that was replaced, and what to do about each.
 tell_running() {
     local library="$1 (deleted)" maps pid folder postmaster
     local -A sessions=()
     for maps in /proc/[0-9]*/maps; do
-        # A process may end meanwhile, or be another user's.
+        # A process may end in the meantime, or belong to another user.
         as_root grep -qsF "$library" "$maps" || continue
         pid=${maps#/proc/} pid=${pid%/maps}
         folder=$(as_root readlink "/proc/$pid/cwd") || continue
@@ -45,11 +45,11 @@ tell_running() {
     for folder in "${!sessions[@]}"; do
         postmaster=$(as_root head -n1 "$folder/postmaster.pid" 2>/dev/null) || continue
         if [[ " ${sessions[$folder]}" = *" $postmaster "* ]]; then
-            printf '%s\n' "The server in $folder (process $postmaster) goes on with the library it loaded at its start." \
+            printf '%s\n' "The server in $folder (process $postmaster) still uses the library that it loaded at its start." \
                 "    Restart it: pg_ctl restart -D $(printf %q "$folder")"
         else
-            printf '%s\n' "The server in $folder has $(wc -w <<<"${sessions[$folder]}") sessions that go on with the library they loaded." \
-                "    Those that begin from now on have the new one."
+            printf '%s\n' "The server in $folder has $(wc -w <<<"${sessions[$folder]}") sessions that still use the library that they loaded." \
+                "    New sessions use the new one."
         fi
     done
 }

@@ -3,7 +3,7 @@
 # is overwritten. A PostgreSQL finds its libraries and its share folder relative to its programs, so a copy of all three in
 # the same relation is a server of its own. Sourced by lib.sh.
 
-# What tests and scripts run of it. The folder of the programs may be one that holds all of a system's.
+# The programs that tests and scripts use. Others are not copied, since their folder may have all of the system's.
 server_programs=(clusterdb createdb createuser dropdb initdb pg_basebackup pg_config pg_controldata pg_ctl pg_dump
     pg_dumpall pg_isready pg_resetwal pg_restore pg_upgrade postgres psql vacuumdb)
 
@@ -15,7 +15,7 @@ choose_servers_folder() {
     if is_root && ! setpriv --reuid postgres --regid postgres --init-groups test -x "$servers" 2>/dev/null; then
         servers=${TMPDIR:-/tmp}/midi_pipeline-servers-$(cksum <<<"$root" | cut -d' ' -f1)
         mkdir -p -m 755 "$servers"
-        [ -O "$servers" ] || die "$servers is somebody else's"
+        [ -O "$servers" ] || die "$servers belongs to another user"
     fi
 }
 
@@ -48,8 +48,8 @@ copy_server() {
     printf '%s\n' "$copy$programs/pg_config"
 }
 
-# Sets pg_config to that of the copy in which the extension is installed, pgrx_pg_config to that of another, in which
-# cargo pgrx test overwrites what it finds, and PGRX_HOME to a folder by which cargo pgrx knows no other.
+# Sets pg_config to that of the copy in which the extension is installed, pgrx_pg_config to that of a second copy, in which
+# cargo pgrx test overwrites files, and PGRX_HOME to a folder that tells cargo pgrx of the second copy only.
 use_private_servers() {
     choose_servers_folder
     pgrx_pg_config=$(copy_server "$pg_config" "$servers/pg$pg_major-pgrx")
@@ -59,6 +59,6 @@ use_private_servers() {
     mkdir -p "$PGRX_HOME"
     local home="[configs]
 pg$pg_major = \"$pgrx_pg_config\""
-    # Written anew only where it differs: cargo builds pgrx again when it changes.
+    # Written only if it differs, because cargo builds pgrx again when the file changes.
     [ "$home" = "$(cat "$PGRX_HOME/config.toml" 2>/dev/null)" ] || printf '%s\n' "$home" >"$PGRX_HOME/config.toml"
 }
