@@ -31,8 +31,8 @@ pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
         "find",
     )
     .set_hint(
-        "Give 6 to 64 notes by name, 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as an array of MIDI \
-         pitches, ARRAY[64,62,60,62,64,64].",
+        "Give 6 to 64 notes, as names such as 'E4 D4 C4 D4 E4 E4' or 'E D C D E E', or as MIDI pitches such \
+         as '64 62 60 62 64 64'.",
     )
 }
 
