@@ -16,7 +16,8 @@ pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorRep
         PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         format!("{asked} is outside the valid range for max_results (0 .. {most})"),
         "search",
-    ))
+    )
+    .set_hint(format!("Set max_results to a number from 0 to {most}.")))
 }
 
 /// The error for a melody that could not be read.

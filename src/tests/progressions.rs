@@ -169,12 +169,12 @@ mod tests {
             (
                 "midi_find_progression('I', -1)",
                 "-1 is outside the valid range for max_results (0 .. 10000)",
-                "",
+                "from 0 to 10000",
             ),
             (
                 "midi_find_progression('I', 10001)",
                 "10001 is outside the valid range for max_results (0 .. 10000)",
-                "",
+                "from 0 to 10000",
             ),
             (
                 "midi_progression_position('{I}', '', 'X')",
