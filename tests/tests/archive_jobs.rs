@@ -96,9 +96,7 @@ fn resumes_after_its_worker_is_killed(write: impl Fn(&Folder, Files<'_>)) {
     let job = start(&mut client, folder.as_str(), 1);
     wait_until_under_way(&mut client, job);
     kill_hard(workers(&mut client, job)[0]);
-    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
-    cluster.wait_until_ready();
-    let mut client = cluster.connect();
+    let mut client = cluster.reconnect_after_crash(&mut client);
     assert!(done(&mut client, job) < i64::from(FILES));
     assert_eq!(wait(&mut client, job), "finished");
     let row = client

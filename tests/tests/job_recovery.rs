@@ -54,10 +54,7 @@ fn resume_and_reconcile(client: &mut Client, job: i64) {
 fn a_job_resumes_by_itself_after_its_worker_is_killed() {
     let (cluster, _folder, mut client, job) = under_way(2);
     kill_hard(workers(&mut client, job)[0]);
-    // After such an end the server restarts all of its processes.
-    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
-    cluster.wait_until_ready();
-    watch_and_reconcile(&mut cluster.connect(), job);
+    watch_and_reconcile(&mut cluster.reconnect_after_crash(&mut client), job);
 }
 
 #[test]
@@ -300,9 +297,7 @@ fn deferred_indexes_are_rebuilt_however_the_job_ends() {
 
     let job = start(&mut client);
     kill_hard(workers(&mut client, job)[0]);
-    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
-    cluster.wait_until_ready();
-    let mut client = cluster.connect();
+    let mut client = cluster.reconnect_after_crash(&mut client);
     client.execute("SELECT midi_import_cancel($1)", &[&job]).unwrap();
     wait_until("the indexes are there", || indexes(&mut client) == before);
 

@@ -198,9 +198,7 @@ fn an_archive_that_crashes_the_server_is_given_up() {
         let Some(pid) = pid else { break };
         assert!(round <= 8, "the archive was begun {round} times");
         kill_hard(pid);
-        wait_until("the server has noticed", || client.simple_query("").is_err());
-        cluster.wait_until_ready();
-        client = cluster.connect();
+        client = cluster.reconnect_after_crash(&mut client);
     }
     let sql = "SELECT error FROM midi_import_progress WHERE job = $1";
     let error: String = client.query_one(sql, &[&job]).unwrap().get(0);

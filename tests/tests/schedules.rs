@@ -58,9 +58,7 @@ fn schedules_and_interrupted_jobs_resume_after_a_restart() {
     let job = start(&mut client, folder.as_str(), 1);
     wait_until_under_way(&mut client, job);
     kill_hard(workers(&mut client, job)[0]);
-    wait_until("the server has noticed", || client.is_closed() || client.simple_query("").is_err());
-    cluster.wait_until_ready();
-    let mut client = cluster.connect();
+    let mut client = cluster.reconnect_after_crash(&mut client);
     wait_until("the launcher has resumed the job", || {
         let sql = "SELECT count(*) FROM midi_import_jobs WHERE state = 'finished'";
         number(&mut client, sql) == 1

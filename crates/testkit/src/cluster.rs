@@ -139,13 +139,23 @@ impl Cluster {
     }
 
     /// Waits until the server takes connections, after it has recovered from a crash.
-    pub fn wait_until_ready(&self) {
+    fn wait_until_ready(&self) {
         let start = Instant::now();
         while let Err(error) = self.try_connect("postgres", SUPERUSER) {
             let log = self.log();
             assert!(start.elapsed() < TIMEOUT, "the server does not answer: {error}\n{log}");
             thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits until the server, one of whose processes was killed, has ended the session of `client` with all
+    /// others and recovered. Returns a new session.
+    pub fn reconnect_after_crash(&self, client: &mut Client) -> Client {
+        wait_until("the server has noticed", || {
+            client.is_closed() || client.simple_query("").is_err()
+        });
+        self.wait_until_ready();
+        self.connect()
     }
 
     /// What the server has logged since it was started.
