@@ -103,7 +103,7 @@ pub use read::text::Texts;
 
 /// Increases whenever the same bytes may give another [`Analysis`], so that stored results of older
 /// versions are recognised.
-pub const ANALYZER_VERSION: u32 = 1;
+pub const ANALYZER_VERSION: u32 = 2;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
