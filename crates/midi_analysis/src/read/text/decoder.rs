@@ -112,11 +112,49 @@ impl Decoder {
         }
     }
 
+    /// For texts that follow each other, as the syllables of a track do: a character may begin in one
+    /// and end in the next.
+    pub(crate) fn joined(&self) -> Joined {
+        Joined { decoder: self.encoding.map(Encoding::new_decoder_without_bom_handling) }
+    }
+
     /// The text as a name: trimmed, one line, capped.
     pub(crate) fn name(&self, bytes: &[u8]) -> String {
         let text = self.text(&bytes[..bytes.len().min(MAX_NAME_CHARS * 4)]);
         let line: Vec<&str> = text.split_whitespace().collect();
         capped(&line.join(" "), MAX_NAME_CHARS)
+    }
+}
+
+/// Decodes texts that follow each other, in the order in which they are handed to it.
+pub(crate) struct Joined {
+    decoder: Option<encoding_rs::Decoder>,
+}
+
+impl Joined {
+    /// Hands on the next text in pieces, without control characters, until `piece` wants no more. A
+    /// character that begins in it and ends in a later text belongs to the later.
+    ///
+    /// # Errors
+    /// Those of `piece`.
+    pub(crate) fn pieces(
+        &mut self,
+        bytes: &[u8],
+        piece: &mut dyn FnMut(&str) -> Result<Wanted, Error>,
+    ) -> Result<(), Error> {
+        let Some(decoder) = &mut self.decoder else { return Ok(()) };
+        // The longest that a byte may become: a replacement character, and one more that was begun.
+        let mut text = String::with_capacity(bytes.len().min(PIECE) * 3 + 12);
+        let mut rest = bytes;
+        loop {
+            let (result, read, _) = decoder.decode_to_string(rest, &mut text, false);
+            rest = &rest[read..];
+            text.retain(is_kept);
+            if piece(&text)? == Wanted::Nothing || result == CoderResult::InputEmpty {
+                return Ok(());
+            }
+            text.clear();
+        }
     }
 }
 

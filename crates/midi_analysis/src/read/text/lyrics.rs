@@ -65,12 +65,13 @@ struct Syllables<'t> {
 impl Syllables<'_> {
     /// Calls `piece` with the syllables that are not empty, in pieces, and whether a piece ends its syllable.
     fn each(&self, piece: &mut dyn FnMut(&str, bool) -> Wanted) -> Result<(), Error> {
+        let mut joined = self.decoder.joined();
         for (index, text) in self.list.iter().enumerate() {
             if index % TEXTS_BETWEEN_CHECKS == 0 {
                 check(self.interrupted)?;
             }
             let (mut is_empty, mut wanted) = (true, Wanted::More);
-            self.decoder.pieces(self.texts.bytes(text), &mut |text| {
+            joined.pieces(self.texts.bytes(text), &mut |text| {
                 check(self.interrupted)?;
                 is_empty &= text.is_empty();
                 wanted = piece(text, false);
