@@ -48,14 +48,13 @@ impl<'a> Reader<'a> {
     /// end.
     pub(crate) fn finish(&self, track: &Track<'a>, chunks: &mut Chunks<'a>, repairs: &mut Repairs) {
         let (unread, offset) = self.unread();
+        let holds_tracks = chunks.track_ended(track, self.ended, unread, offset);
         if !self.ended {
             repairs.note(Fault::MissingEndOfTrack, offset);
+        } else if holds_tracks {
+            repairs.note(Fault::TrackLength, track.offset - 4);
         } else if !unread.is_empty() && track.length_trusted {
-            if chunks.resume_at_track_within(unread, offset) {
-                repairs.note(Fault::TrackLength, track.offset - 4);
-            } else {
-                repairs.note(Fault::DataAfterEndOfTrack, offset);
-            }
+            repairs.note(Fault::DataAfterEndOfTrack, offset);
         }
     }
 

@@ -25,6 +25,7 @@ pub(crate) enum Fault {
     MisspeltTrack,
     UnknownChunk,
     TrailingBytes,
+    TrailingTracks,
     DataByteOver127,
     RunningStatusAfterMeta,
     SystemMessage,
@@ -60,6 +61,7 @@ impl Fault {
             Self::MisspeltTrack => "misspelt chunk identifier read as MTrk",
             Self::UnknownChunk => "unknown chunk skipped",
             Self::TrailingBytes => "bytes after the last track ignored",
+            Self::TrailingTracks => "rest of another file after the last track ignored",
             Self::DataByteOver127 => "data byte over 127 read as 127",
             Self::RunningStatusAfterMeta => "running status kept across a meta or SysEx event",
             Self::SystemMessage => "system message outside SysEx skipped",
@@ -79,13 +81,17 @@ struct Repair {
     fault: Fault,
     count: u32,
     first_offset: usize,
+    /// How many bytes it took, where that says more than a number of places.
+    bytes: usize,
 }
 
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (", self.fault.description())?;
-        if self.count > 1 {
-            write!(f, "{} times, first ", self.count)?;
+        match self.bytes {
+            0 if self.count > 1 => write!(f, "{} times, first ", self.count)?,
+            0 => {}
+            bytes => write!(f, "{bytes} bytes, ")?,
         }
         write!(f, "at byte {})", self.first_offset)
     }
@@ -99,9 +105,18 @@ impl Repairs {
     /// Notes one repair at a byte offset.
     #[cold]
     pub(crate) fn note(&mut self, fault: Fault, offset: usize) {
+        self.note_bytes(fault, offset, 0);
+    }
+
+    /// Notes one repair of a number of bytes from an offset on.
+    #[cold]
+    pub(crate) fn note_bytes(&mut self, fault: Fault, offset: usize, bytes: usize) {
         match self.0.iter_mut().find(|repair| repair.fault == fault) {
-            Some(repair) => repair.count = repair.count.saturating_add(1),
-            None => self.0.push(Repair { fault, count: 1, first_offset: offset }),
+            Some(repair) => {
+                repair.count = repair.count.saturating_add(1);
+                repair.bytes = repair.bytes.saturating_add(bytes);
+            }
+            None => self.0.push(Repair { fault, count: 1, first_offset: offset, bytes }),
         }
     }
 

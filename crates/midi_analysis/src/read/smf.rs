@@ -3,6 +3,12 @@
 //! Source: Standard MIDI Files 1.0 (MMA RP-001). A track's length is trusted where the bytes after it
 //! confirm it: the end of the file, another chunk, or an End of Track just before. Otherwise the track
 //! is taken to extend to the next `MTrk`, and its events determine its end.
+//!
+//! Players stop after the tracks that the header counts. What follows may be the rest of a longer file
+//! that was overwritten, whole tracks of it included, or the same file again (craigsapp/midifile#31,
+//! muse-sequencer/muse#458). So where all tracks were found one behind the other, only an `MTrk` that
+//! follows at once is another track: the header counted too few. Where a track was not found in its
+//! place, or the header counts none, all of the file is searched for tracks.
 
 use crate::model::division::Division;
 use crate::model::source::Source;
@@ -28,12 +34,27 @@ pub(crate) struct Track<'a> {
     pub(crate) length_trusted: bool,
 }
 
+/// The chunks that Yamaha's XF format adds after the tracks: `XFIH` tells of the piece, `XFKM` has the
+/// words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct XfChunks<'a> {
+    pub(crate) information: Option<&'a [u8]>,
+    pub(crate) karaoke: Option<&'a [u8]>,
+}
+
 /// Walks the chunks of a file, track by track.
 pub(crate) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
     header: Header,
+    /// Where the first track began.
+    first: Option<usize>,
     found: u32,
+    /// Whether each track so far ended where the next chunk begins.
+    in_order: bool,
+    /// Whether another chunk followed the last track.
+    closed: bool,
+    xf: XfChunks<'a>,
 }
 
 const CHUNK_HEADER: usize = 8;
@@ -42,7 +63,16 @@ impl<'a> Chunks<'a> {
     pub(crate) fn new(source: &'a Source<'_>, repairs: &mut Repairs) -> Self {
         let bytes = source.bytes();
         let (header, at) = read_header(bytes, source.start, repairs);
-        Self { bytes, at, header, found: 0 }
+        Self {
+            bytes,
+            at,
+            header,
+            first: None,
+            found: 0,
+            in_order: true,
+            closed: false,
+            xf: XfChunks::default(),
+        }
     }
 
     pub(crate) fn header(&self) -> Header {
@@ -52,40 +82,76 @@ impl<'a> Chunks<'a> {
     /// The next track, or `None` at the end of the file.
     pub(crate) fn next_track(&mut self, repairs: &mut Repairs) -> Option<Track<'a>> {
         loop {
+            let complete = self.is_complete();
             let Some((id, length)) = chunk_header(self.bytes, self.at) else {
-                if self.at < self.bytes.len() {
-                    repairs.note(Fault::TrailingBytes, self.at);
-                }
                 return self.end(repairs);
             };
             let body = self.at + CHUNK_HEADER;
             let end = body.saturating_add(length);
-            if is_track(id) {
+            if is_track(id) && (!complete || id == b"MTrk" && !self.closed && !self.repeats()) {
                 if id != b"MTrk" {
                     repairs.note(Fault::MisspeltTrack, self.at);
                 }
+                self.first = self.first.or(Some(self.at));
                 self.found += 1;
                 return Some(self.take_track(body, end, repairs));
             }
-            if plausible_id(id) && end <= self.bytes.len() {
-                repairs.note(Fault::UnknownChunk, self.at);
-                self.at = end;
+            let is_foreign = complete && (is_track(id) || id == b"MThd");
+            if !is_foreign && plausible_id(id) && end <= self.bytes.len() {
+                self.pass(id, body, end, repairs);
                 continue;
             }
             match container::find(&self.bytes[self.at..], b"MTrk") {
-                Some(skip) => {
+                Some(skip) if !complete => {
                     repairs.note(Fault::UnknownChunk, self.at);
                     self.at += skip;
                 }
-                None => {
-                    repairs.note(Fault::TrailingBytes, self.at);
-                    return self.end(repairs);
-                }
+                _ => return self.end(repairs),
             }
         }
     }
 
+    /// The XF chunks passed so far: all of them once there is no further track.
+    #[expect(dead_code, reason = "their reader is being written")]
+    pub(crate) fn xf(&self) -> XfChunks<'a> {
+        self.xf
+    }
+
+    /// Whether all tracks that the header counts were found, one behind the other.
+    fn is_complete(&self) -> bool {
+        self.in_order && self.header.tracks > 0 && self.found >= u32::from(self.header.tracks)
+    }
+
+    /// Whether all of several tracks follow once more.
+    fn repeats(&self) -> bool {
+        let counted = self.found > 1 && self.found == u32::from(self.header.tracks);
+        counted
+            && self
+                .first
+                .is_some_and(|first| self.bytes[self.at..].starts_with(&self.bytes[first..self.at]))
+    }
+
+    /// Passes a chunk that is no track.
+    fn pass(&mut self, id: &[u8], body: usize, end: usize, repairs: &mut Repairs) {
+        let content = &self.bytes[body..end];
+        match id {
+            b"XFIH" => self.xf.information = self.xf.information.or(Some(content)),
+            b"XFKM" => self.xf.karaoke = self.xf.karaoke.or(Some(content)),
+            _ => repairs.note(Fault::UnknownChunk, self.at),
+        }
+        self.closed = self.is_complete();
+        self.at = end;
+    }
+
     fn end(&mut self, repairs: &mut Repairs) -> Option<Track<'a>> {
+        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        if !rest.is_empty() {
+            let fault = match container::find(rest, b"MTrk") {
+                Some(_) => Fault::TrailingTracks,
+                None => Fault::TrailingBytes,
+            };
+            repairs.note_bytes(fault, self.at, rest.len());
+        }
         self.at = self.bytes.len();
         if self.found != u32::from(self.header.tracks) {
             repairs.note(Fault::TrackCount, 10);
@@ -115,16 +181,31 @@ impl<'a> Chunks<'a> {
         next_is_chunk || self.bytes[body..end].ends_with(&[0xff, 0x2f, 0x00])
     }
 
-    /// Continues with a track within the bytes that the track before did not use; returns whether there
-    /// is one.
-    pub(crate) fn resume_at_track_within(&mut self, unread: &[u8], offset: usize) -> bool {
-        match container::find(unread, b"MTrk") {
-            Some(skip) => {
-                self.at = offset + skip;
-                true
-            }
-            None => false,
+    /// Takes note of where the events of the track just taken ended: at the offset `end`, by an End of
+    /// Track or not. `unread` is what its bytes hold beyond. Returns whether that is a further track.
+    pub(crate) fn track_ended(
+        &mut self,
+        track: &Track<'a>,
+        by_end_of_track: bool,
+        unread: &[u8],
+        end: usize,
+    ) -> bool {
+        if track.length_trusted && (unread.is_empty() || !by_end_of_track) {
+            return false;
         }
+        let last = self.is_complete();
+        let next = if track.length_trusted {
+            match container::find(unread, b"MTrk") {
+                Some(skip) => end + skip,
+                None => return false,
+            }
+        } else {
+            self.at
+        };
+        // Whatever comes after the last track, the track itself is found whole.
+        self.in_order &= by_end_of_track && (next == end || last);
+        self.at = if last && by_end_of_track { end } else { next };
+        track.length_trusted
     }
 }
 

@@ -7,6 +7,7 @@ mod description;
 mod features;
 mod fingerprint;
 mod key;
+mod leftovers;
 mod melody;
 mod music;
 mod names;

@@ -81,8 +81,15 @@ fn a_track_length_that_includes_the_next_track_loses_no_track() {
 
 #[test]
 fn unknown_chunks_are_skipped() {
-    let tracks = [b"XFIH\0\0\0\x02ab".to_vec(), track(&ended(&melody(0, &TUNE)))].concat();
+    let tracks = [b"SEM1\0\0\0\x02ab".to_vec(), track(&ended(&melody(0, &TUNE)))].concat();
     repaired(&[header(0, 1, QUARTER), tracks].concat(), 4, "unknown chunk skipped");
+}
+
+#[test]
+fn the_chunks_of_yamaha_xf_are_known() {
+    let file = [undamaged(), b"XFIH\0\0\0\x02abXFKM\0\0\0\x01c".to_vec()].concat();
+    let found = analyze(&file).file;
+    assert_eq!((found.note_count, found.warnings), (4, Vec::new()));
 }
 
 #[test]
