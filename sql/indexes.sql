@@ -88,9 +88,9 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE midi_words(ARRAY[filename]) @@ midi_words_query('moonlight sonata')$$),
 
     ('musical_metadata_words_idx', 'search', 'musical_metadata', NULL,
-     'gin (%1$I.midi_words(((track_names || markers) || ARRAY[lyrics, copyright])))',
+     'gin (%1$I.midi_words(((track_names || markers) || ARRAY[lyrics, title, artist, copyright])))',
      'Words in the texts of the music',
-     $$SELECT * FROM midi_library WHERE midi_words(track_names || markers || ARRAY[lyrics, copyright]) @@ midi_words_query('gently down')$$),
+     $$SELECT * FROM midi_library WHERE midi_words(track_names || markers || ARRAY[lyrics, title, artist, copyright]) @@ midi_words_query('gently down')$$),
 
     ('midi_files_filename_trgm_idx', 'search', 'midi_files', 'pg_trgm',
      'gin (filename %2$I.gin_trgm_ops)',

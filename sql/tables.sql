@@ -92,7 +92,10 @@ CREATE TYPE midi_analysis AS (
     -- text
     track_names                 text[],
     lyrics                      text,
+    lyrics_language             text,
     markers                     text[],
+    title                       text,
+    artist                      text,
     copyright                   text,
     text_encoding               text,
     -- judgement

@@ -107,7 +107,10 @@ columns! {
 
     track_names: Vec<Text> = |a| texts(&a.texts.track_names);
     lyrics: Text = |a| a.texts.lyrics.as_deref().map(Text::new);
+    lyrics_language: &str = |a| a.texts.lyrics_language;
     markers: Vec<Text> = |a| texts(&a.texts.markers);
+    title: Text = |a| a.texts.title.as_deref().map(Text::new);
+    artist: Text = |a| a.texts.artist.as_deref().map(Text::new);
     copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
     text_encoding: &str = |a| a.texts.encoding;
 

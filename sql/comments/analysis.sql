@@ -151,9 +151,15 @@ COMMENT ON COLUMN midi_analysis.has_sustain IS
 COMMENT ON COLUMN midi_analysis.track_names IS
     'Names of the tracks that have one';
 COMMENT ON COLUMN midi_analysis.lyrics IS
-    'Lyrics, joined in order of time';
+    'Lyrics with their lines: of voices that sing together one after the other, each once';
+COMMENT ON COLUMN midi_analysis.lyrics_language IS
+    'Language of the lyrics that the file declares, as an ISO 639-1 code';
 COMMENT ON COLUMN midi_analysis.markers IS
     'Markers, such as the names of sections, in order of time';
+COMMENT ON COLUMN midi_analysis.title IS
+    'Title of the song that the file declares: Soft Karaoke, RP-026, RMID, Yamaha XF; not the name of a track';
+COMMENT ON COLUMN midi_analysis.artist IS
+    'Artist or author that the file declares in the same places';
 COMMENT ON COLUMN midi_analysis.copyright IS
     'Copyright notice';
 COMMENT ON COLUMN midi_analysis.text_encoding IS

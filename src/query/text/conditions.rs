@@ -131,7 +131,7 @@ impl Statement<'_> {
     fn text(&mut self, value: &Value<'_>) -> Result<(), Error> {
         let words = values::words(&values::plain(value)?)?;
         self.add(
-            "{library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) \
+            "{library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.title, l.artist, l.copyright]) \
              @@ {library}.midi_words_query({}, false)",
             [Parameter::Text(words)],
         );
@@ -189,7 +189,7 @@ impl Statement<'_> {
         match (negated, text.quoted) {
             (true, _) => self.add(
                 "({library}.midi_words(ARRAY[l.filename]) @@ {library}.midi_words_query({}, false)
-    OR {library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.copyright]) @@ \
+    OR {library}.midi_words(l.track_names || l.markers || ARRAY[l.lyrics, l.title, l.artist, l.copyright]) @@ \
                  {library}.midi_words_query({}, false)) IS NOT TRUE",
                 [word(), word()],
             ),
@@ -198,7 +198,7 @@ impl Statement<'_> {
       SELECT w.file_id FROM {library}.midi_library w
       WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({}, false)
       UNION SELECT w.file_id FROM {library}.midi_library w
-      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.copyright])
+      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.title, w.artist, w.copyright])
          @@ {library}.midi_words_query({}, false))",
                 [word(), word()],
             ),
@@ -214,7 +214,7 @@ impl Statement<'_> {
       SELECT w.file_id FROM {library}.midi_library w
       WHERE {library}.midi_words(ARRAY[w.filename]) @@ {library}.midi_words_query({}, true)
       UNION SELECT w.file_id FROM {library}.midi_library w
-      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.copyright])
+      WHERE {library}.midi_words(w.track_names || w.markers || ARRAY[w.lyrics, w.title, w.artist, w.copyright])
          @@ {library}.midi_words_query({}, true)",
             [parameter(), parameter()],
         );

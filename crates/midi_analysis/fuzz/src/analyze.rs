@@ -123,7 +123,8 @@ fn harmony(harmony: &Harmony) {
 
 fn texts(analysis: &Analysis) {
     let texts = &analysis.texts;
-    for name in texts.track_names.iter().chain(&texts.markers).chain(&texts.copyright) {
+    for name in texts.track_names.iter().chain(&texts.markers).chain(&texts.copyright)
+        .chain(&texts.title).chain(&texts.artist) {
         assert!(!name.is_empty() && name.chars().count() <= 255);
         assert!(!name.chars().any(|c| c.is_control() && c != '\n'), "{name:?}");
     }

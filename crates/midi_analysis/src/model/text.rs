@@ -8,6 +8,10 @@ pub(crate) enum TextKind {
     TrackName,
     Lyric,
     Marker,
+    /// Title of the piece.
+    Title,
+    /// Who plays or wrote it.
+    Artist,
 }
 
 /// A text of a file, as a range of the file's bytes.

@@ -28,8 +28,14 @@ pub struct Texts {
     pub track_names: Vec<String>,
     /// The words, with their line breaks; up to 65,536 characters.
     pub lyrics: Option<String>,
+    /// The language of the words that the file declares, as an ISO 639-1 code.
+    pub lyrics_language: Option<&'static str>,
     /// Markers (section names) in the order of time; up to 1,000 of 255 characters.
     pub markers: Vec<String>,
+    /// The title that the file declares; up to 255 characters.
+    pub title: Option<String>,
+    /// The artist or author that the file declares; up to 255 characters.
+    pub artist: Option<String>,
     /// The copyright notices, one a line; up to 255 characters.
     pub copyright: Option<String>,
     /// The encoding found: `US-ASCII`, or a name of the WHATWG Encoding Standard; `None` where the
@@ -51,7 +57,10 @@ impl Texts {
         Ok(Self {
             track_names: names(TextKind::TrackName)?,
             lyrics: lyrics(texts, decoder, interrupted)?,
+            lyrics_language: None,
             markers: names(TextKind::Marker)?,
+            title: names(TextKind::Title)?.into_iter().next(),
+            artist: names(TextKind::Artist)?.into_iter().next(),
             copyright: (!copyright.is_empty()).then(|| capped(&copyright, MAX_COPYRIGHT_CHARS)),
             encoding: decoder.name_of_encoding(),
         })
