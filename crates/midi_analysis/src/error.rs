@@ -73,7 +73,7 @@ impl Error {
     }
 
     /// The byte at which the problem was found, counted from the start of the bytes given (of the
-    /// decompressed bytes, where they were compressed); 0 where it has no position, as an interruption
+    /// decompressed or restored bytes, where they were compressed or treated as text); 0 where it has no position, as an interruption
     /// and notes that were not read from a file.
     pub fn offset(&self) -> usize {
         self.offset

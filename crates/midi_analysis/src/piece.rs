@@ -32,8 +32,8 @@ use crate::model::score::Score;
 use crate::model::tempo_map::TempoMap;
 use crate::model::timeline::Timeline;
 use crate::options::Options;
-use crate::read::container;
 use crate::read::events::Events;
+use crate::read::mangled;
 use crate::read::repair::Repairs;
 
 /// Items of an iterator between two questions whether to stop.
@@ -67,7 +67,8 @@ impl fmt::Debug for Piece<'_> {
 
 impl<'a> Piece<'a> {
     /// Reads a MIDI file: a standard MIDI file, bare or inside gzip, RIFF RMID or MacBinary. Damage is
-    /// repaired where a player would go on, and reported in [`warnings`](Self::warnings).
+    /// repaired where a player would go on, and the bytes of a file that was copied or stored as text are
+    /// restored; both are reported in [`warnings`](Self::warnings).
     ///
     /// The tracks are read by the first method that needs them, and then kept.
     ///
@@ -76,7 +77,7 @@ impl<'a> Piece<'a> {
     /// out, or the work is interrupted.
     pub fn read(bytes: &'a [u8], options: &Options<'a>) -> Result<Self, Error> {
         let mut repairs = Repairs::default();
-        let source = container::unwrap(bytes, options, &mut repairs)?;
+        let source = mangled::unwrap(bytes, options, &mut repairs)?;
         Ok(Self { size_bytes: bytes.len(), results: Results::of_file(source, repairs, options) })
     }
 

@@ -4,6 +4,7 @@ pub(crate) mod builder;
 pub(crate) mod container;
 pub(crate) mod event;
 pub(crate) mod events;
+pub(crate) mod mangled;
 pub(crate) mod pairing;
 pub(crate) mod percussion;
 pub(crate) mod reader;

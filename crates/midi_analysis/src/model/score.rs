@@ -67,6 +67,10 @@ impl Score<'_> {
     pub(crate) fn require_notes(&self) -> Result<(), Error> {
         if self.notes.is_empty() {
             let reason = match self.track_count {
+                1.. if self.source.bytes().is_ascii() => {
+                    "no note, since no byte is over 127: the eighth bit of all bytes is lost"
+                        .to_owned()
+                }
                 0 => "no track in the file".to_owned(),
                 tracks => format!("no note in {tracks} track(s), {} events", self.event_count),
             };

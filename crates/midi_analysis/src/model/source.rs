@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// The bytes of a standard MIDI file, as they were given or as they were decompressed. A clone shares
+/// The bytes of a standard MIDI file, as they were given, or as they were decompressed or restored. A clone shares
 /// them.
 #[derive(Clone, Debug)]
 pub(crate) struct Source<'a> {
@@ -14,7 +14,7 @@ pub(crate) struct Source<'a> {
 #[derive(Clone, Debug)]
 enum Bytes<'a> {
     Given(&'a [u8]),
-    Decompressed(Arc<Vec<u8>>),
+    Owned(Arc<Vec<u8>>),
 }
 
 impl<'a> Source<'a> {
@@ -22,15 +22,15 @@ impl<'a> Source<'a> {
         Self { bytes: Bytes::Given(bytes), start }
     }
 
-    pub(crate) fn decompressed(bytes: Vec<u8>, start: usize) -> Self {
-        Self { bytes: Bytes::Decompressed(Arc::new(bytes)), start }
+    pub(crate) fn owned(bytes: Vec<u8>, start: usize) -> Self {
+        Self { bytes: Bytes::Owned(Arc::new(bytes)), start }
     }
 
     /// All bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         match &self.bytes {
             Bytes::Given(bytes) => bytes,
-            Bytes::Decompressed(bytes) => bytes,
+            Bytes::Owned(bytes) => bytes,
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn unwrap<'a>(
     if bytes.starts_with(GZIP_MAGIC) {
         let bytes = gunzip(bytes, options, repairs)?;
         let start = find_smf(&bytes, repairs)?;
-        return Ok(Source::decompressed(bytes, start));
+        return Ok(Source::owned(bytes, start));
     }
     Ok(Source::given(bytes, find_smf(bytes, repairs)?))
 }
@@ -81,7 +81,11 @@ fn likely_size(bytes: &[u8], options: &Options<'_>) -> usize {
     claimed.min(possible).min(options.limits.max_bytes) + GZIP_STEP + GZIP_PROBE
 }
 
-fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<usize, Error> {
+/// Where the MThd chunk of a file begins, or, without one, its first MTrk chunk.
+///
+/// # Errors
+/// There is neither.
+pub(crate) fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<usize, Error> {
     if bytes.starts_with(b"MThd") {
         return Ok(0);
     }

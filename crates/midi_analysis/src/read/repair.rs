@@ -11,6 +11,8 @@ use smallvec::SmallVec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     CompressedStreamCut,
+    BytesAsCharacters,
+    LineEnds,
     LeadingBytes,
     MissingHeader,
     HeaderLength,
@@ -45,6 +47,10 @@ impl Fault {
             Self::CompressedStreamCut => {
                 "gzip stream damaged, what could be decompressed before is used"
             }
+            Self::BytesAsCharacters => {
+                "bytes over 127 had been written as UTF-8 or UTF-16 characters, restored"
+            }
+            Self::LineEnds => "each LF had been written as CR LF, restored",
             Self::LeadingBytes => "bytes before the MThd header skipped",
             Self::MissingHeader => "no MThd header, 480 ticks per quarter note assumed",
             Self::HeaderLength => "MThd length is not 6",
@@ -118,6 +124,20 @@ impl Repairs {
             }
             None => self.0.push(Repair { fault, count: 1, first_offset: offset, bytes }),
         }
+    }
+
+    /// Forgets all but one kind.
+    pub(crate) fn keep_only(&mut self, fault: Fault) {
+        self.0.retain(|repair| repair.fault == fault);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The number of all repairs.
+    pub(crate) fn total(&self) -> usize {
+        self.0.iter().map(|repair| repair.count as usize).sum()
     }
 
     /// One line a kind.

@@ -8,6 +8,7 @@ mod features;
 mod fingerprint;
 mod key;
 mod leftovers;
+mod mangled;
 mod melody;
 mod music;
 mod names;
