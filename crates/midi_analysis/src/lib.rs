@@ -89,7 +89,9 @@ pub use model::time_signature::TimeSignature;
 pub use model::timeline::Timeline;
 pub use names::Name;
 pub use options::Options;
-pub use piece::{Analysis, File, MelodyNote, Piece, TempoSpan, TimedNote, Track};
+pub use piece::{
+    Analysis, File, Lyrics, MelodyNote, Piece, SungSyllable, TempoSpan, TimedNote, Track,
+};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,

@@ -16,6 +16,7 @@ use crate::read::events::{EventContext, Events};
 use crate::read::repair::Repairs;
 use crate::read::score;
 use crate::read::text::decoder::Decoder;
+use crate::read::text::lyrics::Song;
 
 /// What is known of a piece so far.
 pub(super) struct Results<'a> {
@@ -26,6 +27,7 @@ pub(super) struct Results<'a> {
     score: OnceCell<(Score<'a>, Repairs)>,
     events: OnceCell<EventContext>,
     decoder: OnceCell<Decoder>,
+    song: OnceCell<Option<Song>>,
     tally: OnceCell<Tally>,
     tempo: OnceCell<Tempo>,
     beats: OnceCell<BeatGrid>,
@@ -44,6 +46,7 @@ impl<'a> Results<'a> {
             score: OnceCell::new(),
             events: OnceCell::new(),
             decoder: OnceCell::new(),
+            song: OnceCell::new(),
             tally: OnceCell::new(),
             tempo: OnceCell::new(),
             beats: OnceCell::new(),
@@ -82,6 +85,13 @@ impl<'a> Results<'a> {
     pub(super) fn decoder(&self) -> Result<&Decoder, Error> {
         let texts = self.score()?.raw_texts();
         kept(&self.decoder, || Decoder::for_texts(texts, self.options.interrupted))
+    }
+
+    /// The words of the piece; `None` where it has none.
+    pub(super) fn song(&self) -> Result<Option<&Song>, Error> {
+        let (score, decoder) = (self.score()?, self.decoder()?);
+        let song = kept(&self.song, || Song::of(score, decoder, self.options.interrupted))?;
+        Ok(song.as_ref())
     }
 
     pub(super) fn tally(&self) -> Result<&Tally, Error> {

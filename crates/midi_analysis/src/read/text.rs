@@ -1,14 +1,12 @@
 //! Names, lyrics, markers and copyright, decoded to clean Unicode.
 //!
-//! Lyrics are Lyric events, or the Text events of a karaoke file (`.kar`, whose texts begin with
-//! `@K`), with the line and paragraph marks of either (RP-017 of the MMA: CR, LF; Soft Karaoke: `/`,
-//! `\`).
+//! What is sung, and in which order, is decided in [`lyrics`]; title, artist and language are what a file declares.
 
 pub(crate) mod decoder;
-mod lyrics;
+pub(crate) mod lyrics;
 
 use self::decoder::{Decoder, TEXTS_BETWEEN_CHECKS, capped};
-use self::lyrics::lyrics;
+use self::lyrics::Song;
 use crate::error::{Error, check};
 use crate::model::score::Score;
 use crate::model::text::{RawTexts, TextKind};
@@ -52,11 +50,12 @@ impl Texts {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let texts = score.raw_texts();
+        let song = Song::of(score, decoder, interrupted)?;
         let names = |kind| names(texts, kind, decoder, interrupted);
         let copyright = names(TextKind::Copyright)?.join("\n");
         Ok(Self {
             track_names: names(TextKind::TrackName)?,
-            lyrics: lyrics(texts, decoder, interrupted)?,
+            lyrics: lyrics::lyrics(song.as_ref(), texts, decoder, interrupted)?,
             lyrics_language: None,
             markers: names(TextKind::Marker)?,
             title: names(TextKind::Title)?.into_iter().next(),

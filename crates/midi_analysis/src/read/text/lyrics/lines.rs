@@ -1,0 +1,100 @@
+//! Words put into lines: blanks at the ends of lines are left out, and there are never two empty lines in
+//! a row.
+
+use crate::model::text::RawText;
+
+/// The most blanks in a row that are kept, in bytes.
+const MAX_BLANKS: usize = 1 << 18;
+
+/// Where the lines are written.
+pub(crate) trait Page {
+    /// What is written from here on belongs to a text.
+    fn begin(&mut self, text: &RawText);
+    /// A character that is no blank. Blanks before it belong to what was written before.
+    fn letter(&mut self, c: char);
+    /// A blank between two letters of a line.
+    fn blank(&mut self, c: char);
+    /// The line ends, and another begins.
+    fn new_line(&mut self);
+    /// Whether no more of a text has a place.
+    fn is_full(&self) -> bool;
+}
+
+/// Lines that are being written on a page.
+#[derive(Default)]
+pub(super) struct Lines<P> {
+    pub(super) page: P,
+    /// The last letter.
+    last: Option<char>,
+    /// Line breaks and blanks after it, which are written if another letter follows.
+    breaks: u8,
+    blanks: String,
+    /// Whether a word ended after it, which scripts with spaces show.
+    word_ended: bool,
+}
+
+impl<P: Page> Lines<P> {
+    /// Adds a character.
+    pub(super) fn add(&mut self, c: char) {
+        match c {
+            '\n' => self.end_line(1),
+            c if c.is_whitespace() => {
+                if self.blanks.len() < MAX_BLANKS {
+                    self.blanks.push(if c == '\u{a0}' { ' ' } else { c });
+                }
+            }
+            c => self.add_letter(c),
+        }
+    }
+
+    fn add_letter(&mut self, c: char) {
+        let blanks = std::mem::take(&mut self.blanks);
+        if let Some(last) = self.last {
+            if self.breaks > 0 {
+                (0..self.breaks.min(2)).for_each(|_| self.page.new_line());
+            } else if !blanks.is_empty() {
+                blanks.chars().for_each(|blank| self.page.blank(blank));
+            } else if self.word_ended && !(is_unspaced(last) && is_unspaced(c)) {
+                self.page.blank(' ');
+            }
+        }
+        self.page.letter(c);
+        self.last = Some(c);
+        self.breaks = 0;
+        self.word_ended = false;
+    }
+
+    /// The line ends; the second of two ends leaves a line empty.
+    pub(super) fn end_line(&mut self, times: u8) {
+        self.breaks = self.breaks.saturating_add(times);
+        self.blanks.clear();
+    }
+
+    /// The line ends if it did not yet; with 2, an empty line follows.
+    pub(super) fn end_line_once(&mut self, times: u8) {
+        self.breaks = self.breaks.max(times);
+        self.blanks.clear();
+    }
+
+    /// The word ends, if it did not yet.
+    pub(super) fn end_word(&mut self) {
+        self.word_ended = true;
+    }
+
+    /// What comes next belongs to the same word.
+    pub(super) fn join(&mut self) {
+        self.blanks.clear();
+        self.word_ended = false;
+    }
+}
+
+/// Whether words of the letter's script are not separated by spaces, or it is a punctuation mark of such
+/// a script: Han, kana, Thai, Lao, Khmer, Burmese, Tibetan; and Hangul, whose syllables do not show where
+/// a word ends.
+pub(super) fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0fff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}'
+        | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}'
+        | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}'
+        | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}
