@@ -6,6 +6,7 @@ pub(crate) mod controllers;
 pub(crate) mod division;
 pub(crate) mod gm;
 pub(crate) mod key;
+pub(crate) mod lines;
 pub(crate) mod meter_map;
 pub(crate) mod note;
 pub(crate) mod pitch_class;

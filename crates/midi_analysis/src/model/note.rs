@@ -3,6 +3,9 @@
 /// The channel that General MIDI 1 reserves for drums, counted from 0.
 pub(crate) const DRUM_CHANNEL: u8 = 9;
 
+/// Channels of a port.
+pub(crate) const CHANNELS: usize = 16;
+
 /// One note. Times are ticks from the start of the piece.
 ///
 /// ```
@@ -22,6 +25,8 @@ pub struct Note {
     pub end: u32,
     /// Index of the track, from 0.
     pub track: u16,
+    /// Port that the channel belongs to, 0-127: a file may address several devices of 16 channels.
+    pub port: u8,
     /// MIDI channel, 0-15.
     pub channel: u8,
     /// General MIDI program, 0-127, in force at the start of the note.
@@ -47,7 +52,17 @@ impl Note {
     /// ```
     pub const fn new(start: u32, end: u32, pitch: u8) -> Self {
         let end = if end < start { start } else { end };
-        Self { start, end, track: 0, channel: 0, program: 0, pitch, velocity: 64, drum: false }
+        Self {
+            start,
+            end,
+            track: 0,
+            port: 0,
+            channel: 0,
+            program: 0,
+            pitch,
+            velocity: 64,
+            drum: false,
+        }
     }
 
     /// The same note of another velocity, 1-127.
@@ -68,6 +83,12 @@ impl Note {
         Self { track, ..self }
     }
 
+    /// The same note on a channel of another port, 0-127.
+    #[must_use]
+    pub const fn port(self, port: u8) -> Self {
+        Self { port, ..self }
+    }
+
     /// The same note on another channel, 0-15. It does not become a drum on channel 9.
     #[must_use]
     pub const fn channel(self, channel: u8) -> Self {
@@ -85,6 +106,12 @@ impl Note {
         self.drum
     }
 
+    /// Index of its channel among those of all ports.
+    #[inline]
+    pub(crate) fn channel_index(&self) -> usize {
+        channel_index(self.port, self.channel)
+    }
+
     /// Ticks from its start to its end; 0 where it ends before it starts.
     pub const fn duration(&self) -> u32 {
         self.end.saturating_sub(self.start)
@@ -94,4 +121,10 @@ impl Note {
     pub(crate) fn sounding_end(&self) -> u32 {
         self.end.max(self.start.saturating_add(1))
     }
+}
+
+/// Index of a channel among those of all ports.
+#[inline]
+pub(crate) fn channel_index(port: u8, channel: u8) -> usize {
+    usize::from(port) * CHANNELS + usize::from(channel & 0xf)
 }

@@ -9,7 +9,7 @@ use crate::model::controllers::ControllerTally;
 use crate::model::division::Division;
 use crate::model::key::KeySignature;
 use crate::model::meter_map::MeterMap;
-use crate::model::note::Note;
+use crate::model::note::{CHANNELS, Note, channel_index};
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::text::{RawText, RawTexts};
@@ -27,7 +27,15 @@ pub(crate) struct ChannelValue {
     pub(crate) tick: u32,
     /// The bend, -8192 to 8191, or the volume, 0-127.
     pub(crate) value: i16,
+    pub(crate) port: u8,
     pub(crate) channel: u8,
+}
+
+impl ChannelValue {
+    /// Index of its channel among those of all ports.
+    pub(crate) fn channel_index(&self) -> usize {
+        channel_index(self.port, self.channel)
+    }
 }
 
 /// One piece of music.
@@ -37,6 +45,8 @@ pub(crate) struct Score<'a> {
     pub(crate) format: u8,
     pub(crate) division: Division,
     pub(crate) track_count: u16,
+    /// The highest port that is named, plus one.
+    pub(crate) port_count: u16,
     pub(crate) event_count: u32,
     /// By start; notes that start together in the order of their tracks.
     pub(crate) notes: Vec<Note>,
@@ -77,6 +87,11 @@ impl Score<'_> {
             return Err(Error::new(ErrorKind::NoNotes, 0, reason));
         }
         Ok(())
+    }
+
+    /// Channels of all ports: each note's [`Note::channel_index`] is less.
+    pub(crate) fn channel_count(&self) -> usize {
+        usize::from(self.port_count) * CHANNELS
     }
 
     /// Ticks in a quarter note; `None` where time is SMPTE.

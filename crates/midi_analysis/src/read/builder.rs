@@ -15,33 +15,22 @@ use crate::model::tempo_map::TempoMap;
 use crate::model::text::{RawText, RawTexts, TextKind};
 use crate::model::time_signature::TimeSignature;
 use crate::options::Options;
+use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
-use crate::read::percussion::{self, BankSelect};
+use crate::read::percussion;
+use crate::read::ports::{Change, Ports};
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::{Fault, Repairs};
+use crate::read::setups::Setups;
 use crate::read::smf::{Chunks, Header, Track};
 use crate::room::{self, NoRoom};
 
-const CHANNELS: usize = 16;
 /// Events between two questions whether to stop: well under a millisecond of work.
 const EVENTS_BETWEEN_CHECKS: u32 = 8_192;
 /// Bytes of both events of a note in ordinary files: an estimate for its storage.
 const BYTES_PER_NOTE: usize = 8;
 /// The most notes for which room is reserved at first.
 const FIRST_ROOM: usize = 1 << 20;
-/// Notes between two questions whether to stop where each is looked up in a list.
-const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
-
-/// A program change.
-#[derive(Clone, Copy)]
-struct ProgramChange {
-    channel: u8,
-    tick: u32,
-    program: u8,
-}
-
-/// Programs are unknown (`None`) until their track sets one.
-type Programs = [Option<u8>; CHANNELS];
 
 pub(crate) struct Builder<'a, 'c> {
     source: &'a [u8],
@@ -54,11 +43,9 @@ pub(crate) struct Builder<'a, 'c> {
     track: u16,
     event_count: u32,
     pairing: Pairing,
-    programs: Programs,
-    program_changes: Vec<ProgramChange>,
-    banks: Vec<BankSelect>,
-    /// Whether some note began before its own track had named a program.
-    program_elsewhere: bool,
+    ports: Ports<'a>,
+    packets: Packets,
+    setups: Setups,
     tempos: Vec<(u32, u32)>,
     meters: Vec<(u32, TimeSignature)>,
     keys: SmallVec<[DeclaredKey; 2]>,
@@ -66,11 +53,10 @@ pub(crate) struct Builder<'a, 'c> {
     controllers: ControllerTally,
     bends: Vec<ChannelValue>,
     volumes: Vec<ChannelValue>,
+    /// How many bends and volumes there were before the current track.
+    values_before: (usize, usize),
     pub(crate) repairs: Repairs,
 }
-
-/// The value of `Note::program` until the program is known; no data byte is as high.
-const PROGRAM_UNKNOWN: u8 = u8::MAX;
 
 impl<'a, 'c> Builder<'a, 'c> {
     pub(crate) fn new(
@@ -90,10 +76,9 @@ impl<'a, 'c> Builder<'a, 'c> {
             track: 0,
             event_count: 0,
             pairing: Pairing::with_capacity(likely_notes)?,
-            programs: [None; CHANNELS],
-            program_changes: Vec::new(),
-            banks: Vec::new(),
-            program_elsewhere: false,
+            ports: Ports::default(),
+            packets: Packets::default(),
+            setups: Setups::new(),
             tempos: Vec::new(),
             meters: Vec::new(),
             keys: SmallVec::new(),
@@ -101,6 +86,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             controllers: ControllerTally::default(),
             bends: Vec::new(),
             volumes: Vec::new(),
+            values_before: (0, 0),
             repairs,
         })
     }
@@ -115,7 +101,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         track: &Track<'a>,
         chunks: &mut Chunks<'a>,
     ) -> Result<(), Error> {
-        self.programs = [None; CHANNELS];
+        self.begin_track();
         let mut reader = Reader::new(track);
         while let Some(event) = reader.next(&mut self.repairs) {
             self.count_event(&reader)?;
@@ -125,7 +111,8 @@ impl<'a, 'c> Builder<'a, 'c> {
                     self.channel_message(tick, channel.as_int(), message)?;
                 }
                 TrackEventKind::Meta(message) => self.meta(tick, message, &reader)?,
-                TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
+                TrackEventKind::SysEx(bytes) => self.exclusive(tick, bytes)?,
+                TrackEventKind::Escape(bytes) => self.escape(tick, bytes)?,
             }
         }
         let end = self.base.saturating_add(reader.tick()).min(LAST_TICK);
@@ -138,6 +125,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
         self.track += 1;
         Ok(())
+    }
+
+    fn begin_track(&mut self) {
+        self.ports.begin_track();
+        self.packets.clear();
+        self.setups.begin_track();
+        self.values_before = (self.bends.len(), self.volumes.len());
     }
 
     #[inline]
@@ -171,28 +165,25 @@ impl<'a, 'c> Builder<'a, 'c> {
             }
             MidiMessage::Controller { controller, value } => {
                 let (number, value) = (controller.as_int(), value.as_int());
+                let port = self.ports.current();
                 self.controllers.control(number, value);
                 match number {
                     CHANNEL_VOLUME => {
-                        let volume = ChannelValue { tick, value: value.into(), channel };
+                        let volume = ChannelValue { tick, value: value.into(), port, channel };
                         room::push(&mut self.volumes, volume)?;
                     }
                     ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel)?,
-                    BANK_SELECT => {
-                        room::push(&mut self.banks, BankSelect { channel, tick, bank: value })?;
-                    }
+                    BANK_SELECT => self.setups.bank(tick, port, channel, value)?,
                     _ => {}
                 }
             }
             MidiMessage::ProgramChange { program } => {
-                let program = program.as_int();
-                self.programs[usize::from(channel)] = Some(program);
-                let change = ProgramChange { channel, tick, program };
-                room::push(&mut self.program_changes, change)?;
+                self.setups.program(tick, self.ports.current(), channel, program.as_int())?;
             }
             MidiMessage::PitchBend { bend } => {
                 self.controllers.pitch_bend();
-                let bend = ChannelValue { tick, value: bend.as_int(), channel };
+                let port = self.ports.current();
+                let bend = ChannelValue { tick, value: bend.as_int(), port, channel };
                 room::push(&mut self.bends, bend)?;
             }
             MidiMessage::Aftertouch { .. } | MidiMessage::ChannelAftertouch { .. } => {}
@@ -202,12 +193,11 @@ impl<'a, 'c> Builder<'a, 'c> {
 
     #[inline]
     fn note_on(&mut self, tick: u32, channel: u8, pitch: u8, velocity: u8) -> Result<(), NoRoom> {
-        let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
-        self.program_elsewhere |= program == PROGRAM_UNKNOWN;
-        let track = self.track;
+        let program = self.setups.own_program(channel);
+        let (track, port) = (self.track, self.ports.current());
         let drum = channel == DRUM_CHANNEL;
         let (start, end) = (tick, tick);
-        self.pairing.on(Note { start, end, track, channel, program, pitch, velocity, drum })
+        self.pairing.on(Note { start, end, track, port, channel, program, pitch, velocity, drum })
     }
 
     /// Ticks that a note lasts which no other event ends.
@@ -244,6 +234,14 @@ impl<'a, 'c> Builder<'a, 'c> {
                     None => self.repairs.note(Fault::KeySignature, reader.offset()),
                 }
             }
+            MetaMessage::MidiPort(port) => {
+                let change = self.ports.number(port.as_int());
+                self.change_port(change)?;
+            }
+            MetaMessage::DeviceName(name) => {
+                let change = self.ports.device(name);
+                self.change_port(change)?;
+            }
             MetaMessage::Text(bytes) => self.text(TextKind::Text, tick, bytes)?,
             MetaMessage::Copyright(bytes) => self.text(TextKind::Copyright, tick, bytes)?,
             MetaMessage::TrackName(bytes) => self.text(TextKind::TrackName, tick, bytes)?,
@@ -252,6 +250,36 @@ impl<'a, 'c> Builder<'a, 'c> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn exclusive(&mut self, tick: u32, bytes: &[u8]) -> Result<(), NoRoom> {
+        match self.packets.begin(bytes) {
+            Some(message) => self.setups.exclusive(tick, self.ports.current(), message),
+            None => Ok(()),
+        }
+    }
+
+    fn escape(&mut self, tick: u32, bytes: &[u8]) -> Result<(), NoRoom> {
+        let change = self.ports.escape(bytes);
+        self.change_port(change)?;
+        match self.packets.go_on(bytes) {
+            Some(message) => self.setups.exclusive(tick, self.ports.current(), message),
+            None => Ok(()),
+        }
+    }
+
+    fn change_port(&mut self, change: Change) -> Result<(), NoRoom> {
+        match change {
+            Change::None => Ok(()),
+            Change::Port { to, first: true, .. } if !self.pairing.has_begun() => {
+                self.setups.move_track(to);
+                let (bends, volumes) = self.values_before;
+                let values = self.bends[bends..].iter_mut().chain(&mut self.volumes[volumes..]);
+                values.for_each(|value| value.port = to);
+                Ok(())
+            }
+            Change::Port { from, to, .. } => self.setups.change_port(from, to),
+        }
     }
 
     fn key(&mut self, key: DeclaredKey) -> Result<(), NoRoom> {
@@ -272,11 +300,11 @@ impl<'a, 'c> Builder<'a, 'c> {
     /// Out of memory, or `interrupted`.
     pub(crate) fn finish<'s>(mut self, source: Source<'s>) -> Result<(Score<'s>, Repairs), Error> {
         let Pairing { mut notes, mut pitched_ends, .. } = self.pairing;
-        if self.program_elsewhere {
-            resolve_programs(&mut notes, &mut self.program_changes, self.interrupted)?;
-        }
+        self.setups.resolve_programs(&mut notes, self.interrupted)?;
+        let names_programs = self.setups.names_programs();
         let texts = RawTexts { list: &self.texts, source: self.source };
-        if percussion::mark(&mut notes, &mut self.banks, texts, self.interrupted)? {
+        let ports = self.ports.count();
+        if percussion::mark(&mut notes, &mut self.setups, ports, texts, self.interrupted)? {
             pitched_ends.clear();
             for note in notes.iter().filter(|note| !note.is_drum()) {
                 room::push(&mut pitched_ends, note.sounding_end())?;
@@ -299,6 +327,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             format: self.header.format,
             division,
             track_count: self.track,
+            port_count: ports,
             event_count: self.event_count,
             notes,
             pitched_ends,
@@ -309,7 +338,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             texts: self.texts,
             source,
             controllers: self.controllers,
-            names_programs: !self.program_changes.is_empty(),
+            names_programs,
             bends: self.bends,
             volumes: self.volumes,
         };
@@ -326,26 +355,3 @@ const ALL_SOUND_OFF: u8 = 120;
 const ALL_NOTES_OFF: u8 = 123;
 /// A 128th note, the shortest that notation programs write as a beat.
 const MAX_DENOMINATOR_POWER: u8 = 7;
-
-/// Sets the program of each note whose own track sets none to the one that another track set last on
-/// its channel, since players know channels, not tracks. Without one it is program 0, as at power-on.
-fn resolve_programs(
-    notes: &mut [Note],
-    changes: &mut [ProgramChange],
-    interrupted: &dyn Fn() -> bool,
-) -> Result<(), Error> {
-    room::sort_by_key(changes, |change| (change.channel, change.tick))?;
-    for notes in notes.chunks_mut(NOTES_BETWEEN_CHECKS) {
-        check(interrupted)?;
-        for note in notes.iter_mut().filter(|note| note.program == PROGRAM_UNKNOWN) {
-            let after = changes.partition_point(|change| {
-                (change.channel, change.tick) <= (note.channel, note.start)
-            });
-            note.program = match changes[..after].last() {
-                Some(change) if change.channel == note.channel => change.program,
-                _ => 0,
-            };
-        }
-    }
-    Ok(())
-}

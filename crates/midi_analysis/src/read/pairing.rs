@@ -46,6 +46,11 @@ impl Pairing {
         })
     }
 
+    /// Whether the current track has a note.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.notes.len() > self.track_start
+    }
+
     /// Starts a note; its `end` is ignored.
     ///
     /// # Errors

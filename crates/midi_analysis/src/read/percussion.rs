@@ -5,13 +5,13 @@
 //! what they play.
 
 mod declared;
+mod kit;
 mod named;
-
-pub(crate) use declared::BankSelect;
 
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::text::RawTexts;
+use crate::read::setups::Setups;
 
 /// Marks the notes that are drums, and returns whether any differ from the rule that channel 10, and
 /// only that, plays drums. Notes and texts are in the order of their tracks.
@@ -20,10 +20,11 @@ use crate::model::text::RawTexts;
 /// Out of memory, or `interrupted`.
 pub(crate) fn mark(
     notes: &mut [Note],
-    banks: &mut [BankSelect],
+    setups: &mut Setups,
+    ports: u16,
     texts: RawTexts<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<bool, Error> {
-    let declared = declared::mark(notes, banks, interrupted)?;
+    let declared = declared::mark(notes, setups, ports, interrupted)?;
     Ok(named::mark(notes, texts, interrupted)? || declared)
 }

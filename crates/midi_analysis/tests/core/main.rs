@@ -3,6 +3,7 @@
 mod bounds;
 mod catalog;
 mod chords;
+mod declared_drums;
 mod description;
 mod features;
 mod fingerprint;
@@ -13,6 +14,7 @@ mod melody;
 mod music;
 mod names;
 mod piece;
+mod ports;
 mod progression;
 mod properties;
 mod recovery;

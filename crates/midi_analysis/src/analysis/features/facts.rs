@@ -65,12 +65,12 @@ impl Facts {
     pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let quarter = score.ticks_per_quarter().map(f64::from);
         let check = || check(interrupted);
-        let voices = Voices::of(score);
+        let voices = Voices::of(score)?;
         check()?;
         let melody = Melody::of(score, &voices)?;
         check()?;
         let slices = Slices::of(score, interrupted)?;
-        let channels = Channels::of(score);
+        let channels = Channels::of(score)?;
         check()?;
         let times = Times::of(score, slices.end);
         check()?;

@@ -25,7 +25,7 @@ pub(super) fn upper(
     most: usize,
 ) -> Result<Vec<Vec<Note>>, NoRoom> {
     let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
-    let line_of = PartTable::new(score, parts);
+    let line_of = PartTable::new(score, parts)?;
     let mut clock = score.tempo.clock();
     for note in &score.notes {
         if let Some(line) = line_of.get(note) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, check};
+use crate::model::lines::Lines;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -16,48 +17,46 @@ const BASSES: Range<u8> = 32..40;
 const STEP: u8 = 2;
 /// Mean pitch of the melodies of POP909, G#4.
 const VOCAL_PITCH: u8 = 68;
-const CHANNELS: usize = 16;
 
-/// A track and a channel.
+/// A track, and a channel of a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(super) track: u16,
+    port: u8,
     pub(super) channel: u8,
 }
 
 impl Part {
     fn of(note: &Note) -> Self {
-        Self { track: note.track, channel: note.channel }
-    }
-
-    /// Its index among all tracks and channels.
-    fn index(self) -> usize {
-        usize::from(self.track) * CHANNELS + usize::from(self.channel)
+        Self { track: note.track, port: note.port, channel: note.channel }
     }
 }
 
 /// A look-up of the part that plays a note.
 pub(super) struct PartTable {
-    /// By track and channel: the number of the part, plus one.
+    lines: Lines,
+    /// By line: the number of the part, plus one.
     numbers: Vec<u32>,
 }
 
 impl PartTable {
-    pub(super) fn new(score: &Score<'_>, parts: &[Part]) -> Self {
-        let mut table = Self { numbers: vec![0; usize::from(score.track_count) * CHANNELS] };
+    pub(super) fn new(score: &Score<'_>, parts: &[Part]) -> Result<Self, NoRoom> {
+        let lines = Lines::of(score);
+        let mut table = Self { lines, numbers: room::filled(0, lines.count())? };
         for (number, &part) in parts.iter().enumerate() {
             *table.slot(part) = number as u32 + 1;
         }
-        table
+        Ok(table)
     }
 
     fn slot(&mut self, part: Part) -> &mut u32 {
-        &mut self.numbers[part.index()]
+        &mut self.numbers[self.lines.number(part.track, part.port, part.channel)]
     }
 
     /// The index of the part that plays a note; drums belong to none.
     pub(super) fn get(&self, note: &Note) -> Option<usize> {
-        let number = self.numbers[Part::of(note).index()].checked_sub(1)?;
+        let number = self.numbers[self.lines.number(note.track, note.port, note.channel)];
+        let number = number.checked_sub(1)?;
         (!note.is_drum()).then_some(number as usize)
     }
 }
@@ -203,7 +202,7 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
 
 pub(super) fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = Vec::new();
-    let mut table = PartTable::new(score, &[]);
+    let mut table = PartTable::new(score, &[])?;
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
     let mut attack: Vec<(u32, u8)> = Vec::new();

@@ -6,14 +6,12 @@
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::text::{RawTexts, TextKind};
+use crate::read::percussion::kit;
 
 /// First General MIDI program of the percussive family; program 0 may be a default.
 const PERCUSSIVE: u8 = 112;
-/// Pitches of General MIDI drums, and the kicks, snares, hats, toms and cymbals of a usual kit.
+/// Pitches of General MIDI drums.
 const KIT: std::ops::RangeInclusive<u8> = 35..=81;
-const USUAL: [u8; 12] = [35, 36, 37, 38, 39, 40, 42, 44, 46, 49, 51, 57];
-/// Share of usual pieces from which a track named for drums is one.
-const USUAL_SHARE: f64 = 0.6;
 /// Bytes of a track's name that are read.
 const LONGEST_NAME: usize = 1_024;
 /// Texts between two questions whether to stop.
@@ -56,13 +54,13 @@ fn says_drums(name: &[u8]) -> bool {
 }
 
 fn plays_a_kit(track: &[Note]) -> bool {
-    let mut usual = 0_u32;
+    let mut pieces = kit::Pieces::default();
     for note in track {
         let unset = note.program == 0 || note.program >= PERCUSSIVE;
         if note.drum || !unset || !KIT.contains(&note.pitch) {
             return false;
         }
-        usual += u32::from(USUAL.contains(&note.pitch));
+        pieces.add(note.pitch);
     }
-    !track.is_empty() && f64::from(usual) >= USUAL_SHARE * track.len() as f64
+    pieces.are_usual()
 }

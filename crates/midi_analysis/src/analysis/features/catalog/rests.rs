@@ -1,6 +1,7 @@
 //! Rests, R-41 to R-52, in quarter notes.
 
 use crate::analysis::features::entry::{Entry, catalog, one};
+use crate::analysis::features::facts::slices::AT_ONCE;
 
 pub(crate) const CATALOG: &[Entry] = catalog! {
     "R-41" "Complete Rests Fraction"
@@ -8,7 +9,7 @@ pub(crate) const CATALOG: &[Entry] = catalog! {
         one(|f| f.rests.complete.ticks / f.end());
     "R-42" "Partial Rests Fraction"
         "Share of the piece in which some channel that has notes is silent."
-        one(|f| f.slices.channels.shares(0..f.channels.used().count()));
+        one(|f| f.slices.channels.shares(0..f.channels.used().count().min(AT_ONCE - 1)));
     "R-43" "Average Rest Fraction Across Voices"
         "Share of the piece in which a channel is silent, averaged over the channels that have notes."
         one(|f| f.rests.channel_ticks.mean() / f.end());

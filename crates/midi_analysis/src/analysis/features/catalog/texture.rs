@@ -2,7 +2,7 @@
 
 use crate::analysis::features::entry::{Entry, catalog, one};
 use crate::analysis::features::facts::Facts;
-use crate::analysis::features::facts::channels::{CHANNELS, Channel, Channels};
+use crate::analysis::features::facts::channels::{Channel, Channels};
 use crate::analysis::features::facts::texture::pitched;
 use crate::analysis::features::stats::Spread;
 
@@ -21,7 +21,7 @@ fn leaps(f: &Facts) -> f64 {
 /// How much louder a channel is than the others, on average.
 fn above_the_others(f: &Facts, number: usize) -> f64 {
     let channels = f.channels.all();
-    let others = (0..CHANNELS).filter(|&other| other != number && channels[other].notes > 0);
+    let others = (0..channels.len()).filter(|&other| other != number && channels[other].notes > 0);
     let others: Spread = others.map(|other| channels[other].mean_velocity()).collect();
     channels[number].mean_velocity() - others.mean()
 }

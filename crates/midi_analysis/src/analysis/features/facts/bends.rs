@@ -7,7 +7,6 @@ use crate::model::note::Note;
 use crate::model::score::{ChannelValue, Score};
 use crate::room::{self, NoRoom};
 
-const CHANNELS: usize = 16;
 /// The second data byte of a bend is its upper seven bits.
 const BEND_OFFSET: i16 = 8192;
 const CENTRE: u16 = 64;
@@ -33,9 +32,9 @@ impl Bends {
         if score.bends.is_empty() {
             return Ok(bends);
         }
-        let mut channels = [const { Vec::new() }; CHANNELS];
+        let mut channels = room::filled(Vec::new(), score.channel_count())?;
         for bend in &score.bends {
-            room::push(&mut channels[usize::from(bend.channel & 0xf)], *bend)?;
+            room::push(&mut channels[bend.channel_index()], *bend)?;
         }
         let channels = channels.into_iter().map(Channel::new);
         let mut channels = channels.collect::<Result<Vec<_>, _>>()?;
@@ -43,7 +42,7 @@ impl Bends {
         for notes in score.notes.rchunks(NOTES_BETWEEN_CHECKS) {
             check(interrupted)?;
             for note in notes.iter().rev().filter(|note| !note.is_drum()) {
-                bends.count(&mut channels[usize::from(note.channel & 0xf)], note)?;
+                bends.count(&mut channels[note.channel_index()], note)?;
             }
         }
         Ok(bends)

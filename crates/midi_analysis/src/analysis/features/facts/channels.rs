@@ -7,8 +7,8 @@ use crate::analysis::features::stats::Spread;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::model::tempo_map::Clock;
+use crate::room::{self, NoRoom};
 
-pub(crate) const CHANNELS: usize = 16;
 /// The volume of a channel that none is set for (General MIDI 1 Developer Guidelines), and the
 /// largest.
 const DEFAULT_VOLUME: i16 = 100;
@@ -71,7 +71,7 @@ impl Covered {
 
 /// All channels, and the times of all notes.
 pub(crate) struct Channels {
-    channels: [Channel; CHANNELS],
+    channels: Vec<Channel>,
     /// Seconds between attacks, and of notes.
     pub(crate) between_attacks: Spread,
     pub(crate) durations: Spread,
@@ -92,7 +92,9 @@ const STACCATO_S: f64 = 0.1;
 const EMPTY: Spread = Spread::new();
 
 impl Channels {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
         let channel = Channel {
             is_drums: false,
             notes: 0,
@@ -107,7 +109,7 @@ impl Channels {
             last: None,
         };
         let mut channels = Self {
-            channels: [channel; CHANNELS],
+            channels: room::filled(channel, score.channel_count())?,
             between_attacks: EMPTY,
             durations: EMPTY,
             shortest: f64::INFINITY,
@@ -121,15 +123,16 @@ impl Channels {
         };
         let mut clock = score.tempo.clock();
         let mut volumes = score.volumes.iter().peekable();
-        let mut volume = [f64::from(DEFAULT_VOLUME) / FULL_VOLUME; CHANNELS];
+        let mut volume =
+            room::filled(f64::from(DEFAULT_VOLUME) / FULL_VOLUME, score.channel_count())?;
         for note in &score.notes {
             while let Some(set) = volumes.next_if(|set| set.tick <= note.start) {
-                volume[usize::from(set.channel & 0xf)] = f64::from(set.value) / FULL_VOLUME;
+                volume[set.channel_index()] = f64::from(set.value) / FULL_VOLUME;
             }
-            let loudness = f64::from(note.velocity) * volume[usize::from(note.channel & 0xf)];
+            let loudness = f64::from(note.velocity) * volume[note.channel_index()];
             channels.add(note, loudness, &mut clock);
         }
-        channels
+        Ok(channels)
     }
 
     fn add(&mut self, note: &Note, loudness: f64, clock: &mut Clock<'_>) {
@@ -152,7 +155,7 @@ impl Channels {
         if !note.is_drum() {
             self.programs[usize::from(note.program & 0x7f)].cover(start, end);
         }
-        let channel = &mut self.channels[usize::from(note.channel & 0xf)];
+        let channel = &mut self.channels[note.channel_index()];
         channel.is_drums = note.is_drum();
         channel.notes += 1;
         channel.pitches[usize::from(note.pitch & 0x7f)] += 1;
@@ -184,8 +187,8 @@ impl Channels {
         self.used().filter(|channel| !channel.is_drums)
     }
 
-    /// All sixteen, by number.
-    pub(crate) fn all(&self) -> &[Channel; CHANNELS] {
+    /// All of every port, by number.
+    pub(crate) fn all(&self) -> &[Channel] {
         &self.channels
     }
 }

@@ -14,7 +14,6 @@ use crate::room::{self, NoRoom};
 const EMBELLISHED: u64 = 3;
 /// A pitch that returns after more than this many notes is not counted as returning.
 const REPEATED_WITHIN: u32 = 16;
-const CHANNELS: usize = 16;
 
 pub(crate) struct Melody {
     pub(crate) intervals: Histogram<128>,
@@ -30,8 +29,8 @@ pub(crate) struct Melody {
     pub(crate) returns: f64,
     pub(crate) notes_until_return: f64,
     /// Intervals of each channel, and their semitones.
-    pub(crate) channel_intervals: [f64; CHANNELS],
-    pub(crate) channel_semitones: [f64; CHANNELS],
+    pub(crate) channel_intervals: Vec<f64>,
+    pub(crate) channel_semitones: Vec<f64>,
 }
 
 /// The current state of the melody of a voice.
@@ -67,15 +66,16 @@ impl Melody {
             turned_semitones: 0.0,
             returns: 0.0,
             notes_until_return: 0.0,
-            channel_intervals: [0.0; CHANNELS],
-            channel_semitones: [0.0; CHANNELS],
+            channel_intervals: room::filled(0.0, score.channel_count())?,
+            channel_semitones: room::filled(0.0, score.channel_count())?,
         };
         let mut counts = [0_u32; 128];
         let mut lines = room::filled(Line::default(), voices.count())?;
-        let mut played = [Played { tick: None, number: 0, pitches: [0; 128] }; CHANNELS];
+        let played = Played { tick: None, number: 0, pitches: [0; 128] };
+        let mut played = room::filled(played, score.channel_count())?;
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             melody.notes += 1.0;
-            melody.count_return(&mut played[usize::from(note.channel & 0xf)], note);
+            melody.count_return(&mut played[note.channel_index()], note);
             let line = &mut lines[voices.number(note)];
             if line.last.is_some_and(|(start, ..)| start == note.start) {
                 continue;
@@ -83,7 +83,7 @@ impl Melody {
             if let Some((_, ticks, pitch)) = line.last {
                 let semitones = i32::from(note.pitch) - i32::from(pitch);
                 counts[(semitones.unsigned_abs() & 0x7f) as usize] += 1;
-                let channel = usize::from(note.channel & 0xf);
+                let channel = note.channel_index();
                 melody.channel_intervals[channel] += 1.0;
                 melody.channel_semitones[channel] += f64::from(semitones.abs());
                 melody.follow(line, semitones);

@@ -6,7 +6,6 @@ use crate::analysis::features::stats::{Spread, median};
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-const CHANNELS: usize = 16;
 /// Shorter gaps are articulation; they count in the fractions of time only.
 const SHORTEST_QUARTERS: f64 = 0.1;
 
@@ -33,15 +32,16 @@ impl Rests {
     pub(crate) fn of(score: &Score<'_>, end: u32) -> Result<Self, NoRoom> {
         let shortest = score.ticks_per_quarter().map_or(0.0, f64::from) * SHORTEST_QUARTERS;
         let mut all = Gaps::new(shortest);
-        let (mut partial, mut sounding_until) = (Gaps::new(shortest), [None; CHANNELS]);
-        let mut channel_ticks = [0_u64; CHANNELS];
+        let mut partial = Gaps::new(shortest);
+        let mut sounding_until = room::filled(None, score.channel_count())?;
+        let mut channel_ticks = room::filled(0_u64, score.channel_count())?;
         let mut pitched_until = 0;
         for note in &score.notes {
             if !note.is_drum() {
                 all.between(pitched_until, note.start)?;
                 pitched_until = pitched_until.max(note.sounding_end());
             }
-            let channel = usize::from(note.channel & 0xf);
+            let channel = note.channel_index();
             let until = sounding_until[channel].unwrap_or(0);
             channel_ticks[channel] += partial.between(until, note.start)?;
             sounding_until[channel] = Some(until.max(note.sounding_end()));

@@ -9,11 +9,12 @@ use crate::analysis::features::facts::chord_types::{CHORD_TYPES, chord_type};
 use crate::analysis::features::facts::motion::Motion;
 use crate::analysis::features::stats::Histogram;
 use crate::error::{Error, check};
-use crate::model::note::DRUM_CHANNEL;
+use crate::model::note::{Note, channel_index};
 use crate::model::score::Score;
-use crate::room;
+use crate::room::{self, NoRoom};
 
-const CHANNELS: usize = 16;
+/// Numbers of channels that sound at once: more than those of 16 ports are not counted.
+pub(crate) const AT_ONCE: usize = 257;
 /// Pitches sound together, for the motion of voices, when they do so for this part of a quarter
 /// note (or this many seconds): less is a chord not played quite together.
 const SHORTEST_SONORITY_QUARTERS: f64 = 0.1;
@@ -33,7 +34,7 @@ pub(crate) struct Slices {
     /// Ticks by distinct pitches, by distinct pitch classes, and by channels (drums among them).
     pub(crate) pitches: Histogram<129>,
     pub(crate) classes: Histogram<13>,
-    pub(crate) channels: Histogram<17>,
+    pub(crate) channels: Histogram<AT_ONCE>,
     pub(crate) chords: Histogram<CHORD_TYPES>,
     pub(crate) minor_thirds: f64,
     pub(crate) major_thirds: f64,
@@ -47,7 +48,7 @@ impl Slices {
     /// Out of memory, or `interrupted`: many notes that sound at once take a while.
     pub(crate) fn of(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let ends = ends(score, interrupted)?;
-        let mut sweep = Sweep::new(shortest_sonority(score));
+        let mut sweep = Sweep::new(shortest_sonority(score), score.channel_count())?;
         let (mut starting, mut ending) = (score.notes.iter().peekable(), ends.iter().peekable());
         let mut until_check = CHANGES_BETWEEN_CHECKS;
         let mut count = || {
@@ -63,11 +64,11 @@ impl Slices {
             let tick = start.min(end.tick());
             sweep.advance(tick);
             while let Some(end) = ending.next_if(|end| end.tick() == tick) {
-                sweep.stop(end.channel(), end.pitch(), end.velocity());
+                sweep.stop(end.what());
                 count()?;
             }
             while let Some(note) = starting.next_if(|note| note.start == tick) {
-                sweep.start(note.channel, note.pitch, note.velocity);
+                sweep.start(End::of(note).what());
                 count()?;
             }
         }
@@ -75,7 +76,7 @@ impl Slices {
     }
 
     /// The time in which any channel sounds, by how many.
-    pub(crate) fn sounding_channels(&self) -> Histogram<17> {
+    pub(crate) fn sounding_channels(&self) -> Histogram<AT_ONCE> {
         let mut channels = *self.channels.bins();
         channels[0] = 0.0;
         Histogram::new(channels)
@@ -94,29 +95,40 @@ fn shortest_sonority(score: &Score<'_>) -> u32 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct End(u64);
 
+const DRUM: u8 = 0x80;
+
 impl End {
+    fn of(note: &Note) -> Self {
+        let drum = if note.is_drum() { DRUM } else { 0 };
+        let what = [note.port, note.channel, note.velocity, note.pitch & 0x7f | drum];
+        Self(u64::from(note.sounding_end()) << u32::BITS | u64::from(u32::from_be_bytes(what)))
+    }
+
     fn tick(self) -> u32 {
-        (self.0 >> 24) as u32
+        (self.0 >> u32::BITS) as u32
     }
 
-    fn channel(self) -> u8 {
-        (self.0 >> 16) as u8
-    }
-
-    fn velocity(self) -> u8 {
-        (self.0 >> 8) as u8
-    }
-
-    fn pitch(self) -> u8 {
-        self.0 as u8
+    fn what(self) -> Sound {
+        let [port, channel, velocity, pitch] = (self.0 as u32).to_be_bytes();
+        Sound {
+            part: channel_index(port, channel),
+            pitch: (pitch & 0x7f).into(),
+            velocity,
+            drum: pitch & DRUM != 0,
+        }
     }
 }
 
+/// What begins or ends.
+struct Sound {
+    part: usize,
+    pitch: usize,
+    velocity: u8,
+    drum: bool,
+}
+
 fn ends(score: &Score<'_>, interrupted: &dyn Fn() -> bool) -> Result<Vec<End>, Error> {
-    let mut ends = room::gathered(score.notes.iter().map(|note| {
-        let what = u32::from_be_bytes([0, note.channel, note.velocity, note.pitch]);
-        End(u64::from(note.sounding_end()) << 24 | u64::from(what))
-    }))?;
+    let mut ends = room::gathered(score.notes.iter().map(End::of))?;
     check(interrupted)?;
     // Ends are nearly in order, and a stable sort makes use of that.
     room::sort_by_key(&mut ends, |&end| end)?;
@@ -135,7 +147,7 @@ struct Sweep {
     pitches: u128,
     class_pitches: [u8; 12],
     classes: u16,
-    channel_notes: [u32; CHANNELS],
+    channel_notes: Vec<u32>,
     channels: usize,
     /// Sounding vertical intervals by size within the octave.
     wrapped: [u64; 12],
@@ -146,7 +158,7 @@ struct Sweep {
     weighted: Box<[i128; 128]>,
     pitch_ticks: [u64; 129],
     class_ticks: [u64; 13],
-    channel_ticks: [u64; 17],
+    channel_ticks: [u64; AT_ONCE],
     chord_ticks: [u64; CHORD_TYPES],
     third_ticks: [u64; 2],
     chord_count: u64,
@@ -154,8 +166,8 @@ struct Sweep {
 }
 
 impl Sweep {
-    fn new(shortest_sonority: u32) -> Self {
-        Self {
+    fn new(shortest_sonority: u32, parts: usize) -> Result<Self, NoRoom> {
+        Ok(Self {
             tick: 0,
             shortest_sonority,
             notes: [0; 128],
@@ -163,7 +175,7 @@ impl Sweep {
             pitches: 0,
             class_pitches: [0; 12],
             classes: 0,
-            channel_notes: [0; CHANNELS],
+            channel_notes: room::filled(0, parts)?,
             channels: 0,
             wrapped: [0; 12],
             chord: 0,
@@ -173,12 +185,12 @@ impl Sweep {
             weighted: Box::new([0; 128]),
             pitch_ticks: [0; 129],
             class_ticks: [0; 13],
-            channel_ticks: [0; 17],
+            channel_ticks: [0; AT_ONCE],
             chord_ticks: [0; CHORD_TYPES],
             third_ticks: [0; 2],
             chord_count: 0,
             motion: Motion::new(),
-        }
+        })
     }
 
     /// Counts the ticks since the last change.
@@ -190,7 +202,7 @@ impl Sweep {
         }
         self.pitch_ticks[self.pitches.count_ones() as usize] += ticks;
         self.class_ticks[self.classes.count_ones() as usize] += ticks;
-        self.channel_ticks[self.channels] += ticks;
+        self.channel_ticks[self.channels.min(AT_ONCE - 1)] += ticks;
         if let Some(kind) = chord_type(self.classes) {
             self.chord_ticks[kind] += ticks;
         }
@@ -214,14 +226,14 @@ impl Sweep {
         }
     }
 
-    fn start(&mut self, channel: u8, pitch: u8, velocity: u8) {
-        let notes = &mut self.channel_notes[usize::from(channel & 0xf)];
+    fn start(&mut self, sound: Sound) {
+        let Sound { part, pitch, velocity, drum } = sound;
+        let notes = &mut self.channel_notes[part];
         self.channels += usize::from(*notes == 0);
         *notes += 1;
-        if channel == DRUM_CHANNEL {
+        if drum {
             return;
         }
-        let pitch = usize::from(pitch & 0x7f);
         self.meet(pitch, velocity, false);
         if self.notes[pitch] == 0 {
             self.pitches |= 1 << pitch;
@@ -232,14 +244,14 @@ impl Sweep {
         self.velocities[pitch] += u64::from(velocity);
     }
 
-    fn stop(&mut self, channel: u8, pitch: u8, velocity: u8) {
-        let notes = &mut self.channel_notes[usize::from(channel & 0xf)];
+    fn stop(&mut self, sound: Sound) {
+        let Sound { part, pitch, velocity, drum } = sound;
+        let notes = &mut self.channel_notes[part];
         *notes -= 1;
         self.channels -= usize::from(*notes == 0);
-        if channel == DRUM_CHANNEL {
+        if drum {
             return;
         }
-        let pitch = usize::from(pitch & 0x7f);
         self.notes[pitch] -= 1;
         self.velocities[pitch] -= u64::from(velocity);
         if self.notes[pitch] == 0 {

@@ -1,7 +1,7 @@
 //! Texture, T-1 to T-24. A voice is a channel. Measures of pitch leave the drums out; of channels that
 //! are equally loud, high or low the one with the lower number counts.
 
-use crate::analysis::features::facts::channels::{CHANNELS, Channels};
+use crate::analysis::features::facts::channels::Channels;
 use crate::analysis::features::stats::Spread;
 
 /// Which channels stand out.
@@ -21,7 +21,10 @@ impl Texture {
         let mut heights: Vec<f64> = pitched(channels).map(|number| mean_pitch(&number)).collect();
         heights.sort_by(f64::total_cmp);
         Self {
-            loudest: loudest((0..CHANNELS).filter(|&n| channels.all()[n].notes > 0), channels),
+            loudest: loudest(
+                (0..channels.all().len()).filter(|&n| channels.all()[n].notes > 0),
+                channels,
+            ),
             loudest_pitched: loudest(pitched(channels), channels),
             lowest: pitched(channels).min_by(by),
             // Of equals the first, where `max_by` takes the last.
@@ -33,7 +36,7 @@ impl Texture {
 
 /// Numbers of the channels that have notes, drums left out.
 pub(crate) fn pitched(channels: &Channels) -> impl Iterator<Item = usize> {
-    (0..CHANNELS).filter(|&number| {
+    (0..channels.all().len()).filter(|&number| {
         let channel = &channels.all()[number];
         channel.notes > 0 && !channel.is_drums
     })

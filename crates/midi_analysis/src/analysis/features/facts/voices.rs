@@ -1,29 +1,34 @@
-//! Voices: the notes of one channel on one track.
+//! Voices: the notes of one channel of a port on one track.
 
+use crate::model::lines::Lines;
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::room::{self, NoRoom};
 
-const CHANNELS: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// Numbers the voices of a piece in the order of their first notes.
 pub(crate) struct Voices {
+    lines: Lines,
     numbers: Vec<u32>,
     count: u32,
 }
 
 impl Voices {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
-        let mut numbers = vec![NONE; (usize::from(score.track_count) + 1) * CHANNELS];
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
+        let lines = Lines::of(score);
+        let mut numbers = room::filled(NONE, lines.count())?;
         let mut count = 0;
         for note in &score.notes {
-            let number = &mut numbers[slot(note)];
+            let number = &mut numbers[lines.number(note.track, note.port, note.channel)];
             if *number == NONE {
                 *number = count;
                 count += 1;
             }
         }
-        Self { numbers, count }
+        Ok(Self { lines, numbers, count })
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -31,10 +36,6 @@ impl Voices {
     }
 
     pub(crate) fn number(&self, note: &Note) -> usize {
-        self.numbers[slot(note)] as usize
+        self.numbers[self.lines.number(note.track, note.port, note.channel)] as usize
     }
-}
-
-fn slot(note: &Note) -> usize {
-    usize::from(note.track) * CHANNELS + usize::from(note.channel & 0xf)
 }

@@ -1,0 +1,188 @@
+//! What channels are set to: programs, banks, and whether they play drums.
+//!
+//! Players know ports and channels, not tracks: what one track sets holds for all tracks of the same port
+//! and channel. A note's program is the one that its own track has set; where it has set none, it is
+//! the one that any track set last on the channel.
+
+use crate::error::{Error, check};
+use crate::model::note::{CHANNELS, Note};
+use crate::read::exclusive::{Destination, Exclusive, Standard};
+use crate::room::{self, NoRoom};
+
+/// The value of `Note::program` until the program is known; no data byte is as high.
+pub(crate) const PROGRAM_UNKNOWN: u8 = u8::MAX;
+/// Notes between two questions whether to stop where each is looked up in a list.
+const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
+
+/// What one event sets, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Setup {
+    pub(crate) tick: u32,
+    pub(crate) port: u8,
+    /// Of a reset 0: it is for all.
+    pub(crate) channel: u8,
+    pub(crate) what: Setting,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setting {
+    Program(u8),
+    /// Bank Select (controller 0).
+    Bank(u8),
+    /// The part mode: drums, or not.
+    Drums(bool),
+    Reset(Standard),
+}
+
+/// All that a file sets, in its order, and the programs of the current track.
+pub(crate) struct Setups {
+    pub(crate) list: Vec<Setup>,
+    /// Whether any message is in the language of GS, or of XG.
+    pub(crate) speaks_gs: bool,
+    pub(crate) speaks_xg: bool,
+    /// Programs of the current track on its current port, where it has set them.
+    programs: [Option<u8>; CHANNELS],
+    /// And on the ports that it has left.
+    left: Vec<(u8, [Option<u8>; CHANNELS])>,
+    track_start: usize,
+    /// Whether some note began before its own track had named a program.
+    program_elsewhere: bool,
+}
+
+impl Setups {
+    pub(crate) fn new() -> Self {
+        Self {
+            list: Vec::new(),
+            speaks_gs: false,
+            speaks_xg: false,
+            programs: [None; CHANNELS],
+            left: Vec::new(),
+            track_start: 0,
+            program_elsewhere: false,
+        }
+    }
+
+    pub(crate) fn begin_track(&mut self) {
+        self.programs = [None; CHANNELS];
+        self.left.clear();
+        self.track_start = self.list.len();
+    }
+
+    pub(crate) fn program(
+        &mut self,
+        tick: u32,
+        port: u8,
+        channel: u8,
+        program: u8,
+    ) -> Result<(), NoRoom> {
+        self.programs[usize::from(channel)] = Some(program);
+        self.push(tick, port, channel, Setting::Program(program))
+    }
+
+    pub(crate) fn bank(
+        &mut self,
+        tick: u32,
+        port: u8,
+        channel: u8,
+        bank: u8,
+    ) -> Result<(), NoRoom> {
+        self.push(tick, port, channel, Setting::Bank(bank))
+    }
+
+    pub(crate) fn exclusive(
+        &mut self,
+        tick: u32,
+        port: u8,
+        message: Exclusive,
+    ) -> Result<(), NoRoom> {
+        match message {
+            Exclusive::Reset(standard) => {
+                self.hear(standard);
+                self.push(tick, port, 0, Setting::Reset(standard))
+            }
+            Exclusive::PartMode { port: destination, channel, drums } => {
+                let port = match destination {
+                    Destination::Same => port,
+                    Destination::Other => port ^ 1,
+                    Destination::Number(port) => port,
+                };
+                self.push(tick, port, channel, Setting::Drums(drums))
+            }
+            Exclusive::Speaks(standard) => {
+                self.hear(standard);
+                Ok(())
+            }
+        }
+    }
+
+    fn hear(&mut self, standard: Standard) {
+        self.speaks_gs |= standard == Standard::Gs;
+        self.speaks_xg |= standard == Standard::Xg;
+    }
+
+    fn push(&mut self, tick: u32, port: u8, channel: u8, what: Setting) -> Result<(), NoRoom> {
+        room::push(&mut self.list, Setup { tick, port, channel, what })
+    }
+
+    /// The program that the current track has set on a channel of its current port.
+    #[inline]
+    pub(crate) fn own_program(&mut self, channel: u8) -> u8 {
+        let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
+        self.program_elsewhere |= program == PROGRAM_UNKNOWN;
+        program
+    }
+
+    /// The current track goes on, on another port.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn change_port(&mut self, from: u8, to: u8) -> Result<(), NoRoom> {
+        room::push(&mut self.left, (from, self.programs))?;
+        let known = self.left.iter().position(|&(port, _)| port == to);
+        self.programs = known.map_or([None; CHANNELS], |index| self.left.swap_remove(index).1);
+        Ok(())
+    }
+
+    /// What the current track has set so far was meant for another port.
+    pub(crate) fn move_track(&mut self, to: u8) {
+        self.list[self.track_start..].iter_mut().for_each(|setup| setup.port = to);
+    }
+
+    pub(crate) fn names_programs(&self) -> bool {
+        self.list.iter().any(|setup| matches!(setup.what, Setting::Program(_)))
+    }
+
+    /// Sets the programs that no note's own track has set. Without any it is program 0, as at power-on.
+    ///
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn resolve_programs(
+        &self,
+        notes: &mut [Note],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<(), Error> {
+        if !self.program_elsewhere {
+            return Ok(());
+        }
+        let is_program = |setup: &&Setup| matches!(setup.what, Setting::Program(_));
+        let mut programs = room::gathered(self.list.iter().filter(is_program).copied())?;
+        let place = |setup: &Setup| (setup.port, setup.channel, setup.tick);
+        room::sort_by_key(&mut programs, place)?;
+        for notes in notes.chunks_mut(NOTES_BETWEEN_CHECKS) {
+            check(interrupted)?;
+            for note in notes.iter_mut().filter(|note| note.program == PROGRAM_UNKNOWN) {
+                let at = (note.port, note.channel, note.start);
+                let after = programs.partition_point(|setup| place(setup) <= at);
+                note.program = match programs[..after].last() {
+                    Some(&Setup { port, channel, what: Setting::Program(program), .. })
+                        if (port, channel) == (note.port, note.channel) =>
+                    {
+                        program
+                    }
+                    _ => 0,
+                };
+            }
+        }
+        Ok(())
+    }
+}
