@@ -9,13 +9,22 @@
 pub(crate) mod reader;
 pub(crate) mod words;
 
+pub(crate) mod key;
+
 mod claim;
-mod key;
+mod meter;
+mod numbers;
 mod tempo;
+mod titles;
 mod vocabulary;
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
 
 use self::claim::Claim;
 use self::reader::TagReader;
+use self::words::MAX_PHRASE;
 use crate::model::key::Key;
 
 /// Only this many components at the end of a path are read.
@@ -53,7 +62,7 @@ impl Name {
         let mut components = path[from..].split('/').peekable();
         while let Some(component) = components.next() {
             let is_file = components.peek().is_none();
-            let phrase = if is_file { stem(component) } else { component };
+            let phrase = &composed(if is_file { stem(component) } else { component });
             reader.read(phrase);
             let keys = key::find(&reader, phrase);
             bpm = tempo::claim(&reader, phrase, &keys, in_tempo_folder).or(bpm);
@@ -63,6 +72,13 @@ impl Name {
         }
         Self { bpm: bpm.value(), key: key.value(), tags: reader.tags() }
     }
+}
+
+/// The part of a name that is read, in the composed form of Unicode (NFKC): macOS writes names in
+/// decomposed form, and Japanese ones have letters of full and half width.
+fn composed(name: &str) -> Cow<'_, str> {
+    let name = &name[..name.floor_char_boundary(MAX_PHRASE)];
+    if name.is_ascii() { name.into() } else { name.nfkc().collect::<String>().into() }
 }
 
 /// A file's name without the extension of MIDI files.

@@ -63,6 +63,23 @@ impl TagReader {
                 .any(|hit| hit.entry.is_musical && (hit.first..=hit.last).contains(&index))
     }
 
+    /// Whether the words from `first` to the one before `end` are one expression of music.
+    pub(super) fn is_expression(&self, first: usize, end: usize) -> bool {
+        self.hits
+            .iter()
+            .any(|hit| hit.entry.is_musical && hit.first == first && hit.last + 1 == end)
+    }
+
+    /// Whether a genre begins at the word.
+    pub(super) fn is_genre(&self, index: usize) -> bool {
+        self.hits.iter().any(|hit| hit.entry.is_genre && hit.first == index)
+    }
+
+    /// Whether a word of the phrase is a genre, a role, an instrument or another word of music.
+    pub(super) fn names_sound(&self) -> bool {
+        self.hits.iter().any(|hit| hit.entry.is_musical && !hit.entry.tags.is_empty())
+    }
+
     /// Collects the tags of the phrase that was read last. `is_key` says which words name a key;
     /// `sections`, whether words of the kind `section` count.
     pub(crate) fn collect(&mut self, is_key: impl Fn(usize) -> bool, sections: bool) {

@@ -52,6 +52,8 @@ pub(super) struct Entry {
     pub(super) is_ambiguous: bool,
     /// Whether an ambiguous word counts beside it.
     pub(super) is_musical: bool,
+    /// Whether it is a genre.
+    pub(super) is_genre: bool,
 }
 
 /// All patterns and tags.
@@ -93,6 +95,7 @@ impl Vocabulary {
                 entry.tags.extend(tag.filter(|_| line.has_tag()).map(|tag| tag as u16));
                 entry.is_ambiguous |= is_ambiguous;
                 entry.is_musical |= line.kind != "none";
+                entry.is_genre |= line.kind == "genre";
             }
         }
         let (patterns, entries): (Vec<String>, _) = entries.into_iter().unzip();

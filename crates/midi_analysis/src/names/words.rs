@@ -20,7 +20,7 @@ pub(crate) enum Gap {
     None,
     /// A space, a point, `_`, `-`.
     Link,
-    /// A bracket, a comma, ` - `; the edge of the phrase.
+    /// A bracket, a comma, ` - `, `_-_`; the edge of the phrase.
     Break,
 }
 
@@ -110,6 +110,20 @@ impl Words {
         self.words.get(index).map_or("", |word| &self.folded[word.folded.clone()])
     }
 
+    /// Whether a separator is between a word and the one before it; beyond the last word there is one.
+    pub(crate) fn is_apart(&self, index: usize) -> bool {
+        self.words.get(index).is_none_or(|word| word.gap != Gap::None)
+    }
+
+    /// What the phrase has between a word and the next.
+    pub(crate) fn between<'a>(&self, phrase: &'a str, index: usize) -> &'a str {
+        let [word, next] = [index, index + 1].map(|index| self.words.get(index));
+        match (word, next) {
+            (Some(word), Some(next)) => &phrase[word.source.end..next.source.start],
+            _ => "",
+        }
+    }
+
     /// Whether a word begins without a separator before it: after another kind of character, or at
     /// a capital before a small letter.
     fn splits(&self, previous: char, c: char, next: char, is_number: bool) -> bool {
@@ -149,10 +163,13 @@ impl Words {
         }
     }
 
-    /// Whether the word so far is the letter of a note.
+    /// Whether the word so far is a note: a letter, or a syllable as in Romance languages.
     fn ends_in_note(&self) -> bool {
         let last = self.words.len().wrapping_sub(1);
-        matches!(self.text(last).as_bytes(), [b'a'..=b'g'])
+        matches!(
+            self.text(last).as_bytes(),
+            [b'a'..=b'g'] | b"do" | b"ut" | b"re" | b"mi" | b"fa" | b"sol" | b"la" | b"si"
+        )
     }
 
     /// Whether the word so far is a whole number, and `rest` goes on with one or two decimals.
@@ -169,7 +186,7 @@ impl Words {
 impl Separator {
     fn add(&mut self, c: char) {
         self.any = true;
-        self.space |= c.is_whitespace();
+        self.space |= c.is_whitespace() || c == '_';
         self.dash |= matches!(c, '-' | '–' | '—');
         self.strong |= matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' | ':' | '|' | '/');
     }

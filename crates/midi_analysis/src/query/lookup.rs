@@ -5,6 +5,7 @@ use crate::model::gm;
 use crate::model::key::{Key, Mode};
 use crate::model::pitch_class::{PitchClass, natural};
 use crate::model::quality::Quality;
+use crate::names;
 
 /// Other names of qualities of chords.
 const QUALITY_ALIASES: [(&str, Quality); 17] = [
@@ -31,19 +32,27 @@ const QUALITY_ALIASES: [(&str, Quality); 17] = [
 const SHORTEST_STEM: usize = 3;
 
 /// The keys of a name such as `C`, `f#m` or `A minor`; all keys of a mode for `major` and `minor`. None
-/// where it does not name a key.
+/// where it does not name a key. The key may be written in any way that [`Name`](crate::Name) reads in
+/// names of files, as a code of DJs or in another language.
 ///
 /// ```
 /// let keys = midi_analysis::keys_named("f#m");
 /// assert_eq!(keys[0].to_string(), "F# minor");
+/// assert_eq!(midi_analysis::keys_named("11A"), keys);
+/// assert_eq!(midi_analysis::keys_named("fa sostenido menor"), keys);
 /// ```
 pub fn keys_named(name: &str) -> Vec<Key> {
     let name = name.trim().replace('♯', "#").replace('♭', "b");
     if let Some(mode) = mode(&name).filter(|_| name.len() >= 3) {
         return (0..12).map(|tonic| Key::new(PitchClass::new(tonic), mode)).collect();
     }
-    let Some(letter) = name.chars().next() else { return Vec::new() };
-    let Some(natural) = natural(letter) else { return Vec::new() };
+    english_key(&name).or_else(|| names::key::named(&name)).into_iter().collect()
+}
+
+/// The key of a letter, its accidental and its mode; major where no mode is given.
+fn english_key(name: &str) -> Option<Key> {
+    let letter = name.chars().next()?;
+    let natural = natural(letter)?;
     let rest = &name[letter.len_utf8()..];
     let (alteration, rest) = match rest.as_bytes() {
         [b'#', ..] => (1, &rest[1..]),
@@ -53,12 +62,9 @@ pub fn keys_named(name: &str) -> Vec<Key> {
     let mode = match rest.trim() {
         "" | "M" => Mode::Major,
         "m" => Mode::Minor,
-        other => match mode(other) {
-            Some(mode) => mode,
-            None => return Vec::new(),
-        },
+        other => mode(other)?,
     };
-    vec![Key::new(PitchClass::new(natural + alteration), mode)]
+    Some(Key::new(PitchClass::new(natural + alteration), mode))
 }
 
 /// The mode that a word names.
@@ -151,13 +157,50 @@ mod tests {
             ("Cb", "B major"),
             ("B#", "C major"),
             ("EM", "E major"),
+            ("E-flat minor", "Eb minor"),
+            ("c harmonic minor", "C minor"),
+            ("8A", "A minor"),
+            ("8b", "C major"),
+            ("12m", "D minor"),
+            ("1D", "C major"),
+            ("h-moll", "B minor"),
+            ("b-Moll", "Bb minor"),
+            ("Es-Dur", "Eb major"),
+            ("H minor", "B minor"),
+            ("la menor", "A minor"),
+            ("ré bémol majeur", "Db major"),
+            ("sib maggiore", "Bb major"),
+            ("a klein", "A minor"),
+            ("ля минор", "A minor"),
+            ("変ホ長調", "Eb major"),
+            ("升c小调", "C# minor"),
+            ("내림마장조", "Eb major"),
         ] {
             let keys: Vec<_> = keys_named(name).iter().map(Key::to_string).collect();
             assert_eq!(keys, [key], "{name}");
         }
         assert_eq!(keys_named("minor").len(), 12);
         assert!(keys_named("major").iter().all(|key| key.mode == Mode::Major));
-        for none in ["", " ", "H", "A dorian", "Cx", "m", "bb minor minor", "é"] {
+        for none in [
+            "",
+            " ",
+            "H",
+            "A dorian",
+            "Cx",
+            "m",
+            "bb minor minor",
+            "é",
+            "13A",
+            "0B",
+            "8C",
+            "8 A",
+            "8A 9A",
+            "la",
+            "la menor idea",
+            "长调",
+            "in C大调",
+            "Am7",
+        ] {
             assert!(keys_named(none).is_empty(), "{none}");
         }
     }

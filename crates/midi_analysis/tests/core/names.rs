@@ -1,5 +1,8 @@
 //! Key, tempo and tags from the names of files and folders.
 
+mod keys;
+mod tempos;
+
 use midi_analysis::Name;
 use proptest::prelude::*;
 
@@ -283,7 +286,9 @@ proptest! {
             prop::sample::select(vec![
                 "A", "m", "#", "♯", "♭", "b", "min", "maj", "7", "120", "bpm", "in", "key", "of",
                 " ", "_", "-", "/", ".", "(", "'", "&", "é", "\u{301}", "İ", "ﬁ", "①", "Jazz", "is",
-                "sharp", "flat", "moll", "99999999999999999999", "0", "1.5", "\0", "\u{202e}",
+                "sharp", "flat", "moll", "99999999999999999999", "0", "1.5", "\0", "\u{202e}", "8A",
+                "4-4", "la", "menor", "bémol", "Minor_long_B", "[128]", "♩=", "ハ", "長調", "升", "小调", "단조",
+                "가", "bach", "i",
             ]),
             0..40,
         )
