@@ -64,9 +64,13 @@ fn module(code: &mut String, name: &str, file: &Table) -> Result<(), Box<dyn Err
     Ok(())
 }
 
-/// The type of a number or of nested arrays of numbers.
+/// The type of a number, of a text, or of nested arrays of either.
 fn shape(values: &Value, precision: &str) -> Result<String, Box<dyn Error>> {
-    let Some(rows) = values.as_array() else { return Ok(precision.to_owned()) };
+    let rows = match values {
+        Value::Array(rows) => rows,
+        Value::String(_) => return Ok("&str".to_owned()),
+        _ => return Ok(precision.to_owned()),
+    };
     let first = shape(rows.first().ok_or("an array is empty")?, precision)?;
     for row in rows {
         if shape(row, precision)? != first {
@@ -79,12 +83,13 @@ fn shape(values: &Value, precision: &str) -> Result<String, Box<dyn Error>> {
 fn literal(values: &Value) -> Result<String, Box<dyn Error>> {
     match values {
         // The shortest decimal that reads as the same number.
+        Value::String(text) => Ok(format!("{text:?}")),
         Value::Float(number) if number.is_finite() => Ok(format!("{number:?}")),
         Value::Array(rows) => {
             let rows = rows.iter().map(literal).collect::<Result<Vec<_>, _>>()?;
             Ok(format!("[{}]", rows.join(", ")))
         }
-        other => Err(format!("{other:?} is no number with a decimal point").into()),
+        other => Err(format!("{other:?} is no text, and no number with a decimal point").into()),
     }
 }
 

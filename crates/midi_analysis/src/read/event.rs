@@ -6,7 +6,7 @@ use midly::{MetaMessage, MidiMessage, TrackEventKind};
 
 use crate::error::Error;
 use crate::model::tempo_map::quarter_notes_a_minute;
-use crate::read::text::decoder::{Decoder, Wanted};
+use crate::read::text::decoder::{Begun, Decoder, Joined, Wanted};
 use crate::room::NoRoom;
 
 /// One event of a file.
@@ -97,12 +97,17 @@ pub enum EventKind<'p> {
 }
 
 impl<'p> EventKind<'p> {
-    pub(crate) fn new(kind: TrackEventKind<'p>, decoder: &'p Decoder) -> Self {
+    /// `begun` is the start of a character that the text, if it is one, may end.
+    pub(crate) fn new(
+        kind: TrackEventKind<'p>,
+        decoder: &'p Decoder,
+        begun: Option<Begun>,
+    ) -> Self {
         match kind {
             TrackEventKind::Midi { message, .. } => Self::of_channel_message(message),
             TrackEventKind::SysEx(bytes) => Self::Sysex(bytes),
             TrackEventKind::Escape(bytes) => Self::Escape(bytes),
-            TrackEventKind::Meta(message) => Self::of_meta(message, decoder),
+            TrackEventKind::Meta(message) => Self::of_meta(message, decoder, begun),
         }
     }
 
@@ -130,8 +135,8 @@ impl<'p> EventKind<'p> {
         }
     }
 
-    fn of_meta(message: MetaMessage<'p>, decoder: &'p Decoder) -> Self {
-        let text = |bytes| EventText { bytes, decoder };
+    fn of_meta(message: MetaMessage<'p>, decoder: &'p Decoder, begun: Option<Begun>) -> Self {
+        let text = |bytes| EventText { bytes, decoder, begun };
         match message {
             MetaMessage::TrackNumber(number) => Self::SequenceNumber { number },
             MetaMessage::Text(bytes) => Self::Text(text(bytes)),
@@ -223,6 +228,8 @@ impl<'p> EventKind<'p> {
 pub struct EventText<'p> {
     bytes: &'p [u8],
     decoder: &'p Decoder,
+    /// Of what is sung, the start of a character in the text before, which this one may end.
+    begun: Option<Begun>,
 }
 
 impl<'p> EventText<'p> {
@@ -231,18 +238,24 @@ impl<'p> EventText<'p> {
         self.bytes
     }
 
-    /// The first `most_bytes` bytes as Unicode, in the encoding that all texts of the file suggest,
-    /// without control characters other than line breaks and tabs.
+    /// The first `most_bytes` bytes as Unicode, in the encoding that all texts of the file suggest, or in
+    /// that which the text shows by itself, without control characters other than line breaks and tabs. A
+    /// character that is split over two lyrics, or two texts after the start of a track, is in the second.
     ///
     /// # Errors
     /// Out of memory.
     pub fn decode(&self, most_bytes: usize) -> Result<String, Error> {
         let mut text = String::new();
-        self.decoder.pieces(&self.bytes[..self.bytes.len().min(most_bytes)], &mut |piece| {
+        let mut add = |piece: &str| {
             text.try_reserve(piece.len()).map_err(|_| NoRoom)?;
             text.push_str(piece);
             Ok(Wanted::More)
-        })?;
+        };
+        let bytes = &self.bytes[..self.bytes.len().min(most_bytes)];
+        match self.begun {
+            Some(begun) => Joined::after(self.decoder, begun).pieces(bytes, &mut add)?,
+            None => self.decoder.pieces(bytes, &mut add)?,
+        }
         Ok(text)
     }
 }

@@ -15,7 +15,7 @@ use crate::read::event::{Event, EventKind};
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::Repairs;
 use crate::read::smf::{Chunks, Track};
-use crate::read::text::decoder::Decoder;
+use crate::read::text::decoder::{Begun, Decoder, Joined, TextUse};
 use crate::room;
 
 /// Events between two questions whether to stop.
@@ -38,7 +38,10 @@ impl EventContext {
 fn decoder(source: &Source<'_>, options: &Options<'_>) -> Result<Decoder, Error> {
     Decoder::learn(|learn| {
         Walk::new(source, options).try_for_each(|event| {
-            text_of(&event?.kind).into_iter().for_each(&mut *learn);
+            let event = event?;
+            if let Some(text) = text_of(&event.kind) {
+                learn(event.text_use(), text);
+            }
             Ok(())
         })
     })
@@ -81,6 +84,9 @@ fn text_of<'a>(kind: &TrackEventKind<'a>) -> Option<&'a [u8]> {
 pub struct Events<'p> {
     walk: Walk<'p>,
     context: &'p EventContext,
+    /// What is sung in the current track: the character that its last lyric, and its last text, began.
+    begun: [Begun; 2],
+    track: u32,
 }
 
 impl<'p> Events<'p> {
@@ -89,7 +95,25 @@ impl<'p> Events<'p> {
         context: &'p EventContext,
         options: &Options<'p>,
     ) -> Self {
-        Self { walk: Walk::new(source, options), context }
+        Self { walk: Walk::new(source, options), context, begun: Default::default(), track: 0 }
+    }
+
+    /// The character that the last text before this one began, where this one may go on with it.
+    fn begun(&mut self, event: &RawEvent<'p>) -> Option<Begun> {
+        let text = text_of(&event.kind)?;
+        if std::mem::replace(&mut self.track, event.track) != event.track {
+            self.begun = Default::default();
+        }
+        let last = match event.text_use() {
+            TextUse::Name => return None,
+            TextUse::Lyric { .. } => &mut self.begun[0],
+            TextUse::SungText { .. } => &mut self.begun[1],
+        };
+        let begun = *last;
+        let mut joined = Joined::after(&self.context.decoder, begun);
+        joined.pass(text);
+        *last = joined.begun();
+        Some(begun)
     }
 }
 
@@ -101,6 +125,7 @@ impl<'p> Iterator for Events<'p> {
             Ok(event) => event,
             Err(error) => return Some(Err(error)),
         };
+        let begun = self.begun(&event);
         let channel = match event.kind {
             TrackEventKind::Midi { channel, .. } => Some(channel.as_int()),
             _ => None,
@@ -110,7 +135,7 @@ impl<'p> Iterator for Events<'p> {
             tick: event.tick,
             seconds: self.context.tempo.seconds(event.tick),
             channel,
-            kind: EventKind::new(event.kind, &self.context.decoder),
+            kind: EventKind::new(event.kind, &self.context.decoder, begun),
         }))
     }
 }
@@ -128,6 +153,19 @@ struct RawEvent<'s> {
     track: u32,
     tick: u32,
     kind: TrackEventKind<'s>,
+}
+
+impl RawEvent<'_> {
+    fn text_use(&self) -> TextUse {
+        let track = self.track;
+        match self.kind {
+            TrackEventKind::Meta(MetaMessage::Lyric(_)) => TextUse::Lyric { track },
+            TrackEventKind::Meta(MetaMessage::Text(_)) if self.tick > 0 => {
+                TextUse::SungText { track }
+            }
+            _ => TextUse::Name,
+        }
+    }
 }
 
 /// One pass over all events, made as often as is needed: reading them costs less than keeping them. It

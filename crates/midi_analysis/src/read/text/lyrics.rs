@@ -52,7 +52,7 @@ pub(crate) struct Reading<'t, P> {
     texts: RawTexts<'t>,
     decoder: &'t Decoder,
     /// The decoder of the current voice, and the voice.
-    joined: Option<(u8, Joined)>,
+    joined: Option<(u8, Joined<'t>)>,
     composer: Composer<P>,
     at: usize,
 }

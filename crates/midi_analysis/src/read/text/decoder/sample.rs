@@ -1,0 +1,219 @@
+//! The judgement of the encoding of a file's texts.
+//!
+//! All texts of a file are judged together, by a sample. The encoding of the file is the one in which all
+//! of them cost least, where a text that reads far better in another encoding counts as one that is in
+//! that encoding. So one remark of another program, or names in two encodings, do not matter. Texts that
+//! are sung are judged as one text, since a syllable tells nothing, and a character may be split over two
+//! of them.
+
+use super::TextUse;
+use super::charset::{CHARSETS, COUNT, Form, UTF8, evident};
+use super::cost::Reader;
+use super::hints::Hints;
+
+/// Bytes of a sample that are names, and bytes that are sung, by which encodings are judged: enough for a
+/// judgement, which takes some microseconds a byte.
+const MOST_BYTES: usize = 2_048;
+/// Bytes of one text by which it is judged.
+pub(super) const MOST_OF_A_TEXT: usize = 256;
+/// Bytes of sung text that are judged as one.
+const SUNG_PART: usize = 48;
+/// By how many bits a text has to read better in another encoding than in that of its file.
+pub(super) const OUTLIER_BITS: u32 = 12;
+/// Encodings other than the file's that are kept of the sample.
+pub(super) const OTHERS: usize = 3;
+
+/// Texts that are not ASCII.
+#[derive(Default)]
+pub(super) struct Sample {
+    names: Part,
+    lyrics: Part,
+    sung_texts: Part,
+    /// Texts whose bytes say what they are in, by encoding.
+    evident: Vec<(usize, usize)>,
+    hints: Hints,
+}
+
+/// Texts one after the other, and where those that are judged by themselves end.
+#[derive(Default)]
+struct Part {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    track: Option<u32>,
+}
+
+/// What was found of a file, as places in [`CHARSETS`].
+pub(super) struct Verdict {
+    /// The encoding of most texts.
+    pub(super) file: usize,
+    /// That of what is sung.
+    pub(super) sung: usize,
+    /// Those of texts that stand out.
+    pub(super) others: [Option<usize>; OTHERS],
+}
+
+impl Sample {
+    pub(super) fn add(&mut self, used: TextUse, text: &[u8]) {
+        self.hints.add(text);
+        if let Some(place) = evident(text) {
+            match self.evident.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, count)) => *count += 1,
+                None => self.evident.push((place, 1)),
+            }
+            return;
+        }
+        match used {
+            TextUse::Name if !text.is_ascii() => self.names.add_name(text),
+            TextUse::Name => {}
+            TextUse::Lyric { track } => self.lyrics.add_sung(track, text),
+            TextUse::SungText { track } => self.sung_texts.add_sung(track, text),
+        }
+    }
+
+    /// `None` where all texts are ASCII.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        let most_evident = self.evident.iter().max_by_key(|(_, count)| *count);
+        let is_empty =
+            [&self.names, &self.lyrics, &self.sung_texts].iter().all(|part| part.bytes.is_empty());
+        if is_empty {
+            // What shows no encoding is ASCII.
+            let &(file, _) = most_evident?;
+            return Some(Verdict { file, sung: UTF8, others: [None; OTHERS] });
+        }
+        let bits = Bits::of(self);
+        let names = self.names.ends.len();
+        let all = 0..bits.best.len();
+        let file = bits.least(all.clone(), &self.hints, None);
+        let sung = if names < all.end {
+            bits.least(names..all.end, &self.hints, Some(file))
+        } else {
+            file
+        };
+        Some(Verdict { file, sung, others: bits.others(all, file) })
+    }
+}
+
+impl Part {
+    fn add_name(&mut self, text: &[u8]) {
+        let kept = &text[..text.len().min(MOST_OF_A_TEXT)];
+        if self.bytes.len() + kept.len() <= MOST_BYTES {
+            self.bytes.extend_from_slice(kept);
+            self.ends.push(self.bytes.len());
+        }
+    }
+
+    /// Adds from the first text that is not ASCII on.
+    fn add_sung(&mut self, track: u32, text: &[u8]) {
+        let is_ascii = text.is_ascii();
+        if (self.bytes.is_empty() && is_ascii) || self.bytes.len() > MOST_BYTES {
+            return;
+        }
+        if self.track.replace(track).is_some_and(|before| before != track) {
+            self.bytes.push(b'\n');
+        }
+        self.bytes.extend_from_slice(&text[..text.len().min(MOST_BYTES)]);
+        let since = self.bytes.len() - self.ends.last().map_or(0, |&end| end);
+        if since >= SUNG_PART {
+            self.ends.push(self.bytes.len());
+        }
+    }
+
+    /// Where the parts of what is sung end, the last one too.
+    fn sung_ends(&self) -> Vec<usize> {
+        let mut ends = self.ends.clone();
+        if self.bytes.len() > ends.last().map_or(0, |&end| end) {
+            ends.push(self.bytes.len());
+        }
+        ends
+    }
+}
+
+/// The bits of each text of a sample in each encoding.
+struct Bits {
+    of: Vec<Vec<u32>>,
+    /// The least of each text.
+    best: Vec<u32>,
+}
+
+impl Bits {
+    fn of(sample: &Sample) -> Self {
+        let mut reader = Reader::default();
+        let mut of = Vec::with_capacity(COUNT);
+        let sung: Vec<_> =
+            [&sample.lyrics, &sample.sung_texts].map(|part| (&part.bytes, part.sung_ends())).into();
+        for charset in &CHARSETS {
+            let mut bits = Vec::new();
+            if charset.is_judged() {
+                let mut from = 0;
+                for &end in &sample.names.ends {
+                    let name = &sample.names.bytes[from..end];
+                    bits.extend(reader.bits(charset, name, &[name.len()]));
+                    from = end;
+                }
+                for (bytes, ends) in &sung {
+                    bits.extend(reader.bits(charset, bytes, ends));
+                }
+            }
+            of.push(bits);
+        }
+        let texts =
+            sample.names.ends.len() + sung.iter().map(|(_, ends)| ends.len()).sum::<usize>();
+        let least = |text| of.iter().filter_map(|bits| bits.get(text)).min().copied().unwrap_or(0);
+        let best = (0..texts).map(least).collect();
+        Self { of, best }
+    }
+
+    /// The encoding in which some of the texts cost least, that of the file being likelier.
+    fn least(&self, texts: std::ops::Range<usize>, hints: &Hints, file: Option<usize>) -> usize {
+        let total = |place: &usize| {
+            let bits = texts.clone().map(|text| {
+                self.of[*place][text].min(self.best[text].saturating_add(OUTLIER_BITS))
+            });
+            let unlike = if file.is_none_or(|file| file == *place) { 0 } else { OUTLIER_BITS };
+            bits.sum::<u32>() + CHARSETS[*place].prior + unlike + hints.bits_against(*place)
+        };
+        let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
+        judged.min_by_key(total).unwrap_or(UTF8)
+    }
+
+    /// The encodings of texts that read far better in them than in that of the file.
+    fn others(&self, texts: std::ops::Range<usize>, file: usize) -> [Option<usize>; OTHERS] {
+        let mut others = [None; OTHERS];
+        for text in texts {
+            if self.of[file][text] <= self.best[text] + OUTLIER_BITS {
+                continue;
+            }
+            let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
+            let Some(best) =
+                judged.min_by_key(|&place| self.of[place][text] + CHARSETS[place].prior)
+            else {
+                continue;
+            };
+            let is_known = best == file || others.contains(&Some(best));
+            if let Some(free) = others.iter_mut().find(|other| other.is_none() && !is_known) {
+                *free = Some(best);
+            }
+        }
+        others
+    }
+}
+
+/// The encoding in which a text costs least of some, of which the first is that of its file.
+pub(super) fn best_of(text: &[u8], places: &[usize]) -> usize {
+    let text = &text[..text.len().min(MOST_OF_A_TEXT)];
+    let mut reader = Reader::default();
+    let mut bits = |at: usize| {
+        let charset = &CHARSETS[places[at]];
+        let bits: u32 = reader.bits(charset, text, &[text.len()]).iter().sum();
+        bits + if at == 0 { 0 } else { OUTLIER_BITS + charset.prior }
+    };
+    let best = (0..places.len()).min_by_key(|&at| bits(at));
+    best.map_or(UTF8, |at| places[at])
+}
+
+impl super::charset::Charset {
+    /// Whether texts without a mark of their own are judged by whether they are in it.
+    fn is_judged(&self) -> bool {
+        !matches!(self.form, Form::Utf16(_) | Form::Iso2022Jp)
+    }
+}

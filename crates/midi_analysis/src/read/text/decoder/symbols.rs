@@ -1,0 +1,80 @@
+//! How likely punctuation and symbols are where they stand, in bits.
+//!
+//! A quotation mark stands at the edge of a word, a copyright sign by itself; a letter read in the wrong
+//! encoding becomes a sign in the middle of a word.
+
+/// Bits of a sign where it does not belong.
+const MISPLACED: u32 = 18;
+/// Bits of a sign that texts about music hardly have.
+const RARE: u32 = 15;
+/// Bits of a sign that is drawn again, as in lines of them.
+const REPEATED: u32 = 4;
+/// Bits of what no text has: control characters of Latin-1, private use, bytes that are no character.
+pub(super) const BROKEN_BITS: u32 = 30;
+
+/// The bits of a character that is neither letter nor ASCII, between its neighbours; `\0` where there is
+/// none.
+pub(super) fn bits(before: char, c: char, after: char) -> u32 {
+    if before == c && !is_broken(c) {
+        return REPEATED;
+    }
+    let opens = !before.is_alphanumeric();
+    let closes = !after.is_alphanumeric();
+    let is_apart = opens || closes;
+    let is_alphabet = |c: char| c.is_alphabetic() && c < '\u{E00}';
+    if is_alphabet(before) && is_alphabet(after) && !matches!(c, '’' | '·' | '´' | '`' | '\u{A0}')
+    {
+        return if is_broken(c) { BROKEN_BITS } else { MISPLACED };
+    }
+    let placed = |holds: bool, bits: u32| if holds { bits } else { MISPLACED };
+    match c {
+        '\u{A0}' => placed(is_apart, 10).min(14),
+        // An apostrophe.
+        '’' if before.is_alphabetic() => 6,
+        '’' => placed(closes, 9).min(placed(is_apart, 12)),
+        '‘' | '“' => placed(opens || closes, 8),
+        '„' | '‚' => placed(opens && !closes, 9),
+        '”' => placed(closes, 8),
+        '–' | '—' if before.is_ascii_digit() && after.is_ascii_digit() => 8,
+        '–' | '—' => placed(opens && closes, 8).min(placed(is_apart, 13)),
+        '…' => placed(closes, 10),
+        '•' | '·' => placed(is_apart, 10),
+        '©' => placed(opens, if after.is_alphabetic() { 10 } else { 7 }),
+        '®' | '™' => placed(closes, 8),
+        '«' | '»' | '‹' | '›' => placed(is_apart, 8),
+        '°' | 'º' | 'ª' => {
+            placed(before.is_ascii_digit() || "nN".contains(before), 7).min(placed(closes, 10))
+        }
+        '¿' | '¡' => placed(opens && !closes, 6),
+        '´' | '`' => placed(true, 11),
+        '§' | '£' | '€' | '²' | '³' | '½' | '¼' | '¾' | '±' | '×' => {
+            placed(is_apart, 12)
+        }
+        '№' => placed(opens && !after.is_alphabetic(), 8),
+        '♭' | '♯' | '♪' | '♫' | '♩' => 9,
+        '\u{3000}' | '、' | '。' | '「' | '」' | '・' | '～' | '！' | '？' | '（' | '）' => {
+            wide(before, after, 6)
+        }
+        '\u{3001}'..='\u{301F}' | '\u{FF01}'..='\u{FF5E}' => wide(before, after, 8),
+        '☆' | '★' | '○' | '●' | '◎' | '■' | '□' | '◆' | '◇' | '△' | '▲' | '▼' | '▽' | '※' | '→'
+        | '←' | '↑' | '↓' | '‥' => 9,
+        c if is_broken(c) => BROKEN_BITS,
+        // Joiners, marks of direction and of byte order are not seen.
+        '\u{200B}'..='\u{200F}' | '\u{FEFF}' => 10,
+        // Emoji.
+        '\u{1F000}'..='\u{1FAFF}' | '\u{FE0F}' | '\u{2600}'..='\u{27BF}' => 9,
+        _ => RARE,
+    }
+}
+
+/// Whether no text has it.
+fn is_broken(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9F}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}')
+}
+
+/// The bits of wide punctuation, which belongs beside wide characters.
+fn wide(before: char, after: char, bits: u32) -> u32 {
+    let is_wide = |c: char| c >= '\u{2E80}';
+    let is_beside_letter = before.is_ascii_alphanumeric() || after.is_ascii_alphanumeric();
+    if is_beside_letter && !is_wide(before) && !is_wide(after) { MISPLACED } else { bits }
+}
