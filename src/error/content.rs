@@ -36,5 +36,5 @@ pub(crate) fn content(error: &midi_analysis::Error, path: Option<&str>) -> Error
         Some(path) => format!("could not analyze \"{}\": {error}", shown(path)),
         None => format!("could not analyze MIDI content: {error}"),
     };
-    ErrorReport::new(code, message, "midi_analysis").set_hint(hint)
+    ErrorReport::new(code, message, "midi_analysis").set_hint(error.hint().unwrap_or(hint))
 }

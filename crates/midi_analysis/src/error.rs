@@ -56,11 +56,16 @@ pub struct Error {
     kind: ErrorKind,
     offset: usize,
     reason: String,
+    hint: Option<&'static str>,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, offset: usize, reason: impl Into<String>) -> Self {
-        Self { kind, offset, reason: reason.into() }
+        Self { kind, offset, reason: reason.into(), hint: None }
+    }
+
+    pub(crate) fn with_hint(self, hint: Option<&'static str>) -> Self {
+        Self { hint, ..self }
     }
 
     pub(crate) fn interrupted(offset: usize) -> Self {
@@ -82,6 +87,11 @@ impl Error {
     /// What is wrong, without the offset.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// What can be done about it, as a sentence, where that depends on more than the kind.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.hint
     }
 }
 

@@ -1,14 +1,16 @@
 //! The bytes of a standard MIDI file, which the texts of its [score](super::score) point into.
 
+use std::ops::Range;
 use std::sync::Arc;
+
+use crate::model::text::TextKind;
 
 /// The bytes of a standard MIDI file, as they were given, or as they were decompressed or restored. A clone shares
 /// them.
 #[derive(Clone, Debug)]
 pub(crate) struct Source<'a> {
     bytes: Bytes<'a>,
-    /// Where the MThd chunk (or, without one, the first MTrk chunk) begins.
-    pub(crate) start: usize,
+    place: Place,
 }
 
 #[derive(Clone, Debug)]
@@ -17,13 +19,44 @@ enum Bytes<'a> {
     Owned(Arc<Vec<u8>>),
 }
 
+/// Where a standard MIDI file lies in bytes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    /// From its MThd chunk (or, without one, its first MTrk chunk) on.
+    pub(crate) smf: Range<usize>,
+    /// The texts that its container has about it.
+    pub(crate) texts: Vec<(TextKind, Range<usize>)>,
+}
+
+impl Place {
+    /// A part of the bytes, without a container that has texts.
+    pub(crate) fn bare(smf: Range<usize>) -> Self {
+        Self { smf, texts: Vec::new() }
+    }
+}
+
 impl<'a> Source<'a> {
-    pub(crate) fn given(bytes: &'a [u8], start: usize) -> Self {
-        Self { bytes: Bytes::Given(bytes), start }
+    pub(crate) fn given(bytes: &'a [u8], place: Place) -> Self {
+        Self { bytes: Bytes::Given(bytes), place }
     }
 
-    pub(crate) fn owned(bytes: Vec<u8>, start: usize) -> Self {
-        Self { bytes: Bytes::Owned(Arc::new(bytes)), start }
+    pub(crate) fn owned(bytes: Vec<u8>, place: Place) -> Self {
+        Self { bytes: Bytes::Owned(Arc::new(bytes)), place }
+    }
+
+    /// What a piece that was not read from a file has instead.
+    pub(crate) fn none() -> Self {
+        Self::given(&[], Place::default())
+    }
+
+    /// Where the file lies in the bytes.
+    pub(crate) fn smf(&self) -> Range<usize> {
+        self.place.smf.clone()
+    }
+
+    /// The texts that the file's container has about it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (TextKind, &[u8])> {
+        self.place.texts.iter().map(|(kind, range)| (*kind, &self.bytes()[range.clone()]))
     }
 
     /// All bytes.

@@ -49,7 +49,7 @@ pub(super) fn score(mut notes: Vec<Note>, timeline: &Timeline) -> Result<Score<'
         meter: MeterMap::new(timeline.division, &meters)?,
         keys,
         texts: Vec::new(),
-        source: Source::given(&[], 0),
+        source: Source::none(),
         controllers: ControllerTally::default(),
         bends: Vec::new(),
         volumes: Vec::new(),

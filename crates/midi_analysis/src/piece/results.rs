@@ -58,7 +58,7 @@ impl<'a> Results<'a> {
 
     /// Those of a score that was not read from a file.
     pub(super) fn of_score(score: Score<'a>, options: &Options<'a>) -> Self {
-        let results = Self::of_file(Source::given(&[], 0), Repairs::default(), options);
+        let results = Self::of_file(Source::none(), Repairs::default(), options);
         results.score.get_or_init(|| (score, Repairs::default()));
         results
     }

@@ -294,6 +294,14 @@ impl<'a, 'c> Builder<'a, 'c> {
         room::push(&mut self.texts, text)
     }
 
+    /// Takes a text that the file's container has about it, unless the file itself has the same.
+    pub(crate) fn container_text(&mut self, kind: TextKind, bytes: &'a [u8]) -> Result<(), NoRoom> {
+        let texts = RawTexts { list: &self.texts, source: self.source };
+        let is_there =
+            texts.list.iter().any(|text| text.kind == kind && texts.bytes(text) == bytes);
+        if is_there { Ok(()) } else { self.text(kind, 0, bytes) }
+    }
+
     /// The score, and what was repaired. `source` shares the bytes that were read.
     ///
     /// # Errors

@@ -1,17 +1,20 @@
-//! What wraps a standard MIDI file: gzip, RIFF RMID (Microsoft's `.rmi`), a MacBinary header or
-//! any other leading bytes.
+//! What wraps a standard MIDI file: gzip, RIFF RMID (Microsoft's `.rmi`), MacBinary, or any other
+//! leading bytes.
 //!
-//! Sources: RFC 1952 (gzip, by `flate2`); MMA RP-029 (RMID: a RIFF form whose `data` chunk is the
-//! file). A file with tracks but no header is taken from its first track on.
+//! Sources: RFC 1952 (gzip, by `flate2`); the MacBinary III standard of 1996. A file with tracks but no
+//! header is taken from its first track on.
 
 use std::io::Read;
+use std::ops::Range;
 
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, ErrorKind};
-use crate::model::source::Source;
+use crate::model::source::{Place, Source};
 use crate::options::Options;
+use crate::read::foreign::{self, Foreign};
 use crate::read::repair::{Fault, Repairs};
+use crate::read::riff::Form;
 use crate::room;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -32,8 +35,8 @@ pub(crate) fn unwrap<'a>(
     }
     if bytes.starts_with(GZIP_MAGIC) {
         let bytes = gunzip(bytes, options, repairs)?;
-        let start = find_smf(&bytes, repairs)?;
-        return Ok(Source::owned(bytes, start));
+        let place = find_smf(&bytes, repairs)?;
+        return Ok(Source::owned(bytes, place));
     }
     Ok(Source::given(bytes, find_smf(bytes, repairs)?))
 }
@@ -81,81 +84,80 @@ fn likely_size(bytes: &[u8], options: &Options<'_>) -> usize {
     claimed.min(possible).min(options.limits.max_bytes) + GZIP_STEP + GZIP_PROBE
 }
 
-/// Where the MThd chunk of a file begins, or, without one, its first MTrk chunk.
+/// Finds the standard MIDI file in bytes that are not compressed.
 ///
 /// # Errors
-/// There is neither.
-pub(crate) fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<usize, Error> {
+/// There is neither a header nor a track.
+pub(crate) fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<Place, Error> {
     if bytes.starts_with(b"MThd") {
-        return Ok(0);
+        return Ok(Place::bare(0..bytes.len()));
     }
-    if let Some(start) = rmid_data(bytes) {
-        return Ok(start);
+    // What is in a Macintosh file may be of any kind, and other forks follow it.
+    let part = mac_data_fork(bytes).unwrap_or(0..bytes.len());
+    let content = &bytes[part.clone()];
+    if part.start > 0 && content.starts_with(b"MThd") {
+        return Ok(Place::bare(part));
     }
-    if let Some(start) = find(bytes, b"MThd") {
+    let moved = |range: Range<usize>| range.start + part.start..range.end + part.start;
+    if let Some(form) = Form::of(content) {
+        let texts = form.texts().map(|(kind, range)| (kind, moved(range)));
+        return Ok(Place { smf: moved(form.smf.clone()), texts: texts.collect() });
+    }
+    let place = |id, is_credible: fn(&[u8], usize) -> bool| {
+        places(bytes, id).find(|&at| is_credible(bytes, at))
+    };
+    if let Some(start) = place(b"MThd", is_header) {
         repairs.note(Fault::LeadingBytes, 0);
-        return Ok(start);
+        return Ok(Place::bare(start..bytes.len()));
     }
-    if let Some(start) = find(bytes, b"MTrk") {
+    let macintosh = (part.start > 0).then_some(Foreign::MACINTOSH);
+    let foreign = foreign::looks_like(content).or(macintosh);
+    if foreign.is_none()
+        && let Some(start) = place(b"MTrk", is_track)
+    {
         repairs.note(Fault::MissingHeader, start);
-        return Ok(start);
+        return Ok(Place::bare(start..bytes.len()));
     }
-    let reason = match looks_like(bytes) {
-        Some(what) => format!("not a MIDI file: it looks like {what}"),
+    let reason = match foreign {
+        Some(foreign) => format!("not a MIDI file: it looks like {}", foreign.what),
         None => "not a MIDI file: neither an MThd header nor an MTrk chunk".to_owned(),
     };
-    Err(Error::new(ErrorKind::NotMidi, 0, reason))
+    let hint = foreign.and_then(Foreign::hint);
+    Err(Error::new(ErrorKind::NotMidi, 0, reason).with_hint(hint))
 }
 
-/// The start of the `data` chunk's content, where `bytes` is a RIFF RMID form that holds one.
-fn rmid_data(bytes: &[u8]) -> Option<usize> {
-    if !bytes.starts_with(b"RIFF") || bytes.get(8..12)? != b"RMID" {
-        return None;
-    }
-    let mut at = 12;
-    loop {
-        let id = bytes.get(at..at + 4)?;
-        let length = u32::from_le_bytes(bytes.get(at + 4..at + 8)?.try_into().ok()?) as usize;
-        at += 8;
-        if id == b"data" {
-            return bytes.get(at..)?.starts_with(b"MThd").then_some(at);
-        }
-        at = at.checked_add(length)?.checked_add(length & 1)?;
-    }
+/// The data fork of a file that a Macintosh packed (MacBinary I to III): a header of 128 bytes, then the
+/// forks.
+fn mac_data_fork(bytes: &[u8]) -> Option<Range<usize>> {
+    let header: &[u8; MAC_HEADER] = bytes.first_chunk()?;
+    let is_name =
+        matches!(header[1], 1..=63) && !header[2..2 + usize::from(header[1])].contains(&0);
+    let length = u32::from_be_bytes([header[83], header[84], header[85], header[86]]) as usize;
+    let end = MAC_HEADER.checked_add(length)?;
+    let holds = header[0] == 0 && header[74] == 0 && header[82] == 0 && is_name;
+    (holds && length > 0 && end <= bytes.len()).then_some(MAC_HEADER..end)
+}
+
+const MAC_HEADER: usize = 128;
+
+/// Whether `MThd` at a place is a header, and not a word in a text.
+fn is_header(bytes: &[u8], at: usize) -> bool {
+    bytes[at..].get(4..8) == Some(&[0, 0, 0, 6]) || bytes[at..].get(14..18) == Some(b"MTrk")
+}
+
+/// Whether `MTrk` at a place begins a track: its first event has a status byte.
+fn is_track(bytes: &[u8], at: usize) -> bool {
+    let events = bytes.get(at + 8..).unwrap_or(&[]);
+    let after_delta = events.iter().take(4).position(|&byte| byte < 0x80);
+    after_delta.and_then(|last| events.get(last + 1)).is_some_and(|&status| status >= 0x80)
+}
+
+/// The places of a chunk identifier in `bytes`.
+fn places<'a>(bytes: &'a [u8], id: &'a [u8; 4]) -> impl Iterator<Item = usize> {
+    bytes.windows(4).enumerate().filter(move |(_, window)| window == id).map(|(at, _)| at)
 }
 
 /// The first place of a chunk identifier in `bytes`.
 pub(crate) fn find(bytes: &[u8], id: &[u8; 4]) -> Option<usize> {
-    bytes.windows(4).position(|window| window == id)
-}
-
-/// Names of what is commonly found under the name of a MIDI file, by its first bytes.
-const SIGNATURES: [(&[u8], &str); 17] = [
-    (b"<!", "an HTML page"),
-    (b"<html", "an HTML page"),
-    (b"<HTML", "an HTML page"),
-    (b"<?xml", "an XML document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"RIFF", "a RIFF file (audio or video)"),
-    (b"ID3", "an MP3 recording"),
-    (b"\xff\xfb", "an MP3 recording"),
-    (b"OggS", "an Ogg recording"),
-    (b"fLaC", "a FLAC recording"),
-    (b"GIF8", "a GIF image"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"%PDF", "a PDF document"),
-    (b"MTM\x10", "a MultiTracker module"),
-];
-
-fn looks_like(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.is_empty() {
-        return Some("an empty file");
-    }
-    if bytes.iter().all(|&byte| byte == 0) {
-        return Some("a file of zeros");
-    }
-    SIGNATURES.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, what)| what)
+    places(bytes, id).next()
 }

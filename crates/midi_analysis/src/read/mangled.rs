@@ -13,7 +13,7 @@ mod line_ends;
 
 use self::characters::Text;
 use crate::error::Error;
-use crate::model::source::Source;
+use crate::model::source::{Place, Source};
 use crate::options::Options;
 use crate::read::container;
 use crate::read::reader::Reader;
@@ -39,7 +39,7 @@ pub(crate) fn unwrap<'a>(
         Ok(source) if chunks_follow(&source) => return Ok(source),
         Ok(source) => source,
         // The identifiers of chunks are found in any text but this.
-        Err(_) if characters::is_utf16(bytes) => Source::given(bytes, 0),
+        Err(_) if characters::is_utf16(bytes) => Source::given(bytes, Place::bare(0..bytes.len())),
         Err(error) => return Err(error),
     };
     let Some(restored) = restored(source.bytes(), options)? else { return Ok(source) };
@@ -47,8 +47,8 @@ pub(crate) fn unwrap<'a>(
     for fault in restored.faults() {
         repairs.note(fault, 0);
     }
-    let start = container::find_smf(&restored.bytes, repairs)?;
-    Ok(Source::owned(restored.bytes, start))
+    let place = container::find_smf(&restored.bytes, repairs)?;
+    Ok(Source::owned(restored.bytes, place))
 }
 
 /// Whether the chunks of a file fill it from the header on without a fault, which those of a file with
@@ -143,8 +143,8 @@ fn with_fewer_returns(bytes: &[u8], options: &Options<'_>) -> Result<Option<Vec<
 /// How many faults reading these bytes as a standard MIDI file meets.
 fn faults(bytes: &[u8], options: &Options<'_>) -> Result<usize, Error> {
     let mut repairs = Repairs::default();
-    let Ok(start) = container::find_smf(bytes, &mut repairs) else { return Ok(usize::MAX) };
-    let source = Source::given(bytes, start);
+    let Ok(place) = container::find_smf(bytes, &mut repairs) else { return Ok(usize::MAX) };
+    let source = Source::given(bytes, place);
     let mut chunks = Chunks::new(&source, &mut repairs);
     let mut events = 0_usize;
     while let Some(track) = chunks.next_track(&mut repairs) {

@@ -29,5 +29,8 @@ pub(crate) fn read<'a>(
         }
         builder.read_track(&track, &mut chunks)?;
     }
+    for (kind, text) in source.texts() {
+        builder.container_text(kind, text)?;
+    }
     builder.finish(source.clone())
 }

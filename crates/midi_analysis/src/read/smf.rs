@@ -10,6 +10,8 @@
 //! follows at once is another track: the header counted too few. Where a track was not found in its
 //! place, or the header counts none, all of the file is searched for tracks.
 
+use std::ops::Range;
+
 use crate::model::division::Division;
 use crate::model::source::Source;
 use crate::read::container;
@@ -61,8 +63,9 @@ const CHUNK_HEADER: usize = 8;
 
 impl<'a> Chunks<'a> {
     pub(crate) fn new(source: &'a Source<'_>, repairs: &mut Repairs) -> Self {
-        let bytes = source.bytes();
-        let (header, at) = read_header(bytes, source.start, repairs);
+        let Range { start, end } = source.smf();
+        let bytes = &source.bytes()[..end];
+        let (header, at) = read_header(bytes, start, repairs);
         Self {
             bytes,
             at,

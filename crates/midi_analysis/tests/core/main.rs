@@ -3,6 +3,7 @@
 mod bounds;
 mod catalog;
 mod chords;
+mod containers;
 mod declared_drums;
 mod description;
 mod features;
