@@ -18,3 +18,4 @@ pub(crate) mod tempo_map;
 pub(crate) mod text;
 pub(crate) mod time_signature;
 pub(crate) mod timeline;
+pub(crate) mod words;

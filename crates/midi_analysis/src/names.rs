@@ -7,7 +7,6 @@
 //! and each folder over the one that contains it.
 
 pub(crate) mod reader;
-pub(crate) mod words;
 
 pub(crate) mod key;
 
@@ -24,8 +23,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use self::claim::Claim;
 use self::reader::TagReader;
-use self::words::MAX_PHRASE;
 use crate::model::key::Key;
+use crate::model::words::MAX_PHRASE;
 
 /// Only this many components at the end of a path are read.
 const MAX_COMPONENTS: usize = 16;

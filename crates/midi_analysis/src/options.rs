@@ -1,11 +1,12 @@
-//! Limits, and the interruption of the work.
+//! Limits, the interruption of the work, and the name of a file.
 
 use std::fmt;
 
 use crate::error::{Error, check};
 use crate::limits::Limits;
 
-/// Limits for reading a [`Piece`](crate::Piece), and a function that can interrupt the work.
+/// Limits for reading a [`Piece`](crate::Piece), a function that can interrupt the work, and the name of the
+/// file.
 ///
 /// ```
 /// use midi_analysis::Options;
@@ -20,12 +21,15 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Asked many times a second whether to stop.
     pub interrupted: &'a dyn Fn() -> bool,
+    /// The path or name of the file; empty where it has none. It is evidence of drums where what is
+    /// played leaves it open.
+    pub name: &'a str,
 }
 
 impl Default for Options<'_> {
-    /// The default [`Limits`], without interruption.
+    /// The default [`Limits`], without interruption and without a name.
     fn default() -> Self {
-        Self { limits: Limits::default(), interrupted: &|| false }
+        Self { limits: Limits::default(), interrupted: &|| false, name: "" }
     }
 }
 
@@ -52,6 +56,12 @@ impl<'a> Options<'a> {
     #[must_use]
     pub fn interrupted(self, interrupted: &'a dyn Fn() -> bool) -> Self {
         Self { interrupted, ..self }
+    }
+
+    /// Sets the path or name of the file.
+    #[must_use]
+    pub fn name(self, name: &'a str) -> Self {
+        Self { name, ..self }
     }
 
     /// # Errors

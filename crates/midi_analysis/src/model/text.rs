@@ -6,6 +6,8 @@ pub(crate) enum TextKind {
     Text,
     Copyright,
     TrackName,
+    /// The name of an instrument or of a program.
+    InstrumentName,
     Lyric,
     Marker,
     /// Title of the piece.

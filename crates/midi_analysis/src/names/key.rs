@@ -29,9 +29,9 @@ use std::ops::RangeInclusive;
 
 use crate::model::key::{Key, Mode};
 use crate::model::pitch_class::PitchClass;
+use crate::model::words::{MAX_PHRASE, Words};
 use crate::names::claim::Claim;
 use crate::names::reader::TagReader;
-use crate::names::words::{MAX_PHRASE, Words};
 
 /// A key in a component, and the words that name it.
 pub(super) struct KeyWords {

@@ -3,8 +3,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::model::words::Words;
 use crate::names::numbers::bare_tempo;
-use crate::names::words::Words;
 
 /// The meters that people name files for.
 const METERS: [(&str, &str); 19] = [

@@ -1,6 +1,6 @@
 //! What a number in a name may count: quarter notes a minute, or works, tracks, pages and years.
 
-use crate::names::words::Words;
+use crate::model::words::Words;
 
 /// Quarter notes a minute beside `bpm` or `tempo`.
 pub(super) const NAMED: std::ops::RangeInclusive<f32> = 20.0..=400.0;

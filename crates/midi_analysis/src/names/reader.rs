@@ -2,8 +2,8 @@
 
 use smallvec::SmallVec;
 
+use crate::model::words::Words;
 use crate::names::vocabulary::{Entry, Vocabulary};
-use crate::names::words::Words;
 
 /// Reads phrases, one after the other, and collects their tags.
 pub(crate) struct TagReader {

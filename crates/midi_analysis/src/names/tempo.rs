@@ -15,13 +15,13 @@
 
 use std::ops::RangeInclusive;
 
+use crate::model::words::{Gap, Words};
 use crate::names::claim::Claim;
 use crate::names::key::KeyWords;
 use crate::names::meter;
 use crate::names::numbers::{BARE, BY_METER, NAMED, is_glued, is_unit, stands_alone, uncounted};
 use crate::names::reader::TagReader;
 use crate::names::titles::names_work;
-use crate::names::words::{Gap, Words};
 
 /// What a component says of the tempo. `keys` are the keys named in it; `in_tempo_folder` says whether
 /// the folder that contains it is named for tempos.

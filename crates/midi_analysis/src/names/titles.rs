@@ -1,7 +1,7 @@
 //! Whether a name is the title of a work rather than that of a loop: in 'rhapsody in g major 183' the
 //! number is no tempo, in `Synth_A_min_100` it is.
 
-use crate::names::words::Words;
+use crate::model::words::Words;
 
 /// Forms of works that have a catalogue, in several languages. Dances are not among them: loops are
 /// named after those too.

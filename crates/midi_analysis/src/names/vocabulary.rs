@@ -30,7 +30,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 
-use crate::names::words::Words;
+use crate::model::words::Words;
 
 static TEXTS: [&str; 7] = [
     include_str!("vocabulary/genres.txt"),

@@ -17,7 +17,7 @@ use crate::model::time_signature::TimeSignature;
 use crate::options::Options;
 use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
-use crate::read::percussion;
+use crate::read::percussion::{self, Evidence};
 use crate::read::ports::{Change, Ports};
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::{Fault, Repairs};
@@ -37,6 +37,8 @@ pub(crate) struct Builder<'a, 'c> {
     header: Header,
     max_events: usize,
     interrupted: &'c dyn Fn() -> bool,
+    /// The file's name.
+    name: &'c str,
     until_check: u32,
     /// Tick at which the current track begins: 0, but for format 2.
     base: u32,
@@ -50,6 +52,7 @@ pub(crate) struct Builder<'a, 'c> {
     meters: Vec<(u32, TimeSignature)>,
     keys: SmallVec<[DeclaredKey; 2]>,
     texts: Vec<RawText>,
+    instrument_names: Vec<RawText>,
     controllers: ControllerTally,
     bends: Vec<ChannelValue>,
     volumes: Vec<ChannelValue>,
@@ -71,6 +74,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             header,
             max_events: options.limits.max_events,
             interrupted: options.interrupted,
+            name: options.name,
             until_check: EVENTS_BETWEEN_CHECKS,
             base: 0,
             track: 0,
@@ -83,6 +87,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             meters: Vec::new(),
             keys: SmallVec::new(),
             texts: Vec::new(),
+            instrument_names: Vec::new(),
             controllers: ControllerTally::default(),
             bends: Vec::new(),
             volumes: Vec::new(),
@@ -246,6 +251,11 @@ impl<'a, 'c> Builder<'a, 'c> {
             MetaMessage::Copyright(bytes) => self.text(TextKind::Copyright, tick, bytes)?,
             MetaMessage::TrackName(bytes) => self.text(TextKind::TrackName, tick, bytes)?,
             MetaMessage::Lyric(bytes) => self.text(TextKind::Lyric, tick, bytes)?,
+            MetaMessage::InstrumentName(bytes) | MetaMessage::ProgramName(bytes) => {
+                let kind = TextKind::InstrumentName;
+                let name = RawText::new(kind, self.track, tick, bytes, self.source);
+                room::push(&mut self.instrument_names, name)?;
+            }
             MetaMessage::Marker(bytes) => self.text(TextKind::Marker, tick, bytes)?,
             _ => {}
         }
@@ -302,17 +312,25 @@ impl<'a, 'c> Builder<'a, 'c> {
         if is_there { Ok(()) } else { self.text(kind, 0, bytes) }
     }
 
+    fn mark_drums(&mut self, notes: &mut [Note]) -> Result<bool, Error> {
+        let all = |list| RawTexts { list, source: self.source };
+        let (texts, instruments) = (all(&self.texts), all(&self.instrument_names));
+        let quarter = (self.longest_hang() / HANG_QUARTERS).max(1);
+        let evidence = Evidence::new(self.name, quarter, texts, instruments);
+        percussion::mark(notes, &mut self.setups, self.ports.count(), &evidence, self.interrupted)
+    }
+
     /// The score, and what was repaired. `source` shares the bytes that were read.
     ///
     /// # Errors
     /// Out of memory, or `interrupted`.
     pub(crate) fn finish<'s>(mut self, source: Source<'s>) -> Result<(Score<'s>, Repairs), Error> {
-        let Pairing { mut notes, mut pitched_ends, .. } = self.pairing;
+        let mut notes = std::mem::take(&mut self.pairing.notes);
+        let mut pitched_ends = std::mem::take(&mut self.pairing.pitched_ends);
         self.setups.resolve_programs(&mut notes, self.interrupted)?;
         let names_programs = self.setups.names_programs();
-        let texts = RawTexts { list: &self.texts, source: self.source };
         let ports = self.ports.count();
-        if percussion::mark(&mut notes, &mut self.setups, ports, texts, self.interrupted)? {
+        if self.mark_drums(&mut notes)? {
             pitched_ends.clear();
             for note in notes.iter().filter(|note| !note.is_drum()) {
                 room::push(&mut pitched_ends, note.sounding_end())?;

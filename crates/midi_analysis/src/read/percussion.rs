@@ -1,17 +1,25 @@
 //! Which notes are drums.
 //!
 //! Channel 10 plays drums (General MIDI 1, MMA RP-003), unless the file declares otherwise. What it
-//! declares is followed first; then tracks that it declares nothing of are judged by their names and by
-//! what they play.
+//! declares is followed first; then parts that it declares nothing of are judged by what they play and
+//! by their names.
 
+mod alone;
 mod declared;
+mod evidence;
+mod judged;
 mod kit;
+mod melodic;
 mod named;
+mod part;
+mod pieces;
+mod words;
+
+pub(crate) use evidence::Evidence;
 
 use crate::error::Error;
 use crate::model::note::Note;
-use crate::model::text::RawTexts;
-use crate::read::setups::Setups;
+use crate::read::setups::{Setting, Setups};
 
 /// Marks the notes that are drums, and returns whether any differ from the rule that channel 10, and
 /// only that, plays drums. Notes and texts are in the order of their tracks.
@@ -22,9 +30,19 @@ pub(crate) fn mark(
     notes: &mut [Note],
     setups: &mut Setups,
     ports: u16,
-    texts: RawTexts<'_>,
+    evidence: &Evidence<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<bool, Error> {
-    let declared = declared::mark(notes, setups, ports, interrupted)?;
-    Ok(named::mark(notes, texts, interrupted)? || declared)
+    let differ = declared::mark(notes, setups, ports, interrupted)?;
+    if !differ && melodic::is_music(notes, evidence.quarter) && !declares_drums(setups) {
+        notes.iter_mut().for_each(|note| note.drum = false);
+        return Ok(true);
+    }
+    Ok(judged::mark(notes, evidence, interrupted)? || differ)
+}
+
+/// Whether a file says that there are drums, be it where they are anyway.
+fn declares_drums(setups: &Setups) -> bool {
+    let says = |what| matches!(what, Setting::Drums(true) | Setting::Bank(120 | 126 | 127));
+    setups.list.iter().any(|setup| says(setup.what))
 }

@@ -6,6 +6,7 @@ mod chords;
 mod containers;
 mod declared_drums;
 mod description;
+mod drums;
 mod features;
 mod fingerprint;
 mod key;

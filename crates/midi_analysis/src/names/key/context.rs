@@ -1,12 +1,12 @@
 //! Whether words that spell a key are one where they are, or a title: what may be before and after.
 
+use crate::model::words::{Gap, Words};
 use crate::names::key::languages::INTRODUCING;
 use crate::names::key::spelling::{Spelled, Style};
 use crate::names::key::wheel;
 use crate::names::numbers::bare_tempo;
 use crate::names::reader::TagReader;
 use crate::names::titles::is_composer;
-use crate::names::words::{Gap, Words};
 
 /// Extensions of chords: directly after a key they make it a chord.
 const CHORD_NUMBERS: [&str; 6] = ["6", "7", "9", "11", "13", "69"];

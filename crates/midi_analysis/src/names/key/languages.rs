@@ -11,7 +11,7 @@
 //! without accents. So `dúr` is `dur`, `bémol` is `bemol`, and Turkish `minör` is `minor`.
 
 use crate::model::key::Mode;
-use crate::names::words::Words;
+use crate::model::words::Words;
 
 /// A name of a note, and its semitones above C.
 type Note = (&'static str, u8);

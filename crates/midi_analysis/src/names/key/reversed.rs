@@ -2,9 +2,9 @@
 
 use crate::model::key::{Key, Mode};
 use crate::model::pitch_class::{PitchClass, natural};
+use crate::model::words::{Gap, Words};
 use crate::names::key::spelling::mode_of;
 use crate::names::reader::TagReader;
-use crate::names::words::{Gap, Words};
 
 /// Words of packs of chords and melodies that may be between the mode and the note. Genres may, where a
 /// progression follows: `Major_soul_C_-_I_IV_V`.

@@ -3,8 +3,8 @@
 
 use crate::model::key::Mode;
 use crate::model::pitch_class::natural;
+use crate::model::words::{Gap, Words};
 use crate::names::key::languages::{LANGUAGES, Language};
-use crate::names::words::{Gap, Words};
 
 /// Words between a note and `minor`.
 const MINOR_SCALES: [&str; 3] = ["harmonic", "melodic", "natural"];

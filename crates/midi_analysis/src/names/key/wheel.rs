@@ -10,10 +10,10 @@
 
 use crate::model::key::{Key, Mode};
 use crate::model::pitch_class::PitchClass;
+use crate::model::words::{Gap, Words};
 use crate::names::numbers::{bare_tempo, is_counter, is_glued, is_unit};
 use crate::names::reader::TagReader;
 use crate::names::titles;
-use crate::names::words::{Gap, Words};
 
 /// Words after which a number and a letter count something else: variants of a pattern, places.
 const LABELS: [&str; 36] = [

@@ -27,7 +27,7 @@
 use crate::error::{Error, check};
 use crate::model::note::{CHANNELS, DRUM_CHANNEL, Note};
 use crate::read::exclusive::Standard;
-use crate::read::percussion::kit;
+use crate::read::percussion::pieces::Pieces;
 use crate::read::setups::{Setting, Setup, Setups};
 use crate::room;
 
@@ -210,12 +210,12 @@ fn play_kits(
     if !turns.iter().any(|turn| turn.kind == Kind::Judged) {
         return Ok(Vec::new());
     }
-    let mut pieces = room::filled(kit::Pieces::default(), channels)?;
+    let mut pieces = room::filled(Pieces::default(), channels)?;
     for notes in notes.chunks(BETWEEN_CHECKS) {
         check(interrupted)?;
         for note in notes.iter().filter(|note| kind(turns, note) == Kind::Judged) {
             pieces[note.channel_index()].add(note.pitch);
         }
     }
-    Ok(room::gathered(pieces.iter().map(kit::Pieces::are_usual))?)
+    Ok(room::gathered(pieces.iter().map(Pieces::are_usual))?)
 }

@@ -1,66 +1,72 @@
-//! Drums that a track is named for.
+//! Whether a part can be the drums that its name speaks of.
 //!
-//! Such a track is one where it sets no instrument and most of its notes are the usual pieces of a
-//! kit: drum loops are often saved on channel 1.
+//! A name is evidence, no proof: *Percussion* may stand over a marimba, and a project called *Drums*
+//! over its bass. So a part that is named for drums has to play something that a kit can be.
 
-use crate::error::{Error, check};
-use crate::model::note::Note;
-use crate::model::text::{RawTexts, TextKind};
-use crate::read::percussion::kit;
+use crate::read::percussion::kit::{
+    CORE, HAND, HATS, KICKS, KIT, METAL, Pitches, Played, SNARES, TOMS, USUAL, USUAL_SHARE,
+};
+use crate::read::percussion::words::Said;
 
-/// First General MIDI program of the percussive family; program 0 may be a default.
-const PERCUSSIVE: u8 = 112;
-/// Pitches of General MIDI drums.
-const KIT: std::ops::RangeInclusive<u8> = 35..=81;
-/// Bytes of a track's name that are read.
-const LONGEST_NAME: usize = 1_024;
-/// Texts between two questions whether to stop.
-const BETWEEN_CHECKS: usize = 1 << 16;
+/// Share of the notes that the pieces of the kit have where other sounds are few.
+const NEARLY_ALL: f64 = 0.95;
+/// Share of long notes that drums may have; a roll or a cymbal may be written as one long note.
+const LONG_SHARE: f64 = 0.5;
+const FEW_PITCHES: u32 = 3;
+/// Below the kits of samplers: an *808* down there is a bass.
+const BASSES: Pitches = (1 << 35) - 1;
+/// The most pitches of one piece of the kit with its articulations, and of a small kit of any map.
+const ONE_PIECE: u32 = 4;
+const SMALL_KIT: u32 = 8;
+/// Pitch classes from which notes within a scale are a melody.
+const MELODIC: usize = 5;
 
-/// Marks the notes of tracks that are named for drums, and returns whether there are any.
-pub(super) fn mark(
-    notes: &mut [Note],
-    texts: RawTexts<'_>,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<bool, Error> {
-    let (mut found, mut judged) = (false, None);
-    for part in texts.list.chunks(BETWEEN_CHECKS) {
-        check(interrupted)?;
-        for name in part.iter().filter(|text| text.kind == TextKind::TrackName) {
-            if judged == Some(name.track) || !says_drums(texts.bytes(name)) {
-                continue;
-            }
-            judged = Some(name.track);
-            let from = notes.partition_point(|note| note.track < name.track);
-            let to = notes.partition_point(|note| note.track <= name.track);
-            let track = &mut notes[from..to];
-            if plays_a_kit(track) {
-                track.iter_mut().for_each(|note| note.drum = true);
-                found = true;
-            }
-        }
+/// Whether what is played can be what the name says.
+pub(super) fn fits(said: Said, played: &Played) -> bool {
+    if played.notes == 0 || played.long_share() > LONG_SHARE && played.variety() > FEW_PITCHES {
+        return false;
     }
-    Ok(found)
+    match said {
+        Said::Nothing | Said::Pitched => false,
+        Said::Drums => is_drumming(played),
+        Said::Piece => played.variety() <= ONE_PIECE || is_drumming(played),
+        Said::Perhaps => is_one_piece(played) || is_kit_of_three(played),
+    }
 }
 
-fn says_drums(name: &[u8]) -> bool {
-    let name = &name[..name.len().min(LONGEST_NAME)];
-    name.split(|byte| !byte.is_ascii_alphabetic()).any(|word| {
-        let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());
-        ["drum", "drums", "drumkit", "drumset", "kit", "perc", "percussion", "batterie"]
-            .into_iter()
-            .any(is)
-    })
+fn is_drumming(played: &Played) -> bool {
+    let hand = played.share(CORE | HAND) >= NEARLY_ALL;
+    let small = played.variety() <= SMALL_KIT && played.pitches & BASSES == 0;
+    is_usual(played) || (hand || small) && !is_melodic(played)
 }
 
-fn plays_a_kit(track: &[Note]) -> bool {
-    let mut pieces = kit::Pieces::default();
-    for note in track {
-        let unset = note.program == 0 || note.program >= PERCUSSIVE;
-        if note.drum || !unset || !KIT.contains(&note.pitch) {
-            return false;
-        }
-        pieces.add(note.pitch);
-    }
-    pieces.are_usual()
+/// Whether most of it are the usual pieces of a General MIDI kit.
+pub(super) fn is_usual(played: &Played) -> bool {
+    played.share(USUAL) >= USUAL_SHARE && played.share(KIT) >= NEARLY_ALL
+}
+
+/// Whether all is played on one piece of the kit: kick, snare, hat, ride, crash, or a pair of toms.
+fn is_one_piece(played: &Played) -> bool {
+    let rides: Pitches = 1 << 51 | 1 << 53 | 1 << 59;
+    let pieces = [KICKS, SNARES, HATS, rides, METAL & !HATS & !rides, TOMS];
+    played.variety() <= 2 && pieces.iter().any(|piece| played.pitches & !piece == 0)
+}
+
+fn is_kit_of_three(played: &Played) -> bool {
+    played.share(CORE) >= 0.9
+        && [KICKS, SNARES, HATS].iter().all(|&piece| played.share(piece) >= 0.05)
+}
+
+/// Whether the notes are those of a major scale, in whichever key, and not only a few of them.
+pub(super) fn is_melodic(played: &Played) -> bool {
+    let classes = played.pitch_classes();
+    let variety = classes.iter().filter(|&&count| count > 0).count();
+    variety >= MELODIC && f64::from(in_scale(&classes)) >= NEARLY_ALL * f64::from(played.notes)
+}
+
+/// Notes of the major scale that most notes are of.
+pub(super) fn in_scale(classes: &[u32; 12]) -> u32 {
+    const STEPS: [usize; 7] = [0, 2, 4, 5, 7, 9, 11];
+    let of = |tonic: usize| STEPS.iter().map(|step| classes[(tonic + step) % 12]).sum();
+    (0..12).map(of).max().unwrap_or(0)
 }
