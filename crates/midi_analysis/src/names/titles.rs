@@ -5,7 +5,7 @@ use crate::model::words::Words;
 
 /// Forms of works that have a catalogue, in several languages. Dances are not among them: loops are
 /// named after those too.
-const WORKS: [&str; 88] = [
+const WORKS: [&str; 96] = [
     "sonata",
     "sonatas",
     "sonate",
@@ -94,6 +94,14 @@ const WORKS: [&str; 88] = [
     "divertimento",
     "overture",
     "ouverture",
+    "соната",
+    "симфония",
+    "концерт",
+    "прелюдия",
+    "фуга",
+    "этюд",
+    "ноктюрн",
+    "trio",
 ];
 
 /// Composers whose works are named by key and number.
@@ -172,15 +180,37 @@ const COMPOSERS: [&str; 72] = [
     "шопен",
 ];
 
+/// The same in Chinese and Japanese, which do not separate words.
+const EAST_ASIAN_WORKS: [&str; 12] = [
+    "奏鸣曲",
+    "奏鳴曲",
+    "协奏曲",
+    "協奏曲",
+    "交响曲",
+    "交響曲",
+    "前奏曲",
+    "练习曲",
+    "練習曲",
+    "夜曲",
+    "夜想曲",
+    "ソナタ",
+];
+
 /// Whether a word of the name is a form of works or a composer's name, or counts works.
 pub(super) fn names_work(words: &Words) -> bool {
-    (0..words.words().len()).any(|index| {
-        let word = words.text(index);
-        let counts = words.words().get(index + 1).is_some_and(|next| next.is_number);
-        WORKS.contains(&word)
-            || is_composer(word)
-            || counts && matches!(word, "op" | "opus" | "bwv" | "kv" | "hwv" | "rv")
-    })
+    let is_catalogue = |index: usize| {
+        matches!(words.text(index), "op" | "opus" | "bwv" | "kv" | "hwv" | "rv")
+            && words.words().get(index + 1).is_some_and(|next| next.is_number)
+    };
+    let names = |index: usize| is_work(words.text(index)) || is_composer(words.text(index));
+    (0..words.words().len()).any(|index| names(index) || is_catalogue(index))
+        || !words.folded().is_ascii()
+            && EAST_ASIAN_WORKS.iter().any(|work| words.folded().contains(work))
+}
+
+/// Whether a word is the name of a form of works.
+pub(super) fn is_work(word: &str) -> bool {
+    WORKS.contains(&word)
 }
 
 /// Whether a word is the name of a composer.

@@ -6,7 +6,7 @@ use crate::names::key::spelling::{Spelled, Style};
 use crate::names::key::wheel;
 use crate::names::numbers::bare_tempo;
 use crate::names::reader::TagReader;
-use crate::names::titles::is_composer;
+use crate::names::titles::{is_composer, is_work};
 
 /// Extensions of chords: directly after a key they make it a chord.
 const CHORD_NUMBERS: [&str; 6] = ["6", "7", "9", "11", "13", "69"];
@@ -48,6 +48,7 @@ pub(super) fn counts(reader: &TagReader, phrase: &str, first: usize, spelled: &S
             article_counts(reader, phrase, first, spelled.last, introduced)
         }
         (Some(_), Style::Doubtful) => doubtful_counts(reader, first, spelled.last, introduced),
+        (None, Style::Doubtful) => is_note_of_work(reader, first, spelled.last),
         (None, _) => introduced && single_note_counts(words, phrase, first, spelled.last),
     }
 }
@@ -152,6 +153,21 @@ fn doubtful_counts(reader: &TagReader, first: usize, last: usize, introduced: bo
     let needs_noun = reader.words().text(first) == "mi";
     let begins = introduced || needs_noun || may_begin(reader, first);
     is_of_work || begins && may_follow(reader, last + 1)
+}
+
+/// A note of another language without a mode: it ends a title, and an introducing word is between it and
+/// a form or a composer. 'Messe en si' is in B minor, so si is none.
+fn is_note_of_work(reader: &TagReader, first: usize, last: usize) -> bool {
+    let words = reader.words();
+    let before = first.checked_sub(1).map_or("", |before| words.text(before));
+    let is_of_work =
+        first > 1 && (is_work(words.text(first - 2)) || is_composer(words.text(first - 2)));
+    let ends = words.words().get(last + 1).is_none_or(|word| word.gap == Gap::Break)
+        || AFTER_KEY.contains(&words.text(last + 1));
+    matches!(before, "in" | "en" | "em")
+        && is_of_work
+        && ends
+        && (first < last || words.text(first) != "si")
 }
 
 /// A note without a mode after `key` or `in`: a capital that is not part of `C64` or `D.C.`. After

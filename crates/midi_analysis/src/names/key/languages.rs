@@ -249,6 +249,12 @@ impl Language {
         major.or_else(|| self.minor.iter().find_map(named).map(|last| (Mode::Minor, last)))
     }
 
+    /// The semitones that a word for sharp or flat adds.
+    pub(super) fn turn(&self, word: &str) -> Option<u8> {
+        let sharp = self.sharps.contains(&word).then_some(1);
+        sharp.or_else(|| self.flats.contains(&word).then_some(11))
+    }
+
     /// The note of a whole word, which may end in a sharp or flat sign, and whether it does.
     pub(super) fn note(&self, word: &str) -> Option<(u8, bool)> {
         let named = |word: &str| {

@@ -41,7 +41,20 @@ pub(super) fn spell(words: &Words, phrase: &str, first: usize) -> Option<Spelled
     }
     let other = LANGUAGES.iter().find_map(|language| foreign(language, words, phrase, first));
     // A mode is worth more than none: `A` is a note without a mode in English, `a klein` is a key.
-    other.or_else(|| english(words, phrase, first))
+    other
+        .or_else(|| english(words, phrase, first))
+        .or_else(|| LANGUAGES.iter().find_map(|language| single(language, words, phrase, first)))
+}
+
+/// A note of another language without a mode: 'Messe en ut', 'Trio in Es'.
+fn single(language: &Language, words: &Words, phrase: &str, first: usize) -> Option<Spelled> {
+    let text = words.text(first);
+    let (natural, is_altered) = language.note(text).filter(|_| text.len() > 1)?;
+    let turn = language.turn(words.text(first + 1));
+    let turn = turn.filter(|_| !is_altered && is_joined(words, phrase, first));
+    let last = first + usize::from(turn.is_some());
+    let tonic = (natural + turn.unwrap_or(0)) % 12;
+    Some(Spelled { tonic, mode: None, last, style: Style::Doubtful, is_full: false })
 }
 
 fn foreign(language: &Language, words: &Words, phrase: &str, first: usize) -> Option<Spelled> {
@@ -60,15 +73,8 @@ fn foreign(language: &Language, words: &Words, phrase: &str, first: usize) -> Op
     }
     let (mut tonic, mut is_altered) = language.note(text)?;
     let mut last = first;
-    let next = words.text(first + 1);
-    let turn = if language.sharps.contains(&next) {
-        1
-    } else if language.flats.contains(&next) {
-        11
-    } else {
-        0
-    };
-    if turn > 0 && !is_altered && is_joined(words, phrase, first) {
+    let turn = language.turn(words.text(first + 1));
+    if let Some(turn) = turn.filter(|_| !is_altered && is_joined(words, phrase, first)) {
         tonic = (tonic + turn) % 12;
         last += 1;
         is_altered = true;
@@ -167,11 +173,15 @@ pub(super) fn mode_of(word: &str) -> Option<Mode> {
     }
 }
 
-/// Whether a word and the next may be one expression: 'D (minor)', but not 'Side B - Minor Swing'.
+/// Whether a word and the next may be one expression: 'D (minor)' and the fields ' - D - minor - ', but
+/// not 'Side B - Minor Swing'.
 fn is_joined(words: &Words, phrase: &str, index: usize) -> bool {
     let Some(next) = words.words().get(index + 1) else { return true };
     let separator = words.between(phrase, index);
+    let is_break =
+        |index: usize| words.words().get(index).is_none_or(|word| word.gap == Gap::Break);
     next.gap != Gap::Break
         || separator.contains(['(', '['])
+        || is_break(index) && is_break(index + 2)
         || !separator.contains([',', ';', '-', '–', '—', '/', '|', ')', ']'])
 }

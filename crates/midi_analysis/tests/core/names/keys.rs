@@ -84,6 +84,23 @@ fn romance_names_of_keys_are_read() {
 }
 
 #[test]
+fn a_note_of_another_language_is_a_key_at_the_end_of_a_work_s_title() {
+    check(&[
+        ("Messe en ut.mid", None, Some("C major")),
+        ("Concerto en sol.mid", None, Some("G major")),
+        ("Missa em Ré.mid", None, Some("D major")),
+        ("Sonate en si bémol.mid", None, Some("Bb major")),
+        ("Trio in Es.mid", None, Some("Eb major")),
+        ("Sonate in Es, op 31.mid", None, Some("Eb major")),
+        // Bach's is in B minor; 'think of me'.
+        ("Messe en si.mid", None, None),
+        ("Piensa en mi.mid", None, None),
+        ("En la oscuridad.mid", None, None),
+        ("Cis.mid", None, None),
+    ]);
+}
+
+#[test]
 fn romance_words_that_are_no_keys_give_none() {
     check(&[
         // 'The least idea', 'my greatest wish', 'of the minor'.
@@ -201,9 +218,13 @@ fn packs_write_keys_between_underscores() {
         ("Demo_120BPM_AMinor_v2.mid", Some(120.0), Some("A minor")),
         ("chord prog 4 (Gm).mid", None, Some("G minor")),
         ("Toccata and Fugue in D (minor).mid", None, Some("D minor")),
+        ("Bass Loop - F - Minor - 120 BPM.mid", Some(120.0), Some("F minor")),
+        ("140-Gm lead.mid", Some(140.0), Some("G minor")),
         ("Ebmaj7 stab.mid", None, None),
         ("Kick 808 C.mid", None, None),
         ("The_Way_I_Am_100.mid", None, None),
+        ("Johnny B - Minor Details.mid", None, None),
+        ("Fm Radio 98.mid", None, None),
         ("21_TypeBeat_120BPM_180BPM_Amin.mid", None, Some("A minor")),
     ]);
 }

@@ -45,6 +45,8 @@ fn a_number_in_the_title_of_a_work_is_no_tempo() {
         ("Bach_Prelude_C_minor_99.mid", None, Some("C minor")),
         ("Haydn Sonata 62 Eb major.mid", None, Some("Eb major")),
         ("Sonate en ut mineur 111.mid", None, Some("C minor")),
+        ("Соната ля минор 120.mid", None, Some("A minor")),
+        ("升c小调奏鸣曲 111.mid", None, Some("C# minor")),
         ("Blues in E 120.mid", None, Some("E major")),
         ("Summer of 69 D major.mid", None, Some("D major")),
         ("Hotel 66 (Am).mid", None, Some("A minor")),
