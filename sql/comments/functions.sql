@@ -37,6 +37,10 @@ COMMENT ON FUNCTION midi_melody(content bytea) IS
     'Melody of a piece, the line that a listener would sing, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_melody(path text) IS
     'Melody of a piece, the line that a listener would sing, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_lyrics(content bytea) IS
+    'Lyrics of a piece, syllable by syllable, with their time and line, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_lyrics(path text) IS
+    'Lyrics of a piece, syllable by syllable, with their time and line, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_features(content bytea) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_features(path text) IS

@@ -16,6 +16,7 @@ pub(crate) mod harmony;
 pub(crate) mod import;
 pub(crate) mod indexes;
 pub(crate) mod jobs;
+pub(crate) mod lyrics;
 pub(crate) mod melody;
 pub(crate) mod notes;
 pub(crate) mod progression;

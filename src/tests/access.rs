@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 13] = [
+    const PATH_FORMS: [&str; 14] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -20,6 +20,7 @@ mod tests {
         "midi_chords",
         "midi_beats",
         "midi_melody",
+        "midi_lyrics",
         "midi_features",
         "midi_import",
         "midi_reanalyze",

@@ -80,6 +80,7 @@ mod tests {
              midi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vus\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(path) vrs\n\
+             midi_lyrics(content) iss\nmidi_lyrics(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\

@@ -37,7 +37,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 51] = [
+const CASES: [(&str, Kind, &str); 53] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
@@ -69,6 +69,8 @@ const CASES: [(&str, Kind, &str); 51] = [
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
+    ("midi_lyrics(bytea)", Open, "midi_lyrics(:content)"),
+    ("midi_lyrics(text)", Files, "midi_lyrics(:path)"),
     ("midi_melody(bytea)", Open, "midi_melody(:content)"),
     ("midi_melody(text)", Files, "midi_melody(:path)"),
     ("midi_notes(bytea)", Open, "midi_notes(:content)"),

@@ -16,7 +16,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
 /// A call for each function that has a parameter `content`, for which `$` stands.
-const CALLS: [(&str, &str); 13] = [
+const CALLS: [(&str, &str); 14] = [
     ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
     ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
     ("midi_chords", "SELECT count(*) FROM midi_chords($)"),
@@ -25,6 +25,7 @@ const CALLS: [(&str, &str); 13] = [
     ("midi_find_melody", "SELECT count(*) FROM midi_find_melody($)"),
     ("midi_import", "SELECT count(*) FROM midi_import('hostile.mid', $)"),
     ("midi_keys", "SELECT count(*) FROM midi_keys($)"),
+    ("midi_lyrics", "SELECT count(*) FROM midi_lyrics($)"),
     ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
     ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
     ("midi_similar_to", "SELECT count(*) FROM midi_similar_to($)"),

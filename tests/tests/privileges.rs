@@ -9,7 +9,7 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 14] = [
+const PATH_FORMS: [&str; 15] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -19,6 +19,7 @@ const PATH_FORMS: [&str; 14] = [
     "SELECT midi_chords($1::text)",
     "SELECT midi_beats($1::text)",
     "SELECT midi_melody($1::text)",
+    "SELECT midi_lyrics($1::text)",
     "SELECT midi_features($1::text)",
     "SELECT midi_import($1::text)",
     "SELECT midi_reanalyze($1::text)",
@@ -26,7 +27,7 @@ const PATH_FORMS: [&str; 14] = [
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
-const CONTENT_FORMS: [&str; 10] = [
+const CONTENT_FORMS: [&str; 11] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -36,6 +37,7 @@ const CONTENT_FORMS: [&str; 10] = [
     "SELECT midi_chords($1::bytea)",
     "SELECT midi_beats($1::bytea)",
     "SELECT midi_melody($1::bytea)",
+    "SELECT midi_lyrics($1::bytea)",
     "SELECT midi_features($1::bytea)",
 ];
 

@@ -25,6 +25,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_chords",
             "midi_beats",
             "midi_melody",
+            "midi_lyrics",
             "midi_events",
             "midi_features",
             "midi_feature_catalog",

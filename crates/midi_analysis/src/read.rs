@@ -17,3 +17,4 @@ pub(crate) mod score;
 pub(crate) mod setups;
 pub(crate) mod smf;
 pub(crate) mod text;
+pub(crate) mod xf;

@@ -12,11 +12,14 @@ use midi_analysis::{
 use crate::analyze::analysis;
 use crate::{LIMITS, hash, never, options};
 
+/// Characters of the longest lyrics.
+const LONGEST_LYRICS: usize = 65_536;
+
 /// A method of a piece, whose result is shown as text.
 type Method = fn(&Piece<'_>) -> Result<String, Error>;
 
 /// Every method that reads a piece.
-const METHODS: [(&str, Method); 10] = [
+const METHODS: [(&str, Method); 11] = [
     ("analysis", |piece| piece.analysis().map(shown)),
     ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(shown)),
     ("notes", |piece| all(piece, piece.notes()?)),
@@ -26,6 +29,7 @@ const METHODS: [(&str, Method); 10] = [
     ("chords", |piece| piece.chords().map(shown)),
     ("beats", |piece| all(piece, piece.beats()?)),
     ("melody", |piece| all(piece, piece.melody()?)),
+    ("lyrics", |piece| piece.lyrics()?.collect::<Result<Vec<_>, _>>().map(shown)),
     ("features", |piece| piece.features().map(shown)),
 ];
 
@@ -63,6 +67,7 @@ pub(crate) fn agree(bytes: &[u8], analysis: &Analysis) {
     played(&piece, analysis);
     written(&piece, analysis);
     estimated(&piece, analysis);
+    sung(&piece, analysis);
     measured(&piece);
 }
 
@@ -146,6 +151,22 @@ fn estimated(piece: &Piece<'_>, analysis: &Analysis) {
         let found = own.find(&analysis.melody_index.lines);
         assert!(rows.len() < 12 || found.is_some_and(|found| found.score > 0.99));
     }
+}
+
+/// The syllables, line by line, are the lyrics.
+fn sung(piece: &Piece<'_>, analysis: &Analysis) {
+    let rows = piece.lyrics().expect("what is analysed has lyrics or none");
+    let rows: Vec<_> = rows.map(|row| row.expect("nothing interrupts")).collect();
+    assert!(rows.iter().all(|row| row.start_s.is_finite() && !row.text.is_empty()));
+    assert!(rows.is_sorted_by(|a, b| a.line <= b.line));
+    let (mut text, mut line) = (String::new(), 1);
+    for row in &rows {
+        text.extend((line..row.line).map(|_| '\n'));
+        text.push_str(&row.text);
+        line = row.line;
+    }
+    let lyrics = analysis.texts.lyrics.as_deref().unwrap_or_default();
+    assert!(text.chars().take(LONGEST_LYRICS).eq(lyrics.chars()), "{text:?} but {lyrics:?}");
 }
 
 fn measured(piece: &Piece<'_>) {

@@ -96,6 +96,11 @@ impl<'a, 'c> Builder<'a, 'c> {
         })
     }
 
+    /// How many more events there may be.
+    pub(crate) fn events_left(&self) -> usize {
+        self.max_events.saturating_sub(self.event_count as usize)
+    }
+
     /// Whether there are as many tracks as the header of a file can count.
     pub(crate) fn is_full(&self) -> bool {
         self.track == u16::MAX
@@ -299,7 +304,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         Ok(())
     }
 
-    fn text(&mut self, kind: TextKind, tick: u32, bytes: &'a [u8]) -> Result<(), NoRoom> {
+    /// Takes a text of the current track, or after the last track one that is in none.
+    pub(crate) fn text(
+        &mut self,
+        kind: TextKind,
+        tick: u32,
+        bytes: &'a [u8],
+    ) -> Result<(), NoRoom> {
         let text = RawText::new(kind, self.track, tick, bytes, self.source);
         room::push(&mut self.texts, text)
     }

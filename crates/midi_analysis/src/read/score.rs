@@ -9,6 +9,8 @@ use crate::options::Options;
 use crate::read::builder::Builder;
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::Chunks;
+use crate::read::text::decoder::TEXTS_BETWEEN_CHECKS;
+use crate::read::xf;
 
 /// Reads every track of a file. `repairs` are those that finding the file took; all of them are
 /// given back.
@@ -31,6 +33,13 @@ pub(crate) fn read<'a>(
     }
     for (kind, text) in source.texts() {
         builder.container_text(kind, text)?;
+    }
+    let words = xf::texts(chunks.xf()).take(builder.events_left());
+    for (at, (kind, tick, text)) in words.enumerate() {
+        if at % TEXTS_BETWEEN_CHECKS == 0 {
+            options.check()?;
+        }
+        builder.text(kind, tick, text)?;
     }
     builder.finish(source.clone())
 }

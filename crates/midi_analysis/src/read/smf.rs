@@ -115,7 +115,6 @@ impl<'a> Chunks<'a> {
     }
 
     /// The XF chunks passed so far: all of them once there is no further track.
-    #[expect(dead_code, reason = "their reader is being written")]
     pub(crate) fn xf(&self) -> XfChunks<'a> {
         self.xf
     }

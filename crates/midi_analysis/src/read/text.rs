@@ -1,10 +1,12 @@
 //! Names, lyrics, markers and copyright, decoded to clean Unicode.
 //!
-//! What is sung, and in which order, is decided in [`lyrics`]; title, artist and language are what a file declares.
+//! What is sung, and in which order, is decided in [`lyrics`]; title, artist and language in [`declared`].
 
+mod declared;
 pub(crate) mod decoder;
 pub(crate) mod lyrics;
 
+use self::declared::Declared;
 use self::decoder::{Decoder, TEXTS_BETWEEN_CHECKS, capped};
 use self::lyrics::Song;
 use crate::error::{Error, check};
@@ -51,15 +53,17 @@ impl Texts {
     ) -> Result<Self, Error> {
         let texts = score.raw_texts();
         let song = Song::of(score, decoder, interrupted)?;
+        let lyrics = lyrics::lyrics(song.as_ref(), texts, decoder, interrupted)?;
+        let mut declared = Declared::of(texts, decoder, interrupted)?;
         let names = |kind| names(texts, kind, decoder, interrupted);
         let copyright = names(TextKind::Copyright)?.join("\n");
         Ok(Self {
             track_names: names(TextKind::TrackName)?,
-            lyrics: lyrics::lyrics(song.as_ref(), texts, decoder, interrupted)?,
-            lyrics_language: None,
+            lyrics_language: declared.language(lyrics.as_deref()),
+            lyrics,
             markers: names(TextKind::Marker)?,
-            title: names(TextKind::Title)?.into_iter().next(),
-            artist: names(TextKind::Artist)?.into_iter().next(),
+            title: declared.title(),
+            artist: declared.artist(),
             copyright: (!copyright.is_empty()).then(|| capped(&copyright, MAX_COPYRIGHT_CHARS)),
             encoding: decoder.name_of_encoding(),
         })

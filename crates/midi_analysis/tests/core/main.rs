@@ -11,6 +11,7 @@ mod features;
 mod fingerprint;
 mod key;
 mod leftovers;
+mod lyrics;
 mod mangled;
 mod melody;
 mod music;

@@ -22,6 +22,7 @@ mod voices;
 
 use self::compose::Composer;
 use self::lines::Page;
+pub(super) use self::notices::is_notice;
 use self::pages::{MAX_LYRICS_CHARS, Text};
 pub(crate) use self::pages::{Shown, Syllables};
 pub(crate) use self::song::Song;

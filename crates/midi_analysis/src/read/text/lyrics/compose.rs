@@ -2,7 +2,7 @@
 //!
 //! | mark | meaning | source |
 //! | --- | --- | --- |
-//! | blank at the end or start | the word ends | RP-017 of the MMA; Soft Karaoke |
+//! | blank at the end or start | the word ends, as it does after a punctuation mark at the end | RP-017 of the MMA; Soft Karaoke |
 //! | CR; LF as a text of its own | the line ends; the verse ends | RP-017 |
 //! | CR LF, LF behind words | the line ends | what programs write |
 //! | `/`; `\` or `<` | another line; another verse or page | Soft Karaoke, Yamaha XF, Solton |
@@ -55,7 +55,7 @@ impl Style {
         let Tally { syllables, spaced, hyphens, first_hyphens, feeds, .. } = *tally;
         let rarely = spaced * RARELY_SPACED < syllables && syllables >= RARELY_SPACED;
         let is_often = |hyphens: u32| hyphens > 1 && hyphens * OFTEN_HYPHENED >= syllables;
-        let bare = syllables > 1 && (spaced == 0 || rarely);
+        let bare = chart || (syllables > 1 && (spaced == 0 || rarely));
         Self {
             bare,
             whole_lines: tally.marked == 0
@@ -253,6 +253,8 @@ impl<P: Page> Composer<P> {
             self.lines.end_line_once(1);
         } else if self.begun && self.style.bare {
             self.lines.end_word();
+        } else if self.begun {
+            self.lines.end_text();
         }
     }
 }

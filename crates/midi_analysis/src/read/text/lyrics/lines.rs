@@ -20,6 +20,17 @@ pub(crate) trait Page {
     fn is_full(&self) -> bool;
 }
 
+/// What ended after the last letter.
+#[derive(Clone, Copy, Default)]
+enum Ended {
+    #[default]
+    Nothing,
+    /// A word, which scripts with spaces show.
+    Word,
+    /// A text, and with it a word if it ends by a punctuation mark.
+    Text,
+}
+
 /// Lines that are being written on a page.
 #[derive(Default)]
 pub(super) struct Lines<P> {
@@ -29,8 +40,7 @@ pub(super) struct Lines<P> {
     /// Line breaks and blanks after it, which are written if another letter follows.
     breaks: u8,
     blanks: String,
-    /// Whether a word ended after it, which scripts with spaces show.
-    word_ended: bool,
+    ended: Ended,
 }
 
 impl<P: Page> Lines<P> {
@@ -54,14 +64,20 @@ impl<P: Page> Lines<P> {
                 (0..self.breaks.min(2)).for_each(|_| self.page.new_line());
             } else if !blanks.is_empty() {
                 blanks.chars().for_each(|blank| self.page.blank(blank));
-            } else if self.word_ended && !(is_unspaced(last) && is_unspaced(c)) {
+            } else if match self.ended {
+                Ended::Nothing => false,
+                Ended::Word => !(is_unspaced(last) && is_unspaced(c)),
+                Ended::Text => {
+                    matches!(last, '.' | ',' | '!' | '?' | ';' | ':') && c.is_alphabetic()
+                }
+            } {
                 self.page.blank(' ');
             }
         }
         self.page.letter(c);
         self.last = Some(c);
         self.breaks = 0;
-        self.word_ended = false;
+        self.ended = Ended::Nothing;
     }
 
     /// The line ends; the second of two ends leaves a line empty.
@@ -78,13 +94,18 @@ impl<P: Page> Lines<P> {
 
     /// The word ends, if it did not yet.
     pub(super) fn end_word(&mut self) {
-        self.word_ended = true;
+        self.ended = Ended::Word;
+    }
+
+    /// The text ends: so does a word before it that ends a sentence or a part of one.
+    pub(super) fn end_text(&mut self) {
+        self.ended = Ended::Text;
     }
 
     /// What comes next belongs to the same word.
     pub(super) fn join(&mut self) {
         self.blanks.clear();
-        self.word_ended = false;
+        self.ended = Ended::Nothing;
     }
 }
 

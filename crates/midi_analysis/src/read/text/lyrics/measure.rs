@@ -23,7 +23,7 @@ pub(super) struct Tally {
     pub(super) numbers: u32,
     /// Texts that begin or end with a blank, or are one: the word ends there.
     pub(super) spaced: u32,
-    /// Texts with a mark of Soft Karaoke or XF at their start or end.
+    /// Texts that begin with a mark of Soft Karaoke.
     pub(super) slashed: u32,
     /// Texts with any mark for a line.
     pub(super) marked: u32,
@@ -64,16 +64,17 @@ impl Tally {
         self.first_hyphens += u32::from(core.starts_with(b"-"));
         let inner = count(core, is_blank);
         self.phrases += u32::from(inner >= PHRASE_BLANKS);
-        self.stacks += u32::from(inner == 0 && core.contains(&b'\n'));
+        let lines = count(core, |byte| byte == b'\n');
+        self.stacks += u32::from(lines > 0 && inner <= lines + 1);
         self.chords += u32::from(is_chord_name(core));
     }
 
     fn marks(&mut self, text: &[u8]) {
         let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
-        let ends = [text.first(), text.last()];
-        let slashed = ends.into_iter().flatten().any(|&byte| matches!(byte, b'/' | b'\\' | b'<'));
+        let slashed = matches!(text, [b'/' | b'\\', ..]);
+        let is_marked = slashed || matches!(text, [b'<', ..] | [.., b'/' | b'\\']);
         self.slashed += u32::from(slashed);
-        self.marked += u32::from(slashed || text.iter().any(|&byte| is_break(byte)));
+        self.marked += u32::from(is_marked || text.iter().any(|&byte| is_break(byte)));
         self.returns += u32::from(text == b"\r");
         self.feeds += u32::from(text == b"\n");
     }

@@ -27,7 +27,7 @@ const SIGNS: [&str; 19] = [
 ];
 
 /// Whether texts that belong together are a notice.
-pub(super) fn is_notice<'t>(texts: impl Iterator<Item = &'t [u8]>) -> bool {
+pub(in crate::read::text) fn is_notice<'t>(texts: impl Iterator<Item = &'t [u8]>) -> bool {
     let mut joined = Vec::with_capacity(LONGEST);
     for text in texts {
         let left = LONGEST - joined.len();

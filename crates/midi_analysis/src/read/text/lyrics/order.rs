@@ -8,10 +8,11 @@ use std::ops::Range;
 
 use super::novelty::Said;
 use super::voices::{Syllable, Voice, Voices};
+use crate::error::{Error, check};
 use crate::room::{self, NoRoom};
 
 /// Quarter notes without a syllable after which another phrase begins.
-const PAUSE: u32 = 4;
+const PAUSE: u32 = 2;
 /// Texts of a voice that may be a call or a heading, where another has at least so many.
 const FEW: u32 = 2;
 const MANY: u32 = 8;
@@ -34,12 +35,15 @@ impl Phrase {
 /// Voices that take turns, phrase by phrase in the order of time.
 type Turns = Vec<Phrase>;
 
-/// The syllables of all voices in the order in which they are read, and what they tell of: letters that
-/// came for the first time.
+/// The syllables of all voices in the order in which they are read.
 ///
 /// # Errors
-/// Out of memory.
-pub(super) fn arranged(sung: &mut Voices<'_>, quarter: u32) -> Result<Vec<Syllable>, NoRoom> {
+/// Out of memory, or `interrupted`.
+pub(super) fn arranged(
+    sung: &mut Voices<'_>,
+    quarter: u32,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Syllable>, Error> {
     sung.voices.retain(|voice| voice.tally.syllables > 0 && !voice.tally.is_chords());
     without_headings(sung);
     if let [only] = &sung.voices[..] {
@@ -47,21 +51,25 @@ pub(super) fn arranged(sung: &mut Voices<'_>, quarter: u32) -> Result<Vec<Syllab
         let Range { start, end } = only.range;
         return match start {
             0 if end == list.len() => Ok(list),
-            _ => room::gathered(list[start..end].iter().copied()),
+            _ => Ok(room::gathered(list[start..end].iter().copied())?),
         };
     }
     let mut groups: Vec<Turns> = Vec::new();
-    for phrases in new_phrases(sung, quarter)? {
-        let turns = groups.iter_mut().find(|turns| takes_turns(&phrases, turns));
-        match turns {
-            Some(turns) => {
-                turns.extend(phrases);
-                turns.sort_by_key(|phrase| phrase.first);
+    for phrases in new_phrases(sung, quarter, interrupted)? {
+        let mut place = groups.len();
+        for (at, turns) in groups.iter().enumerate() {
+            check(interrupted)?;
+            if takes_turns(&phrases, turns) {
+                place = at;
+                break;
             }
+        }
+        match groups.get_mut(place) {
+            Some(turns) => *turns = merged(std::mem::take(turns), &phrases)?,
             None => room::push(&mut groups, phrases)?,
         }
     }
-    written(sung, &groups)
+    Ok(written(sung, &groups)?)
 }
 
 /// A voice of a text or two beside one with a song is a heading of a part, if it is sung before it begins.
@@ -81,13 +89,18 @@ fn without_headings(sung: &mut Voices<'_>) {
 
 /// The phrases of each voice that say something new, in the order of the tracks. The voice that says most
 /// is heard first.
-fn new_phrases(sung: &Voices<'_>, quarter: u32) -> Result<Vec<Vec<Phrase>>, NoRoom> {
+fn new_phrases(
+    sung: &Voices<'_>,
+    quarter: u32,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Turns>, Error> {
     let mut by_length: Vec<usize> = (0..sung.voices.len()).collect();
     by_length.sort_by_key(|&voice| std::cmp::Reverse(sung.voices[voice].tally.letters));
     let mut said = Said::new()?;
     let mut heard: Vec<Phrase> = Vec::new();
     let mut new = room::filled(Vec::new(), sung.voices.len())?;
     for at in by_length {
+        check(interrupted)?;
         let voice = &sung.voices[at];
         let text = || sung.syllables(voice).iter().map(|syllable| sung.bytes(syllable));
         if said.holds(text()) {

@@ -15,7 +15,7 @@ use crate::model::text::{RawTexts, TextKind};
 use crate::read::text::decoder::{Decoder, TEXTS_BETWEEN_CHECKS, Wanted};
 
 /// Texts after the start that a file without a karaoke tag has at least, where they are sung.
-const FEWEST_TEXTS: u32 = 3;
+const FEWEST_TEXTS: u32 = 2;
 /// Texts of a voice that are decoded to see whether they are lines; the bytes and the characters of Chinese,
 /// Japanese or Korean that a line has at least.
 const SAMPLE: usize = 32;
@@ -81,7 +81,9 @@ impl Song {
         let quarter = score.ticks_per_quarter().map_or(TIMECODE_QUARTER, u32::from);
         let of_kind = |kind| Voices::of(texts, kind, quarter, interrupted);
         let sung = match kinds.lyrics {
-            true => Self::arranged(of_kind(TextKind::Lyric)?, &kinds, quarter, decoder)?,
+            true => {
+                Self::arranged(of_kind(TextKind::Lyric)?, &kinds, quarter, decoder, interrupted)?
+            }
             false => None,
         };
         if !kinds.karaoke && kinds.later_texts < FEWEST_TEXTS {
@@ -89,7 +91,7 @@ impl Song {
         }
         let mut written = of_kind(TextKind::Text)?;
         evidence::keep_sung(&mut written, score, kinds.karaoke, quarter);
-        let written = Self::arranged(written, &kinds, quarter, decoder)?;
+        let written = Self::arranged(written, &kinds, quarter, decoder, interrupted)?;
         Ok(match (sung, written) {
             (Some(sung), Some(written)) if written.is_better(&sung) => Some(written),
             (None, written) => written,
@@ -102,8 +104,9 @@ impl Song {
         kinds: &Kinds,
         quarter: u32,
         decoder: &Decoder,
+        interrupted: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, Error> {
-        let syllables = order::arranged(&mut voices, quarter)?;
+        let syllables = order::arranged(&mut voices, quarter, interrupted)?;
         let mut tally = Tally::default();
         syllables.iter().for_each(|syllable| tally.add(voices.bytes(syllable)));
         if tally.syllables == 0 {
@@ -124,7 +127,7 @@ impl Song {
     pub(super) fn of_lyrics(texts: RawTexts<'_>, decoder: &Decoder) -> Result<Option<Self>, Error> {
         let kinds = Kinds::of(texts, &|| false)?;
         let voices = Voices::of(texts, TextKind::Lyric, 480, &|| false)?;
-        Self::arranged(voices, &kinds, 480, decoder)
+        Self::arranged(voices, &kinds, 480, decoder, &|| false)
     }
 
     /// Whether these words are to be preferred to those of the Lyric events.

@@ -154,7 +154,7 @@ impl<'t> Voices<'t> {
         group.iter().for_each(|syllable| tally.add(self.bytes(syllable)));
         if tally.stacks * 4 >= tally.syllables
             && tally.stacks >= FEWEST_MOMENTS
-            && tally.spaced == 0
+            && tally.spaced * 10 <= tally.syllables
         {
             return self.verses(group);
         }
@@ -243,12 +243,13 @@ impl<'t> Voices<'t> {
             let all = moment.iter().filter(|syllable| self.has_letter(syllable)).count();
             let mut next = 0;
             for syllable in moment {
-                let is_mark = !self.has_letter(syllable);
+                let is_letter = self.has_letter(syllable);
+                let is_mark = !is_letter && !self.bytes(syllable).iter().any(u8::is_ascii_digit);
                 let its = next.min(lanes - 1);
                 if its == lane || (is_mark && (next == 0 || next == all)) {
                     room::push(&mut of_lane, *syllable)?;
                 }
-                next += usize::from(!is_mark);
+                next += usize::from(is_letter);
             }
         }
         Ok(of_lane)
@@ -278,6 +279,9 @@ fn is_sung(bytes: &[u8]) -> bool {
     let core = trimmed(bytes, |byte| matches!(byte, b' ' | 0));
     match core {
         [b'@' | b'%', ..] | [b'{', b'@' | b'#', .., b'}'] | [b'[', .., b']'] => false,
-        _ => !bytes.is_empty() && !core.starts_with(b"XFhd:") && !core.starts_with(b"XFln:"),
+        _ => {
+            let headers = [&b"XFhd:"[..], b"XFln:", b"$XFhd:", b"$Lyrc:"];
+            !bytes.is_empty() && !headers.iter().any(|header| core.starts_with(header))
+        }
     }
 }
