@@ -19,7 +19,7 @@ use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, Evidence};
 use crate::read::ports::{Change, Ports};
-use crate::read::reader::{LAST_TICK, Reader};
+use crate::read::reader::{KEY_SIGNATURE, LAST_TICK, Reader};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::setups::Setups;
 use crate::read::smf::{Chunks, Header, Track};
@@ -251,6 +251,9 @@ impl<'a, 'c> Builder<'a, 'c> {
             MetaMessage::DeviceName(name) => {
                 let change = self.ports.device(name);
                 self.change_port(change)?;
+            }
+            MetaMessage::Unknown(KEY_SIGNATURE, _) => {
+                self.repairs.note(Fault::KeySignature, reader.offset());
             }
             MetaMessage::Text(bytes) => self.text(TextKind::Text, tick, bytes)?,
             MetaMessage::Copyright(bytes) => self.text(TextKind::Copyright, tick, bytes)?,

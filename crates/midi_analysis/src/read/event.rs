@@ -92,7 +92,8 @@ pub enum EventKind<'p> {
     KeySignature { fifths: i8, minor: bool },
     /// Sequencer-Specific Meta-Event.
     SequencerSpecific(&'p [u8]),
-    /// A meta event of a type that the specification does not define.
+    /// A meta event of a type that the specification does not define, or a key signature whose mode is
+    /// neither major nor minor.
     UnknownMeta { meta_type: u8, bytes: &'p [u8] },
 }
 

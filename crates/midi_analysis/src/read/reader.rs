@@ -4,6 +4,10 @@
 //! or SysEx event whose length is too great. Here values out of range are clamped, bytes that are not
 //! an event are skipped, and where nothing can be read, reading continues at the next position from
 //! which several events in a row are plausible.
+//!
+//! Programs that join or edit tracks leave an End of Track before the end, which most players take for
+//! the end. Where events follow it up to the end of the chunk, they are read, from its time on. Padding
+//! and remains of other data behind it are not.
 
 use midly::num::{u4, u7, u14};
 use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEventKind};
@@ -13,6 +17,12 @@ use crate::read::smf::{Chunks, Track};
 
 /// Events in a row that must be readable before reading continues at a position in damaged data.
 const CREDIBLE_RUN: usize = 4;
+
+/// Events by which what follows an End of Track is known to be events.
+const CREDIBLE_SEQUEL: usize = 1_000;
+
+/// The type of the meta event.
+pub(crate) const KEY_SIGNATURE: u8 = 0x59;
 
 /// The latest tick; one is left after it for a note of no length.
 pub(crate) const LAST_TICK: u32 = u32::MAX - 1;
@@ -31,6 +41,9 @@ pub(crate) struct Reader<'a> {
     /// Status of the last channel message, which some files keep across meta and SysEx events.
     status: Option<u8>,
     ended: bool,
+    length_trusted: bool,
+    /// Up to as many bytes before the end, what follows an End of Track is known to be events.
+    sequel_until: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -41,6 +54,8 @@ impl<'a> Reader<'a> {
             tick: 0,
             status: None,
             ended: false,
+            length_trusted: track.length_trusted,
+            sequel_until: usize::MAX,
         }
     }
 
@@ -83,7 +98,7 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let running = self.events.running_status();
-            let event = match self.events.next() {
+            let mut event = match self.events.next() {
                 Some(Ok(event)) => event,
                 _ => match self.repair(before, running, repairs) {
                     Some(kind) => return Some(Timed { tick: self.tick, kind }),
@@ -92,15 +107,46 @@ impl<'a> Reader<'a> {
             };
             if !matches!(event.kind, TrackEventKind::Midi { .. }) {
                 self.status = running.or(self.status);
-                if self.events.unread().is_empty() && overruns(before, &event.kind) {
-                    self.recover(before, 1, repairs);
-                    continue;
+                let is_cut = self.events.unread().is_empty() && overruns(before, &event.kind);
+                match event.kind {
+                    TrackEventKind::Meta(MetaMessage::EndOfTrack)
+                        if self.goes_on(before, repairs) => {}
+                    _ if is_cut => {
+                        self.recover(before, 1, repairs);
+                        continue;
+                    }
+                    TrackEventKind::Meta(MetaMessage::EndOfTrack) => self.ended = true,
+                    TrackEventKind::Meta(MetaMessage::KeySignature(..)) => {
+                        event.kind = key_signature(before, event.kind);
+                    }
+                    _ => {}
                 }
-                self.ended = matches!(event.kind, TrackEventKind::Meta(MetaMessage::EndOfTrack));
             }
             self.advance(event.delta.as_int(), before, repairs);
             return Some(Timed { tick: self.tick, kind: event.kind });
         }
+    }
+
+    /// Whether events follow the End of Track just read, which `before` begins with. One with a length
+    /// that is wrong may have taken the first of them.
+    fn goes_on(&mut self, before: &'a [u8], repairs: &mut Repairs) -> bool {
+        let rest = self.events.unread();
+        let behind = varlen(before).and_then(|(_, at)| before.get(at + 3..)).unwrap_or(&[]);
+        if behind.is_empty() || !self.length_trusted {
+            return false;
+        }
+        if rest.len() > self.sequel_until {
+            return true;
+        }
+        for sequel in [behind, rest] {
+            if let Some(until) = credible_sequel(sequel) {
+                repairs.note(Fault::EarlyEndOfTrack, self.end - sequel.len());
+                self.resume(sequel, None);
+                self.sequel_until = until;
+                return true;
+            }
+        }
+        false
     }
 
     #[inline]
@@ -256,6 +302,46 @@ fn credible(bytes: &[u8]) -> bool {
         }
     }
     true
+}
+
+/// Whether events, and not only another End of Track, can be read from here on, up to the end or at
+/// least many of them; then how many bytes are left after those.
+#[cold]
+fn credible_sequel(bytes: &[u8]) -> Option<usize> {
+    let mut events = EventIter::new(bytes);
+    let mut is_more = false;
+    for _ in 0..CREDIBLE_SEQUEL {
+        let before = events.unread();
+        if before.is_empty() {
+            break;
+        }
+        let kind = events.next()?.ok()?.kind;
+        if matches!(kind, TrackEventKind::Midi { .. }) {
+            is_more = true;
+            continue;
+        }
+        let is_cut = events.unread().is_empty() && overruns(before, &kind);
+        if is_cut || matches!(kind, TrackEventKind::Meta(MetaMessage::Unknown(..))) {
+            return None;
+        }
+        is_more |= !matches!(kind, TrackEventKind::Meta(MetaMessage::EndOfTrack));
+    }
+    is_more.then(|| events.unread().len())
+}
+
+/// A key signature as it was read, or unchanged bytes where its mode is neither major (0) nor minor (1).
+fn key_signature<'a>(event: &'a [u8], kind: TrackEventKind<'a>) -> TrackEventKind<'a> {
+    let data = || {
+        let length_at = varlen(event)?.1 + 2;
+        let (length, width) = varlen(event.get(length_at..)?)?;
+        event.get(length_at + width..)?.get(..length as usize)
+    };
+    match data() {
+        Some(data) if data.get(1).is_some_and(|&mode| mode > 1) => {
+            TrackEventKind::Meta(MetaMessage::Unknown(KEY_SIGNATURE, data))
+        }
+        _ => kind,
+    }
 }
 
 /// A variable-length quantity of up to four bytes, and the number of bytes it takes.

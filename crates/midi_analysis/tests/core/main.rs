@@ -23,6 +23,7 @@ mod properties;
 mod recovery;
 mod rhythm;
 mod search;
+mod sequels;
 mod support;
 mod tags;
 mod types;
