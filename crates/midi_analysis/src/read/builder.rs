@@ -18,7 +18,7 @@ use crate::options::Options;
 use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, Evidence};
-use crate::read::ports::{Change, Ports};
+use crate::read::ports::{Change, Nameless, Ports};
 use crate::read::reader::{KEY_SIGNATURE, LAST_TICK, Reader};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::setups::Setups;
@@ -80,7 +80,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             track: 0,
             event_count: 0,
             pairing: Pairing::with_capacity(likely_notes)?,
-            ports: Ports::default(),
+            ports: Ports::new(),
             packets: Packets::default(),
             setups: Setups::new(),
             tempos: Vec::new(),
@@ -326,6 +326,17 @@ impl<'a, 'c> Builder<'a, 'c> {
         if is_there { Ok(()) } else { self.text(kind, 0, bytes) }
     }
 
+    fn settle_ports(&mut self, notes: &mut [Note]) {
+        let nameless = self.ports.nameless(notes);
+        if nameless == Nameless::Stay {
+            return;
+        }
+        let values = self.bends.iter_mut().chain(&mut self.volumes).map(|value| &mut value.port);
+        let setups = self.setups.list.iter_mut().map(|setup| &mut setup.port);
+        let ports = notes.iter_mut().map(|note| &mut note.port).chain(values).chain(setups);
+        ports.for_each(|port| *port = nameless.port(*port));
+    }
+
     fn mark_drums(&mut self, notes: &mut [Note]) -> Result<bool, Error> {
         let all = |list| RawTexts { list, source: self.source };
         let (texts, instruments) = (all(&self.texts), all(&self.instrument_names));
@@ -341,6 +352,7 @@ impl<'a, 'c> Builder<'a, 'c> {
     pub(crate) fn finish<'s>(mut self, source: Source<'s>) -> Result<(Score<'s>, Repairs), Error> {
         let mut notes = std::mem::take(&mut self.pairing.notes);
         let mut pitched_ends = std::mem::take(&mut self.pairing.pitched_ends);
+        self.settle_ports(&mut notes);
         self.setups.resolve_programs(&mut notes, self.interrupted)?;
         let names_programs = self.setups.names_programs();
         let ports = self.ports.count();

@@ -7,12 +7,15 @@
 //!   Fanatic's Brainwashing Center", obsolete meta events; FluidSynth issue 1361). One without data
 //!   says nothing.
 //! - Device Name, meta event 09h (MMA RP-019), of programs that know outputs by their names. It counts
-//!   where the track has no MIDI Port: each new name is a port of its own, the first one port 0. A
-//!   name that stood beside a MIDI Port means that port from then on.
+//!   where the track has no MIDI Port: each new name is a port of its own. A name that stood beside a MIDI
+//!   Port means that port from then on.
 //! - `F5 nn` in an escape event, the port select of Yamaha's MU series, counted from 1.
 //!
 //! Each track begins on port 0. A port that is named before the first note of its track holds for the
-//! whole track: some programs write the programs first.
+//! whole track: some programs write the programs first. Tracks that name no port are a device of their
+//! own only where both they and others have notes: a track of settings alone is for those who play.
+
+use crate::model::note::Note;
 
 /// The most bytes of a name that are compared.
 const LONGEST_NAME: usize = 256;
@@ -34,20 +37,58 @@ pub(crate) enum Change {
 }
 
 /// Ports named by devices, and which the current track uses.
-#[derive(Default)]
 pub(crate) struct Ports<'a> {
     current: u8,
     highest: u8,
+    /// Whether any track has a MIDI Port, and whether any has number 0.
+    any_number: bool,
+    zero: bool,
     /// Whether the current track has a MIDI Port.
     numbered: bool,
     /// The device that the current track has named.
     device: Option<&'a [u8]>,
     devices: Vec<(&'a [u8], u8)>,
-    /// The lowest port above all that are named.
+    /// The lowest port above all that are named; 0 is for tracks without a name.
     free: u8,
 }
 
+/// What becomes of the events of tracks that name no port, which are on port 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nameless {
+    /// They stay on it.
+    Stay,
+    /// They belong to the first device, and devices are counted from 0.
+    JoinFirst,
+    JoinNumber(u8),
+    /// All others join them.
+    Alone,
+}
+
+impl Nameless {
+    pub(crate) fn port(self, port: u8) -> u8 {
+        match self {
+            Self::JoinFirst => port.saturating_sub(1),
+            Self::JoinNumber(number) if port == 0 => number,
+            Self::Alone => 0,
+            Self::Stay | Self::JoinNumber(_) => port,
+        }
+    }
+}
+
 impl<'a> Ports<'a> {
+    pub(crate) fn new() -> Self {
+        Self {
+            current: 0,
+            highest: 0,
+            any_number: false,
+            zero: false,
+            numbered: false,
+            device: None,
+            devices: Vec::new(),
+            free: 1,
+        }
+    }
+
     pub(crate) fn begin_track(&mut self) {
         (self.current, self.numbered, self.device) = (0, false, None);
     }
@@ -67,6 +108,7 @@ impl<'a> Ports<'a> {
     pub(crate) fn number(&mut self, port: u8) -> Change {
         let port = port.min(LAST_PORT);
         let first = !std::mem::replace(&mut self.numbered, true);
+        (self.any_number, self.zero) = (true, self.zero || port == 0);
         if let Some(device) = self.device
             && self.port_of(device).is_none()
         {
@@ -102,6 +144,21 @@ impl<'a> Ports<'a> {
         match *bytes {
             [PORT_SELECT, port @ 1..=0x7f] => self.change(port - 1, false),
             _ => Change::None,
+        }
+    }
+
+    /// What becomes of the events of tracks that name no port, given all notes.
+    pub(crate) fn nameless(&self, notes: &[Note]) -> Nameless {
+        let Some(first) = notes.first().filter(|_| self.highest > 0 && !self.zero) else {
+            return Nameless::Stay;
+        };
+        let alike = notes.iter().all(|note| note.port == first.port);
+        let nameless_play = notes.iter().any(|note| note.port == 0);
+        match (self.any_number, nameless_play) {
+            (false, false) => Nameless::JoinFirst,
+            (false, true) if alike => Nameless::Alone,
+            (true, false) if alike => Nameless::JoinNumber(first.port),
+            _ => Nameless::Stay,
         }
     }
 

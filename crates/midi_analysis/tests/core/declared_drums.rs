@@ -205,6 +205,8 @@ fn a_declaration_holds_for_its_port() {
     let two = [port(1), gs_part(0xa, 1), port(0), sysex(GS_RESET)].concat();
     assert_eq!(of_port(two), [false, true], "the reset is for the other port");
     assert_eq!(of_port(xg_part(96, 1)), [false, false], "there is no such port");
+    let xg = [sysex(XG_ON), port(1), voice(10, 127, 100)].concat();
+    assert_eq!(of_port(xg), [false, true], "the standard of the other port");
 }
 
 #[test]

@@ -37,8 +37,29 @@ fn a_program_holds_for_the_channel_of_its_port() {
         [port(1), melody(0, &[48, 50])].concat(),
     ];
     assert_eq!(played(&tracks), [(2, 0, 40), (3, 1, 73)]);
-    let silent = [[port(1), program(0, 40)].concat(), melody(0, &[60])];
-    assert_eq!(played(&silent), [(1, 0, 0)], "a track begins on port 0");
+}
+
+#[test]
+fn a_track_begins_on_port_0() {
+    let tracks = [[port(1), program(0, 40)].concat(), melody(0, &[60])];
+    assert_eq!(played(&tracks), [(1, 0, 0)]);
+    let tracks = [
+        program(0, 40),
+        [port(0), melody(0, &[60])].concat(),
+        [port(1), melody(0, &[60])].concat(),
+    ];
+    assert_eq!(played(&tracks), [(1, 0, 40), (2, 1, 0)]);
+}
+
+#[test]
+fn settings_without_a_port_are_for_the_one_that_plays() {
+    let tracks = [program(0, 40), [port(1), melody(0, &[60])].concat()];
+    assert_eq!(played(&tracks), [(1, 1, 40)]);
+    let silent = [port(2), program(0, 9)].concat();
+    let tracks = [program(0, 40), [port(1), melody(0, &[60])].concat(), silent];
+    assert_eq!(played(&tracks), [(1, 1, 40)]);
+    let tracks = [program(0, 40), melody(0, &[60]), [port(1), melody(0, &[60])].concat()];
+    assert_eq!(played(&tracks), [(1, 0, 40), (2, 1, 0)], "a port of its own");
 }
 
 #[test]
@@ -107,9 +128,31 @@ fn devices_are_ports_where_no_number_is_given() {
         [device("SC-88 B"), program(0, 73)].concat(),
         [device("SC-88 B"), melody(0, &[48])].concat(),
         [device("SC-88 A"), melody(0, &[72])].concat(),
-        [device(""), melody(0, &[60])].concat(),
     ];
-    assert_eq!(played(&tracks), [(2, 1, 73), (3, 0, 40), (4, 0, 40)]);
+    assert_eq!(played(&tracks), [(2, 1, 73), (3, 0, 40)]);
+}
+
+#[test]
+fn settings_without_a_device_are_for_the_first_that_plays() {
+    let tracks = [
+        program(0, 40),
+        [device("A"), melody(0, &[60])].concat(),
+        [device("B"), program(0, 9), melody(0, &[60])].concat(),
+    ];
+    assert_eq!(played(&tracks), [(1, 0, 40), (2, 1, 9)]);
+    let tracks = [[device("A"), program(0, 40)].concat(), melody(0, &[60])];
+    assert_eq!(played(&tracks), [(1, 0, 40)], "settings of a device without notes");
+}
+
+#[test]
+fn tracks_without_a_device_that_play_are_on_a_port_of_their_own() {
+    let tracks = [
+        program(0, 40),
+        [device("Port B"), program(0, 73)].concat(),
+        melody(0, &[72]),
+        [device("Port B"), melody(0, &[48])].concat(),
+    ];
+    assert_eq!(played(&tracks), [(2, 0, 40), (3, 1, 73)]);
 }
 
 #[test]

@@ -19,7 +19,8 @@
 //! messages in the language of XG or GS only, that decides; otherwise the channel has to play the usual
 //! pieces of a kit.
 //!
-//! Events count in the order of time, those of one tick in the order of the file's tracks; they hold for
+//! A port that has had no reset of its own is under the standard of the last one on any: the ports of one
+//! module. Events count in the order of time, those of one tick in the order of the file's tracks; they hold for
 //! the notes of their tick.
 //!
 //! [`exclusive`]: crate::read::exclusive
@@ -125,7 +126,8 @@ fn turns(
         _ => Kind::Judged,
     };
     room::sort_by_key(&mut setups.list, |setup| setup.tick)?;
-    let mut standards = room::filled(Standard::Gm, channels / CHANNELS)?;
+    let mut standards: Vec<Option<Standard>> = room::filled(None, channels / CHANNELS)?;
+    let mut last_reset = Standard::Gm;
     let mut states =
         room::gathered((0..channels).map(|index| Part::at_first((index % CHANNELS) as u8)))?;
     let mut turns = Vec::new();
@@ -136,15 +138,16 @@ fn turns(
             let Some(standard) = standards.get_mut(port) else { continue };
             let reached = match what {
                 Setting::Reset(reset) => {
-                    *standard = reset;
+                    (*standard, last_reset) = (Some(reset), reset);
                     0..CHANNELS
                 }
                 _ => usize::from(channel)..usize::from(channel) + 1,
             };
+            let standard = standard.unwrap_or(last_reset);
             for channel in reached {
                 let index = port * CHANNELS + channel;
                 let before = states[index].kind;
-                states[index].set(what, *standard, channel as u8, without_standard);
+                states[index].set(what, standard, channel as u8, without_standard);
                 if states[index].kind != before {
                     room::push(
                         &mut turns,
