@@ -54,10 +54,6 @@ pub(crate) struct Builder<'a, 'c> {
     texts: Vec<RawText>,
     instrument_names: Vec<RawText>,
     controllers: ControllerTally,
-    bends: Vec<ChannelValue>,
-    volumes: Vec<ChannelValue>,
-    /// How many bends and volumes there were before the current track.
-    values_before: (usize, usize),
     pub(crate) repairs: Repairs,
 }
 
@@ -89,9 +85,6 @@ impl<'a, 'c> Builder<'a, 'c> {
             texts: Vec::new(),
             instrument_names: Vec::new(),
             controllers: ControllerTally::default(),
-            bends: Vec::new(),
-            volumes: Vec::new(),
-            values_before: (0, 0),
             repairs,
         })
     }
@@ -141,7 +134,6 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.ports.begin_track();
         self.packets.clear();
         self.setups.begin_track();
-        self.values_before = (self.bends.len(), self.volumes.len());
     }
 
     #[inline]
@@ -180,7 +172,7 @@ impl<'a, 'c> Builder<'a, 'c> {
                 match number {
                     CHANNEL_VOLUME => {
                         let volume = ChannelValue { tick, value: value.into(), port, channel };
-                        room::push(&mut self.volumes, volume)?;
+                        room::push(&mut self.setups.volumes, volume)?;
                     }
                     ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel)?,
                     BANK_SELECT => self.setups.bank(tick, port, channel, value)?,
@@ -194,7 +186,7 @@ impl<'a, 'c> Builder<'a, 'c> {
                 self.controllers.pitch_bend();
                 let port = self.ports.current();
                 let bend = ChannelValue { tick, value: bend.as_int(), port, channel };
-                room::push(&mut self.bends, bend)?;
+                room::push(&mut self.setups.bends, bend)?;
             }
             MidiMessage::Aftertouch { .. } | MidiMessage::ChannelAftertouch { .. } => {}
         }
@@ -291,9 +283,6 @@ impl<'a, 'c> Builder<'a, 'c> {
             Change::None => Ok(()),
             Change::Port { to, first: true, .. } if !self.pairing.has_begun() => {
                 self.setups.move_track(to);
-                let (bends, volumes) = self.values_before;
-                let values = self.bends[bends..].iter_mut().chain(&mut self.volumes[volumes..]);
-                values.for_each(|value| value.port = to);
                 Ok(())
             }
             Change::Port { from, to, .. } => self.setups.change_port(from, to),
@@ -328,13 +317,10 @@ impl<'a, 'c> Builder<'a, 'c> {
 
     fn settle_ports(&mut self, notes: &mut [Note]) {
         let nameless = self.ports.nameless(notes);
-        if nameless == Nameless::Stay {
-            return;
+        if nameless != Nameless::Stay {
+            notes.iter_mut().for_each(|note| note.port = nameless.port(note.port));
+            self.setups.join(nameless);
         }
-        let values = self.bends.iter_mut().chain(&mut self.volumes).map(|value| &mut value.port);
-        let setups = self.setups.list.iter_mut().map(|setup| &mut setup.port);
-        let ports = notes.iter_mut().map(|note| &mut note.port).chain(values).chain(setups);
-        ports.for_each(|port| *port = nameless.port(*port));
     }
 
     fn mark_drums(&mut self, notes: &mut [Note]) -> Result<bool, Error> {
@@ -354,7 +340,6 @@ impl<'a, 'c> Builder<'a, 'c> {
         let mut pitched_ends = std::mem::take(&mut self.pairing.pitched_ends);
         self.settle_ports(&mut notes);
         self.setups.resolve_programs(&mut notes, self.interrupted)?;
-        let names_programs = self.setups.names_programs();
         let ports = self.ports.count();
         if self.mark_drums(&mut notes)? {
             pitched_ends.clear();
@@ -370,8 +355,8 @@ impl<'a, 'c> Builder<'a, 'c> {
         room::sort_by_key(&mut self.tempos, |&(tick, _)| tick)?;
         room::sort_by_key(&mut self.meters, |&(tick, ..)| tick)?;
         room::sort_by_key(&mut self.keys, |key| key.tick)?;
-        room::sort_by_key(&mut self.bends, |bend| bend.tick)?;
-        room::sort_by_key(&mut self.volumes, |volume| volume.tick)?;
+        room::sort_by_key(&mut self.setups.bends, |bend| bend.tick)?;
+        room::sort_by_key(&mut self.setups.volumes, |volume| volume.tick)?;
         check(self.interrupted)?;
         let end = notes.iter().map(|note| note.end).max().unwrap_or(0);
         let division = self.header.division;
@@ -390,9 +375,9 @@ impl<'a, 'c> Builder<'a, 'c> {
             texts: self.texts,
             source,
             controllers: self.controllers,
-            names_programs,
-            bends: self.bends,
-            volumes: self.volumes,
+            names_programs: self.setups.names_programs(),
+            bends: self.setups.bends,
+            volumes: self.setups.volumes,
         };
         Ok((score, self.repairs))
     }

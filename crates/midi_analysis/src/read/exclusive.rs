@@ -48,7 +48,7 @@ pub(crate) enum Exclusive {
     /// All parts are as after power-on, under this standard.
     Reset(Standard),
     /// A part becomes one of drums, or a melodic one.
-    PartMode { port: Destination, channel: u8, drums: bool },
+    PartMode { port: Destination, channel: u8, drums: bool, of: Standard },
     /// Something else, in the language of this standard.
     Speaks(Standard),
 }
@@ -120,7 +120,9 @@ fn roland(bytes: &[u8]) -> Exclusive {
                 block => block,
             };
             match value(GS_RHYTHM_PART, from, data) {
-                Some(map @ 0..=2) => Exclusive::PartMode { port, channel, drums: map > 0 },
+                Some(map @ 0..=2) => {
+                    Exclusive::PartMode { port, channel, drums: map > 0, of: Standard::Gs }
+                }
                 _ => Exclusive::Speaks(Standard::Gs),
             }
         }
@@ -139,6 +141,7 @@ fn yamaha(bytes: &[u8]) -> Exclusive {
                 },
                 channel: part % PARTS_OF_PORT,
                 drums: mode > 0,
+                of: Standard::Xg,
             },
             _ => Exclusive::Speaks(Standard::Xg),
         },

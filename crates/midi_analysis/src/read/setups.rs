@@ -1,4 +1,4 @@
-//! What channels are set to: programs, banks, and whether they play drums.
+//! What channels are set to: programs, banks, volumes, pitch bends, and whether they play drums.
 //!
 //! Players know ports and channels, not tracks: what one track sets holds for all tracks of the same port
 //! and channel. A note's program is the one that its own track has set; where it has set none, it is
@@ -6,7 +6,9 @@
 
 use crate::error::{Error, check};
 use crate::model::note::{CHANNELS, Note};
+use crate::model::score::ChannelValue;
 use crate::read::exclusive::{Destination, Exclusive, Standard};
+use crate::read::ports::Nameless;
 use crate::room::{self, NoRoom};
 
 /// The value of `Note::program` until the program is known; no data byte is as high.
@@ -44,7 +46,10 @@ pub(crate) struct Setups {
     programs: [Option<u8>; CHANNELS],
     /// And on the ports that it has left.
     left: Vec<(u8, [Option<u8>; CHANNELS])>,
-    track_start: usize,
+    pub(crate) bends: Vec<ChannelValue>,
+    pub(crate) volumes: Vec<ChannelValue>,
+    /// Lengths of the three lists when the current track began.
+    track_start: [usize; 3],
     /// Whether some note began before its own track had named a program.
     program_elsewhere: bool,
 }
@@ -57,7 +62,9 @@ impl Setups {
             speaks_xg: false,
             programs: [None; CHANNELS],
             left: Vec::new(),
-            track_start: 0,
+            bends: Vec::new(),
+            volumes: Vec::new(),
+            track_start: [0; 3],
             program_elsewhere: false,
         }
     }
@@ -65,7 +72,7 @@ impl Setups {
     pub(crate) fn begin_track(&mut self) {
         self.programs = [None; CHANNELS];
         self.left.clear();
-        self.track_start = self.list.len();
+        self.track_start = [self.list.len(), self.bends.len(), self.volumes.len()];
     }
 
     pub(crate) fn program(
@@ -100,7 +107,8 @@ impl Setups {
                 self.hear(standard);
                 self.push(tick, port, 0, Setting::Reset(standard))
             }
-            Exclusive::PartMode { port: destination, channel, drums } => {
+            Exclusive::PartMode { port: destination, channel, drums, of } => {
+                self.hear(of);
                 let port = match destination {
                     Destination::Same => port,
                     Destination::Other => port ^ 1,
@@ -145,7 +153,21 @@ impl Setups {
 
     /// What the current track has set so far was meant for another port.
     pub(crate) fn move_track(&mut self, to: u8) {
-        self.list[self.track_start..].iter_mut().for_each(|setup| setup.port = to);
+        self.ports_since(self.track_start).for_each(|port| *port = to);
+    }
+
+    /// Moves what tracks have set that name no port.
+    pub(crate) fn join(&mut self, nameless: Nameless) {
+        self.ports_since([0; 3]).for_each(|port| *port = nameless.port(*port));
+    }
+
+    fn ports_since(
+        &mut self,
+        [setups, bends, volumes]: [usize; 3],
+    ) -> impl Iterator<Item = &mut u8> {
+        let values = self.bends[bends..].iter_mut().chain(&mut self.volumes[volumes..]);
+        let setups = self.list[setups..].iter_mut().map(|setup| &mut setup.port);
+        setups.chain(values.map(|value| &mut value.port))
     }
 
     pub(crate) fn names_programs(&self) -> bool {

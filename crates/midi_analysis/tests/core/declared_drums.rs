@@ -135,6 +135,7 @@ fn banks_of_gs_make_no_drums() {
     let reverb = sysex(&[0x41, 0x10, 0x42, 0x12, 0x40, 0x01, 0x30, 0x04, 0x0b, 0xf7]);
     assert_eq!(drums(&band(&[reverb, voice(10, 127, 0)])), [10], "a file that speaks GS");
     assert_eq!(drums(&band(&[gs_part(0xa, 1), voice(10, 0, 0)])), [10, 11]);
+    assert_eq!(drums(&band(&[gs_part(0xb, 1), voice(10, 127, 0)])), [10]);
 }
 
 #[test]
