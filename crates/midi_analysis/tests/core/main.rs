@@ -7,6 +7,7 @@ mod containers;
 mod declared_drums;
 mod description;
 mod drums;
+mod encodings;
 mod features;
 mod fingerprint;
 mod key;

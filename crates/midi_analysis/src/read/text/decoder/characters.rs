@@ -23,7 +23,7 @@ const MUSICAL: &str =
     "琴鼓笛弦曲歌調调旋律節节奏伴樂乐楽譜谱弾弹唱詞词簫箫箏筝胡琵琶鋼钢管号號拍音声聲";
 const MUSICAL_BITS: u32 = 9;
 /// Bits of kana in a text that is not Japanese.
-const FOREIGN_BITS: u32 = 10;
+const FOREIGN_BITS: u32 = 12;
 
 /// The writing that an encoding, or a text of Unicode, is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

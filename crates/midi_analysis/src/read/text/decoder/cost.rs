@@ -21,12 +21,19 @@ const INNER_CAPITAL_BITS: u32 = 8;
 /// Bits of a letter of another script than its encoding is for, or of no script known here.
 const OTHER_SCRIPT_BITS: u32 = 13;
 /// Bits of half-width kana, and of where they begin.
-const HALF_KANA_BITS: u32 = 6;
+const HALF_KANA_BITS: u32 = 7;
 const HALF_KANA_START_BITS: u32 = 4;
 /// Bits of the start of East Asian text after ASCII.
 const RUN_BITS: u32 = 3;
-/// Bits of a character of several bytes that the end of a text cuts off.
-const BEGUN_BITS: u32 = 9;
+/// Bits of a character of several bytes that the end of a text cuts off, after others and as the only one.
+const BEGUN_BITS: u32 = 14;
+const FIRST_BEGUN_BITS: u32 = 22;
+/// Bits of the only letter of an alphabet other than the Latin in a text, and of one beside signs of ASCII.
+const LONE_LETTER_BITS: u32 = 10;
+/// Bits of a small letter where text in one of these alphabets begins.
+const SMALL_START_BITS: u32 = 3;
+/// Bits of a letter that stands three times in a row.
+const THRICE_BITS: u32 = 6;
 /// Bits of a mark on a letter.
 const MARK_BITS: u32 = 5;
 
@@ -51,6 +58,10 @@ enum Script {
 }
 
 impl Script {
+    fn is_other_alphabet(self) -> bool {
+        matches!(self, Self::Cyrillic | Self::Greek | Self::Hebrew | Self::Arabic)
+    }
+
     /// Whether the chains of letters of languages have it.
     fn is_spelt(self) -> bool {
         use Script::{Arabic, Ascii, Cyrillic, Greek, Hebrew, Latin, Mark};
@@ -63,6 +74,7 @@ fn script(c: char) -> Script {
         'a'..='z' | 'A'..='Z' => Script::Ascii,
         ..'\u{80}' => Script::Sign,
         'ª' | 'º' | 'µ' | '×' | '÷' => Script::Sign,
+        'ƒ' => Script::Sign,
         '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => Script::Latin,
         '\u{300}'..='\u{36F}' => Script::Mark,
         '\u{386}' | '\u{388}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Script::Greek,
@@ -116,8 +128,9 @@ impl Reader {
             let to = to.unwrap_or(self.glyphs.len());
             let part = from.min(to)..to;
             let shared: u32 = part.clone().map(|at| self.shared_bits(at, writing)).sum();
+            let lone = self.lone_letter_bits(part.clone());
             let spelt = all.iter().map(|letters| self.spelling_bits(part.clone(), letters)).min();
-            bits.push(shared + spelt.unwrap_or(0));
+            bits.push(shared + lone + spelt.unwrap_or(0));
             from = to;
         }
         bits
@@ -169,12 +182,31 @@ impl Reader {
             Script::HalfKana => half_kana_bits(before, glyph.c, after),
             Script::Mark if before.is_some_and(|before| before.script != Script::Sign) => MARK_BITS,
             Script::Mark | Script::Other => OTHER_SCRIPT_BITS,
+            Script::Begun if self.glyphs[..at].iter().all(|glyph| glyph.c.is_ascii()) => {
+                FIRST_BEGUN_BITS
+            }
             Script::Begun => BEGUN_BITS,
             _ if glyph.is_spelt => 0,
             _ => ASCII_BITS,
         };
+        let is_thrice = !glyph.c.is_ascii()
+            && glyph.script.is_spelt()
+            && at > 1
+            && self.glyphs[at - 2..at].iter().all(|before| before.c == glyph.c);
+        let own = own + if is_thrice { THRICE_BITS } else { 0 };
         own + before.map_or(0, |before| joint_bits(before, glyph, after))
             + if starts_run { RUN_BITS } else { 0 }
+    }
+
+    /// The bits of how a part in another alphabet than the Latin begins, and of a single letter of it, which
+    /// is a sign in a wrong encoding more often than a word.
+    fn lone_letter_bits(&self, part: std::ops::Range<usize>) -> u32 {
+        let is_other = |glyph: &&Glyph| glyph.script.is_other_alphabet();
+        let mut letters = self.glyphs[part.clone()].iter().filter(is_other);
+        let starts_small = letters.next().is_some_and(|first| first.c.is_lowercase());
+        let small = if starts_small { SMALL_START_BITS } else { 0 };
+        let is_lone = self.glyphs[part].iter().filter(is_other).take(2).count() == 1;
+        small + if is_lone { LONE_LETTER_BITS } else { 0 }
     }
 
     /// The bits of the letters of a part of the text in a language.

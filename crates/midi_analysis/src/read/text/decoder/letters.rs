@@ -16,10 +16,9 @@ const MOST_ASCII_BITS: u32 = 6;
 const END_BITS: u32 = 2;
 /// Bits of a letter that a language does not have.
 const FOREIGN_BITS: u32 = 15;
-/// Bits of an accented letter of Western Europe, whatever the language.
-const WESTERN_BITS: u32 = 11;
-/// Letters that may occur in names of Western Europe in a text of any language.
-const WESTERN: &str = "éèêëàâäáåãæçñöôòóøõœüûúùíìîïß";
+/// Accented letters of Western Europe that names in a text of any language may have, and their bits: the
+/// frequent ones and the others.
+const WESTERN: [(&str, u32); 2] = [("éüöäñçáóíå", 11), ("èêëàâãæôòøõœûúùìîïß", 13)];
 /// Languages that fewer files are in than in others of the same encodings, by how many bits.
 const RARER: [(&str, u32); 11] = [
     ("any", 1),
@@ -100,7 +99,10 @@ impl Letters {
     fn foreign_bits(&self, c: char) -> u32 {
         match self.foreign {
             _ if c.is_ascii() => ASCII_BITS,
-            Foreign::Western if WESTERN.contains(c) => WESTERN_BITS,
+            Foreign::Western => {
+                let known = WESTERN.iter().find(|(letters, _)| letters.contains(c));
+                known.map_or(FOREIGN_BITS, |&(_, bits)| bits)
+            }
             _ => FOREIGN_BITS,
         }
     }

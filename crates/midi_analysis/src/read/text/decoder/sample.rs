@@ -7,7 +7,7 @@
 //! of them.
 
 use super::TextUse;
-use super::charset::{CHARSETS, COUNT, Form, UTF8, evident};
+use super::charset::{CHARSETS, COUNT, Form, UTF8, WESTERN, evident};
 use super::cost::Reader;
 use super::hints::Hints;
 
@@ -32,6 +32,8 @@ pub(super) struct Sample {
     /// Texts whose bytes say what they are in, by encoding.
     evident: Vec<(usize, usize)>,
     hints: Hints,
+    /// Whether there are texts with control characters: the bytes of something else, which tell nothing.
+    is_garbled: bool,
 }
 
 /// Texts one after the other, and where those that are judged by themselves end.
@@ -62,6 +64,10 @@ impl Sample {
             }
             return;
         }
+        if is_garbled(text) {
+            self.is_garbled = true;
+            return;
+        }
         match used {
             TextUse::Name if !text.is_ascii() => self.names.add_name(text),
             TextUse::Name => {}
@@ -77,7 +83,8 @@ impl Sample {
             [&self.names, &self.lyrics, &self.sung_texts].iter().all(|part| part.bytes.is_empty());
         if is_empty {
             // What shows no encoding is ASCII.
-            let &(file, _) = most_evident?;
+            let garbled = self.is_garbled.then_some(WESTERN);
+            let file = most_evident.map(|&(file, _)| file).or(garbled)?;
             return Some(Verdict { file, sung: UTF8, others: [None; OTHERS] });
         }
         let bits = Bits::of(self);
@@ -196,6 +203,12 @@ impl Bits {
         }
         others
     }
+}
+
+/// Whether a text has control characters that no text has, and bytes that are not ASCII.
+fn is_garbled(text: &[u8]) -> bool {
+    let is_control = |byte: &u8| matches!(byte, 1..=8 | 14..=31);
+    !text.is_ascii() && text.iter().any(is_control)
 }
 
 /// The encoding in which a text costs least of some, of which the first is that of its file.

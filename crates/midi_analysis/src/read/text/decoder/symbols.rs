@@ -4,11 +4,13 @@
 //! encoding becomes a sign in the middle of a word.
 
 /// Bits of a sign where it does not belong.
-const MISPLACED: u32 = 18;
+const MISPLACED: u32 = 20;
 /// Bits of a sign that texts about music hardly have.
 const RARE: u32 = 15;
 /// Bits of a sign that is drawn again, as in lines of them.
-const REPEATED: u32 = 4;
+const REPEATED: u32 = 3;
+/// Bits of a line of a frame, as texts of DOS have them.
+const BOX: u32 = 7;
 /// Bits of what no text has: control characters of Latin-1, private use, bytes that are no character.
 pub(super) const BROKEN_BITS: u32 = 30;
 
@@ -17,6 +19,9 @@ pub(super) const BROKEN_BITS: u32 = 30;
 pub(super) fn bits(before: char, c: char, after: char) -> u32 {
     if before == c && !is_broken(c) {
         return REPEATED;
+    }
+    if is_box(c) {
+        return if is_framed(before) && is_framed(after) { BOX } else { MISPLACED };
     }
     let opens = !before.is_alphanumeric();
     let closes = !after.is_alphanumeric();
@@ -42,6 +47,9 @@ pub(super) fn bits(before: char, c: char, after: char) -> u32 {
         '©' => placed(opens, if after.is_alphabetic() { 10 } else { 7 }),
         '®' | '™' => placed(closes, 8),
         '«' | '»' | '‹' | '›' => placed(is_apart, 8),
+        '°' if "nN".contains(before) => 4,
+        // Forte, as in mƒ and ƒƒ.
+        'ƒ' => placed(is_apart && (opens || "mrsMRS".contains(before)), 7),
         '°' | 'º' | 'ª' => {
             placed(before.is_ascii_digit() || "nN".contains(before), 7).min(placed(closes, 10))
         }
@@ -70,6 +78,15 @@ pub(super) fn bits(before: char, c: char, after: char) -> u32 {
 /// Whether no text has it.
 fn is_broken(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9F}' | '\u{E000}'..='\u{F8FF}' | '\u{FFFD}')
+}
+
+fn is_box(c: char) -> bool {
+    matches!(c, '\u{2500}'..='\u{259F}')
+}
+
+/// Whether it may stand beside a line of a frame.
+fn is_framed(c: char) -> bool {
+    is_box(c) || matches!(c, '\0' | '\n' | '\r' | ' ' | '[' | ']' | '|' | '-' | '=')
 }
 
 /// The bits of wide punctuation, which belongs beside wide characters.
