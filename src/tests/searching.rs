@@ -66,6 +66,8 @@ mod tests {
             ("", "MCRW1"),
             ("key:C", "R"),
             ("key:c#m", "MC"),
+            ("key:12A", "MC"),
+            ("key:\"do sostenido menor\"", "MC"),
             ("key:C,Am", "RW"),
             ("key:minor", "MCW"),
             ("-key:minor", "R1"),

@@ -136,7 +136,7 @@ pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Error> {
     let text = plain(value)?;
     let keys = keys_named(text.text);
     if keys.is_empty() {
-        return Err(invalid(&text, "a key such as C, F#m, \"A minor\" or minor"));
+        return Err(invalid(&text, "a key such as C, F#m, 8A, \"A minor\" or minor"));
     }
     Ok(keys.iter().map(ToString::to_string).collect())
 }

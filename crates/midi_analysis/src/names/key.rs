@@ -14,10 +14,12 @@
 //!   for other words of other languages: 'la menor idea', 'mi mayor error', 'A. Klein'.
 //! - 'Am I Wrong', 'Let Em In', 'Fm Synth' (frequency modulation), 'Gm' (General MIDI): these four
 //!   count only among numbers, words of music and edges of the name, or in brackets.
-//! - `Am7`, `Cmaj7`, 'C major 7' are chords, and so is `C#m` beside its degree: 'vi - C#m'.
+//! - `Am7`, `Cmaj7`, 'C major 7' are chords, and so are `C#m` beside its degree, 'vi - C#m', and three
+//!   in succession, 'Dm G C' ([`chords`]).
 //! - 'Trumpet in Bb', 'Horn in F' are transposing instruments.
 //! - A single letter, or a single `F#`, has no mode and names no key: 'A Day in the Life', 'C64'.
 
+mod chords;
 mod context;
 mod east_asian;
 mod languages;

@@ -121,6 +121,12 @@ const COUNTERS: [&str; 100] = [
     "until",
 ];
 
+/// Words before which a number measures something else.
+const MEASURES: [&str; 16] = [
+    "hz", "khz", "kbps", "bit", "bits", "bar", "bars", "beats", "sec", "seconds", "ms", "ppq",
+    "ticks", "notes", "tracks", "voices",
+];
+
 /// Whether a word says that the number beside it is a tempo.
 pub(super) fn is_unit(word: &str) -> bool {
     UNITS.contains(&word)
@@ -137,15 +143,16 @@ pub(super) fn bare_tempo(words: &Words, index: usize) -> Option<f32> {
     uncounted(words, index).filter(|value| BARE.contains(value))
 }
 
-/// The number that a word is, without a leading zero, if it counts nothing that is named before it.
+/// The number that a word is, without a leading zero, if it counts nothing that is named beside it.
 pub(super) fn uncounted(words: &Words, index: usize) -> Option<f32> {
     words.words().get(index).filter(|word| word.is_number)?;
     let text = words.text(index);
     // The letter of `12d` counts nothing.
     let is_counted =
         index > 0 && is_counter(words.text(index - 1)) && (index == 1 || words.is_apart(index - 1));
+    let measures = MEASURES.contains(&words.text(index + 1));
     let value = text.parse().ok()?;
-    (!text.starts_with('0') && !is_counted).then_some(value)
+    (!text.starts_with('0') && !is_counted && !measures).then_some(value)
 }
 
 /// Whether separators are on both sides of a number, or a unit: not in `64th`, `80s`, `Kick101`.

@@ -75,6 +75,11 @@ impl TagReader {
         self.hits.iter().any(|hit| hit.entry.is_genre && hit.first == index)
     }
 
+    /// Whether a word of the phrase is the role of a part.
+    pub(super) fn names_role(&self) -> bool {
+        self.hits.iter().any(|hit| hit.entry.is_role)
+    }
+
     /// Whether a word of the phrase is a genre, a role, an instrument or another word of music.
     pub(super) fn names_sound(&self) -> bool {
         self.hits.iter().any(|hit| hit.entry.is_musical && !hit.entry.tags.is_empty())

@@ -5,7 +5,8 @@
 //! it (`64th`), and where one of these says so:
 //!
 //! - a key beside it (`A_maj-90`), if the name is not the title of a work (`rhapsody_in_g_major_183`):
-//!   if the key is not written out after `in`, and no form of works, catalogue or composer is named;
+//!   if the key is not written out after `in` (or the name is that of a loop, a pad, chords ...), and no
+//!   form of works, catalogue or composer is named;
 //! - a meter beside it, or a word of music between the two: 'Am 4-4 100', `1_rock_190_beat_4-4`;
 //! - a genre directly after it (`174DnB`), or square brackets around it in the name of a loop
 //!   (`Pluck [128]`);
@@ -120,7 +121,9 @@ fn by_key(reader: &TagReader, keys: &[KeyWords], index: usize) -> bool {
         }
         None => is_break(index) && !(is_break(index + 1) || reader.is_musical(index + 1)),
     };
-    !is_of_words && !key.is_of_title && !names_work(words)
+    // 'Groove in E minor 130' is no title.
+    let is_of_title = key.is_of_title && !reader.names_role();
+    !is_of_words && !is_of_title && !names_work(words)
 }
 
 /// Whether a meter is beside the number, or a key or one expression of music between the two.

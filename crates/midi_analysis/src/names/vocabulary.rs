@@ -54,6 +54,8 @@ pub(super) struct Entry {
     pub(super) is_musical: bool,
     /// Whether it is a genre.
     pub(super) is_genre: bool,
+    /// Whether it is a role of a part, such as a loop, a pad or chords.
+    pub(super) is_role: bool,
 }
 
 /// All patterns and tags.
@@ -96,6 +98,7 @@ impl Vocabulary {
                 entry.is_ambiguous |= is_ambiguous;
                 entry.is_musical |= line.kind != "none";
                 entry.is_genre |= line.kind == "genre";
+                entry.is_role |= line.kind == "role";
             }
         }
         let (patterns, entries): (Vec<String>, _) = entries.into_iter().unzip();

@@ -1,6 +1,7 @@
 //! Whether words that spell a key are one where they are, or a title: what may be before and after.
 
 use crate::model::words::{Gap, Words};
+use crate::names::key::chords;
 use crate::names::key::languages::INTRODUCING;
 use crate::names::key::spelling::{Spelled, Style};
 use crate::names::key::wheel;
@@ -8,10 +9,6 @@ use crate::names::numbers::bare_tempo;
 use crate::names::reader::TagReader;
 use crate::names::titles::{is_composer, is_work};
 
-/// Extensions of chords: directly after a key they make it a chord.
-const CHORD_NUMBERS: [&str; 6] = ["6", "7", "9", "11", "13", "69"];
-/// Degrees of a key.
-const DEGREES: [&str; 7] = ["i", "ii", "iii", "iv", "v", "vi", "vii"];
 /// Modes that are neither major nor minor keys.
 const OTHER_MODES: [&str; 8] =
     ["ionian", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "locrian", "chromatic"];
@@ -19,6 +16,19 @@ const OTHER_MODES: [&str; 8] =
 const AFTER_KEY: [&str; 23] = [
     "op", "opus", "no", "nr", "bwv", "hwv", "rv", "k", "kv", "d", "hob", "woo", "for", "by", "fur",
     "para", "pour", "per", "von", "van", "de", "di", "av",
+];
+/// Spanish, Portuguese and Italian for what is in a key: scales, chords, progressions.
+const KEYED: [&str; 10] = [
+    "escala",
+    "scala",
+    "tonalidad",
+    "tonalidade",
+    "tonalita",
+    "acorde",
+    "acordes",
+    "accordo",
+    "accordi",
+    "giro",
 ];
 /// Transposing instruments: the key that follows is the instrument's, not the music's.
 const TRANSPOSING: [&str; 12] = [
@@ -41,7 +51,7 @@ pub(super) fn counts(reader: &TagReader, phrase: &str, first: usize, spelled: &S
     let words = reader.words();
     let introduced = is_introduced(words, first);
     match (spelled.mode, spelled.style) {
-        (Some(_), _) if is_chord(words, first, spelled.last) => false,
+        (Some(_), _) if chords::is_chord(words, phrase, first, spelled.last) => false,
         (Some(_), Style::Plain) => true,
         (Some(_), Style::SmallM) => introduced || small_m_counts(reader, phrase, first),
         (Some(_), Style::Article) => {
@@ -59,26 +69,15 @@ pub(super) fn is_inside_word(words: &Words, phrase: &str, index: usize) -> bool 
         && phrase[..words.words()[index].source.start].ends_with(char::is_uppercase)
 }
 
-/// Whether a word that introduces a key precedes this word: `key`, `key of`, `in`.
+/// Whether a word that introduces a key precedes this word: `key`, `key of`, `in`, `escala de`.
 pub(super) fn is_introduced(words: &Words, first: usize) -> bool {
+    let owner = first.checked_sub(2).map_or("", |owner| words.text(owner));
     match first.checked_sub(1).map(|before| words.text(before)) {
-        Some("of") => first > 1 && words.text(first - 2) == "key",
+        Some("of") => owner == "key",
+        Some("de" | "di") => KEYED.contains(&owner),
         Some(before) => INTRODUCING.contains(&before),
         None => false,
     }
-}
-
-/// Whether a number makes the key a chord (`Am7`, 'C major 7'), or a degree beside a key of one
-/// word does. Beside a key of two words, the roman numeral is the number of a movement; several
-/// degrees are a progression in the key.
-fn is_chord(words: &Words, first: usize, last: usize) -> bool {
-    let is_degree = |index: usize| DEGREES.contains(&words.text(index));
-    let next = words.text(last + 1);
-    let has_degree =
-        is_degree(first.wrapping_sub(1)) || is_degree(last + 1) && !is_degree(last + 2);
-    let is_seventh =
-        if words.is_apart(last + 1) { next == "7" } else { CHORD_NUMBERS.contains(&next) };
-    is_seventh || first == last && has_degree
 }
 
 /// Whether the word may follow a key: it is beyond the edge, musical, or separated by a break.

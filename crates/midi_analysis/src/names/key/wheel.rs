@@ -16,7 +16,7 @@ use crate::names::reader::TagReader;
 use crate::names::titles;
 
 /// Words after which a number and a letter count something else: variants of a pattern, places.
-const LABELS: [&str; 36] = [
+const LABELS: [&str; 35] = [
     "verse",
     "chorus",
     "bridge",
@@ -39,7 +39,6 @@ const LABELS: [&str; 36] = [
     "style",
     "flat",
     "unit",
-    "house",
     "building",
     "gate",
     "floor",
@@ -53,6 +52,30 @@ const LABELS: [&str; 36] = [
     "movement",
     "mvt",
     "satz",
+];
+
+/// Drums have no key: a code behind one of these words is a variant of a pattern.
+const DRUMS: [&str; 20] = [
+    "drum",
+    "drums",
+    "perc",
+    "percussion",
+    "kick",
+    "snare",
+    "hat",
+    "hats",
+    "hihat",
+    "clap",
+    "tom",
+    "toms",
+    "ride",
+    "crash",
+    "beat",
+    "beats",
+    "grooves",
+    "fills",
+    "breaks",
+    "rhythm",
 ];
 
 /// The key of a code of a number and a letter.
@@ -83,7 +106,7 @@ pub(super) fn read(reader: &TagReader, phrase: &str, index: usize) -> Option<Key
     let key = code(words, index)?;
     let [number, letter] = [index, index + 1].map(|index| &words.words()[index]);
     let before = index.checked_sub(1).map_or("", |before| words.text(before));
-    if is_counter(before) || LABELS.contains(&before) {
+    if is_counter(before) || LABELS.contains(&before) || is_of_drums(words, index) {
         return None;
     }
     let sign = &phrase[letter.source.clone()];
@@ -97,6 +120,13 @@ pub(super) fn read(reader: &TagReader, phrase: &str, index: usize) -> Option<Key
         is_field && matches!(sign, "A" | "B") && reader.names_sound() && !titles::names_work(words)
     };
     (by_tempo || by_loop()).then_some(key)
+}
+
+/// Whether drums are named before a word, in the same field of the name.
+fn is_of_drums(words: &Words, index: usize) -> bool {
+    let gaps = words.words()[..=index].iter().rev();
+    let field = gaps.take_while(|word| word.gap != Gap::Break).count();
+    (index - field.min(index)..index).any(|index| DRUMS.contains(&words.text(index)))
 }
 
 /// Whether a number with a unit is beside the code of two words: `8A 128bpm`, `bpm 128 8A`.

@@ -36,6 +36,7 @@ fn numbers_with_a_letter_that_are_no_code_give_none() {
         ("Apartment 5B.mid", None, None),
         ("Apartment 5B 120.mid", None, None),
         ("Verse 2A 120 bpm.mid", Some(120.0), None),
+        ("Drum Loop 2B 95.mid", None, None),
         ("Fill 3B 100.mid", None, None),
         ("Groove 1A.mid", None, None),
         ("Klasse 5b.mid", None, None),
@@ -80,6 +81,8 @@ fn romance_names_of_keys_are_read() {
         ("C mayor.mid", None, Some("C major")),
         ("Bajo_la_menor_120bpm.mid", Some(120.0), Some("A minor")),
         ("Acordes Do mayor 95 bpm.mid", Some(95.0), Some("C major")),
+        ("Escala de do mayor.mid", None, Some("C major")),
+        ("Giro di do maggiore.mid", None, Some("C major")),
     ]);
 }
 
@@ -198,6 +201,9 @@ fn the_mode_may_be_before_the_note() {
         ("C_Minor_Prog_ii-V-i.mid", None, Some("C minor")),
         ("Cm_ii-V-i.mid", None, Some("C minor")),
         ("chord_12_1_Min_i_-_G#m.mid", None, None),
+        ("Dm G C.mid", None, None),
+        ("Cm Ab Eb Bb 95bpm.mid", Some(95.0), None),
+        ("Pad_Dm_A_01.mid", None, Some("D minor")),
         ("Minor_Swing_B.mid", None, None),
         ("Minor Swing B.mid", None, None),
         ("Ursa Major B.mid", None, None),

@@ -33,6 +33,10 @@ fn a_number_beside_a_key_is_a_tempo_in_the_name_of_a_loop() {
         ("Lead 120 (Am).mid", Some(120.0), Some("A minor")),
         ("Jam in Am 90.mid", Some(90.0), Some("A minor")),
         ("Loop la menor 120.mid", Some(120.0), Some("A minor")),
+        ("Groove in E minor 130.mid", Some(130.0), Some("E minor")),
+        // Lengths and pitches.
+        ("Am 64 bars.mid", None, Some("A minor")),
+        ("Am 174 Hz.mid", None, Some("A minor")),
         ("Pad in C minor 120 bpm.mid", Some(120.0), Some("C minor")),
     ]);
 }
