@@ -17,9 +17,10 @@ mod words;
 
 pub(crate) use evidence::Evidence;
 
-use crate::error::Error;
+use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::read::setups::{Setting, Setups};
+use crate::room;
 
 /// Marks the notes that are drums, and returns whether any differ from the rule that channel 10, and
 /// only that, plays drums. Notes and texts are in the order of their tracks.
@@ -38,7 +39,19 @@ pub(crate) fn mark(
         notes.iter_mut().for_each(|note| note.drum = false);
         return Ok(true);
     }
+    if ports > 1 {
+        order_by_port(notes, interrupted)?;
+    }
     Ok(judged::mark(notes, evidence, interrupted)? || differ)
+}
+
+/// Brings the notes of each track that a port plays together: a track may alternate between ports.
+fn order_by_port(notes: &mut [Note], interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
+    for track in notes.chunk_by_mut(|a, b| a.track == b.track) {
+        check(interrupted)?;
+        room::sort_by_key(track, |note| note.port)?;
+    }
+    Ok(())
 }
 
 /// Whether a file says that there are drums, be it where they are anyway.

@@ -186,6 +186,18 @@ fn channel_ten_of_each_port_plays_drums() {
 }
 
 #[test]
+fn drums_are_heard_on_one_port_of_a_track_that_alternates() {
+    let kit = [[36, 42], [42, 42], [38, 42], [42, 46]].concat().repeat(4);
+    let tune = [60, 62, 64, 65, 67, 69, 71, 72].repeat(4);
+    let both = kit.iter().zip(&tune).map(|(&drum, &pitch)| {
+        [meta(0, 0x03, b"Drums B"), port(1), melody(4, &[drum]), port(0), melody(4, &[pitch])]
+            .concat()
+    });
+    let found = notes(&[both.collect::<Vec<_>>().concat()]);
+    assert!(found.iter().all(|note| note.is_drum() == (note.port == 1)));
+}
+
+#[test]
 fn the_melody_of_two_ports_on_one_channel_is_one_of_them() {
     let tune = [72, 74, 76, 77, 79, 77, 76, 74, 72, 71, 72, 74, 76, 74, 72, 72];
     let low = [36_u8, 36, 43, 43, 36, 36, 43, 43, 36, 36, 43, 43, 36, 36, 43, 36];

@@ -1,5 +1,7 @@
 //! What may speak of drums besides the notes.
 
+use std::cell::Cell;
+
 use encoding_rs::Encoding;
 
 use crate::model::text::{RawText, RawTexts, TextKind};
@@ -35,6 +37,8 @@ pub(crate) struct Evidence<'e> {
     texts: RawTexts<'e>,
     /// Names of instruments and programs, in the order of the tracks.
     instruments: RawTexts<'e>,
+    /// What was last asked for, a track with many channels and ports being asked for each of them.
+    last: Cell<Option<(u16, Said)>>,
 }
 
 impl<'e> Evidence<'e> {
@@ -45,15 +49,22 @@ impl<'e> Evidence<'e> {
         texts: RawTexts<'e>,
         instruments: RawTexts<'e>,
     ) -> Self {
-        Self { file, quarter, texts, instruments }
+        Self { file, quarter, texts, instruments, last: Cell::new(None) }
     }
 
     /// What the name of a track says, or else those of its instruments, which may be defaults.
     pub(super) fn said_of_track(&self, track: u16) -> Said {
-        match said(self.texts, track) {
+        if let Some((of, said)) = self.last.get()
+            && of == track
+        {
+            return said;
+        }
+        let said = match said(self.texts, track) {
             Said::Nothing => said(self.instruments, track),
             said => said,
-        }
+        };
+        self.last.set(Some((track, said)));
+        said
     }
 }
 
