@@ -51,7 +51,7 @@ fn library(folder: &Folder, indexes: bool) -> Cluster {
 }
 
 /// Values that no analysis writes.
-const STRANGE: [&str; 14] = [
+const STRANGE: [&str; 15] = [
     "embedding = array_fill('nan'::real, '{66}')",
     "embedding = '{1,NULL}'",
     "embedding = array_fill('infinity'::real, '{2,33}')",
@@ -65,6 +65,7 @@ const STRANGE: [&str; 14] = [
     "tags = '{NULL}', chord_types = '{}', instruments = '{NULL,-1,32767}'",
     "bpm = 'nan', duration_s = 'infinity', complexity = '-infinity', bar_count = -2147483648",
     "key_signature = 'H sharp', lyrics = repeat('la ', 1000000), track_names = '{NULL}', markers = NULL",
+    "title = repeat('é', 100000), artist = '', lyrics_language = 'none', copyright = NULL",
     "analyzer_version = 2147483647, note_count = -1, time_signature_numerator = 0",
 ];
 

@@ -74,7 +74,7 @@ impl<'t, P: Page + Default> Reading<'t, P> {
     /// `interrupted`.
     pub(crate) fn next(&mut self, interrupted: &dyn Fn() -> bool) -> Result<bool, Error> {
         let Some(syllable) = self.song.syllables.get(self.at) else { return Ok(false) };
-        if self.at % TEXTS_BETWEEN_CHECKS == 0 {
+        if self.at.is_multiple_of(TEXTS_BETWEEN_CHECKS) {
             check(interrupted)?;
         }
         self.at += 1;

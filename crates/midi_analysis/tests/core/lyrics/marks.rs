@@ -20,9 +20,14 @@ fn a_carriage_return_ends_a_line_and_a_line_feed_a_verse() {
 }
 
 #[test]
-fn line_feeds_that_are_the_only_mark_end_lines() {
-    let line = ["Sail ", "on ", "now", "\n"];
-    assert_eq!(lyric_events(&line.repeat(5)), ["Sail on now"; 5].join("\n"));
+fn marks_for_verses_that_are_the_only_ones_mark_lines() {
+    for line in
+        [["Sail ", "on ", "now", "\n"], ["<Sail ", "on ", "now", ""], ["\\Sail ", "on ", "now", ""]]
+    {
+        assert_eq!(lyric_events(&line.repeat(5)), ["Sail on now"; 5].join("\n"), "{line:?}");
+    }
+    let solton = ["<Sail away with me", "<over the wide sea"];
+    assert_eq!(lyric_events(&solton), "Sail away with me\nover the wide sea");
 }
 
 #[test]

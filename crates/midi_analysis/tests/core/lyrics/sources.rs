@@ -117,6 +117,10 @@ fn other_texts_are_not_sung() {
         let track = sung(TEXT, quarter, quarter, texts);
         assert_eq!(lyrics(&[track]), "", "{texts:?}");
     }
+}
+
+#[test]
+fn texts_at_the_start_are_remarks() {
     let remarks = ["Sail ", "a", "way ", "with ", "me ", "o", "ver ", "the ", "sea"];
     assert_eq!(lyrics(&[sung(TEXT, 0, 0, &remarks)]), "", "all at the start");
 }
@@ -166,6 +170,14 @@ fn remarks_in_a_karaoke_file_are_not_sung() {
     let head = sung(TEXT, 0, 0, &["@KMIDI KARAOKE FILE", "@V0100", "@IMade with a program"]);
     let words = [sung(TEXT, 0, 0, &["@LENGL", "@TA Song"]), sung(TEXT, 0, STEP, &MARKED)];
     assert_eq!(lyrics(&[remarks.concat(), head, words.concat()]), RIGHT);
+}
+
+#[test]
+fn a_heading_before_the_first_mark_is_not_sung() {
+    for heading in [&["Ed. Milano Publishing"][..], &["A Song", "Somebody"]] {
+        let words = [sung(TEXT, 0, 0, heading), sung(TEXT, 2 * STEP, STEP, &MARKED)].concat();
+        assert_eq!(lyrics(&[[named("Words"), words].concat()]), RIGHT);
+    }
 }
 
 #[test]

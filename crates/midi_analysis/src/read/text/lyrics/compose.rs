@@ -6,6 +6,7 @@
 //! | CR; LF as a text of its own | the line ends; the verse ends | RP-017 |
 //! | CR LF, LF behind words | the line ends | what programs write |
 //! | `/`; `\` or `<` | another line; another verse or page | Soft Karaoke, Yamaha XF, Solton |
+//! | marks for verses, where there are no others and they are many | another line | what people write |
 //! | `^` | a blank | Yamaha XF |
 //! | `-` at the end | the word goes on, where few words end by a blank or many by `-` | notation programs |
 //! | `_`, empty texts | the syllable is held; between letters, a blank | notation programs, RP-017 |
@@ -25,8 +26,8 @@ use super::measure::Tally;
 const RARELY_SPACED: u32 = 20;
 /// One hyphen in so many syllables is more than words of a language have.
 const OFTEN_HYPHENED: u32 = 12;
-/// Line feeds alone that are the only mark, and letters between them, where they end lines.
-const MANY_FEEDS: u32 = 4;
+/// Marks for verses that are the only marks, and letters between them, where they mark lines.
+const MANY_VERSES: u32 = 4;
 const LETTERS_OF_LINE: u32 = 60;
 /// Most bytes of hyphens, and of text in brackets, that are held back.
 const MOST_HELD: usize = 64;
@@ -42,8 +43,8 @@ pub(super) struct Style {
     /// A hyphen at the end of a text, or at its start, is not a part of the word.
     ties: bool,
     first_ties: bool,
-    /// A line feed as a text of its own ends a line, not a verse.
-    feeds_end_lines: bool,
+    /// What otherwise marks verses is the only mark, and marks lines.
+    verses_are_lines: bool,
     /// RP-026 holds: brackets and the backslash are reserved.
     tags: bool,
     /// The marks of rhythm games hold.
@@ -52,7 +53,7 @@ pub(super) struct Style {
 
 impl Style {
     pub(super) fn of(tally: &Tally, tags: bool, chart: bool, long: bool) -> Self {
-        let Tally { syllables, spaced, hyphens, first_hyphens, feeds, .. } = *tally;
+        let Tally { syllables, spaced, hyphens, first_hyphens, verses, .. } = *tally;
         let rarely = spaced * RARELY_SPACED < syllables && syllables >= RARELY_SPACED;
         let is_often = |hyphens: u32| hyphens > 1 && hyphens * OFTEN_HYPHENED >= syllables;
         let bare = chart || (syllables > 1 && (spaced == 0 || rarely));
@@ -63,9 +64,9 @@ impl Style {
                 && (long || tally.phrases * 2 > syllables),
             ties: bare || is_often(hyphens),
             first_ties: is_often(first_hyphens),
-            feeds_end_lines: tally.returns == 0
-                && feeds >= MANY_FEEDS
-                && tally.letters <= feeds.saturating_mul(LETTERS_OF_LINE),
+            verses_are_lines: verses == tally.marked
+                && (verses >= MANY_VERSES || tally.phrases * 2 > syllables)
+                && tally.letters <= verses.saturating_mul(LETTERS_OF_LINE),
             tags,
             chart,
         }
@@ -111,7 +112,7 @@ impl<P: Page> Composer<P> {
         self.style = style;
         self.begun = false;
         self.returned = false;
-        self.feed = bytes == b"\n" && !style.feeds_end_lines;
+        self.feed = bytes == b"\n";
     }
 
     /// Reads a part of the syllable.
@@ -186,11 +187,12 @@ impl<P: Page> Composer<P> {
     }
 
     fn mark(&mut self, c: char) {
+        let verse = if self.style.verses_are_lines { 1 } else { 2 };
         match c {
-            '\\' => self.lines.end_line(2),
+            '\\' => self.lines.end_line(verse),
             '<' if self.begun => self.letter('<'),
-            '<' => self.lines.end_line(2),
-            '\n' if self.feed => self.lines.end_line(2),
+            '<' => self.lines.end_line(verse),
+            '\n' if self.feed => self.lines.end_line(verse),
             _ => self.lines.end_line(1),
         }
     }

@@ -27,9 +27,8 @@ pub(super) struct Tally {
     pub(super) slashed: u32,
     /// Texts with any mark for a line.
     pub(super) marked: u32,
-    /// Texts that are a carriage return, or a line feed, alone.
-    pub(super) returns: u32,
-    pub(super) feeds: u32,
+    /// Texts with a mark for a verse or page: `\`, `<`, a line feed alone.
+    pub(super) verses: u32,
     /// Texts whose last letter is followed by a hyphen, and those that begin with one.
     pub(super) hyphens: u32,
     pub(super) first_hyphens: u32,
@@ -73,10 +72,10 @@ impl Tally {
         let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
         let slashed = matches!(text, [b'/' | b'\\', ..]);
         let is_marked = slashed || matches!(text, [b'<', ..] | [.., b'/' | b'\\']);
+        let is_verse = matches!(text, [b'<' | b'\\', ..] | [.., b'\\']) || text == b"\n";
         self.slashed += u32::from(slashed);
         self.marked += u32::from(is_marked || text.iter().any(|&byte| is_break(byte)));
-        self.returns += u32::from(text == b"\r");
-        self.feeds += u32::from(text == b"\n");
+        self.verses += u32::from(is_verse);
     }
 
     /// Whether the texts are names of chords, not words.
@@ -140,7 +139,7 @@ mod tests {
         for text in ["\r", "\n", "/", "\r\n", "12", "%"] {
             tally.add(text.as_bytes());
         }
-        assert_eq!((tally.syllables, tally.marked, tally.returns, tally.feeds), (0, 4, 1, 1));
+        assert_eq!((tally.syllables, tally.marked, tally.verses), (0, 4, 1));
         assert_eq!(tally.numbers, 1);
     }
 }

@@ -67,11 +67,10 @@ pub(crate) struct Syllables {
 
 impl Syllables {
     fn add(&mut self, c: char) {
-        if let Some(last) = &mut self.last {
-            if last.chars < MAX_LYRICS_CHARS {
-                last.text.push(c);
-                last.chars += 1;
-            }
+        let last = self.last.as_mut().filter(|last| last.chars < MAX_LYRICS_CHARS);
+        if let Some(last) = last {
+            last.text.push(c);
+            last.chars += 1;
         }
     }
 }

@@ -149,7 +149,7 @@ impl<'t> Voices<'t> {
 
     /// Adds the voices of a track.
     fn track(&mut self, group: &[Syllable]) -> Result<(), NoRoom> {
-        let group = self.without_notices(group);
+        let group = self.without_heading(self.without_notices(group));
         let mut tally = Tally::default();
         group.iter().for_each(|syllable| tally.add(self.bytes(syllable)));
         if tally.stacks * 4 >= tally.syllables
@@ -183,6 +183,18 @@ impl<'t> Voices<'t> {
             sung = &sung[length..];
         }
         sung
+    }
+
+    /// The syllables after remarks at one time, which words with a mark of Soft Karaoke follow later.
+    fn without_heading<'g>(&self, group: &'g [Syllable]) -> &'g [Syllable] {
+        let Some(first) = group.first() else { return group };
+        let tick = self.tick(first);
+        let sung = &group[group.iter().take_while(|next| self.tick(next) == tick).count()..];
+        let (mut heading, mut after) = (Tally::default(), Tally::default());
+        group[..group.len() - sung.len()].iter().for_each(|text| heading.add(self.bytes(text)));
+        sung.iter().take(1).for_each(|text| after.add(self.bytes(text)));
+        let is_heading = heading.syllables > 1 || heading.phrases > 0;
+        if is_heading && heading.slashed == 0 && after.slashed > 0 { sung } else { group }
     }
 
     /// Adds a voice for each line of texts whose lines are verses.
