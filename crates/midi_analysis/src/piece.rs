@@ -68,9 +68,9 @@ impl fmt::Debug for Piece<'_> {
 }
 
 impl<'a> Piece<'a> {
-    /// Reads a MIDI file: a standard MIDI file, bare or inside gzip, RIFF RMID or MacBinary. Damage is
-    /// repaired where a player would go on, and the bytes of a file that was copied or stored as text are
-    /// restored; both are reported in [`warnings`](Self::warnings).
+    /// Reads a MIDI file: a standard MIDI file, bare or inside gzip, RIFF RMID or MacBinary, or the only
+    /// one of a ZIP archive. Damage is repaired where a player would go on, and the bytes of a file that was
+    /// copied or stored as text are restored; both are reported in [`warnings`](Self::warnings).
     ///
     /// The tracks are read by the first method that needs them, and then kept.
     ///

@@ -18,3 +18,4 @@ pub(crate) mod setups;
 pub(crate) mod smf;
 pub(crate) mod text;
 pub(crate) mod xf;
+pub(crate) mod zip;

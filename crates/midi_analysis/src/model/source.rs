@@ -33,6 +33,13 @@ impl Place {
     pub(crate) fn bare(smf: Range<usize>) -> Self {
         Self { smf, texts: Vec::new() }
     }
+
+    /// The same in bytes that have so many others before.
+    pub(crate) fn moved(self, by: usize) -> Self {
+        let moved = |range: Range<usize>| range.start + by..range.end + by;
+        let texts = self.texts.into_iter().map(|(kind, range)| (kind, moved(range)));
+        Self { smf: moved(self.smf), texts: texts.collect() }
+    }
 }
 
 impl<'a> Source<'a> {

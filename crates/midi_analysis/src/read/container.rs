@@ -1,4 +1,4 @@
-//! What wraps a standard MIDI file: gzip, RIFF RMID (Microsoft's `.rmi`), MacBinary, or any other
+//! What wraps a standard MIDI file: gzip, ZIP, RIFF RMID (Microsoft's `.rmi`), MacBinary, or any other
 //! leading bytes.
 //!
 //! Sources: RFC 1952 (gzip, by `flate2`); the MacBinary III standard of 1996. A file with tracks but no
@@ -7,7 +7,7 @@
 use std::io::Read;
 use std::ops::Range;
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
 use crate::error::{Error, ErrorKind};
 use crate::model::source::{Place, Source};
@@ -15,6 +15,7 @@ use crate::options::Options;
 use crate::read::foreign::{self, Foreign};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::riff::Form;
+use crate::read::zip::{self, Member, Method};
 use crate::room;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -23,6 +24,8 @@ const GZIP_STEP: usize = 64 << 10;
 const GZIP_PROBE: usize = 64;
 /// The most that gzip makes of one byte (RFC 1951: 258 bytes by two bits).
 const GZIP_RATIO: usize = 1_032;
+/// What ordinary MIDI files shrink to: a fourth.
+const LIKELY_RATIO: usize = 4;
 
 /// Finds the standard MIDI file in `bytes`.
 pub(crate) fn unwrap<'a>(
@@ -34,11 +37,25 @@ pub(crate) fn unwrap<'a>(
         return Err(too_large(options));
     }
     if bytes.starts_with(GZIP_MAGIC) {
-        let bytes = gunzip(bytes, options, repairs)?;
-        let place = find_smf(&bytes, repairs)?;
-        return Ok(Source::owned(bytes, place));
+        let size = likely_size(bytes, options);
+        let content = inflate(MultiGzDecoder::new(bytes), "gzip stream", size, options, repairs)?;
+        let place = find_smf(&content, repairs)?;
+        return Ok(Source::owned(content, place));
     }
-    Ok(Source::given(bytes, find_smf(bytes, repairs)?))
+    match zip::only_midi(bytes) {
+        Some(Member { method: Method::Stored, stored }) => {
+            let place = find_smf(&bytes[stored.clone()], repairs)?.moved(stored.start);
+            Ok(Source::given(bytes, place))
+        }
+        Some(Member { method: Method::Deflated, stored }) => {
+            let size = stored.len().saturating_mul(LIKELY_RATIO).min(options.limits.max_bytes);
+            let decoder = DeflateDecoder::new(&bytes[stored]);
+            let content = inflate(decoder, "ZIP archive", size, options, repairs)?;
+            let place = find_smf(&content, repairs)?;
+            Ok(Source::owned(content, place))
+        }
+        None => Ok(Source::given(bytes, find_smf(bytes, repairs)?)),
+    }
 }
 
 fn too_large(options: &Options<'_>) -> Error {
@@ -49,9 +66,15 @@ fn too_large(options: &Options<'_>) -> Error {
     )
 }
 
-fn gunzip(bytes: &[u8], options: &Options<'_>, repairs: &mut Repairs) -> Result<Vec<u8>, Error> {
-    let mut decoder = MultiGzDecoder::new(bytes);
-    let mut out = room::list(likely_size(bytes, options))?;
+/// What a stream decompresses to; `size` is the room for it at first, and `what` names it in an error.
+fn inflate(
+    mut decoder: impl Read,
+    what: &str,
+    size: usize,
+    options: &Options<'_>,
+    repairs: &mut Repairs,
+) -> Result<Vec<u8>, Error> {
+    let mut out = room::list(size)?;
     loop {
         options.check()?;
         room::reserve(&mut out, GZIP_STEP + GZIP_PROBE)?;
@@ -60,7 +83,7 @@ fn gunzip(bytes: &[u8], options: &Options<'_>, repairs: &mut Repairs) -> Result<
             Ok(0) => return Ok(out),
             Ok(_) if out.len() > options.limits.max_bytes => return Err(too_large(options)),
             Ok(_) => {}
-            // What follows a complete gzip member may be padding: the content is whole.
+            // What follows a complete member of gzip may be padding: the content is whole.
             Err(_) if !out.is_empty() => {
                 repairs.note(Fault::CompressedStreamCut, before);
                 out.truncate(options.limits.max_bytes);
@@ -70,7 +93,7 @@ fn gunzip(bytes: &[u8], options: &Options<'_>, repairs: &mut Repairs) -> Result<
                 return Err(Error::new(
                     ErrorKind::BadContainer,
                     0,
-                    format!("damaged gzip stream: {error}"),
+                    format!("damaged {what}: {error}"),
                 ));
             }
         }
@@ -98,10 +121,9 @@ pub(crate) fn find_smf(bytes: &[u8], repairs: &mut Repairs) -> Result<Place, Err
     if part.start > 0 && content.starts_with(b"MThd") {
         return Ok(Place::bare(part));
     }
-    let moved = |range: Range<usize>| range.start + part.start..range.end + part.start;
     if let Some(form) = Form::of(content) {
-        let texts = form.texts().map(|(kind, range)| (kind, moved(range)));
-        return Ok(Place { smf: moved(form.smf.clone()), texts: texts.collect() });
+        let place = Place { smf: form.smf.clone(), texts: form.texts().collect() };
+        return Ok(place.moved(part.start));
     }
     let place = |id, is_credible: fn(&[u8], usize) -> bool| {
         places(bytes, id).find(|&at| is_credible(bytes, at))

@@ -46,7 +46,7 @@ impl Fault {
     fn description(self) -> &'static str {
         match self {
             Self::CompressedStreamCut => {
-                "gzip stream damaged, what could be decompressed before is used"
+                "compressed data damaged, what could be decompressed before is used"
             }
             Self::BytesAsCharacters => {
                 "bytes over 127 had been written as UTF-8 or UTF-16 characters, restored"

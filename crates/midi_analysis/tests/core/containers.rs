@@ -160,6 +160,65 @@ fn a_macintosh_file_is_read_without_its_resource_fork() {
     assert_eq!(declared(&packed), some(["Kite", "The Kites", "1998 Nobody"]));
 }
 
+/// A ZIP archive, each member deflated or stored.
+fn zip(members: &[(&str, &[u8], bool)]) -> Vec<u8> {
+    let (mut archive, mut directory) = (Vec::new(), Vec::new());
+    for &(name, content, deflated) in members {
+        let mut stored =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        stored.write_all(content).expect("in memory");
+        let stored = if deflated { stored.finish().expect("in memory") } else { content.to_vec() };
+        let sizes = [0, stored.len(), content.len()].map(|size| (size as u32).to_le_bytes());
+        let method = if deflated { 8 } else { 0 };
+        let fields = [&[20, 0, 0, 0, method, 0, 0, 0, 0, 0], sizes.as_flattened()].concat();
+        let fields = [&fields[..], &[name.len() as u8, 0, 0, 0]].concat();
+        let offset = (archive.len() as u32).to_le_bytes();
+        directory.extend(
+            [b"PK\x01\x02\x14\0", &fields[..], &[0; 10], &offset, name.as_bytes()].concat(),
+        );
+        archive.extend([b"PK\x03\x04", &fields[..], name.as_bytes(), &stored].concat());
+    }
+    let count = [members.len() as u8, 0];
+    let (size, at) = (directory.len() as u32, archive.len() as u32);
+    let end = [&[0; 4], &count[..], &count, &size.to_le_bytes(), &at.to_le_bytes(), &[0; 2]];
+    [&archive, &directory, b"PK\x05\x06".as_slice(), &end.concat()].concat()
+}
+
+#[test]
+fn the_only_midi_file_of_a_zip_archive_is_read() {
+    let (file, form) = (tune(), rmid(&[chunk(b"data", &tune()), info(&INFO)]));
+    for deflated in [false, true] {
+        sound(&zip(&[("tune.mid", &file, deflated)]));
+        let others = [
+            ("read me.txt", b"MThd".as_slice(), deflated),
+            ("songs/", b"", false),
+            ("songs/Tune.MID", &file, deflated),
+            ("__MACOSX/songs/._Tune.MID", b"\0\x05\x16\x07", deflated),
+        ];
+        sound(&zip(&others));
+        let expected = some(["Kite", "The Kites", "1998 Nobody"]);
+        assert_eq!(declared(&zip(&[("tune.rmi", &form, deflated)])), expected);
+        let page = rejection(&zip(&[("tune.mid", b"<html>404</html>", deflated)]));
+        assert!(page.reason().ends_with("an HTML page"), "{page}");
+    }
+    let several = zip(&[("a.mid", &file, true), ("b.mid", &file, true)]);
+    assert!(rejection(&several).reason().ends_with("a ZIP archive"));
+    assert!(rejection(&zip(&[("a.txt", b"words", true)])).reason().ends_with("a ZIP archive"));
+    let whole = zip(&[("tune.mid", &file, true)]);
+    // The directory is at the end.
+    for length in 4..whole.len() - 22 {
+        let cut = Piece::read(&whole[..length], &Options::default());
+        assert!(cut.is_err(), "{length} bytes");
+    }
+}
+
+#[test]
+fn a_zip_bomb_stops_at_the_limit() {
+    let bomb = zip(&[("tune.mid", &vec![0; 8 << 20], true)]);
+    let error = Piece::read(&bomb, &Options::default().max_bytes(1 << 20)).expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
 fn rejection(bytes: &[u8]) -> Error {
     let error = Piece::read(bytes, &Options::default()).expect_err("not a MIDI file");
     assert_eq!(error.kind(), ErrorKind::NotMidi);

@@ -186,7 +186,7 @@ fn rmid_and_gzip_are_unwrapped_without_a_warning() {
         assert_eq!((file.note_count, file.warnings.len()), (4, 0));
         assert_eq!(file.size_bytes, wrapped.len() as u64);
     }
-    repaired(&gzip[..gzip.len() - 4], 4, "gzip stream damaged");
+    repaired(&gzip[..gzip.len() - 4], 4, "compressed data damaged");
 }
 
 #[test]
