@@ -127,7 +127,7 @@ COMMENT ON COLUMN midi_analysis.instrument_names IS
 COMMENT ON COLUMN midi_analysis.instrument_families IS
     'General MIDI families of these programs';
 COMMENT ON COLUMN midi_analysis.has_drums IS
-    'Whether drums play: on a channel that the file declares to be one of drums, else on channel 10, or on a track that its name and notes show to be one of drums';
+    'Whether drums play: on a channel that the file declares to be one of drums, else on channel 10, or on any channel that its notes, its name, or where they leave it open the name of the file, show to be one of drums';
 COMMENT ON COLUMN midi_analysis.drum_notes IS
     'MIDI pitches of the percussion notes: 36 is the bass drum';
 COMMENT ON COLUMN midi_analysis.drum_pieces IS

@@ -86,7 +86,10 @@ impl Source<'_> {
         describe: impl FnOnce(&Piece<'_>) -> Result<T, Error>,
     ) -> Result<T, ErrorReport> {
         let bytes = self.bytes()?;
-        let options = Options::default().limits(settings::limits()).interrupted(&interrupts::poll);
+        let options = Options::default()
+            .limits(settings::limits())
+            .interrupted(&interrupts::poll)
+            .name(self.name());
         let piece = Piece::read(&bytes, &options);
         piece.and_then(|piece| describe(&piece)).map_err(|error| self.error(&error))
     }
@@ -117,6 +120,14 @@ impl Source<'_> {
         let mut table = Table::new(caller)?;
         self.read(|piece| write(piece, &mut table))?;
         Ok(table)
+    }
+
+    /// The name of the file; content has none.
+    fn name(&self) -> &str {
+        match self {
+            Self::Content(_) => "",
+            Self::Path(path) => path,
+        }
     }
 
     fn bytes(&self) -> Result<Cow<'_, [u8]>, ErrorReport> {

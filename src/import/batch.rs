@@ -47,11 +47,17 @@ pub(super) struct Reading {
     pending: Pending<Result<Read, FileError>>,
 }
 
+/// A content that may have to be analyzed, and the name of the first file that has it.
+struct Named {
+    bytes: Vec<u8>,
+    name: String,
+}
+
 /// A batch whose files have been read.
 pub(super) struct Hashed {
     decisions: Decisions,
     files: Vec<Changed>,
-    bytes: AHashMap<Hash, Vec<u8>>,
+    contents: AHashMap<Hash, Named>,
 }
 
 /// A batch whose new contents are being analyzed.
@@ -124,7 +130,7 @@ impl Reading {
     pub(super) fn wait(self) -> Hashed {
         let mut decisions = self.decisions;
         let mut files = Vec::new();
-        let mut bytes = AHashMap::new();
+        let mut contents = AHashMap::new();
         for (file, result) in self.files.into_iter().zip(self.pending.wait()) {
             match result {
                 Err(problem) => decisions.settle(file, Outcome::Failed, Some(problem)),
@@ -137,20 +143,23 @@ impl Reading {
                 }
                 Ok(Ok(read)) => {
                     let File { location, .. } = file;
-                    let Read { modified, hash, .. } = read;
-                    files.push(Changed { location, size: read.bytes.len(), modified, hash });
-                    bytes.entry(hash).or_insert(read.bytes);
+                    let Read { bytes, modified, hash } = read;
+                    let size = bytes.len();
+                    contents
+                        .entry(hash)
+                        .or_insert_with(|| Named { bytes, name: location.name().into_owned() });
+                    files.push(Changed { location, size, modified, hash });
                 }
             }
         }
-        Hashed { decisions, files, bytes }
+        Hashed { decisions, files, contents }
     }
 }
 
 impl Hashed {
     /// The hashes of the distinct contents.
     pub(super) fn contents(&self) -> Vec<Hash> {
-        self.bytes.keys().copied().collect()
+        self.contents.keys().copied().collect()
     }
 
     /// Starts to analyze the contents that are neither in the library nor in the batch `under_way`.
@@ -163,17 +172,17 @@ impl Hashed {
     ) -> Analyzing {
         let under_way: &[Hash] = under_way.map_or(&[], |batch| &batch.contents);
         for hash in in_library.iter().chain(under_way) {
-            self.bytes.remove(hash);
+            self.contents.remove(hash);
         }
-        let (contents, bytes) = self.bytes.into_iter().unzip();
-        let analyze = move |bytes: Vec<u8>, cancel: &Cancel| {
+        let (contents, named) = self.contents.into_iter().unzip();
+        let analyze = move |Named { bytes, name }: Named, cancel: &Cancel| {
             let cancelled = || cancel.is_set();
-            let options = Options::default().limits(limits).interrupted(&cancelled);
+            let options = Options::default().limits(limits).interrupted(&cancelled).name(&name);
             Piece::read(&bytes, &options)
                 .and_then(|piece| piece.analysis())
                 .map_err(|error| Problem::from(&error))
         };
-        let pending = pool.start(bytes, analyze);
+        let pending = pool.start(named, analyze);
         Analyzing { decisions: self.decisions, files: self.files, contents, pending }
     }
 }

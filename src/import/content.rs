@@ -53,7 +53,8 @@ fn import<'conn>(
     let (outcome, problem) = if store.contents(client, &[hash])?.contains(&hash) {
         (Outcome::Duplicate, None)
     } else {
-        let options = Options::default().limits(settings::limits()).interrupted(&interrupts::poll);
+        let options =
+            Options::default().limits(settings::limits()).interrupted(&interrupts::poll).name(name);
         match Piece::read(content, &options).and_then(|piece| piece.analysis()) {
             Ok(analysis) => {
                 store.put_music(client, &mut [(hash, analysis)])?;

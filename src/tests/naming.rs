@@ -80,6 +80,27 @@ mod tests {
     }
 
     #[pg_test]
+    fn the_name_of_a_file_says_drums_where_its_notes_leave_it_open() {
+        let folder = Folder::new("one tone");
+        folder.put("Hi Hat Loop.mid", piece(&[60; 16]));
+        folder.put("Pluck.mid", piece(&[62; 16]));
+        folder.put("copy of pluck, drums.mid", piece(&[62; 16]));
+        folder.import();
+        counts(
+            "SELECT * FROM midi_import($1, $2)",
+            &["Shaker.mid".into(), piece(&[64; 16]).into()],
+        );
+        let drums = "SELECT string_agg(filename, ', ' ORDER BY filename COLLATE \"C\")
+                     FROM midi_library WHERE has_drums";
+        assert_eq!(text(drums).unwrap(), "Hi Hat Loop.mid, Shaker.mid");
+        let path = folder.text("Hi Hat Loop.mid");
+        let has_drums =
+            |argument: &str| holds(&format!("SELECT has_drums FROM midi_analyze({argument})"));
+        assert!(has_drums(&format!("'{path}'")));
+        assert!(!has_drums(&format!("pg_read_binary_file('{path}')")));
+    }
+
+    #[pg_test]
     fn a_name_that_contradicts_the_music_is_shown() {
         let folder = Folder::new("disagreements");
         for name in ["C major 120", "Amin 60", "Cmin 120", "Gmaj", "240 bpm", "97bpm", "silent"] {

@@ -14,8 +14,9 @@ pub struct Instruments {
     pub names: Vec<&'static str>,
     /// The General MIDI families they belong to, each once.
     pub families: Vec<&'static str>,
-    /// Whether drums play: on channel 10, by a drum bank, or on a track that its name and its notes show
-    /// to be one of drums.
+    /// Whether drums play: on a channel that the file declares to be one of drums, else on channel 10, or
+    /// on any that its notes, its name, or where they leave it open the name of the file, show to be one of
+    /// drums.
     pub has_drums: bool,
     /// MIDI pitches of the drum notes, ascending: the pieces of the kit.
     pub drum_notes: Vec<u8>,
