@@ -111,7 +111,7 @@ const IFF_FORMS: Beginnings<9> = [
 ];
 
 /// Offset, bytes there, what they show.
-const SIGNATURES: [(usize, &[u8], &str, Advice); 108] = [
+const SIGNATURES: [(usize, &[u8], &str, Advice); 109] = [
     // Music in other formats.
     (0, b"SMF2CLIP", "a MIDI 2.0 clip", Convert),
     (0, b"SMF2CON1", "a MIDI 2.0 container", Convert),
@@ -192,6 +192,7 @@ const SIGNATURES: [(usize, &[u8], &str, Advice); 108] = [
     (0, b"SIT!", "a StuffIt archive", Extract),
     (0, b"StuffIt", "a StuffIt archive", Extract),
     (257, b"ustar", "a tar archive", Extract),
+    (0, b"\x1f\x8b", "a gzip file inside another", Extract),
     (0, b"BZh", "a bzip2 file", Extract),
     (0, b"\xfd7zXZ", "an xz file", Extract),
     (0, b"\x28\xb5\x2f\xfd", "a Zstandard file", Extract),

@@ -8,7 +8,7 @@
 //! that was overwritten, whole tracks of it included, or the same file again (craigsapp/midifile#31,
 //! muse-sequencer/muse#458). So where all tracks were found one behind the other, only an `MTrk` that
 //! follows at once is another track: the header counted too few. Where a track was not found in its
-//! place, or the header counts none, all of the file is searched for tracks.
+//! place, or the header counts none, all is searched for tracks up to the header of another file.
 
 use std::ops::Range;
 
@@ -60,6 +60,8 @@ pub(crate) struct Chunks<'a> {
 }
 
 const CHUNK_HEADER: usize = 8;
+/// Bytes of the three fields of a header.
+const HEADER_LENGTH: usize = 6;
 
 impl<'a> Chunks<'a> {
     pub(crate) fn new(source: &'a Source<'_>, repairs: &mut Repairs) -> Self {
@@ -99,8 +101,11 @@ impl<'a> Chunks<'a> {
                 self.found += 1;
                 return Some(self.take_track(body, end, repairs));
             }
-            let is_foreign = complete && (is_track(id) || id == b"MThd");
-            if !is_foreign && plausible_id(id) && end <= self.bytes.len() {
+            if self.found > 0 && id == b"MThd" && length == HEADER_LENGTH {
+                return self.end(repairs);
+            }
+            let is_left = complete && is_track(id);
+            if !is_left && plausible_id(id) && end <= self.bytes.len() {
                 self.pass(id, body, end, repairs);
                 continue;
             }
@@ -234,11 +239,11 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
     };
     let body = start + CHUNK_HEADER;
     // A length under 6 is wrong: the three fields are there all the same.
-    let fields = match bytes.get(body..body + 6) {
+    let fields = match bytes.get(body..body + HEADER_LENGTH) {
         Some(fields) => fields,
         None => return (assumed, bytes.len()),
     };
-    if length != 6 {
+    if length != HEADER_LENGTH {
         repairs.note(Fault::HeaderLength, start + 4);
     }
     let word = |at: usize| u16::from_be_bytes([fields[at], fields[at + 1]]);
@@ -253,8 +258,12 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
         repairs.note(Fault::ZeroDivision, body + 4);
         assumed.division
     });
-    let declared_end = body.saturating_add(length.max(6));
-    let after = if chunk_header(bytes, declared_end).is_some() { declared_end } else { body + 6 };
+    let declared_end = body.saturating_add(length.max(HEADER_LENGTH));
+    let after = if chunk_header(bytes, declared_end).is_some() {
+        declared_end
+    } else {
+        body + HEADER_LENGTH
+    };
     (Header { format, tracks: word(2), division }, after)
 }
 

@@ -47,6 +47,18 @@ fn a_file_twice_or_three_times_has_its_notes_once() {
 }
 
 #[test]
+fn the_header_of_another_file_ends_the_search_for_tracks() {
+    let (one, other) = (track(&ended(&melody(0, &TUNE))), smf(0, &[melody(1, &OTHER)]));
+    for declared in [0, 5] {
+        let parts = [&header(1, declared, QUARTER), &one[..], &one, &other];
+        assert_eq!(notes_and_warnings(&parts).0, 8, "{declared} tracks declared");
+    }
+    // Two headers in a row begin one file.
+    let parts = [&header(1, 1, QUARTER), &header(1, 1, QUARTER)[..], &one];
+    assert_eq!(notes_and_warnings(&parts).0, 4);
+}
+
+#[test]
 fn padding_and_ghosts_behind_it_are_left() {
     only_the_sound_file(&[0; 512], BYTES);
     only_the_sound_file(&[0x1a; 3], BYTES);
