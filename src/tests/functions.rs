@@ -4,6 +4,7 @@ use pgrx::prelude::*;
 
 #[pg_schema]
 mod tests {
+    use midi_testkit::smf::bytes::{file, line, meta};
     use pgrx::prelude::*;
 
     use super::super::support::{Folder, holds, piece, refusal, text};
@@ -59,6 +60,30 @@ mod tests {
             );
             assert!(holds(&sql), "{function}");
         }
+    }
+
+    #[pg_test]
+    fn the_syllables_of_a_line_are_the_line() {
+        let words = ["Sail ", "a", "way\r", "now"].map(|word| meta(120, 5, word.as_bytes()));
+        let tune = file(0, 480, &[[words.concat(), line(0, &[60, 62], 480)].concat()]);
+        let folder = Folder::new("lyrics");
+        folder.put("tune.mid", &tune);
+        let path = folder.text("tune.mid");
+        for argument in [literal(&tune), format!("'{path}'")] {
+            let rows = text(&format!(
+                "SELECT string_agg(concat_ws(' ', track, tick, start_s, bar, line, syllable), ', ')
+                 FROM midi_lyrics({argument})"
+            ));
+            let right =
+                "0 120 0.125 1 1 Sail , 0 240 0.25 1 1 a, 0 360 0.375 1 1 way, 0 480 0.5 1 2 now";
+            assert_eq!(rows.as_deref(), Some(right));
+        }
+        assert!(holds(&format!(
+            "SELECT string_agg(words, E'\\n' ORDER BY line) = (midi_analyze({content})).lyrics
+             FROM (SELECT line, string_agg(syllable, '' ORDER BY ordinality) AS words
+                   FROM midi_lyrics({content}) WITH ORDINALITY GROUP BY line) AS lines",
+            content = literal(&tune)
+        )));
     }
 
     #[pg_test]

@@ -98,11 +98,13 @@ fn execute_alone_is_not_enough_to_read_files() {
     }
 }
 
+const LYRIC: u8 = 5;
+
 /// Music for which every analysis has a result.
 fn music() -> Vec<u8> {
     let bars = "C3+C4+E4+G4q C3+C4+E4+C5 F3+C4+F4+A4 F3+C4+F4+C5 | \
                 G3+B3+D4+B4 G3+B3+F4+D5 C3+C4+E4+C5h |";
-    let piano = Track::new("Piano", 0).tempo(100).meter(4, 4);
+    let piano = Track::new("Piano", 0).tempo(100).meter(4, 4).meta(LYRIC, b"La");
     smf::file(&[piano.play(80, &format!("{bars} {bars} {bars}"))])
 }
 

@@ -45,6 +45,11 @@ fn a_hyphen_ties_syllables_where_hyphens_do() {
             "sixty-four men and a dog went down to the sea and back",
         ),
         (&["sail", "-", "ing", "on"], "sailing on"),
+        (&["Dis-", "moi ", "où ", "vas-", "tu ", "l'é", "té"], "Dis-moi où vas-tu l'été"),
+        (
+            &["Sail-", "ing ", "o-", "ver ", "the ", "o-", "cean ", "to ", "me"],
+            "Sailing over the ocean to me",
+        ),
     ] {
         assert_eq!(lyric_events(texts), right, "{texts:?}");
     }

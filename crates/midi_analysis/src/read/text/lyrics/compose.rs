@@ -24,8 +24,10 @@ use super::measure::Tally;
 
 /// Of so many texts one may end by a blank, and still each ends a word; short ones have none.
 const RARELY_SPACED: u32 = 20;
-/// One hyphen in so many syllables is more than words of a language have.
-const OFTEN_HYPHENED: u32 = 12;
+/// Hyphens that tie syllables beside words that end by a blank: at least so many, one in so many syllables,
+/// and more than syllables that go on without. Fewer belong to the words, as in `vas-tu`.
+const MANY_HYPHENS: u32 = 3;
+const OFTEN_HYPHENED: u32 = 6;
 /// Marks for verses that are the only marks, and letters between them, where they mark lines.
 const MANY_VERSES: u32 = 4;
 const LETTERS_OF_LINE: u32 = 60;
@@ -55,15 +57,19 @@ impl Style {
     pub(super) fn of(tally: &Tally, tags: bool, chart: bool, long: bool) -> Self {
         let Tally { syllables, spaced, hyphens, first_hyphens, verses, .. } = *tally;
         let rarely = spaced * RARELY_SPACED < syllables && syllables >= RARELY_SPACED;
-        let is_often = |hyphens: u32| hyphens > 1 && hyphens * OFTEN_HYPHENED >= syllables;
+        let tie = |hyphens: u32| {
+            hyphens >= MANY_HYPHENS
+                && hyphens * OFTEN_HYPHENED >= syllables
+                && hyphens >= tally.joined
+        };
         let bare = chart || (syllables > 1 && (spaced == 0 || rarely));
         Self {
             bare,
             whole_lines: tally.marked == 0
                 && syllables > 1
                 && (long || tally.phrases * 2 > syllables),
-            ties: bare || is_often(hyphens),
-            first_ties: is_often(first_hyphens),
+            ties: bare || tie(hyphens),
+            first_ties: tie(first_hyphens),
             verses_are_lines: verses == tally.marked
                 && (verses >= MANY_VERSES || tally.phrases * 2 > syllables)
                 && tally.letters <= verses.saturating_mul(LETTERS_OF_LINE),

@@ -32,6 +32,8 @@ pub(super) struct Tally {
     /// Texts whose last letter is followed by a hyphen, and those that begin with one.
     pub(super) hyphens: u32,
     pub(super) first_hyphens: u32,
+    /// Texts with neither a blank nor a hyphen at an end: the word goes on without.
+    pub(super) joined: u32,
     /// Texts of several words.
     pub(super) phrases: u32,
     /// Texts of several lines without blanks, as notation programs write the verses of a song.
@@ -51,7 +53,8 @@ impl Tally {
         let core = trimmed(body, is_blank);
         self.marks(text);
         let blanks = body.len() - core.len();
-        self.spaced += u32::from(is_spaced(body, core) || (core.is_empty() && blanks > 0));
+        let has_blank = is_spaced(body, core);
+        self.spaced += u32::from(has_blank || (core.is_empty() && blanks > 0));
         let (letters, digits) = (count(core, is_letter), count(core, |b| b.is_ascii_digit()));
         self.numbers += u32::from(digits > 0 && digits >= letters);
         let Some(&first) = core.iter().find(|&&byte| is_letter(byte)) else { return };
@@ -59,8 +62,10 @@ impl Tally {
         self.letters = self.letters.saturating_add(letters);
         self.small += u32::from(first.is_ascii_lowercase());
         self.foreign += u32::from(count(core, |b| b.is_ascii_alphabetic()) == 0);
-        self.hyphens += u32::from(core.ends_with(b"-"));
-        self.first_hyphens += u32::from(core.starts_with(b"-"));
+        let hyphens = [core.ends_with(b"-"), core.starts_with(b"-")];
+        self.hyphens += u32::from(hyphens[0]);
+        self.first_hyphens += u32::from(hyphens[1]);
+        self.joined += u32::from(hyphens == [false; 2] && !has_blank && body == text);
         let inner = count(core, is_blank);
         self.phrases += u32::from(inner >= PHRASE_BLANKS);
         let lines = count(core, |byte| byte == b'\n');
