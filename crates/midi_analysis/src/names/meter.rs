@@ -43,7 +43,8 @@ pub(super) fn find(words: &Words, phrase: &str) -> Vec<RangeInclusive<usize>> {
     found
 }
 
-fn is_meter(words: &Words, phrase: &str, index: usize) -> bool {
+/// Whether a word and the next are a meter.
+pub(super) fn is_meter(words: &Words, phrase: &str, index: usize) -> bool {
     let sign = words.between(phrase, index);
     METERS.contains(&(words.text(index), words.text(index + 1)))
         && matches!(sign, "-" | "_" | ":" | "∕" | "⁄")

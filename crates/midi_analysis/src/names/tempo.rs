@@ -4,7 +4,7 @@
 //! leading zero, where it counts nothing else, such as an opus, a track, or the letters directly after
 //! it (`64th`), and where one of these says so:
 //!
-//! - a key beside it (`A_maj-90`), if the name is not the title of a work (`rhapsody_in_g_major_183`):
+//! - a key beside it (`A_maj-90`), or at the end of a name of fields (`OS_120_bass_loop_Am`), if the name is not the title of a work (`rhapsody_in_g_major_183`):
 //!   if the key is not written out after `in` (or the name is that of a loop, a pad, chords ...), and no
 //!   form of works, catalogue or composer is named;
 //! - a meter beside it, or a word of music between the two: 'Am 4-4 100', `1_rock_190_beat_4-4`;
@@ -69,6 +69,7 @@ fn bare(reader: &TagReader, phrase: &str, keys: &[KeyWords], in_tempo_folder: bo
         let says = BARE.contains(&value)
             && (alone && in_tempo_folder
                 || by_key(reader, keys, index)
+                || alone && before_key(reader, phrase, keys, index)
                 || by_genre(reader, index)
                 || in_square_brackets(reader, phrase, index));
         if says || alone && BY_METER.contains(&value) && by_meter(reader, keys, &meters, index) {
@@ -124,6 +125,21 @@ fn by_key(reader: &TagReader, keys: &[KeyWords], index: usize) -> bool {
     // 'Groove in E minor 130' is no title.
     let is_of_title = key.is_of_title && !reader.names_role();
     !is_of_words && !is_of_title && !names_work(words)
+}
+
+/// Whether fields of music between underscores lead from the number to a key at the end of the name:
+/// `OS_120_bass_loop_Am`. At the start of a name, a number counts files.
+fn before_key(reader: &TagReader, phrase: &str, keys: &[KeyWords], index: usize) -> bool {
+    let words = reader.words();
+    let [key] = keys else { return false };
+    let first = *key.words.start();
+    key.words.end() + 1 == words.words().len()
+        && index > 0
+        && index + 1 < first
+        && (index..first)
+            .all(|index| words.between(phrase, index) == "_" || !words.is_apart(index + 1))
+        && (index + 1..first).all(|index| reader.is_musical(index))
+        && !names_work(words)
 }
 
 /// Whether a meter is beside the number, or a key or one expression of music between the two.

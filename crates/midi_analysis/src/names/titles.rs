@@ -104,6 +104,9 @@ const WORKS: [&str; 96] = [
     "trio",
 ];
 
+/// Of these, what names sounds too: 'Jazz Trio Am 120', 'Choral Pad Gm 90'.
+const SOUNDS: [&str; 7] = ["trio", "quartet", "quintet", "concert", "mass", "choral", "hymn"];
+
 /// Composers whose works are named by key and number.
 const COMPOSERS: [&str; 72] = [
     "albeniz",
@@ -196,13 +199,17 @@ const EAST_ASIAN_WORKS: [&str; 12] = [
     "ソナタ",
 ];
 
-/// Whether a word of the name is a form of works or a composer's name, or counts works.
+/// Whether a word of the name is a form of works or a composer's name, or counts works. Words that name
+/// sounds too say nothing.
 pub(super) fn names_work(words: &Words) -> bool {
     let is_catalogue = |index: usize| {
         matches!(words.text(index), "op" | "opus" | "bwv" | "kv" | "hwv" | "rv")
             && words.words().get(index + 1).is_some_and(|next| next.is_number)
     };
-    let names = |index: usize| is_work(words.text(index)) || is_composer(words.text(index));
+    let names = |index: usize| {
+        let word = words.text(index);
+        is_work(word) && !SOUNDS.contains(&word) || is_composer(word)
+    };
     (0..words.words().len()).any(|index| names(index) || is_catalogue(index))
         || !words.folded().is_ascii()
             && EAST_ASIAN_WORKS.iter().any(|work| words.folded().contains(work))

@@ -5,6 +5,7 @@ use crate::names::key::chords;
 use crate::names::key::languages::INTRODUCING;
 use crate::names::key::spelling::{Spelled, Style};
 use crate::names::key::wheel;
+use crate::names::meter::is_meter;
 use crate::names::numbers::bare_tempo;
 use crate::names::reader::TagReader;
 use crate::names::titles::{is_composer, is_work};
@@ -99,7 +100,7 @@ fn may_begin(reader: &TagReader, index: usize) -> bool {
         || index > 1 && wheel::code(words, index - 2).is_some()
 }
 
-/// Am, Em, Fm and Gm beside a tempo, or among numbers, words of music and edges.
+/// Am, Em, Fm and Gm beside a tempo or a meter, or among numbers, words of music and edges.
 fn small_m_counts(reader: &TagReader, phrase: &str, index: usize) -> bool {
     let words = reader.words();
     let is_number = |index: usize| words.words().get(index).is_some_and(|word| word.is_number);
@@ -110,7 +111,9 @@ fn small_m_counts(reader: &TagReader, phrase: &str, index: usize) -> bool {
         && !is_number(index + 1)
         && !after_tempo;
     let before = index.checked_sub(1).map_or("", |before| words.text(before));
-    let by_tempo = before == "bpm" || is_number(index + 1) && words.text(index + 2) == "bpm";
+    let by_tempo = before == "bpm"
+        || is_number(index + 1) && words.text(index + 2) == "bpm"
+        || is_meter(words, phrase, index + 1);
     by_tempo
         || is_field_beside_tempo(words, phrase, index)
         || may_begin(reader, index) && may_follow(reader, index + 1) && !is_kind
@@ -175,7 +178,8 @@ fn single_note_counts(words: &Words, phrase: &str, first: usize, last: usize) ->
     let next = words.text(last + 1);
     let before = words.text(first - 1);
     let is_capital = phrase[words.words()[first].source.clone()].starts_with(char::is_uppercase);
-    let is_alone = words.is_apart(last + 1) && next.len() != 1 && !OTHER_MODES.contains(&next);
+    let is_word = next.len() != 1 || is_meter(words, phrase, last + 1);
+    let is_alone = words.is_apart(last + 1) && is_word && !OTHER_MODES.contains(&next);
     let transposes = first > 1 && TRANSPOSING.contains(&words.text(first - 2));
     let is_article = words.text(first) == "a" && last == first && !next.is_empty();
     // Other languages have letters as words: Spanish 'en A', Russian transliterated.

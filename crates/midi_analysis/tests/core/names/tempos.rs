@@ -6,6 +6,8 @@ use super::check;
 fn a_number_beside_a_meter_is_a_tempo() {
     check(&[
         ("Am 4-4 100.mid", Some(100.0), Some("A minor")),
+        ("Nothing Else Em 6-8 69.mid", Some(69.0), Some("E minor")),
+        ("All Blues in G 6-8.mid", None, Some("G major")),
         ("120 6-8.mid", Some(120.0), None),
         ("3_4 waltz 90.mid", Some(90.0), None),
         ("1_rock_190_beat_4-4.mid", Some(190.0), None),
@@ -34,6 +36,11 @@ fn a_number_beside_a_key_is_a_tempo_in_the_name_of_a_loop() {
         ("Jam in Am 90.mid", Some(90.0), Some("A minor")),
         ("Loop la menor 120.mid", Some(120.0), Some("A minor")),
         ("Groove in E minor 130.mid", Some(130.0), Some("E minor")),
+        ("Jazz Trio Am 120.mid", Some(120.0), Some("A minor")),
+        ("OS_120_bass_loop_Am.mid", Some(120.0), Some("A minor")),
+        // An index, and a band.
+        ("72_Melody_Am.mid", None, Some("A minor")),
+        ("Eiffel_65_Blue_Gm.mid", None, None),
         // Lengths and pitches.
         ("Am 64 bars.mid", None, Some("A minor")),
         ("Am 174 Hz.mid", None, Some("A minor")),
