@@ -12,7 +12,7 @@ pub(crate) fn content(error: &midi_analysis::Error, path: Option<&str>) -> Error
     let (code, hint) = match error.kind() {
         ErrorKind::NotMidi => (
             PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,
-            "The content must be a standard MIDI file, bare or inside gzip or RIFF.",
+            "The content must be a standard MIDI file, bare or inside gzip, ZIP or RIFF.",
         ),
         ErrorKind::BadContainer => (
             PgSqlErrorCode::ERRCODE_INVALID_BINARY_REPRESENTATION,

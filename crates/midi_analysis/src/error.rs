@@ -17,7 +17,7 @@ pub enum ErrorKind {
     NotMidi,
     /// The piece has no notes, so there is no music to describe.
     NoNotes,
-    /// What wraps the file (gzip) is damaged before any of its content appears.
+    /// What wraps the file (gzip, ZIP) is damaged before any of its content appears.
     BadContainer,
     /// The file exceeds one of the [`Limits`](crate::Limits).
     TooLarge,

@@ -300,10 +300,13 @@ fn text(bytes: &[u8]) -> Option<Foreign> {
     if known.is_some() && sample.windows(15).any(music_xml) {
         return foreign("a MusicXML score", Export);
     }
-    known.or_else(|| match sample.first()? {
-        b'{' | b'[' => foreign("JSON", Convert),
-        // Bytes over 127 alone do not make a text.
-        _ if sample.is_ascii() || std::str::from_utf8(bytes).is_ok() => foreign("a text", Download),
+    let json =
+        matches!(sample, [b'{', ..] | [b'[', b'{' | b'[' | b'"' | b' ' | b'\n' | b'0'..=b'9', ..]);
+    // Bytes over 127 alone do not make a text.
+    let is_text = !sample.is_empty() && (sample.is_ascii() || std::str::from_utf8(bytes).is_ok());
+    known.or(match (json, is_text) {
+        (true, _) => foreign("JSON", Convert),
+        (_, true) => foreign("a text", Download),
         _ => None,
     })
 }

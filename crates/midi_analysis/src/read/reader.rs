@@ -19,7 +19,7 @@ use crate::read::smf::{Chunks, Track};
 const CREDIBLE_RUN: usize = 4;
 
 /// Events by which what follows an End of Track is known to be events.
-const CREDIBLE_SEQUEL: usize = 1_000;
+const CREDIBLE_SEQUEL: usize = 100;
 
 /// The type of the meta event.
 pub(crate) const KEY_SIGNATURE: u8 = 0x59;

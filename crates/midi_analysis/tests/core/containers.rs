@@ -226,7 +226,7 @@ fn rejection(bytes: &[u8]) -> Error {
 }
 
 /// How files begin that are no MIDI files, and what they are.
-const FOUND: [(&[u8], &str); 46] = [
+const FOUND: [(&[u8], &str); 48] = [
     (b"SMF2CLIP\0\x10\0\0\0\x20\0\0\x40\x3c", "a MIDI 2.0 clip"),
     (b"FORM\0\0\0\x0eXDIRINFO\0\0\0\x02\x01\0CAT \0\0\0 XMIDFORM", "an XMI file"),
     (b"CAT \0\0\0 XMIDFORM\0\0", "an XMI file"),
@@ -264,6 +264,8 @@ const FOUND: [(&[u8], &str); 46] = [
     (b"<ASX version = 3.0>", "a playlist"),
     (b"<?php echo 1;", "a PHP script"),
     (b"{\"error\":\"not found\"}", "JSON"),
+    (b"[{\"error\": 404}]", "JSON"),
+    (b"[Settings]\r\nName=Tune\r\n", "a text"),
     (b"file does not exist", "a text"),
     (b"Datei wurde nicht gefunden \xe2\x80\x93 404\n", "a text"),
     (b"\xff\xfe4\x000\x004\0", "a text in UTF-16"),

@@ -1,6 +1,9 @@
 //! What follows the last track: remains of other files, or the same file again. A note of it would be a ghost, and a
 //! track that the header did not count must not be lost.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
 use crate::support::{QUARTER, analyze, ended, header, melody, smf, track};
 
 const TUNE: [u8; 4] = [60, 62, 64, 65];
@@ -108,5 +111,35 @@ fn lengths_that_are_wrong_keep_tracks_and_let_in_no_ghosts() {
                 assert!(warnings.iter().any(|warning| warning.starts_with("wrong track length")));
             }
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_follows_a_sound_file_adds_no_note(
+        remains in vec(prop_oneof![
+            Just(b"MTrk\0\0\0\x10".to_vec()),
+            Just(smf(0, &[melody(2, &OTHER)])),
+            Just(track(&ended(&melody(2, &OTHER)))),
+            Just(b"XFKM\0\0\0\x04".to_vec()),
+            Just(b"\r\n".to_vec()),
+            vec(any::<u8>(), 0..40),
+        ], 0..6)
+    ) {
+        let remains = remains.concat();
+        prop_assume!(!remains.starts_with(b"MTrk"));
+        let (notes, warnings) = notes_and_warnings(&[&sound(), &remains]);
+        prop_assert_eq!(notes, 8, "{:?}", warnings);
+    }
+
+    #[test]
+    fn a_cut_old_file_under_a_new_one_is_left(
+        lengths in vec(1_usize..30, 1..5),
+        pitches in vec(1_u8..127, 1..40),
+    ) {
+        let tracks: Vec<_> = lengths.iter().map(|&n| melody(1, &pitches.repeat(n))).collect();
+        let (old, new) = (smf(1, &tracks), sound());
+        prop_assume!(old.len() > new.len() && !old[new.len()..].starts_with(b"MTrk"));
+        prop_assert_eq!(notes_and_warnings(&[&new, &old[new.len()..]]).0, 8);
     }
 }
