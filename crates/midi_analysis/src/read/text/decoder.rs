@@ -10,6 +10,7 @@
 
 mod characters;
 mod charset;
+mod charsets;
 mod cost;
 mod hints;
 mod letters;
@@ -19,7 +20,8 @@ mod symbols;
 use encoding_rs::{CoderResult, ISO_2022_JP};
 use unicode_normalization::UnicodeNormalization;
 
-use self::charset::{BROKEN, CHARSETS, Charset, Form, UTF8, WESTERN, evident, is_plain};
+use self::charset::{BROKEN, Charset, Form};
+use self::charsets::{CHARSETS, UTF8, WESTERN, evident, is_plain};
 use self::sample::{OTHERS, Sample, best_of};
 use crate::error::{Error, check};
 use crate::model::text::{RawText, RawTexts, TextKind};

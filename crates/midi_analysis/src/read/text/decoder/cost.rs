@@ -8,7 +8,7 @@
 
 use super::characters::{self, Level, Writing, thai_bits};
 use super::charset::{BROKEN, Charset, Form};
-use super::letters::{ASCII_BITS, Letters, Previous, letters};
+use super::letters::{ASCII_BITS, Letters, Previous};
 use super::symbols;
 
 /// Bits of letters of two scripts side by side in a word.
@@ -32,6 +32,8 @@ const FIRST_BEGUN_BITS: u32 = 22;
 const LONE_LETTER_BITS: u32 = 10;
 /// Bits of a small letter where text in one of these alphabets begins.
 const SMALL_START_BITS: u32 = 3;
+/// Bits of a letter in a text that has bytes that are no character.
+const BROKEN_WORD_BITS: u32 = 8;
 /// Bits of a letter that stands three times in a row.
 const THRICE_BITS: u32 = 6;
 /// Bits of a mark on a letter.
@@ -119,7 +121,6 @@ impl Reader {
     /// text's end. A character that is in two parts counts to the first.
     pub(super) fn bits(&mut self, charset: &Charset, text: &[u8], ends: &[usize]) -> Vec<u32> {
         self.read(charset, text, ends);
-        let all: Vec<&Letters> = charset.languages.iter().map(|name| letters(name)).collect();
         let writing = writing(charset);
         let mut bits = Vec::with_capacity(ends.len());
         let mut from = 0;
@@ -129,8 +130,7 @@ impl Reader {
             let part = from.min(to)..to;
             let shared: u32 = part.clone().map(|at| self.shared_bits(at, writing)).sum();
             let lone = self.lone_letter_bits(part.clone());
-            let spelt = all.iter().map(|letters| self.spelling_bits(part.clone(), letters)).min();
-            bits.push(shared + lone + spelt.unwrap_or(0));
+            bits.push(shared + lone + self.least_spelling_bits(part, charset));
             from = to;
         }
         bits
@@ -207,6 +207,20 @@ impl Reader {
         let small = if starts_small { SMALL_START_BITS } else { 0 };
         let is_lone = self.glyphs[part].iter().filter(is_other).take(2).count() == 1;
         small + if is_lone { LONE_LETTER_BITS } else { 0 }
+    }
+
+    /// The bits of the letters of a part of the text in the language that it reads best in.
+    fn least_spelling_bits(&self, part: std::ops::Range<usize>, charset: &Charset) -> u32 {
+        let glyphs = &self.glyphs[part.clone()];
+        if glyphs.iter().any(|glyph| glyph.c == BROKEN) {
+            // What is broken hardly is in this encoding, in whatever language.
+            let is_ascii = |glyph: &&Glyph| glyph.c.is_ascii();
+            let spelt = || glyphs.iter().filter(|glyph| glyph.is_spelt);
+            let ascii = spelt().filter(is_ascii).count() as u32;
+            return ascii * ASCII_BITS + (spelt().count() as u32 - ascii) * BROKEN_WORD_BITS;
+        }
+        let all = charset.letters().iter();
+        all.map(|letters| self.spelling_bits(part.clone(), letters)).min().unwrap_or(0)
     }
 
     /// The bits of the letters of a part of the text in a language.

@@ -3,7 +3,7 @@
 //! Soft Karaoke files name the language (`@LENGL`, `@LFRAN`), which is often left at English whatever the
 //! language is. RP-026 of the MMA names the encoding: `{@LATIN}` for ISO 8859-1, `{@JP}` for Shift-JIS.
 
-use super::charset::CHARSETS;
+use super::charsets::CHARSETS;
 
 /// Bits that a language which a file names is worth, and an encoding.
 const LANGUAGE_BITS: u32 = 6;

@@ -7,7 +7,8 @@
 //! of them.
 
 use super::TextUse;
-use super::charset::{CHARSETS, COUNT, Form, UTF8, WESTERN, evident};
+use super::charset::Form;
+use super::charsets::{CHARSETS, COUNT, UTF8, WESTERN, evident};
 use super::cost::Reader;
 use super::hints::Hints;
 
@@ -20,6 +21,10 @@ pub(super) const MOST_OF_A_TEXT: usize = 256;
 const SUNG_PART: usize = 48;
 /// By how many bits a text has to read better in another encoding than in that of its file.
 pub(super) const OUTLIER_BITS: u32 = 12;
+/// Bytes of either by which encodings are judged at first, and by how many bits those may read worse than the
+/// best that are judged by the rest.
+const FIRST_BYTES: usize = 384;
+const UNLIKELY_BITS: u32 = 60;
 /// Encodings other than the file's that are kept of the sample.
 pub(super) const OTHERS: usize = 3;
 
@@ -76,6 +81,16 @@ impl Sample {
         }
     }
 
+    /// The first texts of it.
+    fn begin(&self) -> Self {
+        Self {
+            names: self.names.begin(),
+            lyrics: self.lyrics.begin(),
+            sung_texts: self.sung_texts.begin(),
+            ..Self::default()
+        }
+    }
+
     /// `None` where all texts are ASCII.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let most_evident = self.evident.iter().max_by_key(|(_, count)| *count);
@@ -87,7 +102,7 @@ impl Sample {
             let file = most_evident.map(|&(file, _)| file).or(garbled)?;
             return Some(Verdict { file, sung: UTF8, others: [None; OTHERS] });
         }
-        let bits = Bits::of(self);
+        let bits = Bits::of(self, &self.hints);
         let names = self.names.ends.len();
         let all = 0..bits.best.len();
         let file = bits.least(all.clone(), &self.hints, None);
@@ -101,6 +116,17 @@ impl Sample {
 }
 
 impl Part {
+    /// The first texts of it.
+    fn begin(&self) -> Self {
+        let ends: Vec<usize> =
+            self.ends.iter().copied().take_while(|&end| end <= FIRST_BYTES).collect();
+        let length = match ends.last() {
+            Some(&end) => end,
+            None => self.ends.first().copied().unwrap_or(self.bytes.len()),
+        };
+        Self { bytes: self.bytes[..length].to_vec(), ends, track: None }
+    }
+
     fn add_name(&mut self, text: &[u8]) {
         let kept = &text[..text.len().min(MOST_OF_A_TEXT)];
         if self.bytes.len() + kept.len() <= MOST_BYTES {
@@ -137,68 +163,89 @@ impl Part {
 
 /// The bits of each text of a sample in each encoding.
 struct Bits {
-    of: Vec<Vec<u32>>,
+    /// By place of the encoding; `None` of those that were not judged.
+    of: Vec<Option<Vec<u32>>>,
     /// The least of each text.
     best: Vec<u32>,
 }
 
 impl Bits {
-    fn of(sample: &Sample) -> Self {
+    fn of(sample: &Sample, hints: &Hints) -> Self {
         let mut reader = Reader::default();
-        let mut of = Vec::with_capacity(COUNT);
-        let sung: Vec<_> =
-            [&sample.lyrics, &sample.sung_texts].map(|part| (&part.bytes, part.sung_ends())).into();
-        for charset in &CHARSETS {
+        let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
+        let first = Self::in_some(&mut reader, &sample.begin(), judged);
+        let all = 0..first.best.len();
+        let least = first.total(&first.least(all.clone(), hints, None), &all, hints);
+        let is_likely = |place: &usize| {
+            matches!(*place, UTF8 | WESTERN)
+                || first.total(place, &all, hints) <= least + UNLIKELY_BITS
+        };
+        let likely: Vec<usize> = first.places().filter(is_likely).collect();
+        Self::in_some(&mut reader, sample, likely.into_iter())
+    }
+
+    fn in_some(reader: &mut Reader, sample: &Sample, places: impl Iterator<Item = usize>) -> Self {
+        let mut of = vec![None; COUNT];
+        let sung = [&sample.lyrics, &sample.sung_texts].map(|part| (&part.bytes, part.sung_ends()));
+        for place in places {
+            let charset = &CHARSETS[place];
             let mut bits = Vec::new();
-            if charset.is_judged() {
-                let mut from = 0;
-                for &end in &sample.names.ends {
-                    let name = &sample.names.bytes[from..end];
-                    bits.extend(reader.bits(charset, name, &[name.len()]));
-                    from = end;
-                }
-                for (bytes, ends) in &sung {
-                    bits.extend(reader.bits(charset, bytes, ends));
-                }
+            let mut from = 0;
+            for &end in &sample.names.ends {
+                let name = &sample.names.bytes[from..end];
+                bits.extend(reader.bits(charset, name, &[name.len()]));
+                from = end;
             }
-            of.push(bits);
+            for (bytes, ends) in &sung {
+                bits.extend(reader.bits(charset, bytes, ends));
+            }
+            of[place] = Some(bits);
         }
         let texts =
             sample.names.ends.len() + sung.iter().map(|(_, ends)| ends.len()).sum::<usize>();
-        let least = |text| of.iter().filter_map(|bits| bits.get(text)).min().copied().unwrap_or(0);
+        let least = |text: usize| of.iter().flatten().map(|bits| bits[text]).min().unwrap_or(0);
         let best = (0..texts).map(least).collect();
         Self { of, best }
+    }
+
+    /// The encodings that were judged.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        (0..COUNT).filter(|&place| self.of[place].is_some())
+    }
+
+    /// The bits of one of the texts in an encoding that was judged.
+    fn bits(&self, place: usize, text: usize) -> u32 {
+        self.of[place].as_ref().map_or(u32::MAX, |bits| bits[text])
+    }
+
+    /// The bits of texts in an encoding. A text that reads far better in another counts as one in that.
+    fn total(&self, place: &usize, texts: &std::ops::Range<usize>, hints: &Hints) -> u32 {
+        let capped = |text| self.bits(*place, text).min(self.best[text] + OUTLIER_BITS);
+        let texts: u32 = texts.clone().map(capped).sum();
+        texts + CHARSETS[*place].prior + hints.bits_against(*place)
     }
 
     /// The encoding in which some of the texts cost least, that of the file being likelier.
     fn least(&self, texts: std::ops::Range<usize>, hints: &Hints, file: Option<usize>) -> usize {
         let total = |place: &usize| {
-            let bits = texts.clone().map(|text| {
-                self.of[*place][text].min(self.best[text].saturating_add(OUTLIER_BITS))
-            });
             let unlike = if file.is_none_or(|file| file == *place) { 0 } else { OUTLIER_BITS };
-            bits.sum::<u32>() + CHARSETS[*place].prior + unlike + hints.bits_against(*place)
+            self.total(place, &texts, hints) + unlike
         };
-        let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
-        judged.min_by_key(total).unwrap_or(UTF8)
+        self.places().min_by_key(total).unwrap_or(UTF8)
     }
 
     /// The encodings of texts that read far better in them than in that of the file.
     fn others(&self, texts: std::ops::Range<usize>, file: usize) -> [Option<usize>; OTHERS] {
         let mut others = [None; OTHERS];
         for text in texts {
-            if self.of[file][text] <= self.best[text] + OUTLIER_BITS {
+            if self.bits(file, text) <= self.best[text] + OUTLIER_BITS {
                 continue;
             }
-            let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
-            let Some(best) =
-                judged.min_by_key(|&place| self.of[place][text] + CHARSETS[place].prior)
-            else {
-                continue;
-            };
-            let is_known = best == file || others.contains(&Some(best));
+            let likeliest = |&place: &usize| self.bits(place, text) + CHARSETS[place].prior;
+            let best = self.places().min_by_key(likeliest);
+            let is_known = best == Some(file) || others.contains(&best);
             if let Some(free) = others.iter_mut().find(|other| other.is_none() && !is_known) {
-                *free = Some(best);
+                *free = best;
             }
         }
         others
