@@ -163,7 +163,7 @@ COMMENT ON COLUMN midi_analysis.artist IS
 COMMENT ON COLUMN midi_analysis.copyright IS
     'Copyright notice';
 COMMENT ON COLUMN midi_analysis.text_encoding IS
-    'Encoding that was detected for the texts';
+    'Encoding in which most of the texts were found to be: US-ASCII, or a name of the WHATWG Encoding Standard or of IANA';
 
 -- judgement
 COMMENT ON COLUMN midi_analysis.complexity IS

@@ -10,6 +10,8 @@
 //! meter           which meter accents suggest         scripts/train meter
 //! melody          which part has the melody           scripts/train melody
 //! chords          which chords sound                  no trainer is kept
+//! letters         letters by which encodings are told apart
+//!                                                    no trainer is kept
 //! embedding       axes along which embeddings differ  scripts/train embedding
 //! ```
 //!

@@ -38,8 +38,8 @@ pub struct Texts {
     pub artist: Option<String>,
     /// The copyright notices, one a line; up to 255 characters.
     pub copyright: Option<String>,
-    /// The encoding found: `US-ASCII`, or a name of the WHATWG Encoding Standard; `None` where the
-    /// file has no text.
+    /// The encoding that most texts were found to be in: `US-ASCII`, or a name of the WHATWG Encoding
+    /// Standard or of IANA; `None` where the file has no text.
     pub encoding: Option<&'static str>,
 }
 

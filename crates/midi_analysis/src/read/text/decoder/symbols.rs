@@ -21,7 +21,10 @@ pub(super) fn bits(before: char, c: char, after: char) -> u32 {
         return REPEATED;
     }
     if is_box(c) {
-        return if is_framed(before) && is_framed(after) { BOX } else { MISPLACED };
+        let is_line = |c: char| matches!(c, '─' | '│' | '═' | '║');
+        let is_in_frame = after == c || [before, c, after].into_iter().any(is_line);
+        let is_placed = is_framed(before) && is_framed(after);
+        return if is_placed && is_in_frame { BOX } else { MISPLACED };
     }
     let opens = !before.is_alphanumeric();
     let closes = !after.is_alphanumeric();
