@@ -16,6 +16,17 @@ pub(crate) enum TextKind {
     Artist,
 }
 
+/// Where a text stands, by which it is known whether the next one may continue it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextUse {
+    /// By itself.
+    Name,
+    /// A lyric of a track.
+    Lyric { track: u32 },
+    /// A text of a track after its start, as karaoke files have them.
+    SungText { track: u32 },
+}
+
 /// A text of a file, as a range of the file's bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawText {
@@ -34,6 +45,15 @@ impl RawText {
         // The length of an event has 28 bits.
         let length = bytes.len() as u32;
         Self { kind, track, tick, length, start: if length == 0 { 0 } else { start } }
+    }
+
+    pub(crate) fn text_use(&self) -> TextUse {
+        let track = u32::from(self.track);
+        match self.kind {
+            TextKind::Lyric => TextUse::Lyric { track },
+            TextKind::Text if self.tick > 0 => TextUse::SungText { track },
+            _ => TextUse::Name,
+        }
     }
 
     /// The bytes of the text, `source` being those of the file.

@@ -10,12 +10,13 @@ use midly::{MetaMessage, TrackEventKind};
 use crate::error::{Error, ErrorKind};
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
+use crate::model::text::TextUse;
 use crate::options::Options;
 use crate::read::event::{Event, EventKind};
 use crate::read::reader::{LAST_TICK, Reader};
 use crate::read::repair::Repairs;
 use crate::read::smf::{Chunks, Track};
-use crate::read::text::decoder::{Begun, Decoder, Joined, TextUse};
+use crate::read::text::decoder::{Begun, Decoder, Joined};
 use crate::room;
 
 /// Events between two questions whether to stop.

@@ -24,7 +24,7 @@ use self::charset::{BROKEN, Charset, Form};
 use self::charsets::{CHARSETS, UTF8, WESTERN, evident, is_plain};
 use self::sample::{OTHERS, Sample, best_of};
 use crate::error::{Error, check};
-use crate::model::text::{RawText, RawTexts, TextKind};
+use crate::model::text::{RawTexts, TextUse};
 
 /// Longest name, in characters: under what an index entry may hold.
 const MAX_NAME_CHARS: usize = 255;
@@ -32,28 +32,6 @@ const MAX_NAME_CHARS: usize = 255;
 const PIECE: usize = 1 << 16;
 /// Texts between two questions whether to stop.
 pub(crate) const TEXTS_BETWEEN_CHECKS: usize = 1 << 14;
-
-/// Where a text stands, by which it is known whether the next one continues it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TextUse {
-    /// By itself.
-    Name,
-    /// A lyric of a track.
-    Lyric { track: u32 },
-    /// A text of a track after its start, as karaoke files have them.
-    SungText { track: u32 },
-}
-
-impl TextUse {
-    fn of(text: &RawText) -> Self {
-        let track = u32::from(text.track);
-        match text.kind {
-            TextKind::Lyric => Self::Lyric { track },
-            TextKind::Text if text.tick > 0 => Self::SungText { track },
-            _ => Self::Name,
-        }
-    }
-}
 
 /// Decodes the texts of one file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,7 +57,7 @@ impl Decoder {
         Self::learn(|learn| {
             for part in texts.list.chunks(TEXTS_BETWEEN_CHECKS) {
                 check(interrupted)?;
-                part.iter().for_each(|text| learn(TextUse::of(text), texts.bytes(text)));
+                part.iter().for_each(|text| learn(text.text_use(), texts.bytes(text)));
             }
             Ok(())
         })

@@ -55,6 +55,11 @@ impl Charset {
         Self { name, form, prior, languages, high: OnceLock::new(), letters: OnceLock::new() }
     }
 
+    /// Whether texts without a mark of their own are judged by whether they are in it.
+    pub(super) fn is_judged(&self) -> bool {
+        !matches!(self.form, Form::Utf16(_) | Form::Iso2022Jp)
+    }
+
     /// The letters of its languages.
     pub(super) fn letters(&self) -> &[&'static Letters] {
         self.letters.get_or_init(|| self.languages.iter().map(|name| letters(name)).collect())

@@ -6,11 +6,10 @@
 //! are sung are judged as one text, since a syllable tells nothing, and a character may be split over two
 //! of them.
 
-use super::TextUse;
-use super::charset::Form;
 use super::charsets::{CHARSETS, COUNT, UTF8, WESTERN, evident};
 use super::cost::Reader;
 use super::hints::Hints;
+use crate::model::text::TextUse;
 
 /// Bytes of a sample that are names, and bytes that are sung, by which encodings are judged: enough for a
 /// judgement, which takes some microseconds a byte.
@@ -269,11 +268,4 @@ pub(super) fn best_of(text: &[u8], places: &[usize]) -> usize {
     };
     let best = (0..places.len()).min_by_key(|&at| bits(at));
     best.map_or(UTF8, |at| places[at])
-}
-
-impl super::charset::Charset {
-    /// Whether texts without a mark of their own are judged by whether they are in it.
-    fn is_judged(&self) -> bool {
-        !matches!(self.form, Form::Utf16(_) | Form::Iso2022Jp)
-    }
 }
