@@ -49,6 +49,8 @@ pub(crate) struct Chunks<'a> {
     bytes: &'a [u8],
     at: usize,
     header: Header,
+    /// Where the header has its number of tracks, if there is a header.
+    count_at: Option<usize>,
     /// Where the first track began.
     first: Option<usize>,
     found: u32,
@@ -72,6 +74,7 @@ impl<'a> Chunks<'a> {
             bytes,
             at,
             header,
+            count_at: bytes[start..].starts_with(b"MThd").then_some(start + CHUNK_HEADER + 2),
             first: None,
             found: 0,
             in_order: true,
@@ -160,8 +163,10 @@ impl<'a> Chunks<'a> {
             repairs.note_bytes(fault, self.at, rest.len());
         }
         self.at = self.bytes.len();
-        if self.found != u32::from(self.header.tracks) {
-            repairs.note(Fault::TrackCount, 10);
+        if let Some(at) = self.count_at
+            && self.found != u32::from(self.header.tracks)
+        {
+            repairs.note(Fault::TrackCount, at);
             self.header.tracks = u16::try_from(self.found).unwrap_or(u16::MAX);
         }
         None

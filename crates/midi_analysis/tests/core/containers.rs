@@ -139,6 +139,16 @@ fn a_notice_that_form_and_file_both_have_is_one() {
     );
 }
 
+#[test]
+fn a_repair_in_a_form_has_its_place_in_the_whole() {
+    let mut file = tune();
+    file[11] = 2;
+    let form = rmid(&[info(&INFO), chunk(b"data", &file)]);
+    let at = form.windows(4).position(|id| id == b"MThd").expect("a header") + 10;
+    let expected = format!("number of tracks differs from the header's (at byte {at})");
+    assert_eq!(analyze(&form).file.warnings, [expected]);
+}
+
 /// A MacBinary II header.
 fn mac_header(name: &[u8], data: usize) -> Vec<u8> {
     let mut header = vec![0; 128];

@@ -165,6 +165,7 @@ fn a_header_may_be_longer_than_6_bytes_or_missing() {
     long[7] = 10;
     repaired(&[long, vec![0; 4], track.clone()].concat(), 4, "MThd length");
     repaired(&track, 4, "no MThd header");
+    assert_eq!(analyze(&track).file.warnings.len(), 1);
 }
 
 #[test]
