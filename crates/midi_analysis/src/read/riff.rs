@@ -21,6 +21,8 @@ pub(crate) struct Form<'a> {
     bytes: &'a [u8],
     /// Where the standard MIDI file in it is.
     pub(crate) smf: Range<usize>,
+    /// Where the chunk of that file ends.
+    data_end: usize,
 }
 
 /// A chunk: its identifier, and where its content is.
@@ -43,14 +45,15 @@ impl<'a> Form<'a> {
         // The size counts only where it leads to the end or to another chunk.
         let holds = end > start && (rest_is_padding(&bytes[end..]) || leads_to_chunk(bytes, end));
         let end = if holds { end } else { bytes.len() };
-        Some(Self { bytes, smf: start..end })
+        let smf = start..end - counted_padding(&bytes[start..end]);
+        Some(Self { bytes, smf, data_end: end })
     }
 
     /// The title, the artist and the copyright notice that the form gives, each once.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (TextKind, Range<usize>)> + use<'a> {
         let mut found = [const { None }; 4];
         let before = chunks(self.bytes, 12..self.smf.start);
-        let after = chunks(self.bytes, self.smf.end..self.bytes.len());
+        let after = chunks(self.bytes, self.data_end..self.bytes.len());
         for chunk in before.chain(after) {
             let content = &self.bytes[chunk.content.clone()];
             let rest = chunk.content.start + TYPE..chunk.content.end;
@@ -133,6 +136,14 @@ fn leads_to_chunk(bytes: &[u8], at: usize) -> bool {
         let header = chunk.content.start - 8;
         is_known(bytes, header) || length(bytes, header) == Some(chunk.content.len())
     })
+}
+
+/// Bytes of padding at the end of a file that its chunk counts as a part of it.
+fn counted_padding(smf: &[u8]) -> usize {
+    let content = smf.len() - smf.iter().rev().take_while(|&&byte| byte == 0).count();
+    let is_ended = smf[..content].ends_with(&[0xff, 0x2f]);
+    let padding = smf.len() - content;
+    if is_ended && (2..=1 + MOST_PADDING).contains(&padding) { padding - 1 } else { 0 }
 }
 
 fn rest_is_padding(rest: &[u8]) -> bool {

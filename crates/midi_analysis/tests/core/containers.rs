@@ -99,6 +99,9 @@ fn padding_may_be_missing_or_too_much() {
     assert_eq!(declared(&with(&[&info, b"x", &data])), expected);
     assert_eq!(declared(&with(&[&info, &data, &[0; 500]])), expected);
     assert_eq!(declared(&with(&[&data, &info[..info.len() - 4]])), some(["Kite", "", ""]));
+    let counted = chunk(b"data", &[tune(), vec![0; 3]].concat());
+    assert_eq!(declared(&with(&[&info, &counted])), expected);
+    assert_eq!(declared(&with(&[&counted, &info])), expected);
 }
 
 #[test]
