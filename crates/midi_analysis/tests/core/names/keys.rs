@@ -1,6 +1,23 @@
 //! Keys in the notations of DJs, of loop packs and of other languages.
 
+use std::collections::HashSet;
+
+use midi_analysis::{Key, Name, keys_named};
+
 use super::check;
+
+#[test]
+fn every_key_is_read_in_every_notation() {
+    for key in Key::all() {
+        assert_eq!(Name::of(&format!("{key}.mid")).key, Some(key));
+        assert_eq!(keys_named(&key.to_string()), [key]);
+    }
+    for letters in ["AB", "MD"] {
+        let code = |number: usize| letters.chars().map(move |letter| format!("{number}{letter}"));
+        let keys = (1..=12).flat_map(code).flat_map(|code| keys_named(&code));
+        assert_eq!(keys.collect::<HashSet<_>>().len(), Key::COUNT, "{letters}");
+    }
+}
 
 #[test]
 fn codes_of_djs_are_keys_beside_a_tempo_or_as_a_field_of_a_loop() {
