@@ -221,3 +221,13 @@ fn a_melodic_channel_ten_has_pitches_and_a_key() {
     assert!(piece.instruments.has_drums && piece.pitch.is_none());
     assert_eq!(piece.instruments.drum_notes, [36, 38, 42, 46]);
 }
+
+#[test]
+fn features_are_the_same_on_whichever_channel_the_drums_play() {
+    let features = |setup: Vec<u8>, channel: u8| {
+        let file = smf(1, &[setup, melody(0, &TUNE), melody(channel, &KIT)]);
+        read(&file).features().expect("the file has notes")
+    };
+    assert_eq!(features(gs_part(0xa, 1), 10), features(gs_part(0, 1), 9));
+    assert_ne!(features(gs_part(0xa, 0), 10), features(gs_part(0, 1), 9));
+}
