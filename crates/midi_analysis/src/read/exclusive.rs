@@ -4,7 +4,8 @@
 //! - Roland GS (SC-55 to SC-8850 owner's manuals, "MIDI implementation"): data sets, `41 dev 42 12`, of
 //!   address 40 00 7F (GS reset; 7F hex leaves GS), 00 00 7F (system mode, which resets) and 40 1x 15 ("use
 //!   for rhythm part": 0 off, 1 and 2 drum maps). Block x is 1 to 9 for parts 1 to 9, 0 for part 10 and A
-//!   to F for parts 11 to 16; addresses that begin with 50 are the parts of the other port.
+//!   to F for parts 11 to 16; addresses that begin with 50 are the parts of the other port. Edirol's SD
+//!   modules have the same addresses behind `41 dev 00 48 12` (SD-80 owner's manual).
 //! - Yamaha XG (XG specification 1.23; MU128 sound list and MIDI data): parameter changes, `43 1n 4C`, and
 //!   bulk dumps, `43 0n 4C`, of address 00 00 7E (system on), 00 00 7F (all parameter reset) and 08 pp 07
 //!   (part mode: 0 normal, 1 to 5 drums). Parts above 16 are those of further ports.
@@ -100,7 +101,9 @@ fn decode(bytes: &[u8]) -> Option<Exclusive> {
     match bytes {
         [0x7e, _, 0x09, 0x01 | 0x02, ..] => Some(Exclusive::Reset(Standard::Gm)),
         [0x7e, _, 0x09, 0x03, ..] => Some(Exclusive::Reset(Standard::Gm2)),
-        [0x41, _, 0x42, 0x12, address @ ..] => Some(roland(address)),
+        [0x41, _, 0x42, 0x12, address @ ..] | [0x41, _, 0x00, 0x48, 0x12, address @ ..] => {
+            Some(roland(address))
+        }
         [0x43, 0x10..=0x1f, 0x4c, address @ ..] | [0x43, 0x00..=0x0f, 0x4c, _, _, address @ ..] => {
             Some(yamaha(address))
         }

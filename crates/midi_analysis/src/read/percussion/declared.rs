@@ -11,17 +11,18 @@
 //! | 126, 127 | drums (effects, kits) | judged | sounds of the CM-64 and MT-32 |
 //! | others | melodic | as at first | variations |
 //!
-//! Sources: XG specification 1.23 (bank 127 makes a part one of drums, any but 126 and 127 a melodic one;
-//! so do S-YXG2006LE, vstdriver issue 4, and TiMidity++); General MIDI 2 (MMA RP-024: 120 rhythm, 121
-//! melody); SC-55 owner's manual (127 is the MT-32 map); FluidSynth issues 228, 1307 (banks of
-//! keyboards), 1378 (a bank holds from the next program change on). In files that name no standard, or
-//! only General MIDI, players agree on nothing for 126 and 127, and people wrote both: if the file has
-//! messages in the language of XG or GS only, that decides; otherwise the channel has to play the usual
-//! pieces of a kit.
+//! Sources: XG, TiMidity++ (with the next program, banks 0 and 64 make a part melodic, 126 and 127 one of
+//! drums) and S-YXG2006LE (vstdriver issue 4: bank 0 makes channel 10 melodic); General MIDI 2, MMA
+//! RP-024 (120 rhythm, 121 melody); SC-55 owner's manual (127 is the MT-32 map); FluidSynth issues 228,
+//! 1307 (120 is drums on keyboards too) and 1378 (a bank holds from the next program change on). In
+//! files that name no standard, or only General MIDI, players agree on nothing for 126 and 127, and people
+//! wrote both: if the file has messages in the language of XG or GS only, that decides; otherwise the
+//! channel has to play the usual pieces of a kit.
 //!
 //! A port that has had no reset of its own is under the standard of the last one on any: the ports of one
-//! module. Events count in the order of time, those of one tick in the order of the file's tracks; they hold for
-//! the notes of their tick.
+//! module. Events count in the order of time, those of one tick in the order of the file's tracks; they
+//! hold for the notes of their tick. A part is taken to receive its own channel: the few files that change
+//! the receive channels of parts are not followed in that.
 //!
 //! [`exclusive`]: crate::read::exclusive
 
@@ -34,6 +35,7 @@ use crate::room;
 
 /// Notes, or setups, between two questions whether to stop.
 const BETWEEN_CHECKS: usize = 1 << 16;
+
 /// What a channel plays.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
