@@ -22,6 +22,7 @@ use crate::read::smf::Chunks;
 
 /// How often the same damage is undone at the most.
 const MOST_ROUNDS: usize = 3;
+const END_OF_TRACK: &[u8] = &[0xff, 0x2f, 0];
 /// Events between two questions whether to stop.
 const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
@@ -104,8 +105,9 @@ fn with_bytes_for_characters(
     let mut best = None;
     for encoding in &encodings {
         let read = text.bytes(encoding, options)?;
-        // Only by the encoding that it was read in does a file give such characters again.
-        if Text::of(&read).is_some_and(|again| !again.is_ascii()) {
+        // Only in the encoding that it was read in does a file have these.
+        let is_text_again = Text::of(&read).is_some_and(|again| !again.is_ascii());
+        if is_text_again || read.windows(END_OF_TRACK.len()).any(|bytes| bytes == END_OF_TRACK) {
             return Ok(Some(read));
         }
         let faults = faults(&read, options)?;
