@@ -3,8 +3,9 @@
 /// Upper bounds on the work and memory that one file may take.
 ///
 /// Memory grows with the bytes, of which a second copy is held where they were compressed or had been
-/// treated as text (and two more while they are restored), and with the events, up to 50 bytes each. The default limits bound one analysis to some 400 MB in the worst case;
-/// ordinary music takes a few hundred kilobytes.
+/// treated as text (and two more while they are restored), or a track was mended, and with the events, up
+/// to 50 bytes each. The default limits bound one analysis to some 400 MB in the worst case; ordinary
+/// music takes a few hundred kilobytes.
 ///
 /// ```
 /// use midi_analysis::{Limits, Options};

@@ -7,6 +7,7 @@ pub(crate) mod events;
 pub(crate) mod exclusive;
 pub(crate) mod foreign;
 pub(crate) mod mangled;
+pub(crate) mod mend;
 pub(crate) mod pairing;
 pub(crate) mod percussion;
 pub(crate) mod ports;

@@ -51,6 +51,20 @@ impl<'a> Source<'a> {
         Self { bytes: Bytes::Owned(Arc::new(bytes)), place }
     }
 
+    /// The same with other bytes, in which only those of the file differ, in number too.
+    pub(crate) fn with_changed_smf(&self, bytes: Vec<u8>) -> Source<'static> {
+        let Place { smf, texts } = &self.place;
+        let before = self.bytes().len();
+        let shifted = |at: usize| match at < smf.end {
+            true => at,
+            false => (at + bytes.len()).saturating_sub(before),
+        };
+        let texts =
+            texts.iter().map(|(kind, text)| (*kind, shifted(text.start)..shifted(text.end)));
+        let place = Place { smf: smf.start..shifted(smf.end), texts: texts.collect() };
+        Source::owned(bytes, place)
+    }
+
     /// What a piece that was not read from a file has instead.
     pub(crate) fn none() -> Self {
         Self::given(&[], Place::default())

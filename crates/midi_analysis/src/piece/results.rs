@@ -13,6 +13,7 @@ use crate::model::score::Score;
 use crate::model::source::Source;
 use crate::options::Options;
 use crate::read::events::{EventContext, Events};
+use crate::read::mend::{Mended, mended};
 use crate::read::repair::Repairs;
 use crate::read::score;
 use crate::read::text::decoder::Decoder;
@@ -24,6 +25,8 @@ pub(super) struct Results<'a> {
     source: Source<'a>,
     /// The repairs that unpacking the file took.
     container_repairs: Repairs,
+    /// The file with its tracks mended, where they had to be.
+    mended: OnceCell<Option<Mended>>,
     score: OnceCell<(Score<'a>, Repairs)>,
     events: OnceCell<EventContext>,
     decoder: OnceCell<Decoder>,
@@ -43,6 +46,7 @@ impl<'a> Results<'a> {
             options: *options,
             source,
             container_repairs: repairs,
+            mended: OnceCell::new(),
             score: OnceCell::new(),
             events: OnceCell::new(),
             decoder: OnceCell::new(),
@@ -65,14 +69,34 @@ impl<'a> Results<'a> {
 
     /// The events of the file.
     pub(super) fn events(&self) -> Result<Events<'_>, Error> {
-        let context = kept(&self.events, || EventContext::of(&self.source, &self.options))?;
-        Ok(Events::new(&self.source, context, &self.options))
+        let context = kept(&self.events, || {
+            let (context, lost_step) = EventContext::of(&self.source, &self.options)?;
+            match self.mended(lost_step)? {
+                Some(mended) => Ok(EventContext::of(&mended.source, &self.options)?.0),
+                None => Ok(context),
+            }
+        })?;
+        let mended = self.mended.get().and_then(Option::as_ref);
+        let source = mended.map_or(&self.source, |mended| &mended.source);
+        Ok(Events::new(source, context, &self.options))
     }
 
     pub(super) fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {
         kept(&self.score, || {
-            score::read(&self.source, &self.options, self.container_repairs.clone())
+            let repairs = self.container_repairs.clone();
+            let read = score::read(&self.source, &self.options, repairs)?;
+            let Some(mended) = self.mended(read.1.lost_step())? else { return Ok(read) };
+            drop(read);
+            let mut repairs = self.container_repairs.clone();
+            repairs.append(mended.repairs.clone());
+            score::read(&mended.source, &self.options, repairs)
         })
+    }
+
+    /// The file with its tracks mended, if reading it lost its step and they had to be.
+    fn mended(&self, lost_step: bool) -> Result<Option<&Mended>, Error> {
+        let make = || if lost_step { mended(&self.source, &self.options) } else { Ok(None) };
+        Ok(kept(&self.mended, make)?.as_ref())
     }
 
     /// The score of a piece with notes.

@@ -29,10 +29,13 @@ pub(crate) struct EventContext {
 }
 
 impl EventContext {
+    /// The context, and whether reading the events lost its step.
+    ///
     /// # Errors
     /// More events than allowed, out of memory, or `interrupted`.
-    pub(crate) fn of(source: &Source<'_>, options: &Options<'_>) -> Result<Self, Error> {
-        Ok(Self { decoder: decoder(source, options)?, tempo: tempo(source, options)? })
+    pub(crate) fn of(source: &Source<'_>, options: &Options<'_>) -> Result<(Self, bool), Error> {
+        let (tempo, lost_step) = tempo(source, options)?;
+        Ok((Self { decoder: decoder(source, options)?, tempo }, lost_step))
     }
 }
 
@@ -48,9 +51,11 @@ fn decoder(source: &Source<'_>, options: &Options<'_>) -> Result<Decoder, Error>
     })
 }
 
-fn tempo(source: &Source<'_>, options: &Options<'_>) -> Result<TempoMap, Error> {
+/// The tempo map, and whether reading the events lost its step.
+fn tempo(source: &Source<'_>, options: &Options<'_>) -> Result<(TempoMap, bool), Error> {
     let mut tempos: Vec<(u32, u32)> = Vec::new();
-    for event in Walk::new(source, options) {
+    let mut walk = Walk::new(source, options);
+    for event in walk.by_ref() {
         let event = event?;
         if let TrackEventKind::Meta(MetaMessage::Tempo(tempo)) = event.kind
             && tempo.as_int() > 0
@@ -60,7 +65,7 @@ fn tempo(source: &Source<'_>, options: &Options<'_>) -> Result<TempoMap, Error> 
     }
     room::sort_by_key(&mut tempos, |&(tick, _)| tick)?;
     let division = Chunks::new(source, &mut Repairs::default()).header().division;
-    Ok(TempoMap::new(division, &tempos)?)
+    Ok((TempoMap::new(division, &tempos)?, walk.repairs.lost_step()))
 }
 
 fn text_of<'a>(kind: &TrackEventKind<'a>) -> Option<&'a [u8]> {

@@ -3,7 +3,8 @@
 //! midly stops a track at the first malformed event, and reads the rest of a track as part of a meta
 //! or SysEx event whose length is too great. Here values out of range are clamped, bytes that are not
 //! an event are skipped, and where nothing can be read, reading continues at the next position from
-//! which several events in a row are plausible.
+//! which several events in a row are plausible. That may be too late, which is why a damaged track is
+//! mended and read again.
 //!
 //! Programs that join or edit tracks leave an End of Track before the end, which most players take for
 //! the end. Where events follow it up to the end of the chunk, they are read, from its time on. Padding
@@ -345,7 +346,7 @@ fn key_signature<'a>(event: &'a [u8], kind: TrackEventKind<'a>) -> TrackEventKin
 }
 
 /// A variable-length quantity of up to four bytes, and the number of bytes it takes.
-fn varlen(bytes: &[u8]) -> Option<(u32, usize)> {
+pub(crate) fn varlen(bytes: &[u8]) -> Option<(u32, usize)> {
     let mut value = 0;
     for (index, &byte) in bytes.iter().take(4).enumerate() {
         value = value << 7 | u32::from(byte & 0x7f);

@@ -137,6 +137,36 @@ impl Repairs {
         self.0.is_empty()
     }
 
+    /// Whether bytes were met that no event has, after which others may have been read wrongly.
+    pub(crate) fn lost_step(&self) -> bool {
+        self.0.iter().any(|repair| {
+            matches!(
+                repair.fault,
+                Fault::TruncatedTrack
+                    | Fault::MissingEndOfTrack
+                    | Fault::DataByteOver127
+                    | Fault::SystemMessage
+                    | Fault::UnreadableBytes
+                    | Fault::MalformedMeta
+            )
+        })
+    }
+
+    pub(crate) fn count(&self, fault: Fault) -> usize {
+        let found = self.0.iter().find(|repair| repair.fault == fault);
+        found.map_or(0, |repair| repair.count as usize)
+    }
+
+    /// Adds the repairs of another list.
+    pub(crate) fn append(&mut self, other: Self) {
+        for repair in other.0 {
+            match self.0.iter_mut().find(|own| own.fault == repair.fault) {
+                Some(own) => own.count = own.count.saturating_add(repair.count),
+                None => self.0.push(repair),
+            }
+        }
+    }
+
     /// The number of all repairs.
     pub(crate) fn total(&self) -> usize {
         self.0.iter().map(|repair| repair.count as usize).sum()

@@ -15,6 +15,7 @@ mod leftovers;
 mod lyrics;
 mod mangled;
 mod melody;
+mod mended;
 mod music;
 mod names;
 mod piece;
