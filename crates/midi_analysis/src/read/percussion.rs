@@ -42,7 +42,7 @@ pub(crate) fn mark(
     if ports > 1 {
         order_by_port(notes, interrupted)?;
     }
-    Ok(judged::mark(notes, evidence, interrupted)? || differ)
+    Ok(judged::mark(notes, ports, evidence, interrupted)? || differ)
 }
 
 /// Brings the notes of each track that a port plays together: a track may alternate between ports.

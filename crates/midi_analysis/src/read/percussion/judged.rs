@@ -32,18 +32,27 @@ const BETWEEN_CHECKS: usize = 1 << 16;
 /// Out of memory, or `interrupted`.
 pub(super) fn mark(
     notes: &mut [Note],
+    ports: u16,
     evidence: &Evidence<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<bool, Error> {
     let count = notes.len();
     let (mut found, mut pieces) = (false, 0);
-    for track in notes.chunk_by_mut(|a, b| (a.track, a.port) == (b.track, b.port)) {
-        for channel in channels(open_channels(track, interrupted)?) {
+    let mut rest = &mut *notes;
+    while !rest.is_empty() {
+        let (track, after) = rest.split_at_mut(first_track(rest, ports));
+        rest = after;
+        let channels = Channels::of(track, interrupted)?;
+        for channel in channels.in_doubt() {
             check(interrupted)?;
-            let part = Part::of_channel(track, channel);
+            let part = channels.part(track, channel);
             let played = Played::of(part.notes(), evidence.quarter);
-            let is_alone = played.notes as usize == count;
-            if is_drums(&part, &played, is_alone, track[0].track, evidence) {
+            let company = Company {
+                track: track[0].track,
+                is_alone: played.notes as usize == count,
+                is_percussive: channels.percussive >> channel & 1 == 1,
+            };
+            if is_drums(&part, &played, company, evidence) {
                 mark_channel(track, channel);
                 found = true;
             } else if played.variety() <= ONE_PIECE && played.pitches & !CORE == 0 {
@@ -59,23 +68,72 @@ pub(super) fn mark(
     Ok(found)
 }
 
-/// The channels of a track that are in doubt, a bit each.
-fn open_channels(track: &[Note], interrupted: &dyn Fn() -> bool) -> Result<u16, Error> {
-    let (mut playing, mut settled) = (0_u16, 0_u16);
-    for notes in track.chunks(BETWEEN_CHECKS) {
-        check(interrupted)?;
-        for note in notes {
-            let unset =
-                note.program == 0 || note.program >= PERCUSSIVE && !PITCHED.contains(&note.program);
-            playing |= 1 << note.channel;
-            settled |= u16::from(note.drum || !unset) << note.channel;
-        }
+/// How many notes the first track has on its first port.
+fn first_track(notes: &[Note], ports: u16) -> usize {
+    let Some(&Note { track, port, .. }) = notes.first() else { return 0 };
+    let end = notes.partition_point(|note| note.track <= track);
+    match ports {
+        1 => end,
+        _ => notes[..end].iter().position(|note| note.port != port).unwrap_or(end),
     }
-    Ok(playing & !settled)
 }
 
-fn channels(set: u16) -> impl Iterator<Item = u8> {
-    (0..16).filter(move |channel| set >> channel & 1 == 1)
+/// The channels of a track, a bit each.
+#[derive(Default)]
+struct Channels {
+    playing: u16,
+    /// With notes of which the file says what plays them.
+    settled: u16,
+    /// With programs of percussion.
+    percussive: u16,
+}
+
+impl Channels {
+    fn of(track: &[Note], interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
+        let mut channels = Self::default();
+        let mut last = u32::MAX;
+        for notes in track.chunks(BETWEEN_CHECKS) {
+            check(interrupted)?;
+            for note in notes {
+                let setup = u32::from_le_bytes([note.channel, note.program, note.drum.into(), 0]);
+                if setup != last {
+                    channels.add(note);
+                    last = setup;
+                }
+            }
+        }
+        Ok(channels)
+    }
+
+    fn add(&mut self, note: &Note) {
+        let percussive = note.program >= PERCUSSIVE && !PITCHED.contains(&note.program);
+        let settled = note.drum || note.program != 0 && !percussive;
+        self.playing |= 1 << note.channel;
+        self.settled |= u16::from(settled) << note.channel;
+        self.percussive |= u16::from(percussive) << note.channel;
+    }
+
+    fn in_doubt(&self) -> impl Iterator<Item = u8> + use<> {
+        let set = self.playing & !self.settled;
+        (0..16).filter(move |channel| set >> channel & 1 == 1)
+    }
+
+    fn part<'n>(&self, track: &'n [Note], channel: u8) -> Part<'n> {
+        if self.playing.is_power_of_two() {
+            return Part::of_notes(track);
+        }
+        Part::of_channel(track, channel)
+    }
+}
+
+/// What is known of a part besides its notes.
+#[derive(Clone, Copy)]
+struct Company {
+    track: u16,
+    /// Whether nothing else plays in the file.
+    is_alone: bool,
+    /// Whether it has a program of percussion.
+    is_percussive: bool,
 }
 
 fn mark_channel(track: &mut [Note], channel: u8) {
@@ -86,20 +144,18 @@ fn mark_channel(track: &mut [Note], channel: u8) {
 fn is_drums(
     part: &Part<'_>,
     played: &Played,
-    is_alone: bool,
-    track: u16,
+    Company { track, is_alone, is_percussive }: Company,
     evidence: &Evidence<'_>,
 ) -> bool {
     if kit::is_kit(part, played, evidence.quarter) {
         return true;
     }
-    if part.notes().any(|note| note.program != 0) {
+    if is_percussive {
         // Woodblocks, taikos or reverse cymbals: an instrument of its own, unless it is named for drums.
         return named::is_usual(played) && evidence.said_of_track(track) == Said::Drums;
     }
     // Names are read where they can decide.
-    let is_open = named::fits(Said::Piece, played);
-    if !is_open && !is_alone {
+    if !is_alone && !named::fits(Said::Piece, played) {
         return false;
     }
     let mut said = evidence.said_of_track(track);

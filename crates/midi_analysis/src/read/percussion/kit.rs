@@ -72,11 +72,11 @@ impl Played {
     pub(super) fn of<'n>(notes: impl Iterator<Item = &'n Note>, quarter: u32) -> Self {
         let mut played = Self { counts: [0; 128], notes: 0, pitches: 0, long: 0 };
         let long = quarter + quarter / 64;
-        for note in notes {
+        notes.for_each(|note| {
             played.counts[usize::from(note.pitch & 0x7f)] += 1;
             played.notes += 1;
             played.long += u32::from(note.duration() > long);
-        }
+        });
         for (pitch, &count) in played.counts.iter().enumerate() {
             played.pitches |= Pitches::from(count > 0) << pitch;
         }

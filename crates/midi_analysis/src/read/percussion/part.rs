@@ -20,8 +20,8 @@ impl<'n> Part<'n> {
     }
 
     /// The notes.
-    pub(super) fn notes(&self) -> impl Iterator<Item = &'n Note> + use<'_, 'n> {
-        let is_in = |note: &&Note| self.channel.is_none_or(|channel| note.channel == channel);
-        self.track.iter().filter(is_in)
+    pub(super) fn notes(&self) -> impl Iterator<Item = &'n Note> + use<'n> {
+        let (any, wanted) = (self.channel.is_none(), self.channel.unwrap_or_default());
+        self.track.iter().filter(move |note| any | (note.channel == wanted))
     }
 }

@@ -3,7 +3,7 @@
 //! Names are compared word by word without case and accents. Chinese, Japanese, Korean and Thai words
 //! stand in a name without spaces, so they are looked for anywhere in it.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::model::words::Words;
@@ -27,15 +27,17 @@ pub(super) enum Said {
     Pitched,
 }
 
+#[derive(Default)]
 struct Vocabulary {
-    words: BTreeMap<String, Said>,
+    /// In alphabetical order.
+    words: Vec<(Cow<'static, str>, Said)>,
     /// Words of scripts that are written without spaces.
-    parts: Vec<(String, Said)>,
+    parts: Vec<(Cow<'static, str>, Said)>,
 }
 
 impl Vocabulary {
-    fn parse(text: &str) -> Self {
-        let mut vocabulary = Self { words: BTreeMap::new(), parts: Vec::new() };
+    fn parse(text: &'static str) -> Self {
+        let mut vocabulary = Self::default();
         let mut words = Words::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((kind, list)) = line.split_once(": ") else { continue };
@@ -46,16 +48,22 @@ impl Vocabulary {
                 _ => Said::Pitched,
             };
             for word in list.split(", ") {
-                words.read(word);
-                let folded = joined(&words, 0..words.words().len());
+                let entry = (folded(word, &mut words), said);
                 if word.chars().any(is_unspaced) {
-                    vocabulary.parts.push((folded, said));
+                    vocabulary.parts.push(entry);
                 } else {
-                    vocabulary.words.insert(folded, said);
+                    vocabulary.words.push(entry);
                 }
             }
         }
+        vocabulary.words.sort();
         vocabulary
+    }
+
+    /// What one word means, or two that are run together.
+    fn find(&self, word: &str) -> Option<Said> {
+        let index = self.words.binary_search_by(|(known, _)| known.as_ref().cmp(word)).ok()?;
+        Some(self.words[index].1)
     }
 
     /// What the words say together: the strongest of them. Two words that are one of the vocabulary
@@ -67,10 +75,7 @@ impl Vocabulary {
             let (here, length) = (1..=2)
                 .rev()
                 .filter(|length| at + length <= count)
-                .find_map(|length| {
-                    let found = self.words.get(&joined(words, at..at + length))?;
-                    Some((*found, length))
-                })
+                .find_map(|length| Some((self.find(&joined(words, at..at + length))?, length)))
                 .unwrap_or((Said::Nothing, 1));
             said = said.max(here);
             at += length;
@@ -88,7 +93,7 @@ pub(super) fn said(name: &str) -> Said {
         return said;
     }
     let whole = joined(&words, 0..words.words().len());
-    let parts = VOCABULARY.parts.iter().filter(|(part, _)| whole.contains(part.as_str()));
+    let parts = VOCABULARY.parts.iter().filter(|(part, _)| whole.contains(part.as_ref()));
     parts.map(|&(_, said)| said).max().unwrap_or_default().max(said)
 }
 
@@ -97,6 +102,19 @@ pub(super) fn said_of_file(path: &str) -> Said {
     let mut names = path.rsplit('/').map(said);
     let file = names.next().unwrap_or_default();
     if file >= Said::Piece { file } else { names.next().unwrap_or_default().max(file) }
+}
+
+/// A word of the vocabulary as names are compared. The list has small letters and no accents but in
+/// words that are not ASCII.
+fn folded(word: &'static str, words: &mut Words) -> Cow<'static, str> {
+    match (word.is_ascii(), word.contains(' ')) {
+        (true, false) => Cow::Borrowed(word),
+        (true, true) => Cow::Owned(word.replace(' ', "")),
+        (false, _) => {
+            words.read(word);
+            Cow::Owned(joined(words, 0..words.words().len()))
+        }
+    }
 }
 
 /// Some words without anything between them.
