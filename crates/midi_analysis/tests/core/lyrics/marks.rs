@@ -73,6 +73,7 @@ fn texts_without_blanks_are_words() {
         (&["Was", "ver", "meid'", "ich"][..], "Was ver meid' ich"),
         (&["Hear", "us.\n", "Come", "home.\n"], "Hear us.\nCome home."),
         (&["\u{a0}e", "ver", "more"], "e ver more"),
+        (&["Hear  ", "us  ", "now"], "Hear us now"),
     ] {
         assert_eq!(lyric_events(texts), right, "{texts:?}");
     }

@@ -112,6 +112,7 @@ fn other_texts_are_not_sung() {
             "004 Rhodes",
             "005 Chorus",
         ],
+        &["mf ", "cresc ", "f ", "dim ", "p ", "pp ", "rit ", "a tempo ", "fine "],
         &["    ", "    ", "    ", "    ", "    ", "    ", "    ", "    "],
     ] {
         let track = sung(TEXT, quarter, quarter, texts);
@@ -174,6 +175,9 @@ fn remarks_in_a_karaoke_file_are_not_sung() {
 
 #[test]
 fn a_heading_before_the_first_mark_is_not_sung() {
+    let title =
+        [meta(0, LYRIC, b"A Song of Ours"), sung(LYRIC, 8 * STEP, STEP, &["Sail ", "a", "way"])];
+    assert_eq!(lyrics(&[title.concat()]), "Sail away");
     for heading in [&["Ed. Milano Publishing"][..], &["A Song", "Somebody"]] {
         let words = [sung(TEXT, 0, 0, heading), sung(TEXT, 2 * STEP, STEP, &MARKED)].concat();
         assert_eq!(lyrics(&[[named("Words"), words].concat()]), RIGHT);

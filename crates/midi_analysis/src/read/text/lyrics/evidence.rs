@@ -11,10 +11,11 @@ use super::voices::{Voice, Voices};
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::model::text::{RawTexts, TextKind};
+use crate::read::text::decoder::Decoder;
 
 /// Names of tracks with words: what programs call them, and the word for it in the languages of karaoke.
-/// In small letters, as bytes of UTF-8.
-const NAMES: [&str; 16] = [
+/// In small letters.
+const NAMES: [&str; 20] = [
     "words",
     "lyric",
     "karaoke",
@@ -31,11 +32,16 @@ const NAMES: [&str; 16] = [
     "歌詞",
     "歌词",
     "слова",
+    "текст",
+    "가사",
+    "στίχοι",
+    "sözler",
 ];
 /// Texts that a song has at least, by the evidence for it.
 const FEWEST_NAMED: u32 = 3;
 const FEWEST_MARKED: u32 = 6;
 const FEWEST_UNMARKED: u32 = 8;
+const MANY: u32 = 32;
 /// Texts whose time is compared with the notes'.
 const COMPARED: usize = 256;
 /// The part of a quarter note within which a text comes with a note.
@@ -47,8 +53,15 @@ pub(super) fn is_karaoke_tag(bytes: &[u8]) -> bool {
 }
 
 /// Leaves only the voices that are sung.
-pub(super) fn keep_sung(written: &mut Voices<'_>, score: &Score<'_>, karaoke: bool, quarter: u32) {
-    let named: Vec<bool> = of_voices(written, |voice| is_named(written.texts, voice.track));
+pub(super) fn keep_sung(
+    written: &mut Voices<'_>,
+    score: &Score<'_>,
+    decoder: &Decoder,
+    karaoke: bool,
+    quarter: u32,
+) {
+    let named: Vec<bool> =
+        of_voices(written, |voice| is_named(written.texts, voice.track, decoder));
     let tagged: Vec<bool> = of_voices(written, |voice| is_tagged(written.texts, voice.track));
     let mut kept: Vec<bool> = (written.voices.iter().zip(&named))
         .map(|(voice, &named)| {
@@ -84,11 +97,10 @@ fn of_voices(written: &Voices<'_>, holds: impl Fn(&Voice) -> bool) -> Vec<bool> 
 }
 
 /// Whether a track is named as one of words.
-pub(super) fn is_named(texts: RawTexts<'_>, track: u16) -> bool {
+fn is_named(texts: RawTexts<'_>, track: u16, decoder: &Decoder) -> bool {
     of_track(texts, track, TextKind::TrackName).any(|name| {
-        let name = name.to_ascii_lowercase();
-        let says = |word: &str| name.windows(word.len()).any(|part| part == word.as_bytes());
-        name.len() < 256 && NAMES.iter().any(|word| says(word))
+        let name = decoder.name(name).to_lowercase();
+        NAMES.iter().any(|word| name.contains(word))
     })
 }
 
@@ -140,7 +152,9 @@ fn is_song(tally: &Tally, named: bool, with_notes: impl Fn() -> (u32, u32)) -> b
         return true;
     }
     let is_played = |of_ten: u32| played * 10 >= moments * of_ten;
-    let has_words = share(spaced, 2) || (share(hyphens, 1) && hyphens > 1);
+    // Words of one syllable throughout are a list rather than a song.
+    let has_syllables = spaced < syllables || syllables >= MANY;
+    let has_words = (share(spaced, 2) && has_syllables) || (share(hyphens, 1) && hyphens > 1);
     syllables >= FEWEST_UNMARKED
         && is_short
         && reads_on

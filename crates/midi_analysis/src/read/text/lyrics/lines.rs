@@ -1,10 +1,7 @@
-//! Words put into lines: blanks at the ends of lines are left out, and there are never two empty lines in
-//! a row.
+//! Words put into lines: blanks at the ends of lines are left out, of several in a row one is kept, and there
+//! are never two empty lines in a row.
 
 use crate::model::text::RawText;
-
-/// The most blanks in a row that are kept, in bytes.
-const MAX_BLANKS: usize = 1 << 18;
 
 /// Where the lines are written.
 pub(crate) trait Page {
@@ -37,9 +34,9 @@ pub(super) struct Lines<P> {
     pub(super) page: P,
     /// The last letter.
     last: Option<char>,
-    /// Line breaks and blanks after it, which are written if another letter follows.
+    /// Line breaks and the blank after it, which are written if another letter follows.
     breaks: u8,
-    blanks: String,
+    blank: Option<char>,
     ended: Ended,
 }
 
@@ -49,21 +46,19 @@ impl<P: Page> Lines<P> {
         match c {
             '\n' => self.end_line(1),
             c if c.is_whitespace() => {
-                if self.blanks.len() < MAX_BLANKS {
-                    self.blanks.push(if c == '\u{a0}' { ' ' } else { c });
-                }
+                self.blank.get_or_insert(if c == '\u{a0}' { ' ' } else { c });
             }
             c => self.add_letter(c),
         }
     }
 
     fn add_letter(&mut self, c: char) {
-        let blanks = std::mem::take(&mut self.blanks);
+        let blank = self.blank.take();
         if let Some(last) = self.last {
             if self.breaks > 0 {
                 (0..self.breaks.min(2)).for_each(|_| self.page.new_line());
-            } else if !blanks.is_empty() {
-                blanks.chars().for_each(|blank| self.page.blank(blank));
+            } else if let Some(blank) = blank {
+                self.page.blank(blank);
             } else if match self.ended {
                 Ended::Nothing => false,
                 Ended::Word => !(is_unspaced(last) && is_unspaced(c)),
@@ -83,13 +78,13 @@ impl<P: Page> Lines<P> {
     /// The line ends; the second of two ends leaves a line empty.
     pub(super) fn end_line(&mut self, times: u8) {
         self.breaks = self.breaks.saturating_add(times);
-        self.blanks.clear();
+        self.blank = None;
     }
 
     /// The line ends if it did not yet; with 2, an empty line follows.
     pub(super) fn end_line_once(&mut self, times: u8) {
         self.breaks = self.breaks.max(times);
-        self.blanks.clear();
+        self.blank = None;
     }
 
     /// The word ends, if it did not yet.
@@ -104,7 +99,7 @@ impl<P: Page> Lines<P> {
 
     /// What comes next belongs to the same word.
     pub(super) fn join(&mut self) {
-        self.blanks.clear();
+        self.blank = None;
         self.ended = Ended::Nothing;
     }
 }

@@ -90,7 +90,7 @@ impl Song {
             return Ok(sung);
         }
         let mut written = of_kind(TextKind::Text)?;
-        evidence::keep_sung(&mut written, score, kinds.karaoke, quarter);
+        evidence::keep_sung(&mut written, score, decoder, kinds.karaoke, quarter);
         let written = Self::arranged(written, &kinds, quarter, decoder, interrupted)?;
         Ok(match (sung, written) {
             (Some(sung), Some(written)) if written.is_better(&sung) => Some(written),

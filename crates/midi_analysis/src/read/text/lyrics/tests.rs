@@ -32,7 +32,15 @@ fn at_once(syllables: &[String]) -> String {
             _ => spelt(word),
         })
         .collect();
-    let mut lines: Vec<&str> = joined.lines().map(str::trim).collect();
+    let one_blank = |line: &str| {
+        let mut last = ' ';
+        let keep = |&c: &char| {
+            let after = std::mem::replace(&mut last, c);
+            !(c.is_whitespace() && after.is_whitespace())
+        };
+        line.trim().chars().filter(keep).collect::<String>()
+    };
+    let mut lines: Vec<String> = joined.lines().map(one_blank).collect();
     lines.dedup_by(|a, b| a.is_empty() && b.is_empty());
     capped(lines.join("\n").trim(), MAX_LYRICS_CHARS)
 }

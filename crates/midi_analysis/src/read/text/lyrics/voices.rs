@@ -185,7 +185,8 @@ impl<'t> Voices<'t> {
         sung
     }
 
-    /// The syllables after remarks at one time, which words with a mark of Soft Karaoke follow later.
+    /// The syllables after remarks at one time, which words with a mark of Soft Karaoke follow later, or after
+    /// a title at the start of syllables that begin later.
     fn without_heading<'g>(&self, group: &'g [Syllable]) -> &'g [Syllable] {
         let Some(first) = group.first() else { return group };
         let tick = self.tick(first);
@@ -194,7 +195,16 @@ impl<'t> Voices<'t> {
         group[..group.len() - sung.len()].iter().for_each(|text| heading.add(self.bytes(text)));
         sung.iter().take(1).for_each(|text| after.add(self.bytes(text)));
         let is_heading = heading.syllables > 1 || heading.phrases > 0;
-        if is_heading && heading.slashed == 0 && after.slashed > 0 { sung } else { group }
+        if is_heading && heading.slashed == 0 && after.slashed > 0 {
+            return sung;
+        }
+        let pause = self.near.saturating_mul(2 * SAME_TIME);
+        let is_title = heading.phrases == 1
+            && heading.marked == 0
+            && tick == 0
+            && sung.first().is_some_and(|next| self.tick(next) > pause)
+            && after.phrases == 0;
+        if is_title { sung } else { group }
     }
 
     /// Adds a voice for each line of texts whose lines are verses.
