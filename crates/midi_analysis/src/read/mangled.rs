@@ -53,12 +53,15 @@ pub(crate) fn unwrap<'a>(
 }
 
 /// Whether the chunks of a file fill it from the header on without a fault, which those of a file with
-/// bytes more or less do not.
+/// bytes more or less do not. A length may be right by chance, but not also the End of Track before it.
 fn chunks_follow(source: &Source<'_>) -> bool {
     let mut repairs = Repairs::default();
     let mut chunks = Chunks::new(source, &mut repairs);
-    while repairs.is_empty() && chunks.next_track(&mut repairs).is_some() {}
-    repairs.is_empty()
+    let mut follow = true;
+    while follow && let Some(track) = chunks.next_track(&mut repairs) {
+        follow = repairs.is_empty() && track.bytes.ends_with(END_OF_TRACK);
+    }
+    follow && repairs.is_empty()
 }
 
 /// A file as it was before it was treated as text.

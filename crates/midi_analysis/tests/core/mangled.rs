@@ -173,6 +173,17 @@ fn a_text_that_is_no_midi_is_still_called_what_it_is() {
     assert!(refused(&as_utf16(page, true, u16::to_le_bytes)).1.starts_with("not a MIDI file"));
 }
 
+#[test]
+fn a_length_that_became_right_by_chance_does_not_hide_the_damage() {
+    // 140 bytes: in UTF-8 the length reads as 194, which is what the rest takes then.
+    let event = |delta: u8| [delta, 0x90, 60, 80, 7, 0x80, 60, 10];
+    let events = (0..17).flat_map(|n| event(if n == 5 { 10 } else { 0 })).collect();
+    let file = smf(1, &[events]);
+    let mangled = with_returns(&as_latin_1(&file));
+    assert_eq!(mangled.len(), 14 + 8 + 194);
+    assert!(notes(&mangled) == notes(&file));
+}
+
 proptest! {
     #[test]
     fn any_music_survives_being_treated_as_text(
