@@ -17,8 +17,10 @@ use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::{Chunks, Track};
 use crate::room;
 
-/// The most bytes of a track that is mended; each takes a place of the alignment.
+/// The most bytes of a track that is mended, each of which takes a place of the alignment, and of all
+/// tracks of a file that are.
 const LONGEST_TRACK: usize = 1 << 19;
+const MOST_BYTES: usize = 1 << 22;
 /// Events between two questions whether to stop.
 const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 /// Values over 127 in a track that may be damage, or a smaller share of its events than one in so many.
@@ -43,13 +45,15 @@ pub(crate) fn mended(source: &Source<'_>, options: &Options<'_>) -> Result<Optio
     let mut chunks = Chunks::new(source, &mut Repairs::default());
     let mut repairs = Repairs::default();
     let mut written = Vec::new();
-    let mut copied = 0;
+    let (mut copied, mut aligned) = (0, 0);
     while let Some(track) = chunks.next_track(&mut Repairs::default()) {
         let lost_step = lost_step(&track, &mut chunks, options)?;
         let events = events(&track);
-        if !lost_step || events.len() > LONGEST_TRACK || track.offset < LENGTH_FIELD {
+        let most = LONGEST_TRACK.min(MOST_BYTES - aligned);
+        if !lost_step || events.len() > most || track.offset < copied + LENGTH_FIELD {
             continue;
         }
+        aligned += events.len();
         let ends_there = track.length_trusted && events.len() == track.bytes.len();
         let Some(mended) = alignment::aligned(events, ends_there, options)? else { continue };
         for gap in &mended.gaps {
