@@ -126,7 +126,7 @@ fn texts(analysis: &Analysis) {
     for name in texts.track_names.iter().chain(&texts.markers).chain(&texts.copyright)
         .chain(&texts.title).chain(&texts.artist) {
         assert!(!name.is_empty() && name.chars().count() <= 255);
-        assert!(!name.chars().any(|c| c.is_control() && c != '\n'), "{name:?}");
+        assert!(!name.chars().any(|c| c.is_control() && c != '\n' || c == '\u{FEFF}'), "{name:?}");
     }
     assert!(texts.track_names.len() <= 1_000 && texts.markers.len() <= 1_000);
     if let Some(lyrics) = &texts.lyrics {
