@@ -123,6 +123,32 @@ fn utf_8_that_was_written_as_utf_8_again_is_undone() {
 }
 
 #[test]
+fn text_that_was_read_in_a_wrong_encoding_and_written_as_utf_8_is_restored() {
+    for (text, right, wrong) in [
+        ("Песня о любви", "windows-1251", "windows-1252"),
+        ("Над рекою встаёт туман", "windows-1251", "windows-1252"),
+        ("ピアノ協奏曲 メロディー", "Shift_JIS", "windows-1252"),
+        ("月亮升起来了，照着回家的小路", "GBK", "windows-1252"),
+        ("月亮升起来了照着回家的小路，你在哪里", "GBK", "Big5"),
+    ] {
+        let wrong = encoding_rs::Encoding::for_label(wrong.as_bytes()).expect("an encoding");
+        let written = wrong.decode_without_bom_handling(&bytes(text, right)).0.into_owned();
+        assert_eq!(read_name(written.as_bytes()), text);
+    }
+    for text in [
+        "Åhé Öland",
+        "ÉTÉ À LA MER",
+        "Ñandú",
+        "Ça m’est égal",
+        "麥田裡的風",
+        "望春風",
+        "愛情的故事",
+    ] {
+        assert_eq!(read_name(text.as_bytes()), text);
+    }
+}
+
+#[test]
 fn signs_do_not_make_a_text_central_european() {
     for text in [
         "Copyright ©1998 by Blue Dog",

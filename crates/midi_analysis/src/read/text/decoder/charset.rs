@@ -31,8 +31,8 @@ pub(super) enum Form {
     /// One or several bytes a character.
     Wide(&'static Encoding),
     Utf8,
-    /// UTF-8 that was read in another encoding and written as UTF-8 again.
-    Twice(&'static Charset),
+    /// Text of the second encoding that was read in the first and written as UTF-8.
+    Twice(&'static Charset, &'static Charset),
     Utf16(&'static Encoding),
     Iso2022Jp,
 }
@@ -98,12 +98,22 @@ impl Charset {
         true
     }
 
-    /// The byte that is a character; those between ASCII and Latin-1 may also stand for themselves.
-    fn byte(&self, c: char) -> Option<u8> {
-        match c {
-            '\u{80}'..='\u{9F}' => Some(c as u8),
-            BROKEN => None,
-            c => self.high().iter().position(|&high| high == c).map(|at| 128 + at as u8),
+    /// The bytes of a character, in an array, and how many they are. Characters between ASCII and Latin-1 may
+    /// also stand for their byte.
+    fn bytes(&self, c: char) -> Option<([u8; 4], usize)> {
+        let one = |byte| Some(([byte, 0, 0, 0], 1));
+        match self.form {
+            _ if c == BROKEN => None,
+            _ if c.is_ascii() => one(c as u8),
+            Form::Wide(encoding) => {
+                let mut text = [0; 4];
+                let (bytes, _, is_missing) = encoding.encode(c.encode_utf8(&mut text));
+                let mut found = [0; 4];
+                found.get_mut(..bytes.len())?.copy_from_slice(&bytes);
+                (!is_missing).then_some((found, bytes.len()))
+            }
+            _ if matches!(c, '\u{80}'..='\u{9F}') => one(c as u8),
+            _ => one(128 + self.high().iter().position(|&high| high == c)? as u8),
         }
     }
 
@@ -117,7 +127,7 @@ impl Charset {
             Form::Bytes(_) => Some((self.high()[usize::from(byte - 128)], 1)),
             Form::Wide(encoding) => wide(encoding, bytes),
             Form::Utf8 | Form::Iso2022Jp => utf8(bytes),
-            Form::Twice(through) => twice(through, bytes),
+            Form::Twice(through, then) => twice(through, then, bytes),
             Form::Utf16(encoding) => utf16(encoding, bytes),
         }
     }
@@ -127,7 +137,7 @@ impl Charset {
         match self.form {
             Form::Bytes(_) | Form::Iso2022Jp => return &[],
             // No character of UTF-8 is longer than its lead byte and three more.
-            Form::Utf8 | Form::Twice(_) => {
+            Form::Utf8 | Form::Twice(..) => {
                 let lead = (1..=bytes.len().min(3)).find(|&n| bytes[bytes.len() - n] >= 0xC0);
                 let tail = lead.map_or(&bytes[..0], |n| &bytes[bytes.len() - n..]);
                 return if !tail.is_empty() && utf8(tail).is_none() { tail } else { &[] };
@@ -157,18 +167,18 @@ fn utf8(bytes: &[u8]) -> Option<(char, usize)> {
     valid.chars().next().map(|c| (c, c.len_utf8()))
 }
 
-/// A character of UTF-8, each byte of which was taken for a character of another encoding.
-fn twice(through: &Charset, bytes: &[u8]) -> Option<(char, usize)> {
-    let (mut inner, mut at) = ([0; 4], 0);
-    for count in 0..4 {
+/// A character, the bytes of which were taken for characters of another encoding.
+fn twice(through: &Charset, then: &Charset, bytes: &[u8]) -> Option<(char, usize)> {
+    let (mut inner, mut at) = (Vec::with_capacity(8), 0);
+    while inner.len() < 4 {
         let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
         let (c, length) = utf8(rest)?;
-        let Some(byte) = through.byte(c) else { break };
-        inner[count] = byte;
+        let Some((more, count)) = through.bytes(c) else { break };
+        inner.extend_from_slice(&more[..count]);
         at += length;
-        match utf8(&inner[..=count]) {
-            Some((BROKEN, _)) => break,
-            Some((c, _)) => return Some((c, at)),
+        match then.first(&inner) {
+            Some((c, length)) if c != BROKEN && length == inner.len() => return Some((c, at)),
+            Some(_) => break,
             None => {}
         }
     }

@@ -101,6 +101,16 @@ const fn web(encoding: &'static Encoding) -> Form {
     Form::Bytes(High::Web(encoding))
 }
 
+/// Text that was taken to be in one encoding, was in another, and was written as UTF-8.
+const fn twice(
+    through: usize,
+    then: usize,
+    prior: u32,
+    languages: &'static [&'static str],
+) -> Charset {
+    Charset::new("UTF-8", Form::Twice(&CHARSETS[through], &CHARSETS[then]), prior, languages)
+}
+
 const fn oem(decode: fn(u8) -> Option<char>) -> Form {
     Form::Bytes(High::Oem(decode))
 }
@@ -112,8 +122,11 @@ pub(super) const UTF8: usize = 2;
 const UTF16LE: usize = 3;
 const UTF16BE: usize = 4;
 const ISO_2022_JP_PLACE: usize = 5;
+const SHIFT_JIS_PLACE: usize = 6;
+const GBK_PLACE: usize = 7;
+const BIG5_PLACE: usize = 8;
 /// How many there are.
-pub(super) const COUNT: usize = 39;
+pub(super) const COUNT: usize = 43;
 
 /// The encodings, the likeliest of each script before others that decode alike. The priors are rough:
 /// Western European texts are the most frequent by far in collections of MIDI files, then Japanese,
@@ -125,12 +138,16 @@ pub(super) static CHARSETS: [Charset; COUNT] = [
     Charset::new("UTF-16LE", Form::Utf16(UTF_16LE), 0, IN_NONE),
     Charset::new("UTF-16BE", Form::Utf16(UTF_16BE), 0, IN_NONE),
     Charset::new("ISO-2022-JP", Form::Iso2022Jp, 0, IN_NONE),
-    Charset::new("UTF-8", Form::Twice(&CHARSETS[WESTERN]), 6, IN_ANY),
-    Charset::new("UTF-8", Form::Twice(&CHARSETS[CYRILLIC]), 8, IN_ANY),
     Charset::new("Shift_JIS", Form::Wide(SHIFT_JIS), 2, IN_NONE),
     Charset::new("GBK", Form::Wide(GBK), 3, IN_NONE),
-    Charset::new("EUC-KR", Form::Wide(EUC_KR), 4, IN_NONE),
     Charset::new("Big5", Form::Wide(BIG5), 4, IN_NONE),
+    twice(WESTERN, UTF8, 6, IN_ANY),
+    twice(CYRILLIC, UTF8, 8, IN_ANY),
+    twice(WESTERN, CYRILLIC, 14, IN_CYRILLIC),
+    twice(WESTERN, SHIFT_JIS_PLACE, 10, IN_NONE),
+    twice(WESTERN, GBK_PLACE, 12, IN_NONE),
+    twice(BIG5_PLACE, GBK_PLACE, 16, IN_NONE),
+    Charset::new("EUC-KR", Form::Wide(EUC_KR), 4, IN_NONE),
     Charset::new("EUC-JP", Form::Wide(EUC_JP), 8, IN_NONE),
     Charset::new("windows-1250", web(WINDOWS_1250), 4, IN_CENTRAL),
     Charset::new("windows-1254", web(WINDOWS_1254), 3, IN_TURKISH),

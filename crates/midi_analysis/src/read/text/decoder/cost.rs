@@ -145,7 +145,11 @@ impl Reader {
         while at < text.len() {
             let first = charset.first(&text[at..]);
             let (c, length) = first.unwrap_or((BROKEN, text.len() - at));
-            let level = Level::of(writing, &text[at..at + length]);
+            let level = match charset.form {
+                // Its bytes are those of another encoding.
+                Form::Twice(..) => Level::First,
+                _ => Level::of(writing, &text[at..at + length]),
+            };
             let low = if c.is_ascii() { c.to_ascii_lowercase() } else { lower(c) };
             let script = if first.is_none() { Script::Begun } else { script(c) };
             self.glyphs.push(Glyph { c, low, script, level, is_spelt: false, starts });
@@ -254,7 +258,8 @@ fn writing(charset: &Charset) -> Writing {
             _ => Writing::Korean,
         },
         Form::Iso2022Jp => Writing::Japanese,
-        Form::Utf8 | Form::Twice(_) | Form::Utf16(_) => Writing::Any,
+        Form::Twice(_, then) => writing(then),
+        Form::Utf8 | Form::Utf16(_) => Writing::Any,
         Form::Bytes(_) => Writing::Other,
     }
 }
