@@ -34,7 +34,7 @@ const LONE_LETTER_BITS: u32 = 10;
 const SMALL_START_BITS: u32 = 3;
 /// Bits of a letter in a text that has bytes that are no character.
 const BROKEN_WORD_BITS: u32 = 8;
-/// Bits of a letter that stands three times in a row.
+/// Bits of a letter that stands three times in a row, unless it is Latin.
 const THRICE_BITS: u32 = 6;
 /// Bits of a mark on a letter.
 const MARK_BITS: u32 = 5;
@@ -147,6 +147,9 @@ impl Reader {
             let (c, length) = first.unwrap_or((BROKEN, text.len() - at));
             let level = match charset.form {
                 // Its bytes are those of another encoding.
+                Form::Twice(..) if self.glyphs.last().is_some_and(|last| last.c == c) => {
+                    Level::Beyond
+                }
                 Form::Twice(..) => Level::First,
                 _ => Level::of(writing, &text[at..at + length]),
             };
@@ -193,8 +196,8 @@ impl Reader {
             _ if glyph.is_spelt => 0,
             _ => ASCII_BITS,
         };
-        let is_thrice = !glyph.c.is_ascii()
-            && glyph.script.is_spelt()
+        let is_rare = glyph.script == Script::EastAsian && glyph.level == Level::Beyond;
+        let is_thrice = (glyph.script.is_other_alphabet() || is_rare)
             && at > 1
             && self.glyphs[at - 2..at].iter().all(|before| before.c == glyph.c);
         let own = own + if is_thrice { THRICE_BITS } else { 0 };
