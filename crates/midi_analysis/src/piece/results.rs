@@ -8,7 +8,7 @@ use crate::analysis::melody::{self, Part};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::score::Score;
 use crate::model::source::Source;
 use crate::options::Options;
@@ -70,10 +70,10 @@ impl<'a> Results<'a> {
     /// The events of the file.
     pub(super) fn events(&self) -> Result<Events<'_>, Error> {
         let context = kept(&self.events, || {
-            let (context, lost_step) = EventContext::of(&self.source, &self.options)?;
-            match self.mended(lost_step)? {
+            let read = EventContext::of(&self.source, &self.options);
+            match self.mended(may_be_mended(&read, |&(_, lost_step)| lost_step))? {
                 Some(mended) => Ok(EventContext::of(&mended.source, &self.options)?.0),
-                None => Ok(context),
+                None => Ok(read?.0),
             }
         })?;
         let mended = self.mended.get().and_then(Option::as_ref);
@@ -84,8 +84,9 @@ impl<'a> Results<'a> {
     pub(super) fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {
         kept(&self.score, || {
             let repairs = self.container_repairs.clone();
-            let read = score::read(&self.source, &self.options, repairs)?;
-            let Some(mended) = self.mended(read.1.lost_step())? else { return Ok(read) };
+            let read = score::read(&self.source, &self.options, repairs);
+            let may_be_mended = may_be_mended(&read, |(_, repairs)| repairs.lost_step());
+            let Some(mended) = self.mended(may_be_mended)? else { return read };
             drop(read);
             let mut repairs = self.container_repairs.clone();
             repairs.append(mended.repairs.clone());
@@ -150,6 +151,14 @@ impl<'a> Results<'a> {
     pub(super) fn parts(&self) -> Result<&[Part], Error> {
         let score = self.score()?;
         Ok(kept(&self.parts, || melody::parts(score, self.options.interrupted))?)
+    }
+}
+
+/// Whether reading lost its step, or met too many events, which may be false ones.
+fn may_be_mended<T>(read: &Result<T, Error>, lost_step: impl Fn(&T) -> bool) -> bool {
+    match read {
+        Ok(read) => lost_step(read),
+        Err(error) => error.kind() == ErrorKind::TooLarge,
     }
 }
 
