@@ -3,12 +3,12 @@
 //! The bytes up to the first FF, which is never part of UTF-8, are the text; the rest is the column.
 
 use midi_analysis::{
-    Degrees, FINGERPRINT_LENGTH, MelodyMatch, MelodyQuery, MelodyQueryError, Name, Progression,
-    chord_moment, fingerprint_bands, fingerprint_similarity, instrument_names, keys_named,
-    principal_axes, programs_named, quality_named, quality_names,
+    Degrees, FINGERPRINT_LENGTH, MelodyMatch, MelodyQuery, MelodyQueryError, Name, Piece,
+    Progression, chord_moment, fingerprint_bands, fingerprint_similarity, instrument_names,
+    keys_named, principal_axes, programs_named, quality_named, quality_names,
 };
 
-use crate::{hash, never};
+use crate::{hash, never, options};
 
 /// Numerals of a progression, some of which no analysis writes.
 const NUMERALS: [Option<&str>; 16] = [
@@ -42,6 +42,7 @@ pub fn check(bytes: &[u8]) {
     melodies(&text, column);
     progressions(&text, column);
     names(&text);
+    drums_by_name(&text);
     fingerprints(column);
     for index in [0, 1, column.len() / 10, usize::MAX] {
         let moment = chord_moment(column, index);
@@ -121,6 +122,20 @@ fn finds_its_own(numerals: &[Option<&str>], column: &[u8]) {
     let held = degrees.grams();
     let is_held = |grams: &Vec<String>| grams.iter().all(|gram| held.contains(gram));
     assert!(progression.grams().iter().any(is_held), "{run:?} of {held:?}");
+}
+
+/// A file of two tones says nothing of drums, so that its names are read, whatever they are.
+fn drums_by_name(text: &str) {
+    let name = &text.as_bytes()[..text.len().min(100)];
+    let notes = b"\0\x90\x3c\x50\x60\x80\x3c\0\0\x90\x48\x50\x60\x80\x48\0\0\xff\x2f\0";
+    let track = [b"\0\xff\x03", &[name.len() as u8][..], name, notes].concat();
+    let length = (track.len() as u32).to_be_bytes();
+    let file = [b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk", &length[..], &track].concat();
+    for path in ["", text] {
+        let piece = Piece::read(&file, &options().name(path)).expect("a written file");
+        let instruments = piece.analysis().expect("two notes").instruments;
+        assert_eq!(instruments.has_drums, instruments.programs.is_empty());
+    }
 }
 
 fn names(text: &str) {
