@@ -7,7 +7,7 @@ use std::env;
 use std::error::Error;
 
 use midi_analysis::{EMBEDDING_LENGTH, Options, PRINCIPAL_AXES, Piece};
-use support::card::{self, Card, Numbers};
+use support::card::{self, Card, Values};
 use support::corpus::{Count, FOLDS, Sample, arguments, samples};
 
 const ROUNDS: usize = 2_000;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         counts: &counts,
     };
     let (_, axes) = learn(samples.iter(), &counts);
-    let values = Numbers::List(axes.into_iter().map(Numbers::row).collect());
+    let values = Values::List(axes.into_iter().map(Values::row).collect());
     let about = "Of length 1, at right angles to each other, the one of most variance first.";
     card::write(&path, &card, "f32", 4, &[card::Weights { name: "axes", about, values }])
 }

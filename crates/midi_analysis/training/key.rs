@@ -11,7 +11,7 @@ use std::{array, env};
 use midi_analysis::training::{KEY_EVIDENCE, key_evidence};
 use midi_analysis::{Options, Piece};
 use serde_json::Value;
-use support::card::{self, Card, Numbers};
+use support::card::{self, Card, Values};
 use support::corpus::{arguments, key_number, samples};
 use support::regression::{Choice, Settings, cross_validate, largest, train};
 
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sets: &sets,
         counts: &counts,
     };
-    let values = Numbers::List(weights.into_iter().map(Numbers::row).collect());
+    let values = Values::List(weights.into_iter().map(Values::row).collect());
     let about = "For major and for minor: for each kind of evidence one weight a semitone above the tonic, and last a constant.";
     card::write(&path, &card, "f32", 2, &[card::Weights { name: "weights", about, values }])
 }

@@ -9,7 +9,7 @@ use std::error::Error;
 use midi_analysis::training::key_lead;
 use midi_analysis::{Options, Piece};
 use serde_json::Value;
-use support::card::{self, Card, Numbers};
+use support::card::{self, Card, Values};
 use support::corpus::{arguments, key_number, samples};
 use support::regression::{Choice, Settings, cross_validate, train};
 
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sets: &sets,
         counts: &counts,
     };
-    let constant = |name, about, value| card::Weights { name, about, values: Numbers::One(value) };
+    let constant = |name, about, value| card::Weights { name, about, values: Values::One(value) };
     card::write(
         &path,
         &card,

@@ -12,7 +12,7 @@ use std::error::Error;
 use midi_analysis::training::{MELODY_FEATURES, melody_evidence};
 use midi_analysis::{Options, Piece};
 use serde_json::Value;
-use support::card::{self, Card, Numbers};
+use support::card::{self, Card, Values};
 use support::corpus::{arguments, samples};
 use support::regression::{Choice, Settings, cross_validate, largest, train};
 
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .zip(ABOUT)
         .zip(&weights[0])
-        .map(|((name, about), &weight)| card::Weights { name, about, values: Numbers::One(weight) })
+        .map(|((name, about), &weight)| card::Weights { name, about, values: Values::One(weight) })
         .collect();
     card::write(&path, &card, "f64", 2, &constants)
 }

@@ -10,7 +10,7 @@ use std::error::Error;
 use midi_analysis::training::{RhythmEvidence, TEMPO_TERMS, rhythm_evidence};
 use midi_analysis::{Options, Piece};
 use serde_json::Value;
-use support::card::{self, Card, Numbers};
+use support::card::{self, Card, Values};
 use support::corpus::{Count, Sample, Set, arguments, samples};
 use support::regression::{Choice, Settings, Weights, cross_validate, largest, train};
 
@@ -56,7 +56,7 @@ fn learn_tempo(path: &str, sets: &[Set]) -> Result<(), Box<dyn Error>> {
         sets,
         counts: &counts,
     };
-    let rows = shifts.chunks(shifted).map(|row| Numbers::row(row.iter().copied()));
+    let rows = shifts.chunks(shifted).map(|row| Values::row(row.iter().copied()));
     card::write(
         path,
         &card,
@@ -66,12 +66,12 @@ fn learn_tempo(path: &str, sets: &[Set]) -> Result<(), Box<dyn Error>> {
             card::Weights {
                 name: "curve",
                 about: "For the powers of the distance of a candidate from a moderate tempo, the first power first.",
-                values: Numbers::row(curve.iter().copied()),
+                values: Values::row(curve.iter().copied()),
             },
             card::Weights {
                 name: "shifts",
                 about: "By sort of accent: for the share of each interval around a candidate, the shortest first.",
-                values: Numbers::List(rows.collect()),
+                values: Values::List(rows.collect()),
             },
         ],
     )
@@ -165,16 +165,16 @@ fn standardise(samples: &mut [Sample<Choice>]) -> Vec<(f64, f64)> {
 }
 
 /// Weights of terms as they were before they were standardised, a row for each term; the bias is the last.
-fn unscaled(weights: &Weights, scale: &[(f64, f64)]) -> Numbers {
+fn unscaled(weights: &Weights, scale: &[(f64, f64)]) -> Values {
     let bias = scale.len() - 1;
     let of_bias = |row: &Vec<f64>| {
         row.iter().zip(scale).take(bias).fold(row[bias], |sum, (w, (m, s))| sum - w * m / s)
     };
     let row = |term: usize| {
         let of_term = move |row: &Vec<f64>| row[term] / scale[term].1;
-        Numbers::row(
+        Values::row(
             weights.iter().map(|row| if term == bias { of_bias(row) } else { of_term(row) }),
         )
     };
-    Numbers::List((0..scale.len()).map(row).collect())
+    Values::List((0..scale.len()).map(row).collect())
 }

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use super::corpus::{Count, Set};
 
-/// Numbers on a line.
+/// Values on a line.
 const LINE: usize = 12;
 
 /// What is said of weights.
@@ -37,53 +37,68 @@ pub struct Weights<'a> {
     pub name: &'a str,
     /// What it is multiplied with.
     pub about: &'a str,
-    /// The numbers.
-    pub values: Numbers,
+    /// The numbers or texts.
+    pub values: Values,
 }
 
-/// A number, or nested lists of numbers.
-pub enum Numbers {
+/// A number, a text, or nested lists of either.
+pub enum Values {
     /// One number.
     One(f64),
+    /// One text.
+    Text(String),
     /// A list.
     List(Vec<Self>),
 }
 
-impl Numbers {
+impl Values {
     /// A list of numbers.
     pub fn row(values: impl IntoIterator<Item = f64>) -> Self {
         Self::List(values.into_iter().map(Self::One).collect())
     }
 
     fn write(&self, decimals: usize, indent: usize, to: &mut String) -> fmt::Result {
-        let Self::List(list) = self else { return write!(to, "{}", Decimal(self, decimals)) };
-        if list.len() <= LINE && list.iter().all(|each| matches!(each, Self::One(_))) {
-            let numbers: Vec<String> =
-                list.iter().map(|number| Decimal(number, decimals).to_string()).collect();
-            return write!(to, "[{}]", numbers.join(", "));
-        }
+        let list = match self {
+            Self::One(number) => return write!(to, "{number:.decimals$}"),
+            Self::Text(text) => return write!(to, "{}", Quoted(text)),
+            Self::List(list) => list,
+        };
+        let is_list = |each: &Self| matches!(each, Self::List(_));
+        let fits = list.len() <= LINE && !list.iter().any(is_list);
         to.push('[');
         for (index, each) in list.iter().enumerate() {
-            let goes_on = matches!(each, Self::One(_)) && index % LINE > 0;
-            match goes_on {
-                true => to.push(' '),
-                false => write!(to, "\n{:indent$}", "", indent = indent + 4)?,
+            if !fits && (is_list(each) || index % LINE == 0) {
+                write!(to, "\n{:indent$}", "", indent = indent + 4)?;
+            } else if index > 0 {
+                to.push(' ');
             }
             each.write(decimals, indent + 4, to)?;
-            to.push(',');
+            if !fits || index + 1 < list.len() {
+                to.push(',');
+            }
         }
-        write!(to, "\n{:indent$}]", "")
+        if !fits {
+            write!(to, "\n{:indent$}", "")?;
+        }
+        to.push(']');
+        Ok(())
     }
 }
 
-struct Decimal<'a>(&'a Numbers, usize);
+/// A text as TOML has it.
+struct Quoted<'a>(&'a str);
 
-impl Display for Decimal<'_> {
+impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Numbers::One(number) => write!(f, "{number:.*}", self.1),
-            Numbers::List(_) => Ok(()),
+        f.write_char('"')?;
+        for c in self.0.chars() {
+            match c {
+                '"' | '\\' => write!(f, "\\{c}")?,
+                c if c.is_control() => write!(f, "\\u{:04x}", c as u32)?,
+                c => f.write_char(c)?,
+            }
         }
+        f.write_char('"')
     }
 }
 
@@ -97,15 +112,22 @@ pub fn write(
 ) -> Result<(), Box<dyn Error>> {
     let mut file = format!("# Written by {}.\nprecision = {precision:?}\n", card.trainer);
     head(card, &mut file)?;
-    for each in weights {
-        write!(file, "\n[weights.{}]\nabout = {:?}\nvalues = ", each.name, each.about)?;
-        each.values.write(decimals, 0, &mut file)?;
-        file.push('\n');
-    }
+    file += &tables(weights, decimals)?;
     // Only a whole file takes the place of the old one.
     let unfinished = format!("{path}.new");
     fs::write(&unfinished, file)?;
     Ok(fs::rename(unfinished, path)?)
+}
+
+/// The weights as they stand below the card.
+pub fn tables(weights: &[Weights<'_>], decimals: usize) -> Result<String, fmt::Error> {
+    let mut tables = String::new();
+    for each in weights {
+        write!(tables, "\n[weights.{}]\nabout = {}\nvalues = ", each.name, Quoted(each.about))?;
+        each.values.write(decimals, 0, &mut tables)?;
+        tables.push('\n');
+    }
+    Ok(tables)
 }
 
 fn head(card: &Card<'_>, to: &mut String) -> Result<(), Box<dyn Error>> {
@@ -113,20 +135,22 @@ fn head(card: &Card<'_>, to: &mut String) -> Result<(), Box<dyn Error>> {
         |name: &str| env::var(name).map_err(|_| format!("{name} is not set: use scripts/train"));
     write!(
         to,
-        "\n[card]\npurpose = {:?}\nmodel = {:?}\ntrainer = {:?}\nrevision = {:?}\ndate = {:?}\nscore = {:?}\n",
-        card.purpose,
-        card.model,
-        card.trainer,
-        known("TRAINER_REVISION")?,
-        known("TRAINING_DATE")?,
-        card.score,
+        "\n[card]\npurpose = {}\nmodel = {}\ntrainer = {}\nrevision = {}\ndate = {}\nscore = {}\n",
+        Quoted(card.purpose),
+        Quoted(card.model),
+        Quoted(card.trainer),
+        Quoted(&known("TRAINER_REVISION")?),
+        Quoted(&known("TRAINING_DATE")?),
+        Quoted(&card.score),
     )?;
     eprintln!("{}", card.score);
     for (set, count) in card.sets.iter().zip(card.counts) {
         write!(
             to,
-            "\n[[card.data]]\norigin = {:?}\nlicence = {:?}\npieces = {}\n",
-            set.origin, set.licence, count.pieces,
+            "\n[[card.data]]\norigin = {}\nlicence = {}\npieces = {}\n",
+            Quoted(&set.origin),
+            Quoted(&set.licence),
+            count.pieces,
         )?;
         eprint!("{:6}  {}", count.pieces, set.origin);
         if count.right.is_some() {

@@ -16,7 +16,8 @@ pub struct Set {
     pub origin: String,
     /// What the licence of that is.
     pub licence: String,
-    folder: String,
+    /// The folder that it is in.
+    pub folder: String,
 }
 
 /// What is learned from one piece.
@@ -50,6 +51,12 @@ impl Count {
     pub fn add(&mut self, is_right: bool) {
         self.pieces += 1;
         self.right = self.right.map(|right| right + usize::from(is_right));
+    }
+
+    /// The pieces of another count too.
+    pub fn join(&mut self, other: &Self) {
+        self.pieces += other.pieces;
+        self.right = self.right.zip(other.right).map(|(one, other)| one + other);
     }
 
     /// Share of the pieces that are right, 0-1.
