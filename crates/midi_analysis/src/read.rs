@@ -2,6 +2,7 @@
 
 pub(crate) mod builder;
 pub(crate) mod container;
+pub(crate) mod counter;
 pub(crate) mod event;
 pub(crate) mod events;
 pub(crate) mod exclusive;

@@ -9,25 +9,33 @@ const MOST_PAIRS: usize = 1 << 16;
 /// Numbers the lines of a piece.
 #[derive(Clone, Copy)]
 pub(crate) struct Lines {
-    tracks: usize,
-    /// Ports that are told apart.
-    ports: usize,
+    count: usize,
+    /// By how much the number grows from one track to the next, and from one port to the next: by 0 where
+    /// ports are not told apart.
+    track_step: u32,
+    port_step: u32,
 }
 
 impl Lines {
     pub(crate) fn of(score: &Score<'_>) -> Self {
         let (tracks, ports) = (usize::from(score.track_count), usize::from(score.port_count));
-        Self { tracks, ports: if tracks * ports > MOST_PAIRS { 1 } else { ports } }
+        let told_apart = ports > 1 && tracks * ports <= MOST_PAIRS;
+        let (ports, port_step) = if told_apart { (ports, CHANNELS) } else { (1, 0) };
+        Self {
+            count: tracks * ports * CHANNELS,
+            track_step: (ports * CHANNELS) as u32,
+            port_step: port_step as u32,
+        }
     }
 
     pub(crate) fn count(self) -> usize {
-        self.tracks * self.ports * CHANNELS
+        self.count
     }
 
     /// The number of a line, less than their count.
     #[inline]
     pub(crate) fn number(self, track: u16, port: u8, channel: u8) -> usize {
-        let port = if self.ports == 1 { 0 } else { usize::from(port) };
-        (usize::from(track) * self.ports + port) * CHANNELS + usize::from(channel & 0xf)
+        let port = u32::from(track) * self.track_step + u32::from(port) * self.port_step;
+        (port + u32::from(channel & 0xf)) as usize
     }
 }

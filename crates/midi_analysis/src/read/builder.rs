@@ -3,7 +3,7 @@
 use midly::{MetaMessage, MidiMessage, TrackEventKind};
 use smallvec::SmallVec;
 
-use crate::error::{Error, ErrorKind, check};
+use crate::error::{Error, check};
 use crate::model::controllers::ControllerTally;
 use crate::model::division::Division;
 use crate::model::key::{KeySignature, Mode};
@@ -15,18 +15,17 @@ use crate::model::tempo_map::TempoMap;
 use crate::model::text::{RawText, RawTexts, TextKind};
 use crate::model::time_signature::TimeSignature;
 use crate::options::Options;
+use crate::read::counter::EventCounter;
 use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, Evidence};
 use crate::read::ports::{Change, Nameless, Ports};
-use crate::read::reader::{KEY_SIGNATURE, LAST_TICK, Reader};
+use crate::read::reader::{KEY_SIGNATURE, Reader};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::setups::Setups;
 use crate::read::smf::{Chunks, Header, Track};
 use crate::room::{self, NoRoom};
 
-/// Events between two questions whether to stop: well under a millisecond of work.
-const EVENTS_BETWEEN_CHECKS: u32 = 8_192;
 /// Bytes of both events of a note in ordinary files: an estimate for its storage.
 const BYTES_PER_NOTE: usize = 8;
 /// The most notes for which room is reserved at first.
@@ -35,15 +34,13 @@ const FIRST_ROOM: usize = 1 << 20;
 pub(crate) struct Builder<'a, 'c> {
     source: &'a [u8],
     header: Header,
-    max_events: usize,
     interrupted: &'c dyn Fn() -> bool,
     /// The file's name.
     name: &'c str,
-    until_check: u32,
     /// Tick at which the current track begins: 0, but for format 2.
     base: u32,
     track: u16,
-    event_count: u32,
+    events: EventCounter<'c>,
     pairing: Pairing,
     ports: Ports<'a>,
     packets: Packets,
@@ -68,13 +65,11 @@ impl<'a, 'c> Builder<'a, 'c> {
         Ok(Self {
             source,
             header,
-            max_events: options.limits.max_events,
             interrupted: options.interrupted,
             name: options.name,
-            until_check: EVENTS_BETWEEN_CHECKS,
             base: 0,
             track: 0,
-            event_count: 0,
+            events: EventCounter::new(options),
             pairing: Pairing::with_capacity(likely_notes)?,
             ports: Ports::new(),
             packets: Packets::default(),
@@ -91,7 +86,7 @@ impl<'a, 'c> Builder<'a, 'c> {
 
     /// How many more events there may be.
     pub(crate) fn events_left(&self) -> usize {
-        self.max_events.saturating_sub(self.event_count as usize)
+        self.events.left()
     }
 
     /// Whether there are as many tracks as the header of a file can count.
@@ -105,10 +100,10 @@ impl<'a, 'c> Builder<'a, 'c> {
         chunks: &mut Chunks<'a>,
     ) -> Result<(), Error> {
         self.begin_track();
-        let mut reader = Reader::new(track);
+        let mut reader = Reader::new(track, self.base);
         while let Some(event) = reader.next(&mut self.repairs) {
-            self.count_event(&reader)?;
-            let tick = self.base.saturating_add(event.tick).min(LAST_TICK);
+            self.events.count(|| reader.offset())?;
+            let tick = event.tick;
             match event.kind {
                 TrackEventKind::Midi { channel, message } => {
                     self.channel_message(tick, channel.as_int(), message)?;
@@ -118,7 +113,7 @@ impl<'a, 'c> Builder<'a, 'c> {
                 TrackEventKind::Escape(bytes) => self.escape(tick, bytes)?,
             }
         }
-        let end = self.base.saturating_add(reader.tick()).min(LAST_TICK);
+        let end = reader.tick();
         for _ in 0..self.pairing.end_track(end, self.longest_hang(), self.interrupted)? {
             self.repairs.note(Fault::UnclosedNote, reader.offset());
         }
@@ -134,21 +129,6 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.ports.begin_track();
         self.packets.clear();
         self.setups.begin_track();
-    }
-
-    #[inline]
-    fn count_event(&mut self, reader: &Reader<'_>) -> Result<(), Error> {
-        self.event_count += 1;
-        self.until_check -= 1;
-        if self.until_check == 0 {
-            self.until_check = EVENTS_BETWEEN_CHECKS;
-            check(self.interrupted)?;
-        }
-        if self.event_count as usize > self.max_events {
-            let reason = format!("more than the {} events allowed for one file", self.max_events);
-            return Err(Error::new(ErrorKind::TooLarge, reader.offset(), reason));
-        }
-        Ok(())
     }
 
     #[inline]
@@ -365,7 +345,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             division,
             track_count: self.track,
             port_count: ports,
-            event_count: self.event_count,
+            event_count: self.events.so_far() as u32,
             notes,
             pitched_ends,
             end,

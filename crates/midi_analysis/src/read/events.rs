@@ -7,20 +7,18 @@ use std::fmt;
 
 use midly::{MetaMessage, TrackEventKind};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::text::TextUse;
 use crate::options::Options;
+use crate::read::counter::EventCounter;
 use crate::read::event::{Event, EventKind};
-use crate::read::reader::{LAST_TICK, Reader};
+use crate::read::reader::{Reader, Timed};
 use crate::read::repair::Repairs;
 use crate::read::smf::{Chunks, Track};
 use crate::read::text::decoder::{Begun, Decoder, Joined};
 use crate::room;
-
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 1_024;
 
 /// What all events of a file are read with.
 pub(crate) struct EventContext {
@@ -183,7 +181,7 @@ struct Walk<'s> {
     base: u32,
     /// Index of the current track.
     track: u32,
-    count: usize,
+    events: EventCounter<'s>,
     repairs: Repairs,
     options: Options<'s>,
     ended: bool,
@@ -197,7 +195,7 @@ impl<'s> Walk<'s> {
             current: None,
             base: 0,
             track: 0,
-            count: 0,
+            events: EventCounter::new(options),
             repairs,
             options: *options,
             ended: false,
@@ -213,32 +211,21 @@ impl<'s> Walk<'s> {
                         return Ok(None);
                     };
                     self.options.check()?;
-                    self.current.insert((track, Reader::new(&track)))
+                    self.current.insert((track, Reader::new(&track, self.base)))
                 }
             };
             if let Some(event) = reader.next(&mut self.repairs) {
-                let offset = reader.offset();
-                self.count(offset)?;
-                let tick = self.base.saturating_add(event.tick).min(LAST_TICK);
-                return Ok(Some(RawEvent { track: self.track, tick, kind: event.kind }));
+                self.events.count(|| reader.offset())?;
+                let Timed { tick, kind } = event;
+                return Ok(Some(RawEvent { track: self.track, tick, kind }));
             }
             reader.finish(track, &mut self.chunks, &mut self.repairs);
             if self.chunks.header().format == 2 {
-                self.base = self.base.saturating_add(reader.tick());
+                self.base = reader.tick();
             }
             self.track += 1;
             self.current = None;
         }
-    }
-
-    fn count(&mut self, offset: usize) -> Result<(), Error> {
-        let most = self.options.limits.max_events;
-        if self.count == most {
-            let reason = format!("more than the {most} events allowed for one file");
-            return Err(Error::new(ErrorKind::TooLarge, offset, reason));
-        }
-        self.count += 1;
-        if self.count.is_multiple_of(EVENTS_BETWEEN_CHECKS) { self.options.check() } else { Ok(()) }
     }
 }
 

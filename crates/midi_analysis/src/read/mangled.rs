@@ -154,7 +154,7 @@ fn faults(bytes: &[u8], options: &Options<'_>) -> Result<usize, Error> {
     let mut events = 0_usize;
     while let Some(track) = chunks.next_track(&mut repairs) {
         options.check()?;
-        let mut reader = Reader::new(&track);
+        let mut reader = Reader::new(&track, 0);
         while reader.next(&mut repairs).is_some() {
             events += 1;
             if events.is_multiple_of(EVENTS_BETWEEN_CHECKS) {

@@ -94,7 +94,7 @@ fn lost_step<'a>(
 ) -> Result<bool, Error> {
     options.check()?;
     let mut repairs = Repairs::default();
-    let mut reader = Reader::new(track);
+    let mut reader = Reader::new(track, 0);
     let mut events = 0_usize;
     while reader.next(&mut repairs).is_some() {
         events += 1;

@@ -11,7 +11,7 @@
 //! and remains of other data behind it are not.
 
 use midly::num::{u4, u7, u14};
-use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEventKind};
+use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEvent, TrackEventKind};
 
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::{Chunks, Track};
@@ -28,7 +28,7 @@ pub(crate) const KEY_SIGNATURE: u8 = 0x59;
 /// The latest tick; one is left after it for a note of no length.
 pub(crate) const LAST_TICK: u32 = u32::MAX - 1;
 
-/// An event and its tick, counted from the start of its track.
+/// An event and its tick.
 pub(crate) struct Timed<'a> {
     pub(crate) tick: u32,
     pub(crate) kind: TrackEventKind<'a>,
@@ -48,11 +48,12 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(track: &Track<'a>) -> Self {
+    /// `start` is the tick at which the track begins.
+    pub(crate) fn new(track: &Track<'a>, start: u32) -> Self {
         Self {
             events: EventIter::new(track.bytes),
             end: track.offset + track.bytes.len(),
-            tick: 0,
+            tick: start,
             status: None,
             ended: false,
             length_trusted: track.length_trusted,
@@ -91,7 +92,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The next event, or `None` at the end of the track.
-    #[inline]
+    ///
+    /// Nearly all events are channel messages, so those are read in place, and others out of line.
+    #[inline(always)]
     pub(crate) fn next(&mut self, repairs: &mut Repairs) -> Option<Timed<'a>> {
         loop {
             let before = self.events.unread();
@@ -99,33 +102,47 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let running = self.events.running_status();
-            let mut event = match self.events.next() {
-                Some(Ok(event)) => event,
-                _ => match self.repair(before, running, repairs) {
-                    Some(kind) => return Some(Timed { tick: self.tick, kind }),
-                    None => continue,
-                },
-            };
-            if !matches!(event.kind, TrackEventKind::Midi { .. }) {
-                self.status = running.or(self.status);
-                let is_cut = self.events.unread().is_empty() && overruns(before, &event.kind);
-                match event.kind {
-                    TrackEventKind::Meta(MetaMessage::EndOfTrack)
-                        if self.goes_on(before, repairs) => {}
-                    _ if is_cut => {
-                        self.recover(before, 1, repairs);
-                        continue;
-                    }
-                    TrackEventKind::Meta(MetaMessage::EndOfTrack) => self.ended = true,
-                    TrackEventKind::Meta(MetaMessage::KeySignature(..)) => {
-                        event.kind = key_signature(before, event.kind);
-                    }
-                    _ => {}
-                }
+            let event = self.events.next();
+            if let Some(Ok(TrackEvent { delta, kind: kind @ TrackEventKind::Midi { .. } })) = event
+            {
+                self.advance(delta.as_int(), before, repairs);
+                return Some(Timed { tick: self.tick, kind });
             }
-            self.advance(event.delta.as_int(), before, repairs);
-            return Some(Timed { tick: self.tick, kind: event.kind });
+            let other = event.and_then(Result::ok);
+            if let Some(kind) = self.other(other, before, running, repairs) {
+                return Some(Timed { tick: self.tick, kind });
+            }
         }
+    }
+
+    /// The event just read if it is no channel message, or one repaired; `None` where that leaves none.
+    #[inline(never)]
+    fn other(
+        &mut self,
+        event: Option<TrackEvent<'a>>,
+        before: &'a [u8],
+        running: Option<u8>,
+        repairs: &mut Repairs,
+    ) -> Option<TrackEventKind<'a>> {
+        let Some(TrackEvent { delta, mut kind }) = event else {
+            return self.repair(before, running, repairs);
+        };
+        self.status = running.or(self.status);
+        let is_cut = self.events.unread().is_empty() && overruns(before, &kind);
+        match kind {
+            TrackEventKind::Meta(MetaMessage::EndOfTrack) if self.goes_on(before, repairs) => {}
+            _ if is_cut => {
+                self.recover(before, 1, repairs);
+                return None;
+            }
+            TrackEventKind::Meta(MetaMessage::EndOfTrack) => self.ended = true,
+            TrackEventKind::Meta(MetaMessage::KeySignature(..)) => {
+                kind = key_signature(before, kind);
+            }
+            _ => {}
+        }
+        self.advance(delta.as_int(), before, repairs);
+        Some(kind)
     }
 
     /// Whether events follow the End of Track just read, which `before` begins with. One with a length

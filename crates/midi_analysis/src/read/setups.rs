@@ -42,10 +42,10 @@ pub(crate) struct Setups {
     /// Whether any message is in the language of GS, or of XG.
     pub(crate) speaks_gs: bool,
     pub(crate) speaks_xg: bool,
-    /// Programs of the current track on its current port, where it has set them.
-    programs: [Option<u8>; CHANNELS],
+    /// Programs of the current track on its current port, or [`PROGRAM_UNKNOWN`] where it has set none.
+    programs: [u8; CHANNELS],
     /// And on the ports that it has left.
-    left: Vec<(u8, [Option<u8>; CHANNELS])>,
+    left: Vec<(u8, [u8; CHANNELS])>,
     pub(crate) bends: Vec<ChannelValue>,
     pub(crate) volumes: Vec<ChannelValue>,
     /// Lengths of the three lists when the current track began.
@@ -60,7 +60,7 @@ impl Setups {
             list: Vec::new(),
             speaks_gs: false,
             speaks_xg: false,
-            programs: [None; CHANNELS],
+            programs: [PROGRAM_UNKNOWN; CHANNELS],
             left: Vec::new(),
             bends: Vec::new(),
             volumes: Vec::new(),
@@ -70,7 +70,7 @@ impl Setups {
     }
 
     pub(crate) fn begin_track(&mut self) {
-        self.programs = [None; CHANNELS];
+        self.programs = [PROGRAM_UNKNOWN; CHANNELS];
         self.left.clear();
         self.track_start = [self.list.len(), self.bends.len(), self.volumes.len()];
     }
@@ -82,7 +82,7 @@ impl Setups {
         channel: u8,
         program: u8,
     ) -> Result<(), NoRoom> {
-        self.programs[usize::from(channel)] = Some(program);
+        self.programs[usize::from(channel)] = program;
         self.push(tick, port, channel, Setting::Program(program))
     }
 
@@ -135,7 +135,7 @@ impl Setups {
     /// The program that the current track has set on a channel of its current port.
     #[inline]
     pub(crate) fn own_program(&mut self, channel: u8) -> u8 {
-        let program = self.programs[usize::from(channel)].unwrap_or(PROGRAM_UNKNOWN);
+        let program = self.programs[usize::from(channel)];
         self.program_elsewhere |= program == PROGRAM_UNKNOWN;
         program
     }
@@ -147,7 +147,8 @@ impl Setups {
     pub(crate) fn change_port(&mut self, from: u8, to: u8) -> Result<(), NoRoom> {
         room::push(&mut self.left, (from, self.programs))?;
         let known = self.left.iter().position(|&(port, _)| port == to);
-        self.programs = known.map_or([None; CHANNELS], |index| self.left.swap_remove(index).1);
+        self.programs =
+            known.map_or([PROGRAM_UNKNOWN; CHANNELS], |index| self.left.swap_remove(index).1);
         Ok(())
     }
 

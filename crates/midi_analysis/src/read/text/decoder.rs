@@ -306,6 +306,11 @@ fn decode(
     let mut rest = bytes;
     loop {
         while text.len() < PIECE && !rest.is_empty() {
+            if let Some(plain) = plain_start(charset, rest) {
+                text.push_str(plain);
+                rest = &rest[plain.len()..];
+                continue;
+            }
             let Some((c, length)) = charset.first(rest) else {
                 rest = &[];
                 break;
@@ -320,6 +325,18 @@ fn decode(
         }
         text.clear();
     }
+}
+
+/// What bytes begin with that is the same in nearly all encodings: ASCII without control characters.
+fn plain_start<'b>(charset: &Charset, bytes: &'b [u8]) -> Option<&'b str> {
+    if matches!(charset.form, Form::Utf16(_)) {
+        return None;
+    }
+    let is_other = |byte: &u8| !matches!(byte, b' '..=b'~');
+    let piece = &bytes[..bytes.len().min(PIECE)];
+    let length = piece.iter().position(is_other).unwrap_or(piece.len());
+    let plain = std::str::from_utf8(&piece[..length]).ok()?;
+    (length > 0).then_some(plain)
 }
 
 fn decode_iso_2022_jp(

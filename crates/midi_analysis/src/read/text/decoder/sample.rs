@@ -90,6 +90,11 @@ impl Sample {
         }
     }
 
+    /// Bytes of it.
+    fn length(&self) -> usize {
+        [&self.names, &self.lyrics, &self.sung_texts].iter().map(|part| part.bytes.len()).sum()
+    }
+
     /// `None` where all texts are ASCII.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let most_evident = self.evident.iter().max_by_key(|(_, count)| *count);
@@ -172,7 +177,8 @@ impl Bits {
     fn of(sample: &Sample, hints: &Hints) -> Self {
         let mut reader = Reader::default();
         let judged = (0..COUNT).filter(|&place| CHARSETS[place].is_judged());
-        let first = Self::in_some(&mut reader, &sample.begin(), judged);
+        let begin = sample.begin();
+        let first = Self::in_some(&mut reader, &begin, judged);
         let all = 0..first.best.len();
         let least = first.total(&first.least(all.clone(), hints, None), &all, hints);
         let is_likely = |place: &usize| {
@@ -180,7 +186,24 @@ impl Bits {
                 || first.total(place, &all, hints) <= least + UNLIKELY_BITS
         };
         let likely: Vec<usize> = first.places().filter(is_likely).collect();
+        if begin.length() == sample.length() {
+            return first.only(&likely);
+        }
         Self::in_some(&mut reader, sample, likely.into_iter())
+    }
+
+    /// The same without other encodings than these.
+    fn only(self, places: &[usize]) -> Self {
+        let texts = self.best.len();
+        let kept = |(place, bits)| places.contains(&place).then_some(bits).flatten();
+        Self::best_of(self.of.into_iter().enumerate().map(kept).collect(), texts)
+    }
+
+    /// `texts` is how many texts there are.
+    fn best_of(of: Vec<Option<Vec<u32>>>, texts: usize) -> Self {
+        let least = |text: usize| of.iter().flatten().map(|bits| bits[text]).min().unwrap_or(0);
+        let best = (0..texts).map(least).collect();
+        Self { of, best }
     }
 
     fn in_some(reader: &mut Reader, sample: &Sample, places: impl Iterator<Item = usize>) -> Self {
@@ -202,9 +225,7 @@ impl Bits {
         }
         let texts =
             sample.names.ends.len() + sung.iter().map(|(_, ends)| ends.len()).sum::<usize>();
-        let least = |text: usize| of.iter().flatten().map(|bits| bits[text]).min().unwrap_or(0);
-        let best = (0..texts).map(least).collect();
-        Self { of, best }
+        Self::best_of(of, texts)
     }
 
     /// The encodings that were judged.
