@@ -81,6 +81,8 @@ fn names(
     for part in texts.list.chunks(TEXTS_BETWEEN_CHECKS) {
         check(interrupted)?;
         for text in part.iter().filter(|text| text.kind == kind) {
+            // One that is not in the encoding of its file takes a millisecond.
+            check(interrupted)?;
             let name = decoder.name(texts.bytes(text));
             if !name.is_empty() {
                 names.push(name);

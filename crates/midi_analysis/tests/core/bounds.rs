@@ -8,13 +8,14 @@ use midi_analysis::{Error, ErrorKind, EventKind, Options, Piece};
 type Reader = fn(&Piece<'_>) -> Result<(), Error>;
 
 /// Every function that reads a file.
-const READERS: [(&str, Reader); 10] = [
+const READERS: [(&str, Reader); 11] = [
     ("analysis", |piece| piece.analysis().map(drop)),
     ("beats", |piece| piece.beats().map(drop)),
     ("chords", |piece| piece.chords().map(drop)),
     ("events", |piece| piece.events()?.try_for_each(|event| event.map(drop))),
     ("features", |piece| piece.features().map(drop)),
     ("keys", |piece| piece.keys().map(drop)),
+    ("lyrics", |piece| piece.lyrics()?.try_for_each(|syllable| syllable.map(drop))),
     ("melody", |piece| piece.interruptible(piece.melody()?).try_for_each(|note| note.map(drop))),
     ("notes", |piece| piece.interruptible(piece.notes()?).try_for_each(|note| note.map(drop))),
     ("tempo_spans", |piece| {
@@ -62,6 +63,20 @@ fn every_reader_stops_at_every_check_for_interrupts() {
     let hanging = [0, 0x92, 50, 80, 0, 0x92, 51, 80];
     let tempos: Vec<u8> = (0..50_u8).flat_map(|n| meta(90, 0x51, &[7, 0xa1 + n, n])).collect();
     stops_at_every_check(&smf(1, &[tempos, [&hanging[..], &played].concat(), played.clone()]));
+}
+
+#[test]
+fn texts_of_many_encodings_are_checked_for_interrupts_one_by_one() {
+    const TEXTS: usize = 500;
+    let [latin, other] = [&b"caf\xe9"[..], b"{#\x8f\xff\x9d\xf0"];
+    let names: Vec<u8> = (0..TEXTS).flat_map(|_| meta(0, 3, other)).collect();
+    let tags: Vec<u8> = (0..TEXTS).flat_map(|_| meta(1, 5, other)).collect();
+    let notes = note(0, 0, 60, 10).repeat(8);
+    let file = |texts: Vec<u8>| smf(1, &[meta(0, 2, latin).repeat(20), texts, notes.clone()]);
+    let (_, analysis) = READERS[0];
+    let least = checks(analysis, &file(Vec::new())) + TEXTS;
+    assert!(checks(analysis, &file(names)) >= least);
+    assert!(checks(analysis, &file(tags)) >= least);
 }
 
 #[test]

@@ -11,7 +11,8 @@ use crate::model::text::{RawTexts, TextKind};
 
 /// Longest title, in characters: under what an index entry may hold.
 const MAX_CHARS: usize = 255;
-/// Bytes of a text that are read.
+/// The most texts that are read, and bytes of each.
+const MOST_TEXTS: usize = 1_000;
 const READ: usize = 4_096;
 /// Characters of lyrics by whose letters a language is doubted.
 const COMPARED: usize = 1_000;
@@ -65,23 +66,36 @@ impl Declared {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let mut declared = Self::default();
+        let mut left = MOST_TEXTS;
         for part in texts.list.chunks(TEXTS_BETWEEN_CHECKS) {
             check(interrupted)?;
             for text in part {
                 let bytes = texts.bytes(text);
-                let decoded = || decoder.text(&bytes[..bytes.len().min(READ)]);
-                match (text.kind, bytes) {
-                    (TextKind::Title, _) => declared.title.offer(Place::Container, &decoded()),
-                    (TextKind::Artist, _) => declared.artist.offer(Place::Container, &decoded()),
-                    (TextKind::Lyric, [b'{', ..]) => declared.tags(&decoded()),
-                    (TextKind::Text, [b'@', b'T', ..]) => declared.soft_karaoke(&decoded()),
-                    (TextKind::Text, [b'@', b'L', code @ ..]) => declared.language_is(code),
-                    (TextKind::Text, [b'X', b'F', ..] | [b'$', ..]) => declared.xf(&decoded()),
-                    _ => {}
+                if !may_declare(text.kind, bytes) {
+                    continue;
                 }
+                if left == 0 {
+                    return Ok(declared);
+                }
+                left -= 1;
+                // A text that is not in the encoding of its file takes up to a millisecond.
+                check(interrupted)?;
+                declared.add(text.kind, bytes, &decoder.text(&bytes[..bytes.len().min(READ)]));
             }
         }
         Ok(declared)
+    }
+
+    /// Takes a text that may declare something: its bytes, and decoded.
+    fn add(&mut self, kind: TextKind, bytes: &[u8], text: &str) {
+        match (kind, bytes) {
+            (TextKind::Title, _) => self.title.offer(Place::Container, text),
+            (TextKind::Artist, _) => self.artist.offer(Place::Container, text),
+            (TextKind::Lyric, _) => self.tags(text),
+            (_, [b'@', b'L', code @ ..]) => self.language_is(code),
+            (_, [b'@', ..]) => self.soft_karaoke(text),
+            _ => self.xf(text),
+        }
     }
 
     pub(super) fn title(&mut self) -> Option<String> {
@@ -166,6 +180,18 @@ impl Declared {
             Some("Lyrc") => self.language_is(field(3).as_bytes()),
             _ => {}
         }
+    }
+}
+
+/// Whether a text begins as those do that declare something.
+fn may_declare(kind: TextKind, bytes: &[u8]) -> bool {
+    match kind {
+        TextKind::Title | TextKind::Artist => true,
+        TextKind::Lyric => bytes.starts_with(b"{"),
+        TextKind::Text => {
+            matches!(bytes, [b'@', b'T' | b'L', ..] | [b'X', b'F', ..] | [b'$', ..])
+        }
+        _ => false,
     }
 }
 

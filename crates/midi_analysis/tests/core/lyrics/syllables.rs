@@ -38,6 +38,13 @@ fn the_lines_of_one_text_are_syllables_of_their_own() {
 }
 
 #[test]
+fn no_more_than_65536_lines_of_one_text_are_shown() {
+    let rows = syllables(&[sung(LYRIC, 0, STEP, &["Sail", &"a/".repeat(200_000), "/away"])]);
+    assert!((65_000..=65_540).contains(&rows.len()), "{}", rows.len());
+    assert_eq!(rows.last().map(|row| row.text.as_str()), Some("away"));
+}
+
+#[test]
 fn a_piece_without_words_has_no_syllables() {
     assert!(syllables(&[]).is_empty());
 }

@@ -37,6 +37,8 @@ const NAMES: [&str; 20] = [
     "στίχοι",
     "sözler",
 ];
+/// The most names of one track that are read.
+const MOST_NAMES: usize = 16;
 /// Texts that a song has at least, by the evidence for it.
 const FEWEST_NAMED: u32 = 3;
 const FEWEST_MARKED: u32 = 6;
@@ -98,7 +100,7 @@ fn of_voices(written: &Voices<'_>, holds: impl Fn(&Voice) -> bool) -> Vec<bool> 
 
 /// Whether a track is named as one of words.
 fn is_named(texts: RawTexts<'_>, track: u16, decoder: &Decoder) -> bool {
-    of_track(texts, track, TextKind::TrackName).any(|name| {
+    of_track(texts, track, TextKind::TrackName).take(MOST_NAMES).any(|name| {
         let name = decoder.name(name).to_lowercase();
         NAMES.iter().any(|word| name.contains(word))
     })

@@ -5,6 +5,8 @@ use crate::model::text::RawText;
 
 /// Longest lyrics, and longest syllable, in characters.
 pub(super) const MAX_LYRICS_CHARS: usize = 65_536;
+/// The most lines of one text that are shown.
+const MAX_LINES_OF_A_TEXT: usize = 65_536;
 
 /// All lines as a text, up to a length.
 #[derive(Default)]
@@ -79,6 +81,9 @@ impl Page for Syllables {
     fn letter(&mut self, c: char) {
         let (track, tick, begun) = self.current;
         if !begun {
+            if self.done.len() >= MAX_LINES_OF_A_TEXT {
+                return;
+            }
             self.current.2 = true;
             let line = self.line_breaks.saturating_add(1);
             let next = Shown { track, tick, text: String::new(), chars: 0, line };
@@ -101,6 +106,8 @@ impl Page for Syllables {
     }
 
     fn is_full(&self) -> bool {
-        self.current.2 && self.last.as_ref().is_some_and(|last| last.chars == MAX_LYRICS_CHARS)
+        self.done.len() >= MAX_LINES_OF_A_TEXT
+            || self.current.2
+                && self.last.as_ref().is_some_and(|last| last.chars == MAX_LYRICS_CHARS)
     }
 }

@@ -85,6 +85,8 @@ proptest! {
         syllables in proptest::collection::vec("[a-cé]{1,3}[/\\\\\r\n \té]{0,2}", 0..40),
         bare in proptest::collection::vec("[a-cé]{1,3}-{0,2}", 0..20),
     ) {
+        // A mark for a line, since those for verses mark lines where there are no others.
+        let syllables = [vec!["a/".to_owned()], syllables].concat();
         for words in [syllables, bare] {
             let (text, rows) = piece_by_piece(&words);
             prop_assert_eq!(&text, &at_once(&words));

@@ -96,10 +96,7 @@ impl<'t> Voices<'t> {
             if at % TEXTS_BETWEEN_CHECKS == 0 {
                 check(interrupted)?;
             }
-            {
-                if text.kind != kind || !is_sung(texts.bytes(text)) {
-                    continue;
-                }
+            if text.kind == kind && is_sung(texts.bytes(text)) {
                 let text = Syllable { text: at as u32, part: WHOLE, voice: 0, breaks: 0 };
                 room::push(&mut group, text)?;
             }
