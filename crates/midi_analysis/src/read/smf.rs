@@ -112,14 +112,22 @@ impl<'a> Chunks<'a> {
                 self.pass(id, body, end, repairs);
                 continue;
             }
-            match container::find(&self.bytes[self.at..], b"MTrk") {
-                Some(skip) if !complete => {
+            match self.find_track() {
+                Some(at) if !complete => {
                     repairs.note(Fault::UnknownChunk, self.at);
-                    self.at += skip;
+                    self.at = at;
                 }
                 _ => return self.end(repairs),
             }
         }
+    }
+
+    /// Where the next `MTrk` is, no header of another file before it.
+    fn find_track(&self) -> Option<usize> {
+        let rest = &self.bytes[self.at..];
+        let skip = container::find(rest, b"MTrk")?;
+        let other = container::find(&rest[..skip], b"MThd");
+        (self.found == 0 || other.is_none()).then_some(self.at + skip)
     }
 
     /// The XF chunks passed so far: all of them once there is no further track.
@@ -264,11 +272,10 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
         assumed.division
     });
     let declared_end = body.saturating_add(length.max(HEADER_LENGTH));
-    let after = if chunk_header(bytes, declared_end).is_some() {
-        declared_end
-    } else {
-        body + HEADER_LENGTH
-    };
+    let fields_end = body + HEADER_LENGTH;
+    let is_longer =
+        chunk_header(bytes, declared_end).is_some() && !bytes[fields_end..].starts_with(b"MTrk");
+    let after = if is_longer { declared_end } else { fields_end };
     (Header { format, tracks: word(2), division }, after)
 }
 

@@ -56,6 +56,10 @@ fn the_header_of_another_file_ends_the_search_for_tracks() {
         let parts = [&header(1, declared, QUARTER), &one[..], &one, &other];
         assert_eq!(notes_and_warnings(&parts).0, 8, "{declared} tracks declared");
     }
+    for padding in 1..12 {
+        let parts = [&header(1, 5, QUARTER), &one[..], &vec![0; padding], &other];
+        assert_eq!(notes_and_warnings(&parts).0, 4, "{padding} bytes of padding");
+    }
     // Two headers in a row begin one file.
     let parts = [&header(1, 1, QUARTER), &header(1, 1, QUARTER)[..], &one];
     assert_eq!(notes_and_warnings(&parts).0, 4);
