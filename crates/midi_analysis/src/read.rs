@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod container;
 pub(crate) mod counter;
+mod credible;
 pub(crate) mod event;
 pub(crate) mod events;
 pub(crate) mod exclusive;
@@ -18,6 +19,7 @@ pub(crate) mod riff;
 pub(crate) mod score;
 pub(crate) mod setups;
 pub(crate) mod smf;
+mod sysex_length;
 pub(crate) mod text;
 pub(crate) mod xf;
 pub(crate) mod zip;

@@ -27,5 +27,6 @@ mod rhythm;
 mod search;
 mod sequels;
 mod support;
+mod sysex_lengths;
 mod tags;
 mod types;

@@ -1,7 +1,7 @@
 //! One event in bytes that may be damaged, and how much it is like an event of music.
 
 use crate::error::Error;
-use crate::read::reader::varlen;
+use crate::read::credible::varlen;
 use crate::room;
 
 /// The status that an event without one of its own has.
