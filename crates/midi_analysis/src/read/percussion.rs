@@ -12,6 +12,7 @@ mod kit;
 mod melodic;
 mod named;
 mod part;
+mod patterns;
 mod pieces;
 mod words;
 

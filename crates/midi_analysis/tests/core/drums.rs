@@ -122,6 +122,73 @@ fn congas_alone_are_drums() {
 }
 
 #[test]
+fn percussion_alone_is_known_by_one_that_keeps_time_and_patterns_across_it() {
+    let rows: [&[(u8, &str)]; 6] = [
+        &[(36, "x.......x......."), (69, "x.x.x.x.x.x.x.x."), (76, "x..x..x...x.x...")],
+        &[
+            (62, "...x.......x...."),
+            (63, "......x.......x."),
+            (64, ".......x.......x"),
+            (70, "x.x.x.x.x.x.x.x."),
+            (75, "x..x..x...x.x..."),
+        ],
+        &[(67, "x...x.x...x....."), (68, "..x.....x...x..."), (69, "xxxxxxxxxxxxxxxx")],
+        &[(36, "x.......x......."), (44, "....x.......x..."), (51, "x...x..xx...x..x")],
+        &[(36, "x...x...x...x..."), (39, "....x.......x..."), (82, "xxxxxxxxxxxxxxxx")],
+        &[
+            (36, "x.......x......."),
+            (56, "x.x.x.x.x.x.x.x."),
+            (65, "x...x...x......."),
+            (66, "............x.x."),
+        ],
+    ];
+    for rows in rows {
+        assert!(is_drums(rows), "{rows:?}");
+        assert_eq!(of(rows).key.estimated, None, "{rows:?}");
+    }
+}
+
+#[test]
+fn lines_over_a_pedal_and_chords_beside_it_are_no_percussion() {
+    let pace = "x.x.x.x.x.x.x.x.";
+    let rows: [&[(u8, &str)]; 6] = [
+        // The pedal is the bass.
+        &[(36, pace), (60, "x.....x........."), (63, "....x.......x..."), (67, "..x.......x.....")],
+        // It is none that keeps time.
+        &[(36, "x.......x......."), (67, pace), (72, "x..x..x...x.x...")],
+        // Chords over it.
+        &[(36, "x.......x......."), (69, pace), (72, "x..x..x...x.x..."), (76, "x..x..x...x.x...")],
+        // One after the other.
+        &[
+            (36, "x.x.....x.x....."),
+            (39, "...x.......x...."),
+            (43, ".....x.......x.."),
+            (46, "......x.......x."),
+        ],
+        // Off the kit.
+        &[(34, "x.......x......."), (69, pace), (76, "x..x..x...x.x...")],
+        // A tune over it.
+        &[
+            (36, "x..............."),
+            (69, pace),
+            (60, "x......."),
+            (62, "..x....."),
+            (64, "....x..."),
+            (65, "......x."),
+            (67, "........x......."),
+            (71, "..........x....."),
+            (72, "............x..."),
+        ],
+    ];
+    for rows in rows {
+        assert!(!is_drums(rows), "{rows:?}");
+    }
+    let held =
+        placed(&steps(0, 4, 2 * u32::from(QUARTER), &[(36, pace), (69, pace), (76, "x..x")]));
+    assert!(!analyze(&smf(0, &[held])).instruments.has_drums);
+}
+
+#[test]
 fn tracks_of_one_piece_of_the_kit_each_are_a_kit_together() {
     let tracks: Vec<_> = ROCK.iter().map(|row| placed(&steps(0, 4, 10, &[*row]))).collect();
     assert_eq!(analyze(&smf(1, &tracks)).instruments.drum_notes, [36, 38, 42]);

@@ -9,12 +9,14 @@
 //! - a kit an octave lower or one or two octaves higher than in General MIDI, for makers count octaves
 //!   differently (middle C is C3, C4 or C5);
 //! - the pads of samplers, in semitones from C1 (MIDI 36) on;
-//! - hand drums: neighbours in semitones, struck again and again, all equally long.
+//! - hand drums: neighbours in semitones, struck again and again, all equally long;
+//! - percussion by its [rhythm](super::patterns).
 
 use crate::read::percussion::kit::{
     HAND, HATS, KICKS, KIT, METAL, Moments, Pitches, Played, SNARES, each, is_kit, set,
 };
 use crate::read::percussion::part::Part;
+use crate::read::percussion::patterns::is_percussion;
 
 /// The fewest notes by which what is alone is judged.
 const FEWEST: u32 = 8;
@@ -40,6 +42,7 @@ pub(super) fn is_drums(part: &Part<'_>, played: &Played, quarter: u32) -> bool {
         || [-12, 12, 24].into_iter().any(|shift| is_kit_elsewhere(part, played, quarter, shift))
         || is_pads(part, played, quarter)
         || is_hand_drums(part, played)
+        || is_percussion(part, played, quarter)
 }
 
 fn is_in_turn(part: &Part<'_>, played: &Played, quarter: u32) -> bool {
@@ -147,7 +150,7 @@ fn is_pads(part: &Part<'_>, played: &Played, quarter: u32) -> bool {
         && first.count_ones() >= 3
         && {
             let moments = Moments::of(part, quarter, is_cluster);
-            moments.are_apart() && moments.clash()
+            moments.are_apart() && moments.recur()
         }
 }
 

@@ -13,12 +13,15 @@ const MOST_NAMES: usize = 4;
 const LONGEST_NAME: usize = 1_024;
 /// What names that are not UTF-8 are tried in. One word is too short for an encoding to be recognised
 /// by it, but a word for drums in one of these is nothing in the others.
-static ENCODINGS: [&Encoding; 11] = [
+static ENCODINGS: [&Encoding; 14] = [
     encoding_rs::WINDOWS_1252,
     encoding_rs::WINDOWS_1250,
     encoding_rs::WINDOWS_1251,
     encoding_rs::WINDOWS_1253,
     encoding_rs::WINDOWS_1254,
+    encoding_rs::WINDOWS_1255,
+    encoding_rs::WINDOWS_1256,
+    encoding_rs::WINDOWS_874,
     encoding_rs::IBM866,
     encoding_rs::KOI8_R,
     encoding_rs::SHIFT_JIS,

@@ -167,8 +167,8 @@ impl Moments {
         f64::from(self.single) >= SINGLE_SHARE * f64::from(self.all)
     }
 
-    /// Whether clashes are the rule, not an accident.
-    pub(super) fn clash(&self) -> bool {
+    /// Whether the chosen moments are the rule, not an accident.
+    pub(super) fn recur(&self) -> bool {
         self.chosen >= FEWEST_CLASHES && f64::from(self.chosen) >= CLASH_SHARE * f64::from(self.all)
     }
 }
@@ -183,7 +183,7 @@ pub(super) fn is_kit(part: &Part<'_>, played: &Played, quarter: u32) -> bool {
         && played.long_share() <= LONG_SHARE
         && {
             let moments = Moments::of(part, quarter, clashes);
-            moments.are_apart() && moments.clash()
+            moments.are_apart() && moments.recur()
         }
 }
 
