@@ -57,6 +57,46 @@ fn ascii_with_control_characters_is_ascii() {
 }
 
 #[test]
+fn a_name_with_numbers_is_read_as_it_is_without() {
+    for name in [
+        "Áudio",
+        "África",
+        "Ásia",
+        "Ángel",
+        "À la claire fontaine",
+        "Flöte",
+        "Chœur",
+        "Håkan",
+        "Violí primer",
+        "Solistë",
+        "Ônibus",
+        "Ürün",
+        "Coração",
+        "Contrabbasso più",
+    ] {
+        let numbered: Vec<String> = (1..=16).map(|number| format!("{name} {number}")).collect();
+        let file: Vec<_> = numbered.iter().map(|name| bytes(name, "windows-1252")).collect();
+        assert_eq!(names(&with_names(&file)), numbered);
+    }
+}
+
+#[test]
+fn exclamations_and_questions_that_are_open_are_read_with_their_marks() {
+    for name in
+        ["¡Feliz Navidad!", "¡Feliz Navidad", "¿Dónde estás?", "Dime, ¿qué será?", "¡ay, ay!"]
+    {
+        for encoding in ["windows-1252", "macintosh"] {
+            // In Mac OS, marks that nothing closes are letters of Windows.
+            if encoding == "macintosh" && !name.ends_with(['!', '?']) {
+                continue;
+            }
+            let file = with_names(&[bytes(name, encoding), bytes("Canción", encoding)]);
+            assert_eq!(names(&file), [name, "Canción"], "{encoding}");
+        }
+    }
+}
+
+#[test]
 fn names_in_several_encodings_in_one_file_are_each_read_in_its_own() {
     let texts = [
         bytes("Ténor", "windows-1252"),

@@ -39,6 +39,9 @@ const THRICE_BITS: u32 = 6;
 /// Bits of a mark on a letter.
 const MARK_BITS: u32 = 5;
 
+/// Characters of a question or an exclamation, at most.
+const SENTENCE: usize = 100;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
     /// No letter.
@@ -183,6 +186,7 @@ impl Reader {
                 before.map_or('\0', |glyph| glyph.c),
                 glyph.c,
                 after.map_or('\0', |glyph| glyph.c),
+                |c| self.glyphs[at..].iter().take(SENTENCE).any(|glyph| glyph.c == c),
             ),
             Script::EastAsian => characters::bits(glyph.c, writing, glyph.level),
             Script::Thai => thai_bits(before.map_or('\0', |glyph| glyph.c), glyph.c),

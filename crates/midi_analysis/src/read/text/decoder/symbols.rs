@@ -14,9 +14,14 @@ const BOX: u32 = 7;
 /// Bits of what no text has: control characters of Latin-1, private use, bytes that are no character.
 pub(super) const BROKEN_BITS: u32 = 30;
 
+/// Bits of a mark that opens a question or an exclamation, and of one that nothing closes: in Mac OS these
+/// are the bytes of the capitals À and Á.
+const OPENING: u32 = 6;
+const UNCLOSED: u32 = 13;
+
 /// The bits of a character that is neither letter nor ASCII, between its neighbours; `\0` where there is
-/// none.
-pub(super) fn bits(before: char, c: char, after: char) -> u32 {
+/// none. `follows` says whether a character comes later.
+pub(super) fn bits(before: char, c: char, after: char, follows: impl Fn(char) -> bool) -> u32 {
     if before == c && !is_broken(c) {
         return REPEATED;
     }
@@ -56,7 +61,10 @@ pub(super) fn bits(before: char, c: char, after: char) -> u32 {
         '°' | 'º' | 'ª' => {
             placed(before.is_ascii_digit() || "nN".contains(before), 7).min(placed(closes, 10))
         }
-        '¿' | '¡' => placed(opens && !closes, 6),
+        '¿' | '¡' => {
+            let closing = if c == '¡' { '!' } else { '?' };
+            placed(opens && !closes, if follows(closing) { OPENING } else { UNCLOSED })
+        }
         '´' | '`' => placed(true, 11),
         '§' | '£' | '€' | '²' | '³' | '½' | '¼' | '¾' | '±' | '×' => {
             placed(is_apart, 12)
