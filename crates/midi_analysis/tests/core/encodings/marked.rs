@@ -111,6 +111,23 @@ fn names_in_several_encodings_in_one_file_are_each_read_in_its_own() {
 }
 
 #[test]
+fn short_lyrics_are_judged_apart_from_the_names() {
+    let lyric = |text: &str| [note(0, 0, 60, 96), meta(0, LYRIC, text.as_bytes())].concat();
+    let words = ["Grü", "ße ", "aus ", "Köln"].map(lyric).concat();
+    let name = [meta(0, 3, &bytes("Flöte", "windows-1252")), note(0, 0, 60, 96)].concat();
+    let file = smf(1, &[name, words]);
+    assert_eq!((sung(&file).as_str(), names(&file)), ("Grüße aus Köln", vec!["Flöte".to_owned()]));
+}
+
+#[test]
+fn words_of_two_alphabets_and_letters_of_the_past_are_unlikely() {
+    for (name, encoding) in [("Łódka", "windows-1250"), ("梁祝", "GBK"), ("ناي", "windows-1256")]
+    {
+        assert_eq!(names(&with_names(&[bytes(name, encoding)])), [name]);
+    }
+}
+
+#[test]
 fn names_in_one_encoding_do_not_change_that_of_the_lyrics() {
     let lyric = |text: &str| [note(0, 0, 60, 96), meta(0, LYRIC, text.as_bytes())].concat();
     let words = ["Où ", "vas-", "tu ", "l'é", "té, ", "ma ", "fo", "rêt ", "do", "rée"].map(lyric);

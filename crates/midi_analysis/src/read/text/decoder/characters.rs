@@ -127,6 +127,8 @@ pub(super) fn thai_bits(previous: char, c: char) -> u32 {
     let is_consonant = |c: char| matches!(c, '\u{E01}'..='\u{E2E}');
     let is_tone = |c: char| matches!(c, '\u{E48}'..='\u{E4B}');
     match c {
+        // Letters of the past, and marks of Pali.
+        'ฃ' | 'ฅ' | 'ฦ' | '\u{E3A}' | '\u{E4D}' | '\u{E4E}' => 16,
         c if is_mark(c) && is_consonant(previous) => 4,
         c if is_tone(c) && is_mark(previous) => 4,
         '\u{E4C}' if is_mark(previous) => 5,

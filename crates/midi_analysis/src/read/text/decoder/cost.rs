@@ -11,11 +11,13 @@ use super::charset::{BROKEN, Charset, Form};
 use super::letters::{ASCII_BITS, Letters, Previous};
 use super::symbols;
 
-/// Bits of letters of two scripts side by side in a word.
+/// Bits of letters of two scripts side by side in a word; twice as many beside a letter of ASCII that looks like
+/// none of Cyrillic or Greek, for which nobody takes it.
 const MIXED_SCRIPTS_BITS: u32 = 6;
+const LOOKALIKES: &str = "aceiopuxyABCEHIKMNOPTXYZ";
 /// Bits of an ideograph or kana beside a small letter of ASCII; beside capitals, as in `Gソロ`, it
 /// costs little.
-const BESIDE_SMALL_BITS: u32 = 6;
+const BESIDE_SMALL_BITS: u32 = 9;
 /// Bits of a capital within a word, beside a small letter.
 const INNER_CAPITAL_BITS: u32 = 8;
 /// Bits of a letter of another script than its encoding is for, or of no script known here.
@@ -27,7 +29,7 @@ const HALF_KANA_START_BITS: u32 = 4;
 const RUN_BITS: u32 = 3;
 /// Bits of a character of several bytes that the end of a text cuts off, after others and as the only one.
 const BEGUN_BITS: u32 = 14;
-const FIRST_BEGUN_BITS: u32 = 22;
+const FIRST_BEGUN_BITS: u32 = 32;
 /// Bits of the only letter of an alphabet other than the Latin in a text, and of one beside signs of ASCII.
 const LONE_LETTER_BITS: u32 = 10;
 /// Bits of a small letter where text in one of these alphabets begins.
@@ -289,6 +291,8 @@ fn joint_bits(before: Glyph, glyph: Glyph, after: Option<&Glyph>) -> u32 {
             let is_inner = glyph.c.is_uppercase() && is_beside_small;
             if is_inner { INNER_CAPITAL_BITS } else { 0 }
         }
+        (Ascii, _) if !LOOKALIKES.contains(before.c) => 2 * MIXED_SCRIPTS_BITS,
+        (_, Ascii) if !LOOKALIKES.contains(glyph.c) => 2 * MIXED_SCRIPTS_BITS,
         _ => MIXED_SCRIPTS_BITS,
     }
 }

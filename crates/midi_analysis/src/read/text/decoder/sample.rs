@@ -23,6 +23,8 @@ pub(super) const MOST_OF_A_TEXT: usize = 256;
 const SUNG_PART: usize = 48;
 /// By how many bits a text has to read better in another encoding than in that of its file.
 pub(super) const OUTLIER_BITS: u32 = 12;
+/// Most bits that a part of what is sung counts, which has as many bytes as several names.
+const SUNG_OUTLIER_BITS: u32 = 40;
 /// Bytes of either by which encodings are judged at first, and by how many bits those may read worse than the
 /// best that are judged by the rest.
 const FIRST_BYTES: usize = 384;
@@ -114,12 +116,9 @@ impl Sample {
         let bits = Bits::of(self, &self.hints);
         let names = self.names.ends.len();
         let all = 0..bits.best.len();
-        let file = bits.least(all.clone(), &self.hints, None);
-        let sung = if names < all.end {
-            bits.least(names..all.end, &self.hints, Some(file))
-        } else {
-            file
-        };
+        let file = bits.least(all.clone(), &self.hints);
+        let sung =
+            if names < all.end { bits.least_sung(names..all.end, &self.hints, file) } else { file };
         Some(Verdict { file, sung, others: bits.others(all, file) })
     }
 }
@@ -190,7 +189,7 @@ impl Bits {
         let begin = sample.begin();
         let first = Self::in_some(&mut reader, &begin, judged);
         let all = 0..first.best.len();
-        let least = first.total(&first.least(all.clone(), hints, None), &all, hints);
+        let least = first.total(&first.least(all.clone(), hints), &all, hints);
         let is_likely = |place: &usize| {
             matches!(*place, UTF8 | WESTERN)
                 || first.total(place, &all, hints) <= least + UNLIKELY_BITS
@@ -250,16 +249,28 @@ impl Bits {
 
     /// The bits of texts in an encoding. A text that reads far better in another counts as one in that.
     fn total(&self, place: &usize, texts: &std::ops::Range<usize>, hints: &Hints) -> u32 {
-        let capped = |text| self.bits(*place, text).min(self.best[text] + OUTLIER_BITS);
-        let texts: u32 = texts.clone().map(capped).sum();
-        texts + CHARSETS[*place].prior + hints.bits_against(*place)
+        self.capped(*place, texts, OUTLIER_BITS)
+            + CHARSETS[*place].prior
+            + hints.bits_against(*place)
     }
 
-    /// The encoding in which some of the texts cost least, that of the file being likelier.
-    fn least(&self, texts: std::ops::Range<usize>, hints: &Hints, file: Option<usize>) -> usize {
+    /// The bits of texts in an encoding, of each up to so many more than in the one it reads best in.
+    fn capped(&self, place: usize, texts: &std::ops::Range<usize>, most: u32) -> u32 {
+        let capped = |text| self.bits(place, text).min(self.best[text].saturating_add(most));
+        texts.clone().map(capped).sum()
+    }
+
+    /// The encoding in which the texts cost least.
+    fn least(&self, texts: std::ops::Range<usize>, hints: &Hints) -> usize {
+        self.places().min_by_key(|place| self.total(place, &texts, hints)).unwrap_or(UTF8)
+    }
+
+    /// The encoding in which what is sung costs least, that of the file being likelier.
+    fn least_sung(&self, parts: std::ops::Range<usize>, hints: &Hints, file: usize) -> usize {
         let total = |place: &usize| {
-            let unlike = if file.is_none_or(|file| file == *place) { 0 } else { OUTLIER_BITS };
-            self.total(place, &texts, hints) + unlike
+            let unlike = if file == *place { 0 } else { OUTLIER_BITS };
+            let bits = self.capped(*place, &parts, SUNG_OUTLIER_BITS);
+            bits + CHARSETS[*place].prior + hints.bits_against(*place) + unlike
         };
         self.places().min_by_key(total).unwrap_or(UTF8)
     }

@@ -76,7 +76,9 @@ pub(super) fn bits(before: char, c: char, after: char, follows: impl Fn(char) ->
         }
         '\u{3001}'..='\u{301F}' | '\u{FF01}'..='\u{FF5E}' => wide(before, after, 8),
         '☆' | '★' | '○' | '●' | '◎' | '■' | '□' | '◆' | '◇' | '△' | '▲' | '▼' | '▽' | '※' | '→'
-        | '←' | '↑' | '↓' | '‥' => 9,
+        | '←' | '↑' | '↓' => 9,
+        // Leaders follow a word.
+        '‥' => placed(!opens || before == '。', 9),
         c if is_broken(c) => BROKEN_BITS,
         // Joiners, marks of direction and of byte order are not seen.
         '\u{200B}'..='\u{200F}' | '\u{FEFF}' => 10,
