@@ -12,6 +12,7 @@ mod chord_names;
 mod compose;
 mod evidence;
 mod lines;
+mod long;
 mod measure;
 mod notices;
 mod novelty;

@@ -45,6 +45,8 @@ fn a_hyphen_ties_syllables_where_hyphens_do() {
             "sixty-four men and a dog went down to the sea and back",
         ),
         (&["sail", "-", "ing", "on"], "sailing on"),
+        (&["A-", "ma-", "zing ", "grace "], "Amazing grace"),
+        (&["A", "-ma", "-zing", "grace"], "Amazing grace"),
         (&["Dis-", "moi ", "où ", "vas-", "tu ", "l'é", "té"], "Dis-moi où vas-tu l'été"),
         (
             &["Sail-", "ing ", "o-", "ver ", "the ", "o-", "cean ", "to ", "me"],
@@ -61,6 +63,8 @@ fn held_syllables_show_nothing() {
         (&["Glo", "_", "_", "ri", "_", "a "][..], "Gloria"),
         (&["Glo-", "", "ri-", "a__", "in", "_", "ex-", "cel-", "sis"], "Gloria in excelsis"),
         (&["love_", "me "], "loveme"),
+        (&["Oh", "~", "~", " my", " dar", "ling", " ~"], "Oh my darling"),
+        (&["Glo", "-", "-", "ri", "-", "a ", "in ", "ex", "cel", "sis "], "Gloria in excelsis"),
         (&["te_a", "mo "], "te amo"),
     ] {
         assert_eq!(lyric_events(texts), right, "{texts:?}");
@@ -85,8 +89,21 @@ fn texts_without_blanks_are_words() {
 fn texts_of_several_words_are_lines() {
     let lines = ["Sail away with me", "over the wide sea", "to the far shore"];
     assert_eq!(lyric_events(&lines), lines.join("\n"));
-    let lines = ["春天在哪里呀", "春天在那青翠的山林里", "还有那会唱歌的小黄鹂"];
-    assert_eq!(lyric_events(&lines), lines.join("\n"));
+    for lines in [
+        &["春天在哪里呀", "春天在那青翠的山林里", "还有那会唱歌的小黄鹂"][..],
+        &["ลมหายใจของฉันคือเธอ", "ไม่มีใครอื่นอีกแล้ว"],
+        &["Sail away", "come home", "my own love"],
+        &["Эх дороги", "пыль да туман", "холода тревоги"],
+    ] {
+        assert_eq!(lyric_events(lines), lines.join("\n"));
+    }
+    // Letters of ASCII are parts of characters in these encodings.
+    let lines = ["カタカナノウタヲ", "ソラヘウタオウヨ", "夢ならばどれほど"];
+    let encoded = lines.map(|line| encoding_rs::SHIFT_JIS.encode(line).0.into_owned());
+    let track = sung_bytes(LYRIC, 0, STEP, encoded.iter().map(Vec::as_slice));
+    assert_eq!(lyrics(&[track]), lines.join("\n"));
+    let phrases = ["Sail away ", "with me ", "over the ", "shining sea"];
+    assert_eq!(lyric_events(&phrases), "Sail away with me over the shining sea");
 }
 
 #[test]
@@ -102,6 +119,7 @@ fn scripts_without_spaces_are_joined_without() {
     for (texts, right) in [
         (&["は", "る", "が", "き", "た"][..], "はるがきた"),
         (&["山", "に", "、", "き", "た", "。"], "山に、きた。"),
+        (&["你", "好", ",", "世", "界", "!"], "你好,世界!"),
         (&["春", "天", "来", "了", "\r", "花"], "春天来了\n花"),
         (&["봄", "이", "오", "면"], "봄이오면"),
         (&["สวัส", "ดี", "ชาว", "โลก"], "สวัสดีชาวโลก"),
@@ -118,6 +136,7 @@ fn yamaha_writes_blanks_as_carets_and_pages_as_brackets() {
     assert_eq!(lyric_events(&xf), "Sail away with me\nover the sea\n\nCome home");
     let apart = ["Sail^", "on", "/", ">o", "ver"];
     assert_eq!(lyric_events(&apart), "Sail on\nover");
+    assert_eq!(lyric_events(&["Sail^", "on<", "o", "ver"]), "Sail on\n\nover");
 }
 
 #[test]
@@ -126,6 +145,7 @@ fn chords_among_the_words_are_left_out() {
         &["%C", "Sail ", "a", "%Am7", "way ", "%-", "now"][..],
         &["[C]Sail ", "a", "[Am7/G]way ", "[F#m7b5]", "now"],
         &["Sail ", "[C]", "a", "way", " [G]", " now"],
+        &["(C)", "Sail ", "a", "(Am7)", "way ", "now"],
     ] {
         assert_eq!(lyric_events(texts), "Sail away now", "{texts:?}");
     }

@@ -121,6 +121,66 @@ fn other_texts_are_not_sung() {
 }
 
 #[test]
+fn lines_that_come_with_the_notes_are_sung() {
+    let quarter = 2 * STEP;
+    for lines in [
+        &[
+            "We sailed across the ocean",
+            "to find a better land",
+            "with nothing but a notion",
+            "and courage in our hand",
+        ][..],
+        &["夜空中最亮的星", "能否听清", "那仰望的人", "心底的孤独和叹息"],
+        &["La luna se fue a dormir", "el sol quiere salir", "y yo sigo aquí", "pensando en ti"],
+    ] {
+        assert_eq!(lyrics(&[sung(TEXT, 0, quarter, lines)]), lines.join("\n"));
+        let together = sung(TEXT, 0, 0, lines);
+        assert_eq!(lyrics(&[together]), "", "remarks at the start");
+    }
+}
+
+#[test]
+fn lines_that_speak_of_the_file_or_of_how_to_play_are_not_sung() {
+    let quarter = 2 * STEP;
+    for texts in [
+        ["This file was made by somebody", "please send me an e-mail", "use it as you like", "bye"],
+        ["poco a poco crescendo", "con molto espressione", "sempre più mosso", "come prima"],
+        ["Left hand only here", "Right hand alone now", "both of them together", "to the end"],
+        ["Kick Drum", "Snare Drum", "Closed Hat", "Crash Cymbal"],
+        ["Set the reverb to hall", "turn the chorus off", "then play it loud", "on a big stage"],
+    ] {
+        assert_eq!(lyrics(&[sung(TEXT, 0, quarter, &texts)]), "", "{texts:?}");
+    }
+}
+
+#[test]
+fn a_first_line_without_a_mark_is_sung() {
+    for (lines, right) in [
+        (
+            ["Sail away with me today", "/over the shining sea"],
+            "Sail away with me today\nover the shining sea",
+        ),
+        (
+            ["아리랑 아리랑 아라리요", "/아리랑 고개로 넘어간다"],
+            "아리랑 아리랑 아라리요\n아리랑 고개로 넘어간다",
+        ),
+    ] {
+        for start in [0, 4 * STEP] {
+            let words =
+                [sung(TEXT, 0, 0, &["@KMIDI KARAOKE FILE"]), sung(TEXT, start, STEP, &lines)];
+            assert_eq!(lyrics(&[[named("Words"), words.concat()].concat()]), right);
+        }
+    }
+}
+
+#[test]
+fn a_few_syllables_have_to_come_with_the_notes() {
+    let texts = ["Sail ", "a", "way ", "with ", "me"];
+    assert_eq!(lyrics(&[sung(TEXT, 0, 2 * STEP, &texts)]), "Sail away with me");
+    assert_eq!(lyrics(&[sung(TEXT, STEP / 2, 2 * STEP, &texts)]), "");
+}
+
+#[test]
 fn texts_at_the_start_are_remarks() {
     let remarks = ["Sail ", "a", "way ", "with ", "me ", "o", "ver ", "the ", "sea"];
     assert_eq!(lyrics(&[sung(TEXT, 0, 0, &remarks)]), "", "all at the start");
@@ -162,6 +222,14 @@ fn notices_are_not_sung() {
         assert_eq!(lyrics(&[track]), "Sail away now");
         assert_eq!(lyrics(&[sung(LYRIC, 0, 0, notice)]), "");
     }
+    // The first byte of these words is that of the sign for copyright in Western Europe.
+    for (words, encoding) in
+        [(["ฉัน", "รัก", "เธอ"], encoding_rs::WINDOWS_874), (["夜", "空", "中"], encoding_rs::BIG5)]
+    {
+        let texts = words.map(|word| encoding.encode(word).0.into_owned());
+        let track = sung_bytes(LYRIC, 0, STEP, texts.iter().map(Vec::as_slice));
+        assert_eq!(lyrics(&[track]), words.concat());
+    }
 }
 
 #[test]
@@ -179,7 +247,7 @@ fn a_heading_before_the_first_mark_is_not_sung() {
         [meta(0, LYRIC, b"A Song of Ours"), sung(LYRIC, 8 * STEP, STEP, &["Sail ", "a", "way"])];
     assert_eq!(lyrics(&[title.concat()]), "Sail away");
     for heading in [&["Ed. Milano Publishing"][..], &["A Song", "Somebody"]] {
-        let words = [sung(TEXT, 0, 0, heading), sung(TEXT, 2 * STEP, STEP, &MARKED)].concat();
+        let words = [sung(TEXT, 0, 0, heading), sung(TEXT, 8 * STEP, STEP, &MARKED)].concat();
         assert_eq!(lyrics(&[[named("Words"), words].concat()]), RIGHT);
     }
 }

@@ -10,6 +10,7 @@
 //! | `^` | a blank | Yamaha XF |
 //! | `-` at the end | the word goes on, where few words end by a blank or many by `-` | notation programs |
 //! | `_`, empty texts | the syllable is held; between letters, a blank | notation programs, RP-017 |
+//! | `~` alone, `-` alone among words that end by a blank | the syllable is held | UltraStar, what people write |
 //! | `{@...}`, `{#...}` | tags | RP-026 |
 //! | `[...]` | a reading (ruby), where there are tags; a chord | RP-026; ChordPro |
 //! | `\r`, `\n`, `\t`, `\\`, `\[` | that character, where there are tags | RP-026 |
@@ -26,7 +27,9 @@ use super::measure::Tally;
 const RARELY_SPACED: u32 = 20;
 /// Hyphens that tie syllables beside words that end by a blank: at least so many, one in so many syllables,
 /// and more than syllables that go on without. Fewer belong to the words, as in `vas-tu`.
+/// Two are enough where no syllable goes on without.
 const MANY_HYPHENS: u32 = 3;
+const FEW_HYPHENS: u32 = 2;
 const OFTEN_HYPHENED: u32 = 6;
 /// Marks for verses that are the only marks, and letters between them, where they mark lines.
 const MANY_VERSES: u32 = 4;
@@ -58,18 +61,17 @@ impl Style {
         let Tally { syllables, spaced, hyphens, first_hyphens, verses, .. } = *tally;
         let rarely = spaced * RARELY_SPACED < syllables && syllables >= RARELY_SPACED;
         let tie = |hyphens: u32| {
-            hyphens >= MANY_HYPHENS
-                && hyphens * OFTEN_HYPHENED >= syllables
-                && hyphens >= tally.joined
+            let enough = if tally.joined == 0 { FEW_HYPHENS } else { MANY_HYPHENS };
+            hyphens >= enough && hyphens * OFTEN_HYPHENED >= syllables && hyphens >= tally.joined
         };
         let bare = chart || (syllables > 1 && (spaced == 0 || rarely));
         Self {
             bare,
             whole_lines: tally.marked == 0
                 && syllables > 1
-                && (long || tally.phrases * 2 > syllables),
+                && (long || tally.phrases * 2 > syllables || tally.is_pairs()),
             ties: bare || tie(hyphens),
-            first_ties: tie(first_hyphens),
+            first_ties: bare || tie(first_hyphens),
             verses_are_lines: verses == tally.marked
                 && (verses >= MANY_VERSES || tally.phrases * 2 > syllables)
                 && tally.letters <= verses.saturating_mul(LETTERS_OF_LINE),
@@ -105,8 +107,9 @@ pub(super) struct Composer<P> {
     begun: bool,
     /// Whether the last character was a carriage return.
     returned: bool,
-    /// Whether the text is a line feed alone.
+    /// Whether the text is a line feed alone, and whether it is a tilde or hyphen alone, which holds a syllable.
     feed: bool,
+    holds: bool,
 }
 
 impl<P: Page> Composer<P> {
@@ -119,6 +122,8 @@ impl<P: Page> Composer<P> {
         self.begun = false;
         self.returned = false;
         self.feed = bytes == b"\n";
+        let is_hyphen = bytes == b"-" && !style.bare;
+        self.holds = is_hyphen || bytes.trim_ascii() == b"~";
     }
 
     /// Reads a part of the syllable.
@@ -177,7 +182,9 @@ impl<P: Page> Composer<P> {
     fn word(&mut self, c: char) {
         let returned = std::mem::replace(&mut self.returned, c == '\r');
         match c {
+            '-' | '~' if self.holds => {}
             '-' | '_' => self.held.push(c),
+            '<' if self.begun && self.held.is_empty() => self.held.push(c),
             '\n' if returned => {}
             '/' | '\\' | '<' | '\r' | '\n' if self.held.is_empty() => self.mark(c),
             '>' if !self.begun => self.lines.add(' '),
@@ -196,7 +203,6 @@ impl<P: Page> Composer<P> {
         let verse = if self.style.verses_are_lines { 1 } else { 2 };
         match c {
             '\\' => self.lines.end_line(verse),
-            '<' if self.begun => self.letter('<'),
             '<' => self.lines.end_line(verse),
             '\n' if self.feed => self.lines.end_line(verse),
             _ => self.lines.end_line(1),
@@ -227,6 +233,7 @@ impl<P: Page> Composer<P> {
                 '_' if self.begun => self.lines.add(' '),
                 '_' => {}
                 '=' => self.lines.add('-'),
+                '<' if self.begun => self.lines.add('<'),
                 '/' | '\\' | '<' | '\r' | '\n' => self.mark(c),
                 c => self.lines.add(c),
             }

@@ -4,10 +4,12 @@
 //! sections are. Files that announce themselves (`@KMIDI KARAOKE FILE`, Soft Karaoke of Tune 1000) have
 //! marks for lines, or a track named Words. Without a word of it, texts are sung where they come one by one over
 //! time, at the starts of notes, and look like syllables: short, most of them in small letters, a blank
-//! where a word ends or a hyphen where it goes on.
+//! where a word ends or a hyphen where it goes on; or where they are lines ([`long`](super::long)).
 
+use super::long::are_lines;
 use super::measure::Tally;
 use super::voices::{Voice, Voices};
+use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::model::text::{RawTexts, TextKind};
@@ -15,7 +17,7 @@ use crate::read::text::decoder::Decoder;
 
 /// Names of tracks with words: what programs call them, and the word for it in the languages of karaoke.
 /// In small letters.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "words",
     "lyric",
     "karaoke",
@@ -28,6 +30,7 @@ const NAMES: [&str; 20] = [
     "testo",
     "liedtext",
     "songtext",
+    "song text",
     "tekst",
     "歌詞",
     "歌词",
@@ -43,6 +46,7 @@ const MOST_NAMES: usize = 16;
 const FEWEST_NAMED: u32 = 3;
 const FEWEST_MARKED: u32 = 6;
 const FEWEST_UNMARKED: u32 = 8;
+const FEWEST_SUNG: u32 = 5;
 const MANY: u32 = 32;
 /// Texts whose time is compared with the notes'.
 const COMPARED: usize = 256;
@@ -55,22 +59,27 @@ pub(super) fn is_karaoke_tag(bytes: &[u8]) -> bool {
 }
 
 /// Leaves only the voices that are sung.
+///
+/// # Errors
+/// `interrupted`.
 pub(super) fn keep_sung(
     written: &mut Voices<'_>,
     score: &Score<'_>,
     decoder: &Decoder,
     karaoke: bool,
     quarter: u32,
-) {
+) -> Result<(), Error> {
     let named: Vec<bool> =
         of_voices(written, |voice| is_named(written.texts, voice.track, decoder));
     let tagged: Vec<bool> = of_voices(written, |voice| is_tagged(written.texts, voice.track));
-    let mut kept: Vec<bool> = (written.voices.iter().zip(&named))
-        .map(|(voice, &named)| {
-            let times = || with_notes(written, voice, &score.notes, quarter);
-            !voice.tally.is_chords() && is_song(&voice.tally, named, times)
-        })
-        .collect();
+    let mut kept: Vec<bool> = Vec::with_capacity(named.len());
+    for (voice, &named) in written.voices.iter().zip(&named) {
+        let times = || with_notes(written, voice, &score.notes, quarter);
+        let is_sung = !voice.tally.is_chords()
+            && (is_song(&voice.tally, named, times)
+                || (is_played(times(), 7) && are_lines(written, voice, decoder, quarter)?));
+        kept.push(is_sung);
+    }
     if karaoke {
         let marked = |voice: &Voice| voice.tally.slashed > 0;
         let ranked: Vec<u32> = (written.voices.iter().zip(named.iter().zip(&tagged)))
@@ -92,6 +101,12 @@ pub(super) fn keep_sung(
     }
     let mut kept = kept.into_iter();
     written.voices.retain(|_| kept.next().unwrap_or(false));
+    Ok(())
+}
+
+/// Whether notes start at so many of ten moments, of which there are several.
+fn is_played((moments, played): (u32, u32), of_ten: u32) -> bool {
+    moments > FEWEST_NAMED && played * 10 >= moments * of_ten
 }
 
 fn of_voices(written: &Voices<'_>, holds: impl Fn(&Voice) -> bool) -> Vec<bool> {
@@ -142,13 +157,13 @@ fn is_song(tally: &Tally, named: bool, with_notes: impl Fn() -> (u32, u32)) -> b
     if named {
         return true;
     }
-    if moments < FEWEST_MARKED || moments * 2 < syllables.min(COMPARED as u32) {
+    if moments < FEWEST_SUNG || moments * 2 < syllables.min(COMPARED as u32) {
         return false;
     }
     let is_short = letters <= syllables * 8 && tally.is_syllabic();
     let reads_on = share(small, 5) || share(foreign, 8);
     let all_marked = share(slashed, 9);
-    let has_lines = slashed >= 2 && letters >= 2 * syllables;
+    let has_lines = moments >= FEWEST_MARKED && slashed >= 2 && letters >= 2 * syllables;
     if has_lines && if all_marked { letters >= 8 * syllables } else { is_short && share(spaced, 2) }
     {
         return true;
@@ -157,7 +172,9 @@ fn is_song(tally: &Tally, named: bool, with_notes: impl Fn() -> (u32, u32)) -> b
     // Words of one syllable throughout are a list rather than a song.
     let has_syllables = spaced < syllables || syllables >= MANY;
     let has_words = (share(spaced, 2) && has_syllables) || (share(hyphens, 1) && hyphens > 1);
-    syllables >= FEWEST_UNMARKED
+    // A few syllables have to come with the notes.
+    let is_enough = syllables >= FEWEST_UNMARKED || (is_played(9) && share(spaced, 4));
+    is_enough
         && is_short
         && reads_on
         && letters >= 2 * syllables

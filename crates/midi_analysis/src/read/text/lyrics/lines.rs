@@ -34,6 +34,8 @@ pub(super) struct Lines<P> {
     pub(super) page: P,
     /// The last letter.
     last: Option<char>,
+    /// Whether it is of a script without spaces, or a punctuation mark behind such a letter.
+    is_unspaced: bool,
     /// Line breaks and the blank after it, which are written if another letter follows.
     breaks: u8,
     blank: Option<char>,
@@ -61,7 +63,7 @@ impl<P: Page> Lines<P> {
                 self.page.blank(blank);
             } else if match self.ended {
                 Ended::Nothing => false,
-                Ended::Word => !(is_unspaced(last) && is_unspaced(c)),
+                Ended::Word => !(is_closing(c) || self.is_unspaced && is_unspaced(c)),
                 Ended::Text => {
                     matches!(last, '.' | ',' | '!' | '?' | ';' | ':') && c.is_alphabetic()
                 }
@@ -70,6 +72,7 @@ impl<P: Page> Lines<P> {
             }
         }
         self.page.letter(c);
+        self.is_unspaced = is_unspaced(c) || (self.is_unspaced && is_closing(c));
         self.last = Some(c);
         self.breaks = 0;
         self.ended = Ended::Nothing;
@@ -102,6 +105,11 @@ impl<P: Page> Lines<P> {
         self.blank = None;
         self.ended = Ended::Nothing;
     }
+}
+
+/// Whether it is a punctuation mark that stands at the end of a word.
+fn is_closing(c: char) -> bool {
+    matches!(c, '.' | ',' | '!' | '?' | ';' | ':' | ')')
 }
 
 /// Whether words of the letter's script are not separated by spaces, or it is a punctuation mark of such

@@ -32,15 +32,20 @@ pub(super) struct Tally {
     /// Texts whose last letter is followed by a hyphen, and those that begin with one.
     pub(super) hyphens: u32,
     pub(super) first_hyphens: u32,
-    /// Texts with neither a blank nor a hyphen at an end: the word goes on without.
+    /// Texts with neither a blank nor a hyphen at an end, within a line: the word goes on without.
     pub(super) joined: u32,
-    /// Texts of several words.
+    /// Whether the last text is such a one, if the line goes on.
+    is_open: bool,
+    /// Texts of several words, and of two at least.
     pub(super) phrases: u32,
+    pub(super) pairs: u32,
     /// Texts of several lines without blanks, as notation programs write the verses of a song.
     pub(super) stacks: u32,
     /// Texts that begin with a small letter, and those whose letters are not ASCII.
     pub(super) small: u32,
     pub(super) foreign: u32,
+    /// Texts with a letter that is not ASCII.
+    pub(super) high: u32,
     /// Texts that are the name of a chord.
     pub(super) chords: u32,
 }
@@ -52,6 +57,9 @@ impl Tally {
         let body = trimmed(text, is_mark);
         let core = trimmed(body, is_blank);
         self.marks(text);
+        if std::mem::take(&mut self.is_open) && !begins_line(text) {
+            self.joined += 1;
+        }
         let blanks = body.len() - core.len();
         let has_blank = is_spaced(body, core);
         self.spaced += u32::from(has_blank || (core.is_empty() && blanks > 0));
@@ -61,13 +69,15 @@ impl Tally {
         self.syllables += 1;
         self.letters = self.letters.saturating_add(letters);
         self.small += u32::from(first.is_ascii_lowercase());
-        self.foreign += u32::from(count(core, |b| b.is_ascii_alphabetic()) == 0);
+        self.high += u32::from(!core.is_ascii());
+        self.foreign += u32::from(is_foreign(core));
         let hyphens = [core.ends_with(b"-"), core.starts_with(b"-")];
         self.hyphens += u32::from(hyphens[0]);
         self.first_hyphens += u32::from(hyphens[1]);
-        self.joined += u32::from(hyphens == [false; 2] && !has_blank && body == text);
+        self.is_open = hyphens == [false; 2] && !has_blank && body == text;
         let inner = count(core, is_blank);
         self.phrases += u32::from(inner >= PHRASE_BLANKS);
+        self.pairs += u32::from(inner > 0);
         let lines = count(core, |byte| byte == b'\n');
         self.stacks += u32::from(lines > 0 && inner <= lines + 1);
         self.chords += u32::from(is_chord_name(core));
@@ -88,6 +98,13 @@ impl Tally {
         self.syllables > 2 && self.chords * 5 >= self.syllables * 4
     }
 
+    /// Whether nearly all texts are two words or more, and few end a word by a blank.
+    pub(super) fn is_pairs(&self) -> bool {
+        self.syllables > 2
+            && self.pairs * 10 >= self.syllables * 8
+            && self.spaced * 5 <= self.syllables
+    }
+
     /// Whether the texts are words or parts of words, rather than whole lines.
     pub(super) fn is_syllabic(&self) -> bool {
         self.phrases * 4 <= self.syllables
@@ -96,6 +113,20 @@ impl Tally {
 
 pub(super) fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+/// Whether a text has no letter of ASCII, but for those that are the second byte of a character of East Asia.
+fn is_foreign(text: &[u8]) -> bool {
+    let mut is_second = false;
+    text.iter().all(|byte| {
+        let is_ascii = byte.is_ascii_alphabetic() && !is_second;
+        is_second = !is_second && !byte.is_ascii();
+        !is_ascii
+    })
+}
+
+fn begins_line(text: &[u8]) -> bool {
+    matches!(text, [b'/' | b'\\' | b'<' | b'\r' | b'\n', ..])
 }
 
 /// A blank, or what stands for one in Yamaha's XF.

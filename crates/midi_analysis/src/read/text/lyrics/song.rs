@@ -5,24 +5,17 @@
 
 use super::compose::Style;
 use super::evidence;
-use super::lines::is_unspaced;
+use super::long::has_long_texts;
 use super::measure::Tally;
 use super::order;
-use super::voices::{MOST_VOICES, Syllable, Voice, Voices};
+use super::voices::{MOST_VOICES, Syllable, Voices};
 use crate::error::{Error, check};
 use crate::model::score::Score;
 use crate::model::text::{RawTexts, TextKind};
-use crate::read::text::decoder::{Decoder, TEXTS_BETWEEN_CHECKS, Wanted};
+use crate::read::text::decoder::{Decoder, TEXTS_BETWEEN_CHECKS};
 
 /// Texts after the start that a file without a karaoke tag has at least, where they are sung.
 const FEWEST_TEXTS: u32 = 2;
-/// Texts of a voice that are decoded to see whether they are lines; the bytes and the characters of Chinese,
-/// Japanese or Korean that a line has at least.
-const SAMPLE: usize = 32;
-const MIN_BYTES_OF_LINE: u32 = 8;
-const MIN_CHARS_OF_LINE: usize = 5;
-/// The radicals of Han, before which no letters of these scripts are.
-const FIRST_OF_CJK: char = '\u{2e80}';
 /// Ticks in a quarter note where time is not counted in them: half a second, at a millisecond each.
 const TIMECODE_QUARTER: u32 = 500;
 
@@ -90,7 +83,7 @@ impl Song {
             return Ok(sung);
         }
         let mut written = of_kind(TextKind::Text)?;
-        evidence::keep_sung(&mut written, score, decoder, kinds.karaoke, quarter);
+        evidence::keep_sung(&mut written, score, decoder, kinds.karaoke, quarter)?;
         let written = Self::arranged(written, &kinds, quarter, decoder, interrupted)?;
         Ok(match (sung, written) {
             (Some(sung), Some(written)) if written.is_better(&sung) => Some(written),
@@ -137,27 +130,4 @@ impl Song {
         let only_lines = written.marked > 0 && sung.marked == 0;
         more > less / 4 * 5 || (only_lines && more / 4 * 5 >= less)
     }
-}
-
-/// Whether the texts of a voice are lines of Chinese, Japanese or Korean, which have no blanks to tell.
-fn has_long_texts(
-    voices: &Voices<'_>,
-    syllables: &[Syllable],
-    voice: &Voice,
-    decoder: &Decoder,
-) -> Result<bool, Error> {
-    let Tally { syllables: all, foreign, letters, .. } = voice.tally;
-    if foreign * 10 < all * 8 || letters < all.saturating_mul(MIN_BYTES_OF_LINE) {
-        return Ok(false);
-    }
-    let of_voice = syllables.iter().filter(|syllable| syllable.voice == voice.number);
-    let (mut texts, mut unspaced, mut joined) = (0, 0, decoder.joined());
-    for syllable in of_voice.take(SAMPLE) {
-        texts += 1;
-        joined.pieces(voices.bytes(syllable), &mut |piece| {
-            unspaced += piece.chars().filter(|&c| c >= FIRST_OF_CJK && is_unspaced(c)).count();
-            Ok(Wanted::Nothing)
-        })?;
-    }
-    Ok(unspaced >= texts * MIN_CHARS_OF_LINE)
 }

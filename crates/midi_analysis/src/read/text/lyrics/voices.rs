@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::chord_names::is_chord_name;
 use super::measure::{Tally, is_letter, trimmed};
 use super::notices::is_notice;
 use crate::error::{Error, check};
@@ -192,15 +193,15 @@ impl<'t> Voices<'t> {
         group[..group.len() - sung.len()].iter().for_each(|text| heading.add(self.bytes(text)));
         sung.iter().take(1).for_each(|text| after.add(self.bytes(text)));
         let is_heading = heading.syllables > 1 || heading.phrases > 0;
-        if is_heading && heading.slashed == 0 && after.slashed > 0 {
+        let pause = self.near.saturating_mul(2 * SAME_TIME);
+        // A line that the next follows at once is sung.
+        let is_apart = tick == 0 && sung.first().is_some_and(|next| self.tick(next) > pause);
+        let is_marked = after.slashed > 0 && (heading.syllables > 1 || is_apart);
+        if is_heading && heading.slashed == 0 && is_marked {
             return sung;
         }
-        let pause = self.near.saturating_mul(2 * SAME_TIME);
-        let is_title = heading.phrases == 1
-            && heading.marked == 0
-            && tick == 0
-            && sung.first().is_some_and(|next| self.tick(next) > pause)
-            && after.phrases == 0;
+        let is_title =
+            heading.phrases == 1 && heading.marked == 0 && is_apart && after.phrases == 0;
         if is_title { sung } else { group }
     }
 
@@ -297,7 +298,10 @@ fn lines_of(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn is_sung(bytes: &[u8]) -> bool {
     let core = trimmed(bytes, |byte| matches!(byte, b' ' | 0));
     match core {
-        [b'@' | b'%', ..] | [b'{', b'@' | b'#', .., b'}'] | [b'[', .., b']'] => false,
+        [b'%', ..] | [b'{', b'@' | b'#', .., b'}'] | [b'[', .., b']'] => false,
+        // One alone may be half a character.
+        [b'@', _, ..] => false,
+        [b'(', chord @ .., b')'] if is_chord_name(chord) => false,
         _ => {
             let headers = [&b"XFhd:"[..], b"XFln:", b"$XFhd:", b"$Lyrc:"];
             !bytes.is_empty() && !headers.iter().any(|header| core.starts_with(header))
