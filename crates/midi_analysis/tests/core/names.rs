@@ -173,6 +173,7 @@ fn chords_and_keys_of_instruments_are_not_the_key_of_the_piece() {
         ("Cmin to Gmin.mid", None, None),
         ("Trumpet in Bb.mid", None, None),
         ("Horn in F.mid", None, None),
+        ("Trompete in B.mid", None, None),
         ("So What in D Dorian.mid", None, None),
     ]);
 }

@@ -14,9 +14,10 @@ use crate::names::titles::{is_composer, is_work};
 const OTHER_MODES: [&str; 8] =
     ["ionian", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "locrian", "chromatic"];
 /// Words that may follow the key of a work.
-const AFTER_KEY: [&str; 23] = [
-    "op", "opus", "no", "nr", "bwv", "hwv", "rv", "k", "kv", "d", "hob", "woo", "for", "by", "fur",
-    "para", "pour", "per", "von", "van", "de", "di", "av",
+const AFTER_KEY: [&str; 32] = [
+    "op", "opus", "no", "nr", "bwv", "hwv", "rv", "k", "kv", "d", "hob", "woo", "b", "kk", "l",
+    "sz", "wq", "twv", "swv", "wwv", "buxwv", "for", "by", "fur", "para", "pour", "per", "von",
+    "van", "de", "di", "av",
 ];
 /// Spanish, Portuguese and Italian for what is in a key: scales, chords, progressions.
 const KEYED: [&str; 10] = [
@@ -32,7 +33,7 @@ const KEYED: [&str; 10] = [
     "giro",
 ];
 /// Transposing instruments: the key that follows is the instrument's, not the music's.
-const TRANSPOSING: [&str; 12] = [
+const TRANSPOSING: [&str; 22] = [
     "clarinet",
     "clarinets",
     "trumpet",
@@ -45,6 +46,16 @@ const TRANSPOSING: [&str; 12] = [
     "flugelhorn",
     "part",
     "harmonica",
+    "klarinette",
+    "klarinetten",
+    "clarinette",
+    "trompete",
+    "trompeten",
+    "trompette",
+    "horner",
+    "kornett",
+    "saxophon",
+    "clarinetto",
 ];
 
 /// Whether the words that spell a note, and its mode if it has one, name a key.
@@ -107,6 +118,7 @@ fn small_m_counts(reader: &TagReader, phrase: &str, index: usize) -> bool {
     let after_tempo = index > 0 && bare_tempo(words, index - 1).is_some();
     // An FM synth, a GM piano.
     let is_kind = phrase[words.words()[index].source.clone()].starts_with(['F', 'G'])
+        && words.words().get(index + 1).is_some_and(|next| next.gap != Gap::Break)
         && reader.is_musical(index + 1)
         && !is_number(index + 1)
         && !after_tempo;

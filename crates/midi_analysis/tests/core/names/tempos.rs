@@ -38,6 +38,7 @@ fn a_number_beside_a_key_is_a_tempo_in_the_name_of_a_loop() {
         ("Groove in E minor 130.mid", Some(130.0), Some("E minor")),
         ("Jazz Trio Am 120.mid", Some(120.0), Some("A minor")),
         ("OS_120_bass_loop_Am.mid", Some(120.0), Some("A minor")),
+        ("Gm - Bass - 100.mid", None, Some("G minor")),
         // An index, and a band.
         ("72_Melody_Am.mid", None, Some("A minor")),
         ("Eiffel_65_Blue_Gm.mid", None, None),
