@@ -120,6 +120,16 @@ fn short_lyrics_are_judged_apart_from_the_names() {
 }
 
 #[test]
+fn half_width_kana_one_by_one_are_kana() {
+    for text in ["ﾊﾙｶﾞｷﾀ ﾄﾞｺﾆ ｷﾀ", "ｱﾒｱﾒﾌﾚﾌﾚｶｱｻﾝｶﾞ", "ｻｸﾗｻｸﾗﾔﾖｲﾉｿﾗﾊ"]
+    {
+        let texts: Vec<_> =
+            text.chars().map(|c| bytes(c.encode_utf8(&mut [0; 4]), "Shift_JIS")).collect();
+        assert_eq!(sung(&with_sung(LYRIC, &texts)), text);
+    }
+}
+
+#[test]
 fn words_of_two_alphabets_and_letters_of_the_past_are_unlikely() {
     for (name, encoding) in [("Łódka", "windows-1250"), ("梁祝", "GBK"), ("ناي", "windows-1256")]
     {

@@ -81,6 +81,14 @@ fn texts_without_blanks_are_words() {
     ] {
         assert_eq!(lyric_events(texts), right, "{texts:?}");
     }
+    // The bytes of UTF-16 are no blanks.
+    let words = ["Kyrie", "eleison", "Христе"];
+    let utf_16 = words.map(|word| {
+        let units = word.encode_utf16().flat_map(u16::to_be_bytes);
+        [0xFE, 0xFF].into_iter().chain(units).collect::<Vec<u8>>()
+    });
+    let track = sung_bytes(LYRIC, 0, STEP, utf_16.iter().map(Vec::as_slice));
+    assert_eq!(lyrics(&[track]), words.join(" "));
     let one_blank = [&["Der "][..], &["Reif", "hat"].repeat(12)].concat();
     assert!(lyric_events(&one_blank).starts_with("Der Reif hat Reif"));
 }

@@ -22,8 +22,10 @@ const BESIDE_SMALL_BITS: u32 = 9;
 const INNER_CAPITAL_BITS: u32 = 8;
 /// Bits of a letter of another script than its encoding is for, or of no script known here.
 const OTHER_SCRIPT_BITS: u32 = 13;
-/// Bits of half-width kana, and of where they begin.
+/// Bits of half-width kana, of those after so many, and of where they begin.
 const HALF_KANA_BITS: u32 = 7;
+const LATER_HALF_KANA_BITS: u32 = 6;
+const FIRST_HALF_KANA: usize = 6;
 const HALF_KANA_START_BITS: u32 = 4;
 /// Bits of the start of East Asian text after ASCII.
 const RUN_BITS: u32 = 3;
@@ -38,6 +40,8 @@ const SMALL_START_BITS: u32 = 3;
 const BROKEN_WORD_BITS: u32 = 8;
 /// Bits of a letter that stands three times in a row, unless it is Latin.
 const THRICE_BITS: u32 = 6;
+/// Bits of a character that is split over two texts, as few programs do.
+const SPLIT_BITS: u32 = 5;
 /// Bits of a mark on a letter.
 const MARK_BITS: u32 = 5;
 
@@ -111,6 +115,8 @@ struct Glyph {
     level: Level,
     /// Whether it is in a word that has letters beyond ASCII.
     is_spelt: bool,
+    /// Whether it begins in one text and ends in another.
+    is_split: bool,
     /// Whether a part of the text to be judged by itself ends before it.
     starts: bool,
 }
@@ -123,9 +129,16 @@ pub(super) struct Reader {
 
 impl Reader {
     /// The bits of each part of a text in an encoding: the parts end at `ends`, of which the last is the
-    /// text's end. A character that is in two parts counts to the first.
-    pub(super) fn bits(&mut self, charset: &Charset, text: &[u8], ends: &[usize]) -> Vec<u32> {
-        self.read(charset, text, ends);
+    /// text's end. A character that is in two parts counts to the first. The text is made of texts that
+    /// begin at `starts`.
+    pub(super) fn bits(
+        &mut self,
+        charset: &Charset,
+        text: &[u8],
+        ends: &[usize],
+        starts: &[usize],
+    ) -> Vec<u32> {
+        self.read(charset, text, ends, starts);
         let writing = writing(charset);
         let mut bits = Vec::with_capacity(ends.len());
         let mut from = 0;
@@ -142,11 +155,12 @@ impl Reader {
     }
 
     /// Reads the characters of a text. There is at least one for each part.
-    fn read(&mut self, charset: &Charset, text: &[u8], ends: &[usize]) {
+    fn read(&mut self, charset: &Charset, text: &[u8], ends: &[usize], starting: &[usize]) {
         self.glyphs.clear();
         let writing = writing(charset);
         let (mut at, mut part) = (0, 0);
         let mut starts = false;
+        let mut starting = starting.iter().copied().peekable();
         while at < text.len() {
             let first = charset.first(&text[at..]);
             let (c, length) = first.unwrap_or((BROKEN, text.len() - at));
@@ -160,7 +174,9 @@ impl Reader {
             };
             let low = if c.is_ascii() { c.to_ascii_lowercase() } else { lower(c) };
             let script = if first.is_none() { Script::Begun } else { script(c) };
-            self.glyphs.push(Glyph { c, low, script, level, is_spelt: false, starts });
+            while starting.next_if(|&start| start <= at).is_some() {}
+            let is_split = starting.peek().is_some_and(|&start| start < at + length);
+            self.glyphs.push(Glyph { c, low, script, level, is_spelt: false, is_split, starts });
             at += length;
             starts = false;
             while part < ends.len() && ends[part] <= at {
@@ -192,7 +208,9 @@ impl Reader {
             ),
             Script::EastAsian => characters::bits(glyph.c, writing, glyph.level),
             Script::Thai => thai_bits(before.map_or('\0', |glyph| glyph.c), glyph.c),
-            Script::HalfKana => half_kana_bits(before, glyph.c, after),
+            Script::HalfKana => {
+                half_kana_bits(before, glyph.c, after, self.glyphs[..at].last_chunk())
+            }
             Script::Mark if before.is_some_and(|before| before.script != Script::Sign) => MARK_BITS,
             Script::Mark | Script::Other => OTHER_SCRIPT_BITS,
             Script::Begun if self.glyphs[..at].iter().all(|glyph| glyph.c.is_ascii()) => {
@@ -206,7 +224,9 @@ impl Reader {
         let is_thrice = (glyph.script.is_other_alphabet() || is_rare)
             && at > 1
             && self.glyphs[at - 2..at].iter().all(|before| before.c == glyph.c);
-        let own = own + if is_thrice { THRICE_BITS } else { 0 };
+        let own = own
+            + if is_thrice { THRICE_BITS } else { 0 }
+            + if glyph.is_split { SPLIT_BITS } else { 0 };
         own + before.map_or(0, |before| joint_bits(before, glyph, after))
             + if starts_run { RUN_BITS } else { 0 }
     }
@@ -298,8 +318,19 @@ fn joint_bits(before: Glyph, glyph: Glyph, after: Option<&Glyph>) -> u32 {
 }
 
 /// The bits of a half-width kana: marks of sound follow others, and no word has one alone.
-fn half_kana_bits(before: Option<Glyph>, c: char, after: Option<&Glyph>) -> u32 {
+fn half_kana_bits(
+    before: Option<Glyph>,
+    c: char,
+    after: Option<&Glyph>,
+    last: Option<&[Glyph; FIRST_HALF_KANA]>,
+) -> u32 {
     let is_kana = |glyph: &Glyph| glyph.script == Script::HalfKana;
+    let is_mark = |glyph: &Glyph| glyph.c.is_ascii() && !glyph.c.is_alphanumeric();
+    // A text that has several has more.
+    let goes_on = last.is_some_and(|last| {
+        last.iter().all(|glyph| is_kana(glyph) || is_mark(glyph))
+            && last.iter().filter(|glyph| is_kana(glyph)).count() * 2 > FIRST_HALF_KANA
+    });
     let follows = before.is_some_and(|before| is_kana(&before));
     match c {
         'ｰ' | 'ﾞ' | 'ﾟ' | 'ｯ' | 'ｬ' | 'ｭ' | 'ｮ' | 'ｧ'..='ｫ' if !follows => 14,
@@ -308,6 +339,7 @@ fn half_kana_bits(before: Option<Glyph>, c: char, after: Option<&Glyph>) -> u32 
         }
         'ﾟ' if before.is_some_and(|before| matches!(before.c, 'ﾊ'..='ﾎ')) => 3,
         'ﾞ' | 'ﾟ' => 14,
+        _ if goes_on && (follows || after.is_some_and(is_kana)) => LATER_HALF_KANA_BITS,
         _ if follows => HALF_KANA_BITS,
         _ if after.is_some_and(is_kana) => HALF_KANA_BITS + HALF_KANA_START_BITS,
         _ => HALF_KANA_BITS + 2 * HALF_KANA_START_BITS,

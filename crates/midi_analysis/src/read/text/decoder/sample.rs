@@ -52,6 +52,8 @@ struct Part {
     ends: Vec<usize>,
     /// The words of names that are not ASCII.
     words: HashSet<Vec<u8>>,
+    /// Where the texts of what is sung begin.
+    starts: Vec<usize>,
     track: Option<u32>,
 }
 
@@ -132,7 +134,8 @@ impl Part {
             Some(&end) => end,
             None => self.ends.first().copied().unwrap_or(self.bytes.len()),
         };
-        Self { bytes: self.bytes[..length].to_vec(), ends, ..Self::default() }
+        let starts = self.starts.iter().copied().take_while(|&start| start < length).collect();
+        Self { bytes: self.bytes[..length].to_vec(), ends, starts, ..Self::default() }
     }
 
     /// Adds a name that has a new word: `Flöte 2` tells no more than `Flöte 1` did.
@@ -157,6 +160,7 @@ impl Part {
         if self.track.replace(track).is_some_and(|before| before != track) {
             self.bytes.push(b'\n');
         }
+        self.starts.push(self.bytes.len());
         self.bytes.extend_from_slice(&text[..text.len().min(MOST_BYTES)]);
         let since = self.bytes.len() - self.ends.last().map_or(0, |&end| end);
         if since >= SUNG_PART {
@@ -217,18 +221,18 @@ impl Bits {
 
     fn in_some(reader: &mut Reader, sample: &Sample, places: impl Iterator<Item = usize>) -> Self {
         let mut of = vec![None; COUNT];
-        let sung = [&sample.lyrics, &sample.sung_texts].map(|part| (&part.bytes, part.sung_ends()));
+        let sung = [&sample.lyrics, &sample.sung_texts].map(|part| (part, part.sung_ends()));
         for place in places {
             let charset = &CHARSETS[place];
             let mut bits = Vec::new();
             let mut from = 0;
             for &end in &sample.names.ends {
                 let name = &sample.names.bytes[from..end];
-                bits.extend(reader.bits(charset, name, &[name.len()]));
+                bits.extend(reader.bits(charset, name, &[name.len()], &[]));
                 from = end;
             }
-            for (bytes, ends) in &sung {
-                bits.extend(reader.bits(charset, bytes, ends));
+            for (part, ends) in &sung {
+                bits.extend(reader.bits(charset, &part.bytes, ends, &part.starts));
             }
             of[place] = Some(bits);
         }
@@ -311,7 +315,7 @@ pub(super) fn best_of(text: &[u8], places: &[usize]) -> usize {
     let mut reader = Reader::default();
     let mut bits = |at: usize| {
         let charset = &CHARSETS[places[at]];
-        let bits: u32 = reader.bits(charset, text, &[text.len()]).iter().sum();
+        let bits: u32 = reader.bits(charset, text, &[text.len()], &[]).iter().sum();
         bits + if at == 0 { 0 } else { OUTLIER_BITS + charset.prior }
     };
     let best = (0..places.len()).min_by_key(|&at| bits(at));

@@ -1,7 +1,7 @@
 //! What the texts of one voice are like, judged by their bytes: syllables, whole lines, names of chords.
 //!
-//! Marks and blanks are ASCII in all encodings that files have, but for UTF-16. Bytes over 127 count as
-//! letters.
+//! Marks and blanks are ASCII in all encodings that files have, but for UTF-16, which is decoded. Bytes over 127
+//! count as letters.
 
 use super::chord_names::is_chord_name;
 
@@ -54,6 +54,13 @@ impl Tally {
     /// Counts one text.
     pub(super) fn add(&mut self, text: &[u8]) {
         let text = &text[..text.len().min(LOOKED_AT)];
+        match utf_16(text) {
+            Some(text) => self.add_bytes(text.as_bytes()),
+            None => self.add_bytes(text),
+        }
+    }
+
+    fn add_bytes(&mut self, text: &[u8]) {
         let body = trimmed(text, is_mark);
         let core = trimmed(body, is_blank);
         self.marks(text);
@@ -113,6 +120,17 @@ impl Tally {
 
 pub(super) fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
+}
+
+/// A text that a byte order mark says is UTF-16.
+fn utf_16(text: &[u8]) -> Option<String> {
+    let unit = match text {
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = text[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 /// Whether a text has no letter of ASCII, but for those that are the second byte of a character of East Asia.
