@@ -2,7 +2,8 @@
 //!
 //! A word of a language costs the negative logarithm of its probability, in bits, by a Markov chain of
 //! letters (Cavnar and Trenkle 1994 compare n-grams of letters to the same end). Only what is not ASCII
-//! can tell encodings apart, so two letters of ASCII cost the same everywhere.
+//! can tell encodings apart, so two letters of ASCII cost the same everywhere. `scripts/train letters` learns
+//! the chains.
 
 use std::sync::OnceLock;
 
