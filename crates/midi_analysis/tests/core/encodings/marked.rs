@@ -131,7 +131,8 @@ fn half_width_kana_one_by_one_are_kana() {
 
 #[test]
 fn words_of_two_alphabets_and_letters_of_the_past_are_unlikely() {
-    for (name, encoding) in [("Łódka", "windows-1250"), ("梁祝", "GBK"), ("ناي", "windows-1256")]
+    for (name, encoding) in
+        [("Łódka", "windows-1250"), ("梁祝", "GBK"), ("ناي", "windows-1256"), ("左手", "Big5")]
     {
         assert_eq!(names(&with_names(&[bytes(name, encoding)])), [name]);
     }

@@ -27,6 +27,8 @@ const HALF_KANA_BITS: u32 = 7;
 const LATER_HALF_KANA_BITS: u32 = 6;
 const FIRST_HALF_KANA: usize = 6;
 const HALF_KANA_START_BITS: u32 = 4;
+/// Bits of a single katakana beside hiragana or ideographs, which few words have.
+const LONE_KATAKANA_BITS: u32 = 5;
 /// Bits of the start of East Asian text after ASCII.
 const RUN_BITS: u32 = 3;
 /// Bits of a character of several bytes that the end of a text cuts off, after others and as the only one.
@@ -206,6 +208,9 @@ impl Reader {
                 after.map_or('\0', |glyph| glyph.c),
                 |c| self.glyphs[at..].iter().take(SENTENCE).any(|glyph| glyph.c == c),
             ),
+            Script::EastAsian if is_lone_katakana(before, glyph.c, after) => {
+                characters::bits(glyph.c, writing, glyph.level) + LONE_KATAKANA_BITS
+            }
             Script::EastAsian => characters::bits(glyph.c, writing, glyph.level),
             Script::Thai => thai_bits(before.map_or('\0', |glyph| glyph.c), glyph.c),
             Script::HalfKana => {
@@ -315,6 +320,15 @@ fn joint_bits(before: Glyph, glyph: Glyph, after: Option<&Glyph>) -> u32 {
         (_, Ascii) if !LOOKALIKES.contains(glyph.c) => 2 * MIXED_SCRIPTS_BITS,
         _ => MIXED_SCRIPTS_BITS,
     }
+}
+
+fn is_lone_katakana(before: Option<Glyph>, c: char, after: Option<&Glyph>) -> bool {
+    let is_katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');
+    let is_beside = |glyph: &Glyph| glyph.script == Script::EastAsian;
+    let beside = [before, after.copied()];
+    is_katakana(c)
+        && beside.iter().flatten().any(is_beside)
+        && !beside.iter().flatten().any(|glyph| is_katakana(glyph.c))
 }
 
 /// The bits of a half-width kana: marks of sound follow others, and no word has one alone.

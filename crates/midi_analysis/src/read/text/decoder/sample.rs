@@ -160,7 +160,9 @@ impl Part {
         if self.track.replace(track).is_some_and(|before| before != track) {
             self.bytes.push(b'\n');
         }
-        self.starts.push(self.bytes.len());
+        if !text.is_empty() {
+            self.starts.push(self.bytes.len());
+        }
         self.bytes.extend_from_slice(&text[..text.len().min(MOST_BYTES)]);
         let since = self.bytes.len() - self.ends.last().map_or(0, |&end| end);
         if since >= SUNG_PART {

@@ -77,7 +77,7 @@ pub(super) fn keep_sung(
         let times = || with_notes(written, voice, &score.notes, quarter);
         let is_sung = !voice.tally.is_chords()
             && (is_song(&voice.tally, named, times)
-                || (is_played(times(), 7) && are_lines(written, voice, decoder, quarter)?));
+                || (are_lines(written, voice, decoder, quarter)? && is_played(times(), 7)));
         kept.push(is_sung);
     }
     if karaoke {
