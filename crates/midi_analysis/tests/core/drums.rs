@@ -122,7 +122,7 @@ fn congas_alone_are_drums() {
 }
 
 #[test]
-fn percussion_alone_is_known_by_one_that_keeps_time_and_patterns_across_it() {
+fn percussion_is_known_by_one_that_keeps_time_and_patterns_across_it() {
     let rows: [&[(u8, &str)]; 6] = [
         &[(36, "x.......x......."), (69, "x.x.x.x.x.x.x.x."), (76, "x..x..x...x.x...")],
         &[
@@ -145,6 +145,9 @@ fn percussion_alone_is_known_by_one_that_keeps_time_and_patterns_across_it() {
     for rows in rows {
         assert!(is_drums(rows), "{rows:?}");
         assert_eq!(of(rows).key.estimated, None, "{rows:?}");
+        // Beside a bass too, but not where it is named for something with pitches.
+        assert!(is_drums_named(b"", rows), "{rows:?}");
+        assert!(!is_drums_named(b"Marimba", rows), "{rows:?}");
     }
 }
 
@@ -182,6 +185,7 @@ fn lines_over_a_pedal_and_chords_beside_it_are_no_percussion() {
     ];
     for rows in rows {
         assert!(!is_drums(rows), "{rows:?}");
+        assert!(!is_drums_named(b"", rows), "{rows:?}");
     }
     let held =
         placed(&steps(0, 4, 2 * u32::from(QUARTER), &[(36, pace), (69, pace), (76, "x..x")]));

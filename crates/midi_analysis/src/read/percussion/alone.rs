@@ -10,7 +10,7 @@
 //!   differently (middle C is C3, C4 or C5);
 //! - the pads of samplers, in semitones from C1 (MIDI 36) on;
 //! - hand drums: neighbours in semitones, struck again and again, all equally long;
-//! - percussion by its [rhythm](super::patterns).
+//! - percussion by its [rhythm](super::patterns), which is known beside other parts too.
 
 use crate::read::percussion::kit::{
     HAND, HATS, KICKS, KIT, METAL, Moments, Pitches, Played, SNARES, each, is_kit, set,

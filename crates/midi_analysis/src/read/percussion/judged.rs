@@ -12,6 +12,7 @@ use crate::read::percussion::evidence::Evidence;
 use crate::read::percussion::kit::{self, CORE, Played};
 use crate::read::percussion::named;
 use crate::read::percussion::part::Part;
+use crate::read::percussion::patterns::is_percussion;
 use crate::read::percussion::words::{self, Said};
 use crate::room;
 
@@ -154,8 +155,9 @@ fn is_drums(
         // Woodblocks, taikos or reverse cymbals: an instrument of its own, unless it is named for drums.
         return named::is_usual(played) && evidence.said_of_track(track) == Said::Drums;
     }
+    let by_rhythm = !is_alone && is_percussion(part, played, evidence.quarter);
     // Names are read where they can decide.
-    if !is_alone && !named::fits(Said::Piece, played) {
+    if !is_alone && !by_rhythm && !named::fits(Said::Piece, played) {
         return false;
     }
     let mut said = evidence.said_of_track(track);
@@ -163,6 +165,7 @@ fn is_drums(
         said = said.max(words::said_of_file(evidence.file));
     }
     named::fits(said, played)
+        || by_rhythm && said != Said::Pitched
         || is_alone && said != Said::Pitched && alone::is_drums(part, played, evidence.quarter)
 }
 

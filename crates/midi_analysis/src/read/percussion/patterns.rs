@@ -1,4 +1,4 @@
-//! Percussion that is a file by itself, known by its rhythm.
+//! Percussion that is known by its rhythm.
 //!
 //! Latin and other percussion plays on pitches on which tunes lie too: woodblock, cabasa and kick are E5, A4
 //! and C2, a minor triad. What tells them apart is the rhythm. One instrument that keeps time goes on
@@ -27,7 +27,7 @@ const STEADY: f64 = 0.9;
 const EQUAL: f64 = 0.7;
 const CHORD: f64 = 0.85;
 
-/// Whether a part that is alone in its file is percussion by its rhythm.
+/// Whether a part is percussion by its rhythm.
 pub(super) fn is_percussion(part: &Part<'_>, played: &Played, quarter: u32) -> bool {
     let plays = played.frequent(PLAYS);
     let others = plays & !TIME;
