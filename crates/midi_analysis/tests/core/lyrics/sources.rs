@@ -134,6 +134,9 @@ fn lines_that_come_with_the_notes_are_sung() {
         &["La luna se fue a dormir", "el sol quiere salir", "y yo sigo aquí", "pensando en ti"],
     ] {
         assert_eq!(lyrics(&[sung(TEXT, 0, quarter, lines)]), lines.join("\n"));
+        let heading = [meta(0, TEXT, b"A Song"), meta(0, TEXT, b"Traditional")].concat();
+        let later = [heading, sung(TEXT, 8 * STEP, quarter, lines)].concat();
+        assert_eq!(lyrics(&[later]), lines.join("\n"));
         let together = sung(TEXT, 0, 0, lines);
         assert_eq!(lyrics(&[together]), "", "remarks at the start");
     }
@@ -147,6 +150,7 @@ fn lines_that_speak_of_the_file_or_of_how_to_play_are_not_sung() {
         ["poco a poco crescendo", "con molto espressione", "sempre più mosso", "come prima"],
         ["Left hand only here", "Right hand alone now", "both of them together", "to the end"],
         ["Kick Drum", "Snare Drum", "Closed Hat", "Crash Cymbal"],
+        ["The first section begins", "The second section begins", "Now a third one", "The end"],
         ["Set the reverb to hall", "turn the chorus off", "then play it loud", "on a big stage"],
     ] {
         assert_eq!(lyrics(&[sung(TEXT, 0, quarter, &texts)]), "", "{texts:?}");
@@ -222,6 +226,8 @@ fn notices_are_not_sung() {
         assert_eq!(lyrics(&[track]), "Sail away now");
         assert_eq!(lyrics(&[sung(LYRIC, 0, 0, notice)]), "");
     }
+    let track = [meta(0, LYRIC, b"(c) 1999 nobody"), sung(LYRIC, 0, STEP, &["Sail ", "a", "way"])];
+    assert_eq!(lyrics(&[track.concat()]), "Sail away", "a syllable at the time of a notice");
     // The first byte of these words is that of the sign for copyright in Western Europe.
     for (words, encoding) in
         [(["ฉัน", "รัก", "เธอ"], encoding_rs::WINDOWS_874), (["夜", "空", "中"], encoding_rs::BIG5)]

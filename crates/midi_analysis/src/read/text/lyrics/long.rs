@@ -28,7 +28,8 @@ const LEAST_OF_QUARTER: u32 = 4;
 const MOST_QUARTERS: u32 = 8;
 /// Of so many lines one may have digits, and one a word of how to play; one of them may in any case.
 const FOR_ONE_REMARK: usize = 5;
-/// What remarks on the file say, in small letters, and what directions to players say.
+/// What remarks on the file say, in small letters, and what directions to players, and the
+/// names of parts and players, say.
 const OF_FILES: [&str; 24] = [
     "midi",
     "sequenc",
@@ -55,7 +56,7 @@ const OF_FILES: [&str; 24] = [
     "transcri",
     "sound canvas",
 ];
-const OF_PLAYING: [&str; 31] = [
+const OF_PLAYING: [&str; 45] = [
     "poco",
     "molto",
     "sempre",
@@ -87,6 +88,20 @@ const OF_PLAYING: [&str; 31] = [
     "meno",
     "assai",
     "solo",
+    "section",
+    "episode",
+    "subject",
+    "variation",
+    "movement",
+    "scene",
+    "theme",
+    "主題",
+    "guitar",
+    "trumpet",
+    "piano",
+    "drums",
+    "bass ",
+    "violin",
 ];
 
 /// Whether texts that nothing announces are the lines of a song.
@@ -109,7 +124,7 @@ pub(super) fn are_lines(
     };
     Ok(syllables >= FEWEST_LINES
         && numbers == 0
-        && spaced * 5 <= syllables
+        && (spaced * 5 <= syllables || tally.phrases * 2 > syllables)
         && letters >= syllables.saturating_mul(MIN_BYTES_OF_LINE)
         && letters <= syllables.saturating_mul(LONGEST_LINE)
         && is_sung_pace(written, texts, quarter)

@@ -175,10 +175,22 @@ impl<'t> Voices<'t> {
             let Some(first) = sung.first() else { break };
             let tick = self.tick(first);
             let length = sung.iter().take_while(|next| self.tick(next) == tick).count();
-            if !is_notice(sung[..length].iter().map(|syllable| self.bytes(syllable))) {
+            let says = |texts: &[Syllable]| is_notice(texts.iter().map(|text| self.bytes(text)));
+            if !says(&sung[..length]) {
                 break;
             }
-            sung = &sung[length..];
+            // The first syllable may come at the same time.
+            let before = length - 1;
+            let is_followed = sung.get(length).is_some_and(|next| {
+                self.tick(next) - tick <= self.near.saturating_mul(2 * SAME_TIME)
+            });
+            let last = trimmed(self.bytes(&sung[before]), |byte| byte == b' ');
+            let is_syllable = is_followed
+                && self.has_letter(&sung[before])
+                && !last.contains(&b' ')
+                && !says(&sung[before..length])
+                && says(&sung[..before]);
+            sung = &sung[if is_syllable { before } else { length }..];
         }
         sung
     }
@@ -197,7 +209,10 @@ impl<'t> Voices<'t> {
         // A line that the next follows at once is sung.
         let is_apart = tick == 0 && sung.first().is_some_and(|next| self.tick(next) > pause);
         let is_marked = after.slashed > 0 && (heading.syllables > 1 || is_apart);
-        if is_heading && heading.slashed == 0 && is_marked {
+        // Several Text events at the start are remarks.
+        let are_remarks =
+            heading.syllables > 1 && is_apart && first.raw(self.texts).kind == TextKind::Text;
+        if is_heading && heading.slashed == 0 && (is_marked || are_remarks) {
             return sung;
         }
         let is_title =
