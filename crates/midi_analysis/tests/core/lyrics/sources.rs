@@ -150,6 +150,12 @@ fn lines_that_speak_of_the_file_or_of_how_to_play_are_not_sung() {
         ["poco a poco crescendo", "con molto espressione", "sempre più mosso", "come prima"],
         ["Left hand only here", "Right hand alone now", "both of them together", "to the end"],
         ["Kick Drum", "Snare Drum", "Closed Hat", "Crash Cymbal"],
+        [
+            "The bend is now a whole tone",
+            "and now it is one octave",
+            "and now two of them",
+            "Thank you",
+        ],
         ["The first section begins", "The second section begins", "Now a third one", "The end"],
         ["Set the reverb to hall", "turn the chorus off", "then play it loud", "on a big stage"],
     ] {

@@ -30,7 +30,7 @@ const MOST_QUARTERS: u32 = 8;
 const FOR_ONE_REMARK: usize = 5;
 /// What remarks on the file say, in small letters, and what directions to players, and the
 /// names of parts and players, say.
-const OF_FILES: [&str; 24] = [
+const OF_FILES: [&str; 33] = [
     "midi",
     "sequenc",
     "@",
@@ -55,6 +55,15 @@ const OF_FILES: [&str; 24] = [
     "copyright",
     "transcri",
     "sound canvas",
+    "modulation",
+    "semitone",
+    "octave",
+    "controller",
+    "pitch bend",
+    "sysex",
+    "velocity",
+    "program change",
+    "chord",
 ];
 const OF_PLAYING: [&str; 45] = [
     "poco",
