@@ -289,27 +289,6 @@ impl<'a> Piece<'a> {
         Ok(chords::spans(self.score()?, self.results.chords()?, self.results.key()?)?)
     }
 
-    /// The syllables of the lyrics, in the order in which they are read: voices that sing at the same
-    /// time come one after the other. None where the piece has no lyrics.
-    ///
-    /// ```
-    /// # use midi_analysis::{Note, Options, Piece, Timeline};
-    /// # let notes = vec![Note::new(0, 480, 60)];
-    /// # let piece = Piece::from_notes(notes, &Timeline::new(480), &Options::default())?;
-    /// for syllable in piece.lyrics()? {
-    ///     let syllable = syllable?;
-    ///     println!("{:.2} s, line {}: {}", syllable.start_s, syllable.line, syllable.text);
-    /// }
-    /// # Ok::<(), midi_analysis::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of every method.
-    pub fn lyrics(&self) -> Result<Lyrics<'_>, Error> {
-        let (score, song) = (self.score()?, self.results.song()?);
-        Ok(Lyrics::of(score, song, self.results.decoder()?, self.results.options.interrupted))
-    }
-
     /// The melody: one note at a time, in the order of time; none where fewer than four pitched notes
     /// sound.
     ///

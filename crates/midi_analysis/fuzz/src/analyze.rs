@@ -123,8 +123,14 @@ fn harmony(harmony: &Harmony) {
 
 fn texts(analysis: &Analysis) {
     let texts = &analysis.texts;
-    for name in texts.track_names.iter().chain(&texts.markers).chain(&texts.copyright)
-        .chain(&texts.title).chain(&texts.artist) {
+    for name in texts
+        .track_names
+        .iter()
+        .chain(&texts.markers)
+        .chain(&texts.copyright)
+        .chain(&texts.title)
+        .chain(&texts.artist)
+    {
         assert!(!name.is_empty() && name.chars().count() <= 255);
         assert!(!name.chars().any(|c| c.is_control() && c != '\n' || c == '\u{FEFF}'), "{name:?}");
     }
