@@ -36,6 +36,6 @@ impl Lines {
     #[inline]
     pub(crate) fn number(self, track: u16, port: u8, channel: u8) -> usize {
         let port = u32::from(track) * self.track_step + u32::from(port) * self.port_step;
-        (port + u32::from(channel & 0xf)) as usize
+        (port + u32::from(channel)) as usize
     }
 }

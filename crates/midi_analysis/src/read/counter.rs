@@ -31,13 +31,14 @@ impl<'c> EventCounter<'c> {
     /// It is one too many, or `interrupted`.
     #[inline]
     pub(crate) fn count(&mut self, offset: impl FnOnce() -> usize) -> Result<(), Error> {
-        if self.until_check == 0 {
-            self.check(offset())?;
+        match self.until_check.checked_sub(1) {
+            Some(left) => self.until_check = left,
+            None => self.check(offset())?,
         }
-        self.until_check -= 1;
         Ok(())
     }
 
+    /// Counts an event after the question whether to stop.
     #[cold]
     fn check(&mut self, offset: usize) -> Result<(), Error> {
         check(self.interrupted)?;
@@ -46,8 +47,9 @@ impl<'c> EventCounter<'c> {
             let reason = format!("more than the {} events allowed for one file", self.most);
             return Err(Error::new(ErrorKind::TooLarge, offset, reason));
         }
-        self.until_check = allowed.min(EVENTS_BETWEEN_CHECKS);
-        self.count_then += self.until_check;
+        let until_then = allowed.min(EVENTS_BETWEEN_CHECKS);
+        self.until_check = until_then - 1;
+        self.count_then += until_then;
         Ok(())
     }
 

@@ -93,7 +93,8 @@ fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, NoRoom> {
 
 /// The best path to each state so far.
 struct Lattice {
-    preferences: States,
+    /// By the pitch class of the bass.
+    preferences: [States; 12],
     scores: States,
     /// The segment at which the chord of each state began.
     since: [u32; STATES],
@@ -116,15 +117,14 @@ impl Lattice {
     /// chord is there.
     fn step(&mut self, index: u32, segment: &Segment, change: f32) {
         let (classes, count) = sounding(segment);
-        let bass = &BASS_BY_CLASS[usize::from(segment.bass % 12)];
+        let preferences = &self.preferences[usize::from(segment.bass % 12)];
         let units = segment.length_s() / UNIT_S;
         let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
         let (before, mut tops) = (self.top, [f32::NEG_INFINITY; BLOCK]);
         for from in (0..STATES).step_by(BLOCK) {
             let mut sum = [0.0; BLOCK];
             let block = from..from + BLOCK;
-            let own = self.preferences[block.clone()].iter().zip(&bass[block.clone()]);
-            sum.iter_mut().zip(own).for_each(|(sum, (key, bass))| *sum = key + bass);
+            sum.copy_from_slice(&preferences[block.clone()]);
             for &(class, presence) in &classes[..count] {
                 let row = &PRESENCE_BY_CLASS[class][block.clone()];
                 sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += presence * row);
@@ -191,14 +191,19 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
     table
 }
 
-/// How well each chord fits the key.
-fn preferences(key: Option<Key>) -> States {
-    std::array::from_fn(|state| {
+/// How well each chord fits the key and each bass.
+fn preferences(key: Option<Key>) -> [States; 12] {
+    let of_key: States = std::array::from_fn(|state| {
         key.map_or(0.0, |key| {
             let degree = (state + 12 - key.tonic.index()) % 12;
             DEGREE[usize::from(key.mode.is_minor())][state / 12][degree]
         })
-    })
+    });
+    let mut preferences = BASS_BY_CLASS;
+    for of_bass in &mut preferences {
+        of_bass.iter_mut().zip(&of_key).for_each(|(bass, key)| *bass += key);
+    }
+    preferences
 }
 
 /// The pitch classes that sound and how much of the segment they fill, and how many they are.
