@@ -10,6 +10,11 @@ use super::letters::{Letters, letters};
 /// What stands for bytes that are no character.
 pub(super) const BROKEN: char = char::REPLACEMENT_CHARACTER;
 
+/// Bytes of a text by which it is judged whether it is valid: a text may have megabytes.
+const JUDGED: usize = 1 << 16;
+/// The least byte that can be the second of a character.
+const LEAST_SECOND: u8 = 0x30;
+
 /// An encoding.
 pub(super) struct Charset {
     /// Its name in the WHATWG Encoding Standard, or else with IANA.
@@ -85,9 +90,10 @@ impl Charset {
         })
     }
 
-    /// Whether bytes are text of the encoding, but for a character that more bytes would have to end.
+    /// Whether bytes, or the first of many, are text of the encoding, but for a character that more bytes
+    /// would have to end.
     pub(super) fn is_valid(&self, bytes: &[u8]) -> bool {
-        let mut rest = bytes;
+        let mut rest = &bytes[..bytes.len().min(JUDGED)];
         while !rest.is_empty() {
             match self.first(rest) {
                 Some((BROKEN | '\u{80}'..='\u{9F}', _)) => return false,
@@ -135,16 +141,23 @@ impl Charset {
     /// The start of a character at the end of the bytes, of which more bytes would have to follow.
     pub(super) fn begun<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
         match self.form {
-            Form::Bytes(_) | Form::Iso2022Jp => return &[],
+            // A text of UTF-16 shows that it is one, and is read by itself.
+            Form::Bytes(_) | Form::Iso2022Jp | Form::Utf16(_) => return &[],
             // No character of UTF-8 is longer than its lead byte and three more.
             Form::Utf8 | Form::Twice(..) => {
                 let lead = (1..=bytes.len().min(3)).find(|&n| bytes[bytes.len() - n] >= 0xC0);
                 let tail = lead.map_or(&bytes[..0], |n| &bytes[bytes.len() - n..]);
                 return if !tail.is_empty() && utf8(tail).is_none() { tail } else { &[] };
             }
-            Form::Wide(_) | Form::Utf16(_) => {}
+            Form::Wide(_) => {}
         }
-        let mut rest = bytes;
+        // From behind the last byte that is a character by itself.
+        let last = &bytes[bytes.len().saturating_sub(JUDGED)..];
+        let mut rest = match last.iter().rposition(|&byte| byte < LEAST_SECOND) {
+            Some(at) => &last[at + 1..],
+            None if last.len() == bytes.len() => bytes,
+            None => &[],
+        };
         while !rest.is_empty() {
             match self.first(rest) {
                 Some((_, length)) => rest = &rest[length..],
@@ -216,7 +229,7 @@ fn wide(encoding: &'static Encoding, bytes: &[u8]) -> Option<(char, usize)> {
     // A second byte that cannot continue leaves the first alone, though more bytes might follow.
     let char_bytes = match bytes.get(..length) {
         Some(char_bytes) => char_bytes,
-        None if bytes.len() > 1 && bytes[1] < 0x30 => return Some((BROKEN, 1)),
+        None if bytes.len() > 1 && bytes[1] < LEAST_SECOND => return Some((BROKEN, 1)),
         None => return None,
     };
     let decoded = encoding.decode_without_bom_handling_and_without_replacement(char_bytes);

@@ -116,8 +116,10 @@ impl Letters {
                 index[place] = at as u8;
             }
         }
-        let digits = rows.chars().filter_map(|digit| digit.to_digit(16));
-        let bits = digits.map(|digit| digit as u8).collect();
+        let mut bits = Vec::with_capacity(rows.len());
+        // Hexadecimal digits: of a letter the lower four bits count from 1.
+        let digits = rows.bytes().filter(u8::is_ascii_hexdigit);
+        bits.extend(digits.map(|digit| (digit & 0xf) + 9 * (digit >> 6)));
         let prior = RARER.iter().find(|(rarer, _)| *rarer == name).map_or(0, |&(_, bits)| bits);
         Self { name, index, letters: letters.len(), bits, prior, foreign: Foreign::Rare }
     }
