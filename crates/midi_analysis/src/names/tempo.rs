@@ -7,6 +7,8 @@
 //! - a key beside it (`A_maj-90`), or at the end of a name of fields (`OS_120_bass_loop_Am`), if the name is not the title of a work (`rhapsody_in_g_major_183`):
 //!   if the key is not written out after `in` (or the name is that of a loop, a pad, chords ...), and no
 //!   form of works, catalogue or composer is named;
+//! - words of music alone between a key and a number of three digits, in the name of a part:
+//!   `C_Minor_Arp_120`, but not `Am_loop_90`, which may be the ninetieth;
 //! - a meter beside it, or a word of music between the two: 'Am 4-4 100', `1_rock_190_beat_4-4`;
 //! - a genre directly after it (`174DnB`), or square brackets around it in the name of a loop
 //!   (`Pluck [128]`);
@@ -70,6 +72,7 @@ fn bare(reader: &TagReader, phrase: &str, keys: &[KeyWords], in_tempo_folder: bo
             && (alone && in_tempo_folder
                 || by_key(reader, keys, index)
                 || alone && before_key(reader, phrase, keys, index)
+                || alone && value >= 100.0 && behind_key(reader, keys, index)
                 || by_genre(reader, index)
                 || in_square_brackets(reader, phrase, index));
         if says || alone && BY_METER.contains(&value) && by_meter(reader, keys, &meters, index) {
@@ -139,6 +142,19 @@ fn before_key(reader: &TagReader, phrase: &str, keys: &[KeyWords], index: usize)
         && (index..first)
             .all(|index| words.between(phrase, index) == "_" || !words.is_apart(index + 1))
         && (index + 1..first).all(|index| reader.is_musical(index))
+        && !names_work(words)
+}
+
+/// Whether words of music lead from a key to the number that ends the name of a part or a loop:
+/// `C_Minor_Arp_120`.
+fn behind_key(reader: &TagReader, keys: &[KeyWords], index: usize) -> bool {
+    let words = reader.words();
+    let [key] = keys else { return false };
+    let first = key.words.end() + 1;
+    first < index
+        && index + 1 == words.words().len()
+        && (first..index).all(|index| reader.is_musical(index) && !words.words()[index].is_number)
+        && reader.names_role()
         && !names_work(words)
 }
 

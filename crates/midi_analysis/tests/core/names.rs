@@ -33,6 +33,11 @@ fn names_of_loops_give_key_and_tempo() {
         ("VEC3_Bassline_128BPM_Fm.MID", Some(128.0), Some("F minor")),
         ("Pad_Am.mid", None, Some("A minor")),
         ("Am_loop_90.mid", None, Some("A minor")),
+        ("C_Minor_Arp_120.mid", Some(120.0), Some("C minor")),
+        ("Am Pluck 128.mid", Some(128.0), Some("A minor")),
+        ("Fmin_Bass_Loop_174.mid", Some(174.0), Some("F minor")),
+        // The number may count files, or belong to a title.
+        ("Am Lead On 128.mid", None, Some("A minor")),
         ("90_Am_loop.mid", Some(90.0), Some("A minor")),
         ("Em.mid", None, Some("E minor")),
         ("Melody 03 (Em).midi", None, Some("E minor")),
