@@ -64,15 +64,18 @@ pub(super) fn decode(
     };
     // For each segment the best chord of the one before, and where that began.
     let mut before: Vec<(u8, u32)> = room::list(segments.len())?;
-    let mut last: Option<&Segment> = None;
+    let mut last: Option<(&Segment, [f32; 12])> = None;
     for (index, segment) in segments.iter().enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;
         }
         before.push(lattice.best());
-        let change = last.map_or(f32::NEG_INFINITY, |last| likelihood_of_change(last, segment));
-        lattice.step(index as u32, segment, change);
-        last = Some(segment);
+        let presence = segment.presence.map(|presence| if presence < 1.0 { presence } else { 1.0 });
+        let change = last.as_ref().map_or(f32::NEG_INFINITY, |(before, presence_before)| {
+            likelihood_of_change((before, presence_before), (segment, &presence))
+        });
+        lattice.step(index as u32, segment, &presence, change);
+        last = Some((segment, presence));
     }
     Ok(runs(&before, lattice.best())?)
 }
@@ -115,8 +118,8 @@ impl Lattice {
 
     /// Advances to the next segment. `change` is the logarithm of how likely a change to any one other
     /// chord is there.
-    fn step(&mut self, index: u32, segment: &Segment, change: f32) {
-        let (classes, count) = sounding(segment);
+    fn step(&mut self, index: u32, segment: &Segment, presence: &[f32; 12], change: f32) {
+        let (classes, count) = sounding(presence);
         let preferences = &self.preferences[usize::from(segment.bass % 12)];
         let units = segment.length_s() / UNIT_S;
         let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
@@ -146,17 +149,19 @@ impl Lattice {
     }
 }
 
-/// Logarithm of how likely the chord is to change to any one other between two segments.
-fn likelihood_of_change(before: &Segment, segment: &Segment) -> f32 {
+/// Logarithm of how likely the chord is to change to any one other between two segments, each with how
+/// much of it each pitch class fills.
+fn likelihood_of_change(
+    (before, presence_before): (&Segment, &[f32; 12]),
+    (segment, presence): (&Segment, &[f32; 12]),
+) -> f32 {
     let bass_struck = segment.lowest_onset <= segment.bass;
     let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
     let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
     // Four independent lanes, which compile to vector instructions.
     let mut novelty = [0.0_f32; 4];
-    for (now, then) in segment.presence.chunks_exact(4).zip(before.presence.chunks_exact(4)) {
+    for (now, then) in presence.chunks_exact(4).zip(presence_before.chunks_exact(4)) {
         for (sum, (now, then)) in novelty.iter_mut().zip(now.iter().zip(then)) {
-            let (now, then) =
-                (if *now < 1.0 { *now } else { 1.0 }, if *then < 1.0 { *then } else { 1.0 });
             *sum += (now - then).abs();
         }
     }
@@ -207,11 +212,11 @@ fn preferences(key: Option<Key>) -> [States; 12] {
 }
 
 /// The pitch classes that sound and how much of the segment they fill, and how many they are.
-fn sounding(segment: &Segment) -> ([(usize, f32); 12], usize) {
+fn sounding(presence: &[f32; 12]) -> ([(usize, f32); 12], usize) {
     let (mut classes, mut count) = ([(0, 0.0); 12], 0);
-    for (class, &presence) in segment.presence.iter().enumerate() {
+    for (class, &presence) in presence.iter().enumerate() {
         if presence > 0.0 {
-            classes[count] = (class, presence.min(1.0));
+            classes[count] = (class, presence);
             count += 1;
         }
     }
