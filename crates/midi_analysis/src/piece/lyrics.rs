@@ -63,7 +63,7 @@ impl SungSyllable {
     }
 }
 
-/// The syllables of a piece, in the order of its lyrics.
+/// The syllables of a piece, in the order of its lyrics; of one text those of its first 65,536 lines.
 pub struct Lyrics<'p> {
     score: &'p Score<'p>,
     /// `None` where nothing is left to read.
