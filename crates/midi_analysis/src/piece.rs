@@ -289,6 +289,15 @@ impl<'a> Piece<'a> {
         Ok(chords::spans(self.score()?, self.results.chords()?, self.results.key()?)?)
     }
 
+    /// The syllables of the lyrics: voices that sing at the same time come one after the other.
+    ///
+    /// # Errors
+    /// Those of every method.
+    pub fn lyrics(&self) -> Result<Lyrics<'_>, Error> {
+        let (score, song) = (self.score()?, self.results.song()?);
+        Ok(Lyrics::of(score, song, self.results.decoder()?, self.results.options.interrupted))
+    }
+
     /// The melody: one note at a time, in the order of time; none where fewer than four pitched notes
     /// sound.
     ///
@@ -373,8 +382,7 @@ impl<'a> Piece<'a> {
     /// # let notes = vec![Note::new(0, 480, 60)];
     /// # let piece = Piece::from_notes(notes, &Timeline::new(480), &Options::default())?;
     /// for note in piece.interruptible(piece.notes()?) {
-    ///     let note = note?;
-    ///     assert_eq!(note.duration_s, 0.5);
+    ///     assert_eq!(note?.duration_s, 0.5);
     /// }
     /// # Ok::<(), midi_analysis::Error>(())
     /// ```

@@ -2,32 +2,8 @@
 
 use crate::error::Error;
 use crate::model::score::Score;
-use crate::piece::Piece;
 use crate::read::text::decoder::Decoder;
 use crate::read::text::lyrics::{Reading, Shown, Song, Syllables};
-
-impl Piece<'_> {
-    /// The syllables of the lyrics, in the order in which they are read: voices that sing at the same
-    /// time come one after the other. None where the piece has no lyrics.
-    ///
-    /// ```
-    /// # use midi_analysis::{Note, Options, Piece, Timeline};
-    /// # let notes = vec![Note::new(0, 480, 60)];
-    /// # let piece = Piece::from_notes(notes, &Timeline::new(480), &Options::default())?;
-    /// for syllable in piece.lyrics()? {
-    ///     let syllable = syllable?;
-    ///     println!("{:.2} s, line {}: {}", syllable.start_s, syllable.line, syllable.text);
-    /// }
-    /// # Ok::<(), midi_analysis::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of every method.
-    pub fn lyrics(&self) -> Result<Lyrics<'_>, Error> {
-        let (score, song) = (self.score()?, self.results.song()?);
-        Ok(Lyrics::of(score, song, self.results.decoder()?, self.results.options.interrupted))
-    }
-}
 
 /// One syllable of the lyrics, and when it is sung.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +40,17 @@ impl SungSyllable {
 }
 
 /// The syllables of a piece, in the order of its lyrics; of one text those of its first 65,536 lines.
+///
+/// ```
+/// # use midi_analysis::{Note, Options, Piece, Timeline};
+/// # let notes = vec![Note::new(0, 480, 60)];
+/// # let piece = Piece::from_notes(notes, &Timeline::new(480), &Options::default())?;
+/// for syllable in piece.lyrics()? {
+///     let syllable = syllable?;
+///     println!("{:.2} s, line {}: {}", syllable.start_s, syllable.line, syllable.text);
+/// }
+/// # Ok::<(), midi_analysis::Error>(())
+/// ```
 pub struct Lyrics<'p> {
     score: &'p Score<'p>,
     /// `None` where nothing is left to read.
