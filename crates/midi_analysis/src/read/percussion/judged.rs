@@ -155,18 +155,21 @@ fn is_drums(
         // Woodblocks, taikos or reverse cymbals: an instrument of its own, unless it is named for drums.
         return named::is_usual(played) && evidence.said_of_track(track) == Said::Drums;
     }
-    let by_rhythm = !is_alone && is_percussion(part, played, evidence.quarter);
+    let plays_drums = match is_alone {
+        true => alone::is_drums(part, played, evidence.quarter),
+        false => is_percussion(part, played, evidence.quarter),
+    };
     // Names are read where they can decide.
-    if !is_alone && !by_rhythm && !named::fits(Said::Piece, played) {
+    let may_be_named =
+        named::fits(Said::Piece, played) || is_alone && named::fits(Said::Perhaps, played);
+    if !plays_drums && !may_be_named {
         return false;
     }
     let mut said = evidence.said_of_track(track);
     if is_alone && said < Said::Piece {
         said = said.max(words::said_of_file(evidence.file));
     }
-    named::fits(said, played)
-        || by_rhythm && said != Said::Pitched
-        || is_alone && said != Said::Pitched && alone::is_drums(part, played, evidence.quarter)
+    named::fits(said, played) || plays_drums && said != Said::Pitched
 }
 
 /// Whether all notes of a file make a kit together.
