@@ -15,8 +15,8 @@ fn cluster(folder: &Folder) -> Cluster {
     let mut client = cluster.connect();
     let job = jobs::start(&mut client, folder.as_str(), 1);
     assert_eq!((job, jobs::wait(&mut client, job)), (1, "finished".to_owned()));
-    let path: String =
-        client.query_one("SELECT path FROM midi_files WHERE id = 1", &[]).unwrap().get(0);
+    let song = "SELECT path FROM midi_files WHERE path LIKE '%.kar'";
+    let path: String = client.query_one(song, &[]).unwrap().get(0);
     inputs(&mut client, &path);
     cluster
 }
