@@ -127,6 +127,8 @@ struct Glyph {
 #[derive(Default)]
 pub(super) struct Reader {
     glyphs: Vec<Glyph>,
+    /// The small letters of the words of a part that are spelt, each word with `None` after it.
+    spelt: Vec<Option<char>>,
 }
 
 impl Reader {
@@ -150,7 +152,8 @@ impl Reader {
             let part = from.min(to)..to;
             let shared: u32 = part.clone().map(|at| self.shared_bits(at, writing)).sum();
             let lone = self.lone_letter_bits(part.clone());
-            bits.push(shared + lone + self.least_spelling_bits(part, charset));
+            let spelling = self.least_spelling_bits(part, charset);
+            bits.push(shared + lone + spelling);
             from = to;
         }
         bits
@@ -248,8 +251,8 @@ impl Reader {
     }
 
     /// The bits of the letters of a part of the text in the language that it reads best in.
-    fn least_spelling_bits(&self, part: std::ops::Range<usize>, charset: &Charset) -> u32 {
-        let glyphs = &self.glyphs[part.clone()];
+    fn least_spelling_bits(&mut self, part: std::ops::Range<usize>, charset: &Charset) -> u32 {
+        let glyphs = &self.glyphs[part];
         if glyphs.iter().any(|glyph| glyph.c == BROKEN) {
             // What is broken hardly is in this encoding, in whatever language.
             let is_ascii = |glyph: &&Glyph| glyph.c.is_ascii();
@@ -257,26 +260,36 @@ impl Reader {
             let ascii = spelt().filter(is_ascii).count() as u32;
             return ascii * ASCII_BITS + (spelt().count() as u32 - ascii) * BROKEN_WORD_BITS;
         }
+        self.spelt.clear();
+        for glyph in glyphs {
+            match glyph.script {
+                Script::Mark if glyph.is_spelt => {}
+                _ if glyph.is_spelt => self.spelt.push(Some(glyph.low)),
+                _ if self.spelt.last().is_some_and(Option::is_some) => self.spelt.push(None),
+                _ => {}
+            }
+        }
+        self.spelt.push(None);
         let all = charset.letters().iter();
-        all.map(|letters| self.spelling_bits(part.clone(), letters)).min().unwrap_or(0)
+        all.map(|letters| spelling_bits(&self.spelt, letters)).min().unwrap_or(0)
     }
+}
 
-    /// The bits of the letters of a part of the text in a language.
-    fn spelling_bits(&self, part: std::ops::Range<usize>, letters: &Letters) -> u32 {
-        let mut previous = Previous::NOTHING;
-        let mut bits = letters.prior;
-        for glyph in &self.glyphs[part] {
-            if glyph.is_spelt {
-                if glyph.script != Script::Mark {
-                    bits += letters.bits(&mut previous, glyph.low);
-                }
-            } else if previous != Previous::NOTHING {
+/// The bits of words in a language.
+fn spelling_bits(spelt: &[Option<char>], letters: &Letters) -> u32 {
+    let mut previous = Previous::NOTHING;
+    let mut bits = letters.prior;
+    for letter in spelt {
+        match letter {
+            Some(letter) => bits += letters.bits(&mut previous, *letter),
+            None if previous != Previous::NOTHING => {
                 bits += letters.end_bits(previous);
                 previous = Previous::NOTHING;
             }
+            None => {}
         }
-        if previous != Previous::NOTHING { bits + letters.end_bits(previous) } else { bits }
     }
+    bits
 }
 
 fn lower(c: char) -> char {

@@ -55,6 +55,8 @@ struct Part {
     /// Where the texts of what is sung begin.
     starts: Vec<usize>,
     track: Option<u32>,
+    /// Where sung ASCII begins that is no evidence: after the text that may end a character.
+    plain_from: Option<usize>,
 }
 
 /// What was found of a file, as places in [`CHARSETS`].
@@ -151,7 +153,8 @@ impl Part {
         }
     }
 
-    /// Adds from the first text that is not ASCII on.
+    /// Adds from the first text that is not ASCII on. Of ASCII between such texts, what is beside them is
+    /// kept: they may share a word.
     fn add_sung(&mut self, track: u32, text: &[u8]) {
         let is_ascii = text.is_ascii();
         if (self.bytes.is_empty() && is_ascii) || self.bytes.len() > MOST_BYTES {
@@ -159,6 +162,9 @@ impl Part {
         }
         if self.track.replace(track).is_some_and(|before| before != track) {
             self.bytes.push(b'\n');
+        }
+        if let Some(from) = self.plain_from.filter(|from| self.bytes.len() > from + SUNG_PART) {
+            self.leave_out(from);
         }
         if !text.is_empty() {
             self.starts.push(self.bytes.len());
@@ -168,6 +174,15 @@ impl Part {
         if since >= SUNG_PART {
             self.ends.push(self.bytes.len());
         }
+        self.plain_from = is_ascii.then(|| self.plain_from.unwrap_or(self.bytes.len()));
+    }
+
+    /// Leaves out what was added from there on.
+    fn leave_out(&mut self, from: usize) {
+        self.bytes.truncate(from);
+        self.bytes.push(b'\n');
+        self.starts.retain(|&start| start < from);
+        self.ends.retain(|&end| end <= from);
     }
 
     /// Where the parts of what is sung end, the last one too.
