@@ -19,6 +19,7 @@ pub(crate) mod riff;
 pub(crate) mod score;
 pub(crate) mod setups;
 pub(crate) mod smf;
+mod survey;
 mod sysex_length;
 pub(crate) mod text;
 pub(crate) mod xf;

@@ -16,15 +16,13 @@ use crate::error::Error;
 use crate::model::source::{Place, Source};
 use crate::options::Options;
 use crate::read::container;
-use crate::read::reader::Reader;
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::Chunks;
+use crate::read::survey::survey;
 
 /// How often the same damage is undone at the most.
 const MOST_ROUNDS: usize = 3;
 const END_OF_TRACK: &[u8] = &[0xff, 0x2f, 0];
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// Finds the standard MIDI file in `bytes`, as [`container::unwrap`] does, and restores its bytes where it
 /// was treated as text.
@@ -151,17 +149,8 @@ fn faults(bytes: &[u8], options: &Options<'_>) -> Result<usize, Error> {
     let Ok(place) = container::find_smf(bytes, &mut repairs) else { return Ok(usize::MAX) };
     let source = Source::given(bytes, place);
     let mut chunks = Chunks::new(&source, &mut repairs);
-    let mut events = 0_usize;
     while let Some(track) = chunks.next_track(&mut repairs) {
-        options.check()?;
-        let mut reader = Reader::new(&track, 0);
-        while reader.next(&mut repairs).is_some() {
-            events += 1;
-            if events.is_multiple_of(EVENTS_BETWEEN_CHECKS) {
-                options.check()?;
-            }
-        }
-        reader.finish(&track, &mut chunks, &mut repairs);
+        survey(&track, &mut chunks, &mut repairs, options)?;
     }
     Ok(repairs.total())
 }

@@ -12,17 +12,15 @@ use crate::error::Error;
 use crate::model::source::Source;
 use crate::options::Options;
 use crate::read::container;
-use crate::read::reader::Reader;
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::{Chunks, Track};
+use crate::read::survey::survey;
 use crate::room;
 
 /// The most bytes of a track that is mended, each of which takes a place of the alignment, and of all
 /// tracks of a file that are.
 const LONGEST_TRACK: usize = 1 << 19;
 const MOST_BYTES: usize = 1 << 22;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 /// Values over 127 in a track that may be damage, or a smaller share of its events than one in so many.
 const FEW_VALUES: usize = 16;
 const USUAL_SHARE: usize = 8;
@@ -92,17 +90,8 @@ fn lost_step<'a>(
     chunks: &mut Chunks<'a>,
     options: &Options<'_>,
 ) -> Result<bool, Error> {
-    options.check()?;
     let mut repairs = Repairs::default();
-    let mut reader = Reader::new(track, 0);
-    let mut events = 0_usize;
-    while reader.next(&mut repairs).is_some() {
-        events += 1;
-        if events.is_multiple_of(EVENTS_BETWEEN_CHECKS) {
-            options.check()?;
-        }
-    }
-    reader.finish(track, chunks, &mut repairs);
+    let events = survey(track, chunks, &mut repairs, options)?;
     let over_127 = repairs.count(Fault::DataByteOver127);
     Ok(repairs.lost_step() && (over_127 < FEW_VALUES || over_127 < events / USUAL_SHARE))
 }
