@@ -27,6 +27,16 @@ pub(crate) enum TextUse {
     SungText { track: u32 },
 }
 
+impl TextUse {
+    pub(crate) fn of(kind: TextKind, tick: u32, track: u32) -> Self {
+        match kind {
+            TextKind::Lyric => Self::Lyric { track },
+            TextKind::Text if tick > 0 => Self::SungText { track },
+            _ => Self::Name,
+        }
+    }
+}
+
 /// A text of a file, as a range of the file's bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawText {
@@ -48,12 +58,7 @@ impl RawText {
     }
 
     pub(crate) fn text_use(&self) -> TextUse {
-        let track = u32::from(self.track);
-        match self.kind {
-            TextKind::Lyric => TextUse::Lyric { track },
-            TextKind::Text if self.tick > 0 => TextUse::SungText { track },
-            _ => TextUse::Name,
-        }
+        TextUse::of(self.kind, self.tick, u32::from(self.track))
     }
 
     /// The bytes of the text, `source` being those of the file.

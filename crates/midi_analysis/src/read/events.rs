@@ -10,7 +10,7 @@ use midly::{MetaMessage, TrackEventKind};
 use crate::error::Error;
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
-use crate::model::text::TextUse;
+use crate::model::text::{TextKind, TextUse};
 use crate::options::Options;
 use crate::read::counter::EventCounter;
 use crate::read::event::{Event, EventKind};
@@ -161,14 +161,12 @@ struct RawEvent<'s> {
 
 impl RawEvent<'_> {
     fn text_use(&self) -> TextUse {
-        let track = self.track;
-        match self.kind {
-            TrackEventKind::Meta(MetaMessage::Lyric(_)) => TextUse::Lyric { track },
-            TrackEventKind::Meta(MetaMessage::Text(_)) if self.tick > 0 => {
-                TextUse::SungText { track }
-            }
-            _ => TextUse::Name,
-        }
+        let kind = match self.kind {
+            TrackEventKind::Meta(MetaMessage::Lyric(_)) => TextKind::Lyric,
+            TrackEventKind::Meta(MetaMessage::Text(_)) => TextKind::Text,
+            _ => return TextUse::Name,
+        };
+        TextUse::of(kind, self.tick, self.track)
     }
 }
 
