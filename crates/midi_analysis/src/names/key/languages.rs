@@ -18,7 +18,7 @@ type Note = (&'static str, u8);
 
 /// A system of note names with the words of one language, or of several that have them in common.
 pub(super) struct Language {
-    pub(super) notes: &'static [Note],
+    pub(super) notes: &'static [&'static [Note]],
     pub(super) sharps: &'static [&'static str],
     pub(super) flats: &'static [&'static str],
     /// Words for major; two words are separated by a space.
@@ -33,7 +33,8 @@ pub(super) struct Language {
     pub(super) doubtful_modes: &'static [&'static str],
 }
 
-const GERMAN_NOTES: [Note; 47] = [
+/// What German and Dutch call alike.
+const SYLLABLES: [Note; 18] = [
     ("c", 0),
     ("cis", 1),
     ("des", 1),
@@ -51,9 +52,12 @@ const GERMAN_NOTES: [Note; 47] = [
     ("as", 8),
     ("a", 9),
     ("ais", 10),
+    ("ces", 11),
+];
+
+const GERMAN_NOTES: [Note; 29] = [
     ("b", 10),
     ("h", 11),
-    ("ces", 11),
     ("his", 0),
     // Swedish and Norwegian.
     ("ciss", 1),
@@ -87,7 +91,7 @@ const GERMAN_NOTES: [Note; 47] = [
 ];
 
 const GERMAN: Language = Language {
-    notes: &GERMAN_NOTES,
+    notes: &[&SYLLABLES, &GERMAN_NOTES],
     sharps: &[],
     flats: &[],
     major: &["dur", "duur", "duuri"],
@@ -99,31 +103,8 @@ const GERMAN: Language = Language {
 
 const LETTERS: [Note; 7] = [("c", 0), ("d", 2), ("e", 4), ("f", 5), ("g", 7), ("a", 9), ("b", 11)];
 
-const DUTCH_NOTES: [Note; 20] = [
-    ("c", 0),
-    ("cis", 1),
-    ("des", 1),
-    ("d", 2),
-    ("dis", 3),
-    ("es", 3),
-    ("e", 4),
-    ("eis", 5),
-    ("fes", 4),
-    ("f", 5),
-    ("fis", 6),
-    ("ges", 6),
-    ("g", 7),
-    ("gis", 8),
-    ("as", 8),
-    ("a", 9),
-    ("ais", 10),
-    ("bes", 10),
-    ("b", 11),
-    ("ces", 11),
-];
-
 const DUTCH: Language = Language {
-    notes: &DUTCH_NOTES,
+    notes: &[&SYLLABLES, &[("bes", 10), ("b", 11)]],
     sharps: &[],
     flats: &[],
     major: &["majeur", "groot", "grote terts"],
@@ -135,7 +116,7 @@ const DUTCH: Language = Language {
 
 /// French, Italian, Spanish, Portuguese, Catalan, Romanian and Turkish.
 const ROMANCE: Language = Language {
-    notes: &[
+    notes: &[&[
         ("do", 0),
         ("ut", 0),
         ("re", 2),
@@ -144,7 +125,7 @@ const ROMANCE: Language = Language {
         ("sol", 7),
         ("la", 9),
         ("si", 11),
-    ],
+    ]],
     sharps: &["diese", "diesis", "sostenido", "sustenido", "diez", "diyez", "sharp"],
     flats: &["bemol", "bemolle", "bemoll", "flat"],
     major: &["majeur", "maggiore", "mayor", "maior", "major", "maj"],
@@ -158,7 +139,7 @@ const ROMANCE: Language = Language {
 
 /// Spanish and Portuguese with letters: `Do` is also `C`.
 const ROMANCE_LETTERS: Language = Language {
-    notes: &LETTERS,
+    notes: &[&LETTERS],
     sharps: &["sostenido", "sustenido", "diese", "diesis"],
     flats: &["bemol", "bemolle"],
     major: &["mayor", "maior", "maggiore"],
@@ -170,7 +151,7 @@ const ROMANCE_LETTERS: Language = Language {
 
 /// Russian, Ukrainian and Bulgarian. The breve of `й` is an accent and is gone.
 const CYRILLIC: Language = Language {
-    notes: &[
+    notes: &[&[
         ("до", 0),
         ("ре", 2),
         ("ми", 4),
@@ -182,7 +163,7 @@ const CYRILLIC: Language = Language {
         ("ла", 9),
         ("си", 11),
         ("сі", 11),
-    ],
+    ]],
     sharps: &["диез", "дієз"],
     flats: &["бемоль", "бемол"],
     major: &["мажор", "мажоре", "мажорі"],
@@ -193,7 +174,7 @@ const CYRILLIC: Language = Language {
 };
 
 const GREEK: Language = Language {
-    notes: &[("ντο", 0), ("ρε", 2), ("μι", 4), ("φα", 5), ("σολ", 7), ("λα", 9), ("σι", 11)],
+    notes: &[&[("ντο", 0), ("ρε", 2), ("μι", 4), ("φα", 5), ("σολ", 7), ("λα", 9), ("σι", 11)]],
     sharps: &["διεση"],
     flats: &["υφεση"],
     major: &["μειζονα", "μειζων", "ματζορε"],
@@ -205,7 +186,7 @@ const GREEK: Language = Language {
 
 /// English, as people also write it with the names of other languages: `H minor`, 'Fis major'.
 const MIXED: Language = Language {
-    notes: &[("h", 11), ("cis", 1), ("fis", 6), ("gis", 8)],
+    notes: &[&[("h", 11), ("cis", 1), ("fis", 6), ("gis", 8)]],
     sharps: &[],
     flats: &[],
     major: &["major"],
@@ -258,7 +239,12 @@ impl Language {
     /// The note of a whole word, which may end in a sharp or flat sign, and whether it does.
     pub(super) fn note(&self, word: &str) -> Option<(u8, bool)> {
         let named = |word: &str| {
-            self.notes.iter().find(|(name, _)| *name == word).map(|&(_, semitones)| semitones)
+            self.notes
+                .iter()
+                .copied()
+                .flatten()
+                .find(|(name, _)| *name == word)
+                .map(|&(_, semitones)| semitones)
         };
         let altered = |sign: char, by: u8| {
             named(word.strip_suffix(sign)?).map(|semitones| ((semitones + by) % 12, true))

@@ -22,7 +22,7 @@ pub(super) struct Charset {
     pub(super) form: Form,
     /// How much rarer than windows-1252 it is among MIDI files, in bits.
     pub(super) prior: u32,
-    /// The languages that are written in it, as the letters' weights name them.
+    /// The languages that are written in it, as [`letters`] names them.
     languages: &'static [&'static str],
     high: OnceLock<[char; 128]>,
     letters: OnceLock<Vec<&'static Letters>>,
@@ -67,7 +67,7 @@ impl Charset {
 
     /// The letters of its languages.
     pub(super) fn letters(&self) -> &[&'static Letters] {
-        self.letters.get_or_init(|| self.languages.iter().map(|name| letters(name)).collect())
+        self.letters.get_or_init(|| self.languages.iter().flat_map(|name| letters(name)).collect())
     }
 
     /// The character of each byte from 128, or [`BROKEN`].

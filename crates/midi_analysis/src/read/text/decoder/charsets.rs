@@ -56,46 +56,8 @@ const IN_HEBREW: &[&str] = &["Hebrew"];
 const IN_ARABIC: &[&str] = &["Arabic", "Persian"];
 const IN_VIETNAMESE: &[&str] = &["Vietnamese"];
 const IN_NONE: &[&str] = &["none"];
-/// Every language; the first are those that share a script with many.
-const IN_ANY: &[&str] = &[
-    "any",
-    "German",
-    "French",
-    "Spanish",
-    "Portuguese",
-    "Italian",
-    "Dutch",
-    "Catalan",
-    "Swedish",
-    "Danish",
-    "Norwegian",
-    "Finnish",
-    "Icelandic",
-    "Irish",
-    "Albanian",
-    "Estonian",
-    "Czech",
-    "Slovak",
-    "Polish",
-    "Hungarian",
-    "Croatian",
-    "Slovene",
-    "Romanian",
-    "Turkish",
-    "Lithuanian",
-    "Latvian",
-    "Vietnamese",
-    "Russian",
-    "Ukrainian",
-    "Belarusian",
-    "Bulgarian",
-    "Serbian",
-    "Macedonian",
-    "Greek",
-    "Hebrew",
-    "Arabic",
-    "Persian",
-];
+/// Every language that there are letters of, and any other.
+const IN_ANY: &[&str] = &["every"];
 
 const fn web(encoding: &'static Encoding) -> Form {
     Form::Bytes(High::Web(encoding))

@@ -134,19 +134,23 @@ fn folded(c: char) -> Option<usize> {
     }
 }
 
-/// The letters of a language: one of the weights, `any` for Western names in whatever language, or
-/// `none`.
-pub(super) fn letters(name: &str) -> &'static Letters {
+/// The letters of a language: one of the weights, `any` for Western names in whatever language, or `none`;
+/// or those of `every` language.
+pub(super) fn letters(name: &str) -> &'static [Letters] {
     static ALL: OnceLock<Vec<Letters>> = OnceLock::new();
     let all = ALL.get_or_init(|| {
         let mut all: Vec<_> = ALPHABETS
             .iter()
             .map(|[name, letters, rows]| Letters::of(name, letters, rows))
             .collect();
-        all.push(Letters { foreign: Foreign::No, ..Letters::of("none", "", "") });
         all.push(Letters { foreign: Foreign::Western, ..Letters::of("any", "", "") });
+        all.push(Letters { foreign: Foreign::No, ..Letters::of("none", "", "") });
         all
     });
-    let found = all.iter().find(|letters| letters.name == name);
-    found.unwrap_or(&all[all.len() - 1])
+    let none = all.len() - 1;
+    if name == "every" {
+        return &all[..none];
+    }
+    let place = all.iter().position(|letters| letters.name == name);
+    std::slice::from_ref(&all[place.unwrap_or(none - 1)])
 }
