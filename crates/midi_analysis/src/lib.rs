@@ -49,6 +49,8 @@ mod error;
 mod limits;
 mod model;
 mod names;
+#[allow(dead_code, unused_imports)]
+mod net;
 mod options;
 mod piece;
 mod query;

@@ -1,0 +1,14 @@
+//! The layers of small learned networks, computed by hand: no allocation but that of a layer's output, and
+//! the same result on every machine, since only additions, multiplications and divisions of `f32` in a fixed
+//! order are used.
+//!
+//! Matrices have a row for each input, whose numbers are those of the outputs: so a sum over inputs adds whole
+//! rows, which a compiler turns into vector instructions.
+
+mod activation;
+mod dense;
+mod gru;
+
+pub(crate) use activation::{logistic, rectify, softmax};
+pub(crate) use dense::Dense;
+pub(crate) use gru::{Direction, Gru, bidirectional};
