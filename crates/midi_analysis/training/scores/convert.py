@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""convert.py OUT SOURCE [--leave-out FILE] [--unlike FOLDER...]: makes a set of the scores in the folder SOURCE.
+"""convert.py OUT SOURCE [--leave-out FILE] [--containing PATTERN] [--unlike FOLDER...]: makes a set of the scores in SOURCE.
 
 OUT gets a MIDI file of each score and truth.jsonl; OUT_blind gets the same seconds with nothing declared. FILE has a
 regular expression a line; scores whose path matches one are left out, and so are those that are mostly like a piece in one
-of the FOLDERs, or like another of the set. See README.md."""
+of the FOLDERs, or like another of the set. Of **kern only files are read in which the expression PATTERN is found. See
+README.md."""
 
 import argparse
 import hashlib
@@ -17,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from xml.etree.ElementTree import ParseError
 
+import kern
 import lilypond
 import musicxml
 import smf
@@ -38,6 +40,7 @@ def main():
     arguments.add_argument("source", type=Path)
     arguments.add_argument("--leave-out", type=Path)
     arguments.add_argument("--unlike", type=Path, nargs="*", default=[])
+    arguments.add_argument("--containing", default="")
     given = arguments.parse_args()
     left_out = given.leave_out.read_text().split() if given.leave_out else []
     known = Likeness()
@@ -49,7 +52,7 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
     refused, taken = Counter(), 0
     with open(given.out / "truth.jsonl", "w") as facts, open(blind / "truth.jsonl", "w") as blind_facts:
-        for name, origin, score in read(given.source, left_out, refused):
+        for name, origin, score in read(given.source, left_out, given.containing, refused):
             try:
                 fact = take(name, score, known, given.out, blind)
             except NotReadable as error:
@@ -63,7 +66,7 @@ def main():
     print(f"{taken} pieces, left out: {dict(refused.most_common())}", file=sys.stderr)
 
 
-def read(source, left_out, refused):
+def read(source, left_out, containing, refused):
     """(file name, origin, score) of the scores below a folder: MusicXML, and LilyPond that states a free licence."""
     without = re.compile("|".join(left_out) or r"\Z.")
 
@@ -81,6 +84,18 @@ def read(source, left_out, refused):
             refused[f"{type(error).__name__}: {error}"] += 1
             continue
         yield name_of(path, source), {"origin": path.relative_to(source).as_posix()}, score
+
+    for path in wanted("*.krn"):
+        text = path.read_text(errors="replace")
+        licence = kern.free_licence(text)
+        if not licence or not re.search(containing, text, re.MULTILINE):
+            continue
+        try:
+            score = kern.read(text)
+        except (NotReadable, ValueError, IndexError, ZeroDivisionError) as error:
+            refused[f"{type(error).__name__}: {error}"] += 1
+            continue
+        yield name_of(path, source), {"origin": path.relative_to(source).as_posix(), "licence": licence}, score
 
     free = {}
     for path in wanted("*.ly"):

@@ -7,10 +7,8 @@ import zipfile
 from fractions import Fraction
 from xml.etree import ElementTree
 
-from score import QUARTER, Bar, Note, NotReadable, Score, Track
+from score import GRACE, QUARTER, Note, NotReadable, Score, Track, bars_of_measures, changes, monotone
 
-GRACE = QUARTER // 8
-"""How long a grace note lasts."""
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 VELOCITY = 90
 """MusicXML's dynamics are a percentage of this."""
@@ -37,8 +35,8 @@ def read(path):
     if not tracks:
         raise NotReadable("no notes")
     tempos = sorted({tick: quarters for reader in readers for tick, quarters in reader.tempos}.items())
-    bars = _bars(starts, lengths, first.meters)
-    return Score(tracks, bars, tempos, [(tick, *key) for tick, key in _changes(first.keys)])
+    bars = bars_of_measures(starts, lengths, changes(first.meters))
+    return Score(tracks, bars, tempos, [(tick, *key) for tick, key in changes(first.keys)])
 
 
 def _root(path):
@@ -77,36 +75,6 @@ def _played(measures):
     return [i for i in range(len(measures)) if i not in skipped]
 
 
-def _changes(values):
-    changes = []
-    for tick, value in values:
-        if changes and changes[-1][0] == tick:
-            changes.pop()
-        if not changes or changes[-1][1] != value:
-            changes.append((tick, value))
-    return changes
-
-
-def _bars(starts, lengths, meters):
-    """Measures as bars. A measure that is shorter than its meter is an upbeat at the start of a piece; in it, one half of a
-    bar that a repeat sign divides, if the next completes it."""
-    bars, open_at, meter_index = [], 0, 0
-    for i, (start, length) in enumerate(zip(starts, lengths)):
-        while meter_index + 1 < len(meters) and meters[meter_index + 1][0] <= start:
-            meter_index += 1
-        numerator, denominator = meters[meter_index][1] if meters else (4, 4)
-        full = 4 * QUARTER * numerator // denominator
-        phase = open_at
-        if i == 0 and length < full:
-            phase = full - length
-        following = lengths[i + 1] if i + 1 < len(lengths) else full
-        ends = phase + length
-        open_at = ends if ends < full and ends + following == full else 0
-        if length > 0:
-            bars.append(Bar(start, length, phase, numerator, denominator))
-    return bars
-
-
 class _Part:
     """Reads one part, measure by measure."""
 
@@ -120,7 +88,7 @@ class _Part:
 
     def tracks(self):
         for staff in sorted(self.staves):
-            yield Track(self.name, self.program, self.channel, _monotone(self.staves[staff]))
+            yield Track(self.name, self.program, self.channel, monotone(self.staves[staff]))
 
     def measure(self, number, start):
         """Reads a measure that starts at the tick `start`; returns its length."""
@@ -226,18 +194,3 @@ class _Part:
                 pitch, staff = self._pitch(element), int(element.findtext("staff") or 1)
                 if pitch is not None and end > GRACE:
                     self.staves.setdefault(staff, []).append(Note(end - GRACE, end, pitch, self.velocity))
-
-
-def _monotone(notes):
-    """Notes in order, and none that sounds twice at once: the earlier ends where the later starts."""
-    ordered, last = [], {}
-    for note in sorted(notes, key=lambda n: (n.start, n.pitch, -n.end)):
-        before = last.get(note.pitch)
-        if before is not None and ordered[before].start == note.start:
-            continue
-        if before is not None and ordered[before].end > note.start:
-            early = ordered[before]
-            ordered[before] = Note(early.start, note.start, early.pitch, early.velocity)
-        last[note.pitch] = len(ordered)
-        ordered.append(note)
-    return ordered

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 QUARTER = 480
 """Ticks of a quarter note."""
+GRACE = QUARTER // 8
+"""How long a grace note lasts."""
 
 # Beats a minute of the songs of OpenScore Lieder that state a tempo: the median and the spread (standard deviation of the
 # natural logarithm), by what is counted.
@@ -40,8 +42,8 @@ class Track:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of `numerator`/`denominator`, or a part of one. `phase` is how much of it lies before `start`: more than 0 for an
-    upbeat and for what follows a repeat sign within a bar."""
+    """A bar of `numerator`/`denominator`, or a part of one. `phase` is how much of it lies before `start`: more than 0 in
+    an upbeat and after a repeat sign within a bar."""
 
     start: int
     length: int
@@ -162,3 +164,49 @@ class Clock:
     def __call__(self, tick):
         i = max(bisect.bisect_right(self.ticks, tick) - 1, 0)
         return self.seconds[i] + (tick - self.ticks[i]) * self.second_of_tick[i]
+
+
+def changes(values):
+    """(tick, value) in order, each value that differs from the one before; of several at a tick the last."""
+    changes = []
+    for tick, value in values:
+        if changes and changes[-1][0] == tick:
+            changes.pop()
+        if not changes or changes[-1][1] != value:
+            changes.append((tick, value))
+    return changes
+
+
+def bars_of_measures(starts, lengths, meters):
+    """Measures as bars. A measure that is shorter than its meter is an upbeat at the start of a piece; in it, one half of a
+    bar that a repeat sign divides, if the next completes it."""
+    bars, open_at, meter_index = [], 0, 0
+    for i, (start, length) in enumerate(zip(starts, lengths)):
+        while meter_index + 1 < len(meters) and meters[meter_index + 1][0] <= start:
+            meter_index += 1
+        numerator, denominator = meters[meter_index][1] if meters else (4, 4)
+        full = 4 * QUARTER * numerator // denominator
+        phase = open_at
+        if i == 0 and length < full:
+            phase = full - length
+        following = lengths[i + 1] if i + 1 < len(lengths) else full
+        ends = phase + length
+        open_at = ends if ends < full and ends + following == full else 0
+        if length > 0:
+            bars.append(Bar(start, length, phase, numerator, denominator))
+    return bars
+
+
+def monotone(notes):
+    """Notes in order, and none that sounds twice at once: the earlier ends where the later starts."""
+    ordered, last = [], {}
+    for note in sorted(notes, key=lambda n: (n.start, n.pitch, -n.end)):
+        before = last.get(note.pitch)
+        if before is not None and ordered[before].start == note.start:
+            continue
+        if before is not None and ordered[before].end > note.start:
+            early = ordered[before]
+            ordered[before] = Note(early.start, note.start, early.pitch, early.velocity)
+        last[note.pitch] = len(ordered)
+        ordered.append(note)
+    return ordered
