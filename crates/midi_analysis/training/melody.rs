@@ -1,8 +1,5 @@
 //! Learns which part has the melody, from pieces of several parts one of which is named for it: the name of
 //! its track has a word for a melody or a voice.
-//!
-//! Names are used for training only where they are known to be right. The analysis does not read them, because
-//! most files have none, or wrong ones.
 
 mod support;
 
@@ -14,11 +11,10 @@ use midi_analysis::{Options, Piece};
 use serde_json::Value;
 use support::card::{self, Card, Values};
 use support::corpus::{arguments, samples};
+use support::melody::is_for_melody;
 use support::regression::{Choice, Settings, cross_validate, largest, train};
 
 const SETTINGS: Settings = Settings { rows: 1, ridge: 1e-3, steps: 2_000, rate: 0.1 };
-/// What names of tracks call the melody, or who sings it.
-const WORDS: [&str; 6] = ["melody", "melodie", "vocal", "voice", "singstimme", "gesang"];
 /// What each feature is multiplied for, in the order of the features.
 const ABOUT: [&str; MELODY_FEATURES.len()] = [
     "For ten times as many notes.",
@@ -73,9 +69,4 @@ fn choice(_: &Value, bytes: &[u8]) -> Option<Choice> {
         parts.iter().map(|part| f64::from(u8::from(names[usize::from(part.track)]))).collect();
     let terms: Vec<Vec<f64>> = parts.iter().map(|part| part.features.to_vec()).collect();
     (truth.len() > 1 && truth.iter().sum::<f64>() == 1.0).then_some(Choice { terms, truth })
-}
-
-fn is_for_melody(name: &str) -> bool {
-    let name = name.to_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
 }

@@ -10,7 +10,7 @@ pub(crate) mod ngrams;
 
 use self::lines::{MOST_NOTES, Moment};
 use crate::analysis::beat_position::bars_at;
-use crate::analysis::melody::{self, Most, Part};
+use crate::analysis::melody::{self, MelodicParts, Most};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -35,7 +35,11 @@ impl MelodyIndex {
     ///
     /// # Errors
     /// Out of memory.
-    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, parts: &[Part]) -> Result<Self, NoRoom> {
+    pub(crate) fn of(
+        score: &Score<'_>,
+        grid: &BeatGrid,
+        parts: &MelodicParts,
+    ) -> Result<Self, NoRoom> {
         let mut left = MOST_NOTES;
         let (mut codes, mut packed) = (Vec::new(), Vec::new());
         for line in melody::lines(score, parts, Most::Notes(MOST_NOTES))? {

@@ -12,7 +12,7 @@ use crate::analysis::embedding::embedding;
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::instruments::Instruments;
 use crate::analysis::key::{EstimatedKey, KeySummary};
-use crate::analysis::melody::Part;
+use crate::analysis::melody::MelodicParts;
 use crate::analysis::melody_index::MelodyIndex;
 use crate::analysis::meter::Meter;
 use crate::analysis::pitch::Pitch;
@@ -119,7 +119,7 @@ pub(super) struct Shared<'s> {
     pub(super) beats: &'s BeatGrid,
     pub(super) key: Option<&'s EstimatedKey>,
     pub(super) chords: &'s [EstimatedChord],
-    pub(super) parts: &'s [Part],
+    pub(super) parts: &'s MelodicParts,
     pub(super) decoder: &'s Decoder,
 }
 

@@ -1,6 +1,6 @@
 //! The melody of a piece, note by note.
 
-use crate::analysis::melody::{Most, Part, lines};
+use crate::analysis::melody::{MelodicParts, Most, lines};
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::NoRoom;
@@ -43,7 +43,7 @@ impl MelodyNote {
 /// Out of memory.
 pub(super) fn melody<'s>(
     score: &'s Score<'_>,
-    parts: &[Part],
+    parts: &MelodicParts,
 ) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'s>, NoRoom> {
     let line = lines(score, parts, Most::Lines(1))?.pop().unwrap_or_default();
     Ok(line.into_iter().map(move |note| MelodyNote::new(score, &note)))

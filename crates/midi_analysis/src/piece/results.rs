@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::analysis::chords::{self, EstimatedChord};
 use crate::analysis::key::EstimatedKey;
-use crate::analysis::melody::{self, Part};
+use crate::analysis::melody::{self, MelodicParts};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
@@ -36,7 +36,7 @@ pub(super) struct Results<'a> {
     beats: OnceCell<BeatGrid>,
     key: OnceCell<Option<EstimatedKey>>,
     chords: OnceCell<Vec<EstimatedChord>>,
-    parts: OnceCell<Vec<Part>>,
+    parts: OnceCell<MelodicParts>,
 }
 
 impl<'a> Results<'a> {
@@ -148,9 +148,9 @@ impl<'a> Results<'a> {
     }
 
     /// The parts with the melody and the other prominent lines.
-    pub(super) fn parts(&self) -> Result<&[Part], Error> {
+    pub(super) fn parts(&self) -> Result<&MelodicParts, Error> {
         let score = self.score()?;
-        Ok(kept(&self.parts, || melody::parts(score, self.options.interrupted))?)
+        kept(&self.parts, || melody::parts(score, self.options.interrupted))
     }
 }
 

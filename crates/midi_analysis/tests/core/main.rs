@@ -18,6 +18,7 @@ mod melody;
 mod mended;
 mod music;
 mod names;
+mod parts;
 mod piece;
 mod ports;
 mod progression;

@@ -6,4 +6,5 @@
 
 pub mod card;
 pub mod corpus;
+pub mod melody;
 pub mod regression;

@@ -3,7 +3,7 @@
 //! Of the notes that begin together the highest belongs to the melody, unless a higher note of the melody
 //! still sounds, or it is so far below the melody that it fills a rest.
 
-use super::parts::{Part, PartTable};
+use crate::analysis::parts::Parts;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -15,20 +15,24 @@ const VOICE_SPAN: f64 = 12.0;
 /// Weight of a new note in the running mean.
 const MEAN_GAIN: f64 = 0.125;
 
-/// The notes of each part's upper line, none of which overlaps the next, until the first has `most` notes.
+/// The notes of the upper line of each chosen part, none of which overlaps the next, until the first has `most` notes.
 ///
 /// # Errors
 /// Out of memory.
 pub(super) fn upper(
     score: &Score<'_>,
-    parts: &[Part],
+    parts: &Parts,
+    chosen: &[u32],
     most: usize,
 ) -> Result<Vec<Vec<Note>>, NoRoom> {
-    let mut lines: Vec<Line> = parts.iter().map(|_| Line::default()).collect();
-    let line_of = PartTable::new(score, parts)?;
+    let mut lines: Vec<Line> = chosen.iter().map(|_| Line::default()).collect();
+    let line_of = |note: &Note| {
+        let part = parts.get(note)?;
+        chosen.iter().position(|&each| each as usize == part)
+    };
     let mut clock = score.tempo.clock();
     for note in &score.notes {
-        if let Some(line) = line_of.get(note) {
+        if let Some(line) = line_of(note) {
             lines[line].add(note, clock.seconds(note.start))?;
             if line == 0 && lines[0].notes.len() >= most {
                 break;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use crate::analysis::parts::Parts;
 use crate::error::{Error, check};
-use crate::model::lines::Lines;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -17,49 +17,6 @@ const BASSES: Range<u8> = 32..40;
 const STEP: u8 = 2;
 /// Mean pitch of the melodies of POP909, G#4.
 const VOCAL_PITCH: u8 = 68;
-
-/// A track, and a channel of a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(super) track: u16,
-    port: u8,
-    pub(super) channel: u8,
-}
-
-impl Part {
-    fn of(note: &Note) -> Self {
-        Self { track: note.track, port: note.port, channel: note.channel }
-    }
-}
-
-/// A look-up of the part that plays a note.
-pub(super) struct PartTable {
-    lines: Lines,
-    /// By line: the number of the part, plus one.
-    numbers: Vec<u32>,
-}
-
-impl PartTable {
-    pub(super) fn new(score: &Score<'_>, parts: &[Part]) -> Result<Self, NoRoom> {
-        let lines = Lines::of(score);
-        let mut table = Self { lines, numbers: room::filled(0, lines.count())? };
-        for (number, &part) in parts.iter().enumerate() {
-            *table.slot(part) = number as u32 + 1;
-        }
-        Ok(table)
-    }
-
-    fn slot(&mut self, part: Part) -> &mut u32 {
-        &mut self.numbers[self.lines.number(part.track, part.port, part.channel)]
-    }
-
-    /// The index of the part that plays a note; drums belong to none.
-    pub(super) fn get(&self, note: &Note) -> Option<usize> {
-        let number = self.numbers[self.lines.number(note.track, note.port, note.channel)];
-        let number = number.checked_sub(1)?;
-        (!note.is_drum()).then_some(number as usize)
-    }
-}
 
 /// Names of the features of a part.
 pub const FEATURES: [&str; 8] =
@@ -80,7 +37,6 @@ const OCTAVE: f64 = 12.0;
 /// Description of a part. Counts are of notes.
 #[derive(Clone)]
 pub(super) struct Description {
-    pub(super) part: Part,
     notes: u32,
     basses: u32,
     overlaps: u32,
@@ -97,7 +53,6 @@ pub(super) struct Description {
 impl Description {
     fn new(note: &Note) -> Self {
         Self {
-            part: Part::of(note),
             notes: 0,
             basses: 0,
             overlaps: 0,
@@ -157,34 +112,29 @@ impl Description {
 /// Most prominent lines of a piece.
 pub(crate) const MOST_LINES: usize = 3;
 
-/// The part that has the melody, and the next likeliest of those that play one note at a time; of equals
-/// the earlier one. A bass has the melody only where there is nothing else.
+/// The number of the part that has the melody, and those of the next likeliest that play one note at a time;
+/// of equals the earlier one. A bass has the melody only where there is nothing else.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
 pub(super) fn melodic_parts(
     score: &Score<'_>,
+    parts: &Parts,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<Part>, Error> {
-    if let Some(part) = only_part(score) {
-        return Ok(vec![part]);
+) -> Result<Vec<u32>, Error> {
+    if parts.count() == 1 {
+        return Ok(vec![0]);
     }
-    let parts = describe(score)?;
+    let described = describe(score, parts)?;
     check(interrupted)?;
-    let ranked = ranked(&parts)?;
+    let ranked = ranked(&described)?;
     check(interrupted)?;
-    let is_line = |&(rank, part): &(usize, &Description)| {
+    let is_line = |&(rank, number): &(usize, u32)| {
+        let part = &described[number as usize];
         rank == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
     };
-    let ranked = ranked.into_iter().map(|index| &parts[index as usize]).enumerate();
-    Ok(ranked.filter(is_line).take(MOST_LINES).map(|(_, description)| description.part).collect())
-}
-
-/// The part that plays all notes, if one does.
-fn only_part(score: &Score<'_>) -> Option<Part> {
-    let mut parts = score.notes.iter().filter(|note| !note.is_drum()).map(Part::of);
-    let first = parts.next()?;
-    parts.all(|part| part == first).then_some(first)
+    let ranked = ranked.into_iter().enumerate();
+    Ok(ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect())
 }
 
 /// Indices of the parts, those that are likeliest to have the melody first.
@@ -200,22 +150,20 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
     Ok(ranked)
 }
 
-pub(super) fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
-    let mut parts: Vec<Description> = Vec::new();
-    let mut table = PartTable::new(score, &[])?;
+pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Description>, NoRoom> {
+    let mut parts: Vec<Description> = room::list(numbers.count())?;
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
     let mut attack: Vec<(u32, u8)> = Vec::new();
     let mut attack_s = f64::NEG_INFINITY;
     let mut last_start = None;
-    for note in score.notes.iter().filter(|note| !note.is_drum()) {
-        let number = table.slot(Part::of(note));
-        if *number == 0 {
+    for note in &score.notes {
+        let Some(part) = numbers.get(note) else { continue };
+        // Parts are numbered in the order of their first notes.
+        if part == parts.len() {
             room::push(&mut parts, Description::new(note))?;
-            *number = parts.len() as u32;
         }
-        let part = *number - 1;
-        parts[part as usize].add(note);
+        parts[part].add(note);
         if last_start.replace(note.start) != Some(note.start) {
             let seconds = clock.seconds(note.start);
             if seconds - attack_s >= ATTACK_S {
@@ -224,7 +172,7 @@ pub(super) fn describe(score: &Score<'_>) -> Result<Vec<Description>, NoRoom> {
             }
         }
         sounding.add(note);
-        room::push(&mut attack, (part, note.pitch))?;
+        room::push(&mut attack, (part as u32, note.pitch))?;
     }
     sounding.rank(&mut attack, &mut parts);
     Ok(parts)

@@ -1,0 +1,148 @@
+//! Which lines are one part.
+//!
+//! Candidates are the lines of one track, and lines of several tracks that have one program. They are joined
+//! where no voices of their own can be heard in them:
+//!
+//! - each plays one pitch class, or each pitch class is played by one of them;
+//! - they hardly ever sound together, so that they take turns in one line;
+//! - they cross as if by chance, and move by leaps: notes that take the next or a free channel;
+//! - they are the strings of a guitar: of a plucked program and one note at a time, or with the tuning of one.
+
+use std::ops::Range;
+
+use crate::analysis::parts::Parts;
+use crate::analysis::parts::played::Played;
+use crate::analysis::parts::together::{MOST, Together};
+use crate::model::score::Score;
+use crate::room::{self, NoRoom};
+
+/// Fewest lines that are the pitch classes or the strings of one part.
+const FEWEST_TUNED: usize = 4;
+/// Fewest lines among which notes are dealt out.
+const FEWEST_DEALT: usize = 3;
+/// The same over several tracks, where lines with one program are the rule.
+const FEWEST_DEALT_TRACKS: usize = 6;
+/// Share of the notes of a line that have its pitch class.
+const ONE_CLASS: f64 = 0.95;
+/// Share of the notes of lines that take turns which begin while another of them sounds.
+const TURNS: f64 = 0.1;
+/// How often lines cross by chance, and the share of steps in them. Three voices of equal range cross as
+/// often, but move by steps in half of their notes.
+const CROSSED: f64 = 0.25;
+const FEW_STEPS: f64 = 0.35;
+/// Semitones from each string of a guitar to the next higher.
+const TUNING: [u8; 5] = [5, 5, 5, 4, 5];
+/// General MIDI programs that are plucked: guitars, basses, and sitar to koto.
+const PLUCKED: [Range<u8>; 2] = [24..40, 104..108];
+
+/// By line: the first line of its part.
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn leaders(
+    score: &Score<'_>,
+    parts: &Parts,
+    played: &[Played],
+) -> Result<Vec<u32>, NoRoom> {
+    let mut leaders = room::gathered(0..played.len() as u32)?;
+    let mut order = room::gathered(0..played.len() as u32)?;
+    let line = |number: &u32| &played[*number as usize];
+    for groups in [in_a_track, over_tracks] {
+        room::sort_by_key(&mut order, |number| (groups(line(number)), *number))?;
+        for group in order.chunk_by(|a, b| groups(line(a)) == groups(line(b))) {
+            let alone = group.iter().all(|&number| leaders[number as usize] == number);
+            if (2..=MOST).contains(&group.len()) && alone {
+                join(score, parts, played, group, &mut leaders);
+            }
+        }
+    }
+    Ok(leaders)
+}
+
+/// What lines of one track have in common.
+fn in_a_track(line: &Played) -> (u16, u8, u8) {
+    (line.track, line.port, 0)
+}
+
+/// What lines of several tracks have in common.
+fn over_tracks(line: &Played) -> (u16, u8, u8) {
+    (0, line.port, line.program)
+}
+
+/// Joins lines that may be one part; where they are of several programs, also those of each program.
+fn join(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32], leaders: &mut [u32]) {
+    let lines = || group.iter().map(|&number| &played[number as usize]);
+    if group.len() >= FEWEST_TUNED && are_pitch_classes(lines) {
+        return follow(group, leaders);
+    }
+    for &first in group {
+        let program = played[first as usize].program;
+        let mut same = [0; MOST];
+        let mut count = 0;
+        for &number in group.iter().filter(|&&number| played[number as usize].program == program) {
+            same[count] = number;
+            count += 1;
+        }
+        let same = &same[..count];
+        if same[0] == first && is_one_part(score, parts, played, same) {
+            follow(same, leaders);
+        }
+    }
+}
+
+fn follow(group: &[u32], leaders: &mut [u32]) {
+    let first = group.iter().copied().min().unwrap_or(0);
+    group.iter().for_each(|&number| leaders[number as usize] = first);
+}
+
+/// Whether each line plays one pitch class, or each pitch class is played by one line.
+fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) -> bool {
+    let notes: u32 = lines().map(|line| line.notes).sum();
+    let of_lines: u32 = lines().map(Played::most_of_a_class).sum();
+    let of_classes = (0..12).map(|class| lines().map(|line| line.classes[class]).max());
+    let of_classes: u32 = of_classes.flatten().sum();
+    // Few notes have different pitch classes by chance.
+    let many = notes >= 8 * lines().count() as u32;
+    let enough = ONE_CLASS * f64::from(notes);
+    f64::from(of_lines) >= enough || (many && f64::from(of_classes) >= enough)
+}
+
+/// Whether lines of one program are one part.
+fn is_one_part(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32]) -> bool {
+    let lines = || group.iter().map(|&number| &played[number as usize]);
+    let in_one_track = lines().all(|line| line.track == played[group[0] as usize].track);
+    if group.len() < 2 || !lines().all(Played::is_monophonic) {
+        return false;
+    }
+    let plucked = PLUCKED.iter().any(|range| range.contains(&played[group[0] as usize].program));
+    if group.len() >= FEWEST_TUNED && ((plucked && in_one_track) || are_strings(lines)) {
+        return true;
+    }
+    let fewest = if in_one_track { FEWEST_DEALT } else { FEWEST_DEALT_TRACKS };
+    if !in_one_track && group.len() < fewest {
+        return false;
+    }
+    let together = Together::of(score, parts, group);
+    let steps = lines().map(|line| line.step_share() * f64::from(line.notes)).sum::<f64>();
+    let few_steps = steps < FEW_STEPS * f64::from(lines().map(|line| line.notes).sum::<u32>());
+    (in_one_track && together.covered_share() <= TURNS)
+        || (group.len() >= fewest && few_steps && together.crossed_share() >= CROSSED)
+}
+
+/// Whether the lowest notes of neighbouring lines are those of a guitar's open strings, at least four of them.
+fn are_strings<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) -> bool {
+    let mut lowest = [0_u8; MOST];
+    let mut count = 0;
+    for (slot, line) in lowest.iter_mut().zip(lines()) {
+        *slot = line.lowest;
+        count += 1;
+    }
+    let lowest = &mut lowest[..count];
+    lowest.sort_unstable();
+    let strings = TUNING.len() + 1;
+    let rises = |pair: &[u8]| pair[1] - pair[0];
+    count <= strings
+        && (0..=strings - count).any(|first| {
+            lowest.windows(2).map(rises).eq(TUNING[first..].iter().copied().take(count - 1))
+        })
+}
