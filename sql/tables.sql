@@ -69,6 +69,8 @@ CREATE TYPE midi_analysis AS (
     -- structure
     loop_bars                   smallint,
     repeated_share              real,
+    section_count               integer,
+    form                        text,
     -- harmony
     chord_types                 text[],
     chord_progression           text[],

@@ -42,6 +42,8 @@ SELECT
     m.syncopation,
     m.loop_bars,
     m.repeated_share,
+    m.section_count,
+    m.form,
     m.chord_types,
     m.chord_progression,
     m.chord_moments,

@@ -84,6 +84,8 @@ columns! {
 
     loop_bars: i16 = |a| a.repetition.loop_bars.map(i16::from);
     repeated_share: f32 = |a| a.repetition.repeated_share;
+    section_count: i32 = |a| integer(a.form.section_count);
+    form: &str = |a| a.form.letters.as_str();
 
     chord_types: Vec<&'static str> = |a| quality_names(&a.harmony.chord_types);
     chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);

@@ -58,6 +58,7 @@ extension_sql_file!(
         harmony::midi_chords_path,
         rhythm::midi_beats_path,
         lyrics::midi_lyrics_path,
+        sections::midi_sections_path,
         melody::midi_melody_path,
         features::midi_features_path,
         notes::midi_notes_path,

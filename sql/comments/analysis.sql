@@ -106,6 +106,10 @@ COMMENT ON COLUMN midi_analysis.loop_bars IS
     'Length in bars of the loop that the piece repeats; NULL if it does not loop';
 COMMENT ON COLUMN midi_analysis.repeated_share IS
     'Share of the bars that repeat an earlier bar, from 0 to 1; NULL with fewer than two bars';
+COMMENT ON COLUMN midi_analysis.section_count IS
+    'Number of sections, as in midi_sections';
+COMMENT ON COLUMN midi_analysis.form IS
+    'Labels of the sections, such as AABA: those that are alike have one letter; A'' is a varied repeat of A';
 
 -- harmony
 COMMENT ON COLUMN midi_analysis.chord_types IS

@@ -33,6 +33,10 @@ COMMENT ON FUNCTION midi_chords(content bytea) IS
     'Chords of a piece, estimated, as Harte symbols and roman numerals, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_chords(path text) IS
     'Chords of a piece, estimated, as Harte symbols and roman numerals, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_sections(content bytea) IS
+    'Sections of a piece, estimated, with the letters by which they repeat, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_sections(path text) IS
+    'Sections of a piece, estimated, with the letters by which they repeat, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_melody(content bytea) IS
     'Melody of a piece, the line that a listener would sing, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_melody(path text) IS

@@ -23,6 +23,7 @@ pub(crate) mod progression;
 pub(crate) mod rhythm;
 pub(crate) mod schedule;
 pub(crate) mod search;
+pub(crate) mod sections;
 pub(crate) mod similar;
 pub(crate) mod tuning;
 pub(crate) mod version;

@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 14] = [
+    const PATH_FORMS: [&str; 15] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -19,6 +19,7 @@ mod tests {
         "midi_keys",
         "midi_chords",
         "midi_beats",
+        "midi_sections",
         "midi_melody",
         "midi_lyrics",
         "midi_features",

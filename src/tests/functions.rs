@@ -50,6 +50,7 @@ mod tests {
             ("midi_keys", 1),
             ("midi_chords", 1),
             ("midi_beats", 20),
+            ("midi_sections", 1),
             ("midi_melody", 20),
             ("midi_features", 244),
         ] {

@@ -87,6 +87,7 @@ mod tests {
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
+             midi_sections(content) iss\nmidi_sections(path) vrs\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\

@@ -37,7 +37,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 53] = [
+const CASES: [(&str, Kind, &str); 55] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
@@ -97,6 +97,8 @@ const CASES: [(&str, Kind, &str); 53] = [
         Open,
         "midi_fingerprint_similarity('{1}', '{1}')",
     ),
+    ("midi_sections(bytea)", Open, "midi_sections(:content)"),
+    ("midi_sections(text)", Files, "midi_sections(:path)"),
     ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
     ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),
     ("midi_tempo_map(bytea)", Open, "midi_tempo_map(:content)"),

@@ -16,7 +16,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
 /// A call for each function that has a parameter `content`, for which `$` stands.
-const CALLS: [(&str, &str); 14] = [
+const CALLS: [(&str, &str); 15] = [
     ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
     ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
     ("midi_chords", "SELECT count(*) FROM midi_chords($)"),
@@ -28,6 +28,7 @@ const CALLS: [(&str, &str); 14] = [
     ("midi_lyrics", "SELECT count(*) FROM midi_lyrics($)"),
     ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
     ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
+    ("midi_sections", "SELECT count(*) FROM midi_sections($)"),
     ("midi_similar_to", "SELECT count(*) FROM midi_similar_to($)"),
     ("midi_tempo_map", "SELECT count(*) FROM midi_tempo_map($)"),
     ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),

@@ -9,7 +9,7 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 15] = [
+const PATH_FORMS: [&str; 16] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -18,6 +18,7 @@ const PATH_FORMS: [&str; 15] = [
     "SELECT midi_keys($1::text)",
     "SELECT midi_chords($1::text)",
     "SELECT midi_beats($1::text)",
+    "SELECT midi_sections($1::text)",
     "SELECT midi_melody($1::text)",
     "SELECT midi_lyrics($1::text)",
     "SELECT midi_features($1::text)",
@@ -27,7 +28,7 @@ const PATH_FORMS: [&str; 15] = [
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
-const CONTENT_FORMS: [&str; 11] = [
+const CONTENT_FORMS: [&str; 12] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -36,6 +37,7 @@ const CONTENT_FORMS: [&str; 11] = [
     "SELECT midi_keys($1::bytea)",
     "SELECT midi_chords($1::bytea)",
     "SELECT midi_beats($1::bytea)",
+    "SELECT midi_sections($1::bytea)",
     "SELECT midi_melody($1::bytea)",
     "SELECT midi_lyrics($1::bytea)",
     "SELECT midi_features($1::bytea)",

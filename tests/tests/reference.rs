@@ -24,6 +24,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_keys",
             "midi_chords",
             "midi_beats",
+            "midi_sections",
             "midi_melody",
             "midi_lyrics",
             "midi_events",

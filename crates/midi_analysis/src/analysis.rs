@@ -18,6 +18,7 @@ pub(crate) mod parts;
 pub(crate) mod pitch;
 pub(crate) mod repetition;
 pub(crate) mod rhythm;
+pub(crate) mod sections;
 pub(crate) mod tags;
 pub(crate) mod tally;
 pub(crate) mod tempo;

@@ -74,6 +74,7 @@ pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
 pub use analysis::repetition::Repetition;
 pub use analysis::rhythm::{Beat, Rhythm};
+pub use analysis::sections::{Form, Section};
 pub use analysis::tempo::Tempo;
 pub use analysis::texture::Texture;
 pub use analysis::timing::Timing;
@@ -107,7 +108,7 @@ pub use read::text::Texts;
 
 /// Increases whenever the same bytes may give another [`Analysis`], so that stored results of older
 /// versions are recognised.
-pub const ANALYZER_VERSION: u32 = 2;
+pub const ANALYZER_VERSION: u32 = 3;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -9,6 +9,7 @@ mod lyrics;
 mod melody;
 mod notes;
 mod results;
+mod sections;
 mod tempo_spans;
 mod tracks;
 
@@ -133,6 +134,7 @@ impl<'a> Piece<'a> {
             key: self.results.key()?,
             chords: self.results.chords()?,
             parts: self.results.parts()?,
+            sections: self.results.sections()?,
             decoder: self.results.decoder()?,
         };
         let file = File::of(score, repairs, self.size_bytes);

@@ -5,8 +5,11 @@
 pub use crate::analysis::key::KEY_EVIDENCE;
 pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
 pub use crate::analysis::rhythm::evidence::{RhythmEvidence, TEMPO_TERMS};
+pub use crate::analysis::sections::evidence::{
+    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
+};
 
-use crate::analysis::{key, melody, rhythm};
+use crate::analysis::{key, melody, rhythm, sections};
 use crate::error::Error;
 use crate::model::key::Key;
 use crate::piece::Piece;
@@ -43,4 +46,14 @@ pub fn rhythm_evidence(piece: &Piece<'_>) -> Result<Option<RhythmEvidence>, Erro
 /// Those of [`Piece`]'s methods.
 pub fn melody_evidence(piece: &Piece<'_>) -> Result<Vec<PartEvidence>, Error> {
     melody::evidence::melody_evidence(piece.score()?)
+}
+
+/// What the weights of sections are multiplied with; `None` where no bars are known.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn section_evidence(piece: &Piece<'_>) -> Result<Option<SectionEvidence>, Error> {
+    let (score, grid, parts) = piece.score_with_beats_and_parts()?;
+    let line = melody::lines(score, parts, melody::Most::Lines(1))?.pop().unwrap_or_default();
+    sections::evidence::section_evidence(score, grid, &line)
 }

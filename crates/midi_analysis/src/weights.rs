@@ -9,6 +9,7 @@
 //! tempo           which interval is the beat          scripts/train tempo
 //! meter           which meter accents suggest         scripts/train meter
 //! melody          which part has the melody           scripts/train melody
+//! sections        where sections begin                scripts/train sections
 //! chords          which chords sound                  no trainer is kept
 //! letters         letters by which encodings are told apart
 //!                                                    no trainer is kept

@@ -38,6 +38,9 @@ fn estimated(file: &str, piece: &Piece<'_>) -> Result<Value, MidiError> {
     let chords = piece.chords()?;
     let chords: Vec<_> =
         chords.iter().map(|span| json!([span.start_s, span.end_s, span.symbol()])).collect();
+    let sections = piece.sections()?.iter();
+    let sections: Vec<_> =
+        sections.map(|each| json!([each.start_s, each.end_s, each.label])).collect();
     let melody: Vec<_> = piece.melody()?.collect();
     let downbeats = beats.iter().filter(|beat| beat.is_downbeat);
     Ok(json!({
@@ -57,6 +60,7 @@ fn estimated(file: &str, piece: &Piece<'_>) -> Result<Value, MidiError> {
         "has_drums": analysis.instruments.has_drums,
         "instruments": analysis.instruments.programs,
         "chords": chords,
+        "sections": sections,
         "melody_track": melody.first().map(|note| note.track),
         "melody": melody.iter().map(|note| json!([note.pitch, note.start_s])).collect::<Vec<_>>(),
         "warnings": analysis.file.warnings,

@@ -31,6 +31,7 @@ impl Statement<'_> {
             Kind::Progression => self.any(values, Self::progression),
             Kind::Name => self.any(values, Self::filename),
             Kind::Text => self.any(values, Self::text),
+            Kind::Form => self.any(values, Self::form),
             Kind::Tag => self.tags(values, negated),
             Kind::Key => {
                 let keys = all(values, values::keys)?.concat();
@@ -135,6 +136,17 @@ impl Statement<'_> {
              @@ {library}.midi_words_query({}, false)",
             [Parameter::Text(words)],
         );
+        Ok(())
+    }
+
+    /// The sections of a piece. Whether repeats are varied matters only where the value says so.
+    fn form(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let form = values::plain(value)?.text;
+        let condition = match form.contains('\'') {
+            true => "l.form = {}",
+            false => "pg_catalog.replace(l.form, $$'$$, '') = {}",
+        };
+        self.add(condition, [Parameter::Text(form.to_owned())]);
         Ok(())
     }
 

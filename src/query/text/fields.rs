@@ -22,6 +22,7 @@ pub(super) enum Kind {
     Progression,
     Name,
     Text,
+    Form,
     Sort,
 }
 
@@ -38,7 +39,7 @@ const fn field(name: &'static str, kind: Kind, example: &'static str) -> Field {
 }
 
 /// Every field.
-pub(super) static FIELDS: [Field; 31] = [
+pub(super) static FIELDS: [Field; 33] = [
     field("bpm", Kind::Real("bpm"), "bpm:120..130"),
     field("beat_bpm", Kind::Real("beat_bpm"), "beat_bpm:<80"),
     field("key", Kind::Key, "key:C,Am"),
@@ -58,6 +59,8 @@ pub(super) static FIELDS: [Field; 31] = [
     field("syncopation", Kind::Real("syncopation"), "syncopation:>1.0"),
     field("repeated", Kind::Real("repeated_share"), "repeated:>0.5"),
     field("loop", Kind::Integer("loop_bars"), "loop:4"),
+    field("sections", Kind::Integer("section_count"), "sections:>8"),
+    field("form", Kind::Form, "form:AABA"),
     field("chords", Kind::Integer("chord_count"), "chords:>20"),
     field("drums", Kind::Boolean("has_drums"), "drums:yes"),
     field("quantized", Kind::Boolean("is_quantized"), "quantized:no"),
@@ -73,8 +76,16 @@ pub(super) static FIELDS: [Field; 31] = [
 ];
 
 /// Columns that are never NULL, because `Analysis` always has a value for them.
-const NOT_NULL: [&str; 7] =
-    ["complexity", "duration_s", "filename", "format", "note_count", "note_density", "track_count"];
+const NOT_NULL: [&str; 8] = [
+    "complexity",
+    "duration_s",
+    "filename",
+    "format",
+    "note_count",
+    "note_density",
+    "section_count",
+    "track_count",
+];
 
 /// Least similarity of a name that is suggested: 1 minus the normalized distance of Damerau and
 /// Levenshtein.

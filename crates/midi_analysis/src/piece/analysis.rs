@@ -19,6 +19,7 @@ use crate::analysis::pitch::Pitch;
 use crate::analysis::repetition::Repetition;
 use crate::analysis::rhythm::Rhythm;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::sections::{Form, Section};
 use crate::analysis::tags::{Sources, tags};
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
@@ -86,6 +87,8 @@ pub struct Analysis {
     pub timing: Timing,
     /// Loops and repeated bars.
     pub repetition: Repetition,
+    /// Its sections.
+    pub form: Form,
     /// Chords and their progression.
     pub harmony: Harmony,
     /// Polyphony, density, velocity.
@@ -120,6 +123,7 @@ pub(super) struct Shared<'s> {
     pub(super) key: Option<&'s EstimatedKey>,
     pub(super) chords: &'s [EstimatedChord],
     pub(super) parts: &'s MelodicParts,
+    pub(super) sections: &'s [Section],
     pub(super) decoder: &'s Decoder,
 }
 
@@ -171,6 +175,7 @@ impl Analysis {
             rhythm: Rhythm::of(beats),
             timing,
             repetition,
+            form: Form::of(shared.sections),
             drums,
             tags,
             melody_index: MelodyIndex::of(score, beats, parts)?,

@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 
 use crate::analysis::chords::{self, EstimatedChord};
 use crate::analysis::key::EstimatedKey;
-use crate::analysis::melody::{self, MelodicParts};
+use crate::analysis::melody::{self, MelodicParts, Most};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::sections::{self, Section};
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
 use crate::error::{Error, ErrorKind};
@@ -37,6 +38,7 @@ pub(super) struct Results<'a> {
     key: OnceCell<Option<EstimatedKey>>,
     chords: OnceCell<Vec<EstimatedChord>>,
     parts: OnceCell<MelodicParts>,
+    sections: OnceCell<Vec<Section>>,
 }
 
 impl<'a> Results<'a> {
@@ -57,6 +59,7 @@ impl<'a> Results<'a> {
             key: OnceCell::new(),
             chords: OnceCell::new(),
             parts: OnceCell::new(),
+            sections: OnceCell::new(),
         }
     }
 
@@ -151,6 +154,15 @@ impl<'a> Results<'a> {
     pub(super) fn parts(&self) -> Result<&MelodicParts, Error> {
         let score = self.score()?;
         kept(&self.parts, || melody::parts(score, self.options.interrupted))
+    }
+
+    pub(super) fn sections(&self) -> Result<&[Section], Error> {
+        let (score, beats, key) = (self.score()?, self.beat_grid()?, self.key()?);
+        let parts = self.parts()?;
+        Ok(kept(&self.sections, || {
+            let melody = melody::lines(score, parts, Most::Lines(1))?.pop().unwrap_or_default();
+            sections::sections(score, beats, &melody, key, self.options.interrupted)
+        })?)
     }
 }
 

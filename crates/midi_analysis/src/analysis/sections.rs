@@ -1,0 +1,170 @@
+//! Sections: the parts that a piece consists of, and the letters by which they repeat, as in AABA.
+//!
+//! A section is what musicians give a letter to: usually a phrase or a period of 4 to 16 bars. First each
+//! [bar](bars) is described, and it is measured how [alike](likeness) bars are; then what speaks for
+//! a section at each bar line and for each stretch of bars ([terms]) is weighed over all divisions of the
+//! piece ([decode]), and sections that are alike get one [letter](letters). The task and its measures are
+//! those of structural segmentation (Paulus, Müller & Klapuri 2010); the sections of pop songs that the
+//! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that
+//! goes on unchanged is one section.
+
+mod bars;
+mod decode;
+#[cfg(feature = "training")]
+pub(crate) mod evidence;
+mod letters;
+mod likeness;
+mod powers;
+mod terms;
+
+use self::bars::Bars;
+use self::letters::Passage;
+use self::likeness::{KINDS, Sums};
+use self::terms::Terms;
+use crate::analysis::key::EstimatedKey;
+use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::error::Error;
+use crate::model::key::{Key, Mode};
+use crate::model::note::Note;
+use crate::model::score::Score;
+use crate::room;
+
+/// Longest loop that is one section, in bars, and how alike all its bars are to those a loop later, in
+/// all notes.
+const LONGEST_LOOP: usize = 4;
+const UNCHANGED: f32 = 0.95;
+
+/// One section.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Section {
+    /// Number of the section, from 1.
+    pub section_no: u32,
+    /// Second at which it begins: its first bar line; the first begins with the first note.
+    pub start_s: f64,
+    /// Second at which the next one begins, or the last note ends.
+    pub end_s: f64,
+    /// Its first bar, as beats are numbered; an upbeat before it belongs to the section before, or to the
+    /// first. `None` where no beats are known.
+    pub start_bar: Option<u32>,
+    /// Its bars. `None` where no beats are known.
+    pub bars: Option<u32>,
+    /// `A` for the first section and those that repeat it, `B` for the next one that is different, and so on;
+    /// `A'` for a varied repeat of `A`. After `Z` comes `a`; beyond `z` a section has the letter of those
+    /// that it is likest to.
+    pub label: String,
+}
+
+/// The sections of a piece in short.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Form {
+    /// Sections, at least one.
+    pub section_count: u32,
+    /// Their labels: `AABA`, `ABA'`.
+    pub letters: String,
+}
+
+impl Form {
+    pub(crate) fn of(sections: &[Section]) -> Self {
+        Self {
+            section_count: sections.len() as u32,
+            letters: sections.iter().map(|section| section.label.as_str()).collect(),
+        }
+    }
+}
+
+/// The sections of a piece, in the order of time; at least one. `melody` is in the order of time.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn sections(
+    score: &Score<'_>,
+    grid: &BeatGrid,
+    melody: &[Note],
+    key: Option<&EstimatedKey>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Section>, Error> {
+    let first_s = score.notes.first().map_or(0.0, |note| score.tempo.seconds(note.start));
+    let end_s = score.tempo.seconds(score.end);
+    let Some(bars) = Bars::of(score, grid, melody, interrupted)? else {
+        return Ok(vec![Section {
+            section_no: 1,
+            start_s: first_s,
+            end_s,
+            start_bar: None,
+            bars: None,
+            label: "A".to_owned(),
+        }]);
+    };
+    let terms = Terms::of(&bars.bars, interrupted)?;
+    let mut beginnings = decode::beginnings(&terms, interrupted)?;
+    join_loops(&mut beginnings, &terms.sums, bars.bars.len());
+    let passages = passages(&beginnings, &bars, key)?;
+    let letters = letters::letters(&bars.bars, &terms.sums, &passages, interrupted)?;
+    let mut sections: Vec<Section> = room::list(passages.len())?;
+    for (index, (passage, letter)) in passages.iter().zip(&letters).enumerate() {
+        let next = beginnings.get(index + 1);
+        let start = bars.starts[passage.from];
+        let last = bars.total - passage.from as u32;
+        sections.push(Section {
+            section_no: index as u32 + 1,
+            start_s: if index == 0 { first_s } else { start.seconds },
+            end_s: next.map_or(end_s, |&next| bars.starts[next].seconds),
+            start_bar: Some(start.number),
+            bars: Some(next.map_or(last, |&next| (next - passage.from) as u32)),
+            label: letter.label(),
+        });
+    }
+    Ok(sections)
+}
+
+/// Leaves out the beginnings before which and after which the same short loop goes on.
+fn join_loops(beginnings: &mut Vec<usize>, sums: &[Sums; KINDS], bars: usize) {
+    let [_, _, notes] = sums;
+    let mut kept = 0;
+    for index in 1..beginnings.len() {
+        let from = beginnings[kept];
+        let end = beginnings.get(index + 1).copied().unwrap_or(bars);
+        let goes_on = (1..=LONGEST_LOOP).filter(|lag| end - from >= 2 * lag).any(|lag| {
+            let like = notes.mean(from, end - from - lag, lag);
+            like.is_some_and(|like| like >= UNCHANGED)
+        });
+        if !goes_on {
+            kept += 1;
+            beginnings[kept] = beginnings[index];
+        }
+    }
+    beginnings.truncate(kept + 1);
+}
+
+/// The sections that begin at these bars, each with the key in which it begins.
+fn passages(
+    beginnings: &[usize],
+    bars: &Bars,
+    key: Option<&EstimatedKey>,
+) -> Result<Vec<Passage>, Error> {
+    let mut changes = key.into_iter().flat_map(EstimatedKey::changes).peekable();
+    let mut tonic = 0;
+    let passage = |(index, &from): (usize, &usize)| {
+        let end = beginnings.get(index + 1).copied().unwrap_or(bars.bars.len());
+        // The key of its middle: keys change a little before or after bar lines.
+        let middle = bars.starts[from + (end - from) / 2].tick;
+        while let Some((_, key)) = changes.next_if(|(tick, _)| *tick <= middle || index == 0) {
+            tonic = major_tonic(key);
+            if index == 0 && changes.peek().is_none_or(|(tick, _)| *tick > middle) {
+                break;
+            }
+        }
+        Passage { from, bars: end - from, tonic }
+    };
+    Ok(room::gathered(beginnings.iter().enumerate().map(passage))?)
+}
+
+/// The tonic of the major key that has the notes of a key.
+fn major_tonic(key: Key) -> u8 {
+    let up = if key.mode == Mode::Minor { 3 } else { 0 };
+    (key.tonic.index() as u8 + up) % 12
+}

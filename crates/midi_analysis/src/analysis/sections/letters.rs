@@ -1,0 +1,153 @@
+//! The letters of sections: sections that are alike share one, as in AABA.
+//!
+//! Whether two sections are alike is a logistic regression on how alike their bars are, one after the other.
+//! A section gets the letter of the earlier ones that it is alike to in the mean (average linkage), or else
+//! the next letter of the alphabet. Where the key has changed between two sections, they are compared as
+//! if it had not.
+
+use super::bars::Bar;
+use super::likeness::{KINDS, Sums, likeness, transposed};
+use crate::error::{Error, check};
+use crate::room;
+use crate::weights::sections::ALIKE;
+
+/// What says whether two sections are alike: their likeness in melody and in notes, how much their lengths differ, and 1.
+pub const PAIR_TERMS: usize = 4;
+/// Letters that sections can have: A to Z, then a to z.
+const LETTERS: usize = 52;
+/// Sections between two checks for interrupts.
+const SECTIONS_BETWEEN_CHECKS: usize = 64;
+/// Likeness in melody from which a section repeats another without variation.
+const SAME: f32 = 0.75;
+
+/// A section as its letter is found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Passage {
+    pub(super) from: usize,
+    pub(super) bars: usize,
+    /// Pitch class of the tonic of the major key that has the notes of its key.
+    pub(super) tonic: u8,
+}
+
+/// A letter, from 0, and whether the section varies the first one of the letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) number: u8,
+    pub(super) varied: bool,
+}
+
+impl Letter {
+    /// `A`, or `A'` for a varied repeat.
+    pub(super) fn label(self) -> String {
+        let first = if self.number < 26 { b'A' } else { b'a' - 26 };
+        let mut label = String::from(char::from(first + self.number));
+        if self.varied {
+            label.push('\'');
+        }
+        label
+    }
+}
+
+/// What says whether two sections are alike. `earlier` begins before `later`.
+pub(super) fn pair_terms(
+    bars: &[Bar],
+    sums: &[Sums; KINDS],
+    earlier: Passage,
+    later: Passage,
+) -> [f32; PAIR_TERMS] {
+    let length = earlier.bars.min(later.bars);
+    let lag = later.from - earlier.from;
+    let up = (later.tonic + 12 - earlier.tonic) % 12;
+    let mut like = [0.0; KINDS];
+    let means = sums.each_ref().map(|sums| sums.mean(earlier.from, length, lag));
+    match means {
+        [Some(harmony), Some(melody), Some(notes)] if up == 0 => {
+            like = [harmony, melody, notes];
+        }
+        _ => {
+            let pairs = bars[earlier.from..][..length].iter().zip(&bars[later.from..]);
+            for (earlier, later) in pairs {
+                let of_bars = match up {
+                    0 => likeness(earlier, later),
+                    up => transposed(earlier, later, up.into()),
+                };
+                like.iter_mut().zip(of_bars).for_each(|(sum, each)| *sum += each / length as f32);
+            }
+        }
+    }
+    let [_, melody, notes] = like;
+    let difference = earlier.bars.abs_diff(later.bars) as f32;
+    [melody, notes, difference / earlier.bars.max(later.bars) as f32, 1.0]
+}
+
+/// The letters of the sections, in their order.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn letters(
+    bars: &[Bar],
+    sums: &[Sums; KINDS],
+    passages: &[Passage],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Letter>, Error> {
+    let mut letters = room::list(passages.len())?;
+    // By letter.
+    let mut members: Vec<Members> = Vec::new();
+    for (index, &passage) in passages.iter().enumerate() {
+        if index % SECTIONS_BETWEEN_CHECKS == 0 {
+            check(interrupted)?;
+        }
+        let mut best: Option<(f32, usize)> = None;
+        for (letter, members) in members.iter().enumerate() {
+            let odds = members
+                .all()
+                .map(|member| odds(&pair_terms(bars, sums, passages[member], passage)));
+            let mean = odds.sum::<f32>() / members.all().count() as f32;
+            if best.is_none_or(|(most, _)| mean > most) {
+                best = Some((mean, letter));
+            }
+        }
+        let letter = match best {
+            Some((odds, letter)) if odds > 0.0 || members.len() == LETTERS => letter,
+            _ => {
+                members.push(Members { first: index, last: [None; LAST] });
+                members.len() - 1
+            }
+        };
+        let first = passages[members[letter].first];
+        let varied = members[letter].first != index && {
+            let terms = pair_terms(bars, sums, first, passage);
+            terms[0] < SAME || terms[2] > 0.0 || first.tonic != passage.tonic
+        };
+        members[letter].add(index);
+        letters.push(Letter { number: letter as u8, varied });
+    }
+    Ok(letters)
+}
+
+/// The log-odds, to the base 2, that sections are alike.
+fn odds(terms: &[f32; PAIR_TERMS]) -> f32 {
+    terms.iter().zip(&ALIKE).fold(0.0, |sum, (term, weight)| sum + term * weight)
+}
+
+/// Later sections of a letter that others are compared with.
+const LAST: usize = 3;
+
+/// The sections of a letter that others are compared with.
+struct Members {
+    first: usize,
+    last: [Option<usize>; LAST],
+}
+
+impl Members {
+    fn all(&self) -> impl Iterator<Item = usize> + '_ {
+        [self.first].into_iter().chain(self.last.iter().flatten().copied())
+    }
+
+    fn add(&mut self, index: usize) {
+        if index != self.first {
+            self.last.rotate_right(1);
+            self.last[0] = Some(index);
+        }
+    }
+}
