@@ -70,9 +70,9 @@ impl Field {
             weights.iter().zip(terms).map(|(weight, term)| weight * term).sum()
         };
         let mut scores = vec![Vec::new(); bars + 1];
-        for end in 1..=bars {
+        for (end, scores) in scores.iter_mut().enumerate().skip(1) {
             let line = song.bar_lines.get(end - 1).map_or(0.0, |terms| dot(&self.0, terms));
-            scores[end] = (song.stretches[end - 1].iter().zip(1..))
+            *scores = (song.stretches[end - 1].iter().zip(1..))
                 .map(|(terms, length)| {
                     let stretch = &self.0[STRETCHES + stretch_class(length) * STRETCH_TERMS..];
                     line + self.0[LENGTHS + length - 1] + dot(stretch, terms)

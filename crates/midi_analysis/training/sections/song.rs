@@ -148,38 +148,27 @@ pub struct Scale {
 
 /// Brings all terms to mean 0 and deviation 1.
 pub fn standardise(samples: &mut [Sample<Song>]) -> Scale {
-    let of = |rows: &mut dyn FnMut(&mut dyn FnMut(&mut Vec<f64>)), width: usize| {
-        let (mut count, mut sums) = (0.0, vec![(0.0, 0.0); width]);
-        rows(&mut |row| {
-            count += 1.0;
-            for (sum, value) in sums.iter_mut().zip(row.iter()) {
-                *sum = (sum.0 + value, sum.1 + value * value);
-            }
-        });
-        let scale: Vec<(f64, f64)> = sums
-            .iter()
-            .map(|(sum, square)| {
-                let mean = sum / count;
-                (mean, (square / count - mean * mean).max(0.0).sqrt() + 1e-3)
-            })
-            .collect();
-        rows(&mut |row| {
-            for (value, (mean, spread)) in row.iter_mut().zip(&scale) {
-                *value = (*value - mean) / spread;
-            }
-        });
-        scale
-    };
-    let bar_lines = of(
-        &mut |each| samples.iter_mut().flat_map(|sample| &mut sample.data.bar_lines).for_each(each),
-        BAR_LINE_TERMS,
-    );
-    let stretches = of(
-        &mut |each| {
-            let rows = samples.iter_mut().flat_map(|sample| &mut sample.data.stretches);
-            rows.flatten().for_each(each);
-        },
-        STRETCH_TERMS,
-    );
+    let bar_lines = samples.iter_mut().flat_map(|sample| &mut sample.data.bar_lines).collect();
+    let bar_lines = scaled(bar_lines, BAR_LINE_TERMS);
+    let stretches = samples.iter_mut().flat_map(|sample| &mut sample.data.stretches);
+    let stretches = scaled(stretches.flatten().collect(), STRETCH_TERMS);
     Scale { bar_lines, stretches }
+}
+
+/// Brings rows of terms to mean 0 and deviation 1; the mean and deviation that each term had.
+fn scaled(mut rows: Vec<&mut Vec<f64>>, width: usize) -> Vec<(f64, f64)> {
+    let count = rows.len() as f64;
+    let scale: Vec<(f64, f64)> = (0..width)
+        .map(|term| {
+            let mean = rows.iter().map(|row| row[term]).sum::<f64>() / count;
+            let square = rows.iter().map(|row| (row[term] - mean).powi(2)).sum::<f64>() / count;
+            (mean, square.sqrt() + 1e-3)
+        })
+        .collect();
+    for row in &mut rows {
+        for (value, (mean, spread)) in row.iter_mut().zip(&scale) {
+            *value = (*value - mean) / spread;
+        }
+    }
+    scale
 }

@@ -17,7 +17,7 @@ pub(super) const ENTRIES: usize = 32;
 /// Half bars times pitch classes.
 pub(super) const CHROMA: usize = 24;
 /// Most bars that are compared; later ones belong to the last section.
-const MOST_BARS: usize = 4_096;
+const MOST_BARS: usize = 1_024;
 /// Half bars that one note is spread over.
 const MOST_HALVES: usize = 8;
 /// Notes between two checks for interrupts.
