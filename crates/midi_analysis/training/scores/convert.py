@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import median
 from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 import kern
 import lilypond
@@ -67,7 +68,7 @@ def main():
 
 
 def read(source, left_out, containing, refused):
-    """(file name, origin, score) of the scores below a folder: MusicXML, and LilyPond that states a free licence."""
+    """(file name, origin, score) of the scores below a folder: MusicXML; **kern and LilyPond that state a free licence."""
     without = re.compile("|".join(left_out) or r"\Z.")
 
     def wanted(pattern):
@@ -77,46 +78,37 @@ def read(source, left_out, containing, refused):
         # In an order that says nothing of the music, so that a part of the set is a sample of it.
         return sorted(kept, key=lambda p: seed(p.relative_to(source).as_posix()))
 
-    for path in wanted("*.mxl"):
-        try:
-            score = musicxml.read(path)
-        except (NotReadable, ParseError, ValueError, KeyError, TypeError) as error:
-            refused[f"{type(error).__name__}: {error}"] += 1
-            continue
-        yield name_of(path, source), {"origin": path.relative_to(source).as_posix()}, score
+    def named(path, score, licence=None, number=0):
+        origin = {"origin": path.relative_to(source).as_posix()}
+        return name_of(path, source, number), origin | ({"licence": licence} if licence else {}), score
 
+    for path in wanted("*.mxl"):
+        if score := attempt(refused, musicxml.read, path):
+            yield named(path, score)
     for path in wanted("*.krn"):
         text = path.read_text(errors="replace")
-        licence = kern.free_licence(text)
-        if not licence or not re.search(containing, text, re.MULTILINE):
-            continue
-        try:
-            score = kern.read(text)
-        except (NotReadable, ValueError, IndexError, ZeroDivisionError) as error:
-            refused[f"{type(error).__name__}: {error}"] += 1
-            continue
-        yield name_of(path, source), {"origin": path.relative_to(source).as_posix(), "licence": licence}, score
-
-    free = {}
-    for path in wanted("*.ly"):
-        licence = lilypond.free_licence(path.read_text(errors="replace"))
-        if licence:
-            free[path] = licence
-    waiting = list(free)
+        if (licence := kern.free_licence(text)) and re.search(containing, text, re.MULTILINE):
+            if score := attempt(refused, kern.read, text):
+                yield named(path, score, licence)
+    licences = {path: lilypond.free_licence(path.read_text(errors="replace")) for path in wanted("*.ly")}
+    waiting = [path for path, licence in licences.items() if licence]
     while waiting:
-        batch, stems = [], set()
-        for path in waiting:
-            if path.stem not in stems and len(batch) < BATCH:
-                batch.append(path)
-                stems.add(path.stem)
-        waiting = [p for p in waiting if p not in batch]
+        # LilyPond names what it makes by the stem of the file.
+        batch = list({path.stem: path for path in waiting[:BATCH]}.values())
+        waiting = [path for path in waiting if path not in batch]
         with tempfile.TemporaryDirectory() as folder:
             for path, number, score in lilypond.read_all(batch, folder, LIMIT_S):
-                if isinstance(score, Exception):
-                    refused[f"{type(score).__name__}: {score}"[:60]] += 1
-                    continue
-                origin = {"origin": path.relative_to(source).as_posix(), "licence": free[path]}
-                yield name_of(path, source, number), origin, score
+                if score := attempt(refused, score):
+                    yield named(path, score, licences[path], number)
+
+
+def attempt(refused, reading, *arguments):
+    """What `reading` gives, or None where the source is not as it should be, which is counted."""
+    try:
+        return reading(*arguments)
+    except (NotReadable, ParseError, BadZipFile, OSError, LookupError, TypeError, ValueError, ZeroDivisionError) as error:
+        refused[str(error) if isinstance(error, NotReadable) else type(error).__name__] += 1
+        return None
 
 
 def take(name, score, known, out, blind):

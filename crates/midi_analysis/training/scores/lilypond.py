@@ -3,6 +3,7 @@
 import re
 import subprocess
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import smf
@@ -25,28 +26,23 @@ def free_licence(text):
 
 
 def read_all(paths, folder, limit_s):
-    """(path, number, score) of each score in LilyPond files whose names differ, or an error in place of the score. The MIDI
-    files are made in `folder`, within `limit_s` for each file."""
+    """(path, number, how it is read) of each score in LilyPond files whose names differ. The MIDI files are made in
+    `folder`, within `limit_s` for each file."""
     waiting = list(paths)
     while waiting:
         said = _run(waiting, folder, limit_s)
         heard = [p for p in waiting if p.stem in said]
         if not heard:
+            yield from ((path, 0, _no_score) for path in waiting)
             return
         for path in heard:
             waiting.remove(path)
-            _, *scores = said[path.stem].split("score\n")
-            if "syntax error" in said[path.stem]:
-                yield path, 0, NotReadable("errors in the source")
-            elif not scores:
-                yield path, 0, NotReadable("no MIDI")
-            else:
-                for number, lines in enumerate(scores):
-                    made = Path(folder) / (path.stem + (f"-{number}" if number else "") + ".midi")
-                    try:
-                        yield path, number, _score(made, lines)
-                    except (NotReadable, OSError, ValueError, IndexError, ZeroDivisionError) as error:
-                        yield path, number, error
+            scores = said[path.stem].split("score\n")[1:] if "syntax error" not in said[path.stem] else []
+            if not scores:
+                yield path, 0, _no_score
+            for number, lines in enumerate(scores):
+                made = Path(folder) / (path.stem + (f"-{number}" if number else "") + ".midi")
+                yield path, number, partial(_score, made, lines)
 
 
 def _run(paths, folder, limit_s):
@@ -61,6 +57,10 @@ def _run(paths, folder, limit_s):
         said, _ = process.communicate()
     blocks = re.split(r"^file (.*)\n", said.decode(errors="replace"), flags=re.MULTILINE)
     return {Path(name).name: block for name, block in zip(blocks[1::2], blocks[2::2])}
+
+
+def _no_score():
+    raise NotReadable("errors in the source, or no MIDI")
 
 
 def _score(midi, lines):
