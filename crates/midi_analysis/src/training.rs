@@ -4,7 +4,7 @@
 
 pub use crate::analysis::key::KEY_EVIDENCE;
 pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
-pub use crate::analysis::rhythm::evidence::{RhythmEvidence, TEMPO_TERMS};
+pub use crate::analysis::rhythm::evidence::{MeterEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
     BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
 };
@@ -32,12 +32,20 @@ pub fn key_lead(piece: &Piece<'_>) -> Result<(Key, f64), Error> {
     Ok(key::key_lead(piece.score()?))
 }
 
-/// What the weights of tempo and meter are multiplied with; `None` where there are too few onsets.
+/// What the weights of `weights/tempo.toml` are multiplied with; `None` where there are too few onsets.
 ///
 /// # Errors
 /// Those of [`Piece`]'s methods.
-pub fn rhythm_evidence(piece: &Piece<'_>) -> Result<Option<RhythmEvidence>, Error> {
-    rhythm::evidence::rhythm_evidence(piece.score()?, &|| false)
+pub fn tempo_evidence(piece: &Piece<'_>) -> Result<Option<TempoEvidence>, Error> {
+    rhythm::evidence::tempo_evidence(piece.score()?)
+}
+
+/// What the weights of the meter are multiplied with; `None` where there are too few onsets.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn meter_evidence(piece: &Piece<'_>) -> Result<Option<MeterEvidence>, Error> {
+    rhythm::evidence::meter_evidence(piece.score()?, &|| false)
 }
 
 /// The parts of a piece as the choice of the melody sees them.

@@ -18,4 +18,6 @@
 //!
 //! Constants that were set by hand stay in the code that uses them, and say so where a fit was near.
 
+#![allow(clippy::approx_constant, reason = "a weight may be near a constant of mathematics")]
+
 include!(concat!(env!("OUT_DIR"), "/weights.rs"));

@@ -8,6 +8,8 @@ mod declared_meter;
 mod downbeats;
 mod grid;
 mod onsets;
+mod pulse;
+mod steady;
 mod tempogram;
 mod tracker;
 

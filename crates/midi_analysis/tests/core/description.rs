@@ -12,7 +12,7 @@ const FOUR_FOUR: [u8; 4] = [4, 2, 24, 8];
 type Notes = Vec<(u32, u32, u8, u8)>;
 
 fn described(notes: &[(u32, u32, u8, u8)]) -> Analysis {
-    let file = smf(0, &[[meta(0, 0x58, &FOUR_FOUR), tempo(0, 120.0), placed(notes)].concat()]);
+    let file = smf(0, &[[meta(0, 0x58, &FOUR_FOUR), tempo(0, 100.0), placed(notes)].concat()]);
     analyze(&file)
 }
 

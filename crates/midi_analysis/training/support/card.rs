@@ -42,6 +42,7 @@ pub struct Weights<'a> {
 }
 
 /// A number, a text, or nested lists of either.
+#[derive(Clone)]
 pub enum Values {
     /// One number.
     One(f64),

@@ -8,3 +8,4 @@ pub mod card;
 pub mod corpus;
 pub mod melody;
 pub mod regression;
+pub mod units;

@@ -7,12 +7,14 @@
 use crate::analysis::rhythm::accents::{FEATURES, features};
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
-use crate::analysis::rhythm::declared_meter::declared_meter;
+use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
     EstimatedMeter, downbeat_evidence, estimate_meter, positions_in_bar,
 };
-use crate::analysis::rhythm::grid::{Pulse, grid_offset, positions};
+use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::onsets::{Onset, onsets};
+use crate::analysis::rhythm::pulse::{FoundPulse, Pulse};
+use crate::analysis::rhythm::steady::SteadyBeats;
 use crate::error::{Error, check};
 use crate::model::score::Score;
 use crate::model::time_signature::TimeSignature;
@@ -28,7 +30,6 @@ const MOST_BEATS: usize = 1 << 16;
 const ON_PULSE: f64 = 0.2;
 /// Quarter notes a minute where nothing is declared.
 const DEFAULT_BPM: f64 = 120.0;
-const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
 
 /// One beat.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,11 +81,11 @@ impl BeatGrid {
         let declared = declared_meter(score)?;
         check(interrupted)?;
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
-        let Units { pulse, positions, quarter_bpm, unit_s } = &units;
-        let (quarter_bpm, unit_s) = (*quarter_bpm, *unit_s);
+        let Units { found: FoundPulse { pulse, confidence }, positions, .. } = &units;
+        let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
         let estimated = units
             .features(&onsets)
-            .map(|features| estimate_meter(&features, matches!(pulse, Pulse::Estimated(_))));
+            .map(|features| estimate_meter(&features, pulse.estimated().is_some()));
         let (meter, meter_confidence) = decide(declared, estimated, pulse);
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
@@ -100,21 +101,21 @@ impl BeatGrid {
         let beats = match pulse {
             Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
-            Pulse::Estimated(tracked) => {
-                let beats: Vec<(u32, f64)> = tracked.iter().map(|b| (b.tick, b.seconds)).collect();
+            Pulse::Steady(SteadyBeats { beats, .. }) | Pulse::Tracked(beats) => {
+                let beats: Vec<(u32, f64)> = beats.iter().map(|b| (b.tick, b.seconds)).collect();
                 let group = if is_compound(counted) { 3 } else { 1 };
                 layout.on_beats(&beats, counted.numerator / group)
             }
             Pulse::Unknown => Vec::new(),
         };
-        let bpm_confidence = bpm.map(|_| pulse.confidence());
+        let bpm_confidence = bpm.map(|_| *confidence);
         Ok(Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence })
     }
 }
 
 /// The units in which meter is measured: the pulse, the positions of the onsets on it, and its tempo.
 pub(crate) struct Units {
-    pub(crate) pulse: Pulse,
+    pub(crate) found: FoundPulse,
     positions: Vec<f32>,
     quarter_bpm: Option<f64>,
     unit_s: f64,
@@ -129,23 +130,25 @@ impl Units {
         declared_bpm: Option<f64>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
-        let pulse = Pulse::of(score, onsets, interrupted)?;
+        let declared_bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
+        let found = FoundPulse::of(score, onsets, 60.0 / declared_bpm, interrupted)?;
         let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
-        let positions = positions(&pulse, onsets, quarter);
-        let (quarter_bpm, unit_s) = match &pulse {
-            Pulse::Declared => {
-                let bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
-                (Some(bpm), 60.0 / bpm)
-            }
-            Pulse::Estimated(beats) => (None, median_interval(beats)),
+        let positions = match found.pulse.estimated() {
+            Some(beats) => positions_in_beats(onsets, beats),
+            None => positions_in_quarters(onsets, quarter),
+        };
+        let (quarter_bpm, unit_s) = match &found.pulse {
+            Pulse::Declared => (Some(declared_bpm), 60.0 / declared_bpm),
+            Pulse::Steady(steady) => (None, steady.interval_s),
+            Pulse::Tracked(beats) => (None, median_interval(beats)),
             Pulse::Unknown => (None, 0.0),
         };
-        Ok(Self { pulse, positions, quarter_bpm, unit_s })
+        Ok(Self { found, positions, quarter_bpm, unit_s })
     }
 
     /// The evidence for a meter; `None` where there are too few onsets.
     pub(crate) fn features(&self, onsets: &[Onset]) -> Option<[f32; FEATURES]> {
-        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.pulse, Pulse::Unknown))
+        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.found.pulse, Pulse::Unknown))
             .then(|| features(onsets, &self.positions, self.unit_s))
     }
 }
@@ -161,7 +164,7 @@ fn decide(
         // Some programs write a bar of one beat for "no meter".
         None | Some(TimeSignature { numerator: 1, .. }) => true,
         Some(COMMON_TIME) => {
-            matches!(pulse, Pulse::Estimated(_)) || estimated.over_common_time > CONTRADICTION
+            pulse.estimated().is_some() || estimated.over_common_time > CONTRADICTION
         }
         Some(_) => false,
     };

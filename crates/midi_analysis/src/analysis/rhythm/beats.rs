@@ -5,7 +5,7 @@
 //! [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets that are heavy enough.
 
 use crate::analysis::rhythm::onsets::Onset;
-use crate::analysis::rhythm::tempogram::{odds, tempogram};
+use crate::analysis::rhythm::tempogram::Odds;
 use crate::analysis::rhythm::tracker::{Candidate, Row, TrackedBeat, Tracker, best_bin};
 use crate::error::Error;
 
@@ -28,12 +28,13 @@ const DENSE_S: f64 = 2.0;
 /// Candidates between two interrupt checks: well under a millisecond of work.
 const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
 
-/// The beats that the onsets suggest, in the order of time.
+/// The beats that the onsets suggest, in the order of time; `odds` are those of the tempogram.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
 pub(crate) fn track(
     onsets: &[Onset],
+    odds: &Odds,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<TrackedBeat>, Error> {
     let last = onsets.len().saturating_sub(1);
@@ -53,7 +54,7 @@ pub(crate) fn track(
             odds: onset.salience,
         })
         .collect();
-    let mut tracker = Tracker::new(&candidates, preferences(onsets))?;
+    let mut tracker = Tracker::new(&candidates, preferences(odds))?;
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));
@@ -65,9 +66,8 @@ pub(crate) fn track(
 
 /// Score of a beat by the bin of its interval: it rises with the likelihood of the bin, and with its
 /// proximity to the likeliest one.
-fn preferences(onsets: &[Onset]) -> Row {
-    let odds = odds(&tempogram(onsets));
-    let likeliest = best_bin(&odds);
+fn preferences(odds: &Odds) -> Row {
+    let likeliest = best_bin(odds);
     std::array::from_fn(|bin| {
         let z = (bin as f32 - likeliest as f32) / SPREAD;
         let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);

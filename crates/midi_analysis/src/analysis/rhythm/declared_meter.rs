@@ -1,9 +1,13 @@
 //! The declared meter of a piece as a whole.
 
+use crate::model::key::{KeySignature, Mode};
 use crate::model::meter_map::MeterSegment;
 use crate::model::score::Score;
 use crate::model::time_signature::TimeSignature;
 use crate::room::{self, NoRoom};
+
+/// The meter that programs write by themselves.
+pub(super) const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
 
 /// The declared time signature of the longest duration; `None` where none is declared.
 ///
@@ -12,6 +16,13 @@ use crate::room::{self, NoRoom};
 pub(super) fn declared_meter(score: &Score<'_>) -> Result<Option<TimeSignature>, NoRoom> {
     let map = &score.meter;
     if map.is_declared() { longest(map.sounding(score.end), score.end) } else { Ok(None) }
+}
+
+/// Whether somebody has set the bars or the key: any but 4/4 and C major, which programs write by themselves.
+pub(super) fn is_notated(score: &Score<'_>) -> bool {
+    let default = KeySignature::new(0, Mode::Major);
+    score.keys.iter().any(|key| Some(key.signature) != default)
+        || score.meter.declared().any(|meter| meter != COMMON_TIME && meter.numerator > 1)
 }
 
 /// The time signature of most ticks, over all its segments; of equals the one with the smaller numerator,

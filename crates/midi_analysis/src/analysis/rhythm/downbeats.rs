@@ -1,7 +1,7 @@
 //! The meter that accents suggest, and the pulses that begin bars.
 //!
-//! The meter is the likeliest of nine by a multinomial logistic regression on how accents repeat
-//! ([`accents`](crate::analysis::rhythm::accents)). The downbeats are found by dynamic programming over
+//! The meter is the likeliest of nine by a multinomial logistic regression, with a layer of units, on how accents
+//! repeat ([`accents`](crate::analysis::rhythm::accents)). The downbeats are found by dynamic programming over
 //! positions in the bar: bass, new harmony and long notes are evidence that a bar begins (Temperley
 //! 2001), and a shortened bar costs. Pulses are those of the grid: beats, or the eighths of a compound
 //! meter.
@@ -9,7 +9,10 @@
 use crate::analysis::rhythm::accents::FEATURES;
 use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
 use crate::model::time_signature::TimeSignature;
-use crate::weights::meter::{ON_DECLARED_GRID, ON_ESTIMATED_BEATS};
+use crate::weights::meter::{
+    DECLARED_DIRECT, DECLARED_UNIT_TERMS, DECLARED_UNITS, ESTIMATED_DIRECT, ESTIMATED_UNIT_TERMS,
+    ESTIMATED_UNITS,
+};
 
 /// The meters that are distinguished, in the order of the weights.
 const METERS: [TimeSignature; 9] = [
@@ -44,11 +47,18 @@ pub(crate) struct EstimatedMeter {
 
 /// The likeliest meter of a piece with these features.
 pub(crate) fn estimate_meter(features: &[f32; FEATURES], tracked_beats: bool) -> EstimatedMeter {
-    let weights = if tracked_beats { &ON_ESTIMATED_BEATS } else { &ON_DECLARED_GRID };
-    let mut odds = weights[FEATURES];
-    for (row, feature) in weights.iter().zip(features) {
-        odds.iter_mut().zip(row).for_each(|(odds, weight)| *odds += weight * feature);
-    }
+    let (direct, unit_terms, units) = match tracked_beats {
+        true => (&ESTIMATED_DIRECT, &ESTIMATED_UNIT_TERMS, &ESTIMATED_UNITS),
+        false => (&DECLARED_DIRECT, &DECLARED_UNIT_TERMS, &DECLARED_UNITS),
+    };
+    let weighted = |row: &[f32; FEATURES + 1]| -> f32 {
+        row.iter().zip(features).fold(row[FEATURES], |sum, (weight, value)| sum + weight * value)
+    };
+    let active = unit_terms.each_ref().map(|row| weighted(row).max(0.0));
+    let odds: [f32; METERS.len()] = std::array::from_fn(|meter| {
+        let joint = active.iter().zip(&units[meter]).map(|(unit, weight)| unit * weight);
+        weighted(&direct[meter]) + joint.sum::<f32>()
+    });
     let best =
         (0..METERS.len()).fold(0, |best, next| if odds[next] > odds[best] { next } else { best });
     let total: f32 = odds.iter().map(|each| (each - odds[best]).exp()).sum();

@@ -1,50 +1,55 @@
-//! The numbers that the weights of tempo and meter are multiplied with, for their trainer.
+//! The numbers that the weights of tempo and meter are multiplied with, for their trainers.
 
 use crate::analysis::rhythm::beatgrid::Units;
-use crate::analysis::rhythm::candidates::{CANDIDATES, POWERS, SHIFTED, SORTS, candidate_s};
-use crate::analysis::rhythm::grid::Pulse;
+use crate::analysis::rhythm::candidates::{CANDIDATES, candidate_s};
 use crate::analysis::rhythm::onsets::onsets;
-use crate::analysis::rhythm::tempogram::{Tempogram, tempogram, terms};
+use crate::analysis::rhythm::pulse::FEWEST_ONSETS;
+use crate::analysis::rhythm::tempogram::{tempogram, terms};
 use crate::analysis::tempo::Tempo;
 use crate::error::Error;
 use crate::model::score::Score;
 
-/// Kinds of accent, intervals around a candidate of each, powers of the curve of tempos.
-pub const TEMPO_TERMS: [usize; 3] = [SORTS, SHIFTED, POWERS];
-
-/// What tempo and meter are estimated from.
+/// What the meter is estimated from.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct RhythmEvidence {
-    /// For each candidate for the beat its seconds and the terms of its odds: by kind of accent those
-    /// of the intervals, then the powers, as many as [`TEMPO_TERMS`] says.
-    pub tempo: Vec<(f64, [f32; SORTS * SHIFTED + POWERS])>,
+pub struct MeterEvidence {
     /// Features of the meter.
-    pub meter: Vec<f32>,
-    /// Whether the features of the meter are measured on tracked beats, not on the declared grid.
-    pub on_tracked_beats: bool,
+    pub features: Vec<f32>,
+    /// Whether they are measured on estimated beats, not on the declared grid.
+    pub on_estimated_beats: bool,
 }
 
-/// The evidence of a piece; `None` where there is too little.
+/// The evidence of a piece for its meter; `None` where there is too little.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(crate) fn rhythm_evidence(
+pub(crate) fn meter_evidence(
     score: &Score<'_>,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Option<RhythmEvidence>, Error> {
+) -> Result<Option<MeterEvidence>, Error> {
     let onsets = onsets(score)?;
     let declared = Tempo::of(score, interrupted)?.bpm_declared;
     let units = Units::of(score, &onsets, declared, interrupted)?;
-    Ok(units.features(&onsets).map(|features| RhythmEvidence {
-        tempo: tempo(&tempogram(&onsets)),
-        meter: features.to_vec(),
-        on_tracked_beats: matches!(units.pulse, Pulse::Estimated(_)),
+    Ok(units.features(&onsets).map(|features| MeterEvidence {
+        features: features.to_vec(),
+        on_estimated_beats: units.found.pulse.estimated().is_some(),
     }))
 }
 
-fn tempo(tempogram: &Tempogram) -> Vec<(f64, [f32; SORTS * SHIFTED + POWERS])> {
-    (0..CANDIDATES)
-        .map(|candidate| (candidate_s(candidate as f64), terms(tempogram, candidate)))
-        .collect()
+/// By candidate for the beat: its seconds, and what the weights of its log-odds are multiplied with.
+pub type TempoEvidence = Vec<(f64, Vec<f32>)>;
+
+/// The evidence of a piece for its beat; `None` where there are too few
+/// onsets.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn tempo_evidence(score: &Score<'_>) -> Result<Option<TempoEvidence>, Error> {
+    let onsets = onsets(score)?;
+    if onsets.len() < FEWEST_ONSETS {
+        return Ok(None);
+    }
+    let tempogram = tempogram(&onsets);
+    let candidate = |index: usize| (candidate_s(index as f64), terms(&tempogram, index).to_vec());
+    Ok(Some((0..CANDIDATES).map(candidate).collect()))
 }

@@ -1,4 +1,4 @@
-//! Whether the declared grid of ticks is that of the music, and the pulses for the estimate of the meter.
+//! How onsets are placed on a grid of beats: whether they follow the declared one, and their positions.
 //!
 //! The onsets of a score or a sequence are on its grid; those of a performance recorded at an arbitrary
 //! tempo are not. Two measures distinguish them: the share of onsets very near a sixteenth or triplet eighth
@@ -8,12 +8,8 @@
 
 use std::sync::LazyLock;
 
-use crate::analysis::rhythm::beats;
 use crate::analysis::rhythm::onsets::{Onset, clamped};
 use crate::analysis::rhythm::tracker::TrackedBeat;
-use crate::error::Error;
-use crate::model::score::Score;
-use crate::model::tempo_map::TempoMap;
 
 /// Divisions of a quarter note with which onsets are compared: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
@@ -22,6 +18,10 @@ const EXACT_QUARTERS: f32 = 0.004;
 /// Share of exact onsets from which a file is quantised: of measured performances 19 in 20 stay at
 /// 0.10 or below, and most quantised scores are near 1.
 const EXACT_SHARE: f32 = 0.2;
+/// Share of exact onsets beyond which the rest are ornaments, or rounded.
+const NEARLY_ALL: f32 = 0.85;
+/// Resultant length from which onsets that are partly exact are close to the grid.
+const CLOSE_LOCK: f32 = 0.5;
 /// Resultant length from which onsets follow the declared grid; set by its results on drumming to a
 /// click and on performances without one, of which about 1 in 14 passes it, seldom rightly.
 const PHASE_LOCK: f32 = 0.25;
@@ -29,9 +29,7 @@ const PHASE_LOCK: f32 = 0.25;
 const PHASE_LOCK_BY_DEFAULT: f32 = 0.45;
 /// Fewest onsets that can contradict a declared tempo by their phases, which vary by chance in short
 /// pieces.
-const FEWEST_TO_CONTRADICT: usize = 64;
-/// Share of measured files whose declared tempo is right where onsets follow the grid.
-const ON_GRID_CONFIDENCE: f32 = 0.95;
+pub(crate) const FEWEST_TO_CONTRADICT: usize = 64;
 /// Number of distinct phases, and their sines and cosines.
 const PHASES: usize = 256;
 static PHASE_TABLE: LazyLock<[(f32, f32); PHASES]> = LazyLock::new(|| {
@@ -49,75 +47,39 @@ const OFFSET_BINS: usize = 48;
 const OFFSET_LEAD: f32 = 1.5;
 /// The same where the meter is the declared one.
 const OFFSET_LEAD_DECLARED: f32 = 4.0;
-/// Fewest onsets from which a pulse is estimated.
-pub(crate) const FEWEST_ONSETS: usize = 8;
-
-/// The pulses of a piece.
-#[derive(Clone, Debug)]
-pub(crate) enum Pulse {
-    /// Quarter notes of the declared grid.
-    Declared,
-    /// Beats estimated from onsets that do not follow the declared grid.
-    Estimated(Vec<TrackedBeat>),
-    /// Neither: too little music.
-    Unknown,
+/// How the onsets are placed on the declared grid.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fit {
+    /// Share of the onsets that are exactly on it, 0-1.
+    exact: f32,
+    /// Resultant length of their phases, 0-1; 1 where nearly all are exact.
+    lock: f32,
 }
 
-impl Pulse {
-    /// # Errors
-    /// `interrupted`.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        onsets: &[Onset],
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Self, Error> {
-        let tempo_declared = score.tempo.is_declared();
-        let uncontradicted =
-            tempo_declared && !score.tempo.is_only_default() && onsets.len() < FEWEST_TO_CONTRADICT;
-        Ok(match score.ticks_per_quarter() {
-            Some(ticks) if follows_grid(onsets, ticks, &score.tempo) => Self::Declared,
-            Some(_) if uncontradicted => Self::Declared,
-            _ if onsets.len() < FEWEST_ONSETS => match tempo_declared {
-                true => Self::Declared,
-                false => Self::Unknown,
-            },
-            _ => match beats::track(onsets, interrupted)? {
-                beats if beats.len() >= FEWEST_ONSETS / 2 => Self::Estimated(beats),
-                _ => Self::Unknown,
-            },
-        })
+impl Fit {
+    /// `quarter` is in ticks.
+    pub(crate) fn of(onsets: &[Onset], quarter: u16) -> Self {
+        let quarters = f32::from(quarter).recip();
+        let position = |onset: &Onset| (onset.tick % u32::from(quarter)) as f32 * quarters;
+        let windows = || onsets.chunks(WINDOW).step_by(onsets.len() / MOST_COMPARED + 1);
+        let compared = windows().map(<[_]>::len).sum::<usize>();
+        let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
+        let exact = exact as f32 / compared.max(1) as f32;
+        let lock = if exact >= NEARLY_ALL { 1.0 } else { phase_lock(windows(), quarter) };
+        Self { exact, lock }
     }
-}
 
-impl Pulse {
-    /// Probability that the tempo of the pulse is that of the music, 0-1: nearly certain for a grid that
-    /// the onsets follow; for estimated beats it rises with their steadiness, by a line fitted to the
-    /// share of correct tempos among annotated performances.
-    pub(crate) fn confidence(&self) -> f32 {
-        match self {
-            Self::Declared => ON_GRID_CONFIDENCE,
-            Self::Estimated(beats) => (1.1 * beats::steadiness(beats) - 0.2).clamp(0.02, 0.9),
-            Self::Unknown => 0.0,
-        }
+    /// Whether the onsets follow the grid. `by_default` says that nobody need have chosen its tempo.
+    pub(crate) fn follows(self, onsets: usize, by_default: bool) -> bool {
+        let is_doubtful = by_default && onsets >= FEWEST_TO_CONTRADICT;
+        let least = if is_doubtful { PHASE_LOCK_BY_DEFAULT } else { PHASE_LOCK };
+        self.exact >= EXACT_SHARE || self.lock >= least
     }
-}
 
-fn follows_grid(onsets: &[Onset], quarter: u16, tempo: &TempoMap) -> bool {
-    if onsets.len() < FEWEST_ONSETS {
-        return false;
+    /// Whether the onsets can hardly follow another grid: all are on it, or all are near it.
+    pub(crate) fn is_close(self) -> bool {
+        self.exact >= NEARLY_ALL || self.exact < EXACT_SHARE || self.lock >= CLOSE_LOCK
     }
-    let quarters = f32::from(quarter).recip();
-    let position = |onset: &Onset| (onset.tick % u32::from(quarter)) as f32 * quarters;
-    let windows = || onsets.chunks(WINDOW).step_by(onsets.len() / MOST_COMPARED + 1);
-    let compared = windows().map(<[_]>::len).sum::<usize>();
-    let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
-    let share = exact as f32 / compared as f32;
-    if share >= EXACT_SHARE {
-        return true;
-    }
-    let lock = if tempo.is_declared() { phase_lock(windows(), quarter) } else { 0.0 };
-    let is_default = tempo.is_only_default() && onsets.len() >= FEWEST_TO_CONTRADICT;
-    lock >= if is_default { PHASE_LOCK_BY_DEFAULT } else { PHASE_LOCK }
 }
 
 fn is_exact(position: f32) -> bool {
@@ -154,13 +116,14 @@ fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> f
     locks.into_iter().fold(0.0, |best, lock| (lock / count).sqrt().max(best))
 }
 
-/// Positions of the onsets in units: quarter notes, or tracked beats with what lies between them
-/// interpolated.
-pub(crate) fn positions(pulse: &Pulse, onsets: &[Onset], quarter: f64) -> Vec<f32> {
-    let Pulse::Estimated(beats) = pulse else {
-        let quarters = quarter.recip();
-        return onsets.iter().map(|onset| (f64::from(onset.tick) * quarters) as f32).collect();
-    };
+/// Positions of the onsets in quarter notes of so many ticks.
+pub(crate) fn positions_in_quarters(onsets: &[Onset], quarter: f64) -> Vec<f32> {
+    let quarters = quarter.recip();
+    onsets.iter().map(|onset| (f64::from(onset.tick) * quarters) as f32).collect()
+}
+
+/// Positions of the onsets in beats, with what lies between two of them interpolated.
+pub(crate) fn positions_in_beats(onsets: &[Onset], beats: &[TrackedBeat]) -> Vec<f32> {
     let mut after = 0;
     let last = beats.len() - 1;
     onsets

@@ -1,31 +1,41 @@
 //! The interval that a listener takes for the beat: the level of the pulse, estimated over the whole
-//! piece before its beats are tracked.
+//! piece before its beats are found.
 //!
 //! A tempogram (Grosche & Müller 2011) consists of histograms of the intervals between onsets on a
 //! logarithmic axis, one for each kind of accent. Half a beat is a common interval, bass and harmony
-//! change at bars, and the shortest notes are a fourth of a beat: these are shifts along the axis, the
-//! same at every tempo. So the log-odds of a candidate are a weighted sum of the histograms, by
-//! distance from the candidate, and of a curve of preferred tempos (Parncutt 1994). The weights are
-//! learned (`scripts/train tempo`).
+//! change at bars, a snare strikes every other beat, and the shortest notes are a fourth of a beat: these
+//! are shifts along the axis, the same at every tempo. So the log-odds of a candidate are a function of the
+//! histograms around it, the same for all candidates, and of a curve of preferred tempos (Parncutt 1994).
+//! The function is a sum of the histograms' shares, and of a layer of units that say which of them
+//! belong together. The weights are learned (`scripts/train tempo`).
 
 use std::sync::LazyLock;
 
 use crate::analysis::rhythm::candidates::{
-    BELOW, BINS_IN_OCTAVE, CANDIDATES, FIRST_CANDIDATE, GAPS, MODERATE, POWERS, SHIFTED,
-    SHORTEST_GAP_S, SORTS,
+    BELOW, BINS_IN_OCTAVE, CANDIDATES, FIRST_CANDIDATE, GAPS, MODERATE, SHIFTED, SHORTEST_GAP_S,
+    SORTS, TERMS,
 };
 use crate::analysis::rhythm::onsets::{Onset, clamped};
-use crate::weights::tempo::{CURVE, SHIFTS};
+use crate::weights::tempo::{DIRECT, UNIT_BIASES, UNIT_TERMS, UNITS};
 
 /// Onsets in an excerpt, and how many onsets are counted, in excerpts spread over the piece.
 const EXCERPT: usize = 256;
 const MOST_ONSETS: usize = 2_048;
-/// Most earlier onsets with which an onset is paired.
+/// Most earlier onsets with which an onset is paired, and most earlier drums.
 const MOST_PAIRS: usize = 30;
+const MOST_DRUMS: usize = 8;
 const HEAVIEST: f32 = 0.1;
+/// Steps of velocity above the surroundings from which an onset is loud, and from which no louder one
+/// counts more.
+const LOUD: f32 = 3.0;
+const LOUDEST: f32 = 30.0;
+/// Onsets on each side that loudness is measured against.
+const AROUND: usize = 8;
 
 /// By kind of accent and gap: the square root of the gap's share.
 pub(crate) type Tempogram = [[f32; GAPS]; SORTS];
+/// Log-odds by candidate.
+pub(crate) type Odds = [f32; CANDIDATES];
 
 /// Bins of gaps by their milliseconds.
 static BIN_OF_GAP: LazyLock<Vec<u8>> = LazyLock::new(|| {
@@ -36,36 +46,61 @@ static BIN_OF_GAP: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 /// The tempogram of a piece.
 pub(crate) fn tempogram(onsets: &[Onset]) -> Tempogram {
+    const PAIRS: [usize; SORTS] =
+        [MOST_PAIRS, 1, MOST_PAIRS, MOST_PAIRS, 1, MOST_DRUMS, MOST_DRUMS, MOST_PAIRS, 1];
     let mut histograms = [[0.0; GAPS]; SORTS];
     let mut accents: [Vec<(f32, f32)>; SORTS] = Default::default();
-    for excerpt in onsets.chunks(EXCERPT).step_by(onsets.len() / MOST_ONSETS + 1) {
+    let step = onsets.len() / MOST_ONSETS + 1;
+    for (number, excerpt) in onsets.chunks(EXCERPT).enumerate().step_by(step) {
         accents.iter_mut().for_each(Vec::clear);
-        for onset in excerpt {
+        for (index, onset) in excerpt.iter().enumerate() {
             let at = (onset.seconds - excerpt[0].seconds) as f32;
             let weight = clamped(0.56 + 0.2 * onset.salience, 0.02, 1.0);
-            let fresh = f32::from(onset.fresh);
+            let bass = onset.is_bass | onset.kick;
+            let loud = loudness(onsets, number * EXCERPT + index);
             let is = [
                 onset.salience > -1.0,
                 true,
-                onset.is_bass | onset.kick,
+                bass,
                 onset.fresh > 1,
                 onset.salience > HEAVIEST,
+                onset.kick,
+                onset.snare,
+                loud > LOUD,
+                bass,
             ];
-            let weights = [weight, 1.0, weight, weight * fresh, 1.0];
+            let weights = [
+                weight,
+                1.0,
+                weight,
+                weight * f32::from(onset.fresh),
+                1.0,
+                1.0,
+                1.0,
+                clamped(loud, 0.0, LOUDEST) / LOUDEST,
+                1.0,
+            ];
             for ((accents, is), weight) in accents.iter_mut().zip(is).zip(weights) {
                 if is {
                     accents.push((at, weight));
                 }
             }
         }
-        for (sort, (accents, histogram)) in accents.iter().zip(&mut histograms).enumerate() {
-            count_gaps(accents, if matches!(sort, 1 | 4) { 1 } else { MOST_PAIRS }, histogram);
+        for ((accents, histogram), most) in accents.iter().zip(&mut histograms).zip(PAIRS) {
+            count_gaps(accents, most, histogram);
         }
     }
     histograms.map(|histogram| {
         let whole = histogram.iter().sum::<f32>().max(1e-6).recip();
         histogram.map(|share| (share * whole).sqrt())
     })
+}
+
+/// Steps of velocity by which an onset is louder than those around it.
+fn loudness(onsets: &[Onset], index: usize) -> f32 {
+    let around = &onsets[index.saturating_sub(AROUND)..(index + AROUND + 1).min(onsets.len())];
+    let sum: u32 = around.iter().map(|onset| u32::from(onset.velocity)).sum();
+    f32::from(onsets[index].velocity) - sum as f32 / around.len() as f32
 }
 
 fn count_gaps(accents: &[(f32, f32)], most: usize, histogram: &mut [f32; GAPS]) {
@@ -79,25 +114,41 @@ fn count_gaps(accents: &[(f32, f32)], most: usize, histogram: &mut [f32; GAPS]) 
 }
 
 /// Log-odds of each candidate that it is the beat.
-pub(crate) fn odds(tempogram: &Tempogram) -> [f32; CANDIDATES] {
+pub(crate) fn odds(tempogram: &Tempogram) -> Odds {
     std::array::from_fn(|candidate| {
         let terms = terms(tempogram, candidate);
-        let weights = SHIFTS.as_flattened().iter().chain(&CURVE);
-        terms.iter().zip(weights).map(|(term, weight)| term * weight).sum()
+        let units = UNIT_TERMS.iter().zip(UNIT_BIASES).zip(UNITS);
+        let joint: f32 = units
+            .map(|((weights, bias), weight)| weight * (weighted(&terms, weights) + bias).max(0.0))
+            .sum();
+        weighted(&terms, &DIRECT) + joint
     })
 }
 
-/// The terms of a candidate's log-odds: for each kind of accent the shares of the gaps around it, and
-/// the powers of its distance from a moderate tempo.
-pub(crate) fn terms(tempogram: &Tempogram, candidate: usize) -> [f32; SORTS * SHIFTED + POWERS] {
-    let mut terms = [0.0; SORTS * SHIFTED + POWERS];
+/// The sum of the terms, by their weights.
+fn weighted(terms: &[f32; TERMS], weights: &[f32; TERMS]) -> f32 {
+    // Several sums, so that they are added side by side.
+    let mut sums = [0.0_f32; 8];
+    let (terms, rest) = terms.as_chunks::<8>();
+    let (weights, last) = weights.as_chunks::<8>();
+    for (terms, weights) in terms.iter().zip(weights) {
+        sums = std::array::from_fn(|lane| sums[lane] + terms[lane] * weights[lane]);
+    }
+    let rest: f32 = rest.iter().zip(last).map(|(term, weight)| term * weight).sum();
+    sums.iter().sum::<f32>() + rest
+}
+
+/// The terms of a candidate's log-odds: for each kind of accent the shares of the gaps around it, and the
+/// powers of its distance from a moderate tempo.
+pub(crate) fn terms(tempogram: &Tempogram, candidate: usize) -> [f32; TERMS] {
+    let mut terms = [0.0; TERMS];
     let at = FIRST_CANDIDATE + candidate;
     for (row, histogram) in terms.chunks_exact_mut(SHIFTED).zip(tempogram) {
         let known = &histogram[at.saturating_sub(BELOW)..];
         let row = &mut row[BELOW.saturating_sub(at)..];
         row.iter_mut().zip(known).for_each(|(term, share)| *term = *share);
     }
-    let distance = (candidate as f32 - MODERATE) / BINS_IN_OCTAVE as f32;
+    let distance = (candidate as f32 - MODERATE) / (2 * BINS_IN_OCTAVE) as f32;
     let mut power = 1.0;
     for term in &mut terms[SORTS * SHIFTED..] {
         power *= distance;

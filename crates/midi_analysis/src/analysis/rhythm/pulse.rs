@@ -1,0 +1,211 @@
+//! The pulse of a piece: the declared grid where it is the music's, else a constant tempo or tracked beats.
+//!
+//! That onsets are on the declared grid shows little where its tempo is the default of most programs: music
+//! in exact seconds at 60, 80, 90 or 150 beats a minute is on the grid of 120, or on its triplets. There the
+//! grid is believed only if the intervals suggest its beat, or nearly so
+//! ([`tempogram`](crate::analysis::rhythm::tempogram)), and no other constant tempo fits the onsets better. Meters
+//! and keys that somebody has set show that the bars are meant.
+
+use crate::analysis::rhythm::beats;
+use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
+use crate::analysis::rhythm::declared_meter::is_notated;
+use crate::analysis::rhythm::grid::{FEWEST_TO_CONTRADICT, Fit};
+use crate::analysis::rhythm::onsets::Onset;
+use crate::analysis::rhythm::steady::{SteadyBeats, lock, steady_beats};
+use crate::analysis::rhythm::tempogram::{Odds, odds, tempogram};
+use crate::analysis::rhythm::tracker::TrackedBeat;
+use crate::error::{Error, check};
+use crate::model::score::Score;
+
+/// Fewest onsets from which a pulse is estimated.
+pub(crate) const FEWEST_ONSETS: usize = 8;
+/// Share of measured files whose declared tempo is right where it was set and onsets follow it.
+const SET_CONFIDENCE: f32 = 0.95;
+/// The same where it is a default and there is too little music to tell; set by hand.
+const DEFAULT_CONFIDENCE: f32 = 0.5;
+/// Highest confidence in an estimate.
+const HIGHEST_CONFIDENCE: f32 = 0.95;
+/// Share of the probability of half or double the declared beat, and of any other, that the declared one needs.
+/// Folk tunes in eighths have down to a fourth of the first; music at another tempo has seldom more than a sixth.
+const OVER_OCTAVE: f32 = 0.17;
+const OVER_OTHERS: f32 = 0.35;
+/// Resultant length by which another constant tempo has to fit better, and how often what few onsets have by
+/// chance (the square root of their number's reciprocal).
+const BETTER_LOCK: f32 = 0.1;
+const BY_CHANCE: f32 = 2.0;
+/// How far the intervals of one tempo are at most from such multiples of each other.
+const SAME_TEMPO: f64 = 0.01;
+const MULTIPLES: [f64; 12] =
+    [1.0, 2.0, 0.5, 3.0, 1.0 / 3.0, 1.5, 2.0 / 3.0, 0.75, 4.0 / 3.0, 4.0, 0.25, 6.0];
+/// Share of the probabilities above that is enough in a piece too short to contradict what it declares.
+const IN_SHORT_PIECE: f32 = 0.3;
+/// Share of the onsets on eighth notes where beats may be dotted quarters.
+const ON_EIGHTHS: f32 = 0.7;
+
+/// The pulse of a piece.
+#[derive(Clone, Debug)]
+pub(crate) enum Pulse {
+    /// Quarter notes of the declared grid.
+    Declared,
+    /// Beats of a constant tempo that is not the declared one.
+    Steady(SteadyBeats),
+    /// Beats tracked through onsets that follow no grid.
+    Tracked(Vec<TrackedBeat>),
+    /// None: too little music.
+    Unknown,
+}
+
+/// A pulse, and how likely it is that its tempo is that of the music.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundPulse {
+    pub(crate) pulse: Pulse,
+    /// Probability, 0-1.
+    pub(crate) confidence: f32,
+}
+
+impl Pulse {
+    /// The beats, where they are estimated.
+    pub(crate) fn estimated(&self) -> Option<&[TrackedBeat]> {
+        match self {
+            Self::Steady(steady) => Some(&steady.beats),
+            Self::Tracked(beats) => Some(beats),
+            Self::Declared | Self::Unknown => None,
+        }
+    }
+}
+
+impl FoundPulse {
+    /// `quarter_s` are the seconds of a declared quarter note.
+    ///
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(crate) fn of(
+        score: &Score<'_>,
+        onsets: &[Onset],
+        quarter_s: f64,
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let is_set = score.tempo.is_declared() && !score.tempo.is_only_default();
+        let enough = onsets.len() >= FEWEST_ONSETS;
+        let ticks = score.ticks_per_quarter();
+        let fit = ticks.filter(|_| enough).map(|ticks| Fit::of(onsets, ticks));
+        let follows = fit.is_some_and(|fit| fit.follows(onsets.len(), !is_set));
+        let is_short = is_set && ticks.is_some() && onsets.len() < FEWEST_TO_CONTRADICT;
+        if is_set && follows && fit.is_some_and(Fit::is_close) || is_short {
+            return Ok(Self { pulse: Pulse::Declared, confidence: SET_CONFIDENCE });
+        }
+        if !enough {
+            return Ok(match score.tempo.is_declared() {
+                true => Self { pulse: Pulse::Declared, confidence: DEFAULT_CONFIDENCE },
+                false => Self { pulse: Pulse::Unknown, confidence: 0.0 },
+            });
+        }
+        check(interrupted)?;
+        let levels = Levels::of(onsets);
+        let steady = steady_beats(onsets, levels.likeliest_s())?;
+        check(interrupted)?;
+        let other = steady.as_ref().filter(|steady| !same_tempo(steady.interval_s, quarter_s));
+        let fits_better = other.is_some_and(|steady| {
+            let by_chance = BY_CHANCE * (onsets.len() as f32).sqrt().recip();
+            steady.lock > lock(onsets, quarter_s).length + BETTER_LOCK + by_chance
+        });
+        let declared = levels.of_declared(onsets, ticks.unwrap_or(1), quarter_s);
+        let is_short = score.tempo.is_declared() && onsets.len() < FEWEST_TO_CONTRADICT;
+        let need = if is_short { IN_SHORT_PIECE } else { 1.0 };
+        if follows && !fits_better && (is_set || is_notated(score) || declared.is_likely(need)) {
+            let confidence = if is_set { SET_CONFIDENCE } else { declared.confidence() };
+            return Ok(Self { pulse: Pulse::Declared, confidence });
+        }
+        if let Some(steady) = steady.filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2) {
+            let confidence = levels.near(steady.interval_s).min(HIGHEST_CONFIDENCE);
+            return Ok(Self { pulse: Pulse::Steady(steady), confidence });
+        }
+        let beats = beats::track(onsets, &levels.odds, interrupted)?;
+        if beats.len() < FEWEST_ONSETS / 2 {
+            return Ok(Self { pulse: Pulse::Unknown, confidence: 0.0 });
+        }
+        let level = levels.near(beats::median_interval(&beats));
+        // By the share of right tempos among annotated performances.
+        let confidence = level * (0.5 + 0.5 * beats::steadiness(&beats));
+        Ok(Self { pulse: Pulse::Tracked(beats), confidence: confidence.min(HIGHEST_CONFIDENCE) })
+    }
+}
+
+/// Whether two intervals are of one tempo: one is a multiple or a part of the other.
+fn same_tempo(one_s: f64, other_s: f64) -> bool {
+    MULTIPLES.iter().any(|ratio| (one_s / (other_s * ratio) - 1.0).abs() < SAME_TEMPO)
+}
+
+/// How likely each candidate is the beat.
+struct Levels {
+    odds: Odds,
+    shares: [f32; CANDIDATES],
+}
+
+impl Levels {
+    fn of(onsets: &[Onset]) -> Self {
+        let odds = odds(&tempogram(onsets));
+        let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let raised = odds.map(|odds| (odds - top).exp());
+        let sum: f32 = raised.iter().sum();
+        Self { odds, shares: raised.map(|raised| raised / sum) }
+    }
+
+    fn likeliest_s(&self) -> f64 {
+        let best = (0..CANDIDATES)
+            .fold(0, |best, next| if self.shares[next] > self.shares[best] { next } else { best });
+        candidate_s(best as f64)
+    }
+
+    /// Probability that the beat is about this interval: of the candidates next to it, and in part of those
+    /// beyond them.
+    fn near(&self, seconds: f64) -> f32 {
+        let place = ((seconds / candidate_s(0.0)).log2() * BINS_IN_OCTAVE as f64) as f32;
+        let shares = self.shares.iter().enumerate();
+        shares
+            .map(|(index, share)| share * (2.0 - (index as f32 - place).abs()).clamp(0.0, 1.0))
+            .sum()
+    }
+
+    fn of_declared(&self, onsets: &[Onset], ticks: u16, quarter_s: f64) -> Declared {
+        let dotted = if has_dotted_beats(onsets, ticks) { self.near(1.5 * quarter_s) } else { 0.0 };
+        let own = self.near(quarter_s) + dotted;
+        let octave = self.near(2.0 * quarter_s).max(self.near(0.5 * quarter_s));
+        Declared { own, octave, others: (1.0 - own - octave).max(0.0) }
+    }
+}
+
+/// How likely the beats of the declared grid are.
+struct Declared {
+    /// Probability of quarter notes, or dotted ones; of half or double them, and of the rest.
+    own: f32,
+    octave: f32,
+    others: f32,
+}
+
+impl Declared {
+    /// Whether the grid is to be believed; `need` is a share of the probability that it usually needs.
+    fn is_likely(&self, need: f32) -> bool {
+        self.own >= need * (OVER_OCTAVE * self.octave).max(OVER_OTHERS * self.others)
+    }
+
+    fn confidence(&self) -> f32 {
+        self.own.min(HIGHEST_CONFIDENCE)
+    }
+}
+
+/// Whether onsets divide dotted quarters of the grid in three rather than in two.
+fn has_dotted_beats(onsets: &[Onset], ticks: u16) -> bool {
+    let eighth = f64::from(ticks) / 2.0;
+    let mut on = [0_u32; 3];
+    for onset in onsets {
+        let eighths = f64::from(onset.tick) / eighth;
+        let nearest = (eighths + 0.5).floor();
+        if (eighths - nearest).abs() < 0.01 {
+            on[(nearest as u64 % 3) as usize] += 1;
+        }
+    }
+    let all: u32 = on.iter().sum();
+    let inside = on[1] + on[2];
+    all as f32 >= ON_EIGHTHS * onsets.len() as f32 && inside * 4 >= all
+}
