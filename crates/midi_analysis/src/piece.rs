@@ -26,8 +26,12 @@ use self::analysis::Shared;
 use self::results::Results;
 use crate::analysis::chords::{self, ChordSpan};
 use crate::analysis::features::{self, Feature};
+#[cfg(feature = "training")]
+use crate::analysis::key::EstimatedKey;
 use crate::analysis::key::KeySpan;
 use crate::analysis::rhythm::Beat;
+#[cfg(feature = "training")]
+use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::Error;
 use crate::model::meter_map::MeterMap;
 use crate::model::note::Note;
@@ -96,6 +100,14 @@ impl<'a> Piece<'a> {
     ) -> Result<Self, Error> {
         let score = from_notes::score(notes, timeline)?;
         Ok(Self { size_bytes: 0, results: Results::of_score(score, options) })
+    }
+
+    /// What the chords of a piece with notes are estimated from.
+    #[cfg(feature = "training")]
+    pub(crate) fn below_chords(
+        &self,
+    ) -> Result<(&Score<'a>, Option<&EstimatedKey>, &BeatGrid), Error> {
+        Ok((self.score()?, self.results.key()?, self.results.beat_grid()?))
     }
 
     /// The score of a piece with notes.

@@ -2,6 +2,7 @@
 //!
 //! Only with the feature `training`, and free to change in any release: nothing else should build on it.
 
+pub use crate::analysis::chords::lesson::{ChordEvidence, ChordSegment, ChordTerms, ChordWeights};
 pub use crate::analysis::key::KEY_EVIDENCE;
 pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, TempoEvidence};
@@ -9,6 +10,7 @@ pub use crate::analysis::sections::evidence::{
     BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
 };
 
+use crate::analysis::chords::{ChordSpan, lesson};
 use crate::analysis::{key, melody, rhythm, sections};
 use crate::error::Error;
 use crate::model::key::Key;
@@ -64,4 +66,22 @@ pub fn section_evidence(piece: &Piece<'_>) -> Result<Option<SectionEvidence>, Er
     let (score, grid, parts) = piece.score_with_beats_and_parts()?;
     let line = melody::lines(score, parts, melody::Most::Lines(1))?.pop().unwrap_or_default();
     sections::evidence::section_evidence(score, grid, &line)
+}
+
+/// The segments of a piece as the decoder of chords sees them.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn chord_evidence(piece: &Piece<'_>) -> Result<ChordEvidence, Error> {
+    let (score, key, beats) = piece.below_chords()?;
+    lesson::chord_evidence(score, key, beats)
+}
+
+/// The chords of a piece by these weights.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn chords_by(weights: &ChordWeights, piece: &Piece<'_>) -> Result<Vec<ChordSpan>, Error> {
+    let (score, key, beats) = piece.below_chords()?;
+    lesson::chords_by(weights, score, key, beats)
 }

@@ -10,7 +10,7 @@
 //! meter           which meter accents suggest         scripts/train meter
 //! melody          which part has the melody           scripts/train melody
 //! sections        where sections begin                scripts/train sections
-//! chords          which chords sound                  no trainer is kept
+//! chords          which chords sound                  scripts/train chords
 //! letters         letters by which encodings are told apart
 //!                                                    no trainer is kept
 //! embedding       axes along which embeddings differ  scripts/train embedding

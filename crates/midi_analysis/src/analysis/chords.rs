@@ -5,16 +5,21 @@
 //! points where the harmony may change, the [evidence] is what sounds in each, a hidden Markov model
 //! over roots and families of chords [decodes](decode) the sequence that fits it best (Masada & Bunescu
 //! 2019 and Pardo & Birmingham 2002 define the task), and the length of the added tones determines the
-//! quality within the [family]. There is no chord in silence, in drums, or in a single line that does
+//! quality within the [family] and the [name](naming). There is no chord in silence, in drums, or in a single line that does
 //! not spell one out.
 
 mod decode;
 mod estimated;
 mod evidence;
 mod family;
+mod model;
+mod naming;
 mod segments;
 mod summary;
+mod terms;
 
+#[cfg(feature = "training")]
+pub(crate) mod lesson;
 pub(crate) mod moments;
 pub(crate) mod roman;
 
@@ -25,7 +30,9 @@ pub use self::summary::Harmony;
 use self::decode::Run;
 use self::evidence::Segment;
 use self::family::Family;
+use self::model::Model;
 use crate::analysis::key::EstimatedKey;
+use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::{Error, check};
 use crate::model::chord::Chord;
 use crate::model::key::Key;
@@ -102,38 +109,43 @@ pub(crate) fn spans(
 pub(crate) fn estimate(
     score: &Score<'_>,
     key: Option<&EstimatedKey>,
+    beats: &BeatGrid,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<EstimatedChord>, Error> {
+    estimate_by(Model::LEARNED, score, key, beats, interrupted)
+}
+
+fn estimate_by(
+    model: &Model,
+    score: &Score<'_>,
+    key: Option<&EstimatedKey>,
+    beats: &BeatGrid,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<EstimatedChord>, Error> {
     let segments = evidence::evidence(score, interrupted)?;
-    let sounds = |class: usize| segments.iter().any(|segment| segment.presence[class] > 0.0);
-    if (0..12).filter(|&class| sounds(class)).count() < FEWEST_PITCH_CLASSES {
+    let sounds = std::array::from_fn(|class| segments.iter().any(|segment| segment.sounds(class)));
+    if sounds.iter().filter(|&&sounds| sounds).count() < FEWEST_PITCH_CLASSES {
         return Ok(Vec::new());
     }
     check(interrupted)?;
-    let mut chords = Vec::new();
-    for run in decode::decode(&segments, key.map(EstimatedKey::home), interrupted)? {
+    let mut chords: Vec<EstimatedChord> = Vec::new();
+    let mut keys = key.into_iter().flat_map(EstimatedKey::changes).peekable();
+    let mut now = None;
+    for run in decode::decode(&segments, key.map(EstimatedKey::home), beats, model, interrupted)? {
         for part in segments[run.first..run.end].split_inclusive(rests) {
-            if let Some(chord) = chord(score, part, &run) {
-                room::push(&mut chords, chord)?;
+            let Some(mut chord) = chord(score, part, &run) else { continue };
+            while let Some((_, next)) = keys.next_if(|&(tick, _)| tick <= chord.start) {
+                now = Some(next);
+            }
+            chord.key = now;
+            chord.chord.root = naming::root_in_key(chord.chord, now, &sounds);
+            match chords.last_mut() {
+                Some(last) if last.goes_on_as(&chord) => last.end_s = chord.end_s,
+                _ => room::push(&mut chords, chord)?,
             }
         }
     }
-    if let Some(key) = key {
-        assign_keys(&mut chords, key);
-    }
     Ok(chords)
-}
-
-/// Sets the key of each chord: the one that is estimated where it begins.
-fn assign_keys(chords: &mut [EstimatedChord], key: &EstimatedKey) {
-    let mut changes = key.changes().peekable();
-    let mut now = None;
-    for chord in chords {
-        while let Some((_, next)) = changes.next_if(|&(tick, _)| tick <= chord.start) {
-            now = Some(next);
-        }
-        chord.key = now;
-    }
 }
 
 fn rests(segment: &Segment) -> bool {
@@ -146,24 +158,29 @@ fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Estimated
     let (mut presence, mut length) = ([0.0; 12], 0.0);
     for segment in segments {
         let seconds = segment.length_s() as f32;
-        for (sum, present) in presence.iter_mut().zip(&segment.presence) {
-            *sum += if *present < 1.0 { *present } else { 1.0 } * seconds;
+        for (sum, present) in presence.iter_mut().zip(segment.presence()) {
+            *sum += present * seconds;
         }
         length += seconds - segment.silence_s() as f32;
     }
-    presence.rotate_left(run.root);
-    let quality = Family::ALL[run.family].quality(&presence.map(|sum| sum / length))?;
+    let presence = presence.map(|sum| sum / length);
+    let bass = bass(segments, &presence);
+    let (root, quality) = naming::named(run.root, Family::ALL[run.family], bass, &presence)?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };
     let (start, start_s) = (first.start, first.start_s);
-    let [root, bass] = [run.root, bass(segments)].map(|class| PitchClass::new(class as u8));
+    let [root, bass] = [root, bass].map(|class| PitchClass::new(class as u8));
     let chord = Chord { root, quality, bass };
     Some(EstimatedChord { start, start_s, end_s, chord, key: None })
 }
 
 /// The pitch class that is the lowest for the longest time. That of the first segment counts twice, as it
-/// is struck with the chord. Segments in which only the upper notes of a broken chord sound have no bass.
-fn bass(segments: &[Segment]) -> usize {
+/// is struck with the chord. Segments in which only the upper notes of a broken chord sound have no bass;
+/// where notes sound one at a time, it is the lowest of them.
+fn bass(segments: &[Segment], presence: &[f32; 12]) -> usize {
     let lowest = segments.iter().map(|segment| segment.bass).min().unwrap_or(0);
+    if family::one_line(presence) {
+        return usize::from(lowest % 12);
+    }
     let mut seconds = [0.0; 12];
     for (index, segment) in segments.iter().enumerate() {
         if segment.bass < lowest + BASS_SPAN {

@@ -145,9 +145,9 @@ impl<'a> Results<'a> {
     }
 
     pub(super) fn chords(&self) -> Result<&[EstimatedChord], Error> {
-        let (score, key) = (self.score()?, self.key()?);
-        let chords = kept(&self.chords, || chords::estimate(score, key, self.options.interrupted))?;
-        Ok(chords)
+        let (score, key, beats) = (self.score()?, self.key()?, self.beat_grid()?);
+        let make = || chords::estimate(score, key, beats, self.options.interrupted);
+        Ok(kept(&self.chords, make)?)
     }
 
     /// The parts with the melody and the other prominent lines.

@@ -3,36 +3,18 @@
 //! A hidden Markov model (Raphael & Stoddard 2004; Sheh & Ellis 2003) over twelve roots and six
 //! families of chords, decoded by the algorithm of Viterbi (1967). How well a chord fits a segment is
 //! linear in the notes that sound, and is multiplied by the square root of the segment's length, since
-//! successive moments are not independent. The [weights](crate::weights::chords) were learned as those of
-//! a conditional random field (Lafferty, McCallum & Pereira 2001); one serves all twelve roots. A change
-//! of chord costs less where the music makes one likely, and the same for any two chords, so a step
-//! takes time linear in the number of states.
-
-use std::sync::LazyLock;
+//! successive moments are not independent. A change of chord costs less where the music makes one likely,
+//! and between chords that often follow each other. Only the two best chords so far are asked what may
+//! follow them, so a step takes time linear in the number of states; more change next to nothing.
 
 use super::evidence::Segment;
-use super::family::Family;
+use super::model::{Model, STATES, States};
+use super::terms::{Terms, TermsOf};
+use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::{Error, check};
 use crate::model::key::Key;
 use crate::room::{self, NoRoom};
-use crate::weights::chords::{BASS, CHANGE, DEGREE, PRESENCE};
 
-/// By family, in the order of [`Family::ALL`], and by semitones above the root or the tonic.
-type Table = [[f32; 12]; FAMILIES];
-/// Families of chords.
-const FAMILIES: usize = Family::ALL.len();
-
-/// Segments weigh by the square root of their length in these units, within bounds.
-const UNIT_S: f64 = 0.5;
-const SHORTEST_UNITS: f64 = 0.2;
-const LONGEST_UNITS: f64 = 4.0;
-/// Least gap between segments: smaller gaps count as this.
-const SHORTEST_GAP_S: f64 = 0.03;
-
-/// Each family and root is a state; the roots of a family are contiguous.
-const STATES: usize = FAMILIES * 12;
-/// A number for each state.
-type States = [f32; STATES];
 /// States whose sums a processor holds in registers at once.
 const BLOCK: usize = 24;
 /// Segments between two interrupt checks.
@@ -54,171 +36,159 @@ pub(super) struct Run {
 pub(super) fn decode(
     segments: &[Segment],
     key: Option<Key>,
+    beats: &BeatGrid,
+    model: &Model,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
     let mut lattice = Lattice {
-        preferences: preferences(key),
+        model,
+        preferences: model.preferences(key),
         scores: [0.0; STATES],
-        since: [0; STATES],
-        top: 0.0,
+        began: [0; STATES],
+        best: [Best::default(); 2],
     };
-    // For each segment the best chord of the one before, and where that began.
-    let mut before: Vec<(u8, u32)> = room::list(segments.len())?;
-    let mut last: Option<(&Segment, [f32; 12])> = None;
+    // For each segment the best chords of the one before.
+    let mut before: Vec<[Best; 2]> = room::list(segments.len())?;
+    let mut terms = TermsOf::new(beats);
     for (index, segment) in segments.iter().enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;
         }
-        before.push(lattice.best());
-        let presence = segment.presence.map(|presence| if presence < 1.0 { presence } else { 1.0 });
-        let change = last.as_ref().map_or(f32::NEG_INFINITY, |(before, presence_before)| {
-            likelihood_of_change((before, presence_before), (segment, &presence))
-        });
-        lattice.step(index as u32, segment, &presence, change);
-        last = Some((segment, presence));
+        before.push(lattice.best);
+        lattice.step(index as u32, &terms.next(segment));
     }
-    Ok(runs(&before, lattice.best())?)
+    Ok(runs(&before, lattice.best[0])?)
 }
 
+/// A chord that sounds up to a segment.
+#[derive(Clone, Copy, Default)]
+struct Best {
+    score: f32,
+    state: u8,
+    began: Began,
+}
+
+/// Twice the segment at which a chord began, and 1 more if the second best came before it.
+type Began = u32;
+
 /// Follows the best chord back from the end.
-fn runs(before: &[(u8, u32)], last: (u8, u32)) -> Result<Vec<Run>, NoRoom> {
+fn runs(before: &[[Best; 2]], last: Best) -> Result<Vec<Run>, NoRoom> {
     let mut runs = Vec::new();
-    let ((mut state, mut first), mut end) = (last, before.len());
+    let (mut best, mut end) = (last, before.len());
     while end > 0 {
-        let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
-        room::push(&mut runs, Run { first: first as usize, end, root, family })?;
-        end = first as usize;
-        (state, first) = before[end];
+        let (family, root) = (usize::from(best.state) / 12, usize::from(best.state) % 12);
+        let (first, other) = ((best.began >> 1) as usize, (best.began & 1) as usize);
+        room::push(&mut runs, Run { first, end, root, family })?;
+        best = before[first][other];
+        end = first;
     }
     runs.reverse();
     Ok(runs)
 }
 
 /// The best path to each state so far.
-struct Lattice {
+struct Lattice<'m> {
+    model: &'m Model,
     /// By the pitch class of the bass.
     preferences: [States; 12],
     scores: States,
-    /// The segment at which the chord of each state began.
-    since: [u32; STATES],
-    /// The highest score.
-    top: f32,
+    /// Where the chord of each state began.
+    began: [Began; STATES],
+    /// The two best states.
+    best: [Best; 2],
 }
 
-impl Lattice {
-    /// The best state, and where its chord began.
-    fn best(&self) -> (u8, u32) {
-        let holds =
-            |block: &[f32]| block.iter().fold(false, |found, &score| found | (score == self.top));
-        let block = self.scores.chunks_exact(BLOCK).position(holds).unwrap_or(0) * BLOCK;
-        let within = self.scores[block..block + BLOCK].iter().position(|&score| score == self.top);
-        let state = block + within.unwrap_or(0);
-        (state as u8, self.since[state])
-    }
-
-    /// Advances to the next segment. `change` is the logarithm of how likely a change to any one other
-    /// chord is there.
-    fn step(&mut self, index: u32, segment: &Segment, presence: &[f32; 12], change: f32) {
-        let (classes, count) = sounding(presence);
-        let preferences = &self.preferences[usize::from(segment.bass % 12)];
-        let units = segment.length_s() / UNIT_S;
-        let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
-        let (before, mut tops) = (self.top, [f32::NEG_INFINITY; BLOCK]);
-        for from in (0..STATES).step_by(BLOCK) {
-            let mut sum = [0.0; BLOCK];
-            let block = from..from + BLOCK;
-            sum.copy_from_slice(&preferences[block.clone()]);
-            for &(class, presence) in &classes[..count] {
-                let row = &PRESENCE_BY_CLASS[class][block.clone()];
-                sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += presence * row);
+impl Lattice<'_> {
+    /// Advances to the next segment.
+    fn step(&mut self, index: u32, terms: &Terms) {
+        let (rows, count) = sounding(self.model, terms);
+        let preferences = &self.preferences[terms.bass];
+        let [best, next] = self.best;
+        let follow_best = &self.model.follow[usize::from(best.state)];
+        let follow_next = &self.model.follow[usize::from(next.state)];
+        // Only differences matter, and a growing sum would lose precision.
+        let change = if index == 0 { f32::NEG_INFINITY } else { self.model.change(&terms.change) };
+        let after_next = change + (next.score - best.score);
+        let mut tops = [[f32::NEG_INFINITY; BLOCK]; 2];
+        for block in 0..STATES / BLOCK {
+            let mut sum = *in_block(preferences, block);
+            for &(row, share) in &rows[..count] {
+                let row = in_block(row, block);
+                for lane in 0..BLOCK {
+                    sum[lane] += share * row[lane];
+                }
             }
-            let scores = &mut self.scores[block.clone()];
-            let since = &mut self.since[block];
+            let (follow_best, follow_next) =
+                (in_block(follow_best, block), in_block(follow_next, block));
+            let (scores, _) = self.scores.as_chunks_mut::<BLOCK>();
+            let (began, _) = self.began.as_chunks_mut::<BLOCK>();
+            let (scores, began) = (&mut scores[block], &mut began[block]);
             for lane in 0..BLOCK {
-                // Only differences matter, and a growing sum would lose precision.
-                let held = scores[lane] - before;
+                let held = scores[lane] - best.score;
+                let (first, other) = (change + follow_best[lane], after_next + follow_next[lane]);
+                let changed = if other > first { other } else { first };
                 // Masks instead of branches that the processor could not predict.
-                let changed = u32::from(change > held).wrapping_neg();
-                since[lane] = (since[lane] & !changed) | (index & changed);
-                let score = if change > held { change } else { held } + weight * sum[lane];
+                let mask = u32::from(changed > held).wrapping_neg();
+                let mark = (index << 1) | u32::from(other > first);
+                began[lane] = (began[lane] & !mask) | (mark & mask);
+                let score = if changed > held { changed } else { held } + terms.weight * sum[lane];
                 scores[lane] = score;
-                tops[lane] = if score > tops[lane] { score } else { tops[lane] };
+                let low = if score > tops[0][lane] { tops[0][lane] } else { score };
+                tops[0][lane] = if score > tops[0][lane] { score } else { tops[0][lane] };
+                tops[1][lane] = if low > tops[1][lane] { low } else { tops[1][lane] };
             }
         }
-        self.top = tops.into_iter().fold(f32::NEG_INFINITY, f32::max);
+        self.best = self.two_best(tops);
     }
-}
 
-/// Logarithm of how likely the chord is to change to any one other between two segments, each with how
-/// much of it each pitch class fills.
-fn likelihood_of_change(
-    (before, presence_before): (&Segment, &[f32; 12]),
-    (segment, presence): (&Segment, &[f32; 12]),
-) -> f32 {
-    let bass_struck = segment.lowest_onset <= segment.bass;
-    let bass_moved = bass_struck && segment.bass % 12 != before.bass % 12;
-    let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
-    // Four independent lanes, which compile to vector instructions.
-    let mut novelty = [0.0_f32; 4];
-    for (now, then) in presence.chunks_exact(4).zip(presence_before.chunks_exact(4)) {
-        for (sum, (now, then)) in novelty.iter_mut().zip(now.iter().zip(then)) {
-            *sum += (now - then).abs();
-        }
-    }
-    let onsets = segment.onsets as usize;
-    let features = [
-        1.0,
-        LOG_ONSETS.get(onsets).copied().unwrap_or_else(|| (1.0 + onsets as f32).ln()),
-        f32::from(bass_struck),
-        f32::from(bass_moved),
-        novelty.iter().sum(),
-        gap.ln(),
-    ];
-    std::iter::zip(CHANGE, features).map(|(weight, feature)| weight * feature).sum()
-}
-
-/// Logarithm of one more than the number of onsets.
-static LOG_ONSETS: LazyLock<[f32; 32]> =
-    LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
-
-/// Weights of every state for each pitch class, laid out for adding.
-static PRESENCE_BY_CLASS: [States; 12] = by_pitch_class(&PRESENCE);
-static BASS_BY_CLASS: [States; 12] = by_pitch_class(&BASS);
-
-const fn by_pitch_class(weights: &Table) -> [States; 12] {
-    let mut table = [[0.0; STATES]; 12];
-    let mut index = 0;
-    while index < FAMILIES * 12 * 12 {
-        let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
-        table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
-        index += 1;
-    }
-    table
-}
-
-/// How well each chord fits the key and each bass.
-fn preferences(key: Option<Key>) -> [States; 12] {
-    let of_key: States = std::array::from_fn(|state| {
-        key.map_or(0.0, |key| {
-            let degree = (state + 12 - key.tonic.index()) % 12;
-            DEGREE[usize::from(key.mode.is_minor())][state / 12][degree]
+    /// The two best states by the highest and the second highest score of each lane.
+    fn two_best(&self, [mut tops, seconds]: [[f32; BLOCK]; 2]) -> [Best; 2] {
+        let lane = highest(&tops);
+        let first = self.state_of(lane, tops[lane], STATES);
+        tops[lane] = seconds[lane];
+        let lane = highest(&tops);
+        let second = self.state_of(lane, tops[lane], first);
+        [first, second].map(|state| Best {
+            score: self.scores[state],
+            state: state as u8,
+            began: self.began[state],
         })
-    });
-    let mut preferences = BASS_BY_CLASS;
-    for of_bass in &mut preferences {
-        of_bass.iter_mut().zip(&of_key).for_each(|(bass, key)| *bass += key);
     }
-    preferences
+
+    /// The first state of a lane with this score, other than `except`.
+    fn state_of(&self, lane: usize, score: f32, except: usize) -> usize {
+        let states = (lane..STATES).step_by(BLOCK);
+        states
+            .into_iter()
+            .find(|&state| state != except && self.scores[state] == score)
+            .unwrap_or(lane)
+    }
 }
 
-/// The pitch classes that sound and how much of the segment they fill, and how many they are.
-fn sounding(presence: &[f32; 12]) -> ([(usize, f32); 12], usize) {
-    let (mut classes, mut count) = ([(0, 0.0); 12], 0);
-    for (class, &presence) in presence.iter().enumerate() {
-        if presence > 0.0 {
-            classes[count] = (class, presence);
-            count += 1;
+/// The lane with the highest of these scores.
+fn highest(scores: &[f32; BLOCK]) -> usize {
+    let mut highest = 0;
+    for lane in 1..BLOCK {
+        highest = if scores[lane] > scores[highest] { lane } else { highest };
+    }
+    highest
+}
+
+/// The numbers of the states of a block.
+fn in_block(states: &States, block: usize) -> &[f32; BLOCK] {
+    &states.as_chunks().0[block]
+}
+
+/// The rows of weights of what sounds, how much of the segment it fills, and how many rows they are.
+fn sounding<'m>(model: &'m Model, terms: &Terms) -> ([(&'m States, f32); 24], usize) {
+    let (mut rows, mut count) = ([(&model.struck[0], 0.0); 24], 0);
+    for (table, shares) in [(&model.struck, &terms.struck), (&model.held, &terms.held)] {
+        for (row, &share) in table.iter().zip(shares) {
+            if share > 0.0 {
+                rows[count] = (row, share);
+                count += 1;
+            }
         }
     }
-    (classes, count)
+    (rows, count)
 }

@@ -13,3 +13,10 @@ pub(crate) struct EstimatedChord {
     /// The key that is estimated where it begins.
     pub(crate) key: Option<Key>,
 }
+
+impl EstimatedChord {
+    /// Whether another chord is the same and begins where this one ends.
+    pub(super) fn goes_on_as(&self, next: &Self) -> bool {
+        self.chord == next.chord && self.end_s == next.start_s
+    }
+}

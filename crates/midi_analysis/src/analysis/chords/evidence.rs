@@ -27,8 +27,10 @@ pub(super) struct Segment {
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// By pitch class, the sum over notes of the share of the segment for which they sound.
-    pub(super) presence: [f32; 12],
+    /// By pitch class, the sum over notes that begin here of the share of the segment for which they sound.
+    pub(super) struck: [f32; 12],
+    /// The same of notes that began before.
+    pub(super) held: [f32; 12],
     /// Notes that begin here.
     pub(super) onsets: u32,
     /// Lowest pitch that begins with the segment.
@@ -62,23 +64,46 @@ impl Segment {
         self.share_of_tick = (1.0 / ticks) as f32;
     }
 
-    fn begin(&mut self, note: &Note) {
+    /// Whether a pitch class sounds.
+    pub(super) fn sounds(&self, class: usize) -> bool {
+        self.struck[class] + self.held[class] > 0.0
+    }
+
+    /// By pitch class, how much of the segment it fills, 0-1.
+    pub(super) fn presence(&self) -> [f32; 12] {
+        std::array::from_fn(|class| at_most_all(self.struck[class] + self.held[class]))
+    }
+
+    /// Adds a note that begins here.
+    fn strike(&mut self, note: &Note, end: u32) {
         self.onsets += 1;
         if note.start <= self.start.saturating_add(self.slack) {
             self.lowest_onset = self.lowest_onset.min(note.pitch);
         }
+        self.struck[usize::from(note.pitch % 12)] += self.sound(note, end);
     }
 
-    fn add(&mut self, note: &Note, end: u32) {
+    /// Adds a note that began before.
+    fn hold(&mut self, note: &Note, end: u32) {
+        self.held[usize::from(note.pitch % 12)] += self.sound(note, end);
+    }
+
+    /// The share of the segment for which a note sounds.
+    fn sound(&mut self, note: &Note, end: u32) -> f32 {
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
         let share = ticks as f32 * self.share_of_tick;
-        self.presence[usize::from(note.pitch % 12)] += share;
         self.silent = self.silent.max(end);
         self.lowest = self.lowest.min(note.pitch);
         if share >= BASS_SHARE {
             self.bass = self.bass.min(note.pitch);
         }
+        share
     }
+}
+
+/// Several notes fill no more than all of a segment.
+pub(super) fn at_most_all(share: f32) -> f32 {
+    if share < 1.0 { share } else { 1.0 }
 }
 
 /// The segments of a piece, ascending and without gaps; none where nothing but drums sounds.
@@ -117,14 +142,13 @@ fn add<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Ite
         }
         let end = note.end.max(note.start.saturating_add(1));
         let counts_until_s = segments[*first].start_s + LONGEST_S;
-        segments[*first].begin(note);
-        segments[*first].add(note, end);
+        segments[*first].strike(note, end);
         for segment in &mut segments[*first + 1..] {
             let over = end <= segment.start.saturating_add(segment.slack);
             if over || segment.start_s > counts_until_s {
                 break;
             }
-            segment.add(note, end);
+            segment.hold(note, end);
         }
     }
 }
@@ -143,7 +167,8 @@ fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Se
             silent: start,
             start_s,
             end_s: start_s,
-            presence: [0.0; 12],
+            struck: [0.0; 12],
+            held: [0.0; 12],
             onsets: 0,
             lowest_onset: NO_PITCH,
             bass: NO_PITCH,

@@ -18,10 +18,10 @@ pub(super) enum Family {
 /// more often notes of a melody. Of values from 0.15 to 0.8 these give the right quality for most of
 /// the time, 0.91, the mean of four kinds of annotated pieces (see the [weights](crate::weights::chords)), if root
 /// and family are given.
-const SEVENTH_SHARE: f32 = 0.45;
-const ADDED_SHARE: f32 = 0.8;
+pub(super) const SEVENTH_SHARE: f32 = 0.45;
+pub(super) const ADDED_SHARE: f32 = 0.8;
 /// Share below which a note is an ornament and not a tone of the chord.
-const ORNAMENT_SHARE: f32 = 0.1;
+pub(super) const ORNAMENT_SHARE: f32 = 0.1;
 /// Mean number of notes that sound together below which the music is a single line, which only implies
 /// its chords.
 const ONE_LINE: f32 = 1.1;
@@ -30,7 +30,6 @@ const IMPLIED_SHARE: f32 = 0.75;
 
 // Semitones above the root.
 const NINTH: usize = 2;
-const FIFTH: usize = 7;
 const SIXTH: usize = 9;
 const SEVENTH: usize = 10;
 const MAJOR_SEVENTH_INTERVAL: usize = 11;
@@ -60,11 +59,6 @@ impl Family {
     /// The quality of a chord whose pitch classes sound for these shares of its time, by semitones above
     /// the root; `None` where too little sounds to name a chord.
     pub(super) fn quality(self, presence: &[f32; 12]) -> Option<Quality> {
-        let sounds = |interval: usize| presence[interval] >= ORNAMENT_SHARE;
-        let sounding = (0..12).filter(|&interval| sounds(interval)).count();
-        if sounding == 2 && sounds(0) && sounds(FIFTH) {
-            return (!one_line(presence)).then_some(Quality::Power);
-        }
         if !self.is_complete(presence) {
             return None;
         }
@@ -90,20 +84,23 @@ impl Family {
         })
     }
 
-    /// Whether enough of the triad sounds: two of its tones where parts sound together, all three
-    /// and little else in a single line.
+    /// Whether enough of the triad sounds: two of its tones where parts sound together, all three and
+    /// little but them and one more in a single line.
     fn is_complete(self, presence: &[f32; 12]) -> bool {
         let tones = self.tones();
         let sounding = tones.iter().filter(|&&tone| presence[tone] >= ORNAMENT_SHARE).count();
         if !one_line(presence) {
             return sounding >= 2;
         }
-        let of_chord: f32 = tones.iter().map(|&tone| presence[tone]).sum();
+        let more = [SIXTH, SEVENTH, MAJOR_SEVENTH_INTERVAL].map(|tone| presence[tone]);
+        let of_triad: f32 = tones.iter().map(|&tone| presence[tone]).sum();
+        let of_chord = of_triad + more.into_iter().fold(0.0, f32::max);
         sounding == 3 && of_chord >= IMPLIED_SHARE * presence.iter().sum::<f32>()
     }
 }
 
-fn one_line(presence: &[f32; 12]) -> bool {
+/// Whether hardly two notes sound together.
+pub(super) fn one_line(presence: &[f32; 12]) -> bool {
     presence.iter().sum::<f32>() < ONE_LINE
 }
 

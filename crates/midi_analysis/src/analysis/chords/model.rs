@@ -1,0 +1,118 @@
+//! The weights of the decoder, learned and laid out for adding.
+//!
+//! One set of weights serves all twelve roots: what they say of an interval above the root is spread over
+//! the pitch classes here. They are those of a conditional random field (Lafferty, McCallum & Pereira
+//! 2001), learned by `training/chords`.
+
+use super::family::Family;
+use super::terms::CHANGES;
+use crate::model::key::Key;
+use crate::weights::chords::{BASS, CHANGE, DEGREE, FOLLOW, HELD, STRUCK};
+
+/// Families of chords.
+pub(super) const FAMILIES: usize = Family::ALL.len();
+/// Each family and root is a state; the roots of a family are contiguous.
+pub(super) const STATES: usize = FAMILIES * 12;
+/// A number for each state.
+pub(super) type States = [f32; STATES];
+/// By family, in the order of [`Family::ALL`], and by semitones above the root or the tonic.
+type Table = [[f32; 12]; FAMILIES];
+
+/// The weights as they are learned.
+#[derive(Clone, Debug)]
+pub struct ChordWeights {
+    /// For a pitch class that begins to sound in a segment, by family and semitones above the root.
+    pub struck: Table,
+    /// For one that began before.
+    pub held: Table,
+    /// For the pitch class of the bass, by family and semitones above the root.
+    pub bass: Table,
+    /// For the degree of a root in a major and in a minor key, by family and semitones above the tonic.
+    pub degree: [Table; 2],
+    /// For a change of chord, times [the terms of it](super::terms::Terms::change).
+    pub change: [f32; CHANGES],
+    /// For a change from a family to a family whose root is so many semitones higher.
+    pub follow: [Table; FAMILIES],
+}
+
+/// The weights of every state.
+pub(super) struct Model {
+    /// By pitch class that begins to sound, and that began before.
+    pub(super) struck: [States; 12],
+    pub(super) held: [States; 12],
+    bass: [States; 12],
+    degree: [Table; 2],
+    change: [f32; CHANGES],
+    /// By the state before. No state follows itself.
+    pub(super) follow: [States; STATES],
+}
+
+impl Model {
+    /// The weights that ship.
+    pub(super) const LEARNED: &Self = {
+        static LEARNED: Model = Model::new(&ChordWeights {
+            struck: STRUCK,
+            held: HELD,
+            bass: BASS,
+            degree: DEGREE,
+            change: CHANGE,
+            follow: FOLLOW,
+        });
+        &LEARNED
+    };
+
+    pub(super) const fn new(weights: &ChordWeights) -> Self {
+        Self {
+            struck: by_pitch_class(&weights.struck),
+            held: by_pitch_class(&weights.held),
+            bass: by_pitch_class(&weights.bass),
+            degree: weights.degree,
+            change: weights.change,
+            follow: by_state(&weights.follow),
+        }
+    }
+
+    /// Logarithm of how likely a change is by its terms, which chord may follow left aside.
+    pub(super) fn change(&self, terms: &[f32; CHANGES]) -> f32 {
+        std::iter::zip(self.change, terms).map(|(weight, term)| weight * term).sum()
+    }
+
+    /// How well each chord fits the key and each bass.
+    pub(super) fn preferences(&self, key: Option<Key>) -> [States; 12] {
+        let of_key: States = std::array::from_fn(|state| {
+            key.map_or(0.0, |key| {
+                let degree = (state + 12 - key.tonic.index()) % 12;
+                self.degree[usize::from(key.mode.is_minor())][state / 12][degree]
+            })
+        });
+        let mut preferences = self.bass;
+        for of_bass in &mut preferences {
+            of_bass.iter_mut().zip(&of_key).for_each(|(bass, key)| *bass += key);
+        }
+        preferences
+    }
+}
+
+const fn by_pitch_class(weights: &Table) -> [States; 12] {
+    let mut table = [[0.0; STATES]; 12];
+    let mut index = 0;
+    while index < FAMILIES * 12 * 12 {
+        let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
+        table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
+        index += 1;
+    }
+    table
+}
+
+const fn by_state(weights: &[Table; FAMILIES]) -> [States; STATES] {
+    let mut table = [[0.0; STATES]; STATES];
+    let mut index = 0;
+    while index < STATES * STATES {
+        let (from, to) = (index / STATES, index % STATES);
+        let up = (to % 12 + 12 - from % 12) % 12;
+        table[from][to] =
+            if from == to { f32::NEG_INFINITY } else { weights[from / 12][to / 12][up] };
+        index += 1;
+    }
+    table
+}

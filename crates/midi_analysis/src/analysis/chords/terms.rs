@@ -1,0 +1,143 @@
+//! A segment in the numbers that the [weights](super::model) are multiplied with.
+
+use std::sync::LazyLock;
+
+use super::evidence::{Segment, at_most_all};
+use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
+
+/// Numbers that say how likely a change of chord is.
+pub(super) const CHANGES: usize = 11;
+
+/// Segments weigh by the square root of their length in these units, within bounds.
+const UNIT_S: f64 = 0.5;
+const SHORTEST_UNITS: f64 = 0.2;
+const LONGEST_UNITS: f64 = 4.0;
+/// Least gap between segments: smaller gaps count as this.
+const SHORTEST_GAP_S: f64 = 0.03;
+/// A segment this close to a beat begins with it, as beats are matched in evaluations (Dixon 2001).
+const ON_BEAT_S: f64 = 0.07;
+/// One that begins at this distance from a half of a beat, in beats, begins with the half.
+const ON_HALF: f64 = 0.12;
+
+/// What the weights are multiplied with.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Pitch class of the bass.
+    pub bass: usize,
+    /// By pitch class, how much of the segment is filled by notes that begin in it, 0-1.
+    pub struck: [f32; 12],
+    /// The same by notes that began before.
+    pub held: [f32; 12],
+    /// Weight of the segment.
+    pub weight: f32,
+    /// For a change at its start: always 1; the logarithm of one more than the onsets; whether the bass is
+    /// struck, and whether it also moves; the sum of changes in presence; the logarithm of the time since
+    /// the last segment began, in half seconds; whether it begins on a beat, on the first of a bar, on the
+    /// third of a bar of four, half-way between beats; whether beats are known.
+    pub change: [f32; CHANGES],
+}
+
+#[cfg(feature = "training")]
+impl Terms {
+    /// Number of the terms of a change.
+    pub const CHANGES: usize = CHANGES;
+}
+
+/// The terms of segments in the order of time.
+pub(super) struct TermsOf<'a> {
+    places: Places<'a>,
+    last: Option<Last>,
+}
+
+/// What of a segment counts for a change after it.
+struct Last {
+    start_s: f64,
+    bass: usize,
+    presence: [f32; 12],
+}
+
+impl<'a> TermsOf<'a> {
+    /// For a piece with these beats.
+    pub(super) fn new(grid: &'a BeatGrid) -> Self {
+        let in_four = grid.meter.is_some_and(|meter| meter.numerator == 4);
+        Self { places: Places { beats: &grid.beats, next: 0, in_four }, last: None }
+    }
+
+    /// Those of the next segment.
+    pub(super) fn next(&mut self, segment: &Segment) -> Terms {
+        let bass = usize::from(segment.bass % 12);
+        let presence = segment.presence();
+        let units = segment.length_s() / UNIT_S;
+        let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
+        let mut change = [0.0; CHANGES];
+        change[0] = 1.0;
+        change[6..].copy_from_slice(&self.places.place(segment.start_s));
+        if let Some(before) = &self.last {
+            let bass_struck = segment.lowest_onset <= segment.bass;
+            let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
+            change[1] = log_onsets(segment.onsets);
+            change[2] = f32::from(bass_struck);
+            change[3] = f32::from(bass_struck && bass != before.bass);
+            change[4] = novelty(&presence, &before.presence);
+            change[5] = gap.ln();
+        }
+        self.last = Some(Last { start_s: segment.start_s, bass, presence });
+        let [struck, held] = [segment.struck, segment.held].map(|notes| notes.map(at_most_all));
+        Terms { bass, struck, held, weight, change }
+    }
+}
+
+/// Sum of changes in presence.
+fn novelty(now: &[f32; 12], then: &[f32; 12]) -> f32 {
+    // Four independent lanes, which compile to vector instructions.
+    let mut sums = [0.0_f32; 4];
+    for (now, then) in now.chunks_exact(4).zip(then.chunks_exact(4)) {
+        for (sum, (now, then)) in sums.iter_mut().zip(now.iter().zip(then)) {
+            *sum += (now - then).abs();
+        }
+    }
+    sums.iter().sum()
+}
+
+/// Logarithm of one more than the number of onsets.
+fn log_onsets(onsets: u32) -> f32 {
+    static KNOWN: LazyLock<[f32; 32]> =
+        LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
+    let onsets = onsets as usize;
+    KNOWN.get(onsets).copied().unwrap_or_else(|| (1.0 + onsets as f32).ln())
+}
+
+/// Where ascending moments lie between beats.
+struct Places<'a> {
+    beats: &'a [GridBeat],
+    /// The first beat that is later than the last moment, and than what counts as on it.
+    next: usize,
+    in_four: bool,
+}
+
+impl Places<'_> {
+    /// The last five of the [terms](Terms::change) of a change.
+    fn place(&mut self, seconds: f64) -> [f32; 5] {
+        let beats = self.beats;
+        while beats.get(self.next).is_some_and(|beat| beat.seconds <= seconds + ON_BEAT_S) {
+            self.next += 1;
+        }
+        let Some(beat) = self.next.checked_sub(1).map(|index| &beats[index]) else {
+            return [0.0; 5];
+        };
+        let since_s = seconds - beat.seconds;
+        let on_beat = since_s < ON_BEAT_S;
+        let half = beats.get(self.next).is_some_and(|next| {
+            let share = since_s / (next.seconds - beat.seconds);
+            !on_beat && (share - 0.5).abs() < ON_HALF
+        });
+        [
+            on_beat,
+            on_beat && beat.is_downbeat(),
+            on_beat && self.in_four && beat.beat_in_bar == 3,
+            half,
+            true,
+        ]
+        .map(f32::from)
+    }
+}
