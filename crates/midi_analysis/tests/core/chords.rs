@@ -145,3 +145,89 @@ fn chords_at_the_largest_tick_are_in_order() {
     let found = rows(&file);
     assert!(found.iter().all(|row| row.start_s <= row.end_s && row.end_s.is_finite()));
 }
+
+/// Pitches of a chord: its bass from the second octave up, the other tones close above a gap.
+fn voiced(root: u8, tones: &[u8], inversion: usize, gap: u8) -> Vec<u8> {
+    let above = |lowest: u8, class: u8| lowest + (class + 12 - lowest % 12) % 12;
+    let bass = above(40, (root + tones[inversion]) % 12);
+    let others = tones.iter().enumerate().filter(|&(index, _)| index != inversion);
+    let mut pitches: Vec<u8> =
+        others.map(|(_, tone)| above(bass + gap, (root + tone) % 12)).collect();
+    pitches.sort_unstable();
+    [vec![bass], pitches].concat()
+}
+
+#[test]
+fn a_chord_alone_has_its_name_on_every_root_in_every_voicing() {
+    // Those that sound like others with their root in the bass are left to these.
+    let kinds: [(&[u8], usize, &str); 27] = [
+        (&[0, 4, 7], 0, "maj"),
+        (&[0, 4, 7], 1, "maj/3"),
+        (&[0, 4, 7], 2, "maj/5"),
+        (&[0, 3, 7], 0, "min"),
+        (&[0, 3, 7], 1, "min/b3"),
+        (&[0, 3, 7], 2, "min/5"),
+        (&[0, 3, 6], 0, "dim"),
+        (&[0, 3, 6], 1, "dim/b3"),
+        (&[0, 4, 8], 0, "aug"),
+        (&[0, 2, 7], 0, "sus2"),
+        (&[0, 5, 7], 0, "sus4"),
+        (&[0, 4, 7, 10], 0, "7"),
+        (&[0, 4, 7, 10], 1, "7/3"),
+        (&[0, 4, 7, 10], 2, "7/5"),
+        (&[0, 4, 7, 10], 3, "7/b7"),
+        (&[0, 4, 7, 11], 0, "maj7"),
+        (&[0, 4, 7, 11], 1, "maj7/3"),
+        (&[0, 4, 7, 11], 2, "maj7/5"),
+        (&[0, 4, 7, 11], 3, "maj7/7"),
+        (&[0, 3, 7, 10], 0, "min7"),
+        (&[0, 3, 7, 11], 0, "minmaj7"),
+        (&[0, 3, 7, 11], 1, "minmaj7/b3"),
+        (&[0, 3, 6, 10], 0, "hdim7"),
+        (&[0, 3, 6, 9], 0, "dim7"),
+        (&[0, 4, 7, 9], 0, "maj6"),
+        (&[0, 3, 7, 9], 0, "min6"),
+        (&[0, 4, 7, 2], 0, "maj(9)"),
+    ];
+    for (tones, inversion, name) in kinds {
+        for (root, gap) in (0..12).flat_map(|root| [1, 8, 12].map(|gap| (root, gap))) {
+            let pitches = voiced(root, tones, inversion, gap);
+            let found = rows(&bars(&[&pitches, &pitches]));
+            let [span] = &found[..] else { panic!("{pitches:?}, {name}: {found:?}") };
+            let symbol = span.symbol();
+            let (letter, quality) = symbol.split_once(':').expect("a quality");
+            assert_eq!(quality, name, "{letter}, {pitches:?}");
+            assert_eq!(span.chord.root, PitchClass::new(root), "{symbol}, {pitches:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fifth_alone_is_one_whichever_tone_is_the_bass() {
+    assert_eq!(symbols(&bars(&[&[48, 55, 60]])), ["C:5"]);
+    assert_eq!(symbols(&bars(&[&[43, 48, 55]])), ["C:5/5"]);
+}
+
+#[test]
+fn a_diminished_seventh_leads_to_the_tonic_and_alone_is_named_from_its_bass() {
+    let leading: &[u8] = &[44, 59, 62, 65];
+    assert_eq!(symbols(&bars(&[&C, &F, &G7, &C, leading, &C]))[4], "B:dim7/bb7");
+    assert_eq!(rows(&bars(&[leading]))[0].chord.root, PitchClass::new(8));
+}
+
+#[test]
+fn chords_under_a_melody_keep_their_names() {
+    // The melody passes through notes between those of the chords.
+    let chords: [&[u8]; 4] = [&[48, 55, 64], &[53, 57, 60], &[43, 59, 62], &[48, 55, 64]];
+    let accompaniment: Vec<u8> = chords.iter().flat_map(|pitches| block(pitches, BAR)).collect();
+    let tune = [76, 77, 79, 81, 77, 79, 77, 76, 74, 76, 74, 71, 72, 74, 76, 72];
+    let file = smf(1, &[accompaniment, melody(1, &tune)]);
+    assert_eq!(symbols(&file), ["C:maj", "F:maj", "G:maj", "C:maj"]);
+}
+
+#[test]
+fn the_tones_of_a_seventh_in_turn_are_its_chord() {
+    let broken: Vec<u8> =
+        [43, 47, 50, 53].repeat(4).chunks(4).flat_map(|tones| melody(0, tones)).collect();
+    assert_eq!(symbols(&smf(0, &[broken])), ["G:7"]);
+}

@@ -20,6 +20,8 @@ pub(super) enum Family {
 /// and family are given.
 pub(super) const SEVENTH_SHARE: f32 = 0.45;
 pub(super) const ADDED_SHARE: f32 = 0.8;
+/// Tones of a triad none of which sounds for this share of the time sound in turn, as in a broken chord.
+const IN_TURN: f32 = 0.55;
 /// Share below which a note is an ornament and not a tone of the chord.
 pub(super) const ORNAMENT_SHARE: f32 = 0.1;
 /// Mean number of notes that sound together below which the music is a single line, which only implies
@@ -62,6 +64,7 @@ impl Family {
         if !self.is_complete(presence) {
             return None;
         }
+        let presence = &self.in_turn(presence);
         let seventh = presence[SEVENTH].max(presence[MAJOR_SEVENTH_INTERVAL]) >= SEVENTH_SHARE;
         let small = presence[SEVENTH] >= presence[MAJOR_SEVENTH_INTERVAL];
         let sixth = presence[SIXTH] >= ADDED_SHARE;
@@ -82,6 +85,15 @@ impl Family {
             Self::SuspendedSecond => Quality::SuspendedSecond,
             Self::SuspendedFourth => Quality::SuspendedFourth,
         })
+    }
+
+    /// Presence as it counts for added tones: where the tones of the triad sound in turn, in shares of their
+    /// mean.
+    fn in_turn(self, presence: &[f32; 12]) -> [f32; 12] {
+        let triad = self.tones().map(|tone| presence[tone]);
+        let mean = triad.iter().sum::<f32>() / triad.len() as f32;
+        let in_turn = triad.into_iter().fold(0.0, f32::max) < IN_TURN;
+        presence.map(|share| if in_turn { share / mean } else { share })
     }
 
     /// Whether enough of the triad sounds: two of its tones where parts sound together, all three and

@@ -37,24 +37,22 @@ pub(super) fn named(
 }
 
 /// The root of a chord in a key, if these pitch classes sound in the piece: of a diminished seventh the leading
-/// tone, else that of the dominant. Where the tonic never sounds nothing leads to it, and the root is the bass.
+/// tone, else that of the dominant. One that nothing else sounds beside leads nowhere: its root is the bass.
 pub(super) fn root_in_key(chord: Chord, key: Option<Key>, sounds: &[bool; 12]) -> PitchClass {
     if chord.quality != Quality::DiminishedSeventh {
         return chord.root;
     }
-    let is_tone = |class: PitchClass| class.above(chord.root) % MINOR_THIRD as u8 == 0;
-    let leads = |goal: PitchClass| {
-        let leading = goal.transposed(LEADING_TONE);
-        (sounds[goal.index()] && is_tone(leading)).then_some(leading)
-    };
-    match key {
-        Some(Key { tonic, .. }) if sounds[tonic.index()] => {
-            let dominant = tonic.transposed(FIFTH as u8);
-            leads(tonic).or_else(|| leads(dominant)).unwrap_or(chord.root)
-        }
-        _ if is_tone(chord.bass) => chord.bass,
-        _ => chord.root,
+    let is_tone = |class: PitchClass| class.above(chord.root).is_multiple_of(MINOR_THIRD as u8);
+    let alone = (0..12).all(|class| !sounds[usize::from(class)] || is_tone(PitchClass::new(class)));
+    if alone {
+        return chord.bass;
     }
+    let leading =
+        |goal: PitchClass| Some(goal.transposed(LEADING_TONE)).filter(|&tone| is_tone(tone));
+    key.and_then(|Key { tonic, .. }| {
+        leading(tonic).or_else(|| leading(tonic.transposed(FIFTH as u8)))
+    })
+    .unwrap_or(chord.root)
 }
 
 /// Presence by semitones above a root.
