@@ -17,9 +17,9 @@ mod likeness;
 mod powers;
 mod terms;
 
-use self::bars::Bars;
+use self::bars::{Bar, Bars};
 use self::letters::Passage;
-use self::likeness::{KINDS, Sums};
+use self::likeness::{Sums, likeness};
 use self::terms::Terms;
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -33,6 +33,8 @@ use crate::room;
 /// all notes.
 const LONGEST_LOOP: usize = 4;
 const UNCHANGED: f32 = 0.95;
+/// The same where only drums play, which have fills.
+const UNCHANGED_BUT_FILLS: f32 = 0.85;
 
 /// One section.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +103,7 @@ pub(crate) fn sections(
     };
     let terms = Terms::of(&bars.bars, interrupted)?;
     let mut beginnings = decode::beginnings(&terms, interrupted)?;
-    join_loops(&mut beginnings, &terms.sums, bars.bars.len());
+    join_loops(&mut beginnings, &terms.sums, &bars.bars);
     let passages = passages(&beginnings, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.sums, &passages, interrupted)?;
     let mut sections: Vec<Section> = room::list(passages.len())?;
@@ -122,17 +124,23 @@ pub(crate) fn sections(
 }
 
 /// Leaves out the beginnings before which and after which the same short loop goes on.
-fn join_loops(beginnings: &mut Vec<usize>, sums: &[Sums; KINDS], bars: usize) {
-    let [_, _, notes] = sums;
+fn join_loops(beginnings: &mut Vec<usize>, sums: &Sums, bars: &[Bar]) {
+    let pitched = bars.iter().any(|bar| bar.pitched);
+    let unchanged = if pitched { UNCHANGED } else { UNCHANGED_BUT_FILLS };
     let mut kept = 0;
     for index in 1..beginnings.len() {
         let from = beginnings[kept];
-        let end = beginnings.get(index + 1).copied().unwrap_or(bars);
-        let goes_on = (1..=LONGEST_LOOP).filter(|lag| end - from >= 2 * lag).any(|lag| {
-            let like = notes.mean(from, end - from - lag, lag);
-            like.is_some_and(|like| like >= UNCHANGED)
-        });
-        if !goes_on {
+        let end = beginnings.get(index + 1).copied().unwrap_or(bars.len());
+        let goes_on = |lag: usize| {
+            let length = end - from - lag;
+            if sums.mean(from, length, lag).is_none_or(|like| like < unchanged) {
+                return false;
+            }
+            let pairs = bars[from..][..length].iter().zip(&bars[from + lag..]);
+            let notes: f32 = pairs.map(|(bar, later)| likeness(bar, later)[2]).sum();
+            notes >= unchanged * length as f32
+        };
+        if !(1..=LONGEST_LOOP).filter(|lag| end - from >= 2 * lag).any(goes_on) {
             kept += 1;
             beginnings[kept] = beginnings[index];
         }

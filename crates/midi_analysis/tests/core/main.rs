@@ -26,6 +26,7 @@ mod properties;
 mod recovery;
 mod rhythm;
 mod search;
+mod sections;
 mod sequels;
 mod support;
 mod sysex_lengths;

@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let tables = [
         (
             "alike",
-            "Whether two sections are alike: for the likeness of their bars in melody and in all notes, for the difference of their lengths, and the bias.",
+            "Whether two sections are alike: for the mean likeness of their bars, for the difference of their lengths, and the bias.",
             row(&alike),
         ),
         ("bar_lines", "For the terms of the bar line at which a section ends.", row(bar_lines)),

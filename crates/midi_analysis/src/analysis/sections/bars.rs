@@ -16,6 +16,8 @@ pub(super) const SLOTS: usize = 16;
 pub(super) const ENTRIES: usize = 32;
 /// Half bars times pitch classes.
 pub(super) const CHROMA: usize = 24;
+/// Length of the vector of pitch classes: large enough for whole numbers.
+pub(super) const LENGTH: f32 = 256.0;
 /// Most bars that are compared; later ones belong to the last section.
 const MOST_BARS: usize = 1_024;
 /// Half bars that one note is spread over.
@@ -42,9 +44,11 @@ pub(super) struct BarStart {
 /// What sounds in one bar.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bar {
-    /// Square roots of the durations of each pitch class in the two halves, as a vector of length 1; zero
-    /// without pitched notes.
-    pub(super) chroma: [f32; CHROMA],
+    /// Square roots of the durations of each pitch class in the two halves, as a vector of length
+    /// [`LENGTH`]; zero without pitched notes.
+    pub(super) chroma: [i16; CHROMA],
+    /// Durations of each pitch class in the two halves, in bars.
+    durations: [f32; CHROMA],
     /// Whether a pitched note sounds.
     pub(super) pitched: bool,
     /// Onsets in each slot.
@@ -230,7 +234,7 @@ fn spread(note: &Note, bars: &mut [Bar], ruler: &Ruler<'_>) {
         let length = (next - begin).max(1);
         let border = if half == 0 { begin + length / 2 } else { next };
         let until = end.min(border);
-        bars[bar].chroma[half * 12 + class] += until.saturating_sub(from) as f32 / length as f32;
+        bars[bar].durations[half * 12 + class] += until.saturating_sub(from) as f32 / length as f32;
         if end <= border {
             return;
         }
@@ -261,19 +265,19 @@ impl Bar {
         *length = log2(1.0 + 4.0 * *length);
         *count = log2(1.0 + *count);
         self.sketch_entries = self.sketch.iter().filter(|&&entry| entry > 0).count() as u8;
-        let total: f32 = self.chroma.iter().sum();
+        let total: f32 = self.durations.iter().sum();
         self.pitched = total > 0.0;
         if self.pitched {
-            self.chroma.iter_mut().for_each(|class| *class = (*class / total).sqrt());
+            let share = LENGTH * LENGTH / total;
+            for (class, duration) in self.chroma.iter_mut().zip(&self.durations) {
+                *class = ((duration * share).sqrt() + 0.5) as i16;
+            }
         }
     }
 
-    /// Durations of the pitch classes in both halves together.
+    /// Square roots of the durations of the pitch classes.
     pub(super) fn classes(&self) -> [f32; 12] {
-        std::array::from_fn(|class| {
-            let (first, second) = (self.chroma[class], self.chroma[class + 12]);
-            (first * first + second * second).sqrt()
-        })
+        std::array::from_fn(|class| (self.durations[class] + self.durations[class + 12]).sqrt())
     }
 }
 

@@ -7,17 +7,15 @@
 use super::powers::{exp2, log2};
 use super::terms::{LONGEST, Terms};
 use crate::error::{Error, check};
-use crate::room;
+use crate::room::{self, NoRoom};
 use crate::weights::sections::{BAR_LINES, LENGTHS, STRETCHES};
 
 /// Probability from which a section begins at a bar line: about half of the F measure that is reached, where
 /// the expected F measure is largest (Lipton, Elkan & Narayanaswamy 2014).
-const LIKELY: f32 = 0.33;
+const LIKELY: f32 = 0.32;
 /// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
 const SHORT: usize = 2;
 const MIDDLING: usize = 6;
-/// Bars between two checks for interrupts.
-const BARS_BETWEEN_CHECKS: usize = 256;
 
 /// The row of weights for stretches of a length.
 pub fn class(length: usize) -> usize {
@@ -33,17 +31,8 @@ pub(super) fn beginnings(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<usize>, Error> {
     let bars = terms.bars;
-    let mut scores = room::filled([f32::NEG_INFINITY; LONGEST], bars + 1)?;
-    for (end, scores) in scores.iter_mut().enumerate().skip(1) {
-        if end % BARS_BETWEEN_CHECKS == 0 {
-            check(interrupted)?;
-        }
-        let line = terms.bar_lines.get(end - 1).map_or(0.0, |terms| product(terms, &BAR_LINES));
-        for (score, length) in scores.iter_mut().zip(1..=end) {
-            let stretch = product(&terms.stretch(end, length), &STRETCHES[class(length)]);
-            *score = line + LENGTHS[length - 1] + stretch;
-        }
-    }
+    let scores = scores(terms)?;
+    check(interrupted)?;
     // Logarithms of the sums over the divisions before and after each bar line.
     let mut before = room::filled(0.0_f32, bars + 1)?;
     for end in 1..=bars {
@@ -61,12 +50,44 @@ pub(super) fn beginnings(
     Ok(room::gathered((0..bars).filter(is_likely))?)
 }
 
-fn product<const N: usize>(terms: &[f32; N], weights: &[f32; N]) -> f32 {
-    terms.iter().zip(weights).fold(0.0, |sum, (term, weight)| sum + term * weight)
+/// By bar, the scores of the sections that end before it, by length.
+fn scores(terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
+    let bars = terms.bars;
+    let mut scores = room::filled([f32::NEG_INFINITY; LONGEST], bars + 1)?;
+    for (line, scores) in terms.bar_lines.iter().zip(&mut scores[1..]) {
+        let line = line.iter().zip(&BAR_LINES).fold(0.0, |sum, (term, weight)| sum + term * weight);
+        *scores = LENGTHS.map(|length| line + length);
+    }
+    scores[bars] = LENGTHS;
+    for length in 1..=LONGEST.min(bars) {
+        let [before, after, halves] = STRETCHES[class(length)];
+        // What speaks for a section with the one before it speaks for that one with the one after.
+        let weigh = |lag: usize, weight: f32, shift: usize, scores: &mut [[f32; LONGEST]]| {
+            let Some(row) = terms.sums.row(lag) else { return };
+            let Some(later) = row.get(lag..) else { return };
+            let weight = weight / lag as f32;
+            let ends = scores[length + shift..].iter_mut();
+            for (scores, (from, to)) in ends.zip(row.iter().zip(later)) {
+                scores[length - 1] += weight * (to - from);
+            }
+        };
+        weigh(length, before, length, &mut scores);
+        weigh(length, after, 0, &mut scores);
+        if length.is_multiple_of(2) {
+            weigh(length / 2, halves, 0, &mut scores);
+        }
+    }
+    Ok(scores)
 }
 
 /// The logarithm to the base 2 of the sum of the powers of 2 of `value(1..=count)`.
 fn log_sum(count: usize, value: impl Fn(usize) -> f32) -> f32 {
-    let most = (1..=count).map(&value).fold(f32::NEG_INFINITY, f32::max);
-    most + log2((1..=count).fold(0.0, |sum, each| sum + exp2(value(each) - most)))
+    let mut values = [f32::NEG_INFINITY; LONGEST];
+    let mut most = f32::NEG_INFINITY;
+    for (slot, each) in values.iter_mut().zip(1..=count) {
+        *slot = value(each);
+        most = if *slot > most { *slot } else { most };
+    }
+    let powers = values.map(|value| exp2(value - most));
+    most + log2(powers.iter().sum())
 }

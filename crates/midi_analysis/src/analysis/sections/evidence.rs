@@ -7,7 +7,7 @@ pub use super::decode::class as stretch_class;
 pub use super::letters::PAIR_TERMS;
 use super::letters::{Passage, pair_terms};
 use super::terms::Terms;
-pub use super::terms::{BAR_LINE_TERMS, LONGEST as LONGEST_SECTION, STRETCH_TERMS};
+pub use super::terms::{BAR_LINE_TERMS, LONGEST as LONGEST_SECTION};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::Error;
 use crate::model::note::Note;
@@ -45,7 +45,7 @@ pub(crate) fn section_evidence(
     let Some(bars) = Bars::of(score, grid, melody, &|| false)? else { return Ok(None) };
     let terms = Terms::of(&bars.bars, &|| false)?;
     let stretches = |end: usize| {
-        (1..=end.min(LONGEST_SECTION)).map(|length| terms.stretch(end, length)).collect()
+        (1..=end.min(LONGEST_SECTION)).map(|length| stretch(&terms, end, length)).collect()
     };
     Ok(Some(SectionEvidence {
         starts_s: bars.starts.iter().map(|start| start.seconds).collect(),
@@ -53,4 +53,19 @@ pub(crate) fn section_evidence(
         bars,
         terms,
     }))
+}
+
+/// Terms of a stretch of bars.
+pub const STRETCH_TERMS: usize = 3;
+
+/// How alike the stretch of `length` bars that ends before bar `end` is to the one before it and to the one after
+/// it, and its halves to each other.
+fn stretch(terms: &Terms, end: usize, length: usize) -> [f32; STRETCH_TERMS] {
+    let from = end - length;
+    let mean = |from, length| terms.sums.mean(from, length, length).unwrap_or(0.0);
+    [
+        from.checked_sub(length).map_or(0.0, |before| mean(before, length)),
+        mean(from, length),
+        if length.is_multiple_of(2) { mean(from, length / 2) } else { 0.0 },
+    ]
 }

@@ -6,13 +6,13 @@
 //! if it had not.
 
 use super::bars::Bar;
-use super::likeness::{KINDS, Sums, likeness, transposed};
+use super::likeness::{Sums, likeness, transposed, weighed};
 use crate::error::{Error, check};
 use crate::room;
 use crate::weights::sections::ALIKE;
 
-/// What says whether two sections are alike: their likeness in melody and in notes, how much their lengths differ, and 1.
-pub const PAIR_TERMS: usize = 4;
+/// What says whether two sections are alike: the mean likeness of their bars, how much their lengths differ, and 1.
+pub const PAIR_TERMS: usize = 3;
 /// Letters that sections can have: A to Z, then a to z.
 const LETTERS: usize = 52;
 /// Sections between two checks for interrupts.
@@ -51,33 +51,29 @@ impl Letter {
 /// What says whether two sections are alike. `earlier` begins before `later`.
 pub(super) fn pair_terms(
     bars: &[Bar],
-    sums: &[Sums; KINDS],
+    sums: &Sums,
     earlier: Passage,
     later: Passage,
 ) -> [f32; PAIR_TERMS] {
     let length = earlier.bars.min(later.bars);
-    let lag = later.from - earlier.from;
-    let up = (later.tonic + 12 - earlier.tonic) % 12;
-    let mut like = [0.0; KINDS];
-    let means = sums.each_ref().map(|sums| sums.mean(earlier.from, length, lag));
-    match means {
-        [Some(harmony), Some(melody), Some(notes)] if up == 0 => {
-            like = [harmony, melody, notes];
-        }
-        _ => {
-            let pairs = bars[earlier.from..][..length].iter().zip(&bars[later.from..]);
-            for (earlier, later) in pairs {
-                let of_bars = match up {
-                    0 => likeness(earlier, later),
-                    up => transposed(earlier, later, up.into()),
-                };
-                like.iter_mut().zip(of_bars).for_each(|(sum, each)| *sum += each / length as f32);
-            }
-        }
-    }
-    let [_, melody, notes] = like;
+    let like = match sums.mean(earlier.from, length, later.from - earlier.from) {
+        Some(like) if earlier.tonic == later.tonic => like,
+        _ => weighed(mean_likeness(bars, earlier, later)),
+    };
     let difference = earlier.bars.abs_diff(later.bars) as f32;
-    [melody, notes, difference / earlier.bars.max(later.bars) as f32, 1.0]
+    [like, difference / earlier.bars.max(later.bars) as f32, 1.0]
+}
+
+/// How alike the bars of two sections are in the mean, as if they were in one key.
+fn mean_likeness(bars: &[Bar], earlier: Passage, later: Passage) -> [f32; 3] {
+    let length = earlier.bars.min(later.bars);
+    let up = usize::from((later.tonic + 12 - earlier.tonic) % 12);
+    let mut sums = [0.0; 3];
+    for (earlier, later) in bars[earlier.from..][..length].iter().zip(&bars[later.from..]) {
+        let like = if up == 0 { likeness(earlier, later) } else { transposed(earlier, later, up) };
+        sums.iter_mut().zip(like).for_each(|(sum, like)| *sum += like);
+    }
+    sums.map(|sum| sum / length as f32)
 }
 
 /// The letters of the sections, in their order.
@@ -86,7 +82,7 @@ pub(super) fn pair_terms(
 /// Out of memory, or `interrupted`.
 pub(super) fn letters(
     bars: &[Bar],
-    sums: &[Sums; KINDS],
+    sums: &Sums,
     passages: &[Passage],
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Letter>, Error> {
@@ -116,8 +112,8 @@ pub(super) fn letters(
         };
         let first = passages[members[letter].first];
         let varied = members[letter].first != index && {
-            let terms = pair_terms(bars, sums, first, passage);
-            terms[0] < SAME || terms[2] > 0.0 || first.tonic != passage.tonic
+            let [_, melody, _] = mean_likeness(bars, first, passage);
+            melody < SAME || first.bars != passage.bars || first.tonic != passage.tonic
         };
         members[letter].add(index);
         letters.push(Letter { number: letter as u8, varied });

@@ -2,11 +2,13 @@
 
 /// 2 to a power of at most 0, within 0.0002 of it: the exponent, and a cubic for the fraction.
 pub(super) fn exp2(x: f32) -> f32 {
-    let x = if x > -100.0 { x } else { return 0.0 };
-    let whole = x.floor();
-    let fraction = x - whole;
+    // Below this the power is as good as 0. The floor of a negative number is one less than what is cut off of it,
+    // as the fraction may be 1.
+    let x = if x > -100.0 { x } else { -100.0 };
+    let whole = x as i32 - 1;
+    let fraction = x - whole as f32;
     let power = 1.0 + fraction * (0.695_976 + fraction * (0.224_94 + fraction * 0.079_084));
-    power * f32::from_bits(((whole as i32 + 127) as u32) << 23)
+    power * f32::from_bits(((whole + 127) as u32) << 23)
 }
 
 /// The logarithm to the base 2 of a number of at least 1, within 0.001.

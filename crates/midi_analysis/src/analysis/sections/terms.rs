@@ -1,12 +1,10 @@
-//! What speaks for a section: terms of each bar line, and of each stretch of bars.
-//!
-//! Of a bar line: how much the music after it differs from the music before (novelty, Foote 2000), rests
+//! What speaks for a section at each bar line: how much the music after it differs from the music before (novelty, Foote 2000), rests
 //! and long notes of the melody (grouping preference rules 2 and 3 of Lerdahl & Jackendoff 1983), and
 //! whether what comes again elsewhere begins or ends here (the structure features of Serrà et al. 2014,
-//! by distance). Of a stretch: whether its neighbour of the same length, or its own second half, is alike.
+//! by distance).
 
 use super::bars::Bar;
-use super::likeness::{KINDS, Sums};
+use super::likeness::Sums;
 use crate::error::Error;
 use crate::room;
 
@@ -18,20 +16,17 @@ const NOVELTIES: usize = 10;
 const MELODIC: usize = 10;
 /// Bars of passages that come again.
 const PASSAGES: [usize; 2] = [2, 4];
-const REPEATS: usize = 6;
+const REPEATS: usize = 4;
 /// Terms of a bar line.
-pub const BAR_LINE_TERMS: usize =
-    NOVELTIES * WINDOWS.len() + MELODIC + REPEATS * KINDS * PASSAGES.len();
-/// Terms of a stretch of bars.
-pub const STRETCH_TERMS: usize = 3 * KINDS;
+pub const BAR_LINE_TERMS: usize = NOVELTIES * WINDOWS.len() + MELODIC + REPEATS * PASSAGES.len();
 /// Most bars of a section.
 pub const LONGEST: usize = 16;
 
-/// Terms of all bar lines, and what those of stretches are computed from.
+/// Terms of all bar lines, and how alike bars are.
 pub(super) struct Terms {
     /// By bar line, from the second; the first is that of the second bar.
     pub(super) bar_lines: Vec<[f32; BAR_LINE_TERMS]>,
-    pub(super) sums: [Sums; KINDS],
+    pub(super) sums: Sums,
     pub(super) bars: usize,
 }
 
@@ -46,29 +41,11 @@ impl Terms {
             melodic(&bars[line], &bars[line + 1], &mut terms[NOVELTIES * WINDOWS.len()..]);
         }
         let mut from = NOVELTIES * WINDOWS.len() + MELODIC;
-        for sums in &sums {
-            for length in PASSAGES {
-                repeats(sums, length, from, &mut bar_lines)?;
-                from += REPEATS;
-            }
+        for length in PASSAGES {
+            repeats(&sums, length, from, &mut bar_lines)?;
+            from += REPEATS;
         }
         Ok(Self { bar_lines, sums, bars: bars.len() })
-    }
-
-    /// Terms of the stretch of `length` bars that ends before bar `end`.
-    pub(super) fn stretch(&self, end: usize, length: usize) -> [f32; STRETCH_TERMS] {
-        let from = end - length;
-        let mut terms = [0.0; STRETCH_TERMS];
-        for (sums, terms) in self.sums.iter().zip(terms.chunks_exact_mut(3)) {
-            if let Some(before) = from.checked_sub(length) {
-                terms[0] = sums.mean(before, length, length).unwrap_or(0.0);
-            }
-            terms[1] = sums.mean(from, length, length).unwrap_or(0.0);
-            if length.is_multiple_of(2) {
-                terms[2] = sums.mean(from, length / 2, length / 2).unwrap_or(0.0);
-            }
-        }
-        terms
     }
 }
 
@@ -153,42 +130,45 @@ fn repeats(
 ) -> Result<(), Error> {
     let count = bar_lines.len() + 1;
     // By bar: the likeness of the passage that begins there, after as many zeros.
-    let mut passage = room::filled(0.0_f32, length + count + 1)?;
-    let mut best = room::filled([0.0_f32; REPEATS], count + 1)?;
+    let mut passages = room::filled(0.0_f32, 2 * length + count + 1)?;
+    let mut most = [(); REPEATS].map(|()| Vec::new());
+    for most in &mut most {
+        *most = room::filled(0.0_f32, count + 1)?;
+    }
     let share = (length as f32).recip();
-    for lag in length..=sums.lags() {
-        let row = sums.row(lag);
-        let passages = row.len().saturating_sub(length);
-        passage[length..].fill(0.0);
-        for (index, value) in passage[length..length + passages].iter_mut().enumerate() {
-            *value = (row[index + length] - row[index]) * share;
+    for (lag, row) in (length..).map_while(|lag| Some((lag, sums.row(lag)?))) {
+        let compared = row.len().saturating_sub(length);
+        let pairs = row.iter().zip(&row[row.len() - compared..]);
+        for (passage, (from, to)) in passages[length..].iter_mut().zip(pairs) {
+            *passage = (to - from) * share;
         }
+        passages[length + compared..][..length].fill(0.0);
+        let (after, before) = (&passages[length..][..compared + length], &passages[..]);
         // What holds of a passage holds of the one like it.
-        for at in (1..count).filter(|&at| at < passages + length) {
-            let (after, before) = (passage[at + length], passage[at]);
-            note_repeat(&mut best[at], after, before);
-            if at + lag < count {
-                note_repeat(&mut best[at + lag], after, before);
+        for from in [0, lag] {
+            let [most_after, most_before, begins, ends] = &mut most;
+            let lines = most_after[from..].iter_mut().zip(&mut most_before[from..]);
+            let lines = lines.zip(begins[from..].iter_mut().zip(&mut ends[from..]));
+            let around = after.iter().zip(before);
+            for (((most_after, most_before), (begins, ends)), (&after, &before)) in
+                lines.zip(around)
+            {
+                *most_after = higher(*most_after, after);
+                *most_before = higher(*most_before, before);
+                *begins = higher(*begins, after - before);
+                *ends = higher(*ends, before - after);
             }
         }
-        if passages > 0 && lag < count {
-            note_repeat(&mut best[lag], passage[length], 0.0);
-        }
     }
-    for (terms, best) in bar_lines.iter_mut().zip(&best[1..]) {
-        terms[from..from + REPEATS].copy_from_slice(best);
+    for (line, terms) in bar_lines.iter_mut().enumerate() {
+        for (term, most) in terms[from..from + REPEATS].iter_mut().zip(&most) {
+            *term = most[line + 1];
+        }
     }
     Ok(())
 }
 
-/// The most that passages after and before a bar line are repeated, and the two most that only one is.
-fn note_repeat(best: &mut [f32; REPEATS], after: f32, before: f32) {
-    let [most_after, most_before, begins, begins_next, ends, ends_next] = best;
-    *most_after = most_after.max(after);
-    *most_before = most_before.max(before);
-    let (beginning, ending) = (after - before, before - after);
-    *begins_next = begins_next.max(begins.min(beginning));
-    *begins = begins.max(beginning);
-    *ends_next = ends_next.max(ends.min(ending));
-    *ends = ends.max(ending);
+/// The higher of two numbers; one instruction, which `max` is not, since it ignores NaN.
+fn higher(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
