@@ -19,7 +19,7 @@ const LONGEST_LYRICS: usize = 65_536;
 type Method = fn(&Piece<'_>) -> Result<String, Error>;
 
 /// Every method that reads a piece.
-const METHODS: [(&str, Method); 11] = [
+const METHODS: [(&str, Method); 12] = [
     ("analysis", |piece| piece.analysis().map(shown)),
     ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(shown)),
     ("notes", |piece| all(piece, piece.notes()?)),
@@ -27,6 +27,7 @@ const METHODS: [(&str, Method); 11] = [
     ("tempo_spans", |piece| all(piece, piece.tempo_spans()?)),
     ("keys", |piece| piece.keys().map(shown)),
     ("chords", |piece| piece.chords().map(shown)),
+    ("sections", |piece| piece.sections().map(shown)),
     ("beats", |piece| all(piece, piece.beats()?)),
     ("melody", |piece| all(piece, piece.melody()?)),
     ("lyrics", |piece| piece.lyrics()?.collect::<Result<Vec<_>, _>>().map(shown)),
@@ -140,6 +141,11 @@ fn estimated(piece: &Piece<'_>, analysis: &Analysis) {
     assert!(rows.is_sorted_by(|a, b| a.end_s <= b.start_s));
     assert!(rows.iter().all(|chord| chord.start_s <= chord.end_s && !chord.symbol().is_empty()));
     assert_eq!(rows.len() as u32, analysis.harmony.chord_count.unwrap_or(0));
+    let rows = piece.sections().expect("what is analysed has sections");
+    assert!(rows.is_sorted_by(|a, b| a.end_s == b.start_s && a.section_no + 1 == b.section_no));
+    assert!(rows.iter().all(|row| row.start_s <= row.end_s && !row.label.is_empty()));
+    assert!(rows.iter().all(|row| row.bars.is_none_or(|bars| bars > 0)));
+    assert_eq!(rows.len() as u32, analysis.form.section_count);
     let rows: Vec<_> = piece.beats().expect("what is analysed has beats or none").collect();
     assert!(rows.is_sorted_by(|a, b| a.start_s <= b.start_s && a.start_tick <= b.start_tick));
     assert!(rows.is_sorted_by(|a, b| a.bar <= b.bar && a.beat_no + 1 == b.beat_no));

@@ -106,16 +106,17 @@ pub(crate) fn sections(
     join_loops(&mut beginnings, &terms.sums, &bars.bars);
     let passages = passages(&beginnings, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.sums, &passages, interrupted)?;
+    // A beat that is tracked may be a little after the last note.
+    let seconds = |bar: usize| bars.starts[bar].seconds.max(first_s).min(end_s);
     let mut sections: Vec<Section> = room::list(passages.len())?;
     for (index, (passage, letter)) in passages.iter().zip(&letters).enumerate() {
         let next = beginnings.get(index + 1);
-        let start = bars.starts[passage.from];
         let last = bars.total - passage.from as u32;
         sections.push(Section {
             section_no: index as u32 + 1,
-            start_s: if index == 0 { first_s } else { start.seconds },
-            end_s: next.map_or(end_s, |&next| bars.starts[next].seconds),
-            start_bar: Some(start.number),
+            start_s: if index == 0 { first_s } else { seconds(passage.from) },
+            end_s: next.map_or(end_s, |&next| seconds(next)),
+            start_bar: Some(bars.starts[passage.from].number),
             bars: Some(next.map_or(last, |&next| (next - passage.from) as u32)),
             label: letter.label(),
         });
