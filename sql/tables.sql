@@ -45,6 +45,8 @@ CREATE TYPE midi_analysis AS (
     -- key
     key_signature               text,
     key_confidence              real,
+    key_alternatives            text[],
+    key_alternative_shares      real[],
     key_declared                text,
     key_change_count            integer,
     pitch_class_histogram       real[],

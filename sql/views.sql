@@ -23,6 +23,8 @@ SELECT
     m.time_signature_change_count,
     m.key_signature,
     m.key_confidence,
+    m.key_alternatives,
+    m.key_alternative_shares,
     m.key_declared,
     m.key_change_count,
     m.pitch_min,

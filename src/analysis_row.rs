@@ -3,7 +3,7 @@
 //! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
 //! together. Both `midi_analyze` and the import write their rows with it.
 
-use midi_analysis::{Analysis, Controller, Quality};
+use midi_analysis::{Analysis, Controller, KeyShare, Quality};
 use pgrx::PgTupleDesc;
 use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::{Value, json};
@@ -60,6 +60,8 @@ columns! {
 
     key_signature: String = |a| a.key.estimated.map(|key| key.to_string());
     key_confidence: f32 = |a| a.key.confidence;
+    key_alternatives: Vec<String> = |a| key_names(&a.key.alternatives);
+    key_alternative_shares: Vec<f32> = |a| key_shares(&a.key.alternatives);
     key_declared: String = |a| a.key.declared.map(|key| key.to_string());
     key_change_count: i32 = |a| a.key.change_count.map(integer);
     pitch_class_histogram: &[f32] = |a| a.key.pitch_class_histogram.as_ref().map(|h| &h[..]);
@@ -141,6 +143,14 @@ fn smallints(numbers: &[u8]) -> Vec<i16> {
 
 fn quality_names(qualities: &[Quality]) -> Vec<&'static str> {
     qualities.iter().map(|quality| quality.name()).collect()
+}
+
+fn key_names(keys: &[KeyShare]) -> Vec<String> {
+    keys.iter().map(|share| share.key.to_string()).collect()
+}
+
+fn key_shares(keys: &[KeyShare]) -> Vec<f32> {
+    keys.iter().map(|share| share.share).collect()
 }
 
 fn controllers(analysis: &Analysis) -> Vec<i16> {

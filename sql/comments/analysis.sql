@@ -58,6 +58,10 @@ COMMENT ON COLUMN midi_analysis.key_signature IS
     'Key estimated from the notes, such as C major or F# minor; NULL with fewer than three pitch classes';
 COMMENT ON COLUMN midi_analysis.key_confidence IS
     'Probability that this is the key, from 0 to 1';
+COMMENT ON COLUMN midi_analysis.key_alternatives IS
+    'Up to three other keys that the piece may be in, the likeliest first; empty if no other is likely or there is no key';
+COMMENT ON COLUMN midi_analysis.key_alternative_shares IS
+    'Probability of each of key_alternatives, from 0.05 upwards';
 COMMENT ON COLUMN midi_analysis.key_declared IS
     'First key that the file declares, often a default of the software; NULL if it declares none';
 COMMENT ON COLUMN midi_analysis.key_change_count IS

@@ -68,7 +68,7 @@ pub use analysis::embedding::EMBEDDING_LENGTH;
 pub use analysis::features::{Feature, FeatureDefinition, feature_catalog};
 pub use analysis::fingerprint::FINGERPRINT_LENGTH;
 pub use analysis::instruments::Instruments;
-pub use analysis::key::{KeySpan, KeySummary};
+pub use analysis::key::{KeyShare, KeySpan, KeySummary};
 pub use analysis::melody_index::MelodyIndex;
 pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;

@@ -3,7 +3,7 @@
 //! Only with the feature `training`, and free to change in any release: nothing else should build on it.
 
 pub use crate::analysis::chords::lesson::{ChordEvidence, ChordSegment, ChordTerms, ChordWeights};
-pub use crate::analysis::key::KEY_EVIDENCE;
+pub use crate::analysis::key::{KEY_EVIDENCE, KEY_EVIDENCE_BY_CLASS};
 pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
@@ -21,7 +21,7 @@ use crate::piece::Piece;
 ///
 /// # Errors
 /// Those of [`Piece`]'s methods.
-pub fn key_evidence(piece: &Piece<'_>) -> Result<Option<[f64; KEY_EVIDENCE]>, Error> {
+pub fn key_evidence(piece: &Piece<'_>) -> Result<Option<[f32; KEY_EVIDENCE]>, Error> {
     Ok(key::key_evidence(piece.score()?))
 }
 

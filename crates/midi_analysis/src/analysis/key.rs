@@ -2,24 +2,29 @@
 //!
 //! Krumhansl's question, which profile fits the pitch classes best, is asked of many parts of the
 //! music at once: the whole piece, its bass, its opening and close, the goals of its leading tones and
-//! falling fifths, and the keys through which it passes ([`evidence`]). A regression weighs the answers
-//! and gives a probability ([`model`]), which is the confidence. The passage through keys is a hidden
-//! Markov model ([`path`]).
+//! falling fifths, its chords and which of them follow each other ([`harmony`], [`progression`]), and the
+//! keys through which it passes ([`evidence`]). A small network weighs the answers, by how much there is to
+//! judge by and of what kind ([`material`]), and gives a probability ([`model`]), which is the
+//! confidence. The passage through keys is a hidden Markov model ([`path`]).
 
 mod evidence;
+mod harmony;
 mod layout;
 mod lead;
+mod material;
 mod model;
 mod path;
 mod profiles;
+mod progression;
 mod quarters;
 mod softmax;
+mod viterbi;
 
 #[cfg(feature = "training")]
-pub use self::layout::EVIDENCE as KEY_EVIDENCE;
+pub use self::layout::{BY_CLASS as KEY_EVIDENCE_BY_CLASS, EVIDENCE as KEY_EVIDENCE};
 
 use self::evidence::Evidence;
-use self::layout::CLASSES;
+use self::layout::{CLASSES, KEYS};
 use self::path::{KeyPath, Span};
 use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
@@ -28,6 +33,9 @@ use crate::model::score::Score;
 
 /// Fewest distinct pitch classes from which a key is estimated.
 const FEWEST_PITCH_CLASSES: usize = 3;
+/// Most alternatives of a key, and the least probability of one.
+const MOST_ALTERNATIVES: usize = 3;
+const LEAST_SHARE: f32 = 0.05;
 
 /// The key of a piece.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +46,9 @@ pub struct KeySummary {
     pub estimated: Option<Key>,
     /// Probability that the estimate is right, 0-1.
     pub confidence: Option<f32>,
+    /// The other keys that the piece may be in, the most probable first: up to three, of a probability of
+    /// at least 0.05 each.
+    pub alternatives: Vec<KeyShare>,
     /// The first key that the file declares; often a default that nobody chose.
     pub declared: Option<KeySignature>,
     /// How often the estimated key changes; `None` without a key.
@@ -52,7 +63,8 @@ impl KeySummary {
         let total: u64 = tally.pitch_class_ticks.iter().sum();
         Self {
             estimated: estimate.map(|estimate| estimate.home),
-            confidence: estimate.map(|estimate| estimate.probability as f32),
+            confidence: estimate.map(EstimatedKey::probability),
+            alternatives: estimate.map(EstimatedKey::alternatives).unwrap_or_default(),
             declared: score.keys.first().map(|key| key.signature),
             change_count: estimate.map(|estimate| estimate.spans.len() as u32 - 1),
             pitch_class_histogram: (total > 0)
@@ -61,11 +73,23 @@ impl KeySummary {
     }
 }
 
+/// A key, and how probable it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct KeyShare {
+    /// The key.
+    pub key: Key,
+    /// Probability that it is the key of the piece, 0-1.
+    pub share: f32,
+}
+
 /// The estimated key of a piece, and the keys through which it passes.
 pub(crate) struct EstimatedKey {
-    /// The most probable key of the whole, and its probability.
+    /// The most probable key of the whole.
     home: Key,
-    probability: f64,
+    /// The probability of each key.
+    probabilities: [f32; KEYS],
     /// At least one.
     spans: Vec<Span>,
     /// Time of the lowest note by its pitch class.
@@ -95,17 +119,32 @@ impl EstimatedKey {
 
     fn weighed(score: &Score<'_>, path: KeyPath, evidence: &Evidence) -> Option<Self> {
         let probabilities = model::probabilities(&evidence.flat());
-        let (home, probability) =
-            probabilities.into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (home, _) = probabilities.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         let home = Key::from_index(home);
         let spans = path.spans(home, score.end);
         let bass = evidence.bass().map(|time| time as f32);
-        Some(Self { home, probability, spans, bass })
+        Some(Self { home, probabilities, spans, bass })
     }
 
     /// The key of the whole.
     pub(crate) fn home(&self) -> Key {
         self.home
+    }
+
+    fn probability(&self) -> f32 {
+        self.probabilities[self.home.index()]
+    }
+
+    /// The most probable keys beside that of the whole.
+    fn alternatives(&self) -> Vec<KeyShare> {
+        let others = Key::all().zip(self.probabilities).filter(|&(key, _)| key != self.home);
+        let mut others: Vec<KeyShare> = others
+            .filter(|&(_, share)| share >= LEAST_SHARE)
+            .map(|(key, share)| KeyShare { key, share })
+            .collect();
+        others.sort_by(|a, b| b.share.total_cmp(&a.share));
+        others.truncate(MOST_ALTERNATIVES);
+        others
     }
 
     /// Time of the lowest note by its pitch class, C first.
@@ -155,7 +194,7 @@ pub struct KeySpan {
 /// The numbers that the weights of `weights/key.toml` are multiplied with, by pitch class; `None` without
 /// pitched notes.
 #[cfg(feature = "training")]
-pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f64; KEY_EVIDENCE]> {
+pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f32; KEY_EVIDENCE]> {
     Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
 }
 

@@ -6,7 +6,7 @@
 //! - `drums only`: nothing but percussion. `monophonic`: never two pitched notes at once.
 //! - `lyrics`: the file has lyrics. `karaoke`: they have an accompaniment.
 //! - `loop`: the piece repeats a loop, and most of its bars repeat others.
-//! - `expressive performance`: pitched notes played by hand, of varying loudness.
+//! - `expressive performance`: a part of pitched notes is played by hand, by its timing.
 
 use crate::analysis::instruments::Instruments;
 use crate::analysis::repetition::Repetition;
@@ -46,8 +46,6 @@ const SOLOISTS: [(&str, std::ops::RangeInclusive<u8>); 17] = [
 
 /// Share of repeated bars from which a piece with a loop is tagged: some songs repeat one twice.
 const LOOP_REPEATS: f32 = 0.6;
-/// Standard deviation of velocity from which playing counts as expressive.
-const EXPRESSIVE_VELOCITY: f32 = 6.0;
 
 /// The parts of the analysis from which tags are derived.
 pub(crate) struct Sources<'a> {
@@ -71,11 +69,10 @@ pub(crate) fn tags(
     let is_line = texture.polyphony_max == Some(1);
     let is_pitched = texture.polyphony_max.is_some();
     let repeats = repetition.repeated_share.is_some_and(|share| share >= LOOP_REPEATS);
-    let touch = texture.velocity_stddev >= EXPRESSIVE_VELOCITY;
     tags.extend(soloist(score, instruments, is_line));
     let facts = [
         ("drums only", !is_pitched),
-        ("expressive performance", timing.is_quantized == Some(false) && touch && is_pitched),
+        ("expressive performance", timing.has_played_part && is_pitched),
         ("karaoke", has_lyrics && parts > 1),
         ("loop", repetition.loop_bars.is_some() && repeats),
         ("lyrics", has_lyrics),

@@ -31,4 +31,6 @@ mod sequels;
 mod support;
 mod sysex_lengths;
 mod tags;
+mod timing;
+mod tonics;
 mod types;

@@ -7,5 +7,7 @@
 pub mod card;
 pub mod corpus;
 pub mod melody;
+pub mod network;
+pub mod random;
 pub mod regression;
 pub mod units;

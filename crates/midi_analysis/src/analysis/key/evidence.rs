@@ -5,8 +5,11 @@
 //! tonic: the bass, the opening and the close, the tone above a leading tone, the goal of a falling
 //! fifth in the bass (Temperley 2001, ch. 7; Huron 2006, ch. 9).
 
-use crate::analysis::key::layout::{CLASSES, EVIDENCE, KEYS};
+use crate::analysis::key::harmony::Harmony;
+use crate::analysis::key::layout::{CLASSES, EVIDENCE, KEYS, OF_CHORDS, OF_MATERIAL, OF_NOTES};
+use crate::analysis::key::material;
 use crate::analysis::key::path::KeyPath;
+use crate::analysis::key::progression;
 use crate::analysis::key::quarters::quarters_per_tick;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -15,6 +18,8 @@ use crate::model::score::Score;
 const CAP: f64 = 4.0;
 /// Least quarter notes that a note counts for.
 const FLOOR: f64 = 0.02;
+/// Quarter notes from one note of a line to the next after which the first ends a phrase.
+const LATE: f64 = 1.9;
 /// Quarter notes of the close and the opening, in a narrow and a wide sense, and of one moment.
 const CLOSE: f64 = 4.0;
 const WIDE_CLOSE: f64 = 16.0;
@@ -42,26 +47,38 @@ pub(super) struct Evidence {
     after_leading_tone: Histogram,
     /// Tones that the bass reaches by a rising fourth or falling fifth.
     after_falling_fifth: Histogram,
-    /// Share of time of each major and then each minor key.
-    keys: [f64; KEYS],
+    /// Highest notes of a line that are followed by no other for long: the ends of phrases.
+    phrase_ends: Histogram,
+    /// Share of time of each major and then each minor key, in the whole, its first and its last part.
+    keys: [[f32; KEYS]; 3],
+    /// Those of the chords.
+    chords: [Histogram; OF_CHORDS],
+    material: [f32; OF_MATERIAL],
 }
 
 impl Evidence {
     /// `None` without pitched notes.
     pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
-        let mut evidence = Self { keys: path.shares(), ..Self::default() };
+        let harmony = Harmony::of(score);
+        let mut evidence = Self {
+            keys: path.shares(),
+            chords: progression::histograms(&harmony),
+            ..Self::default()
+        };
         let mut frame = Frame::of(score)?;
         let cap = frame.units.ticks(CAP);
+        let mut count = 0_u32;
         let mut bass = Bass::new(cap);
-        let mut lines = Lines::new();
+        let mut lines = Lines::new(frame.units);
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             evidence.add(note, cap, &frame);
             frame.add_end(note);
             bass.strike(note, frame.units.end(note), &mut evidence);
-            lines.strike(note, &mut evidence.after_leading_tone);
+            lines.strike(note, &mut evidence);
+            count += 1;
         }
         bass.rest(frame.end, &mut evidence);
-        lines.rest(&mut evidence.after_leading_tone);
+        lines.rest(&mut evidence);
         for (histogram, lowest) in [
             (&mut evidence.last_struck_bass, frame.last_struck),
             (&mut evidence.last_sounding_bass, frame.last_sounding),
@@ -69,6 +86,7 @@ impl Evidence {
         ] {
             histogram[usize::from(lowest) % CLASSES] = 1.0;
         }
+        evidence.material = material::numbers(count, &evidence.whole, &harmony);
         Some(evidence)
     }
 
@@ -98,9 +116,9 @@ impl Evidence {
     }
 
     /// All numbers in a row, each histogram scaled to a sum of 1.
-    pub(super) fn flat(&self) -> [f64; EVIDENCE] {
+    pub(super) fn flat(&self) -> [f32; EVIDENCE] {
         let whole = normalised(&self.whole);
-        let histograms = [
+        let histograms: [Histogram; OF_NOTES] = [
             whole,
             normalised(&whole.map(f64::sqrt)),
             normalised(&self.bass),
@@ -113,10 +131,14 @@ impl Evidence {
             self.first_bass,
             normalised(&self.after_leading_tone),
             normalised(&self.after_falling_fifth),
+            normalised(&self.phrase_ends),
         ];
         let mut flat = [0.0; EVIDENCE];
-        let numbers = histograms.iter().flatten().chain(&self.keys);
-        flat.iter_mut().zip(numbers).for_each(|(to, from)| *to = *from);
+        let of_notes = histograms.as_flattened().iter().map(|&number| number as f32);
+        let of_keys = self.keys.as_flattened().iter().copied();
+        let of_chords = self.chords.as_flattened().iter().map(|&number| number as f32);
+        let numbers = of_notes.chain(of_keys).chain(of_chords).chain(self.material);
+        flat.iter_mut().zip(numbers).for_each(|(to, from)| *to = from);
         flat
     }
 }
@@ -239,7 +261,12 @@ impl Bass {
 
 /// The highest note at each onset of each track and channel. Lines are identified by a small number
 /// derived from both: two that have it in common lose a little evidence.
-struct Lines(Vec<Line>);
+struct Lines {
+    lines: Vec<Line>,
+    /// Ticks after which the next note of a line comes late, and which count at most.
+    late: u32,
+    longest: u32,
+}
 
 #[derive(Clone, Copy)]
 struct Line {
@@ -252,22 +279,34 @@ const LINES: usize = 256;
 const SILENT: u8 = u8::MAX;
 
 impl Lines {
-    fn new() -> Self {
-        Self(vec![Line { onset: 0, top: SILENT, before: SILENT }; LINES])
+    fn new(units: Units) -> Self {
+        let lines = vec![Line { onset: 0, top: SILENT, before: SILENT }; LINES];
+        Self { lines, late: units.ticks(LATE), longest: units.ticks(CAP) }
     }
 
-    fn strike(&mut self, note: &Note, reached: &mut Histogram) {
-        let line = &mut self.0[(usize::from(note.track) * 16 + usize::from(note.channel)) % LINES];
-        if line.top != SILENT && note.start == line.onset {
-            line.top = line.top.max(note.pitch);
-            return;
+    fn strike(&mut self, note: &Note, evidence: &mut Evidence) {
+        let index = (usize::from(note.track) * 16 + usize::from(note.channel)) % LINES;
+        let line = &mut self.lines[index];
+        if line.top != SILENT {
+            if note.start == line.onset {
+                line.top = line.top.max(note.pitch);
+                return;
+            }
+            line.count(&mut evidence.after_leading_tone);
+            let wait = note.start - line.onset;
+            if wait >= self.late {
+                let class = usize::from(line.top) % CLASSES;
+                evidence.phrase_ends[class] += f64::from(wait.min(self.longest));
+            }
         }
-        line.count(reached);
         *line = Line { onset: note.start, top: note.pitch, before: line.top };
     }
 
-    fn rest(&self, reached: &mut Histogram) {
-        self.0.iter().for_each(|line| line.count(reached));
+    fn rest(&self, evidence: &mut Evidence) {
+        for line in self.lines.iter().filter(|line| line.top != SILENT) {
+            line.count(&mut evidence.after_leading_tone);
+            evidence.phrase_ends[usize::from(line.top) % CLASSES] += f64::from(self.longest);
+        }
     }
 }
 

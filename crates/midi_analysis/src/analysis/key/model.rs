@@ -1,30 +1,60 @@
 //! From evidence to the probability of each key.
 //!
-//! A multinomial logistic regression that is invariant to transposition: each mode has one weight for
-//! each number of evidence relative to the tonic, and the same weights apply to all twelve tonics.
+//! A network of one hidden layer that is invariant to transposition: the same weights see the evidence from
+//! each of the twelve tonics, and give a score for major and one for minor. A score is a weighted sum of the
+//! evidence and of hidden units, which tell kinds of music apart: a seventh on the tonic is rare in a
+//! song, and the rule in a blues.
 
-use crate::analysis::key::layout::{CLASSES, EVIDENCE, KEYS};
+use crate::analysis::key::layout::{BY_CLASS, CLASSES, EVIDENCE, KEYS};
 use crate::analysis::key::softmax::softmax;
-use crate::weights::key::WEIGHTS;
+use crate::weights::key::{FIRST, SECOND};
+
+/// Hidden units.
+const HIDDEN: usize = SECOND.len();
+/// Sums of the evidence: the hidden units, then major and minor.
+const SUMS: usize = FIRST[0].len();
 
 /// The probability of each key: the major ones from C upwards, then the minor ones.
-pub(super) fn probabilities(evidence: &[f64; EVIDENCE]) -> [f64; KEYS] {
+pub(super) fn probabilities(evidence: &[f32; EVIDENCE]) -> [f32; KEYS] {
     let mut scores = [0.0; KEYS];
-    for (mode, weights) in WEIGHTS.iter().enumerate() {
-        for tonic in 0..CLASSES {
-            let sum: f64 = evidence
-                .chunks_exact(CLASSES)
-                .zip(weights.chunks_exact(CLASSES))
-                .map(|(values, weights)| dot_from(values, weights, tonic))
-                .sum();
-            scores[mode * CLASSES + tonic] = sum + f64::from(weights[EVIDENCE]);
+    let without_tonic = sums_without_tonic(evidence);
+    for tonic in 0..CLASSES {
+        let mut sums = without_tonic;
+        let histograms = evidence[..BY_CLASS].as_chunks::<CLASSES>().0;
+        for (values, rows) in histograms.iter().zip(FIRST.as_chunks::<CLASSES>().0) {
+            for (value, above) in values.iter().zip(&ABOVE[CLASSES - tonic..]) {
+                add(&mut sums, *value, &rows[*above]);
+            }
+        }
+        let (hidden, of_modes) = sums.split_at(HIDDEN);
+        for (mode, sum) in of_modes.iter().enumerate() {
+            let of_hidden = hidden.iter().zip(&SECOND).map(|(sum, row)| sum.max(0.0) * row[mode]);
+            scores[mode * CLASSES + tonic] = sum + of_hidden.sum::<f32>();
         }
     }
-    softmax(scores)
+    softmax(&scores)
 }
 
-/// The sum of the products of weights by scale degree with values by pitch class.
-fn dot_from(values: &[f64], weights: &[f32], tonic: usize) -> f64 {
-    let from_tonic = values[tonic..].iter().chain(&values[..tonic]);
-    from_tonic.zip(weights).map(|(value, weight)| value * f64::from(*weight)).sum()
+/// Pitch classes of semitones.
+const ABOVE: [usize; 2 * CLASSES] = {
+    let mut above = [0; 2 * CLASSES];
+    let mut semitones = 0;
+    while semitones < above.len() {
+        above[semitones] = semitones % CLASSES;
+        semitones += 1;
+    }
+    above
+};
+
+/// The sums of what is the same for every tonic.
+fn sums_without_tonic(evidence: &[f32; EVIDENCE]) -> [f32; SUMS] {
+    let mut sums = FIRST[EVIDENCE];
+    for (value, row) in evidence.iter().zip(&FIRST).skip(BY_CLASS) {
+        add(&mut sums, *value, row);
+    }
+    sums
+}
+
+fn add(sums: &mut [f32; SUMS], value: f32, row: &[f32; SUMS]) {
+    sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
 }

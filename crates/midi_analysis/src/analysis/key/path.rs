@@ -2,26 +2,29 @@
 //! at a time, in which a change of key costs as much as six nats of evidence.
 //!
 //! Source: Temperley, "Music and Probability", 2007, ch. 6 (key as the state, pitch classes as the
-//! emission, modulation as a rare transition). Decoded by Viterbi; as every change costs the same,
-//! a step takes time linear in the number of keys.
+//! emission, modulation as a rare transition).
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::analysis::key::layout::{CLASSES, KEYS};
 use crate::analysis::key::profiles::{MAJOR, MINOR};
 use crate::analysis::key::quarters::quarters_per_tick;
 use crate::analysis::key::softmax::softmax;
+use crate::analysis::key::viterbi::Lattice;
 use crate::model::key::Key;
 use crate::model::score::Score;
 
 /// Quarter notes of a window.
 const WINDOW: f64 = 4.0;
 /// Nats that a change of key costs.
-const CHANGE_COST: f64 = 6.0;
+const CHANGE_COST: f32 = 6.0;
 /// Nats by which each window favours the key of the whole piece.
-const AT_HOME: f64 = 0.25;
+const AT_HOME: f32 = 0.25;
 /// Divisor of the log likelihood of a span: its notes are not independent of each other.
-const TEMPERATURE: f64 = 4.0;
+const TEMPERATURE: f32 = 4.0;
+/// A first and a last part of a piece are this share of it.
+const PARTS: usize = 4;
 /// Most windows of a piece: long pieces have wider ones.
 const MOST_WINDOWS: usize = 4_096;
 /// Least weight of a note, in quarter notes.
@@ -32,7 +35,7 @@ pub(super) struct KeyPath {
     keys: Vec<u8>,
     histograms: Vec<[f64; CLASSES]>,
     /// Log likelihood of each window in each key.
-    evidence: Vec<[f64; KEYS]>,
+    evidence: Vec<[f32; KEYS]>,
     ticks_per_window: f64,
 }
 
@@ -60,18 +63,26 @@ impl KeyPath {
         std::array::from_fn(|class| self.histograms.iter().map(|window| window[class]).sum())
     }
 
-    /// The share of windows in each key. Each span of the path is divided among the keys by their
-    /// likelihoods over its windows, so that two keys that fit equally well have equal parts.
-    pub(super) fn shares(&self) -> [f64; KEYS] {
+    /// The share of windows in each key: in the whole, its first and its last part. Each span of the path
+    /// is divided among the keys by their likelihoods over its windows, so that two keys that fit
+    /// equally well have equal parts.
+    pub(super) fn shares(&self) -> [[f32; KEYS]; 3] {
+        let count = self.keys.len();
+        let part = count.div_ceil(PARTS);
+        [0..count, 0..part, count - part..count].map(|windows| self.shares_in(windows))
+    }
+
+    fn shares_in(&self, windows: Range<usize>) -> [f32; KEYS] {
         let mut shares = [0.0; KEYS];
-        let mut windows = self.evidence.iter();
-        for span in self.keys.chunk_by(|a, b| a == b) {
+        let count = windows.len() as f32;
+        let mut evidence = self.evidence[windows.clone()].iter();
+        for span in self.keys[windows].chunk_by(|a, b| a == b) {
             let mut sum = [0.0; KEYS];
-            for evidence in windows.by_ref().take(span.len()) {
-                sum.iter_mut().zip(evidence).for_each(|(to, from)| *to += from / TEMPERATURE);
+            for window in evidence.by_ref().take(span.len()) {
+                sum.iter_mut().zip(window).for_each(|(to, from)| *to += from / TEMPERATURE);
             }
-            let length = span.len() as f64 / self.keys.len() as f64;
-            let probabilities = softmax(sum);
+            let length = span.len() as f32 / count;
+            let probabilities = softmax(&sum);
             shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
         }
         shares
@@ -118,64 +129,35 @@ pub(super) struct Span {
 }
 
 /// The path through the windows of most evidence, the costs of changes subtracted.
-fn decode(windows: &[[f64; KEYS]]) -> Vec<u8> {
-    let mut best = [0.0; KEYS];
-    // For each window the keys to which the path changes, one bit each, and the key before the change.
-    let mut changes: Vec<(u32, u8)> = Vec::with_capacity(windows.len());
-    for evidence in windows {
-        let top = highest(&best);
-        let change = best[top] - CHANGE_COST;
-        let mut changed = 0;
-        for (key, (best, evidence)) in best.iter_mut().zip(evidence).enumerate() {
-            changed |= u32::from(change > *best) << key;
-            *best = if change > *best { change } else { *best } + evidence;
-        }
-        changes.push((changed, top as u8));
-    }
-    let mut key = highest(&best) as u8;
-    let mut path = Vec::with_capacity(changes.len());
-    for &(changed, top) in changes.iter().rev() {
-        path.push(key);
-        key = if changed >> key & 1 == 1 { top } else { key };
-    }
-    path.reverse();
-    path
-}
-
-/// The key of the highest value, the first of equals.
-fn highest(values: &[f64; KEYS]) -> usize {
-    // Independent lanes, which compile to vector instructions.
-    let mut tops = [f64::NEG_INFINITY; 8];
-    for lanes in values.chunks_exact(tops.len()) {
-        for (top, &value) in tops.iter_mut().zip(lanes) {
-            *top = if value > *top { value } else { *top };
-        }
-    }
-    let top = tops.into_iter().fold(tops[0], |a, b| if b > a { b } else { a });
-    values.iter().position(|&value| value == top).unwrap_or(0)
+fn decode(windows: &[[f32; KEYS]]) -> Vec<u8> {
+    let mut lattice = Lattice::new(CHANGE_COST, windows.len());
+    windows.iter().for_each(|window| lattice.step(window));
+    lattice.path()
 }
 
 /// Log likelihood of the pitch classes of a window, as that of as many draws as it has quarter notes.
-fn emission(histogram: &[f64; CLASSES]) -> [f64; KEYS] {
+fn emission(histogram: &[f64; CLASSES]) -> [f32; KEYS] {
     let total: f64 = histogram.iter().sum();
     let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);
     let mut evidence = [0.0; KEYS];
     for (weight, row) in histogram.iter().zip(&*LOG_PROFILES) {
         if *weight > 0.0 {
-            evidence.iter_mut().zip(row).for_each(|(sum, log)| *sum += weight * draws * log);
+            let weight = (weight * draws) as f32;
+            evidence.iter_mut().zip(row).for_each(|(sum, log)| *sum += weight * log);
         }
     }
     evidence
 }
 
 /// Log of the share of each pitch class in each key.
-static LOG_PROFILES: LazyLock<[[f64; KEYS]; CLASSES]> = LazyLock::new(|| {
+static LOG_PROFILES: LazyLock<[[f32; KEYS]; CLASSES]> = LazyLock::new(|| {
     let mut table = [[0.0; KEYS]; CLASSES];
     for (mode, profile) in [MAJOR, MINOR].iter().enumerate() {
         let sum: f64 = profile.iter().sum();
         for tonic in 0..CLASSES {
             for (degree, share) in profile.iter().enumerate() {
-                table[(tonic + degree) % CLASSES][mode * CLASSES + tonic] = (share / sum).ln();
+                table[(tonic + degree) % CLASSES][mode * CLASSES + tonic] =
+                    (share / sum).ln() as f32;
             }
         }
     }
