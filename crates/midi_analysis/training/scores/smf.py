@@ -77,6 +77,8 @@ def _read_track(data, division, tempos, keys):
         second = 0
         if kind not in (0xC0, 0xD0):
             second, at = data[at], at + 1
+        if max(first, second) > 127:
+            raise NotReadable("a pitch out of range")
         if kind == 0xC0:
             track.program = first
         elif kind == 0x90 and second:
