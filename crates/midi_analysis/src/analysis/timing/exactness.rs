@@ -21,7 +21,7 @@ const CHORD_SPREAD_QUARTERS: f64 = 0.03;
 /// recordings of drummers up to 0.43 of the onsets are on the grid by chance.
 const QUANTIZED_SHARE: f64 = 0.45;
 /// Share of exact ratios below which a part is played by hand.
-const BY_HAND_SHARE: f64 = 0.3;
+const BY_HAND_SHARE: f64 = 0.25;
 /// Share of onsets on the grid from which no part of weight is played by hand.
 const ALL_QUANTIZED: f64 = 0.9;
 /// Ratios of note values, those below 1 included by their inverse.
