@@ -34,6 +34,20 @@ mod tests {
     }
 
     #[pg_test]
+    fn the_keys_that_a_piece_may_be_in_are_found_with_one_operator() {
+        // A minor seventh chord, which is C major with a sixth.
+        let content = literal(&piece(&[57, 60, 64, 67, 69, 67, 64, 60].repeat(4)));
+        assert!(holds(&format!(
+            "SELECT 'A minor' = ANY (key_signature || key_alternatives)
+                AND 'C major' = ANY (key_signature || key_alternatives)
+                AND cardinality(key_alternatives) = cardinality(key_alternative_shares)
+                AND key_confidence + (SELECT sum(share) FROM unnest(key_alternative_shares) AS share)
+                    <= 1.001
+             FROM midi_analyze({content})"
+        )));
+    }
+
+    #[pg_test]
     fn rows_come_from_both_forms() {
         let tune = piece(&[
             60, 62, 64, 65, 67, 69, 71, 72, 71, 69, 67, 65, 64, 62, 60, 67, 60, 64, 67, 72,

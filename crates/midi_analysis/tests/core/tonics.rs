@@ -141,6 +141,17 @@ fn where_two_keys_fit_the_other_is_an_alternative() {
 }
 
 #[test]
+fn a_minor_seventh_may_be_a_sixth_of_the_relative_major() {
+    let line = [57, 60, 64, 67, 69, 67, 64, 60].repeat(4);
+    let notes = (0..).step_by(Q as usize).zip(line).map(|(at, pitch)| (at, Q, 0, pitch)).collect();
+    let key = key(&notes);
+    let mut possible = key.alternatives.iter().map(|share| share.key).chain(key.estimated);
+    assert!(possible.any(|key| key == named("A minor")), "{key:?}");
+    let mut possible = key.alternatives.iter().map(|share| share.key).chain(key.estimated);
+    assert!(possible.any(|key| key == named("C major")), "{key:?}");
+}
+
+#[test]
 fn a_cadence_leaves_no_alternative() {
     let bars: [Bar; 4] = [(0, MAJOR), (5, MAJOR), (7, SEVENTH), (0, MAJOR)];
     let key = key(&held(3, &bars.repeat(4)));
