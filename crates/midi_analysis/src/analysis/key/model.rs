@@ -56,5 +56,8 @@ fn sums_without_tonic(evidence: &[f32; EVIDENCE]) -> [f32; SUMS] {
 }
 
 fn add(sums: &mut [f32; SUMS], value: f32, row: &[f32; SUMS]) {
-    sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+    // Many histograms have one tone or a few.
+    if value != 0.0 {
+        sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+    }
 }
