@@ -49,7 +49,6 @@ mod error;
 mod limits;
 mod model;
 mod names;
-#[allow(dead_code, unused_imports)]
 mod net;
 mod options;
 mod piece;

@@ -9,6 +9,6 @@ mod activation;
 mod dense;
 mod gru;
 
-pub(crate) use activation::{logistic, rectify, softmax};
+pub(crate) use activation::rectify;
 pub(crate) use dense::Dense;
-pub(crate) use gru::{Direction, Gru, bidirectional};
+pub(crate) use gru::{Gru, bidirectional};

@@ -5,7 +5,7 @@
 pub use crate::analysis::chords::lesson::{ChordEvidence, ChordSegment, ChordTerms, ChordWeights};
 pub use crate::analysis::key::{KEY_EVIDENCE, KEY_EVIDENCE_BY_CLASS};
 pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
-pub use crate::analysis::rhythm::evidence::{MeterEvidence, TempoEvidence};
+pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
     BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
 };
@@ -84,4 +84,12 @@ pub fn chord_evidence(piece: &Piece<'_>) -> Result<ChordEvidence, Error> {
 pub fn chords_by(weights: &ChordWeights, piece: &Piece<'_>) -> Result<Vec<ChordSpan>, Error> {
     let (score, key, beats) = piece.below_chords()?;
     lesson::chords_by(weights, score, key, beats)
+}
+
+/// The onsets of a piece as the network of the beats sees them.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn onset_evidence(piece: &Piece<'_>) -> Result<Vec<OnsetEvidence>, Error> {
+    rhythm::evidence::onset_evidence(piece.score()?)
 }

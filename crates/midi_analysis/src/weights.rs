@@ -8,6 +8,7 @@
 //! key_confidence  confidence of a stretch in a key    scripts/train key_confidence
 //! tempo           which interval is the beat          scripts/train tempo
 //! meter           which meter accents suggest         scripts/train meter
+//! beats           which onsets are beats, downbeats   training/beats
 //! melody          which part has the melody           scripts/train melody
 //! sections        where sections begin                scripts/train sections
 //! chords          which chords sound                  scripts/train chords

@@ -11,7 +11,7 @@ use graph::Graph;
 
 /// The layers of `midi_analysis`, lowest first: a module refers to its own layer and to lower ones.
 const CORE: &[&[&str]] = &[
-    &["error", "limits", "options", "room", "weights"],
+    &["error", "limits", "net", "options", "room", "weights"],
     &["model"],
     &["read"],
     &["names"],

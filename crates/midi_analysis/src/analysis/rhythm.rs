@@ -2,6 +2,8 @@
 //! the estimated ones.
 
 mod accents;
+mod bars;
+mod beat_net;
 mod beats;
 mod candidates;
 mod declared_meter;
@@ -10,6 +12,7 @@ mod grid;
 mod onsets;
 mod pulse;
 mod steady;
+mod surroundings;
 mod tempogram;
 mod tracker;
 

@@ -15,7 +15,7 @@ pub(super) fn tanh(x: f32) -> f32 {
 
 /// The logistic function: the probability of log-odds.
 #[inline]
-pub(crate) fn logistic(x: f32) -> f32 {
+pub(super) fn logistic(x: f32) -> f32 {
     0.5 + 0.5 * tanh(0.5 * x)
 }
 
@@ -25,17 +25,9 @@ pub(crate) fn rectify<const N: usize>(values: &mut [f32; N]) {
     values.iter_mut().for_each(|value| *value = if *value > 0.0 { *value } else { 0.0 });
 }
 
-/// Turns log-odds into probabilities that sum to 1.
-pub(crate) fn softmax<const N: usize>(values: &mut [f32; N]) {
-    let most = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    values.iter_mut().for_each(|value| *value = (*value - most).exp());
-    let whole = values.iter().sum::<f32>().recip();
-    values.iter_mut().for_each(|value| *value *= whole);
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{logistic, rectify, softmax, tanh};
+    use super::{logistic, rectify, tanh};
 
     #[test]
     fn the_tangent_is_near_that_of_the_standard_library() {
@@ -51,13 +43,5 @@ mod tests {
         let mut values = [f32::NAN, -1.0, 2.0];
         rectify(&mut values);
         assert_eq!(values, [0.0, 0.0, 2.0]);
-    }
-
-    #[test]
-    fn probabilities_sum_to_one() {
-        let mut values = [1.0, 200.0, -200.0, 199.0];
-        softmax(&mut values);
-        assert!((values.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!(values[1] > values[3] && values[3] > values[0]);
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Gru<const IN: usize, const H: usize, const G: usize> {
 
 /// Which end of a sequence a unit begins at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
+enum Direction {
     /// At its start.
     Forward,
     /// At its end.
@@ -32,16 +32,21 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
         add_product(&mut given, inputs, self.inputs);
         let mut kept = *self.state_bias;
         add_product(&mut kept, state, self.states);
-        for (index, state) in state.iter_mut().enumerate() {
-            let reset = logistic(given[index] + kept[index]);
-            let update = logistic(given[H + index] + kept[H + index]);
-            let new = tanh(given[2 * H + index] + reset * kept[2 * H + index]);
-            *state = new + update * (*state - new);
+        let ([reset, update, new], [kept_reset, kept_update, kept_new]) =
+            (given.as_chunks::<H>().0, kept.as_chunks::<H>().0)
+        else {
+            return;
+        };
+        for index in 0..H {
+            let reset = logistic(reset[index] + kept_reset[index]);
+            let update = logistic(update[index] + kept_update[index]);
+            let new = tanh(new[index] + reset * kept_new[index]);
+            state[index] = new + update * (state[index] - new);
         }
     }
 
     /// Writes the states over a sequence to the columns of `outputs` from `column` on.
-    pub(crate) fn run<const OUT: usize>(
+    fn run<const OUT: usize>(
         &self,
         sequence: &[[f32; IN]],
         direction: Direction,

@@ -20,6 +20,7 @@ mod music;
 mod names;
 mod parts;
 mod piece;
+mod played;
 mod ports;
 mod progression;
 mod properties;

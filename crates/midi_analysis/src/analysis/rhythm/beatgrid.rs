@@ -5,16 +5,17 @@
 //! seconds and ticks from the start of the piece.
 
 use crate::analysis::rhythm::accents::{FEATURES, features};
+use crate::analysis::rhythm::bars::{bar_positions, beats_in_bar, meter_of};
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
-    EstimatedMeter, downbeat_evidence, estimate_meter, positions_in_bar,
+    EstimatedMeter, downbeat_evidence, meter_odds, relative_positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::onsets::{Onset, onsets};
 use crate::analysis::rhythm::pulse::{FoundPulse, Pulse};
-use crate::analysis::rhythm::steady::SteadyBeats;
+use crate::analysis::rhythm::tracker::TrackedBeat;
 use crate::error::{Error, check};
 use crate::model::score::Score;
 use crate::model::time_signature::TimeSignature;
@@ -83,9 +84,10 @@ impl BeatGrid {
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
         let Units { found: FoundPulse { pulse, confidence }, positions, .. } = &units;
         let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
-        let estimated = units
-            .features(&onsets)
-            .map(|features| estimate_meter(&features, pulse.estimated().is_some()));
+        let estimated = units.features(&onsets).map(|features| match pulse.tracking() {
+            Some(tracking) => meter_of(tracking, &meter_odds(&features, true)),
+            None => EstimatedMeter::likeliest(&meter_odds(&features, false)),
+        });
         let (meter, meter_confidence) = decide(declared, estimated, pulse);
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
@@ -101,10 +103,8 @@ impl BeatGrid {
         let beats = match pulse {
             Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
-            Pulse::Steady(SteadyBeats { beats, .. }) | Pulse::Tracked(beats) => {
-                let beats: Vec<(u32, f64)> = beats.iter().map(|b| (b.tick, b.seconds)).collect();
-                let group = if is_compound(counted) { 3 } else { 1 };
-                layout.on_beats(&beats, counted.numerator / group)
+            Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
+                on_beats(&tracking.beats, counted)
             }
             Pulse::Unknown => Vec::new(),
         };
@@ -133,14 +133,15 @@ impl Units {
         let declared_bpm = declared_bpm.unwrap_or(DEFAULT_BPM);
         let found = FoundPulse::of(score, onsets, 60.0 / declared_bpm, interrupted)?;
         let quarter = f64::from(score.ticks_per_quarter().unwrap_or(1));
-        let positions = match found.pulse.estimated() {
-            Some(beats) => positions_in_beats(onsets, beats),
+        let positions = match found.pulse.tracking() {
+            Some(tracking) => positions_in_beats(onsets, &tracking.beats),
             None => positions_in_quarters(onsets, quarter),
         };
         let (quarter_bpm, unit_s) = match &found.pulse {
             Pulse::Declared => (Some(declared_bpm), 60.0 / declared_bpm),
-            Pulse::Steady(steady) => (None, steady.interval_s),
-            Pulse::Tracked(beats) => (None, median_interval(beats)),
+            Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
+                (None, median_interval(&tracking.beats))
+            }
             Pulse::Unknown => (None, 0.0),
         };
         Ok(Self { found, positions, quarter_bpm, unit_s })
@@ -164,7 +165,7 @@ fn decide(
         // Some programs write a bar of one beat for "no meter".
         None | Some(TimeSignature { numerator: 1, .. }) => true,
         Some(COMMON_TIME) => {
-            pulse.estimated().is_some() || estimated.over_common_time > CONTRADICTION
+            pulse.tracking().is_some() || estimated.over_common_time > CONTRADICTION
         }
         Some(_) => false,
     };
@@ -230,37 +231,23 @@ impl Layout<'_> {
             ((position - f64::from(pulse)).abs() <= tolerance).then_some(pulse as usize)
         };
         let evidence = downbeat_evidence(self.onsets, pulses.len(), self.unit_s, pulse_of);
-        in_bars(&pulses, &evidence, meter.numerator, if is_compound(meter) { 3 } else { 1 })
-    }
-
-    /// Tracked beats in bars of a constant length.
-    fn on_beats(&self, beats: &[(u32, f64)], length: u8) -> Vec<GridBeat> {
-        let mut after = 0;
-        let pulse_of = |onset: &Onset| {
-            while after < beats.len() && beats[after].1 < onset.seconds {
-                after += 1;
-            }
-            let distance = |beat: usize| {
-                beats.get(beat).map_or(f64::INFINITY, |beat| (beat.1 - onset.seconds).abs())
-            };
-            let before = after.saturating_sub(1);
-            let (near, beat) = match (distance(before), distance(after)) {
-                (earlier, later) if earlier <= later => (earlier, before),
-                (_, later) => (later, after),
-            };
-            (near <= ON_PULSE * self.unit_s).then_some(beat)
-        };
-        let evidence = downbeat_evidence(self.onsets, beats.len(), self.unit_s, pulse_of);
-        in_bars(beats, &evidence, length, 1)
+        let in_bar = relative_positions_in_bar(evidence, meter.numerator.into());
+        in_bars(&pulses, &in_bar, if is_compound(meter) { 3 } else { 1 })
     }
 }
 
-/// Every `group`-th of the pulses, in bars of `length` pulses.
-fn in_bars(pulses: &[(u32, f64)], evidence: &[f32], length: u8, group: u8) -> Vec<GridBeat> {
-    let in_bar = positions_in_bar(evidence, length.into());
+/// Estimated beats in bars of a meter.
+fn on_beats(beats: &[TrackedBeat], meter: TimeSignature) -> Vec<GridBeat> {
+    let in_bar = bar_positions(beats, beats_in_bar(meter));
+    let beats: Vec<(u32, f64)> = beats.iter().map(|beat| (beat.tick, beat.seconds)).collect();
+    in_bars(&beats, &in_bar, 1)
+}
+
+/// Every `group`-th of the pulses, given their positions in the bar.
+fn in_bars(pulses: &[(u32, f64)], in_bar: &[u8], group: u8) -> Vec<GridBeat> {
     let mut bar = 0;
     let mut beats = Vec::with_capacity(pulses.len());
-    for (&(tick, seconds), position) in pulses.iter().zip(in_bar) {
+    for (&(tick, seconds), &position) in pulses.iter().zip(in_bar) {
         bar += u32::from(position == 0);
         if position % group == 0 {
             beats.push(GridBeat { tick, seconds, bar, beat_in_bar: position / group + 1 });

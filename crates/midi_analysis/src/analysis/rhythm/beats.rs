@@ -1,78 +1,95 @@
 //! Beats estimated from onsets, whatever the declared tempo.
 //!
-//! The level of the pulse is estimated first, over the whole piece
-//! ([`tempogram`](crate::analysis::rhythm::tempogram)); then the
-//! [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets that are heavy enough.
+//! The network ([`beat_net`](crate::analysis::rhythm::beat_net)) says how likely each onset is a beat, and which
+//! interval between beats the music around it and the piece as a whole suggest. Then the
+//! [`tracker`](crate::analysis::rhythm::tracker) finds the beats among the onsets that are likely enough.
 
+use crate::analysis::rhythm::beat_net::{BeatOdds, METERS, OnsetOdds, beat_odds};
 use crate::analysis::rhythm::onsets::Onset;
-use crate::analysis::rhythm::tempogram::Odds;
-use crate::analysis::rhythm::tracker::{Candidate, Row, TrackedBeat, Tracker, best_bin};
+use crate::analysis::rhythm::tracker::{Candidate, Row, TrackedBeat, Tracker};
 use crate::error::Error;
+use crate::room;
 
-/// The constants are the rounded results of a search over a part of annotated performances.
-/// Score of a beat by its interval: the spread in bins around the interval estimated for the piece, the
-/// weight of the distance and its greatest cost; the weight of the interval's own log-odds, and their
-/// greatest cost.
-const SPREAD: f32 = 3.0;
-const PREFERENCE: f32 = 0.4;
-const FARTHEST: f32 = -1.5;
-const LIKELIHOOD: f32 = 0.1;
-const UNLIKELIEST: f32 = -1.0;
+/// The constants are rounded results of comparisons on made-up performances of scores that the network was
+/// not taught.
 /// Log-odds below which an onset is no candidate for a beat.
-const TOO_LIGHT: f32 = -1.5;
-/// The same in a dense passage, where so many onsets on each side are within so many seconds: many are
-/// passing notes, and comparing them takes time.
-const TOO_LIGHT_WHERE_DENSE: f32 = 0.0;
-const AROUND: usize = 6;
-const DENSE_S: f64 = 2.0;
+const TOO_UNLIKELY: f32 = -3.0;
+/// Weight of an onset's log-odds in the score of a path.
+const ONSET: f32 = 1.8;
+/// Weights of the log-odds of the interval that leads to a beat: by the music around, and by the mean over the
+/// piece.
+const AROUND: f32 = 0.3;
+const MEAN: f32 = 0.15;
+/// Share of the interval between known beats within which an onset is on one.
+const NEAR: f64 = 0.2;
 /// Candidates between two interrupt checks: well under a millisecond of work.
 const CANDIDATES_BETWEEN_CHECKS: usize = 1_024;
 
-/// The beats that the onsets suggest, in the order of time; `odds` are those of the tempogram.
+/// The beats of a piece, and what is known of its bars.
+#[derive(Clone, Debug)]
+pub(crate) struct Tracking {
+    /// In the order of time.
+    pub(crate) beats: Vec<TrackedBeat>,
+    /// Log-odds of the meters that the network tells apart.
+    pub(crate) meter: [f32; METERS],
+}
+
+/// The beats that the onsets suggest.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(crate) fn track(
-    onsets: &[Onset],
-    odds: &Odds,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<TrackedBeat>, Error> {
-    let last = onsets.len().saturating_sub(1);
-    let dense = |index: usize| {
-        let (from, to) = (index.saturating_sub(AROUND), (index + AROUND).min(last));
-        onsets[to].seconds - onsets[from].seconds < DENSE_S
-    };
-    let is_candidate = |(index, onset): &(usize, &Onset)| {
-        onset.salience >= if dense(*index) { TOO_LIGHT_WHERE_DENSE } else { TOO_LIGHT }
-    };
-    let candidates: Vec<Candidate> = onsets
-        .iter()
-        .enumerate()
-        .filter(is_candidate)
-        .map(|(_, onset)| Candidate {
-            beat: TrackedBeat { tick: onset.tick, seconds: onset.seconds },
-            odds: onset.salience,
-        })
-        .collect();
-    let mut tracker = Tracker::new(&candidates, preferences(odds))?;
+pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Tracking, Error> {
+    let heard = beat_odds(onsets, interrupted)?;
+    let whole = preference(&heard);
+    let likely = onsets.iter().zip(&heard.onsets).filter(|(_, odds)| odds.beat >= TOO_UNLIKELY);
+    let candidates = room::gathered(likely.map(|(onset, odds)| candidate(onset, odds, &whole)))?;
+    let mut tracker = Tracker::new(&candidates)?;
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));
         }
         tracker.step(index);
     }
-    Ok(tracker.beats())
+    Ok(Tracking { beats: tracker.beats(), meter: heard.meter })
 }
 
-/// Score of a beat by the bin of its interval: it rises with the likelihood of the bin, and with its
-/// proximity to the likeliest one.
-fn preferences(odds: &Odds) -> Row {
-    let likeliest = best_bin(odds);
-    std::array::from_fn(|bin| {
-        let z = (bin as f32 - likeliest as f32) / SPREAD;
-        let far = (-0.5 * PREFERENCE * z * z).max(FARTHEST);
-        far + (LIKELIHOOD * (odds[bin] - odds[likeliest])).max(UNLIKELIEST)
-    })
+/// Beats that are known, with what is known of their bars: by the onset that is nearest to each, if it is near.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn with_downbeats(
+    mut beats: Vec<TrackedBeat>,
+    onsets: &[Onset],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Tracking, Error> {
+    let heard = beat_odds(onsets, interrupted)?;
+    let near = NEAR * median_interval(&beats);
+    let mut at = 0;
+    for beat in &mut beats {
+        let distance = |index: usize| (onsets[index].seconds - beat.seconds).abs();
+        while at + 1 < onsets.len() && distance(at + 1) <= distance(at) {
+            at += 1;
+        }
+        beat.downbeat = heard.onsets.get(at).filter(|_| distance(at) <= near).map(|o| o.downbeat);
+    }
+    Ok(Tracking { beats, meter: heard.meter })
+}
+
+fn candidate(onset: &Onset, odds: &OnsetOdds, whole: &Row) -> Candidate {
+    Candidate {
+        beat: TrackedBeat {
+            tick: onset.tick,
+            seconds: onset.seconds,
+            downbeat: Some(odds.downbeat),
+        },
+        odds: ONSET * odds.beat,
+        preference: std::array::from_fn(|bin| whole[bin] + AROUND * odds.interval[bin]),
+    }
+}
+
+/// Score of a beat by the bin of the interval that leads to it, for the piece as a whole.
+fn preference(heard: &BeatOdds) -> Row {
+    heard.interval.map(|odds| MEAN * odds)
 }
 
 /// Seconds between beats: the median, the lower of two; 0 without any.

@@ -15,7 +15,7 @@ use crate::weights::meter::{
 };
 
 /// The meters that are distinguished, in the order of the weights.
-const METERS: [TimeSignature; 9] = [
+pub(super) const METERS: [TimeSignature; 9] = [
     TimeSignature::new(4, 4),
     TimeSignature::new(3, 4),
     TimeSignature::new(2, 4),
@@ -35,6 +35,9 @@ const DOWNBEAT_LENGTH: f32 = 0.43;
 /// Cost of a shortened bar: the evidence of several downbeats, set by hand.
 const SHORT_BAR: f32 = 6.0;
 
+/// Log-odds of [`METERS`].
+pub(crate) type MeterOdds = [f32; METERS.len()];
+
 /// A meter, and how likely it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EstimatedMeter {
@@ -45,9 +48,9 @@ pub(crate) struct EstimatedMeter {
     pub(crate) over_common_time: f32,
 }
 
-/// The likeliest meter of a piece with these features.
-pub(crate) fn estimate_meter(features: &[f32; FEATURES], tracked_beats: bool) -> EstimatedMeter {
-    let (direct, unit_terms, units) = match tracked_beats {
+/// Log-odds of [`METERS`] for a piece with these features.
+pub(crate) fn meter_odds(features: &[f32; FEATURES], estimated_beats: bool) -> MeterOdds {
+    let (direct, unit_terms, units) = match estimated_beats {
         true => (&ESTIMATED_DIRECT, &ESTIMATED_UNIT_TERMS, &ESTIMATED_UNITS),
         false => (&DECLARED_DIRECT, &DECLARED_UNIT_TERMS, &DECLARED_UNITS),
     };
@@ -55,17 +58,22 @@ pub(crate) fn estimate_meter(features: &[f32; FEATURES], tracked_beats: bool) ->
         row.iter().zip(features).fold(row[FEATURES], |sum, (weight, value)| sum + weight * value)
     };
     let active = unit_terms.each_ref().map(|row| weighted(row).max(0.0));
-    let odds: [f32; METERS.len()] = std::array::from_fn(|meter| {
+    std::array::from_fn(|meter| {
         let joint = active.iter().zip(&units[meter]).map(|(unit, weight)| unit * weight);
         weighted(&direct[meter]) + joint.sum::<f32>()
-    });
-    let best =
-        (0..METERS.len()).fold(0, |best, next| if odds[next] > odds[best] { next } else { best });
-    let total: f32 = odds.iter().map(|each| (each - odds[best]).exp()).sum();
-    EstimatedMeter {
-        meter: METERS[best],
-        confidence: 1.0 / total,
-        over_common_time: odds[best] - odds[0],
+    })
+}
+
+impl EstimatedMeter {
+    /// The likeliest of [`METERS`].
+    pub(super) fn likeliest(odds: &MeterOdds) -> Self {
+        let best = highest(odds);
+        let total: f32 = odds.iter().map(|each| (each - odds[best]).exp()).sum();
+        Self {
+            meter: METERS[best],
+            confidence: 1.0 / total,
+            over_common_time: odds[best] - odds[0],
+        }
     }
 }
 
@@ -90,10 +98,18 @@ pub(crate) fn downbeat_evidence(
     evidence
 }
 
-/// Position in the bar, from 0, of each pulse, bars being `length` pulses long.
-pub(crate) fn positions_in_bar(evidence: &[f32], length: usize) -> Vec<u8> {
-    let length = length.clamp(1, usize::from(u8::MAX));
+/// Position in the bar, from 0, of each pulse, bars being `length` pulses long; the evidence is relative to its
+/// mean.
+pub(crate) fn relative_positions_in_bar(mut evidence: Vec<f32>, length: usize) -> Vec<u8> {
     let mean = evidence.iter().sum::<f32>() / evidence.len().max(1) as f32;
+    evidence.iter_mut().for_each(|value| *value -= mean);
+    positions_in_bar(&evidence, length, SHORT_BAR)
+}
+
+/// Position in the bar, from 0, of each pulse, bars being `length` pulses long, of which a shortened one costs
+/// `short_bar`.
+pub(super) fn positions_in_bar(evidence: &[f32], length: usize, short_bar: f32) -> Vec<u8> {
+    let length = length.clamp(1, usize::from(u8::MAX));
     // By phase (the pulse at which bars begin, modulo their length): the best score so far.
     let mut scores = vec![0.0_f32; length];
     // The phase that precedes each pulse if a bar begins there.
@@ -101,9 +117,9 @@ pub(crate) fn positions_in_bar(evidence: &[f32], length: usize) -> Vec<u8> {
     let phases = (0..length).cycle();
     for (value, phase) in evidence.iter().zip(phases.clone()) {
         let best = highest(&scores);
-        let from = if scores[best] - SHORT_BAR > scores[phase] { best } else { phase };
-        let cost = if from == phase { 0.0 } else { SHORT_BAR };
-        scores[phase] = scores[from] - cost + value - mean;
+        let from = if scores[best] - short_bar > scores[phase] { best } else { phase };
+        let cost = if from == phase { 0.0 } else { short_bar };
+        scores[phase] = scores[from] - cost + value;
         before.push(from as u8);
     }
     let mut begins = highest(&scores);

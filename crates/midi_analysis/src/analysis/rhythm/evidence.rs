@@ -4,6 +4,7 @@ use crate::analysis::rhythm::beatgrid::Units;
 use crate::analysis::rhythm::candidates::{CANDIDATES, candidate_s};
 use crate::analysis::rhythm::onsets::onsets;
 use crate::analysis::rhythm::pulse::FEWEST_ONSETS;
+use crate::analysis::rhythm::surroundings::{SURROUNDINGS, surroundings};
 use crate::analysis::rhythm::tempogram::{tempogram, terms};
 use crate::analysis::tempo::Tempo;
 use crate::error::Error;
@@ -32,7 +33,7 @@ pub(crate) fn meter_evidence(
     let units = Units::of(score, &onsets, declared, interrupted)?;
     Ok(units.features(&onsets).map(|features| MeterEvidence {
         features: features.to_vec(),
-        on_estimated_beats: units.found.pulse.estimated().is_some(),
+        on_estimated_beats: units.found.pulse.tracking().is_some(),
     }))
 }
 
@@ -52,4 +53,25 @@ pub(crate) fn tempo_evidence(score: &Score<'_>) -> Result<Option<TempoEvidence>,
     let tempogram = tempogram(&onsets);
     let candidate = |index: usize| (candidate_s(index as f64), terms(&tempogram, index).to_vec());
     Ok(Some((0..CANDIDATES).map(candidate).collect()))
+}
+
+/// An onset as the network of the beats sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OnsetEvidence {
+    /// Second of the onset.
+    pub seconds: f64,
+    /// The inputs of the network.
+    pub inputs: [f32; SURROUNDINGS],
+}
+
+/// The onsets of a piece as the network of the beats sees them.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn onset_evidence(score: &Score<'_>) -> Result<Vec<OnsetEvidence>, Error> {
+    let onsets = onsets(score)?;
+    let inputs = surroundings(&onsets)?;
+    let seconds = onsets.iter().map(|onset| onset.seconds);
+    Ok(seconds.zip(inputs).map(|(seconds, inputs)| OnsetEvidence { seconds, inputs }).collect())
 }

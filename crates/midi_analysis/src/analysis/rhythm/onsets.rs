@@ -48,6 +48,8 @@ pub(crate) struct Onset {
     pub(crate) seconds: f64,
     /// Lowest MIDI pitch; a bass drum counts as the lowest.
     pub(crate) lowest: u8,
+    /// Highest MIDI pitch; 0 without pitched notes.
+    pub(crate) highest: u8,
     pub(crate) notes: u16,
     /// Loudest velocity.
     pub(crate) velocity: u8,
@@ -57,8 +59,14 @@ pub(crate) struct Onset {
     pub(crate) snare: bool,
     /// Seconds of the longest note.
     pub(crate) length: f32,
-    /// Log-odds that a beat falls here.
+    /// Log-odds that a beat falls here, by its own traits.
     pub(crate) salience: f32,
+    /// Velocity above the mean of the surroundings.
+    pub(crate) louder: f32,
+    /// Semitones of the lowest pitch above the lowest of the surroundings.
+    pub(crate) above_lowest: f32,
+    /// Mean seconds between the onsets around.
+    pub(crate) interval: f32,
     /// Whether no onset around is lower.
     pub(crate) is_bass: bool,
     /// Pitch classes that the preceding onsets do not have.
@@ -71,6 +79,7 @@ impl Onset {
             tick,
             seconds,
             lowest: u8::MAX,
+            highest: 0,
             notes: 0,
             velocity: 0,
             classes: 0,
@@ -78,6 +87,9 @@ impl Onset {
             snare: false,
             length: 0.0,
             salience: 0.0,
+            louder: 0.0,
+            above_lowest: 0.0,
+            interval: 0.0,
             is_bass: false,
             fresh: 0,
         }
@@ -93,6 +105,7 @@ impl Onset {
             return;
         }
         self.lowest = self.lowest.min(note.pitch);
+        self.highest = self.highest.max(note.pitch);
         self.classes |= 1 << (note.pitch % 12);
         self.length = self.length.max(note.duration() as f32);
     }
@@ -155,10 +168,11 @@ fn weigh(onsets: &mut [Onset]) {
             onset.lowest <= lowest[index].saturating_add(BASS_TOLERANCE) && onset.lowest < 128;
         let rate = interval.recip();
         let pitched = f32::from(u8::from(onset.classes != 0));
+        let louder = f32::from(onset.velocity) - loudness as f32 / around;
         let salience = BIAS
             + WEIGHT_CHORD * rough_ln(f32::from(onset.notes))
             + WEIGHT_GAP * rough_ln(clamped(next * rate, 0.1, 10.0))
-            + WEIGHT_LOUD / 16.0 * (f32::from(onset.velocity) - loudness as f32 / around)
+            + WEIGHT_LOUD / 16.0 * louder
             + WEIGHT_LENGTH * rough_ln(clamped(onset.length * rate, 0.1, 20.0)) * pitched
             + WEIGHT_LOWEST * f32::from(u8::from(is_bass))
             + WEIGHT_KICK * f32::from(u8::from(onset.kick))
@@ -167,6 +181,9 @@ fn weigh(onsets: &mut [Onset]) {
         recent = [onset.classes, recent[0], recent[1]];
         let onset = &mut onsets[index];
         onset.salience = salience;
+        onset.louder = louder;
+        onset.above_lowest = f32::from(onset.lowest) - f32::from(lowest[index]);
+        onset.interval = interval;
         onset.is_bass = is_bass;
         onset.fresh = (onset.classes & !known).count_ones() as u8;
     }

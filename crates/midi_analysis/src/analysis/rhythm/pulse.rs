@@ -6,14 +6,13 @@
 //! ([`tempogram`](crate::analysis::rhythm::tempogram)), and no other constant tempo fits the onsets better. Meters
 //! and keys that somebody has set show that the bars are meant.
 
-use crate::analysis::rhythm::beats;
+use crate::analysis::rhythm::beats::{self, Tracking};
 use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 use crate::analysis::rhythm::declared_meter::is_notated;
 use crate::analysis::rhythm::grid::{FEWEST_TO_CONTRADICT, Fit};
 use crate::analysis::rhythm::onsets::Onset;
-use crate::analysis::rhythm::steady::{SteadyBeats, lock, steady_beats};
-use crate::analysis::rhythm::tempogram::{Odds, odds, tempogram};
-use crate::analysis::rhythm::tracker::TrackedBeat;
+use crate::analysis::rhythm::steady::{lock, steady_beats};
+use crate::analysis::rhythm::tempogram::{odds, tempogram};
 use crate::error::{Error, check};
 use crate::model::score::Score;
 
@@ -48,9 +47,9 @@ pub(crate) enum Pulse {
     /// Quarter notes of the declared grid.
     Declared,
     /// Beats of a constant tempo that is not the declared one.
-    Steady(SteadyBeats),
+    Steady(Tracking),
     /// Beats tracked through onsets that follow no grid.
-    Tracked(Vec<TrackedBeat>),
+    Tracked(Tracking),
     /// None: too little music.
     Unknown,
 }
@@ -64,11 +63,10 @@ pub(crate) struct FoundPulse {
 }
 
 impl Pulse {
-    /// The beats, where they are estimated.
-    pub(crate) fn estimated(&self) -> Option<&[TrackedBeat]> {
+    /// The beats and what is known of their bars, where they are estimated.
+    pub(crate) fn tracking(&self) -> Option<&Tracking> {
         match self {
-            Self::Steady(steady) => Some(&steady.beats),
-            Self::Tracked(beats) => Some(beats),
+            Self::Steady(tracking) | Self::Tracked(tracking) => Some(tracking),
             Self::Declared | Self::Unknown => None,
         }
     }
@@ -118,16 +116,18 @@ impl FoundPulse {
         }
         if let Some(steady) = steady.filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2) {
             let confidence = levels.near(steady.interval_s).min(HIGHEST_CONFIDENCE);
-            return Ok(Self { pulse: Pulse::Steady(steady), confidence });
+            let tracking = beats::with_downbeats(steady.beats, onsets, interrupted)?;
+            return Ok(Self { pulse: Pulse::Steady(tracking), confidence });
         }
-        let beats = beats::track(onsets, &levels.odds, interrupted)?;
+        let tracking = beats::track(onsets, interrupted)?;
+        let beats = &tracking.beats;
         if beats.len() < FEWEST_ONSETS / 2 {
             return Ok(Self { pulse: Pulse::Unknown, confidence: 0.0 });
         }
-        let level = levels.near(beats::median_interval(&beats));
+        let level = levels.near(beats::median_interval(beats));
         // By the share of right tempos among annotated performances.
-        let confidence = level * (0.5 + 0.5 * beats::steadiness(&beats));
-        Ok(Self { pulse: Pulse::Tracked(beats), confidence: confidence.min(HIGHEST_CONFIDENCE) })
+        let confidence = level * (0.5 + 0.5 * beats::steadiness(beats));
+        Ok(Self { pulse: Pulse::Tracked(tracking), confidence: confidence.min(HIGHEST_CONFIDENCE) })
     }
 }
 
@@ -138,7 +138,6 @@ fn same_tempo(one_s: f64, other_s: f64) -> bool {
 
 /// How likely each candidate is the beat.
 struct Levels {
-    odds: Odds,
     shares: [f32; CANDIDATES],
 }
 
@@ -148,7 +147,7 @@ impl Levels {
         let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let raised = odds.map(|odds| (odds - top).exp());
         let sum: f32 = raised.iter().sum();
-        Self { odds, shares: raised.map(|raised| raised / sum) }
+        Self { shares: raised.map(|raised| raised / sum) }
     }
 
     fn likeliest_s(&self) -> f64 {

@@ -178,7 +178,7 @@ fn beats(onsets: &[Onset], interval: f64, first: f64) -> Result<Vec<TrackedBeat>
         while after + 1 < onsets.len() && onsets[after].seconds < seconds {
             after += 1;
         }
-        beats.push(TrackedBeat { tick: tick_at(onsets, after, seconds), seconds });
+        beats.push(TrackedBeat { tick: tick_at(onsets, after, seconds), seconds, downbeat: None });
     }
     Ok(beats)
 }

@@ -26,7 +26,7 @@ const REACH: usize = 3;
 /// Standard deviation of the logarithm of the ratio of neighbouring intervals.
 const RUBATO: f32 = 0.13;
 /// Scores of each beat, and of each beat without an onset.
-const BEAT: f32 = 0.3;
+const BEAT: f32 = 0.5;
 const SILENT_BEAT: f32 = -0.8;
 /// Most silent beats in a row.
 const MOST_SILENT: usize = 3;
@@ -47,13 +47,18 @@ const GAP_STEPS: f64 = 1_000.0;
 pub(crate) struct TrackedBeat {
     pub(crate) tick: u32,
     pub(crate) seconds: f64,
+    /// Log-odds that a bar begins here; `None` where no onset is.
+    pub(crate) downbeat: Option<f32>,
 }
 
 /// An onset that may be a beat.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate {
     pub(super) beat: TrackedBeat,
+    /// Log-odds that it is one.
     pub(super) odds: f32,
+    /// Score of the interval that leads to it, by its bin.
+    pub(super) preference: Row,
 }
 
 /// A number for each bin.
@@ -78,7 +83,6 @@ static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
 pub(super) struct Tracker<'a> {
     candidates: &'a [Candidate],
     bins: &'static [Bins],
-    preference: Row,
     /// By candidate and bin of the interval that led to it: the best score so far.
     scores: Vec<Row>,
     /// By candidate, the best of its scores.
@@ -94,15 +98,12 @@ pub(super) struct Tracker<'a> {
 }
 
 impl<'a> Tracker<'a> {
-    /// `preference` is the score of a beat by the bin of its interval.
-    ///
     /// # Errors
     /// Out of memory.
-    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Result<Self, NoRoom> {
+    pub(super) fn new(candidates: &'a [Candidate]) -> Result<Self, NoRoom> {
         Ok(Self {
             candidates,
             bins: &BINS_OF_GAP,
-            preference,
             scores: room::list(candidates.len())?,
             best: room::list(candidates.len())?,
             ahead: [[0.0; BINS]; WINDOW],
@@ -114,7 +115,7 @@ impl<'a> Tracker<'a> {
 
     /// Advances to the next candidate, `index`.
     pub(super) fn step(&mut self, index: usize) {
-        let candidate = self.candidates[index];
+        let candidate = &self.candidates[index];
         self.forget(index);
         let now = candidate.beat.seconds;
         while now - self.candidates[self.too_near].beat.seconds >= SHORTEST_S {
@@ -129,7 +130,7 @@ impl<'a> Tracker<'a> {
                 scores[bin] = if score > scores[bin] { score } else { scores[bin] };
             }
         }
-        for (score, preference) in scores.iter_mut().zip(&self.preference) {
+        for (score, preference) in scores.iter_mut().zip(&candidate.preference) {
             *score += candidate.odds + BEAT + preference;
         }
         scores[NO_BIN] = f32::NEG_INFINITY;
@@ -229,7 +230,7 @@ fn highest(scores: &Row) -> f32 {
 }
 
 /// The likeliest bin, the first of equals.
-pub(super) fn best_bin(scores: &Row) -> usize {
+fn best_bin(scores: &Row) -> usize {
     (0..BINS).fold(0, |best, bin| if scores[bin] > scores[best] { bin } else { best })
 }
 
@@ -261,5 +262,5 @@ fn look_ahead(scores: &Row) -> Row {
 fn between(from: TrackedBeat, to: TrackedBeat, step: u32, parts: u32) -> TrackedBeat {
     let ticks = u64::from(to.tick - from.tick) * u64::from(step) / u64::from(parts);
     let seconds = (to.seconds - from.seconds) * f64::from(step) / f64::from(parts);
-    TrackedBeat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds }
+    TrackedBeat { tick: from.tick + ticks as u32, seconds: from.seconds + seconds, downbeat: None }
 }

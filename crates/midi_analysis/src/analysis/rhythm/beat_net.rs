@@ -1,0 +1,140 @@
+//! The network of the beats: how likely each onset is a beat and a downbeat, which interval between beats the
+//! music around it suggests, and which meter the piece.
+//!
+//! Two layers of bidirectional recurrent units over what is known of each onset
+//! ([`surroundings`](crate::analysis::rhythm::surroundings)), as others use them for played piano (Liu et al.
+//! 2022). Learned by `training/beats`. Long pieces are read in windows that overlap, so that the memory is
+//! bounded and the work can be interrupted.
+
+use crate::analysis::rhythm::candidates::CANDIDATES;
+use crate::analysis::rhythm::onsets::Onset;
+use crate::analysis::rhythm::surroundings::{SURROUNDINGS, Surroundings, surroundings};
+use crate::error::{Error, check};
+use crate::net::{Dense, Gru, bidirectional, rectify};
+use crate::room;
+use crate::weights::beats as weights;
+
+/// Units in a layer and direction, their gates, and the units of both directions.
+const UNITS: usize = 32;
+const GATES: usize = 3 * UNITS;
+const BOTH: usize = 2 * UNITS;
+/// Meters that the network tells apart.
+pub(crate) const METERS: usize = 9;
+/// Outputs: beat, downbeat, interval, meter.
+const OUTPUTS: usize = 2 + CANDIDATES + METERS;
+/// Onsets of a window, and those on each side of it that are read with it.
+const WINDOW: usize = 4_096;
+const OVERLAP: usize = 96;
+
+const ENTER: Dense<SURROUNDINGS, UNITS> =
+    Dense { weights: &weights::ENTER, bias: &weights::ENTER_BIAS };
+const LEAVE: Dense<BOTH, OUTPUTS> = Dense { weights: &weights::LEAVE, bias: &weights::LEAVE_BIAS };
+const LOWER: [Gru<UNITS, UNITS, GATES>; 2] = [
+    Gru {
+        inputs: &weights::LOWER_FORWARD_INPUTS,
+        input_bias: &weights::LOWER_FORWARD_INPUT_BIAS,
+        states: &weights::LOWER_FORWARD_STATES,
+        state_bias: &weights::LOWER_FORWARD_STATE_BIAS,
+    },
+    Gru {
+        inputs: &weights::LOWER_BACKWARD_INPUTS,
+        input_bias: &weights::LOWER_BACKWARD_INPUT_BIAS,
+        states: &weights::LOWER_BACKWARD_STATES,
+        state_bias: &weights::LOWER_BACKWARD_STATE_BIAS,
+    },
+];
+const UPPER: [Gru<BOTH, UNITS, GATES>; 2] = [
+    Gru {
+        inputs: &weights::UPPER_FORWARD_INPUTS,
+        input_bias: &weights::UPPER_FORWARD_INPUT_BIAS,
+        states: &weights::UPPER_FORWARD_STATES,
+        state_bias: &weights::UPPER_FORWARD_STATE_BIAS,
+    },
+    Gru {
+        inputs: &weights::UPPER_BACKWARD_INPUTS,
+        input_bias: &weights::UPPER_BACKWARD_INPUT_BIAS,
+        states: &weights::UPPER_BACKWARD_STATES,
+        state_bias: &weights::UPPER_BACKWARD_STATE_BIAS,
+    },
+];
+
+/// What the network says of an onset, as log-odds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnsetOdds {
+    /// That a beat falls here.
+    pub(crate) beat: f32,
+    /// That a bar begins here.
+    pub(crate) downbeat: f32,
+    /// Of each interval between beats, relative to the likeliest.
+    pub(crate) interval: [f32; CANDIDATES],
+}
+
+/// What the network says of a piece.
+#[derive(Clone, Debug)]
+pub(crate) struct BeatOdds {
+    /// By onset.
+    pub(crate) onsets: Vec<OnsetOdds>,
+    /// Of each interval between beats, over the whole piece, relative to the likeliest.
+    pub(crate) interval: [f32; CANDIDATES],
+    /// Log-odds of each meter.
+    pub(crate) meter: [f32; METERS],
+}
+
+/// What the network says of some onsets.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(crate) fn beat_odds(
+    onsets: &[Onset],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<BeatOdds, Error> {
+    let mut odds = BeatOdds {
+        onsets: room::list(onsets.len())?,
+        interval: [0.0; CANDIDATES],
+        meter: [0.0; METERS],
+    };
+    for start in (0..onsets.len()).step_by(WINDOW) {
+        check(interrupted)?;
+        let end = (start + WINDOW).min(onsets.len());
+        let from = start.saturating_sub(OVERLAP);
+        let read = surroundings(&onsets[from..(end + OVERLAP).min(onsets.len())])?;
+        for outputs in outputs(&read)?.into_iter().skip(start - from).take(end - start) {
+            odds.add(&outputs);
+        }
+    }
+    let share = (onsets.len().max(1) as f32).recip();
+    odds.meter.iter_mut().for_each(|meter| *meter *= share);
+    odds.interval.iter_mut().for_each(|interval| *interval *= share);
+    odds.interval = relative(odds.interval);
+    Ok(odds)
+}
+
+impl BeatOdds {
+    fn add(&mut self, outputs: &[f32; OUTPUTS]) {
+        let interval = relative(std::array::from_fn(|bin| outputs[2 + bin]));
+        self.onsets.push(OnsetOdds { beat: outputs[0], downbeat: outputs[1], interval });
+        for (sum, each) in self.interval.iter_mut().zip(&interval) {
+            *sum += each;
+        }
+        for (sum, each) in self.meter.iter_mut().zip(&outputs[2 + CANDIDATES..]) {
+            *sum += each;
+        }
+    }
+}
+
+fn relative(odds: [f32; CANDIDATES]) -> [f32; CANDIDATES] {
+    let most = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    odds.map(|each| each - most)
+}
+
+fn outputs(read: &[Surroundings]) -> Result<Vec<[f32; OUTPUTS]>, Error> {
+    let entered = read.iter().map(|inputs| {
+        let mut outputs = ENTER.of(inputs);
+        rectify(&mut outputs);
+        outputs
+    });
+    let entered = room::gathered(entered)?;
+    let lower: Vec<[f32; BOTH]> = bidirectional(&LOWER[0], &LOWER[1], &entered)?;
+    let upper: Vec<[f32; BOTH]> = bidirectional(&UPPER[0], &UPPER[1], &lower)?;
+    Ok(room::gathered(upper.iter().map(|states| LEAVE.of(states)))?)
+}
