@@ -101,7 +101,16 @@ struct Lattice<'m> {
 impl Lattice<'_> {
     /// Advances to the next segment.
     fn step(&mut self, index: u32, terms: &Terms) {
-        let (rows, count) = sounding(self.model, terms);
+        // The rows of weights of what sounds, and how much of the segment it fills.
+        let (mut rows, mut count) = ([(0, 0.0); 24], 0);
+        for (first, shares) in [(0, &terms.struck), (12, &terms.held)] {
+            for (class, &share) in shares.iter().enumerate() {
+                if share > 0.0 {
+                    rows[count] = (first + class as u8, share);
+                    count += 1;
+                }
+            }
+        }
         let preferences = &self.preferences[terms.bass];
         let [best, next] = self.best;
         let follow_best = &self.model.follow[usize::from(best.state)];
@@ -113,7 +122,7 @@ impl Lattice<'_> {
         for block in 0..STATES / BLOCK {
             let mut sum = *in_block(preferences, block);
             for &(row, share) in &rows[..count] {
-                let row = in_block(row, block);
+                let row = in_block(&self.model.sounding[usize::from(row)], block);
                 for lane in 0..BLOCK {
                     sum[lane] += share * row[lane];
                 }
@@ -143,52 +152,45 @@ impl Lattice<'_> {
 
     /// The two best states by the highest and the second highest score of each lane.
     fn two_best(&self, [mut tops, seconds]: [[f32; BLOCK]; 2]) -> [Best; 2] {
-        let lane = highest(&tops);
-        let first = self.state_of(lane, tops[lane], STATES);
+        let [first, second] = two_highest(&tops, &seconds);
+        let (lane, best) = self.state_of(&tops, first, STATES);
         tops[lane] = seconds[lane];
-        let lane = highest(&tops);
-        let second = self.state_of(lane, tops[lane], first);
-        [first, second].map(|state| Best {
+        let (_, next) = self.state_of(&tops, second, best);
+        [best, next].map(|state| Best {
             score: self.scores[state],
             state: state as u8,
             began: self.began[state],
         })
     }
 
-    /// The first state of a lane with this score, other than `except`.
-    fn state_of(&self, lane: usize, score: f32, except: usize) -> usize {
-        let states = (lane..STATES).step_by(BLOCK);
-        states
-            .into_iter()
-            .find(|&state| state != except && self.scores[state] == score)
-            .unwrap_or(lane)
+    /// The first lane and state with this score, other than `except`, by the highest of each lane.
+    fn state_of(&self, tops: &[f32; BLOCK], score: f32, except: usize) -> (usize, usize) {
+        let lane = tops.iter().position(|&top| top == score).unwrap_or(0);
+        let mut state = lane;
+        while state + BLOCK < STATES && (state == except || self.scores[state] != score) {
+            state += BLOCK;
+        }
+        (lane, state)
     }
 }
 
-/// The lane with the highest of these scores.
-fn highest(scores: &[f32; BLOCK]) -> usize {
-    let mut highest = 0;
-    for lane in 1..BLOCK {
-        highest = if scores[lane] > scores[highest] { lane } else { highest };
-    }
-    highest
+/// The two highest scores by the highest and the second highest of each lane. Lanes meet in pairs, which
+/// compiles to vector instructions.
+fn two_highest(highest: &[f32; BLOCK], second: &[f32; BLOCK]) -> [f32; 2] {
+    let meet = |one: [f32; 2], other: [f32; 2]| {
+        let low = if one[0] < other[0] { one[0] } else { other[0] };
+        let next = if one[1] > other[1] { one[1] } else { other[1] };
+        [if one[0] > other[0] { one[0] } else { other[0] }, if low > next { low } else { next }]
+    };
+    let of = |lane: usize| [highest[lane], second[lane]];
+    let four: [[f32; 2]; 4] = std::array::from_fn(|lane| {
+        let [a, b, c, d, e, f] = [0, 4, 8, 12, 16, 20].map(|from| of(from + lane));
+        meet(meet(meet(a, b), meet(c, d)), meet(e, f))
+    });
+    meet(meet(four[0], four[1]), meet(four[2], four[3]))
 }
 
 /// The numbers of the states of a block.
 fn in_block(states: &States, block: usize) -> &[f32; BLOCK] {
     &states.as_chunks().0[block]
-}
-
-/// The rows of weights of what sounds, how much of the segment it fills, and how many rows they are.
-fn sounding<'m>(model: &'m Model, terms: &Terms) -> ([(&'m States, f32); 24], usize) {
-    let (mut rows, mut count) = ([(&model.struck[0], 0.0); 24], 0);
-    for (table, shares) in [(&model.struck, &terms.struck), (&model.held, &terms.held)] {
-        for (row, &share) in table.iter().zip(shares) {
-            if share > 0.0 {
-                rows[count] = (row, share);
-                count += 1;
-            }
-        }
-    }
-    (rows, count)
 }

@@ -37,9 +37,8 @@ pub struct ChordWeights {
 
 /// The weights of every state.
 pub(super) struct Model {
-    /// By pitch class that begins to sound, and that began before.
-    pub(super) struck: [States; 12],
-    pub(super) held: [States; 12],
+    /// By pitch class that begins to sound, then by pitch class that began before.
+    pub(super) sounding: [States; 24],
     bass: [States; 12],
     degree: [Table; 2],
     change: [f32; CHANGES],
@@ -63,8 +62,7 @@ impl Model {
 
     pub(super) const fn new(weights: &ChordWeights) -> Self {
         Self {
-            struck: by_pitch_class(&weights.struck),
-            held: by_pitch_class(&weights.held),
+            sounding: both(&by_pitch_class(&weights.struck), &by_pitch_class(&weights.held)),
             bass: by_pitch_class(&weights.bass),
             degree: weights.degree,
             change: weights.change,
@@ -100,6 +98,17 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
         let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
         table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
         index += 1;
+    }
+    table
+}
+
+const fn both(struck: &[States; 12], held: &[States; 12]) -> [States; 24] {
+    let mut table = [[0.0; STATES]; 24];
+    let mut class = 0;
+    while class < 12 {
+        table[class] = struck[class];
+        table[12 + class] = held[class];
+        class += 1;
     }
     table
 }
