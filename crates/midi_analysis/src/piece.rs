@@ -328,7 +328,7 @@ impl<'a> Piece<'a> {
     /// # Errors
     /// Those of every method.
     pub fn melody(&self) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'_, 'a>, Error> {
-        Ok(melody::melody(self.score()?, self.results.parts()?)?)
+        melody::melody(self.score()?, self.results.parts()?, self.results.options.interrupted)
     }
 
     /// All features of the catalogue of jSymbolic, in the order of

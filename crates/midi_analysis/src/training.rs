@@ -4,7 +4,9 @@
 
 pub use crate::analysis::chords::lesson::{ChordEvidence, ChordSegment, ChordTerms, ChordWeights};
 pub use crate::analysis::key::{KEY_EVIDENCE, KEY_EVIDENCE_BY_CLASS};
-pub use crate::analysis::melody::evidence::{MELODY_FEATURES, PartEvidence};
+pub use crate::analysis::melody::evidence::{
+    MELODY_FEATURES, MELODY_NOTE_FEATURES, NoteEvidence, PartEvidence,
+};
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
     BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
@@ -64,7 +66,8 @@ pub fn melody_evidence(piece: &Piece<'_>) -> Result<Vec<PartEvidence>, Error> {
 /// Those of [`Piece`]'s methods.
 pub fn section_evidence(piece: &Piece<'_>) -> Result<Option<SectionEvidence>, Error> {
     let (score, grid, parts) = piece.score_with_beats_and_parts()?;
-    let line = melody::lines(score, parts, melody::Most::Lines(1))?.pop().unwrap_or_default();
+    let lines = melody::lines(score, parts, melody::Most::Lines(1), &|| false)?;
+    let line = lines.into_iter().next().unwrap_or_default();
     sections::evidence::section_evidence(score, grid, &line)
 }
 
@@ -92,4 +95,12 @@ pub fn chords_by(weights: &ChordWeights, piece: &Piece<'_>) -> Result<Vec<ChordS
 /// Those of [`Piece`]'s methods.
 pub fn onset_evidence(piece: &Piece<'_>) -> Result<Vec<OnsetEvidence>, Error> {
     rhythm::evidence::onset_evidence(piece.score()?)
+}
+
+/// The notes of a piece, taken for one part, as the choice of the melody in a part sees them.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn note_evidence(piece: &Piece<'_>) -> Result<Vec<NoteEvidence>, Error> {
+    melody::evidence::note_evidence(piece.score()?)
 }

@@ -12,6 +12,7 @@
 //! melody          which part has the melody           scripts/train melody
 //! sections        where sections begin                scripts/train sections
 //! chords          which chords sound                  scripts/train chords
+//! melody_line     which notes of a part are its melody scripts/train melody_line
 //! letters         letters by which encodings are told apart
 //!                                                    no trainer is kept
 //! embedding       axes along which embeddings differ  scripts/train embedding

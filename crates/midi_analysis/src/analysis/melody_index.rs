@@ -12,9 +12,9 @@ use self::lines::{MOST_NOTES, Moment};
 use crate::analysis::beat_position::bars_at;
 use crate::analysis::melody::{self, MelodicParts, Most};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::room::NoRoom;
 
 /// The melodic lines of a piece, for melody searches.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,15 +34,16 @@ impl MelodyIndex {
     /// `parts` are those with the melody and the other lines.
     ///
     /// # Errors
-    /// Out of memory.
+    /// Out of memory, or `interrupted`.
     pub(crate) fn of(
         score: &Score<'_>,
         grid: &BeatGrid,
         parts: &MelodicParts,
-    ) -> Result<Self, NoRoom> {
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let mut left = MOST_NOTES;
         let (mut codes, mut packed) = (Vec::new(), Vec::new());
-        for line in melody::lines(score, parts, Most::Notes(MOST_NOTES))? {
+        for line in melody::lines(score, parts, Most::Notes(MOST_NOTES), interrupted)? {
             let line = &line[..line.len().min(left)];
             left -= line.len();
             if line.len() < ngrams::WINDOW {

@@ -9,20 +9,19 @@
 //! [joined]: mod@joined
 
 mod joined;
+mod numbers;
 mod played;
 mod together;
 
+use self::numbers::Numbers;
 use self::played::Played;
-use crate::model::lines::Lines;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Which part plays each note. Parts are numbered from 0, in the order of their first notes.
 pub(crate) struct Parts {
-    lines: Lines,
-    /// By line: the number of its part plus one; 0 where it plays nothing but drums.
-    numbers: Vec<u32>,
+    numbers: Numbers,
     count: usize,
 }
 
@@ -30,11 +29,10 @@ impl Parts {
     /// # Errors
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
-        let lines = Lines::of(score);
-        let mut numbers = room::filled(0, lines.count())?;
-        let played = played::lines(score, lines, &mut numbers)?;
-        let mut parts = Self { lines, numbers, count: played.len() };
-        let leaders = joined::leaders(score, &parts, &played)?;
+        let mut numbers = Numbers::none(score)?;
+        let played = played::lines(score, &mut numbers)?;
+        let leaders = joined::leaders(score, &numbers, &played)?;
+        let mut parts = Self { numbers, count: played.len() };
         parts.join(&played, &leaders)?;
         Ok(parts)
     }
@@ -55,7 +53,7 @@ impl Parts {
             }
             // A leader is the first of its lines.
             numbers[number] = numbers[leader as usize];
-            self.numbers[self.lines.number(line.track, line.port, line.channel)] = numbers[number];
+            *self.numbers.slot(line.track, line.port, line.channel) = numbers[number];
         }
         self.count = count;
         Ok(())
@@ -69,10 +67,6 @@ impl Parts {
     /// The part that plays a note; drums belong to none.
     #[inline]
     pub(crate) fn get(&self, note: &Note) -> Option<usize> {
-        if note.is_drum() {
-            return None;
-        }
-        let number = self.numbers[self.lines.number(note.track, note.port, note.channel)];
-        number.checked_sub(1).map(|number| number as usize)
+        self.numbers.get(note)
     }
 }

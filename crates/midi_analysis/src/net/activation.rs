@@ -15,7 +15,7 @@ pub(super) fn tanh(x: f32) -> f32 {
 
 /// The logistic function: the probability of log-odds.
 #[inline]
-pub(super) fn logistic(x: f32) -> f32 {
+pub(crate) fn logistic(x: f32) -> f32 {
     0.5 + 0.5 * tanh(0.5 * x)
 }
 

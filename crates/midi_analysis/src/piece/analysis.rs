@@ -178,7 +178,7 @@ impl Analysis {
             form: Form::of(shared.sections),
             drums,
             tags,
-            melody_index: MelodyIndex::of(score, beats, parts)?,
+            melody_index: MelodyIndex::of(score, beats, parts, interrupted)?,
             texture,
             tempo: tempo.clone(),
             meter,

@@ -1,9 +1,9 @@
 //! The melody of a piece, note by note.
 
 use crate::analysis::melody::{MelodicParts, Most, lines};
+use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::room::NoRoom;
 
 /// One note of the melody.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,11 +40,12 @@ impl MelodyNote {
 /// sound.
 ///
 /// # Errors
-/// Out of memory.
+/// Out of memory, or `interrupted`.
 pub(super) fn melody<'s>(
     score: &'s Score<'_>,
     parts: &MelodicParts,
-) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'s>, NoRoom> {
-    let line = lines(score, parts, Most::Lines(1))?.pop().unwrap_or_default();
+    interrupted: &dyn Fn() -> bool,
+) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'s>, Error> {
+    let line = lines(score, parts, Most::Lines(1), interrupted)?.pop().unwrap_or_default();
     Ok(line.into_iter().map(move |note| MelodyNote::new(score, &note)))
 }

@@ -160,7 +160,9 @@ impl<'a> Results<'a> {
         let (score, beats, key) = (self.score()?, self.beat_grid()?, self.key()?);
         let parts = self.parts()?;
         Ok(kept(&self.sections, || {
-            let melody = melody::lines(score, parts, Most::Lines(1))?.pop().unwrap_or_default();
+            let melody = melody::lines(score, parts, Most::Lines(1), self.options.interrupted)?
+                .pop()
+                .unwrap_or_default();
             sections::sections(score, beats, &melody, key, self.options.interrupted)
         })?)
     }

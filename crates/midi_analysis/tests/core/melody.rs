@@ -1,7 +1,7 @@
 //! The melody of small pieces: the line that a listener would sing.
 
 use crate::support::{
-    QUARTER, ended, header, melody as line, note, program, quantity, read, smf, track,
+    QUARTER, ended, header, melody as line, note, placed, program, quantity, read, smf, track,
 };
 use midi_analysis::MelodyNote;
 
@@ -94,4 +94,110 @@ fn melody_notes_at_the_largest_tick_are_in_order() {
     let far = note(0x0fff_ffff, 0, 60, 0x0fff_ffff).repeat(12);
     let found = rows(&smf(1, &[far.clone(), far]));
     assert!(found.iter().all(|row| row.duration_s >= 0.0 && row.start_s.is_finite()));
+}
+
+/// Eight bars of a song, each note with its start and length in half quarters.
+const SONG: [(u32, u32, u8); 28] = [
+    (0, 2, 64),
+    (2, 1, 65),
+    (3, 1, 67),
+    (4, 4, 69),
+    (8, 2, 67),
+    (10, 1, 65),
+    (11, 1, 64),
+    (12, 4, 62),
+    (16, 2, 60),
+    (18, 2, 64),
+    (20, 2, 67),
+    (22, 2, 65),
+    (24, 6, 64),
+    (32, 2, 64),
+    (34, 1, 65),
+    (35, 1, 67),
+    (36, 4, 72),
+    (40, 2, 71),
+    (42, 1, 69),
+    (43, 1, 67),
+    (44, 2, 69),
+    (46, 2, 65),
+    (48, 2, 67),
+    (50, 2, 64),
+    (52, 2, 62),
+    (54, 2, 59),
+    (56, 4, 60),
+    (60, 4, 60),
+];
+/// The roots of its bars, of eight half quarters each.
+const ROOTS: [u8; 8] = [0, 7, 9, 0, 0, 5, 7, 0];
+
+/// The song, some semitones higher, and an accompaniment on the same channel: for each bar notes of (start, length,
+/// pitch) in half quarters.
+fn accompanied(up: i8, bar: impl Fn(u8) -> Vec<(u32, u32, u8)>) -> (Vec<u8>, Vec<u8>) {
+    let half = Q / 2;
+    let tune: Vec<_> = SONG.iter().map(|&(s, l, p)| (s, l, p.saturating_add_signed(up))).collect();
+    let bars = ROOTS.iter().enumerate().flat_map(|(number, &root)| {
+        bar(root).into_iter().map(move |(s, l, p)| (8 * number as u32 + s, l, p))
+    });
+    let notes: Vec<_> =
+        tune.iter().copied().chain(bars).map(|(s, l, p)| (s * half, l * half, 0, p)).collect();
+    (smf(0, &[placed(&notes)]), tune.into_iter().map(|(.., pitch)| pitch).collect())
+}
+
+/// The triad of a root in C major, in an octave.
+fn triad(root: u8, octave: u8) -> [u8; 3] {
+    let third = if root == 9 { 3 } else { 4 };
+    [octave + root, octave + root + third, octave + root + 7]
+}
+
+#[test]
+fn a_melody_is_told_from_the_patterns_below_it() {
+    let alberti = |root| {
+        let [low, middle, high] = triad(root, 36);
+        (0..8).map(|n| (n, 1, [low, high, middle, high][n as usize % 4])).collect::<Vec<_>>()
+    };
+    let stride = |root| {
+        let chord = triad(root, 36);
+        let beat = |n: u32| -> Vec<_> {
+            if n.is_multiple_of(4) {
+                vec![(n, 2, 36 + root)]
+            } else {
+                chord.map(|p| (n, 2, p)).to_vec()
+            }
+        };
+        [0, 2, 4, 6].into_iter().flat_map(beat).collect::<Vec<_>>()
+    };
+    let held = |root| triad(root, 36).map(|pitch| (0, 8, pitch)).to_vec();
+    for up in [0, 5, 12] {
+        for (file, tune) in
+            [accompanied(up, alberti), accompanied(up, stride), accompanied(up, held)]
+        {
+            assert_eq!(pitches(&file), tune);
+        }
+    }
+}
+
+#[test]
+fn octaves_below_a_melody_do_not_hide_it() {
+    let half = Q / 2;
+    let notes: Vec<_> = SONG
+        .iter()
+        .flat_map(|&(s, l, p)| [(s * half, l * half, 0, p), (s * half, l * half, 0, p - 12)])
+        .collect();
+    let tune: Vec<u8> = SONG.iter().map(|&(.., pitch)| pitch).collect();
+    assert_eq!(pitches(&smf(0, &[placed(&notes)])), tune);
+}
+
+#[test]
+fn a_melody_below_its_accompaniment_is_found() {
+    let above = |root| {
+        let chord = triad(root, 72);
+        [0, 2, 4, 6]
+            .into_iter()
+            .flat_map(|n| chord.map(|pitch| (n + 1, 1, pitch)))
+            .collect::<Vec<_>>()
+    };
+    let (file, tune) = accompanied(-12, above);
+    let found = pitches(&file);
+    let right = found.iter().filter(|pitch| tune.contains(pitch)).count();
+    assert!(10 * right >= 9 * tune.len() && right == found.len(), "{found:?}");
 }

@@ -22,6 +22,11 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// A number of a range.
+    pub fn within(&mut self, low: f64, high: f64) -> f64 {
+        low + self.share() * (high - low)
+    }
+
     /// Whether something of this probability happens.
     pub fn happens(&mut self, probability: f64) -> bool {
         self.share() < probability

@@ -2,6 +2,9 @@
 
 pub use super::choice::FEATURES as MELODY_FEATURES;
 use super::choice::describe;
+use super::described::{FEATURES, Whole, described};
+use super::heard::Part;
+use super::links::linked;
 use crate::analysis::parts::Parts;
 use crate::error::Error;
 use crate::model::score::Score;
@@ -41,4 +44,49 @@ pub(crate) fn melody_evidence(score: &Score<'_>) -> Result<Vec<PartEvidence>, Er
         features: part.features(),
     });
     Ok(evidence.collect())
+}
+
+/// How many numbers describe a note of a part with a melody and its accompaniment.
+pub const MELODY_NOTE_FEATURES: usize = FEATURES;
+
+/// A note of a piece that is taken for one part, as the choice of the melody in that part sees it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NoteEvidence {
+    /// Index of the track, from 0.
+    pub track: u16,
+    /// MIDI pitch, 0-127.
+    pub pitch: u8,
+    /// Number of the attack that it belongs to.
+    pub attack: u32,
+    /// Place of the note that it goes on from; `None` where there is none.
+    pub before: Option<usize>,
+    /// Place of the note that goes on from it.
+    pub after: Option<usize>,
+    /// The features.
+    pub features: [f32; MELODY_NOTE_FEATURES],
+}
+
+/// All notes but drums, as those of one part.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn note_evidence(score: &Score<'_>) -> Result<Vec<NoteEvidence>, Error> {
+    let part = Part::of(score, |note| !note.is_drum())?;
+    let attacks = 0..part.attacks.len();
+    let links = linked(&part, attacks.clone())?;
+    let rows = described(&part, &Whole::of(&part), attacks, &links)?;
+    let numbered = part.attacks.iter().enumerate();
+    let attacks = numbered.flat_map(|(number, attack)| attack.notes().map(move |_| number as u32));
+    let place = |place: u32| Some(place as usize).filter(|&place| place < rows.len());
+    let notes = part.notes.iter().zip(&rows).zip(&links).zip(attacks);
+    let notes = notes.map(|(((heard, &features), link), attack)| NoteEvidence {
+        track: heard.note.track,
+        pitch: heard.note.pitch,
+        attack,
+        before: place(link.before),
+        after: place(link.after),
+        features,
+    });
+    Ok(notes.collect())
 }

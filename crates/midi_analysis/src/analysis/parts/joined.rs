@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::parts::Parts;
+use crate::analysis::parts::numbers::Numbers;
 use crate::analysis::parts::played::Played;
 use crate::analysis::parts::together::{MOST, Together};
 use crate::model::score::Score;
@@ -41,7 +41,7 @@ const PLUCKED: [Range<u8>; 2] = [24..40, 104..108];
 /// Out of memory.
 pub(super) fn leaders(
     score: &Score<'_>,
-    parts: &Parts,
+    numbers: &Numbers,
     played: &[Played],
 ) -> Result<Vec<u32>, NoRoom> {
     let mut leaders = room::gathered(0..played.len() as u32)?;
@@ -52,7 +52,7 @@ pub(super) fn leaders(
         for group in order.chunk_by(|a, b| groups(line(a)) == groups(line(b))) {
             let alone = group.iter().all(|&number| leaders[number as usize] == number);
             if (2..=MOST).contains(&group.len()) && alone {
-                join(score, parts, played, group, &mut leaders);
+                join(score, numbers, played, group, &mut leaders);
             }
         }
     }
@@ -70,7 +70,13 @@ fn over_tracks(line: &Played) -> (u16, u8, u8) {
 }
 
 /// Joins lines that may be one part; where they are of several programs, also those of each program.
-fn join(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32], leaders: &mut [u32]) {
+fn join(
+    score: &Score<'_>,
+    numbers: &Numbers,
+    played: &[Played],
+    group: &[u32],
+    leaders: &mut [u32],
+) {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     if group.len() >= FEWEST_TUNED && are_pitch_classes(lines) {
         return follow(group, leaders);
@@ -84,7 +90,7 @@ fn join(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32], lead
             count += 1;
         }
         let same = &same[..count];
-        if same[0] == first && is_one_part(score, parts, played, same) {
+        if same[0] == first && is_one_part(score, numbers, played, same) {
             follow(same, leaders);
         }
     }
@@ -108,7 +114,7 @@ fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) 
 }
 
 /// Whether lines of one program are one part.
-fn is_one_part(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32]) -> bool {
+fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &[u32]) -> bool {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     let in_one_track = lines().all(|line| line.track == played[group[0] as usize].track);
     if group.len() < 2 || !lines().all(Played::is_monophonic) {
@@ -122,7 +128,7 @@ fn is_one_part(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32
     if !in_one_track && group.len() < fewest {
         return false;
     }
-    let together = Together::of(score, parts, group);
+    let together = Together::of(score, numbers, group);
     let steps = lines().map(|line| line.step_share() * f64::from(line.notes)).sum::<f64>();
     let few_steps = steps < FEW_STEPS * f64::from(lines().map(|line| line.notes).sum::<u32>());
     (in_one_track && together.covered_share() <= TURNS)

@@ -1,6 +1,6 @@
 //! What each line plays, in one pass over the notes.
 
-use crate::model::lines::Lines;
+use crate::analysis::parts::numbers::Numbers;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -74,18 +74,14 @@ impl Played {
     }
 }
 
-/// The lines in the order of their first notes; `numbers` gets, by line, its place in them plus one.
+/// The lines in the order of their first notes, by which they are numbered.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn lines(
-    score: &Score<'_>,
-    lines: Lines,
-    numbers: &mut [u32],
-) -> Result<Vec<Played>, NoRoom> {
+pub(super) fn lines(score: &Score<'_>, numbers: &mut Numbers) -> Result<Vec<Played>, NoRoom> {
     let mut played = Vec::new();
     for note in score.notes.iter().filter(|note| !note.is_drum()) {
-        let number = &mut numbers[lines.number(note.track, note.port, note.channel)];
+        let number = numbers.slot(note.track, note.port, note.channel);
         if *number == 0 {
             room::push(&mut played, Played::new(note))?;
             *number = played.len() as u32;

@@ -1,0 +1,95 @@
+//! The melody of a part that plays more than one note at once: in each attack the note that is likeliest to belong
+//! to it, if any is.
+
+use crate::analysis::melody::heard::{Attack, Part};
+use crate::analysis::melody::odds;
+use crate::error::Error;
+use crate::model::note::Note;
+use crate::model::score::Score;
+use crate::room::{self, NoRoom};
+
+/// Share of the notes of a part that begin while another of it sounds, from which it is not a line.
+const POLYPHONIC: f64 = 0.1;
+/// Least F measure to be expected of notes that stand out. Songs have more, music without a leading voice less.
+const CLEAR: f64 = 0.65;
+/// Notes of an attack, of which more are no music.
+const MOST_TOGETHER: usize = 256;
+
+/// Whether the notes for which `belongs` holds are more than a line.
+pub(super) fn is_polyphonic(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
+    let (mut notes, mut overlaps, mut sounds_until) = (0_u32, 0_u32, 0);
+    for note in score.notes.iter().filter(|note| belongs(note)) {
+        notes += 1;
+        overlaps += u32::from(sounds_until > note.start + note.duration() / 2);
+        sounds_until = sounds_until.max(note.end);
+    }
+    f64::from(overlaps) > POLYPHONIC * f64::from(notes)
+}
+
+/// The melody among the notes for which `belongs` holds, none of which overlaps the next; `None` where none
+/// stands out.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn likeliest(
+    score: &Score<'_>,
+    belongs: impl Fn(&Note) -> bool,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Option<Vec<Note>>, Error> {
+    let part = Part::of(score, belongs)?;
+    if part.attacks.iter().any(|attack| attack.notes().len() > MOST_TOGETHER) {
+        return Ok(None);
+    }
+    let probabilities = odds::probabilities(&part, interrupted)?;
+    let likelier = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
+    // Of equals the highest.
+    let likeliest = |attack: &Attack| attack.notes().rev().max_by(likelier);
+    let candidates = room::gathered(part.attacks.iter().filter_map(likeliest))?;
+    let least = least_probability(candidates.iter().map(|&place| probabilities[place]))?;
+    let Some(least) = least else { return Ok(None) };
+    let mut line: Vec<Note> = Vec::new();
+    for &place in candidates.iter().filter(|&&place| probabilities[place] >= least) {
+        let note = part.notes[place].note;
+        if let Some(before) = line.last_mut() {
+            before.end = before.end.min(note.start);
+        }
+        room::push(&mut line, note)?;
+    }
+    Ok((!line.is_empty()).then_some(line))
+}
+
+/// The probability from which notes are to be taken so that the F measure of what is taken is likely to be the
+/// highest (Lipton, Elkan & Narayanaswamy 2014): lower where none is clear. `None` where that measure is low.
+///
+/// # Errors
+/// Out of memory.
+fn least_probability(candidates: impl Iterator<Item = f32>) -> Result<Option<f32>, NoRoom> {
+    let mut sorted = room::gathered(candidates)?;
+    sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+    let all: f64 = sorted.iter().map(|&probability| f64::from(probability)).sum();
+    let (mut right, mut best, mut least) = (0.0, 0.0, 1.0);
+    for (taken, &probability) in sorted.iter().enumerate() {
+        right += f64::from(probability);
+        let measure = 2.0 * right / (taken as f64 + 1.0 + all);
+        if measure > best {
+            (best, least) = (measure, probability);
+        }
+    }
+    Ok((best >= CLEAR).then_some(least))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::least_probability;
+
+    #[test]
+    fn what_is_doubtful_is_taken_only_where_nothing_is_clear() {
+        let least = |candidates: &[f32]| {
+            least_probability(candidates.iter().copied()).expect("there is room")
+        };
+        assert_eq!(least(&[0.9, 0.3, 0.95, 0.9, 0.3]), Some(0.9));
+        assert_eq!(least(&[0.6, 0.5, 0.6]), Some(0.5));
+        assert_eq!(least(&[0.6, 0.01, 0.6, 0.6]), Some(0.6));
+        assert_eq!(least(&[0.2, 0.1, 0.2, 0.1]), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! A layer over a sequence whose places also have neighbours elsewhere in it: a convolution of three taps
+//! along the sequence and two along given links, each channel by itself, and then a dense layer whose rectified
+//! outputs are added to the inputs (depthwise separable: Chollet 2017; dilated: Yu & Koltun 2016; residual:
+//! He et al. 2016).
+
+use crate::net::activation::rectify;
+use crate::net::dense::Dense;
+use crate::room::{self, NoRoom};
+
+/// Weights of the neighbours: one place or more before, here, after, along the link backwards, along the
+/// link forwards.
+const TAPS: usize = 5;
+
+/// A layer of `C` channels.
+pub(crate) struct Neighbours<const C: usize> {
+    pub(crate) taps: &'static [[f32; C]; TAPS],
+    pub(crate) mix: Dense<C, C>,
+    /// Places to the neighbours along the sequence.
+    pub(crate) dilation: usize,
+}
+
+impl<const C: usize> Neighbours<C> {
+    /// Replaces the values of a sequence. Neighbours outside of it are zeros; `links` are the places of those
+    /// along the links.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn apply(
+        &self,
+        sequence: &mut Vec<[f32; C]>,
+        links: impl Fn(usize) -> [usize; 2],
+    ) -> Result<(), NoRoom> {
+        let mut outputs = room::list(sequence.len())?;
+        for (place, here) in sequence.iter().enumerate() {
+            let [back, on] = links(place);
+            let earlier = place.wrapping_sub(self.dilation);
+            let mut sums = [0.0; C];
+            for (taps, from) in
+                self.taps.iter().zip([earlier, place, place + self.dilation, back, on])
+            {
+                if let Some(values) = sequence.get(from) {
+                    let products = values.iter().zip(taps).map(|(value, tap)| value * tap);
+                    sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+                }
+            }
+            let mut mixed = self.mix.of(&sums);
+            rectify(&mut mixed);
+            mixed.iter_mut().zip(here).for_each(|(mixed, here)| *mixed += here);
+            outputs.push(mixed);
+        }
+        *sequence = outputs;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Neighbours;
+    use crate::net::dense::Dense;
+
+    static TAPS: [[f32; 1]; 5] = [[1.0], [10.0], [100.0], [1e3], [1e4]];
+    static MIX: [[f32; 1]; 1] = [[1.0]];
+    static BIAS: [f32; 1] = [0.5];
+
+    #[test]
+    fn each_place_adds_its_neighbours() {
+        let mix = Dense { weights: &MIX, bias: &BIAS };
+        let layer = Neighbours { taps: &TAPS, mix, dilation: 2 };
+        let mut sequence = vec![[1.0], [2.0], [3.0], [-9.0]];
+        let links = |place: usize| [place.wrapping_sub(1), usize::MAX];
+        layer.apply(&mut sequence, links).expect("there is room");
+        assert_eq!(sequence[0], [1.0 + 10.0 + 300.0 + 0.5]);
+        assert_eq!(sequence[3], [-9.0 + 2.0 - 90.0 + 3000.0 + 0.5]);
+        assert_eq!(sequence[1], [2.0 + 20.0 - 900.0 + 1000.0 + 0.5]);
+    }
+}
