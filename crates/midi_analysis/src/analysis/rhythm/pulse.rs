@@ -20,6 +20,8 @@ use crate::model::score::Score;
 pub(crate) const FEWEST_ONSETS: usize = 8;
 /// Share of measured files whose declared tempo is right where it was set and onsets follow it.
 const SET_CONFIDENCE: f32 = 0.95;
+/// The same where they follow it loosely, at least.
+const DOUBTED_CONFIDENCE: f32 = 0.8;
 /// The same where it is a default and there is too little music to tell; set by hand.
 const DEFAULT_CONFIDENCE: f32 = 0.5;
 /// Highest confidence in an estimate.
@@ -32,6 +34,8 @@ const OVER_OTHERS: f32 = 0.35;
 /// chance (the square root of their number's reciprocal).
 const BETTER_LOCK: f32 = 0.1;
 const BY_CHANCE: f32 = 2.0;
+/// Resultant length that another tempo needs where one is set: that of notes that no hand has played.
+const EXACT_LOCK: f32 = 0.92;
 /// How far the intervals of one tempo are at most from such multiples of each other.
 const SAME_TEMPO: f64 = 0.01;
 const MULTIPLES: [f64; 12] =
@@ -88,8 +92,7 @@ impl FoundPulse {
         let ticks = score.ticks_per_quarter();
         let fit = ticks.filter(|_| enough).map(|ticks| Fit::of(onsets, ticks));
         let follows = fit.is_some_and(|fit| fit.follows(onsets.len(), !is_set));
-        let is_short = is_set && ticks.is_some() && onsets.len() < FEWEST_TO_CONTRADICT;
-        if is_set && follows && fit.is_some_and(Fit::is_close) || is_short {
+        if is_set && fit.map_or(ticks.is_some(), Fit::is_close) {
             return Ok(Self { pulse: Pulse::Declared, confidence: SET_CONFIDENCE });
         }
         if !enough {
@@ -100,21 +103,30 @@ impl FoundPulse {
         }
         check(interrupted)?;
         let levels = Levels::of(onsets);
-        let steady = steady_beats(onsets, levels.likeliest_s())?;
+        let steady = steady_beats(onsets, levels.likeliest_s())?
+            .filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2);
         check(interrupted)?;
-        let other = steady.as_ref().filter(|steady| !same_tempo(steady.interval_s, quarter_s));
-        let fits_better = other.is_some_and(|steady| {
+        let fits_better = steady.as_ref().is_some_and(|steady| {
+            let quarters = f64::from(ticks.unwrap_or(1)).recip();
+            let own = lock(onsets.iter().map(|onset| f64::from(onset.tick) * quarters)).length;
             let by_chance = BY_CHANCE * (onsets.len() as f32).sqrt().recip();
-            steady.lock > lock(onsets, quarter_s).length + BETTER_LOCK + by_chance
+            let least = if is_set { EXACT_LOCK } else { 0.0 };
+            !same_tempo(steady.interval_s, quarter_s)
+                && steady.lock > (own + BETTER_LOCK + by_chance).max(least)
         });
         let declared = levels.of_declared(onsets, ticks.unwrap_or(1), quarter_s);
         let is_short = score.tempo.is_declared() && onsets.len() < FEWEST_TO_CONTRADICT;
         let need = if is_short { IN_SHORT_PIECE } else { 1.0 };
-        if follows && !fits_better && (is_set || is_notated(score) || declared.is_likely(need)) {
-            let confidence = if is_set { SET_CONFIDENCE } else { declared.confidence() };
+        let is_meant = match is_set {
+            true => follows || is_short,
+            false => follows && (is_notated(score) || declared.is_likely(need)),
+        };
+        if is_meant && !fits_better {
+            let confidence = declared.confidence();
+            let confidence = if is_set { confidence.max(DOUBTED_CONFIDENCE) } else { confidence };
             return Ok(Self { pulse: Pulse::Declared, confidence });
         }
-        if let Some(steady) = steady.filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2) {
+        if let Some(steady) = steady {
             let confidence = levels.near(steady.interval_s).min(HIGHEST_CONFIDENCE);
             let tracking = beats::with_downbeats(steady.beats, onsets, interrupted)?;
             return Ok(Self { pulse: Pulse::Steady(tracking), confidence });

@@ -49,7 +49,7 @@ pub(crate) fn steady_beats(
     expected_s: f64,
 ) -> Result<Option<SteadyBeats>, NoRoom> {
     let Some(interval_s) = interval(onsets, expected_s) else { return Ok(None) };
-    let lock = lock(onsets, interval_s);
+    let lock = lock(onsets.iter().map(|onset| onset.seconds / interval_s));
     if lock.length < LOCK {
         return Ok(None);
     }
@@ -126,19 +126,18 @@ pub(crate) struct Lock {
     offset: f64,
 }
 
-/// The division that most onsets are on.
-pub(crate) fn lock(onsets: &[Onset], interval: f64) -> Lock {
-    let beats = interval.recip();
+/// The division that most onsets are on; `beats` are the beats before each onset.
+pub(crate) fn lock(beats: impl ExactSizeIterator<Item = f64>) -> Lock {
+    let count = beats.len().max(1) as f32;
     let mut sums = [(0.0_f32, 0.0_f32); DIVISIONS.len()];
-    for onset in onsets {
-        let beat = onset.seconds * beats;
+    for beat in beats {
         let fraction = (beat - beat.floor()) as f32;
         for (sum, division) in sums.iter_mut().zip(DIVISIONS) {
             let (sin, cos) = (fraction * f32::from(division) * TAU).sin_cos();
             *sum = (sum.0 + sin, sum.1 + cos);
         }
     }
-    let length = sums.map(|(sin, cos)| sin.hypot(cos) / onsets.len().max(1) as f32);
+    let length = sums.map(|(sin, cos)| sin.hypot(cos) / count);
     let better =
         |best: usize, next: usize| if length[next] > length[best] + FINER { next } else { best };
     let best = (0..DIVISIONS.len()).fold(0, better);
