@@ -5,6 +5,7 @@ mod catalog;
 mod chords;
 mod containers;
 mod declared_drums;
+mod default_tempo;
 mod description;
 mod drums;
 mod encodings;

@@ -131,9 +131,11 @@ pub(crate) fn lock(beats: impl ExactSizeIterator<Item = f64>) -> Lock {
     let count = beats.len().max(1) as f32;
     let mut sums = [(0.0_f32, 0.0_f32); DIVISIONS.len()];
     for beat in beats {
-        let fraction = (beat - beat.floor()) as f32;
-        for (sum, division) in sums.iter_mut().zip(DIVISIONS) {
-            let (sin, cos) = (fraction * f32::from(division) * TAU).sin_cos();
+        let (sin, cos) = ((beat - beat.floor()) as f32 * TAU).sin_cos();
+        let one = (cos, sin);
+        let (two, three) = (turned(one, one), turned(turned(one, one), one));
+        let all = [one, two, three, turned(two, two), turned(three, three)];
+        for (sum, (cos, sin)) in sums.iter_mut().zip(all) {
             *sum = (sum.0 + sin, sum.1 + cos);
         }
     }
@@ -144,6 +146,11 @@ pub(crate) fn lock(beats: impl ExactSizeIterator<Item = f64>) -> Lock {
     let division = DIVISIONS[best];
     let offset = f64::from(sums[best].0.atan2(sums[best].1) / TAU) / f64::from(division);
     Lock { length: length[best], division, offset }
+}
+
+/// The sum of two angles, each as its cosine and sine.
+fn turned(one: (f32, f32), by: (f32, f32)) -> (f32, f32) {
+    (one.0 * by.0 - one.1 * by.1, one.0 * by.1 + one.1 * by.0)
 }
 
 /// The second of a beat, less than an interval from 0: the heaviest of the points that onsets are on.

@@ -32,6 +32,9 @@ const LOUDEST: f32 = 30.0;
 /// Onsets on each side that loudness is measured against.
 const AROUND: usize = 8;
 
+/// Numbers in a vector register.
+const LANES: usize = 8;
+
 /// By kind of accent and gap: the square root of the gap's share.
 pub(crate) type Tempogram = [[f32; GAPS]; SORTS];
 /// Log-odds by candidate.
@@ -128,11 +131,13 @@ pub(crate) fn odds(tempogram: &Tempogram) -> Odds {
 /// The sum of the terms, by their weights.
 fn weighted(terms: &[f32; TERMS], weights: &[f32; TERMS]) -> f32 {
     // Several sums, so that they are added side by side.
-    let mut sums = [0.0_f32; 8];
-    let (terms, rest) = terms.as_chunks::<8>();
-    let (weights, last) = weights.as_chunks::<8>();
+    let mut sums = [0.0_f32; LANES];
+    let (terms, rest) = terms.as_chunks::<LANES>();
+    let (weights, last) = weights.as_chunks::<LANES>();
     for (terms, weights) in terms.iter().zip(weights) {
-        sums = std::array::from_fn(|lane| sums[lane] + terms[lane] * weights[lane]);
+        for ((sum, term), weight) in sums.iter_mut().zip(terms).zip(weights) {
+            *sum += term * weight;
+        }
     }
     let rest: f32 = rest.iter().zip(last).map(|(term, weight)| term * weight).sum();
     sums.iter().sum::<f32>() + rest
