@@ -116,9 +116,9 @@ fn bar_starts(score: &Score<'_>, grid: &BeatGrid) -> Result<Option<(Vec<BarStart
         }
         let start = BarStart { tick: beat.tick, seconds: beat.seconds, number: beat.bar };
         if let [before] = starts[..] {
-            // The first note may be played a little early.
-            let early = (start.tick - before.tick) / (2 * SLOTS as u32);
-            if start.tick - early <= first.start {
+            // Less than half a bar before a bar line is its upbeat.
+            let upbeat = (start.tick - before.tick) / 2;
+            if start.tick - upbeat <= first.start {
                 starts[0] = start;
                 continue;
             }
