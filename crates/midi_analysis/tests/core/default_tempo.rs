@@ -39,7 +39,9 @@ impl Song {
         for bar in 0..16_u32 {
             let root = roots[bar as usize % roots.len()];
             let from = f64::from(bar * self.beats_in_bar);
-            [0, 4, 7].map(|step| put(from, self.beats_in_bar.into(), 1, root + step));
+            for step in [0, 4, 7] {
+                put(from, self.beats_in_bar.into(), 1, root + step);
+            }
             for beat in 0..self.beats_in_bar {
                 let at = from + f64::from(beat);
                 put(at, 1.0, 2, root - if beat == 0 { 24 } else { 17 });
