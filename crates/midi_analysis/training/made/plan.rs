@@ -136,8 +136,9 @@ impl Plan {
     }
 }
 
-/// Beats a minute: around what people tap most easily (a little above 100 a minute, with a spread of half an octave:
-/// van Noorden & Moelants 1999), slower where beats are long.
+/// Beats a minute: in half of the pieces around what people tap most easily (a little above 100 a minute, with a spread
+/// of half an octave: van Noorden & Moelants 1999), slower where beats are long. The other half are as likely at any
+/// tempo from an octave below to nearly one above, as metronomes are set: fast ones are no rarity there.
 fn tempo(meter: Meter, rng: &mut Rng) -> f64 {
     let middle = match (meter.beat, meter.beats) {
         (1.0, 3) => 118.0,
@@ -146,8 +147,11 @@ fn tempo(meter: Meter, rng: &mut Rng) -> f64 {
         (1.5, _) => 80.0,
         _ => 76.0,
     };
-    let octaves = if rng.u8(..6) == 0 { 2.0 * rng.f64() - 1.0 } else { 0.45 * normal(rng) };
-    let bpm: f64 = middle * octaves.clamp(-1.2, 1.1).exp2();
+    let bpm: f64 = match rng.u8(..6) {
+        0..3 => middle * (0.52 + 1.28 * rng.f64()),
+        3 => middle * (2.0 * rng.f64() - 1.0).exp2(),
+        _ => middle * (0.45 * normal(rng)).clamp(-1.2, 1.1).exp2(),
+    };
     if rng.u8(..3) > 0 { bpm.round() } else { bpm }
 }
 
