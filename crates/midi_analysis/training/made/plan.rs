@@ -136,9 +136,10 @@ impl Plan {
     }
 }
 
-/// Beats a minute: in half of the pieces around what people tap most easily (a little above 100 a minute, with a spread
-/// of half an octave: van Noorden & Moelants 1999), slower where beats are long. The other half are as likely at any
-/// tempo from an octave below to nearly one above, as metronomes are set: fast ones are no rarity there.
+/// Beats a minute: in half of the pieces any tempo from half the middle to nearly double is as likely, as metronomes are
+/// set, so that fast music is no rarity. The others are spread by octaves around the middle, where people tap most
+/// easily (a little above 100 a minute, with a spread of half an octave: van Noorden & Moelants 1999). It is slower
+/// where beats are long.
 fn tempo(meter: Meter, rng: &mut Rng) -> f64 {
     let middle = match (meter.beat, meter.beats) {
         (1.0, 3) => 118.0,
