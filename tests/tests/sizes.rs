@@ -10,8 +10,8 @@ const MOST_LINES: usize = 400;
 const SUFFIXES: [&str; 8] = ["", "md", "py", "rs", "sh", "sql", "toml", "txt"];
 /// Where the project's folders are, beside which people may have made others.
 const FOLDERS: [&str; 8] = [".ci", "benches", "crates", "docs", "scripts", "sql", "src", "tests"];
-/// Folders of build outputs, and of music that the fuzz targets read.
-const SKIPPED: [&str; 5] = ["artifacts", "corpus", "fixtures", "seeds", "target"];
+/// Folders of build outputs, of music that the fuzz targets read, and of weights, which nobody writes by hand.
+const SKIPPED: [&str; 6] = ["artifacts", "corpus", "fixtures", "seeds", "target", "weights"];
 
 /// The files below a folder, with their lines.
 fn files(folder: &Path, found: &mut Vec<(PathBuf, usize)>) {

@@ -1,6 +1,6 @@
-"""export.py NETWORK.pt CARD.toml WEIGHTS.toml: writes a network of the beats below the card of its weights."""
+"""Writes a network of the beats as weights with their card."""
 
-import sys
+import os
 
 import numpy as np
 import torch
@@ -22,34 +22,59 @@ def row(values, indent):
     return "[\n" + "".join(f"{pad}    {line}\n" for line in lines) + pad + "]"
 
 
-def table(name, about, values):
-    values = values.numpy()
+def literal(values, indent):
     if values.ndim == 1:
-        text = row(values, 0)
-    else:
-        text = "[\n" + "".join(f"    {row(each, 4)},\n" for each in values) + "]"
-    return f'\n[weights.{name}]\nabout = "{about}"\nvalues = {text}\n'
+        return row(values, indent)
+    pad = " " * indent
+    return "[\n" + "".join(f"{pad}    {literal(each, indent + 4)},\n" for each in values) + pad + "]"
 
 
-def main():
-    state = torch.load(sys.argv[1])
-    text = open(sys.argv[2]).read()
+def table(name, about, values):
+    return f'\n[weights.{name}]\nabout = "{about}"\nvalues = {literal(values.numpy(), 0)}\n'
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def card(net, score, data):
+    count = sum(each.numel() for each in net.parameters())
+    text = f"""# Written by scripts/train beats.
+precision = "f32"
+
+[card]
+purpose = "Which onsets are beats and downbeats, which interval is between beats, and which meter a piece has"
+model = "Dilated convolutions over onsets, {count:,} weights"
+trainer = "scripts/train beats"
+revision = {quoted(os.environ["TRAINER_REVISION"])}
+date = {quoted(os.environ["TRAINING_DATE"])}
+score = {quoted(score)}
+"""
+    for origin, licence, pieces in data:
+        text += f"\n[[card.data]]\norigin = {quoted(origin)}\nlicence = {quoted(licence)}\npieces = {pieces}\n"
+    return text
+
+
+def write(net, path, score, data):
+    """Writes the network to a file; `data` is the origin, licence and pieces of each set."""
+    state = net.state_dict()
+    text = card(net, score, data)
     text += table("enter", "Of the first layer, a row an input.", state["enter.weight"].T)
     text += table("enter_bias", "Biases of the first layer.", state["enter.bias"])
-    for layer in ("lower", "upper"):
-        for direction, suffix in (("forward", "l0"), ("backward", "l0_reverse")):
-            unit, of = f"{layer}_{direction}", f"of the {layer} units that read {direction}."
-            text += table(f"{unit}_inputs", f"For the inputs {of}", state[f"{layer}.weight_ih_{suffix}"].T)
-            text += table(f"{unit}_input_bias", f"Biases of the inputs {of}", state[f"{layer}.bias_ih_{suffix}"])
-            text += table(f"{unit}_states", f"For the states before {of}", state[f"{layer}.weight_hh_{suffix}"].T)
-            text += table(f"{unit}_state_bias", f"Biases of the states {of}", state[f"{layer}.bias_hh_{suffix}"])
+    layers = [f"{part}.{n}" for part in ("near", "far") for n in range(len(getattr(net, part)))]
+    stacked = lambda part: torch.stack([part(layer) for layer in layers])
+    about = "By layer: of the onsets before, here and after, and of those twice as far before and after."
+    text += table("taps", about, stacked(lambda layer: state[f"{layer}.taps"][[1, 2, 3, 0, 4]]))
+    text += table("mix", "By layer: from the channels to the channels.", stacked(lambda layer: state[f"{layer}.mix.weight"].T))
+    text += table("mix_bias", "Added to it.", stacked(lambda layer: state[f"{layer}.mix.bias"]))
+    text += table("whole", "From the mean over the piece to the channels.", state["whole.weight"].T)
+    text += table("whole_bias", "Added to it.", state["whole.bias"])
     text += table(
         "leave",
-        "Of the last layer, a row an input: columns are the beat, the downbeat, the bins of the interval, the meters.",
+        "Of the last layer, a row a channel: columns are the beat, the downbeat, the bins of the interval, the meters.",
         state["leave.weight"].T,
     )
     text += table("leave_bias", "Biases of the last layer.", state["leave.bias"])
-    open(sys.argv[3], "w").write(text)
-
-
-main()
+    with open(path + ".new", "w") as out:
+        out.write(text)
+    os.replace(path + ".new", path)

@@ -1,12 +1,11 @@
-//! `beats FILE COPIES FOLDER...`: writes what the network of the beats sees of the onsets of pieces whose beats
-//! are known, and what it should say of them, for its trainer (`training/beats/train.py`).
+//! `beats FILE COPIES FOLDER=...=KIND...`: writes what the network of the beats sees of the onsets of pieces whose
+//! beats are known, and what it should say of them, for its trainer (`training/beats/train.py`).
 //!
-//! Each piece is performed `COPIES` times: a score with made-up rubato, a performance with small changes. A folder
-//! that is given as `FOLDER=played` has performances; one that is given as `FOLDER=measured` is taken as it is,
-//! to measure by. Numbers are little-endian: a record has the number of the
-//! piece (u32), the number of its onsets (u32), its meter (i32, -1 unknown), the number of inputs (u32), and of the
-//! beats and downbeats (u32); then the inputs in 32nds (i8), whether each onset is a beat, a downbeat (u8), the bin
-//! of the interval around it (f32, negative unknown), its second (f32), the beats and the downbeats (f32).
+//! Each piece is performed `COPIES` times: a `score` with made-up rubato, a performance (`played`) with small
+//! changes. The tempo of an `untimed` score is nobody's, and its intervals are not learned. Numbers are
+//! little-endian: a record has the number of the folder and of the piece (u32), the number of its onsets (u32), its
+//! meter (i32, -1 unknown) and the number of inputs (u32); then the inputs in 32nds (i8), whether each onset is a
+//! beat, a downbeat (u8), and the bin of the interval around it (f32, -1 outside of the beats, -2 untimed).
 
 mod figures;
 mod performer;
@@ -36,6 +35,8 @@ const STEPS: f32 = 32.0;
 /// Bins of the interval between beats: of an octave, and the seconds of the first.
 const BINS_IN_OCTAVE: f64 = 8.0;
 const FIRST_BIN_S: f64 = 0.168_179_283;
+/// Instead of a bin, where the tempo is nobody's.
+const UNTIMED: f32 = -2.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = env::args().skip(1);
@@ -43,8 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let copies: u64 = words.next().ok_or("no number of copies")?.parse()?;
     let mut file = BufWriter::new(File::create(path)?);
     let mut number = 0_u32;
-    for word in words {
-        let (folder, kind) = word.split_once('=').unwrap_or((&word, "score"));
+    for (set, word) in (0_u32..).zip(words) {
+        let (folder, rest) = word.split_once('=').ok_or("a folder without its kind")?;
+        let kind = rest.rsplit('=').next().unwrap_or(rest);
         for (name, truth) in truths(folder)? {
             number += 1;
             let bytes = fs::read(format!("{folder}/{name}"))?;
@@ -52,13 +54,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             for copy in 0..copies {
                 let mut random = Random::new(u64::from(number) * 64 + copy);
                 let performance = match kind {
-                    "score" => perform(&source, &mut random),
+                    "score" | "untimed" => perform(&source, &mut random),
                     "played" => vary(&source, &mut random),
-                    "measured" => source.clone(),
                     _ => return Err(format!("{kind} is no kind of folder").into()),
                 };
                 let evidence = evidence(&performance)?;
-                write(&mut file, number, &truth, &performance, &evidence)?;
+                let mut bins = bins(&evidence, &performance.beats);
+                if kind == "untimed" {
+                    bins.iter_mut().filter(|bin| **bin >= 0.0).for_each(|bin| *bin = UNTIMED);
+                }
+                file.write_all(&set.to_le_bytes())?;
+                file.write_all(&number.to_le_bytes())?;
+                write(&mut file, &truth, &performance, &evidence, &bins)?;
             }
         }
     }
@@ -149,21 +156,18 @@ fn bins(evidence: &[OnsetEvidence], beats: &[f64]) -> Vec<f32> {
 
 fn write(
     file: &mut impl Write,
-    number: u32,
     truth: &Value,
     performance: &Performance,
     evidence: &[OnsetEvidence],
+    bins: &[f32],
 ) -> Result<(), Box<dyn Error>> {
     let meter = truth["time_signature"].as_str();
     let meter =
         METERS.iter().position(|name| Some(*name) == meter).map_or(-1, |index| index as i32);
     let inputs = evidence.first().map_or(0, |onset| onset.inputs.len());
-    file.write_all(&number.to_le_bytes())?;
     file.write_all(&(evidence.len() as u32).to_le_bytes())?;
     file.write_all(&meter.to_le_bytes())?;
-    for count in [inputs, performance.beats.len(), performance.downbeats.len()] {
-        file.write_all(&(count as u32).to_le_bytes())?;
-    }
+    file.write_all(&(inputs as u32).to_le_bytes())?;
     for onset in evidence {
         let stepped =
             onset.inputs.map(|input| (input * STEPS).round().clamp(-127.0, 127.0) as i8 as u8);
@@ -171,10 +175,8 @@ fn write(
     }
     file.write_all(&marked(evidence, &performance.beats))?;
     file.write_all(&marked(evidence, &performance.downbeats))?;
-    let seconds = evidence.iter().map(|onset| onset.seconds as f32);
-    let times = performance.beats.iter().chain(&performance.downbeats).map(|second| *second as f32);
-    for number in bins(evidence, &performance.beats).into_iter().chain(seconds).chain(times) {
-        file.write_all(&number.to_le_bytes())?;
+    for bin in bins {
+        file.write_all(&bin.to_le_bytes())?;
     }
     Ok(())
 }

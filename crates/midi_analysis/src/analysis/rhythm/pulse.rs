@@ -133,7 +133,9 @@ impl FoundPulse {
         }
         let tracking = beats::track(onsets, interrupted)?;
         let beats = &tracking.beats;
-        if beats.len() < FEWEST_ONSETS / 2 {
+        // Where most of what was taken for beats is too far apart, they are single onsets.
+        let apart = beats::median_interval(beats) > candidate_s(CANDIDATES as f64);
+        if beats.len() < FEWEST_ONSETS / 2 || apart {
             return Ok(Self { pulse: Pulse::Unknown, confidence: 0.0 });
         }
         let level = levels.near(beats::median_interval(beats));
