@@ -134,17 +134,3 @@ fn a_piece_that_lasts_for_years_has_a_bounded_grid() {
         one_track(&[tempo(0, 4.0), note(0x0fff_ffff, 0, 60, 0x0fff_ffff), melody(0, &[60; 40])]);
     assert!(beats_of(&slow).len() <= 1 << 16);
 }
-
-#[test]
-fn single_onsets_that_are_far_apart_have_no_tempo() {
-    // Groups of notes, as far apart as minutes and months are; their ticks are on no grid.
-    for (notes, apart) in [(1, 40_013_u32), (1, 0x0fff_fff1), (2, 90_001), (3, 0x0fff_fff1)] {
-        let group = |index: u32| {
-            let first = note(apart - index % 5, 0, 60 + (index % 7) as u8, 11);
-            let rest = (1..notes).map(|next| note(31 + next, 0, 60 + next as u8, 11));
-            [first, rest.flatten().collect()].concat()
-        };
-        let found = rhythm(&one_track(&(0..12).map(group).collect::<Vec<_>>()));
-        assert!(found.bpm.is_none_or(|bpm| bpm > 20.0), "{notes} {apart}: {found:?}");
-    }
-}

@@ -2,8 +2,8 @@
 //! gives a score for major and one for minor.
 //!
 //! A score is a weighted sum of the inputs and of hidden units, which are rectified sums of the inputs. Learned
-//! by Adam (Kingma & Ba 2015) in small batches, with dropout of the hidden units (Srivastava et al. 2014)
-//! and a penalty on the squares of the weights; the rate falls to a fiftieth.
+//! by Adam (Kingma & Ba 2015) in small batches, with dropout of the hidden units and of whole histograms
+//! (Srivastava et al. 2014) and a penalty on the squares of the weights; the rate falls to a fiftieth.
 
 use super::random::Random;
 
@@ -45,6 +45,23 @@ impl Example {
         Self { inputs: self.inputs.clone(), truth: self.truth, weight: self.weight * times }
     }
 
+    /// The same without some of its histograms, chosen at random with this probability; the others count
+    /// for them.
+    fn without_some(&self, probability: f64, random: &mut Random) -> Self {
+        let others = (1.0 - probability as f32).recip();
+        let (mut histogram, mut factor) = (None, 1.0);
+        let kept = self.inputs.iter().filter_map(|&(index, class, value)| {
+            if class.is_none() {
+                return Some((index, class, value));
+            }
+            if histogram.replace(index) != Some(index) {
+                factor = if random.happens(probability) { 0.0 } else { others };
+            }
+            (factor > 0.0).then_some((index, class, value * factor))
+        });
+        Self { inputs: kept.collect(), truth: self.truth, weight: self.weight }
+    }
+
     /// The inputs as a tonic sees them.
     fn seen_from(&self, tonic: usize) -> impl Iterator<Item = (usize, f32)> {
         self.inputs.iter().map(move |&(index, class, value)| {
@@ -68,6 +85,8 @@ pub struct Settings {
     pub ridge: f32,
     /// Probability that a hidden unit is left out.
     pub dropout: f64,
+    /// Probability that a histogram is left out.
+    pub unheard: f64,
 }
 
 /// The weights.
@@ -158,7 +177,8 @@ impl Network {
                             if kept { (1.0 - settings.dropout as f32).recip() } else { 0.0 }
                         })
                         .collect();
-                    network.add_slopes(examples[index], scale, &keep, &mut slopes);
+                    let example = examples[index].without_some(settings.unheard, &mut random);
+                    network.add_slopes(&example, scale, &keep, &mut slopes);
                 }
                 step += 1;
                 let left = (1.0 - step as f32 / steps as f32).max(0.02);

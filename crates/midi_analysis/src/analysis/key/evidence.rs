@@ -235,8 +235,8 @@ impl Bass {
             self.now = note.start;
         }
         let pitch = usize::from(note.pitch & 0x7f);
-        let before = if self.sounding >> pitch & 1 == 1 { self.ends[pitch] } else { 0 };
-        self.ends[pitch] = end.max(before);
+        // What has ended did so before this note ends.
+        self.ends[pitch] = end.max(self.ends[pitch]);
         self.sounding |= 1 << pitch;
     }
 

@@ -96,7 +96,7 @@ fn windows(score: &Score<'_>) -> Vec<Window> {
     for note in score.notes.iter().filter(|note| !note.is_drum()) {
         let start = f64::from(note.start) * scale;
         let end = (f64::from(note.end) * scale).clamp(start + SHORTEST, start + LONGEST);
-        let first = (start as usize).min(count - 1);
+        let first = (start as u32 as usize).min(count - 1);
         let class = usize::from(note.pitch) % CLASSES;
         let (mut from, mut left) = (start - first as f64, end - start);
         for window in &mut windows[first..] {

@@ -23,6 +23,8 @@ const CHANGE_COST: f32 = 6.0;
 const AT_HOME: f32 = 0.25;
 /// Divisor of the log likelihood of a span: its notes are not independent of each other.
 const TEMPERATURE: f32 = 4.0;
+/// Share of time below which a key has none.
+const LEAST_SHARE: f32 = 0.001;
 /// A first and a last part of a piece are this share of it.
 const PARTS: usize = 4;
 /// Most windows of a piece: long pieces have wider ones.
@@ -85,7 +87,7 @@ impl KeyPath {
             let probabilities = softmax(&sum);
             shares.iter_mut().zip(probabilities).for_each(|(share, p)| *share += p * length);
         }
-        shares
+        shares.map(|share| if share < LEAST_SHARE { 0.0 } else { share })
     }
 
     /// The spans of one key, at least one, in a piece whose key is `home`: spans in another key need
