@@ -12,8 +12,8 @@ use crate::room::{self, NoRoom};
 use crate::weights::sections::{BAR_LINES, LENGTHS, STRETCHES};
 
 /// Probability from which a section begins at a bar line. The expected F measure is largest at about half of what is
-/// reached (Lipton, Elkan & Narayanaswamy 2014), 0.35; a little less divides
-/// more of the pairs of phrases that come again together.
+/// reached (Lipton, Elkan & Narayanaswamy 2014), 0.35; a little less divides more of the pairs of phrases that come
+/// again together.
 const LIKELY: f32 = 0.27;
 /// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
 const SHORT: usize = 2;
