@@ -15,16 +15,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-CHANNELS, LAST = 24, 24
-FIRST, FURTHER = (1, 2, 4, 8), (1, 8)
+CHANNELS, LAST = 32, 32
+FIRST, FURTHER = (1, 2, 4, 8, 16), (1, 4, 32)
 KNOWN = 5  # pitch, attack, melody or not, place of the note before and after
-EPOCHS, BATCH, PIECES = 18, 4, 1000
+EPOCHS, BATCH, PIECES = 22, 4, 1000
 RATE, DECAY, DROPPED, NOISE = 6e-3, 1e-3, 0.15, 0.07
 LONGEST = 3000  # notes of a piece that are learned from at a time
 FOLDS = 5
-# What is surely accompaniment is left out by a weighted sum, which keeps so much of the melodies.
-KEPT = 0.985
-GATE_STEPS, GATE_BATCH, GATE_RATE, GATE_NOTES = 1500, 4096, 1e-2, 0.15
 LIKELY = 0.4
 # How often the variants of a piece are taken: as it is, then by turns played and arranged otherwise.
 OFTEN = (3.0, 0.8, 0.7, 0.8, 0.7, 0.8)
@@ -67,41 +64,6 @@ def read(path):
         if piece.melody >= 6 and count >= 20:
             pieces.append(piece)
     return pieces, features
-
-
-def learn_gate(pieces):
-    """Weights and bias of a sum that is not negative for the notes that may be of a melody."""
-    torch.manual_seed(0)
-    chance = np.random.default_rng(0)
-    some = [(piece, chance.random(len(piece.truth)) < GATE_NOTES) for piece in pieces]
-    features = np.concatenate([piece.features[which] for piece, which in some])
-    truth = torch.from_numpy(np.concatenate([piece.truth[which] for piece, which in some]))
-    mean, spread = features.mean(0), features.std(0) + 0.02
-    features = torch.from_numpy((features - mean) / spread)
-    linear = nn.Linear(features.shape[1], 1)
-    descent = torch.optim.Adam(linear.parameters(), lr=GATE_RATE)
-    rate = torch.optim.lr_scheduler.CosineAnnealingLR(descent, GATE_STEPS)
-    for _ in range(GATE_STEPS):
-        places = torch.from_numpy(chance.integers(0, len(truth), GATE_BATCH))
-        cost = functional.binary_cross_entropy_with_logits(linear(features[places])[:, 0], truth[places])
-        descent.zero_grad()
-        cost.backward()
-        descent.step()
-        rate.step()
-    weight = linear.weight.detach().numpy()[0] / spread
-    of_melodies = [piece.features[piece.truth > 0] @ weight for piece in pieces if piece.variant == 0]
-    return weight, -np.quantile(np.concatenate(of_melodies), 1 - KEPT)
-
-
-def keep(piece, gate):
-    """Leaves out of a piece what the gate does."""
-    weight, bias = gate
-    kept = piece.features @ weight + bias >= 0
-    place = np.where(kept, np.cumsum(kept) - 1, -1)
-    links = piece.links[kept]
-    piece.links = np.where(links >= 0, place[links], -1)
-    piece.features, piece.attack, piece.truth = piece.features[kept], piece.attack[kept], piece.truth[kept]
-    return kept.mean()
 
 
 class Neighbours(nn.Module):
@@ -260,10 +222,8 @@ def literal(values, indent=0):
     return "[\n" + "".join(f"{blank}{line},\n" for line in lines) + " " * indent + "]"
 
 
-def tables(net, scale, gate):
+def tables(net, scale):
     """The weights; the scaling of the features goes into the first layer."""
-    yield "gate", "From what describes a note to what is not negative where it may be of a melody.", gate[0][:, None]
-    yield "gate_bias", "Added to it.", [gate[1]]
     mean, spread = (part.astype(np.float64) for part in scale)
     weight = {name: each.detach().numpy().astype(np.float64) for name, each in net.named_parameters()}
     layers = [f"first.{n}" for n in range(len(FIRST))] + [f"further.{n}" for n in range(len(FURTHER))]
@@ -288,10 +248,6 @@ def main():
     sets = [folder.split("=", 2)[1:] for folder in folders]
     torch.set_num_threads(1)
     pieces, features = read(notes)
-    gate = learn_gate([piece for piece in pieces if piece.fold != 0])
-    kept = np.mean([keep(piece, gate) for piece in pieces])
-    pieces = [piece for piece in pieces if len(piece.truth) >= 20]
-    print(f"notes that are not left out at once: {kept:.3f}", file=sys.stderr, flush=True)
     held_out = [piece for piece in pieces if piece.fold == 0 and piece.variant == 0]
     net, scale = learn([piece for piece in pieces if piece.fold != 0], features)
     means = [np.mean([f_measure(net, scale, piece) for piece in held_out if piece.set == n]) for n in range(len(sets))]
@@ -312,7 +268,7 @@ score = {quoted(score)}
 """
     for number, (origin, licence) in enumerate(sets):
         file += f"\n[[card.data]]\norigin = {quoted(origin)}\nlicence = {quoted(licence)}\npieces = {count(number)}\n"
-    for name, about, values in tables(net, scale, gate):
+    for name, about, values in tables(net, scale):
         file += f"\n[weights.{name}]\nabout = {quoted(about)}\nvalues = {literal(values)}\n"
     with open(weights + ".new", "w") as out:
         out.write(file)

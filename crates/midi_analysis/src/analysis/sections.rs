@@ -19,7 +19,7 @@ mod terms;
 
 use self::bars::{Bar, Bars};
 use self::letters::Passage;
-use self::likeness::{Sums, likeness};
+use self::likeness::{Likes, likeness};
 use self::terms::Terms;
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -103,9 +103,9 @@ pub(crate) fn sections(
     };
     let terms = Terms::of(&bars.bars, interrupted)?;
     let mut beginnings = decode::beginnings(&terms, interrupted)?;
-    join_loops(&mut beginnings, &terms.sums, &bars.bars);
+    join_loops(&mut beginnings, &terms.likes, &bars.bars);
     let passages = passages(&beginnings, &bars, key)?;
-    let letters = letters::letters(&bars.bars, &terms.sums, &passages, interrupted)?;
+    let letters = letters::letters(&bars.bars, &terms.likes, &passages, interrupted)?;
     // A beat that is tracked may be a little after the last note.
     let seconds = |bar: usize| bars.starts[bar].seconds.max(first_s).min(end_s);
     let mut sections: Vec<Section> = room::list(passages.len())?;
@@ -125,7 +125,7 @@ pub(crate) fn sections(
 }
 
 /// Leaves out the beginnings before which and after which the same short loop goes on.
-fn join_loops(beginnings: &mut Vec<usize>, sums: &Sums, bars: &[Bar]) {
+fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar]) {
     let pitched = bars.iter().any(|bar| bar.pitched);
     let unchanged = if pitched { UNCHANGED } else { UNCHANGED_BUT_FILLS };
     let mut kept = 0;
@@ -134,7 +134,7 @@ fn join_loops(beginnings: &mut Vec<usize>, sums: &Sums, bars: &[Bar]) {
         let end = beginnings.get(index + 1).copied().unwrap_or(bars.len());
         let goes_on = |lag: usize| {
             let length = end - from - lag;
-            if sums.mean(from, length, lag).is_none_or(|like| like < unchanged) {
+            if likes.mean(from, length, lag).is_none_or(|like| like < unchanged) {
                 return false;
             }
             let pairs = bars[from..][..length].iter().zip(&bars[from + lag..]);

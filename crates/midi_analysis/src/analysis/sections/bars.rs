@@ -12,18 +12,20 @@ use crate::room::{self, NoRoom};
 
 /// Slots of a bar.
 pub(super) const SLOTS: usize = 16;
-/// Entries of the sketch of a bar.
-pub(super) const ENTRIES: usize = 32;
 /// Half bars times pitch classes.
 pub(super) const CHROMA: usize = 24;
-/// Length of the vector of pitch classes: large enough for whole numbers.
-pub(super) const LENGTH: f32 = 256.0;
+/// What the shares of the pitch classes of a bar add up to.
+pub(super) const HARMONY: u8 = 63;
 /// Most bars that are compared; later ones belong to the last section.
-const MOST_BARS: usize = 1_024;
+pub(super) const MOST_BARS: usize = 1_024;
 /// Half bars that one note is spread over.
 const MOST_HALVES: usize = 8;
 /// Notes between two checks for interrupts.
 const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
+/// In the melody of a bar: a note that goes on from the slot before.
+const GOES_ON: u8 = 16;
+/// Most slots in which a note of the melody goes on.
+const MOST_SLOTS: usize = 2 * SLOTS;
 /// Units of velocity and of pitch in a texture, so that its numbers are of one size.
 const VELOCITY_UNIT: f32 = 16.0;
 const PITCH_UNIT: f32 = 6.0;
@@ -44,22 +46,22 @@ pub(super) struct BarStart {
 /// What sounds in one bar.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bar {
-    /// Square roots of the durations of each pitch class in the two halves, as a vector of length
-    /// [`LENGTH`]; zero without pitched notes.
-    pub(super) chroma: [i16; CHROMA],
-    /// Durations of each pitch class in the two halves, in bars.
-    durations: [f32; CHROMA],
+    /// Shares of the pitch classes in the two halves by the square roots of their durations, of [`HARMONY`] in
+    /// all; zero without pitched notes.
+    pub(super) harmony: [u8; CHROMA],
+    /// The pitch class, plus one, that the melody begins in each slot, the same and [`GOES_ON`] where it holds
+    /// one, 0 where it rests. Where it rests all the time, the notes instead.
+    pub(super) melody: [u8; SLOTS],
+    /// Hashes of the notes with their slots: one-permutation minimal hashes, those that are missing taken from
+    /// the next that is there (Shrivastava & Li 2014). 0 without notes.
+    pub(super) notes: [u8; SLOTS],
     /// Whether a pitched note sounds.
     pub(super) pitched: bool,
+    /// Notes that the melody begins in each half, and whether one in the first slot.
+    pub(super) begun: [u8; 2],
+    pub(super) on_line: bool,
     /// Onsets in each slot.
-    pub(super) rhythm: [f32; SLOTS],
-    /// The pitch class, plus one, that the melody begins in each slot; 0 for none.
-    pub(super) melody: [u8; SLOTS],
-    /// Slots in which the melody begins a note.
-    pub(super) melody_notes: u8,
-    /// Least hashes of the notes with their slots; 0 for none.
-    pub(super) sketch: [u8; ENTRIES],
-    pub(super) sketch_entries: u8,
+    pub(super) rhythm: [u8; SLOTS],
     /// How many notes begin, how loud and how high they are in the mean, and how long in sum.
     pub(super) texture: [f32; 4],
     /// Channels of tracks that play, one bit each as far as they differ by a small hash.
@@ -69,6 +71,26 @@ pub(super) struct Bar {
     pub(super) rest: f32,
     pub(super) interval: f32,
     pub(super) held: f32,
+    sums: Sums,
+}
+
+/// What the notes of a bar add up to.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    /// Ticks of each pitch class in the two halves.
+    ticks: [u32; CHROMA],
+    notes: u32,
+    velocity: u32,
+    pitch: u32,
+    /// Ticks of the pitched notes.
+    length: u32,
+}
+
+impl Bar {
+    /// Whether the melody begins a note.
+    pub(super) fn sings(&self) -> bool {
+        self.begun != [0, 0]
+    }
 }
 
 /// The bars of a piece.
@@ -99,8 +121,10 @@ impl Bars {
             check(interrupted)?;
             notes.iter().for_each(|note| add(note, &mut bars, &mut ruler));
         }
-        bars.iter_mut().for_each(Bar::finish);
         add_melody(melody, &mut bars, &starts);
+        for (bar, starts) in bars.iter_mut().zip(starts.windows(2)) {
+            bar.finish(starts[1].tick - starts[0].tick);
+        }
         Ok(Some(Self { starts, bars, total }))
     }
 }
@@ -145,59 +169,64 @@ fn bar_starts(score: &Score<'_>, grid: &BeatGrid) -> Result<Option<(Vec<BarStart
 struct Ruler<'a> {
     starts: &'a [BarStart],
     bar: usize,
-    /// Slots in a tick of the current bar.
-    slots: f32,
+    begin: u32,
+    end: u32,
+    /// Half a slot: a note that is played less than that early belongs to the next slot and bar.
+    early: u32,
+    middle: u32,
+    per_tick: f32,
 }
 
 impl<'a> Ruler<'a> {
     fn new(starts: &'a [BarStart]) -> Self {
-        let mut ruler = Self { starts, bar: 0, slots: 0.0 };
+        let mut ruler =
+            Self { starts, bar: 0, begin: 0, end: 0, early: 0, middle: 0, per_tick: 0.0 };
         ruler.measure();
         ruler
     }
 
     fn measure(&mut self) {
-        self.slots = SLOTS as f32 / self.length() as f32;
+        (self.begin, self.end) = (self.starts[self.bar].tick, self.starts[self.bar + 1].tick);
+        self.early = self.length() / (2 * SLOTS as u32);
+        self.middle = self.begin + self.length() / 2;
+        self.per_tick = (self.length() as f32).recip();
     }
 
     /// Ticks of the current bar, at least one.
     fn length(&self) -> u32 {
-        (self.starts[self.bar + 1].tick - self.starts[self.bar].tick).max(1)
+        (self.end - self.begin).max(1)
     }
 
-    /// Goes on to the bar that a tick belongs to: a note that is played less than half a slot early belongs to
-    /// the next one. `None` before the first bar and after the last.
+    /// Goes on to the bar that a tick belongs to. `None` before the first bar and after the last.
+    #[inline]
     fn advance(&mut self, tick: u32) -> Option<usize> {
-        loop {
-            let early = self.length() / (2 * SLOTS as u32);
-            if tick < self.starts[self.bar + 1].tick - early {
-                break;
-            }
+        while tick >= self.end - self.early {
             if self.bar + 2 == self.starts.len() {
-                return (tick < self.starts[self.bar + 1].tick).then_some(self.bar);
+                return (tick < self.end).then_some(self.bar);
             }
             self.bar += 1;
             self.measure();
         }
-        let early = self.length() / (2 * SLOTS as u32);
-        (tick.saturating_add(early) >= self.starts[self.bar].tick).then_some(self.bar)
+        (tick.saturating_add(self.early) >= self.begin).then_some(self.bar)
     }
 
     /// The nearest slot of a tick in the current bar.
+    #[inline]
     fn slot(&self, tick: u32) -> usize {
-        let since = tick.saturating_sub(self.starts[self.bar].tick) as f32;
-        ((since * self.slots + 0.5) as usize).min(SLOTS - 1)
+        let since = tick.saturating_sub(self.begin).min(self.length()) as i32 as f32;
+        (nearest(since * self.per_tick * SLOTS as f32) as usize).min(SLOTS - 1)
     }
 
     /// A tick in bars since the first.
     fn position(&self, tick: u32) -> f32 {
-        let mut bar = self.bar;
-        while bar + 2 < self.starts.len() && tick >= self.starts[bar + 1].tick {
+        let (mut bar, mut begin, mut end) = (self.bar, self.begin, self.end);
+        while tick >= end && bar + 2 < self.starts.len() {
             bar += 1;
+            (begin, end) = (end, self.starts[bar + 1].tick);
         }
-        let length = (self.starts[bar + 1].tick - self.starts[bar].tick).max(1) as f32;
-        let since = tick as f32 - self.starts[bar].tick as f32;
-        bar as f32 + since / length
+        let per_tick =
+            if bar == self.bar { self.per_tick } else { ((end - begin).max(1) as f32).recip() };
+        bar as f32 + (tick as f32 - begin as f32) * per_tick
     }
 }
 
@@ -205,46 +234,51 @@ fn add(note: &Note, bars: &mut [Bar], ruler: &mut Ruler<'_>) {
     let Some(index) = ruler.advance(note.start) else { return };
     let slot = ruler.slot(note.start);
     let bar = &mut bars[index];
-    bar.rhythm[slot] += 1.0;
-    bar.lines |= 1 << ((note.track as u32 * 5 + note.channel_index() as u32) % 32);
+    bar.rhythm[slot] = bar.rhythm[slot].wrapping_add(1);
+    bar.lines |= 1 << ((u32::from(note.track) * 5 + note.channel_index() as u32) % 32);
     let hash = hash(note, slot);
-    let entry = &mut bar.sketch[(hash >> 16) as usize % ENTRIES];
+    let entry = &mut bar.notes[(hash >> 16) as usize % SLOTS];
     *entry = (*entry).max((hash as u8).max(1));
-    let [count, velocity, pitch, length] = &mut bar.texture;
-    *count += 1.0;
-    *velocity += f32::from(note.velocity);
+    let sums = &mut bar.sums;
+    sums.notes += 1;
+    sums.velocity += u32::from(note.velocity);
     if note.is_drum() {
-        *pitch += 60.0;
+        sums.pitch += 60;
         return;
     }
-    *pitch += f32::from(note.pitch);
-    let per_bar = 1.0 / ruler.length() as f32;
-    *length += (note.duration() as f32 * per_bar).min(LONGEST);
-    spread(note, bars, ruler);
+    sums.pitch += u32::from(note.pitch);
+    sums.length = sums.length.wrapping_add(note.duration().min(ruler.length() << 1));
+    let half = usize::from(slot >= SLOTS / 2);
+    let end = note.sounding_end();
+    let border = if half == 0 { ruler.middle } else { ruler.end };
+    let ticks = &mut sums.ticks[half * 12 + usize::from(note.pitch % 12)];
+    *ticks = ticks.wrapping_add(end.min(border).saturating_sub(note.start));
+    if end > border {
+        spread(note, bars, ruler, half);
+    }
 }
 
-/// Adds the duration of a note to the pitch classes of the half bars in which it sounds.
-fn spread(note: &Note, bars: &mut [Bar], ruler: &Ruler<'_>) {
+/// Adds the duration of a note to its pitch class in the half bars after the first in which it sounds.
+fn spread(note: &Note, bars: &mut [Bar], ruler: &Ruler<'_>, first: usize) {
     let class = usize::from(note.pitch % 12);
-    let (mut from, end) = (note.start, note.sounding_end());
-    let mut bar = ruler.bar;
-    let mut half = usize::from(ruler.slot(note.start) >= SLOTS / 2);
-    for _ in 0..MOST_HALVES {
-        let (begin, next) = (ruler.starts[bar].tick, ruler.starts[bar + 1].tick);
-        let length = (next - begin).max(1);
-        let border = if half == 0 { begin + length / 2 } else { next };
-        let until = end.min(border);
-        bars[bar].durations[half * 12 + class] += until.saturating_sub(from) as f32 / length as f32;
-        if end <= border {
-            return;
-        }
-        from = from.max(border);
-        bar += half;
-        half = 1 - half;
-        if bar == bars.len() {
+    let end = note.sounding_end();
+    for half in 2 * ruler.bar + first + 1..2 * ruler.bar + first + MOST_HALVES {
+        let Some(bar) = bars.get_mut(half / 2) else { return };
+        let (begin, next) = (ruler.starts[half / 2].tick, ruler.starts[half / 2 + 1].tick);
+        let middle = begin + (next - begin) / 2;
+        let (begin, next) = if half % 2 == 0 { (begin, middle) } else { (middle, next) };
+        let ticks = &mut bar.sums.ticks[half % 2 * 12 + class];
+        *ticks = ticks.saturating_add(end.min(next).saturating_sub(begin.max(note.start)));
+        if end <= next {
             return;
         }
     }
+}
+
+/// The whole number nearest to one from 0 to 2^22, by its last bits where the space between numbers is 1.
+#[inline]
+fn nearest(x: f32) -> u32 {
+    (x + 8_388_608.0).to_bits() & 0x007f_ffff
 }
 
 /// A hash of a note's pitch, kind and slot: the mixing step of MurmurHash3 (Appleby 2011).
@@ -256,28 +290,43 @@ fn hash(note: &Note, slot: usize) -> u32 {
 }
 
 impl Bar {
-    /// Makes means and logarithms of the sums.
-    fn finish(&mut self) {
-        let [count, velocity, pitch, length] = &mut self.texture;
-        let notes = count.max(1.0);
-        *velocity /= notes * VELOCITY_UNIT;
-        *pitch /= notes * PITCH_UNIT;
-        *length = log2(1.0 + 4.0 * *length);
-        *count = log2(1.0 + *count);
-        self.sketch_entries = self.sketch.iter().filter(|&&entry| entry > 0).count() as u8;
-        let total: f32 = self.durations.iter().sum();
+    /// Makes shares, means and logarithms of the sums; `length` is in ticks.
+    fn finish(&mut self, length: u32) {
+        let sums = &self.sums;
+        let per_note = (sums.notes.max(1) as f32).recip();
+        let bars = sums.length as f32 / length.max(1) as f32;
+        self.texture = [
+            log2(1.0 + sums.notes as f32),
+            sums.velocity as f32 * per_note / VELOCITY_UNIT,
+            sums.pitch as f32 * per_note / PITCH_UNIT,
+            log2(1.0 + 4.0 * bars),
+        ];
+        let roots = sums.ticks.map(|ticks| (ticks.min(i32::MAX as u32) as i32 as f32).sqrt());
+        let total: f32 = roots.iter().sum();
         self.pitched = total > 0.0;
         if self.pitched {
-            let share = LENGTH * LENGTH / total;
-            for (class, duration) in self.chroma.iter_mut().zip(&self.durations) {
-                *class = ((duration * share).sqrt() + 0.5) as i16;
+            // What is rounded off one share is added to the next, so that they add up.
+            let share = f32::from(HARMONY) / total;
+            let (mut sum, mut before) = (0.0, nearest(0.0));
+            for (class, root) in self.harmony.iter_mut().zip(roots) {
+                sum += root;
+                let now = nearest(sum * share);
+                *class = (now - before) as u8;
+                before = now;
             }
         }
-    }
-
-    /// Square roots of the durations of the pitch classes.
-    pub(super) fn classes(&self) -> [f32; 12] {
-        std::array::from_fn(|class| (self.durations[class] + self.durations[class + 12]).sqrt())
+        if self.sums.notes > 0 {
+            let mut next = self.notes.iter().copied().find(|&hash| hash > 0).unwrap_or(0);
+            for hash in self.notes.iter_mut().rev() {
+                if *hash == 0 {
+                    *hash = next;
+                }
+                next = *hash;
+            }
+        }
+        if !self.sings() {
+            self.melody = self.notes;
+        }
     }
 }
 
@@ -286,19 +335,27 @@ fn add_melody(melody: &[Note], bars: &mut [Bar], starts: &[BarStart]) {
     let (mut last_start, mut last_end) = (0.0_f32, 0.0_f32);
     for note in melody {
         let Some(index) = ruler.advance(note.start) else { continue };
-        let entry = &mut bars[index].melody[ruler.slot(note.start)];
-        bars[index].melody_notes += u8::from(*entry == 0);
-        *entry = note.pitch % 12 + 1;
-        let start = ruler.position(note.start);
-        let interval = start - last_start;
+        let slot = ruler.slot(note.start);
+        let (start, end) = (ruler.position(note.start), ruler.position(note.end));
+        let code = note.pitch % 12 + 1;
+        let bar = &mut bars[index];
+        bar.begun[slot / (SLOTS / 2)] += u8::from(!(1..=12).contains(&bar.melody[slot]));
+        bar.on_line |= slot == 0;
+        bar.melody[slot] = code;
+        let held = ((end - start) * SLOTS as f32 + 0.5) as usize;
+        for slot in (index * SLOTS + slot + 1..).take(held.clamp(1, MOST_SLOTS) - 1) {
+            let Some(bar) = bars.get_mut(slot / SLOTS) else { break };
+            bar.melody[slot % SLOTS] = code + GOES_ON;
+        }
+        let interval = (start - last_start).min(LONGEST);
         let line = (start.max(0.0) + UPBEAT) as usize;
         if let Some(bar) = bars.get_mut(line) {
             bar.rest = bar.rest.max((start - last_end).min(LONGEST));
-            if interval.min(LONGEST) > bar.interval {
-                bar.interval = interval.min(LONGEST);
+            if interval > bar.interval {
+                bar.interval = interval;
                 bar.held = (last_end - last_start).min(LONGEST);
             }
         }
-        (last_start, last_end) = (start, ruler.position(note.end));
+        (last_start, last_end) = (start, end);
     }
 }

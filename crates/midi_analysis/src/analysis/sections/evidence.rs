@@ -33,7 +33,7 @@ impl SectionEvidence {
     /// What says whether two sections of bars are alike; the first begins before the second.
     pub fn pair(&self, earlier: Range<usize>, later: Range<usize>) -> [f32; PAIR_TERMS] {
         let passage = |bars: Range<usize>| Passage { from: bars.start, bars: bars.len(), tonic: 0 };
-        pair_terms(&self.bars.bars, &self.terms.sums, passage(earlier), passage(later))
+        pair_terms(&self.bars.bars, &self.terms.likes, passage(earlier), passage(later))
     }
 }
 
@@ -62,7 +62,7 @@ pub const STRETCH_TERMS: usize = 3;
 /// it, and its halves to each other.
 fn stretch(terms: &Terms, end: usize, length: usize) -> [f32; STRETCH_TERMS] {
     let from = end - length;
-    let mean = |from, length| terms.sums.mean(from, length, length).unwrap_or(0.0);
+    let mean = |from, length| terms.likes.mean(from, length, length).unwrap_or(0.0);
     [
         from.checked_sub(length).map_or(0.0, |before| mean(before, length)),
         mean(from, length),

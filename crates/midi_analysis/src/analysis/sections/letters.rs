@@ -6,7 +6,7 @@
 //! if it had not.
 
 use super::bars::Bar;
-use super::likeness::{Sums, likeness, transposed, weighed};
+use super::likeness::{Likes, likeness, transposed, weighed};
 use crate::error::{Error, check};
 use crate::room;
 use crate::weights::sections::ALIKE;
@@ -51,12 +51,12 @@ impl Letter {
 /// What says whether two sections are alike. `earlier` begins before `later`.
 pub(super) fn pair_terms(
     bars: &[Bar],
-    sums: &Sums,
+    likes: &Likes,
     earlier: Passage,
     later: Passage,
 ) -> [f32; PAIR_TERMS] {
     let length = earlier.bars.min(later.bars);
-    let like = match sums.mean(earlier.from, length, later.from - earlier.from) {
+    let like = match likes.mean(earlier.from, length, later.from - earlier.from) {
         Some(like) if earlier.tonic == later.tonic => like,
         _ => weighed(mean_likeness(bars, earlier, later)),
     };
@@ -82,7 +82,7 @@ fn mean_likeness(bars: &[Bar], earlier: Passage, later: Passage) -> [f32; 3] {
 /// Out of memory, or `interrupted`.
 pub(super) fn letters(
     bars: &[Bar],
-    sums: &Sums,
+    likes: &Likes,
     passages: &[Passage],
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Letter>, Error> {
@@ -97,7 +97,7 @@ pub(super) fn letters(
         for (letter, members) in members.iter().enumerate() {
             let odds = members
                 .all()
-                .map(|member| odds(&pair_terms(bars, sums, passages[member], passage)));
+                .map(|member| odds(&pair_terms(bars, likes, passages[member], passage)));
             let mean = odds.sum::<f32>() / members.all().count() as f32;
             if best.is_none_or(|(most, _)| mean > most) {
                 best = Some((mean, letter));

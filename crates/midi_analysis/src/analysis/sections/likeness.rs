@@ -1,116 +1,161 @@
 //! How alike bars are: in harmony, in melody, and in all their notes.
 //!
 //! The likenesses of bars are kept by their distance, as in the time-lag matrix of Goto (2003), so that a
-//! passage that comes again is a stretch of one row. Sums along the rows give the likeness of passages of
-//! any length.
+//! passage that comes again is a stretch of one row. All parts of a likeness are whole numbers that fit
+//! into a byte together, so that those of sixteen pairs of bars are found at once: what two bars have in
+//! common of each pitch class (the intersection of histograms, Swain & Ballard 1991), and in how many slots
+//! they have the same.
 
-use super::bars::{Bar, ENTRIES, LENGTH};
+use super::bars::{Bar, CHROMA, HARMONY, SLOTS};
 use crate::error::{Error, check};
 use crate::room;
 
+/// Pairs that are compared at once.
+pub(super) const LANES: usize = 16;
 /// Longest distance at which bars are compared, in bars.
-const LONGEST_LAG: usize = 256;
-/// Shares of harmony, melody and notes in the likeness of bars; set by hand.
-const SHARES: [f32; 3] = [0.25, 0.5, 0.25];
-/// Twice the reciprocals of how many entries two bars have.
-const TWICE_OF: [f32; 2 * ENTRIES + 1] = {
-    let mut shares = [0.0; 2 * ENTRIES + 1];
-    let mut entries = 1;
-    while entries < shares.len() {
-        shares[entries] = 2.0 / entries as f32;
-        entries += 1;
-    }
-    shares
-};
+const LONGEST_LAG: usize = 128;
+/// What equal slots of the melody and equal hashes of the notes count. With [`HARMONY`] the shares of harmony,
+/// melody and notes are a quarter, a half and a quarter; set by hand.
+const OF_MELODY: u8 = 8;
+const OF_NOTES: u8 = 4;
+/// The likeness of equal bars.
+pub(super) const EQUAL: f32 = 255.0;
+/// Bars that columns have room for: as many as are compared, and those of the last pairs that are not.
+const COLUMN: usize = super::bars::MOST_BARS + 2 * LANES;
+const COLUMNS: usize = CHROMA + 2 * SLOTS;
 
-/// How alike two bars are in their harmony (their notes where neither has pitches), their melody (their
-/// harmony where neither has any), and all their notes, 0-1 each.
-#[inline]
+type Lanes = [u8; LANES];
+type Column = [u8; COLUMN];
+
+/// How alike two bars are in their harmony, their melody and all their notes, 0-1 each. Without pitches the
+/// notes stand for the harmony.
 pub(super) fn likeness(a: &Bar, b: &Bar) -> [f32; 3] {
-    let entries = usize::from(a.sketch_entries + b.sketch_entries);
-    let notes = match entries {
-        0 => 1.0,
-        _ => f32::from(in_common(&a.sketch, &b.sketch)) * TWICE_OF[entries],
-    };
+    let notes = in_common(&a.notes, &b.notes);
     let harmony = match a.pitched || b.pitched {
         true => {
-            let products = a.chroma.iter().zip(&b.chroma);
-            let sum: i32 = products.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
-            sum as f32 * (LENGTH * LENGTH).recip()
+            let least = a.harmony.iter().zip(&b.harmony).map(|(&a, &b)| a.min(b));
+            f32::from(least.sum::<u8>()) / f32::from(HARMONY)
         }
         false => notes,
     };
-    let melody = match usize::from(a.melody_notes + b.melody_notes) {
-        0 => harmony,
-        notes => f32::from(in_common(&a.melody, &b.melody)) * TWICE_OF[notes],
-    };
-    [harmony, melody, notes]
+    [harmony, in_common(&a.melody, &b.melody), notes]
 }
 
 /// The likeness of two bars in sum.
-#[inline]
 pub(super) fn weighed(like: [f32; 3]) -> f32 {
     let [harmony, melody, notes] = like;
-    harmony * SHARES[0] + melody * SHARES[1] + notes * SHARES[2]
+    let slots = SLOTS as f32;
+    let sum = harmony * f32::from(HARMONY)
+        + melody * slots * f32::from(OF_MELODY)
+        + notes * slots * f32::from(OF_NOTES);
+    sum / EQUAL
 }
 
-/// Entries that are there and equal.
-#[inline]
-fn in_common<const N: usize>(a: &[u8; N], b: &[u8; N]) -> u8 {
-    let mut same = 0;
-    for index in 0..N {
-        same += u8::from(a[index] == b[index]) & u8::from(a[index] > 0);
-    }
-    same
+/// Share of the slots that are equal.
+fn in_common(a: &[u8; SLOTS], b: &[u8; SLOTS]) -> f32 {
+    let same: u8 = a.iter().zip(b).map(|(a, b)| u8::from(a == b)).sum();
+    f32::from(same) / SLOTS as f32
 }
 
 /// How alike two bars are, the second of which is `up` semitones higher, up to octaves. Notes are compared by
 /// what the melody has of them.
 pub(super) fn transposed(a: &Bar, b: &Bar, up: usize) -> [f32; 3] {
     let mut moved = a.clone();
-    moved.chroma.chunks_exact_mut(12).for_each(|half| half.rotate_right(up));
-    for class in moved.melody.iter_mut().filter(|class| **class > 0) {
-        *class = (*class - 1 + up as u8) % 12 + 1;
+    moved.harmony.chunks_exact_mut(12).for_each(|half| half.rotate_right(up));
+    if a.sings() {
+        for code in moved.melody.iter_mut().filter(|code| **code > 0) {
+            let higher = *code % 16 + up as u8;
+            *code = *code - *code % 16 + (higher - 1) % 12 + 1;
+        }
     }
     let [harmony, melody, _] = likeness(&moved, b);
     [harmony, melody, melody]
 }
 
-/// Sums of the likeness of bars.
-pub(super) struct Sums {
+/// How alike bars are, by distance.
+pub(super) struct Likes {
     bars: usize,
-    /// By distance from 1, then by bar: the sum over the pairs of bars before it.
-    sums: Vec<f32>,
+    /// Bytes of a row: those of [`COLUMN`] that are needed.
+    width: usize,
+    /// By distance from 1, then by the earlier bar; 0 after the last pair.
+    likes: Vec<u8>,
 }
 
-impl Sums {
+impl Likes {
     /// # Errors
     /// Out of memory, or `interrupted`.
     pub(super) fn of(bars: &[Bar], interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
         let lags = (bars.len() - 1).min(LONGEST_LAG);
-        let width = bars.len() + 1;
-        let mut sums = room::filled(0.0_f32, lags * width)?;
-        for (row, lag) in sums.chunks_exact_mut(width).zip(1..) {
-            check(interrupted)?;
-            let mut total = 0.0;
-            for ((sum, bar), later) in row[1..].iter_mut().zip(bars).zip(&bars[lag..]) {
-                total += weighed(likeness(bar, later));
-                *sum = total;
+        let width = bars.len().next_multiple_of(LANES);
+        let mut likes = room::filled(0, lags * width)?;
+        let mut columns: Vec<Column> = room::filled([0; COLUMN], COLUMNS)?;
+        if let Some(columns) = columns.first_chunk_mut() {
+            fill(columns, bars);
+            for (row, lag) in likes.chunks_exact_mut(width).zip(1..) {
+                check(interrupted)?;
+                let pairs = bars.len() - lag;
+                let blocks = row.as_chunks_mut().0.iter_mut().zip((0..pairs).step_by(LANES));
+                blocks.for_each(|(block, from)| *block = compared(columns, from, from + lag));
+                row[pairs..].fill(0);
             }
         }
-        Ok(Self { bars: bars.len(), sums })
+        if bars.iter().all(|bar| !bar.pitched) {
+            // Their notes stand for the harmony.
+            likes.iter_mut().for_each(|like| *like = like.saturating_add(*like / 3));
+        }
+        Ok(Self { bars: bars.len(), width, likes })
     }
 
-    /// The sums of one distance, by bar: one more than there are pairs. `None` where it is too long.
-    pub(super) fn row(&self, lag: usize) -> Option<&[f32]> {
-        let from = lag.checked_sub(1)? * (self.bars + 1);
-        self.sums.get(from..from + (self.bars + 1).checked_sub(lag)?)
+    /// The likenesses at one distance, by the earlier bar, with zeros after them. `None` where it is too long.
+    pub(super) fn row(&self, lag: usize) -> Option<&[Lanes]> {
+        let from = lag.checked_sub(1)? * self.width;
+        Some(self.likes.get(from..from + self.width)?.as_chunks().0)
     }
 
-    /// Mean likeness of the bars `from..from + length` and those `lag` later; `None` where they are not
+    /// The likenesses of the pairs at one distance.
+    pub(super) fn pairs(&self, lag: usize) -> Option<&[u8]> {
+        self.row(lag)?.as_flattened().get(..self.bars.checked_sub(lag)?)
+    }
+
+    /// Mean likeness of the bars `from..from + length` and those `lag` later, 0-1; `None` where they are not
     /// compared.
     pub(super) fn mean(&self, from: usize, length: usize, lag: usize) -> Option<f32> {
-        let row = self.row(lag).filter(|_| length > 0)?;
-        Some((row.get(from + length)? - row.get(from)?) / length as f32)
+        let pairs = self.pairs(lag)?.get(from..from + length).filter(|pairs| !pairs.is_empty())?;
+        let sum: u32 = pairs.iter().map(|&like| u32::from(like)).sum();
+        Some(sum as f32 / (EQUAL * length as f32))
     }
+}
+
+/// Puts what is compared of each bar into one place of the columns.
+fn fill(columns: &mut [Column; COLUMNS], bars: &[Bar]) {
+    for (index, bar) in bars.iter().enumerate().take(COLUMN) {
+        for (column, value) in bar.harmony.into_iter().enumerate() {
+            columns[column][index] = value;
+        }
+        for (slot, (melody, notes)) in bar.melody.into_iter().zip(bar.notes).enumerate() {
+            columns[CHROMA + slot][index] = melody;
+            columns[CHROMA + SLOTS + slot][index] = notes;
+        }
+    }
+}
+
+/// How alike the bars from `a` on and those from `b` on are, one by one.
+fn compared(columns: &[Column; COLUMNS], a: usize, b: usize) -> Lanes {
+    let (a, b) = (a.min(COLUMN - LANES), b.min(COLUMN - LANES));
+    let mut like = [0; LANES];
+    for column in &columns[..CHROMA] {
+        for (lane, like) in like.iter_mut().enumerate() {
+            *like += column[a + lane].min(column[b + lane]);
+        }
+    }
+    for (first, weight) in [(CHROMA, OF_MELODY), (CHROMA + SLOTS, OF_NOTES)] {
+        let mut same = [0_u8; LANES];
+        for column in &columns[first..first + SLOTS] {
+            for (lane, same) in same.iter_mut().enumerate() {
+                *same += u8::from(column[a + lane] == column[b + lane]);
+            }
+        }
+        like.iter_mut().zip(same).for_each(|(like, same)| *like += same * weight);
+    }
+    like
 }

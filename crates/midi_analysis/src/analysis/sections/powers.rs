@@ -1,14 +1,20 @@
 //! Powers of 2 and logarithms by arithmetic alone, so that all machines find the same.
 
-/// 2 to a power of at most 0, within 0.0002 of it: the exponent, and a cubic for the fraction.
+use std::f32::consts::LN_2;
+
+/// 2 to a power, which is limited to -60..60, within a share of 0.0001.
+#[inline]
 pub(super) fn exp2(x: f32) -> f32 {
-    // Below this the power is as good as 0. The floor of a negative number is one less than what is cut off of it,
-    // as the fraction may be 1.
-    let x = if x > -100.0 { x } else { -100.0 };
-    let whole = x as i32 - 1;
-    let fraction = x - whole as f32;
-    let power = 1.0 + fraction * (0.695_976 + fraction * (0.224_94 + fraction * 0.079_084));
-    power * f32::from_bits(((whole + 127) as u32) << 23)
+    /// Numbers around this one are whole: their last bits are those of what was added.
+    const WHOLE: f32 = 12_582_912.0;
+    let x = if x > -60.0 { x } else { -60.0 };
+    let x = if x < 60.0 { x } else { 60.0 };
+    let whole = x + WHOLE;
+    let rest = x - (whole - WHOLE);
+    // The Taylor series.
+    let power = 0.055_504 + rest * 0.009_618;
+    let power = 1.0 + rest * (LN_2 + rest * (0.240_227 + rest * power));
+    f32::from_bits(power.to_bits().wrapping_add(whole.to_bits() << 23))
 }
 
 /// The logarithm to the base 2 of a number of at least 1, within 0.001.

@@ -4,14 +4,16 @@
 //! by distance).
 
 use super::bars::Bar;
-use super::likeness::Sums;
+use super::likeness::{EQUAL, LANES, Likes};
 use crate::error::Error;
 use crate::room;
 
 /// Bars on each side of a bar line that are compared.
 const WINDOWS: [usize; 3] = [1, 2, 4];
-/// Numbers that the surroundings are compared in: pitch classes, rhythm, texture.
+/// Numbers that the surroundings are compared in: pitch classes, and onsets by slot.
 const PROFILE: usize = 32;
+/// Where the onsets begin among them.
+const ONSETS: usize = 16;
 const NOVELTIES: usize = 10;
 const MELODIC: usize = 10;
 /// Bars of passages that come again.
@@ -26,7 +28,7 @@ pub const LONGEST: usize = 16;
 pub(super) struct Terms {
     /// By bar line, from the second; the first is that of the second bar.
     pub(super) bar_lines: Vec<[f32; BAR_LINE_TERMS]>,
-    pub(super) sums: Sums,
+    pub(super) likes: Likes,
     pub(super) bars: usize,
 }
 
@@ -34,51 +36,54 @@ impl Terms {
     /// # Errors
     /// Out of memory, or `interrupted`.
     pub(super) fn of(bars: &[Bar], interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
-        let sums = Sums::of(bars, interrupted)?;
+        let likes = Likes::of(bars, interrupted)?;
         let mut bar_lines = room::filled([0.0; BAR_LINE_TERMS], bars.len() - 1)?;
         novelty(bars, &mut bar_lines)?;
         for (line, terms) in bar_lines.iter_mut().enumerate() {
             melodic(&bars[line], &bars[line + 1], &mut terms[NOVELTIES * WINDOWS.len()..]);
         }
-        let mut from = NOVELTIES * WINDOWS.len() + MELODIC;
-        for length in PASSAGES {
-            repeats(&sums, length, from, &mut bar_lines)?;
-            from += REPEATS;
-        }
-        Ok(Self { bar_lines, sums, bars: bars.len() })
+        repeats(&likes, &mut bar_lines)?;
+        Ok(Self { bar_lines, likes, bars: bars.len() })
     }
 }
 
-type Profile = [f32; PROFILE];
+type Profile = [u16; PROFILE];
 
 fn profile(bar: &Bar) -> Profile {
-    let mut profile = [0.0; PROFILE];
-    profile[..12].copy_from_slice(&bar.classes());
-    profile[12..28].copy_from_slice(&bar.rhythm);
-    profile[28..].copy_from_slice(&bar.texture);
+    let mut profile = [0; PROFILE];
+    let (first, second) = bar.harmony.split_at(12);
+    for (class, (first, second)) in profile.iter_mut().zip(first.iter().zip(second)) {
+        *class = u16::from(first + second);
+    }
+    for (onsets, count) in profile[ONSETS..].iter_mut().zip(bar.rhythm) {
+        *onsets = u16::from(count);
+    }
     profile
 }
 
 /// How much the bars before and after each bar line differ.
 fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), Error> {
-    let mut sums: Vec<Profile> = room::filled([0.0; PROFILE], bars.len() + 1)?;
+    // Sums over all bars before; what is too large is right again in the difference of two.
+    let mut profiles: Vec<Profile> = room::filled([0; PROFILE], bars.len() + 1)?;
+    let mut textures = room::filled([0.0_f32; 4], bars.len() + 1)?;
     for (index, bar) in bars.iter().enumerate() {
-        let profile = profile(bar);
-        sums[index + 1] = std::array::from_fn(|each| sums[index][each] + profile[each]);
+        let (sum, profile) = (profiles[index], profile(bar));
+        profiles[index + 1] = std::array::from_fn(|each| sum[each].wrapping_add(profile[each]));
+        let sum = textures[index];
+        textures[index + 1] = std::array::from_fn(|each| sum[each] + bar.texture[each]);
     }
     for (line, terms) in bar_lines.iter_mut().enumerate() {
         let at = line + 1;
-        for (window, terms) in WINDOWS.into_iter().zip(terms.chunks_exact_mut(NOVELTIES)) {
-            let (from, to) = (at.saturating_sub(window), (at + window).min(bars.len()));
-            let mean = |from: usize, to: usize| -> Profile {
-                let share = ((to - from) as f32).recip();
-                std::array::from_fn(|each| (sums[to][each] - sums[from][each]) * share)
-            };
-            let (before, after) = (mean(from, at), mean(at, to));
-            terms[0] = 1.0 - cosine(&before[..12], &after[..12]);
-            terms[1] = 1.0 - cosine(&before[12..28], &after[12..28]);
+        for (window, terms) in WINDOWS.into_iter().zip(terms.as_chunks_mut().0) {
+            // As many bars on both sides.
+            let window = window.min(at).min(bars.len() - at);
+            let (from, to) = (at - window, at + window);
+            let terms: &mut [f32; NOVELTIES] = terms;
+            [terms[0], terms[1]] = differences(&profiles[from], &profiles[at], &profiles[to]);
+            let share = (window as f32).recip();
             for texture in 0..4 {
-                let change = after[28 + texture] - before[28 + texture];
+                let [from, at, to] = [from, at, to].map(|bar| textures[bar][texture]);
+                let change = ((to - at) - (at - from)) * share;
                 terms[2 + texture] = change.abs();
                 if texture < 3 {
                     terms[6 + texture] = change;
@@ -86,29 +91,33 @@ fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), 
             }
             let lines = |bars: &[Bar]| bars.iter().fold(0, |lines, bar| lines | bar.lines);
             let (before, after) = (lines(&bars[from..at]), lines(&bars[at..to]));
-            let either = (before | after).count_ones().max(1) as f32;
-            terms[9] = (before ^ after).count_ones() as f32 / either;
+            terms[9] = match before ^ after {
+                0 => 0.0,
+                other => other.count_ones() as f32 / (before | after).count_ones() as f32,
+            };
         }
     }
     Ok(())
 }
 
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    let (mut product, mut of_a, mut of_b) = (0.0, 0.0, 0.0);
-    for (a, b) in a.iter().zip(b) {
-        product += a * b;
-        of_a += a * a;
-        of_b += b * b;
+/// How much the pitch classes and the onsets of two stretches differ, given their sums up to three bar lines: the share
+/// that they do not have in common (Bray & Curtis 1957), 0-1.
+fn differences(from: &Profile, at: &Profile, to: &Profile) -> [f32; 2] {
+    let (mut apart, mut all) = ([0_u16; PROFILE], [0_u16; PROFILE]);
+    for each in 0..PROFILE {
+        let before = at[each].wrapping_sub(from[each]);
+        let after = to[each].wrapping_sub(at[each]);
+        apart[each] = before.saturating_sub(after) + after.saturating_sub(before);
+        all[each] = before + after;
     }
-    let lengths = of_a * of_b;
-    if lengths > 0.0 { product / lengths.sqrt() } else { f32::from(u8::from(of_a == of_b)) }
+    let sum = |numbers: &[u16]| numbers.iter().map(|&number| u32::from(number)).sum::<u32>() as f32;
+    [0..ONSETS, ONSETS..PROFILE].map(|range| sum(&apart[range.clone()]) / sum(&all[range]).max(1.0))
 }
 
 /// The melody around a bar line.
 fn melodic(before: &Bar, after: &Bar, terms: &mut [f32]) {
     let truth = |fact: bool| f32::from(u8::from(fact));
-    let (sang, sings) = (before.melody_notes > 0, after.melody_notes > 0);
-    let begun = |slots: &[u8]| slots.iter().filter(|&&class| class > 0).count() as f32 / 4.0;
+    let (sang, sings) = (before.sings(), after.sings());
     terms[0] = after.rest;
     terms[1] = after.interval;
     terms[2] = (after.rest.max(0.0) * 4.0 + 1.0).sqrt();
@@ -116,59 +125,104 @@ fn melodic(before: &Bar, after: &Bar, terms: &mut [f32]) {
     terms[4] = after.held;
     terms[5] = truth(sang && !sings);
     terms[6] = truth(sings && !sang);
-    terms[7] = truth(after.melody[0] > 0);
-    terms[8] = begun(&before.melody[8..]);
-    terms[9] = begun(&after.melody[..8]);
+    terms[7] = truth(after.on_line);
+    terms[8] = f32::from(before.begun[1]) / 4.0;
+    terms[9] = f32::from(after.begun[0]) / 4.0;
 }
 
-/// Whether passages of `length` bars that come again at some distance begin or end at each bar line.
-fn repeats(
-    sums: &Sums,
-    length: usize,
-    from: usize,
-    bar_lines: &mut [[f32; BAR_LINE_TERMS]],
-) -> Result<(), Error> {
-    let count = bar_lines.len() + 1;
-    // By bar: the likeness of the passage that begins there, after as many zeros.
-    let mut passages = room::filled(0.0_f32, 2 * length + count + 1)?;
-    let mut most = [(); REPEATS].map(|()| Vec::new());
-    for most in &mut most {
-        *most = room::filled(0.0_f32, count + 1)?;
-    }
-    let share = (length as f32).recip();
-    for (lag, row) in (length..).map_while(|lag| Some((lag, sums.row(lag)?))) {
-        let compared = row.len().saturating_sub(length);
-        let pairs = row.iter().zip(&row[row.len() - compared..]);
-        for (passage, (from, to)) in passages[length..].iter_mut().zip(pairs) {
-            *passage = (to - from) * share;
+/// Whether passages that come again at some distance begin or end at each bar line.
+fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), Error> {
+    let bars = bar_lines.len() + 1;
+    let [shorter, longer] = PASSAGES.map(|length| Passages::new(length, bars));
+    let (mut shorter, mut longer) = (shorter?, longer?);
+    for (lag, row) in (PASSAGES[0]..).map_while(|lag| Some((lag, likes.row(lag)?))) {
+        let pairs = bars - lag;
+        shorter.follow(row.as_flattened(), 1, pairs);
+        shorter.compare(lag);
+        if lag >= PASSAGES[1] {
+            longer.follow(shorter.of_row(), PASSAGES[0], pairs);
+            longer.compare(lag);
         }
-        passages[length + compared..][..length].fill(0.0);
-        let (after, before) = (&passages[length..][..compared + length], &passages[..]);
-        // What holds of a passage holds of the one like it.
-        for from in [0, lag] {
-            let [most_after, most_before, begins, ends] = &mut most;
-            let lines = most_after[from..].iter_mut().zip(&mut most_before[from..]);
-            let lines = lines.zip(begins[from..].iter_mut().zip(&mut ends[from..]));
-            let around = after.iter().zip(before);
-            for (((most_after, most_before), (begins, ends)), (&after, &before)) in
-                lines.zip(around)
-            {
-                *most_after = higher(*most_after, after);
-                *most_before = higher(*most_before, before);
-                *begins = higher(*begins, after - before);
-                *ends = higher(*ends, before - after);
+    }
+    let from = NOVELTIES * WINDOWS.len() + MELODIC;
+    for (passages, from) in [shorter, longer].iter().zip((from..).step_by(REPEATS)) {
+        for (line, terms) in bar_lines.iter_mut().enumerate() {
+            for (term, most) in terms[from..].iter_mut().zip(&passages.most) {
+                *term = f32::from(most[line + 1]) / EQUAL;
             }
-        }
-    }
-    for (line, terms) in bar_lines.iter_mut().enumerate() {
-        for (term, most) in terms[from..from + REPEATS].iter_mut().zip(&most) {
-            *term = most[line + 1];
         }
     }
     Ok(())
 }
 
-/// The higher of two numbers; one instruction, which `max` is not, since it ignores NaN.
-fn higher(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
+/// Passages of one length that come again.
+struct Passages {
+    length: usize,
+    /// Blocks of the current row.
+    blocks: usize,
+    /// The likeness of the passage that begins at each bar, after as many zeros as lanes.
+    likes: Vec<u8>,
+    /// By bar line: the most over all distances for the passage after it and the one before it, and by which
+    /// the one exceeds the other, and the other the one.
+    most: [Vec<u8>; REPEATS],
+}
+
+impl Passages {
+    fn new(length: usize, bars: usize) -> Result<Self, Error> {
+        let room = bars.next_multiple_of(LANES) + 3 * LANES;
+        let mut most = [(); REPEATS].map(|()| Vec::new());
+        for most in &mut most {
+            *most = room::filled(0, room)?;
+        }
+        Ok(Self { length, blocks: 0, likes: room::filled(0, room)?, most })
+    }
+
+    /// Makes the likenesses of passages from those of passages of half the length.
+    fn follow(&mut self, halves: &[u8], half: usize, pairs: usize) {
+        self.blocks = (pairs + self.length).div_ceil(LANES);
+        let passages = (pairs + 1).saturating_sub(self.length);
+        let likes = &mut self.likes[LANES..];
+        let later = halves.get(half..).unwrap_or_default();
+        for ((like, &first), &second) in likes[..passages].iter_mut().zip(halves).zip(later) {
+            *like = (u16::from(first) + u16::from(second)).div_ceil(2) as u8;
+        }
+        likes[passages..].fill(0);
+    }
+
+    /// Those of the current row.
+    fn of_row(&self) -> &[u8] {
+        &self.likes[LANES..]
+    }
+
+    /// Compares the passages after and before each bar line. What holds of a passage holds of the one like it, which
+    /// is `lag` later.
+    fn compare(&mut self, lag: usize) {
+        let all_after = &self.likes[LANES..];
+        let all_before = &self.likes[LANES - self.length..];
+        let [most_after, most_before, begins, ends] = &mut self.most;
+        for block in 0..self.blocks {
+            let at = block * LANES;
+            let (Some(&after), Some(&before)) =
+                (all_after[at..].first_chunk::<LANES>(), all_before[at..].first_chunk::<LANES>())
+            else {
+                return;
+            };
+            let begin = std::array::from_fn(|lane| after[lane].saturating_sub(before[lane]));
+            let end = std::array::from_fn(|lane| before[lane].saturating_sub(after[lane]));
+            for at in [at, at + lag] {
+                raise(most_after, at, &after);
+                raise(most_before, at, &before);
+                raise(begins, at, &begin);
+                raise(ends, at, &end);
+            }
+        }
+    }
+}
+
+/// Raises numbers to others, from `at` on.
+#[inline]
+fn raise(most: &mut [u8], at: usize, others: &[u8; LANES]) {
+    if let Some(most) = most.get_mut(at..).and_then(|most| most.first_chunk_mut::<LANES>()) {
+        most.iter_mut().zip(others).for_each(|(most, other)| *most = (*most).max(*other));
+    }
 }
