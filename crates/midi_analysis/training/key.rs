@@ -2,10 +2,12 @@
 //! (`key_shares`, as made music has it).
 //!
 //! One network serves all twelve tonics, for transposed music is in the transposed key. It also learns from
-//! excerpts of the pieces that stay in one key, so that it knows how much less they say.
+//! excerpts of the pieces that stay in one key, so that it knows how much less they say, and from how their
+//! melodies begin and end alone, for many files are a tune.
 
 mod support;
 
+use std::collections::HashSet;
 use std::env;
 use std::error::Error;
 
@@ -103,8 +105,15 @@ fn examples(truth: &Value, bytes: &[u8]) -> Option<Examples> {
     if truth["key"].is_string() && is_constant {
         let seed = bytes.iter().fold(0, |seed: u64, &byte| seed.rotate_left(5) ^ u64::from(byte));
         let mut random = Random::new(seed);
+        let quarter = piece.analysis().ok()?.file.ticks_per_quarter?;
+        let notes: Vec<Note> = piece.notes().ok()?.map(|timed| timed.note).collect();
         for _ in 0..EXCERPTS {
-            examples.extend(excerpt(&piece, shares, &mut random));
+            let at = random.share();
+            examples.extend(excerpt(&notes, quarter, at, shares, &mut random));
+        }
+        let melody = melody(&piece)?;
+        for at in [0.0, 1.0] {
+            examples.extend(excerpt(&melody, quarter, at, shares, &mut random));
         }
     }
     Some(examples)
@@ -128,18 +137,32 @@ fn example(piece: &Piece<'_>, shares: [f32; KEYS], weight: f32) -> Option<Exampl
     Some(Example::new(&evidence, KEY_EVIDENCE_BY_CLASS, shares, weight))
 }
 
-/// The notes that begin in some span.
-fn excerpt(piece: &Piece<'_>, shares: [f32; KEYS], random: &mut Random) -> Option<Example> {
-    let analysis = piece.analysis().ok()?;
-    let quarter = analysis.file.ticks_per_quarter?;
-    let notes: Vec<Note> = piece.notes().ok()?.map(|timed| timed.note).collect();
+/// The notes of the melody.
+fn melody(piece: &Piece<'_>) -> Option<Vec<Note>> {
+    let line: HashSet<(u8, u64)> =
+        piece.melody().ok()?.map(|note| (note.pitch, note.start_s.to_bits())).collect();
+    let notes = piece.notes().ok()?;
+    let sung = notes.filter(|timed| line.contains(&(timed.note.pitch, timed.start_s.to_bits())));
+    Some(sung.map(|timed| timed.note).collect())
+}
+
+/// The notes that begin in a span of some length; it begins at this share, 0-1, of what may precede it.
+fn excerpt(
+    notes: &[Note],
+    quarter: u16,
+    at: f64,
+    shares: [f32; KEYS],
+    random: &mut Random,
+) -> Option<Example> {
     let end = notes.iter().map(|note| note.end).max()?;
     let length = SHORTEST * 2.0_f64.powf(OCTAVES * random.share()) * f64::from(quarter);
     let bar = u32::from(quarter) * BAR;
-    let start = (random.share() * (f64::from(end) - length).max(0.0)) as u32 / bar * bar;
-    let until = start.saturating_add(length as u32);
+    let start = (at * (f64::from(end) - length).max(0.0)) as u32 / bar * bar;
+    // The last span is to the end, however it was rounded.
+    let until = if at < 1.0 { start.saturating_add(length as u32) } else { end };
     let part: Vec<Note> = notes
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|note| !note.is_drum() && (start..until).contains(&note.start))
         .map(|mut note| {
             note.end = note.end.min(until) - start;
