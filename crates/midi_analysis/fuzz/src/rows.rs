@@ -4,7 +4,9 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 
-use midi_analysis::training::{key_evidence, rhythm_evidence};
+use midi_analysis::training::{
+    key_evidence, meter_evidence, note_evidence, onset_evidence, tempo_evidence,
+};
 use midi_analysis::{
     Analysis, Error, ErrorKind, Limits, MelodyQuery, Options, Piece, feature_catalog, keys_named,
 };
@@ -184,13 +186,19 @@ fn measured(piece: &Piece<'_>) {
         assert!(values.clone().all(|value| value.is_finite()), "{row:?}");
         assert!(row.value.is_none() || values.count() == known.dimensions, "{row:?}");
     }
-    let evidence = key_evidence(piece).expect("what is analysed has evidence");
-    assert!(evidence.iter().flatten().all(|value| value.is_finite()));
-    let evidence = rhythm_evidence(piece).expect("what is analysed has evidence");
-    if let Some(evidence) = evidence {
-        let terms = evidence.tempo.iter().flat_map(|(_, terms)| terms);
-        assert!(terms.chain(&evidence.meter).all(|value| value.is_finite()));
-    }
+    evidence(piece);
+}
+
+/// What weights are multiplied with are numbers.
+fn evidence(piece: &Piece<'_>) {
+    const ANALYSED: &str = "what is analysed has evidence";
+    let finite = |values: &[f32]| assert!(values.iter().all(|value| value.is_finite()));
+    key_evidence(piece).expect(ANALYSED).iter().for_each(|values| finite(values));
+    let beats = tempo_evidence(piece).expect(ANALYSED);
+    beats.iter().flatten().for_each(|(_, terms)| finite(terms));
+    meter_evidence(piece).expect(ANALYSED).iter().for_each(|meter| finite(&meter.features));
+    onset_evidence(piece).expect(ANALYSED).iter().for_each(|onset| finite(&onset.inputs));
+    note_evidence(piece).expect(ANALYSED).iter().for_each(|note| finite(&note.features));
 }
 
 /// One of the methods, chosen by the bytes: it stops at the moment at which it is interrupted, and it keeps

@@ -1,7 +1,7 @@
 //! Sections: the parts that a piece consists of, and the letters by which they repeat, as in AABA.
 //!
 //! A section is what musicians give a letter to: usually a phrase or a period of 4 to 16 bars. First each
-//! [bar](bars) is described, and it is measured how [alike](likeness) bars are; then what speaks for
+//! [bar](bars) is described, and it is measured how [alike](mod@likeness) bars are; then what speaks for
 //! a section at each bar line and for each stretch of bars ([terms]) is weighed over all divisions of the
 //! piece ([decode]), and sections that are alike get one [letter](letters). The task and its measures are
 //! those of structural segmentation (Paulus, Müller & Klapuri 2010); the sections of pop songs that the
