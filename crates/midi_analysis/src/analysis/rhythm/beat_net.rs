@@ -22,6 +22,8 @@ const BOTH: usize = 2 * UNITS;
 pub(crate) const METERS: usize = 9;
 /// Outputs: beat, downbeat, interval, meter.
 const OUTPUTS: usize = 2 + CANDIDATES + METERS;
+/// Steps in which log-odds of intervals are kept, to one of log-odds.
+pub(crate) const INTERVAL_STEPS: f32 = 16.0;
 /// Onsets of a window, and those on each side of it that are read with it.
 const WINDOW: usize = 4_096;
 const OVERLAP: usize = 96;
@@ -65,8 +67,9 @@ pub(crate) struct OnsetOdds {
     pub(crate) beat: f32,
     /// That a bar begins here.
     pub(crate) downbeat: f32,
-    /// Of each interval between beats, relative to the likeliest.
-    pub(crate) interval: [f32; CANDIDATES],
+    /// Of each interval between beats, relative to the likeliest, in [steps](INTERVAL_STEPS): a piece may have
+    /// millions of onsets.
+    pub(crate) interval: [i8; CANDIDATES],
 }
 
 /// What the network says of a piece.
@@ -112,7 +115,11 @@ pub(crate) fn beat_odds(
 impl BeatOdds {
     fn add(&mut self, outputs: &[f32; OUTPUTS]) {
         let interval = relative(std::array::from_fn(|bin| outputs[2 + bin]));
-        self.onsets.push(OnsetOdds { beat: outputs[0], downbeat: outputs[1], interval });
+        self.onsets.push(OnsetOdds {
+            beat: outputs[0],
+            downbeat: outputs[1],
+            interval: interval.map(|odds| (odds * INTERVAL_STEPS - 0.5) as i8),
+        });
         for (sum, each) in self.interval.iter_mut().zip(&interval) {
             *sum += each;
         }

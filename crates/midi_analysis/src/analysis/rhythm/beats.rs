@@ -16,9 +16,7 @@ use crate::room;
 const TOO_UNLIKELY: f32 = -3.0;
 /// Weight of an onset's log-odds in the score of a path.
 const ONSET: f32 = 1.8;
-/// Weights of the log-odds of the interval that leads to a beat: by the music around, and by the mean over the
-/// piece.
-const AROUND: f32 = 0.3;
+/// Weight of the log-odds of the interval that leads to a beat, by the mean over the piece.
 const MEAN: f32 = 0.15;
 /// Share of the interval between known beats within which an onset is on one.
 const NEAR: f64 = 0.2;
@@ -40,10 +38,9 @@ pub(crate) struct Tracking {
 /// Out of memory, or `interrupted`.
 pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Tracking, Error> {
     let heard = beat_odds(onsets, interrupted)?;
-    let whole = preference(&heard);
     let likely = onsets.iter().zip(&heard.onsets).filter(|(_, odds)| odds.beat >= TOO_UNLIKELY);
-    let candidates = room::gathered(likely.map(|(onset, odds)| candidate(onset, odds, &whole)))?;
-    let mut tracker = Tracker::new(&candidates)?;
+    let candidates = room::gathered(likely.map(|(onset, odds)| candidate(onset, odds)))?;
+    let mut tracker = Tracker::new(&candidates, preference(&heard))?;
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));
@@ -75,7 +72,7 @@ pub(crate) fn with_downbeats(
     Ok(Tracking { beats, meter: heard.meter })
 }
 
-fn candidate(onset: &Onset, odds: &OnsetOdds, whole: &Row) -> Candidate {
+fn candidate(onset: &Onset, odds: &OnsetOdds) -> Candidate {
     Candidate {
         beat: TrackedBeat {
             tick: onset.tick,
@@ -83,7 +80,7 @@ fn candidate(onset: &Onset, odds: &OnsetOdds, whole: &Row) -> Candidate {
             downbeat: Some(odds.downbeat),
         },
         odds: ONSET * odds.beat,
-        preference: std::array::from_fn(|bin| whole[bin] + AROUND * odds.interval[bin]),
+        interval: odds.interval,
     }
 }
 

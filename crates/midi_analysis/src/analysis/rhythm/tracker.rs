@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use crate::room::{self, NoRoom};
 
+use crate::analysis::rhythm::beat_net::INTERVAL_STEPS;
 use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 
 /// Bins of intervals, as those of the candidates for the beat. The last one is for intervals out of
@@ -30,6 +31,8 @@ const BEAT: f32 = 0.5;
 const SILENT_BEAT: f32 = -0.8;
 /// Most silent beats in a row.
 const MOST_SILENT: usize = 3;
+/// Weight of the log-odds of the interval that leads to a beat, by the music around it.
+const AROUND: f32 = 0.3;
 /// Scores of losing the beat and starting anew, and of each second without a beat.
 const RESTART: f32 = -8.0;
 const IDLE_SECOND: f32 = -2.7;
@@ -57,8 +60,8 @@ pub(super) struct Candidate {
     pub(super) beat: TrackedBeat,
     /// Log-odds that it is one.
     pub(super) odds: f32,
-    /// Score of the interval that leads to it, by its bin.
-    pub(super) preference: Row,
+    /// Log-odds of the interval that leads to it, by its bin, in [steps](INTERVAL_STEPS).
+    pub(super) interval: [i8; BINS],
 }
 
 /// A number for each bin.
@@ -82,6 +85,7 @@ static BINS_OF_GAP: LazyLock<Vec<Bins>> = LazyLock::new(|| {
 /// The search, candidate by candidate.
 pub(super) struct Tracker<'a> {
     candidates: &'a [Candidate],
+    preference: Row,
     bins: &'static [Bins],
     /// By candidate and bin of the interval that led to it: the best score so far.
     scores: Vec<Row>,
@@ -98,11 +102,14 @@ pub(super) struct Tracker<'a> {
 }
 
 impl<'a> Tracker<'a> {
+    /// `preference` is the score of a beat by the bin of its interval, for the piece as a whole.
+    ///
     /// # Errors
     /// Out of memory.
-    pub(super) fn new(candidates: &'a [Candidate]) -> Result<Self, NoRoom> {
+    pub(super) fn new(candidates: &'a [Candidate], preference: Row) -> Result<Self, NoRoom> {
         Ok(Self {
             candidates,
+            preference,
             bins: &BINS_OF_GAP,
             scores: room::list(candidates.len())?,
             best: room::list(candidates.len())?,
@@ -130,8 +137,9 @@ impl<'a> Tracker<'a> {
                 scores[bin] = if score > scores[bin] { score } else { scores[bin] };
             }
         }
-        for (score, preference) in scores.iter_mut().zip(&candidate.preference) {
-            *score += candidate.odds + BEAT + preference;
+        let around = candidate.interval.map(|steps| AROUND / INTERVAL_STEPS * f32::from(steps));
+        for ((score, around), whole) in scores.iter_mut().zip(around).zip(&self.preference) {
+            *score += candidate.odds + BEAT + (whole + around);
         }
         scores[NO_BIN] = f32::NEG_INFINITY;
         self.ahead[index % WINDOW] = look_ahead(&scores);
