@@ -10,7 +10,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Most megabytes that a backend may grow by, including the file itself.
-const MOST_MEGABYTES: u64 = 600;
+const MOST_MEGABYTES: u64 = 400;
 /// How soon a cancelled call ends, and what a busy machine may add.
 const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);

@@ -14,6 +14,8 @@ const POLYPHONIC: f64 = 0.1;
 const CLEAR: f64 = 0.65;
 /// Notes of an attack, of which more are no music.
 const MOST_TOGETHER: usize = 256;
+/// Notes of a part, of which more are no music: what is kept of each would fill the memory.
+const MOST_NOTES: usize = 1 << 18;
 
 /// Whether the notes for which `belongs` holds are more than a line.
 pub(super) fn is_polyphonic(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
@@ -36,6 +38,9 @@ pub(super) fn likeliest(
     belongs: impl Fn(&Note) -> bool,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Note>>, Error> {
+    if score.notes.iter().filter(|note| belongs(note)).count() > MOST_NOTES {
+        return Ok(None);
+    }
     let part = Part::of(score, belongs)?;
     if part.attacks.iter().any(|attack| attack.notes().len() > MOST_TOGETHER) {
         return Ok(None);
