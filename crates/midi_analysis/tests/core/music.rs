@@ -25,7 +25,7 @@ fn a_piece_in_a_minor_is_not_called_c_major() {
     let piece = analysed(&one_track(&[declared_c_major, melody(0, &A_MINOR_TUNE)]));
     assert_eq!(piece.key.estimated, "A minor".parse().ok());
     assert_eq!(piece.key.declared, KeySignature::new(0, Mode::Major));
-    assert!(piece.key.confidence.is_some_and(|confidence| (0.3..=1.0).contains(&confidence)));
+    assert!(piece.key.confidence.is_some_and(|confidence| (0.5..=1.0).contains(&confidence)));
 }
 
 #[test]
