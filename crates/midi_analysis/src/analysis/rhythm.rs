@@ -10,6 +10,7 @@ mod candidates;
 mod declared_meter;
 mod downbeats;
 mod grid;
+mod meter_confidence;
 mod onsets;
 mod pulse;
 mod steady;

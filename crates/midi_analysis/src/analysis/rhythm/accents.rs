@@ -19,6 +19,8 @@ pub(crate) const KINDS: usize = AMOUNTS + 3;
 const LONGEST_NOTE: f32 = 4.0;
 /// Largest melodic interval that is compared, in semitones.
 const WIDEST: i16 = 12;
+/// A multiple of all numbers of slots that places are folded by.
+const ALL_FOLDS: usize = 576;
 /// Slots that gaps and lengths are told apart by.
 const MOST_SLOTS: usize = 256;
 
@@ -27,12 +29,13 @@ type Amounts = [f32; AMOUNTS];
 type Tally = [u32; MOST_SLOTS];
 
 /// What begins in a slot.
-#[derive(Clone, Copy, Default)]
-struct Place {
+#[derive(Clone, Copy)]
+struct Event {
+    slot: u32,
+    amounts: Amounts,
     classes: u16,
     /// Semitones from the highest pitch before to this one; 0 where there is none.
     step: i8,
-    sounds: bool,
 }
 
 /// By 12 pitch classes, how many there are.
@@ -48,14 +51,12 @@ static CLASSES: [u8; 1 << 12] = {
 
 /// The accents of a piece.
 pub(crate) struct Accents {
-    amounts: Vec<Amounts>,
-    places: Vec<Place>,
-    /// The slots in which something begins, in order.
-    sounding: Vec<u32>,
+    /// By slot the number of its event, from 1; 0 where there is none.
+    at: Vec<u16>,
+    events: Vec<Event>,
     /// Slots from the first to the last.
     pub(crate) slots: usize,
-    /// Onsets.
-    pub(crate) count: usize,
+    highest: Option<u8>,
     gaps: Tally,
     lengths: Tally,
 }
@@ -65,25 +66,23 @@ impl Accents {
     pub(crate) fn of(onsets: &[Onset], positions: &[f32], unit_s: f64, longest: usize) -> Self {
         let first = positions.first().map_or(0.0, |p| p.floor());
         let last = positions.last().map_or(0.0, |p| p.ceil()) - first;
-        let slots = ((last as usize) + 1).min(MOST_UNITS) * SLOTS + 1;
+        let slots = ((last as usize).min(MOST_UNITS - 1) + 1) * SLOTS + 1;
         let mut accents = Self {
-            amounts: vec![[0.0; AMOUNTS]; slots + longest],
-            places: vec![Place::default(); slots + longest],
-            sounding: Vec::with_capacity(onsets.len().min(slots)),
+            at: vec![0; slots + longest],
+            events: Vec::with_capacity(onsets.len().min(slots)),
             slots,
-            count: 0,
+            highest: None,
             gaps: [0; MOST_SLOTS],
             lengths: [0; MOST_SLOTS],
         };
         let units = (unit_s.max(1e-3) as f32).recip();
-        let mut highest = None;
         for (onset, position) in onsets.iter().zip(positions) {
             let slot = clamped((position - first) * SLOTS as f32 + 0.5, 0.0, slots as f32);
             let slot = slot as i32 as usize;
             if slot >= slots {
                 break;
             }
-            accents.add(onset, slot, onset.length * units, &mut highest);
+            accents.add(onset, slot, onset.length * units);
         }
         for tally in [&mut accents.gaps, &mut accents.lengths] {
             let mut sum = 0;
@@ -95,31 +94,32 @@ impl Accents {
         accents
     }
 
-    fn add(&mut self, onset: &Onset, slot: usize, units: f32, highest: &mut Option<u8>) {
+    fn add(&mut self, onset: &Onset, slot: usize, units: f32) {
         let weight = clamped(onset.salience + 2.5, 0.1, f32::MAX);
         let bass = if onset.is_bass || onset.kick { weight } else { 0.0 };
         let length = clamped(units, 0.0, LONGEST_NOTE);
         let more = [weight, bass, onset.fresh.into(), length];
-        self.amounts[slot].iter_mut().zip(more).for_each(|(amount, more)| *amount += more);
-        self.count += 1;
         let slots = (units * SLOTS as f32 + 0.5) as usize;
         self.lengths[slots.min(MOST_SLOTS - 1)] += 1;
-        let place = &mut self.places[slot];
-        if !place.sounds {
-            let step = highest.map_or(0, |before| i16::from(onset.highest) - i16::from(before));
-            let step = if step.abs() <= WIDEST { step as i8 } else { 0 };
-            *place = Place { classes: onset.classes, step, sounds: true };
-            *highest = Some(onset.highest);
-            if let Some(&before) = self.sounding.last() {
-                self.gaps[(slot - before as usize).min(MOST_SLOTS - 1)] += 1;
-            }
-            self.sounding.push(slot as u32);
+        let known = usize::from(self.at[slot]).checked_sub(1);
+        if let Some(event) = known.and_then(|number| self.events.get_mut(number)) {
+            event.amounts.iter_mut().zip(more).for_each(|(amount, more)| *amount += more);
+            return;
         }
+        let step = self.highest.map_or(0, |before| i16::from(onset.highest) - i16::from(before));
+        let step = if step.abs() <= WIDEST { step as i8 } else { 0 };
+        self.highest = Some(onset.highest);
+        if let Some(before) = self.events.last() {
+            let gap = slot.saturating_sub(before.slot as usize);
+            self.gaps[gap.min(MOST_SLOTS - 1)] += 1;
+        }
+        self.events.push(Event { slot: slot as u32, amounts: more, classes: onset.classes, step });
+        self.at[slot] = self.events.len() as u16;
     }
 
     /// Slots in which something begins.
     pub(crate) fn sounding(&self) -> usize {
-        self.sounding.len()
+        self.events.len()
     }
 
     /// Share of the gaps between onsets, and of the lengths of the notes, that are shorter than so many slots.
@@ -137,19 +137,20 @@ impl Accents {
         let mut amounts = [[0.0_f32; AMOUNTS]; LAGS];
         let mut counts = [[0_u32; KINDS - AMOUNTS]; LAGS];
         let mut whole = [1e-6_f32; KINDS];
-        for &slot in &self.sounding {
-            let (later, places) = (&self.amounts[slot as usize..], &self.places[slot as usize..]);
-            let (now, here) = (later[0], places[0]);
-            let classes = CLASSES[usize::from(here.classes) % CLASSES.len()];
-            let own = [1.0, f32::from(classes), f32::from(u8::from(here.step != 0))];
-            whole.iter_mut().zip(now).for_each(|(sum, amount)| *sum += amount * amount);
+        for now in &self.events {
+            let later = &self.at[now.slot as usize..];
+            let classes = CLASSES[usize::from(now.classes) % CLASSES.len()];
+            let own = [1.0, f32::from(classes), f32::from(u8::from(now.step != 0))];
+            whole.iter_mut().zip(now.amounts).for_each(|(sum, amount)| *sum += amount * amount);
             whole[AMOUNTS..].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
             for ((sums, count), &lag) in amounts.iter_mut().zip(&mut counts).zip(lags) {
-                let (then, there) = (later[lag], places[lag]);
-                *sums = std::array::from_fn(|kind| sums[kind] + now[kind] * then[kind]);
-                let common = usize::from(here.classes & there.classes) % CLASSES.len();
-                let same = here.step == there.step && here.step != 0;
-                count[0] += u32::from(there.sounds);
+                let event = usize::from(later[lag]).checked_sub(1);
+                let Some(then) = event.and_then(|number| self.events.get(number)) else { continue };
+                *sums =
+                    std::array::from_fn(|kind| sums[kind] + now.amounts[kind] * then.amounts[kind]);
+                let common = usize::from(now.classes & then.classes) % CLASSES.len();
+                let same = now.step == then.step && now.step != 0;
+                count[0] += 1;
                 count[1] += u32::from(CLASSES[common]);
                 count[2] += u32::from(same);
             }
@@ -163,18 +164,35 @@ impl Accents {
     }
 
     /// For each kind of accent with an amount, how much heavier the heaviest place is than the mean of all, when
-    /// places so many slots apart are one: a logarithm.
-    pub(crate) fn unevenness(&self, slots: usize) -> Amounts {
-        let mut folded = vec![[0.0_f32; AMOUNTS]; slots];
-        for &slot in &self.sounding {
-            let amounts = self.amounts[slot as usize];
-            let place = &mut folded[slot as usize % slots];
-            place.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+    /// places so many slots apart are one: a logarithm. `folds` rise, and divide [`ALL_FOLDS`].
+    pub(crate) fn unevenness<const FOLDS: usize>(
+        &self,
+        folds: &[usize; FOLDS],
+    ) -> [Amounts; FOLDS] {
+        let mut all = vec![[0.0_f32; AMOUNTS]; ALL_FOLDS];
+        for event in &self.events {
+            add(&mut all[event.slot as usize % ALL_FOLDS], &event.amounts);
         }
-        std::array::from_fn(|kind| {
-            let amounts = || folded.iter().map(|place| place[kind]);
-            let (most, sum) = (amounts().fold(0.0, f32::max), amounts().sum::<f32>());
-            rough_ln(clamped(most / sum.max(1e-6) * slots as f32, 1.0, slots as f32))
-        })
+        let mut known = vec![all];
+        let mut uneven = [[0.0; AMOUNTS]; FOLDS];
+        for (&slots, uneven) in folds.iter().zip(&mut uneven).rev() {
+            let mut folded = vec![[0.0_f32; AMOUNTS]; slots];
+            // The last that is a multiple is the shortest.
+            let multiple = known.iter().rev().find(|known| known.len().is_multiple_of(slots));
+            for (place, amounts) in multiple.into_iter().flatten().enumerate() {
+                add(&mut folded[place % slots], amounts);
+            }
+            *uneven = std::array::from_fn(|kind| {
+                let amounts = || folded.iter().map(|place| place[kind]);
+                let (most, sum) = (amounts().fold(0.0, f32::max), amounts().sum::<f32>());
+                rough_ln(clamped(most / sum.max(1e-6) * slots as f32, 1.0, slots as f32))
+            });
+            known.push(folded);
+        }
+        uneven
     }
+}
+
+fn add(sums: &mut Amounts, amounts: &Amounts) {
+    sums.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
 }

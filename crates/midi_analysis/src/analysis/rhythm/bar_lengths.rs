@@ -1,7 +1,7 @@
 //! The evidence for each length that bars may have.
 //!
 //! The terms of a length are relative to it: how accents repeat after its parts and multiples, how uneven its places
-//! are, how long gaps and notes are compared with it, and its seconds. So they mean the same whatever unit the
+//! are, how long gaps and notes are compared with it, and its seconds. So they mean nearly the same whatever unit the
 //! lengths are counted in, and one function of them serves all lengths.
 
 use crate::analysis::rhythm::accents::{AMOUNTS, Accents, KINDS, SLOTS};
@@ -98,7 +98,7 @@ pub(crate) fn units_in_bar(length: usize) -> f64 {
 pub(crate) fn bar_terms(onsets: &[Onset], positions: &[f32], unit_s: f64) -> BarTerms {
     let accents = Accents::of(onsets, positions, unit_s, LONGEST_LAG);
     let repeated = accents.repeated(&LAGS);
-    let uneven = FOLDED.map(|slots| accents.unevenness(slots));
+    let uneven = accents.unevenness(&FOLDED);
     let of_lag = |lag: usize| LAGS.binary_search(&lag).map_or([0.0; KINDS], |at| repeated[at]);
     let of_fold =
         |slots: usize| FOLDED.binary_search(&slots).map_or([0.0; AMOUNTS], |at| uneven[at]);
@@ -129,4 +129,80 @@ pub(crate) fn bar_terms(onsets: &[Onset], positions: &[f32], unit_s: f64) -> Bar
         (0..BAR_LENGTHS).for_each(|other| put(f32::from(u8::from(other == index))));
         terms
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AMOUNTS, BAR_LENGTHS, FOLDS, KINDS, LENGTHS, PARTS, TERMS, bar_terms};
+    use crate::analysis::rhythm::onsets::Onset;
+
+    /// A waltz: a bass at the first of three beats, chords on the others.
+    fn waltz() -> Vec<Onset> {
+        let onset = |beat: u32| Onset {
+            tick: beat * 480,
+            seconds: f64::from(beat) * 0.5,
+            lowest: if beat.is_multiple_of(3) { 40 } else { 60 },
+            highest: if beat.is_multiple_of(3) { 40 } else { 67 },
+            notes: if beat.is_multiple_of(3) { 1 } else { 2 },
+            velocity: 80,
+            classes: if beat.is_multiple_of(3) { 0x10 } else { 0x81 },
+            kick: false,
+            snare: false,
+            length: 0.375,
+            salience: if beat.is_multiple_of(3) { 1.0 } else { -0.5 },
+            louder: 0.0,
+            above_lowest: 0.0,
+            interval: 0.5,
+            is_bass: beat.is_multiple_of(3),
+            fresh: 1,
+        };
+        (0..240).map(onset).collect()
+    }
+
+    #[test]
+    fn accents_repeat_after_a_bar() {
+        let onsets = waltz();
+        let positions: Vec<f32> = (0_u16..240).map(f32::from).collect();
+        let terms = bar_terms(&onsets, &positions, 0.5);
+        // The bass after a bar: of three beats always, of four never.
+        let bass = |slots: usize| {
+            let length = LENGTHS.iter().position(|&length| length == slots);
+            length.map_or(f32::NAN, |length| terms[length][8 * KINDS + 1])
+        };
+        assert!(bass(36) > 0.95, "{}", bass(36));
+        assert!(bass(48) < 0.05, "{}", bass(48));
+    }
+
+    #[test]
+    fn terms_are_the_same_in_any_unit() {
+        let onsets = waltz();
+        let in_beats: Vec<f32> = (0_u16..240).map(f32::from).collect();
+        let in_halves: Vec<f32> = (0_u16..240).map(|beat| f32::from(beat) * 2.0).collect();
+        let (one, other) =
+            (bar_terms(&onsets, &in_beats, 0.5), bar_terms(&onsets, &in_halves, 0.25));
+        for (length, slots) in LENGTHS.iter().enumerate() {
+            let Some(double) = LENGTHS.iter().position(|&other| other == 2 * slots) else {
+                continue;
+            };
+            // How uneven places are depends on how many the grid has.
+            let (from, until) = (KINDS * PARTS.len(), TERMS - BAR_LENGTHS);
+            for term in (0..from).chain(from + AMOUNTS * FOLDS.len()..until) {
+                let (here, there) = (one[length][term], other[double][term]);
+                assert!((here - there).abs() < 0.05, "{slots} {term}: {here} {there}");
+            }
+        }
+    }
+
+    #[test]
+    fn terms_of_anything_are_numbers() {
+        let mut onsets = waltz();
+        onsets.truncate(3);
+        onsets[1].length = f32::NAN;
+        onsets[2].salience = f32::INFINITY;
+        for positions in [[0.0, f32::NAN, 2.0], [0.0, 1e30, f32::INFINITY], [-5.0, -4.0, -3.0]] {
+            for unit_s in [0.0, 0.5, f64::INFINITY] {
+                bar_terms(&onsets, &positions, unit_s);
+            }
+        }
+    }
 }

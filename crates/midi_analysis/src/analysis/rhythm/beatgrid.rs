@@ -13,6 +13,7 @@ use crate::analysis::rhythm::downbeats::{
     EstimatedMeter, downbeat_evidence, meter_odds, relative_positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
+use crate::analysis::rhythm::meter_confidence::meter_confidence;
 use crate::analysis::rhythm::onsets::{Onset, onsets};
 use crate::analysis::rhythm::pulse::{FoundPulse, Pulse};
 use crate::analysis::rhythm::tracker::TrackedBeat;
@@ -90,7 +91,9 @@ impl BeatGrid {
             Some(tracking) => meter_of(tracking, &meter_odds(&terms, true)),
             None => EstimatedMeter::likeliest(&meter_odds(&terms, false)),
         });
-        let (meter, meter_confidence) = decide(declared, estimated, pulse);
+        let (meter, estimated) = decide(declared, estimated, pulse);
+        let meter_confidence =
+            estimated.map(|meter| meter_confidence(meter, pulse.tracking().is_some(), &onsets));
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
             Some(bpm) => Some((bpm, bpm / beat_quarters)),
@@ -165,18 +168,18 @@ const fn may_be_estimated(declared: Option<TimeSignature>) -> bool {
     }
 }
 
-/// The meter to report, and its probability where it is not the declared one.
+/// The meter to report, and its estimate where it is not the declared one.
 fn decide(
     declared: Option<TimeSignature>,
     estimated: Option<EstimatedMeter>,
     pulse: &Pulse,
-) -> (Option<TimeSignature>, Option<f32>) {
+) -> (Option<TimeSignature>, Option<EstimatedMeter>) {
     let Some(estimated) = estimated else { return (declared, None) };
     let contradicted = declared != Some(COMMON_TIME)
         || pulse.tracking().is_some()
         || estimated.over_common_time > CONTRADICTION;
     match contradicted && declared != Some(estimated.meter) {
-        true => (Some(estimated.meter), Some(estimated.confidence)),
+        true => (Some(estimated.meter), Some(estimated)),
         false => (declared, None),
     }
 }

@@ -44,8 +44,8 @@ pub(crate) type MeterOdds = [f32; METERS.len()];
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct EstimatedMeter {
     pub(crate) meter: TimeSignature,
-    /// Probability, 0-1.
-    pub(crate) confidence: f32,
+    /// Its share of the odds, 0-1.
+    pub(crate) share: f32,
     /// Log-odds over 4/4.
     pub(crate) over_common_time: f32,
 }
@@ -84,11 +84,7 @@ impl EstimatedMeter {
     pub(super) fn likeliest(odds: &MeterOdds) -> Self {
         let best = highest(odds);
         let total: f32 = odds.iter().map(|each| (each - odds[best]).exp()).sum();
-        Self {
-            meter: METERS[best],
-            confidence: 1.0 / total,
-            over_common_time: odds[best] - odds[0],
-        }
+        Self { meter: METERS[best], share: 1.0 / total, over_common_time: odds[best] - odds[0] }
     }
 }
 
