@@ -28,18 +28,16 @@ impl<const C: usize> Neighbours<C> {
     pub(crate) fn apply(
         &self,
         sequence: &mut Vec<[f32; C]>,
-        links: &[[u32; 2]],
+        links: impl Fn(usize) -> [usize; 2],
     ) -> Result<(), NoRoom> {
         let none = [0.0; C];
         let mut outputs = room::list(sequence.len())?;
-        for ((place, here), [back, on]) in sequence.iter().enumerate().zip(links) {
-            let at = |place: usize| sequence.get(place).unwrap_or(&none);
-            let (earlier, later) =
-                (at(place.wrapping_sub(self.dilation)), at(place + self.dilation));
-            let mut mixed = self.mix.of(&weighted(
-                [earlier, here, later, at(*back as usize), at(*on as usize)],
-                self.taps,
-            ));
+        for (place, here) in sequence.iter().enumerate() {
+            let [back, on] = links(place).map(|place| sequence.get(place).unwrap_or(&none));
+            let earlier = sequence.get(place.wrapping_sub(self.dilation)).unwrap_or(&none);
+            let later = sequence.get(place + self.dilation).unwrap_or(&none);
+            let neighbours = [earlier, here, later, back, on];
+            let mut mixed = self.mix.of(&weighted(neighbours, self.taps));
             rectify(&mut mixed);
             mixed.iter_mut().zip(here).for_each(|(mixed, here)| *mixed += here);
             outputs.push(mixed);
@@ -73,8 +71,8 @@ mod tests {
         let mix = Dense { weights: &MIX, bias: &BIAS };
         let layer = Neighbours { taps: &TAPS, mix, dilation: 2 };
         let mut sequence = vec![[1.0], [2.0], [3.0], [-9.0]];
-        let links = [u32::MAX, 0, 1, 2].map(|before| [before, u32::MAX]);
-        layer.apply(&mut sequence, &links).expect("there is room");
+        let links = |place: usize| [place.wrapping_sub(1), usize::MAX];
+        layer.apply(&mut sequence, links).expect("there is room");
         assert_eq!(sequence[0], [1.0 + 10.0 + 300.0 + 0.5]);
         assert_eq!(sequence[3], [-9.0 + 2.0 - 90.0 + 3000.0 + 0.5]);
         assert_eq!(sequence[1], [2.0 + 20.0 - 900.0 + 1000.0 + 0.5]);

@@ -98,3 +98,38 @@ pub(super) fn each_attack(
         use_it(attack, &sounding.strike(&part.notes[attack.notes()], next_s, whole));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AMONG, Gate, candidates};
+    use crate::analysis::melody::among::Whole;
+    use crate::analysis::melody::heard::{Attack, Heard, Part};
+    use crate::model::note::Note;
+
+    /// An attack of a second for each list of pitches.
+    fn part(attacks: &[&[u8]]) -> Part {
+        let mut part = Part { notes: Vec::new(), attacks: Vec::new() };
+        for (second, pitches) in (0..).zip(attacks) {
+            let first = part.notes.len() as u32;
+            part.notes.extend(pitches.iter().map(|&pitch| Heard {
+                note: Note::new(second, second + 1, pitch),
+                start_s: f64::from(second),
+                end_s: f64::from(second + 1),
+            }));
+            part.attacks.push(Attack { first, end: part.notes.len() as u32 });
+        }
+        part
+    }
+
+    #[test]
+    fn the_two_likeliest_of_an_attack_are_candidates_in_its_order() {
+        let part = part(&[&[72, 60, 48], &[40], &[50, 67, 76, 64]]);
+        // The higher, the likelier, and from E4 on not negative.
+        let mut weights = [0.0; AMONG];
+        weights[0] = 1.0;
+        let gate = Gate { weights: &weights, bias: 0.0 };
+        let found = candidates(&part, &Whole::of(&part), 0..3, gate).expect("there is room");
+        let places: Vec<u32> = found.iter().map(|candidate| candidate.place).collect();
+        assert_eq!(places, [0, 5, 6]);
+    }
+}

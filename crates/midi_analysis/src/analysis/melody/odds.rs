@@ -95,7 +95,8 @@ fn likelier(rows: &[[f32; FEATURES]], links: &[[u32; 2]]) -> Result<Vec<(u32, f3
         let mix =
             Dense { weights: &weights::NEAR_MIX[layer], bias: &weights::NEAR_MIX_BIAS[layer] };
         let taps = &weights::NEAR_TAPS[layer];
-        Neighbours { taps, mix, dilation }.apply(&mut near, links)?;
+        Neighbours { taps, mix, dilation }
+            .apply(&mut near, |place| links[place].map(|each| each as usize))?;
     }
     let estimates = room::gathered(near.iter().map(|values| ESTIMATE.of(values)[0]))?;
     let kin = kin(rows, &estimates)?;
@@ -111,7 +112,8 @@ fn likelier(rows: &[[f32; FEATURES]], links: &[[u32; 2]]) -> Result<Vec<(u32, f3
     for (layer, dilation) in FAR.into_iter().enumerate() {
         let mix = Dense { weights: &weights::FAR_MIX[layer], bias: &weights::FAR_MIX_BIAS[layer] };
         let taps = &weights::FAR_TAPS[layer];
-        Neighbours { taps, mix, dilation }.apply(&mut far, &links)?;
+        Neighbours { taps, mix, dilation }
+            .apply(&mut far, |place| links[place].map(|each| each as usize))?;
     }
     let odds = |values: &[f32; FAR_CHANNELS]| OUTPUT.of(&rectified(LAST_LAYER.of(values)))[0];
     room::gathered(places.into_iter().zip(&far).map(|(place, values)| (place, odds(values))))
