@@ -2,9 +2,9 @@
 //!
 //! A chord here is the harmony of a span of music, as a listener would name it: a root and a quality,
 //! estimated through passing notes and arpeggios alike. The piece is divided into [segments] at the
-//! points where the harmony may change, the [evidence] is what sounds in each, a hidden Markov model
-//! over roots and families of chords [decodes](decode) the sequence that fits it best (Masada & Bunescu
-//! 2019 and Pardo & Birmingham 2002 define the task), and the length of the added tones determines the
+//! points where the harmony may change, the [evidence] is what sounds in each, in jazz with the [ground] of each bar,
+//! a hidden Markov model over roots and families of chords [decodes](decode) the sequence that fits it best (Masada &
+//! Bunescu 2019 and Pardo & Birmingham 2002 define the task), and the length of the added tones determines the
 //! quality within the [family] and the [name](naming). There is no chord in silence, in drums, or in a single line that does
 //! not spell one out.
 
@@ -12,8 +12,10 @@ mod decode;
 mod estimated;
 mod evidence;
 mod family;
+mod ground;
 mod model;
 mod naming;
+mod places;
 mod segments;
 mod summary;
 mod terms;
