@@ -282,7 +282,11 @@ impl Band {
             Seven if random.chance(0.5) => 9,
             _ => tones[2],
         };
-        let ninth = if matches!(chord.quality, Dim7 | HalfDim | Maj | Min) { 0 } else { 2 };
+        let ninth = match chord.quality {
+            Dim7 | HalfDim | Maj | Min => 0,
+            Seven => *random.choice(&[2, 2, 1, 3]),
+            _ => 2,
+        };
         let intervals = match self.voicing {
             Voicing::Shell => vec![tones[1], seventh],
             Voicing::Rootless => vec![tones[1], colour, seventh, ninth],

@@ -8,7 +8,7 @@
 //! follow them, so a step takes time linear in the number of states; more change next to nothing.
 
 use super::evidence::Segment;
-use super::ground::grounds;
+use super::ground::Ground;
 use super::model::{Model, STATES, States};
 use super::terms::{Terms, TermsOf};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -30,7 +30,7 @@ pub(super) struct Run {
     pub(super) family: usize,
 }
 
-/// The chords of all segments, ascending.
+/// The chords of all segments, ascending, by what sounds in them and by the `grounds` of bars.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
@@ -38,6 +38,7 @@ pub(super) fn decode(
     segments: &[Segment],
     key: Option<Key>,
     beats: &BeatGrid,
+    grounds: &[Ground],
     model: &Model,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
@@ -50,8 +51,7 @@ pub(super) fn decode(
     };
     // For each segment the best chords of the one before.
     let mut before: Vec<[Best; 2]> = room::list(segments.len())?;
-    let grounds = grounds(segments, beats)?;
-    let mut terms = TermsOf::new(beats, &grounds);
+    let mut terms = TermsOf::new(beats, grounds);
     for (index, segment) in segments.iter().enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;

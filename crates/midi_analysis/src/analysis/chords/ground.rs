@@ -15,7 +15,7 @@ use crate::room::{self, NoRoom};
 const FEWEST_BEATS: u32 = 3;
 /// Mean pitch below which a bass is low, C3. Of annotated songs and scores 1 in 100 then walks in most bars; with
 /// any pitch 1 and 13.
-const LOW: u32 = 46;
+const LOW: u32 = 48;
 /// Fewest pitch classes of a chord above the bass.
 const FEWEST_ABOVE: u32 = 2;
 /// Share of the time of such chords for which the first bass of the bar may sound in them, where they leave it out.
@@ -60,6 +60,20 @@ pub(super) fn grounds(segments: &[Segment], grid: &BeatGrid) -> Result<Vec<Groun
         }
     }
     Ok(grounds)
+}
+
+/// Whether a segment is in a bar that has a ground.
+pub(super) fn is_in(grounds: &[Ground], segment: usize) -> bool {
+    let next = grounds.partition_point(|ground| ground.end <= segment);
+    grounds.get(next).is_some_and(|ground| ground.first <= segment)
+}
+
+/// For how much of the time chords sound above a ground, by the tone that sounds longest, the root left aside: they are
+/// struck now and then. `presence` is by pitch class.
+pub(super) fn time_of_tones(root: usize, presence: &[f32; 12]) -> f32 {
+    let tones = presence.iter().enumerate().filter(|&(class, _)| class != root);
+    let longest = tones.map(|(_, &share)| share).fold(0.0, f32::max);
+    if longest > 0.0 { longest } else { 1.0 }
 }
 
 fn count(counts: &mut [i32; 2], bar: &Bar, times: i32) {
@@ -122,7 +136,7 @@ impl Bar {
             self.pitches += u32::from(segment.bass);
         }
         self.leaves |= segment.bass % 12 != self.bass % 12;
-        let above = classes(segment.pitches & !1_u128.wrapping_shl(segment.bass.into()));
+        let above = classes(segment.pitches & (!1_u128).wrapping_shl(segment.bass.into()));
         if above.count_ones() >= FEWEST_ABOVE {
             self.chords_s += segment.length_s();
             if above & (1 << (self.bass % 12)) != 0 {
