@@ -136,7 +136,8 @@ const COMPING: [&[(u32, u32)]; 9] = [
 pub fn play(random: &mut Random) -> (Vec<(u32, u32, MadeChord)>, Vec<Note>) {
     let tonic = random.below(12) as u8;
     let bars = BARS[0] + random.below(BARS[1]);
-    let chords = changes(*random.choice(&CHANGES), tonic, bars);
+    let progression = *random.choice(&CHANGES);
+    let chords = changes(progression, tonic, bars);
     let mut band = Band {
         bass: *random.choice(&[
             Bass::Walk,
@@ -260,7 +261,7 @@ impl Band {
         beats: u32,
     ) -> u8 {
         let goal = if next < root + 6 { next + 12 } else { next };
-        let stray = if beat % 2 == 0 { 0.12 } else { 0.35 };
+        let stray = if beat.is_multiple_of(2) { 0.12 } else { 0.35 };
         if beat == 0 && random.chance(0.94) {
             root
         } else if beat > 0 && beat + 1 == beats && random.chance(0.75) {

@@ -27,13 +27,15 @@ use support::corpus::{Count, FOLDS, Sample, Set, arguments, samples};
 
 /// Made pieces of each kind.
 const MADE: u64 = 1_000;
+/// Makes the piece of a number.
+type Maker = fn(u64) -> Made;
 /// Weight of the bands in the lessons of grounds, in sets.
 const BANDS: f64 = 3.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, mut sets) = arguments(env::args().skip(1))?;
     let mut lessons = samples(&sets, Lesson::of_file)?;
-    let kinds: [(&str, fn(u64) -> Made); 2] = [
+    let kinds: [(&str, Maker); 2] = [
         ("chords of every quality in many voicings, made by training/chords", Made::new),
         ("bands of jazz, bossa nova and blues, made by training/chords", Made::of_band),
     ];
