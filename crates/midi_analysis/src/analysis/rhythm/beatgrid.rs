@@ -26,6 +26,8 @@ const FEWEST_FOR_METER: usize = 16;
 /// Log-odds over 4/4 that contradict a declared 4/4, which may be a default that nobody chose: nearly all
 /// files in 4/4 stay below.
 const CONTRADICTION: f32 = 5.0;
+/// Onsets by which a declared 4/4 on a grid that the music follows is contradicted, or not at all: tens of bars.
+const MOST_TO_CONTRADICT: usize = 512;
 /// Most beats of a piece: a day and a half at 30 a minute.
 const MOST_BEATS: usize = 1 << 16;
 /// Units by which an onset may deviate from a pulse and still count as on it.
@@ -86,7 +88,12 @@ impl BeatGrid {
         let Units { found: FoundPulse { pulse, confidence }, positions, .. } = &units;
         let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
         let may_be_estimated = may_be_estimated(declared);
-        let evidence = may_be_estimated.then(|| units.bar_terms(&onsets)).flatten();
+        let most = match (pulse, declared) {
+            (Pulse::Declared, Some(COMMON_TIME)) => MOST_TO_CONTRADICT,
+            _ => onsets.len(),
+        };
+        let heard = &onsets[..onsets.len().min(most)];
+        let evidence = may_be_estimated.then(|| units.bar_terms(heard)).flatten();
         let estimated = evidence.map(|terms| match pulse.tracking() {
             Some(tracking) => meter_of(tracking, &meter_odds(&terms, true)),
             None => EstimatedMeter::likeliest(&meter_odds(&terms, false)),
@@ -152,10 +159,14 @@ impl Units {
         Ok(Self { found, positions, quarter_bpm, unit_s })
     }
 
-    /// The evidence for a meter; `None` where there are too few onsets.
+    /// The evidence of the first onsets, or all, for a meter; `None` where there are too few.
     pub(crate) fn bar_terms(&self, onsets: &[Onset]) -> Option<BarTerms> {
-        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.found.pulse, Pulse::Unknown))
-            .then(|| bar_terms(onsets, &self.positions, self.unit_s))
+        (onsets.len() >= FEWEST_FOR_METER && !matches!(self.found.pulse, Pulse::Unknown)).then(
+            || {
+                let positions = self.positions.get(..onsets.len()).unwrap_or(&self.positions);
+                bar_terms(onsets, positions, self.unit_s)
+            },
+        )
     }
 }
 
