@@ -34,7 +34,7 @@ const SETTINGS: Settings = Settings {
 const SONGS: usize = 2;
 const SONG_WEIGHT: f64 = 2.0;
 const LOOPS: usize = 2;
-const LOOP_WEIGHT: f64 = 1.5;
+const LOOP_WEIGHT: f64 = 2.0;
 /// Excerpts of a piece, and what each weighs of it.
 const EXCERPTS: usize = 2;
 const EXCERPT_WEIGHT: f32 = 0.2;
