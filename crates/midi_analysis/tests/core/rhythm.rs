@@ -7,6 +7,7 @@ const Q: u32 = QUARTER as u32;
 const TIME_SIGNATURE: u8 = 0x58;
 const SIX_EIGHT: [u8; 4] = [6, 3, 36, 8];
 const THREE_FOUR: [u8; 4] = [3, 2, 24, 8];
+const FOUR_FOUR: [u8; 4] = [4, 2, 24, 8];
 
 fn rhythm(file: &[u8]) -> Rhythm {
     analyze(file).rhythm
@@ -116,6 +117,14 @@ fn a_waltz_without_a_time_signature_is_estimated_in_three() {
     assert!(meter.confidence.is_some_and(|confidence| confidence > 0.5));
     let downbeats = beats_of(&file).into_iter().filter(|beat| beat.is_downbeat);
     assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % (3 * Q) == 0));
+}
+
+#[test]
+fn a_waltz_under_a_default_four_four_is_estimated_in_three_at_any_tempo() {
+    for bpm in [80.0, 100.0, 140.0, 180.0] {
+        let file = one_track(&[tempo(0, bpm), meta(0, TIME_SIGNATURE, &FOUR_FOUR), waltz()]);
+        assert_eq!(meter(&file).signature, Some(TimeSignature::new(3, 4)), "at {bpm}");
+    }
 }
 
 #[test]

@@ -23,9 +23,9 @@ use crate::model::time_signature::TimeSignature;
 
 /// Fewest onsets from which a meter is estimated.
 const FEWEST_FOR_METER: usize = 16;
-/// Log-odds over 4/4 that contradict a declared 4/4, which may be a default that nobody chose: nearly all
-/// files in 4/4 stay below.
-const CONTRADICTION: f32 = 5.0;
+/// Log-odds over 4/4 of a meter in three that contradict a declared 4/4, which may be a default that nobody chose:
+/// nearly all files in 4/4 stay below.
+const CONTRADICTION: f32 = 3.0;
 /// Onsets by which a declared 4/4 on a grid that the music follows is contradicted, or not at all: tens of bars.
 const MOST_TO_CONTRADICT: usize = 512;
 /// Most beats of a piece: a day and a half at 30 a minute.
@@ -179,6 +179,11 @@ const fn may_be_estimated(declared: Option<TimeSignature>) -> bool {
     }
 }
 
+/// Whether it is 3/4, 3/8 or 6/8, which nobody writes as 4/4.
+const fn is_in_three(meter: TimeSignature) -> bool {
+    matches!(meter.numerator, 3 | 6) && meter.denominator > 2
+}
+
 /// The meter to report, and its estimate where it is not the declared one.
 fn decide(
     declared: Option<TimeSignature>,
@@ -188,7 +193,7 @@ fn decide(
     let Some(estimated) = estimated else { return (declared, None) };
     let contradicted = declared != Some(COMMON_TIME)
         || pulse.tracking().is_some()
-        || estimated.over_common_time > CONTRADICTION;
+        || (is_in_three(estimated.meter) && estimated.over_common_time > CONTRADICTION);
     match contradicted && declared != Some(estimated.meter) {
         true => (Some(estimated.meter), Some(estimated)),
         false => (declared, None),
