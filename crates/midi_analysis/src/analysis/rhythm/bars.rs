@@ -20,10 +20,10 @@ const BIAS: f32 = 1.1;
 /// Bounds of the log-odds.
 const SUREST: f32 = 5.0;
 /// Weights in the log-odds of a meter: of those of the network, of those of the accents, and of how well the bars
-/// fit; set by hand.
-const NETWORK: f32 = 0.3;
-const ACCENTS: f32 = 0.8;
-const FIT: f32 = 4.0;
+/// fit.
+const NETWORK: f32 = 0.15;
+const ACCENTS: f32 = 1.0;
+const FIT: f32 = 1.0;
 /// Cost of a bar that is shorter or longer than the one before, and that of a bar whose length is unlikely, by the
 /// log-odds of the likeliest length over it, up to a bound.
 const CHANGE: f32 = 2.0;
