@@ -21,9 +21,9 @@ const BIAS: f32 = 1.1;
 const SUREST: f32 = 5.0;
 /// Weights in the log-odds of a meter: of those of the network, of those of the accents, and of how well the bars
 /// fit.
-const NETWORK: f32 = 0.15;
+const NETWORK: f32 = 0.3;
 const ACCENTS: f32 = 1.0;
-const FIT: f32 = 1.0;
+const FIT: f32 = 2.0;
 /// Cost of a bar that is shorter or longer than the one before, and that of a bar whose length is unlikely, by the
 /// log-odds of the likeliest length over it, up to a bound.
 const CHANGE: f32 = 2.0;
