@@ -5,12 +5,12 @@
 //! seconds and ticks from the start of the piece.
 
 use crate::analysis::rhythm::bar_lengths::{BarTerms, bar_terms};
-use crate::analysis::rhythm::bars::{bar_positions, beats_in_bar, meter_of};
+use crate::analysis::rhythm::bars;
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
-    EstimatedMeter, downbeat_evidence, meter_odds, relative_positions_in_bar,
+    EstimatedMeter, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::meter_confidence::meter_confidence;
@@ -25,7 +25,7 @@ use crate::model::time_signature::TimeSignature;
 const FEWEST_FOR_METER: usize = 16;
 /// Log-odds over 4/4 of a meter in three that contradict a declared 4/4, which may be a default that nobody chose:
 /// nearly all files in 4/4 stay below.
-const CONTRADICTION: f32 = 3.0;
+const CONTRADICTION: f32 = 4.0;
 /// Onsets by which a declared 4/4 on a grid that the music follows is contradicted, or not at all: tens of bars.
 const MOST_TO_CONTRADICT: usize = 512;
 /// Most beats of a piece: a day and a half at 30 a minute.
@@ -94,13 +94,14 @@ impl BeatGrid {
         };
         let heard = &onsets[..onsets.len().min(most)];
         let evidence = may_be_estimated.then(|| units.bar_terms(heard)).flatten();
-        let estimated = evidence.map(|terms| match pulse.tracking() {
-            Some(tracking) => meter_of(tracking, &meter_odds(&terms, true)),
-            None => EstimatedMeter::likeliest(&meter_odds(&terms, false)),
+        let odds = evidence.map(|terms| match pulse.tracking() {
+            Some(tracking) => bars::meter_odds(tracking, &meter_odds(&terms, true)),
+            None => meter_odds(&terms, false),
         });
-        let (meter, estimated) = decide(declared, estimated, pulse);
+        let estimated = odds.as_ref().map(EstimatedMeter::likeliest);
+        let (meter, reported) = decide(declared, estimated, pulse);
         let meter_confidence =
-            estimated.map(|meter| meter_confidence(meter, pulse.tracking().is_some(), &onsets));
+            reported.map(|meter| meter_confidence(meter, pulse.tracking().is_some(), &onsets));
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
             Some(bpm) => Some((bpm, bpm / beat_quarters)),
@@ -116,7 +117,8 @@ impl BeatGrid {
             Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
-                on_beats(&tracking.beats, counted)
+                let likely = estimated.filter(|estimated| estimated.meter == counted);
+                on_beats(&tracking.beats, counted, odds.as_ref().filter(|_| likely.is_some()))
             }
             Pulse::Unknown => Vec::new(),
         };
@@ -261,9 +263,16 @@ impl Layout<'_> {
     }
 }
 
-/// Estimated beats in bars of a meter.
-fn on_beats(beats: &[TrackedBeat], meter: TimeSignature) -> Vec<GridBeat> {
-    let in_bar = bar_positions(beats, beats_in_bar(meter));
+/// Estimated beats in bars of a meter, which is known or the likeliest by its odds.
+fn on_beats(
+    beats: &[TrackedBeat],
+    meter: TimeSignature,
+    odds: Option<&MeterOdds>,
+) -> Vec<GridBeat> {
+    let in_bar = match odds {
+        Some(odds) => bars::likely_positions(beats, meter, odds),
+        None => bars::known_positions(beats, meter),
+    };
     let beats: Vec<(u32, f64)> = beats.iter().map(|beat| (beat.tick, beat.seconds)).collect();
     in_bars(&beats, &in_bar, 1)
 }
