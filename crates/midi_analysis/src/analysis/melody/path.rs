@@ -3,13 +3,12 @@
 
 use crate::analysis::melody::heard::{Attack, Part};
 use crate::analysis::melody::odds;
+use crate::analysis::parts::Succession;
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-/// Share of the notes of a part that begin while another of it sounds, from which it is not a line.
-const POLYPHONIC: f64 = 0.1;
 /// Least F measure to be expected of notes that stand out. Songs have more, music without a leading voice less.
 const CLEAR: f64 = 0.65;
 /// Notes of an attack, of which more are no music.
@@ -19,13 +18,9 @@ const MOST_NOTES: usize = 1 << 18;
 
 /// Whether the notes for which `belongs` holds are more than a line.
 pub(super) fn is_polyphonic(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
-    let (mut notes, mut overlaps, mut sounds_until) = (0_u32, 0_u32, 0);
-    for note in score.notes.iter().filter(|note| belongs(note)) {
-        notes += 1;
-        overlaps += u32::from(sounds_until > note.start + note.duration() / 2);
-        sounds_until = sounds_until.max(note.end);
-    }
-    f64::from(overlaps) > POLYPHONIC * f64::from(notes)
+    let mut succession = Succession::default();
+    score.notes.iter().filter(|note| belongs(note)).for_each(|note| succession.add(note));
+    !succession.is_monophonic()
 }
 
 /// The melody among the notes for which `belongs` holds, none of which overlaps the next; `None` where none
