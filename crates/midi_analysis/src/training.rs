@@ -9,7 +9,8 @@ pub use crate::analysis::melody::evidence::{
 };
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
-    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
+    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, SECTION_LIKELY, STRETCH_TERMS, SectionEvidence,
+    stretch_class,
 };
 
 use crate::analysis::chords::{ChordSpan, lesson};

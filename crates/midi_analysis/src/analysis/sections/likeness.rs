@@ -13,7 +13,7 @@ use crate::room;
 /// Pairs that are compared at once.
 pub(super) const LANES: usize = 16;
 /// Longest distance at which bars are compared, in bars.
-const LONGEST_LAG: usize = 128;
+const LONGEST_LAG: usize = 64;
 /// What equal slots of the melody and equal hashes of the notes count. With [`HARMONY`] the shares of harmony,
 /// melody and notes are a quarter, a half and a quarter; set by hand.
 const OF_MELODY: u8 = 8;
@@ -61,7 +61,7 @@ fn in_common(a: &[u8; SLOTS], b: &[u8; SLOTS]) -> f32 {
 /// what the melody has of them.
 pub(super) fn transposed(a: &Bar, b: &Bar, up: usize) -> [f32; 3] {
     let mut moved = a.clone();
-    moved.harmony.chunks_exact_mut(12).for_each(|half| half.rotate_right(up));
+    moved.harmony.rotate_right(up);
     if a.sings() {
         for code in moved.melody.iter_mut().filter(|code| **code > 0) {
             let higher = *code % 16 + up as u8;
@@ -112,6 +112,11 @@ impl Likes {
         Some(self.likes.get(from..from + self.width)?.as_chunks().0)
     }
 
+    /// The longest distance at which bars are compared.
+    pub(super) fn lags(&self) -> usize {
+        self.likes.len() / self.width
+    }
+
     /// The likenesses of the pairs at one distance.
     pub(super) fn pairs(&self, lag: usize) -> Option<&[u8]> {
         self.row(lag)?.as_flattened().get(..self.bars.checked_sub(lag)?)
@@ -142,17 +147,22 @@ fn fill(columns: &mut [Column; COLUMNS], bars: &[Bar]) {
 /// How alike the bars from `a` on and those from `b` on are, one by one.
 fn compared(columns: &[Column; COLUMNS], a: usize, b: usize) -> Lanes {
     let (a, b) = (a.min(COLUMN - LANES), b.min(COLUMN - LANES));
+    let (harmony, slots) = columns.split_at(CHROMA);
     let mut like = [0; LANES];
-    for column in &columns[..CHROMA] {
-        for (lane, like) in like.iter_mut().enumerate() {
-            *like += column[a + lane].min(column[b + lane]);
+    for columns in harmony.as_chunks::<4>().0 {
+        for column in columns {
+            for (lane, like) in like.iter_mut().enumerate() {
+                *like += column[a + lane].min(column[b + lane]);
+            }
         }
     }
-    for (first, weight) in [(CHROMA, OF_MELODY), (CHROMA + SLOTS, OF_NOTES)] {
+    for (slots, weight) in slots.chunks_exact(SLOTS).zip([OF_MELODY, OF_NOTES]) {
         let mut same = [0_u8; LANES];
-        for column in &columns[first..first + SLOTS] {
-            for (lane, same) in same.iter_mut().enumerate() {
-                *same += u8::from(column[a + lane] == column[b + lane]);
+        for columns in slots.as_chunks::<8>().0 {
+            for column in columns {
+                for (lane, same) in same.iter_mut().enumerate() {
+                    *same += u8::from(column[a + lane] == column[b + lane]);
+                }
             }
         }
         like.iter_mut().zip(same).for_each(|(like, same)| *like += same * weight);
