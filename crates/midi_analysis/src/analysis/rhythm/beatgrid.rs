@@ -4,7 +4,7 @@
 //! Computed once for a [`Score`]; tempo, meter and the positions of notes are based on it. Times are
 //! seconds and ticks from the start of the piece.
 
-use crate::analysis::rhythm::accents::{FEATURES, features};
+use crate::analysis::rhythm::bar_lengths::{BarTerms, bar_terms};
 use crate::analysis::rhythm::bars::{bar_positions, beats_in_bar, meter_of};
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
@@ -84,9 +84,11 @@ impl BeatGrid {
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
         let Units { found: FoundPulse { pulse, confidence }, positions, .. } = &units;
         let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
-        let estimated = units.features(&onsets).map(|features| match pulse.tracking() {
-            Some(tracking) => meter_of(tracking, &meter_odds(&features, true)),
-            None => EstimatedMeter::likeliest(&meter_odds(&features, false)),
+        let may_be_estimated = may_be_estimated(declared);
+        let evidence = may_be_estimated.then(|| units.bar_terms(&onsets)).flatten();
+        let estimated = evidence.map(|terms| match pulse.tracking() {
+            Some(tracking) => meter_of(tracking, &meter_odds(&terms, true)),
+            None => EstimatedMeter::likeliest(&meter_odds(&terms, false)),
         });
         let (meter, meter_confidence) = decide(declared, estimated, pulse);
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
@@ -118,7 +120,7 @@ pub(crate) struct Units {
     pub(crate) found: FoundPulse,
     positions: Vec<f32>,
     quarter_bpm: Option<f64>,
-    unit_s: f64,
+    pub(crate) unit_s: f64,
 }
 
 impl Units {
@@ -148,9 +150,18 @@ impl Units {
     }
 
     /// The evidence for a meter; `None` where there are too few onsets.
-    pub(crate) fn features(&self, onsets: &[Onset]) -> Option<[f32; FEATURES]> {
+    pub(crate) fn bar_terms(&self, onsets: &[Onset]) -> Option<BarTerms> {
         (onsets.len() >= FEWEST_FOR_METER && !matches!(self.found.pulse, Pulse::Unknown))
-            .then(|| features(onsets, &self.positions, self.unit_s))
+            .then(|| bar_terms(onsets, &self.positions, self.unit_s))
+    }
+}
+
+/// Whether a declared meter may be none that somebody chose: 4/4 may be a default, and some programs write a bar of
+/// one beat for "no meter".
+const fn may_be_estimated(declared: Option<TimeSignature>) -> bool {
+    match declared {
+        None | Some(TimeSignature { numerator: 1, .. }) => true,
+        Some(meter) => meter.numerator == 4 && meter.denominator == 4,
     }
 }
 
@@ -161,14 +172,9 @@ fn decide(
     pulse: &Pulse,
 ) -> (Option<TimeSignature>, Option<f32>) {
     let Some(estimated) = estimated else { return (declared, None) };
-    let contradicted = match declared {
-        // Some programs write a bar of one beat for "no meter".
-        None | Some(TimeSignature { numerator: 1, .. }) => true,
-        Some(COMMON_TIME) => {
-            pulse.tracking().is_some() || estimated.over_common_time > CONTRADICTION
-        }
-        Some(_) => false,
-    };
+    let contradicted = declared != Some(COMMON_TIME)
+        || pulse.tracking().is_some()
+        || estimated.over_common_time > CONTRADICTION;
     match contradicted && declared != Some(estimated.meter) {
         true => (Some(estimated.meter), Some(estimated.confidence)),
         false => (declared, None),

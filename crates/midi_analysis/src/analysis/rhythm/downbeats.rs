@@ -1,17 +1,19 @@
 //! The meter that accents suggest, and the pulses that begin bars.
 //!
-//! The meter is the likeliest of nine by a multinomial logistic regression, with a layer of units, on how accents
-//! repeat ([`accents`](crate::analysis::rhythm::accents)). The downbeats are found by dynamic programming over
+//! The meter is the likeliest of nine. Each is weighed together with each length that bars may have, by a logistic
+//! regression, with a layer of units, on the evidence for the length
+//! ([`bar_lengths`](crate::analysis::rhythm::bar_lengths)); the probability of a meter is the sum over the
+//! lengths. The downbeats are found by dynamic programming over
 //! positions in the bar: bass, new harmony and long notes are evidence that a bar begins (Temperley
 //! 2001), and a shortened bar costs. Pulses are those of the grid: beats, or the eighths of a compound
 //! meter.
 
-use crate::analysis::rhythm::accents::FEATURES;
+use crate::analysis::rhythm::bar_lengths::{BarTerms, TERMS};
 use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
 use crate::model::time_signature::TimeSignature;
+use crate::net::{Dense, rectify};
 use crate::weights::meter::{
-    DECLARED_DIRECT, DECLARED_UNIT_TERMS, DECLARED_UNITS, ESTIMATED_DIRECT, ESTIMATED_UNIT_TERMS,
-    ESTIMATED_UNITS,
+    DECLARED_BIAS, DECLARED_TERMS, DECLARED_UNITS, ESTIMATED_BIAS, ESTIMATED_TERMS, ESTIMATED_UNITS,
 };
 
 /// The meters that are distinguished, in the order of the weights.
@@ -48,19 +50,32 @@ pub(crate) struct EstimatedMeter {
     pub(crate) over_common_time: f32,
 }
 
-/// Log-odds of [`METERS`] for a piece with these features.
-pub(crate) fn meter_odds(features: &[f32; FEATURES], estimated_beats: bool) -> MeterOdds {
-    let (direct, unit_terms, units) = match estimated_beats {
-        true => (&ESTIMATED_DIRECT, &ESTIMATED_UNIT_TERMS, &ESTIMATED_UNITS),
-        false => (&DECLARED_DIRECT, &DECLARED_UNIT_TERMS, &DECLARED_UNITS),
+/// Units of the regression, and those with the meters, which are also weighed directly.
+const UNITS: usize = DECLARED_UNITS.len();
+const SUMS: usize = METERS.len() + UNITS;
+
+/// Log-odds of [`METERS`] for a piece with this evidence.
+pub(crate) fn meter_odds(terms: &BarTerms, estimated_beats: bool) -> MeterOdds {
+    let (weights, bias, units) = match estimated_beats {
+        true => (&ESTIMATED_TERMS, &ESTIMATED_BIAS, &ESTIMATED_UNITS),
+        false => (&DECLARED_TERMS, &DECLARED_BIAS, &DECLARED_UNITS),
     };
-    let weighted = |row: &[f32; FEATURES + 1]| -> f32 {
-        row.iter().zip(features).fold(row[FEATURES], |sum, (weight, value)| sum + weight * value)
-    };
-    let active = unit_terms.each_ref().map(|row| weighted(row).max(0.0));
+    let sums: Dense<TERMS, SUMS> = Dense { weights, bias };
+    let by_length = terms.each_ref().map(|terms| {
+        let sums = sums.of(terms);
+        let (mut odds, mut active) = ([0.0; METERS.len()], [0.0; UNITS]);
+        odds.copy_from_slice(&sums[..METERS.len()]);
+        active.copy_from_slice(&sums[METERS.len()..]);
+        rectify(&mut active);
+        for (unit, weights) in active.iter().zip(units) {
+            odds.iter_mut().zip(weights).for_each(|(odds, weight)| *odds += unit * weight);
+        }
+        odds
+    });
+    let top = by_length.as_flattened().iter().copied().fold(f32::NEG_INFINITY, f32::max);
     std::array::from_fn(|meter| {
-        let joint = active.iter().zip(&units[meter]).map(|(unit, weight)| unit * weight);
-        weighted(&direct[meter]) + joint.sum::<f32>()
+        let raised = by_length.iter().map(|odds| (odds[meter] - top).exp());
+        top + raised.sum::<f32>().max(f32::MIN_POSITIVE).ln()
     })
 }
 

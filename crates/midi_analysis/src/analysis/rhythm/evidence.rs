@@ -1,5 +1,6 @@
 //! The numbers that the weights of tempo and meter are multiplied with, for their trainers.
 
+use crate::analysis::rhythm::bar_lengths::{TERMS, units_in_bar};
 use crate::analysis::rhythm::beatgrid::Units;
 use crate::analysis::rhythm::candidates::{CANDIDATES, candidate_s};
 use crate::analysis::rhythm::onsets::onsets;
@@ -14,8 +15,10 @@ use crate::model::score::Score;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeterEvidence {
-    /// Features of the meter.
-    pub features: Vec<f32>,
+    /// By length of the bar: its units, and what the weights of its log-odds are multiplied with.
+    pub lengths: Vec<(f64, Vec<f32>)>,
+    /// Seconds of a unit.
+    pub unit_s: f64,
     /// Whether they are measured on estimated beats, not on the declared grid.
     pub on_estimated_beats: bool,
 }
@@ -31,8 +34,10 @@ pub(crate) fn meter_evidence(
     let onsets = onsets(score)?;
     let declared = Tempo::of(score, interrupted)?.bpm_declared;
     let units = Units::of(score, &onsets, declared, interrupted)?;
-    Ok(units.features(&onsets).map(|features| MeterEvidence {
-        features: features.to_vec(),
+    let length = |(index, terms): (usize, [f32; TERMS])| (units_in_bar(index), terms.to_vec());
+    Ok(units.bar_terms(&onsets).map(|terms| MeterEvidence {
+        lengths: terms.into_iter().enumerate().map(length).collect(),
+        unit_s: units.unit_s,
         on_estimated_beats: units.found.pulse.tracking().is_some(),
     }))
 }
