@@ -15,9 +15,10 @@ use crate::weights::sections::{BAR_LINES, LENGTHS, STRETCHES};
 /// reached (Lipton, Elkan & Narayanaswamy 2014), 0.36; a little less divides more of the pairs of phrases that come
 /// again together, and loses nothing on songs that the weights were not learned from.
 pub const LIKELY: f32 = 0.30;
-/// Bars before and after a bar line that are the same where a passage comes again, and how alike they have to be.
+/// Bars before and after a bar line that are the same where a passage comes again, and how alike they are in sum:
+/// nine tenths of what equal ones are.
 const AROUND: usize = 4;
-const SAME: f32 = 0.9;
+const SAME: u32 = 2 * AROUND as u32 * EQUAL as u32 * 9 / 10;
 /// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
 const SHORT: usize = 2;
 const MIDDLING: usize = 6;
@@ -66,28 +67,31 @@ pub(super) fn beginnings(
     Ok(divided(&likely[LONGEST - 1..][..bars], LIKELY, &terms.likes)?)
 }
 
-/// The bars at which sections begin with a probability above `least`, ascending; the first is 0. Where the same passage
-/// comes again, it is divided in the same places: each has the mean of the probabilities of the two, if that is more.
+/// The bars at which sections begin with a probability above `least`, ascending; the first is 0. Where a passage comes
+/// again, it is divided in the same places.
 ///
 /// # Errors
 /// Out of memory.
 pub(super) fn divided(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<usize>, NoRoom> {
-    let mut raised = room::gathered(likely.iter().copied())?;
-    for (bar, &here) in likely.iter().enumerate().filter(|(_, here)| **here > least) {
-        let Some(from) = bar.checked_sub(AROUND) else { continue };
-        for lag in 2 * AROUND..=likes.lags() {
-            for (earlier, other) in
-                [(Some(from), bar + lag), (from.checked_sub(lag), bar - lag.min(bar))]
-            {
-                let alike = earlier.and_then(|earlier| likes.mean(earlier, 2 * AROUND, lag));
-                if alike.is_some_and(|alike| alike >= SAME) {
-                    raised[other] = raised[other].max((here + likely[other]) / 2.0);
-                }
+    let found = |bar: usize| bar == 0 || likely[bar] > least;
+    let mut begins = room::gathered((0..likely.len()).map(found))?;
+    for bar in (AROUND..likely.len()).filter(|&bar| found(bar)) {
+        for (lag, pairs) in (2 * AROUND..).map_while(|lag| Some((lag, likes.pairs(lag)?))) {
+            let is_same = |earlier: usize| {
+                let pairs = pairs.get(earlier - AROUND..).and_then(<[u8]>::first_chunk);
+                pairs.is_some_and(|pairs: &[u8; 2 * AROUND]| {
+                    pairs.iter().map(|&like| u32::from(like)).sum::<u32>() >= SAME
+                })
+            };
+            if is_same(bar) {
+                begins[bar + lag] = true;
+            }
+            if bar >= lag + AROUND && is_same(bar - lag) {
+                begins[bar - lag] = true;
             }
         }
     }
-    let begins = raised.iter().enumerate().filter(|&(bar, &likely)| bar == 0 || likely > least);
-    room::gathered(begins.map(|(bar, _)| bar))
+    room::gathered((0..likely.len()).filter(|&bar| begins[bar]))
 }
 
 /// Limit of ratios, so that products stay finite.

@@ -112,11 +112,6 @@ impl Likes {
         Some(self.likes.get(from..from + self.width)?.as_chunks().0)
     }
 
-    /// The longest distance at which bars are compared.
-    pub(super) fn lags(&self) -> usize {
-        self.likes.len() / self.width
-    }
-
     /// The likenesses of the pairs at one distance.
     pub(super) fn pairs(&self, lag: usize) -> Option<&[u8]> {
         self.row(lag)?.as_flattened().get(..self.bars.checked_sub(lag)?)
