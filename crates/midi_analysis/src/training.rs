@@ -5,7 +5,8 @@
 pub use crate::analysis::chords::lesson::{ChordEvidence, ChordSegment, ChordTerms, ChordWeights};
 pub use crate::analysis::key::{KEY_EVIDENCE, KEY_EVIDENCE_BY_CLASS};
 pub use crate::analysis::melody::evidence::{
-    MELODY_FEATURES, MELODY_NOTE_FEATURES, NoteEvidence, PartEvidence,
+    GateEvidence, MELODY_AMONG_FEATURES, MELODY_FEATURES, MELODY_NOTE_FEATURES, MelodyGate,
+    NoteEvidence, PartEvidence,
 };
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
@@ -96,10 +97,18 @@ pub fn onset_evidence(piece: &Piece<'_>) -> Result<Vec<OnsetEvidence>, Error> {
     rhythm::evidence::onset_evidence(piece.score()?)
 }
 
-/// The notes of a piece, taken for one part, as the choice of the melody in a part sees them.
+/// The candidates for the melody of a piece, taken for one part, as the network that tells it sees them.
 ///
 /// # Errors
 /// Those of [`Piece`]'s methods.
-pub fn note_evidence(piece: &Piece<'_>) -> Result<Vec<NoteEvidence>, Error> {
-    melody::evidence::note_evidence(piece.score()?)
+pub fn note_evidence(piece: &Piece<'_>, gate: &MelodyGate) -> Result<Vec<NoteEvidence>, Error> {
+    melody::evidence::note_evidence(piece.score()?, gate)
+}
+
+/// The notes of a piece, taken for one part, as the gate before that network sees them.
+///
+/// # Errors
+/// Those of [`Piece`]'s methods.
+pub fn gate_evidence(piece: &Piece<'_>) -> Result<Vec<GateEvidence>, Error> {
+    melody::evidence::gate_evidence(piece.score()?)
 }

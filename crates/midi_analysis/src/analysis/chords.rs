@@ -2,9 +2,9 @@
 //!
 //! A chord here is the harmony of a span of music, as a listener would name it: a root and a quality,
 //! estimated through passing notes and arpeggios alike. The piece is divided into [segments] at the
-//! points where the harmony may change, the [evidence] is what sounds in each, a hidden Markov model
-//! over roots and families of chords [decodes](decode) the sequence that fits it best (Masada & Bunescu
-//! 2019 and Pardo & Birmingham 2002 define the task), and the length of the added tones determines the
+//! points where the harmony may change, the [evidence] is what sounds in each, in jazz with the [ground] of each bar,
+//! a hidden Markov model over roots and families of chords [decodes](decode) the sequence that fits it best (Masada &
+//! Bunescu 2019 and Pardo & Birmingham 2002 define the task), and the length of the added tones determines the
 //! quality within the [family] and the [name](naming). There is no chord in silence, in drums, or in a single line that does
 //! not spell one out.
 
@@ -12,8 +12,10 @@ mod decode;
 mod estimated;
 mod evidence;
 mod family;
+mod ground;
 mod model;
 mod naming;
+mod places;
 mod segments;
 mod summary;
 mod terms;
@@ -131,9 +133,12 @@ fn estimate_by(
     let mut chords: Vec<EstimatedChord> = Vec::new();
     let mut keys = key.into_iter().flat_map(EstimatedKey::changes).peekable();
     let mut now = None;
-    for run in decode::decode(&segments, key.map(EstimatedKey::home), beats, model, interrupted)? {
+    let grounds = ground::grounds(&segments, beats)?;
+    let home = key.map(EstimatedKey::home);
+    for run in decode::decode(&segments, home, beats, &grounds, model, interrupted)? {
+        let is_grounded = ground::is_in(&grounds, run.first);
         for part in segments[run.first..run.end].split_inclusive(rests) {
-            let Some(mut chord) = chord(score, part, &run) else { continue };
+            let Some(mut chord) = chord(score, part, &run, is_grounded) else { continue };
             while let Some((_, next)) = keys.next_if(|&(tick, _)| tick <= chord.start) {
                 now = Some(next);
             }
@@ -153,7 +158,12 @@ fn rests(segment: &Segment) -> bool {
 }
 
 /// The chord of segments without a long rest between them; `None` where too little of it sounds.
-fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<EstimatedChord> {
+fn chord(
+    score: &Score<'_>,
+    segments: &[Segment],
+    run: &Run,
+    is_grounded: bool,
+) -> Option<EstimatedChord> {
     let (first, last) = (segments.first()?, segments.last()?);
     let (mut presence, mut length) = ([0.0; 12], 0.0);
     for segment in segments {
@@ -163,7 +173,11 @@ fn chord(score: &Score<'_>, segments: &[Segment], run: &Run) -> Option<Estimated
         }
         length += seconds - segment.silence_s() as f32;
     }
-    let presence = presence.map(|sum| sum / length);
+    let mut presence = presence.map(|sum| sum / length);
+    if is_grounded && !family::one_line(&presence) {
+        let time = ground::time_of_tones(run.root, &presence);
+        presence = presence.map(|share| share / time);
+    }
     let bass = bass(segments, &presence);
     let (root, quality) = naming::named(run.root, Family::ALL[run.family], bass, &presence)?;
     let end_s = if rests(last) { score.tempo.seconds(last.silent) } else { last.end_s };

@@ -5,6 +5,8 @@
 //! louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for the
 //! choice of the track). Names of tracks are not used: most files have none, or wrong ones.
 
+mod among;
+mod candidates;
 mod choice;
 mod described;
 #[cfg(feature = "training")]

@@ -19,13 +19,21 @@ impl<const IN: usize, const OUT: usize> Dense<IN, OUT> {
     }
 }
 
-/// Adds the product of a vector and a matrix.
-#[inline]
+/// Adds the product of a vector and a matrix. A function of its own is turned into vector instructions.
+#[inline(never)]
 pub(super) fn add_product<const IN: usize, const OUT: usize>(
     outputs: &mut [f32; OUT],
     inputs: &[f32; IN],
     weights: &[[f32; OUT]; IN],
 ) {
+    if OUT <= BLOCK {
+        let mut sums = *outputs;
+        for (input, row) in inputs.iter().zip(weights) {
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += input * weight);
+        }
+        *outputs = sums;
+        return;
+    }
     let (blocks, rest) = outputs.as_chunks_mut::<BLOCK>();
     let whole = blocks.len() * BLOCK;
     for (number, block) in blocks.iter_mut().enumerate() {

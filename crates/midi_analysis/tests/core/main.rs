@@ -36,3 +36,4 @@ mod tags;
 mod timing;
 mod tonics;
 mod types;
+mod walking;

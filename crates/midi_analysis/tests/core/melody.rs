@@ -198,6 +198,7 @@ fn a_melody_below_its_accompaniment_is_found() {
     };
     let (file, tune) = accompanied(-12, above);
     let found = pitches(&file);
+    // All but the four notes that begin with three higher ones.
     let right = found.iter().filter(|pitch| tune.contains(pitch)).count();
-    assert!(10 * right >= 9 * tune.len() && right == found.len(), "{found:?}");
+    assert!(right + 4 >= tune.len() && right == found.len(), "{found:?}");
 }

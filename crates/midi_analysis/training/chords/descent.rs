@@ -1,9 +1,10 @@
 //! Stochastic gradient descent on the chains of pieces.
 
+use std::ops::Range;
+
 use super::field::{Field, Slopes, WEIGHTS};
 use super::lesson::Lesson;
 use super::random::Random;
-use super::support::corpus::Sample;
 
 /// Times that a chain of every piece is read.
 const EPOCHS: usize = 40;
@@ -16,27 +17,27 @@ const RIDGE: f64 = 5e-5;
 /// How much of the mean slope, and of the mean square of slopes, a step keeps.
 const KEPT: [f64; 2] = [0.9, 0.99];
 
-/// Learns the weights from pieces.
-pub fn train(lessons: &[&Sample<Lesson>]) -> Vec<f64> {
+/// Learns those of the weights that are `free` from pieces, each with how much it counts.
+pub fn train(lessons: &[(&Lesson, f64)], weights: Vec<f64>, free: &Range<usize>) -> Vec<f64> {
     let mut random = Random::new(0);
-    let has_chains = |&index: &usize| !lessons[index].data.chains.is_empty();
+    let has_chains = |&index: &usize| !lessons[index].0.chains.is_empty();
     let mut order: Vec<usize> = (0..lessons.len()).filter(has_chains).collect();
-    let mut descent = Descent::new(EPOCHS * lessons.len().div_ceil(PIECES));
+    let mut descent = Descent::new(weights, EPOCHS * lessons.len().div_ceil(PIECES));
     // The mean over pieces that weigh as they do is taken from some of them.
-    let scale = lessons.len() as f64 / lessons.iter().map(|lesson| lesson.weight).sum::<f64>();
+    let scale = lessons.len() as f64 / lessons.iter().map(|(_, weight)| weight).sum::<f64>();
     for _ in 0..EPOCHS {
         random.shuffle(&mut order);
         for some in order.chunks(PIECES) {
             let field = Field::new(&descent.weights);
             let mut slopes = Slopes::new();
-            for lesson in some.iter().map(|&index| lessons[index]) {
-                let chains = &lesson.data.chains;
+            for (lesson, weight) in some.iter().map(|&index| lessons[index]) {
+                let chains = &lesson.chains;
                 let segments: usize = chains.iter().map(|chain| chain.truth.len()).sum();
                 let share = chains.len() as f64 / segments as f64;
-                let weight = lesson.weight * scale * share / some.len() as f64;
+                let weight = weight * scale * share / some.len() as f64;
                 slopes.add(&field, random.choice(chains), weight as f32);
             }
-            descent.step(&slopes.by_weight(&field));
+            descent.step(&slopes.by_weight(&field), free);
         }
     }
     descent.weights
@@ -52,16 +53,17 @@ struct Descent {
 }
 
 impl Descent {
-    fn new(steps: usize) -> Self {
+    fn new(weights: Vec<f64>, steps: usize) -> Self {
         let none = vec![0.0; WEIGHTS];
-        Self { weights: none.clone(), means: none.clone(), squares: none, step: 0, steps }
+        Self { weights, means: none.clone(), squares: none, step: 0, steps }
     }
 
-    fn step(&mut self, slopes: &[f64]) {
+    fn step(&mut self, slopes: &[f64], free: &Range<usize>) {
         self.step += 1;
         let rate = RATE * (1.0 - f64::from(self.step) / (self.steps + 1) as f64);
         let corrections = KEPT.map(|kept| 1.0 - kept.powi(self.step));
-        for (index, slope) in slopes.iter().enumerate() {
+        for index in free.clone() {
+            let slope = slopes[index];
             let weight = &mut self.weights[index];
             let slope = slope + 2.0 * RIDGE * *weight;
             let (mean, square) = (&mut self.means[index], &mut self.squares[index]);

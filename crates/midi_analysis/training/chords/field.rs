@@ -4,6 +4,8 @@
 //! A chain is a succession of segments whose chords are known. Sums over all successions of chords are
 //! formed by the forward-backward algorithm (Rabiner 1989), scaled at each segment.
 
+use std::ops::Range;
+
 use midi_analysis::Key;
 use midi_analysis::training::{ChordTerms, ChordWeights};
 
@@ -19,8 +21,13 @@ const BASS: usize = HELD + STATES;
 const DEGREE: usize = BASS + STATES;
 const CHANGE: usize = DEGREE + 2 * STATES;
 const FOLLOW: usize = CHANGE + CHANGES;
+const GROUNDED_BASS: usize = FOLLOW + FAMILIES * STATES;
+const GROUND: usize = GROUNDED_BASS + STATES;
+const GROUNDED_CHANGE: usize = GROUND + STATES;
 /// Number of the weights.
-pub const WEIGHTS: usize = FOLLOW + FAMILIES * STATES;
+pub const WEIGHTS: usize = GROUNDED_CHANGE + CHANGES;
+/// Those that count only where bars have grounds.
+pub const GROUNDED: Range<usize> = GROUNDED_BASS..WEIGHTS;
 
 type States = [f32; STATES];
 
@@ -34,6 +41,13 @@ pub struct Chain {
     pub key: Option<Key>,
 }
 
+/// These weights, with those where bars have no grounds as a start for those where they have.
+pub fn as_grounded(mut weights: Vec<f64>) -> Vec<f64> {
+    weights.copy_within(BASS..BASS + STATES, GROUNDED_BASS);
+    weights.copy_within(CHANGE..FOLLOW, GROUNDED_CHANGE);
+    weights
+}
+
 /// The weights in the form of the library.
 pub fn in_tables(weights: &[f64]) -> ChordWeights {
     let table = |from: usize| -> [[f32; 12]; FAMILIES] {
@@ -45,8 +59,11 @@ pub fn in_tables(weights: &[f64]) -> ChordWeights {
         struck: table(STRUCK),
         held: table(HELD),
         bass: table(BASS),
+        grounded_bass: table(GROUNDED_BASS),
+        ground: table(GROUND),
         degree: [table(DEGREE), table(DEGREE + STATES)],
         change: std::array::from_fn(|term| weights[CHANGE + term] as f32),
+        grounded_change: std::array::from_fn(|term| weights[GROUNDED_CHANGE + term] as f32),
         follow: std::array::from_fn(|family| table(FOLLOW + family * STATES)),
     }
 }
@@ -56,10 +73,15 @@ pub struct Field {
     struck: [States; 12],
     held: [States; 12],
     bass: [States; 12],
+    grounded_bass: [States; 12],
+    ground: [States; 12],
     degree: [States; 24],
-    change: [f32; CHANGES],
+    /// Where the bar has no ground, and where it has one.
+    change: [[f32; CHANGES]; 2],
     /// By the state before and the state after: how likely one follows the other, were a change free.
     follow: Vec<States>,
+    /// The same by the state after and the state before.
+    precede: Vec<States>,
 }
 
 /// Interval from one pitch class up to another.
@@ -114,25 +136,37 @@ impl Field {
         let mut degree = [[0.0; STATES]; 24];
         by_tonic(|key, state, at| degree[key][state] = weights[at] as f32);
         let mut follow = vec![[0.0; STATES]; STATES];
-        by_change(|from, to, at| follow[from][to] = (weights[at] as f32).exp());
+        let mut precede = follow.clone();
+        by_change(|from, to, at| {
+            follow[from][to] = (weights[at] as f32).exp();
+            precede[to][from] = follow[from][to];
+        });
         Self {
             struck: classes(STRUCK),
             held: classes(HELD),
             bass: classes(BASS),
+            grounded_bass: classes(GROUNDED_BASS),
+            ground: classes(GROUND),
             degree,
-            change: std::array::from_fn(|term| weights[CHANGE + term] as f32),
+            change: [CHANGE, GROUNDED_CHANGE]
+                .map(|from| std::array::from_fn(|term| weights[from + term] as f32)),
             follow,
+            precede,
         }
     }
 
     /// How likely each chord is at a segment by itself, up to a factor.
     fn fits(&self, terms: &ChordTerms, key: Option<Key>) -> States {
-        let mut sum = self.bass[terms.bass];
+        let basses = if terms.ground.is_some() { &self.grounded_bass } else { &self.bass };
+        let mut sum = basses[terms.bass];
         let mut add = |row: &States, times: f32| {
             sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += times * row);
         };
         if let Some(key) = key {
             add(&self.degree[key.index()], 1.0);
+        }
+        if let Some(ground) = terms.ground {
+            add(&self.ground[ground], 1.0);
         }
         for class in 0..12 {
             for (rows, shares) in [(&self.struck, &terms.struck), (&self.held, &terms.held)] {
@@ -147,25 +181,28 @@ impl Field {
 
     /// How likely a change is, of which the chords that may follow are left aside.
     fn change(&self, terms: &ChordTerms) -> f32 {
-        let sum: f32 = self.change.iter().zip(&terms.change).map(|(a, b)| a * b).sum();
+        let weights = &self.change[usize::from(terms.ground.is_some())];
+        let sum: f32 = weights.iter().zip(&terms.change).map(|(a, b)| a * b).sum();
         sum.min(30.0).exp()
     }
 
     /// What may come before each state by what is likely of the states after it.
     fn backward(&self, after: &States, change: f32) -> States {
-        std::array::from_fn(|from| {
-            let sum: f32 = self.follow[from].iter().zip(after).map(|(a, b)| a * b).sum();
-            after[from] + change * sum
-        })
+        stepped(&self.precede, after, change)
     }
 
     fn forward(&self, before: &States, change: f32) -> States {
-        let mut sum = [0.0; STATES];
-        for (row, before) in self.follow.iter().zip(before) {
-            sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += before * row);
-        }
-        std::array::from_fn(|to| before[to] + change * sum[to])
+        stepped(&self.follow, before, change)
     }
+}
+
+/// What is likely one segment on, by a table of what each state leads to.
+fn stepped(table: &[States], states: &States, change: f32) -> States {
+    let mut sum = [0.0; STATES];
+    for (row, state) in table.iter().zip(states) {
+        sum.iter_mut().zip(row).for_each(|(sum, row)| *sum += state * row);
+    }
+    std::array::from_fn(|state| states[state] + change * sum[state])
 }
 
 fn scaled(states: &mut States) {
@@ -178,8 +215,10 @@ pub struct Slopes {
     struck: [States; 12],
     held: [States; 12],
     bass: [States; 12],
+    grounded_bass: [States; 12],
+    ground: [States; 12],
     degree: [States; 24],
-    change: [f64; CHANGES],
+    change: [[f64; CHANGES]; 2],
     follow: Vec<States>,
     /// Changes that are annotated, by the states.
     followed: Vec<States>,
@@ -193,8 +232,10 @@ impl Slopes {
             struck: none,
             held: none,
             bass: none,
+            grounded_bass: none,
+            ground: none,
             degree: [[0.0; STATES]; 24],
-            change: [0.0; CHANGES],
+            change: [[0.0; CHANGES]; 2],
             follow: vec![[0.0; STATES]; STATES],
             followed: vec![[0.0; STATES]; STATES],
         }
@@ -251,7 +292,12 @@ impl Slopes {
         let add = |row: &mut States, times: f32| {
             row.iter_mut().zip(&slope).for_each(|(row, slope)| *row += times * slope);
         };
-        add(&mut self.bass[terms.bass], 1.0);
+        if let Some(ground) = terms.ground {
+            add(&mut self.grounded_bass[terms.bass], 1.0);
+            add(&mut self.ground[ground], 1.0);
+        } else {
+            add(&mut self.bass[terms.bass], 1.0);
+        }
         if let Some(key) = key {
             add(&mut self.degree[key.index()], 1.0);
         }
@@ -285,7 +331,8 @@ impl Slopes {
             self.followed[from][to] += weight;
         }
         let slope = f64::from(weight) * (1.0 - f64::from(held / total) - changed);
-        for (sum, term) in self.change.iter_mut().zip(&terms.change) {
+        let sums = &mut self.change[usize::from(terms.ground.is_some())];
+        for (sum, term) in sums.iter_mut().zip(&terms.change) {
             *sum += slope * f64::from(*term);
         }
     }
@@ -293,11 +340,20 @@ impl Slopes {
     /// By weight.
     pub fn by_weight(&self, field: &Field) -> Vec<f64> {
         let mut slopes = vec![0.0; WEIGHTS];
-        for (from, table) in [(STRUCK, &self.struck), (HELD, &self.held), (BASS, &self.bass)] {
+        let tables = [
+            (STRUCK, &self.struck),
+            (HELD, &self.held),
+            (BASS, &self.bass),
+            (GROUNDED_BASS, &self.grounded_bass),
+            (GROUND, &self.ground),
+        ];
+        for (from, table) in tables {
             by_class(from, |class, state, at| slopes[at] += f64::from(table[class][state]));
         }
         by_tonic(|key, state, at| slopes[at] += f64::from(self.degree[key][state]));
-        slopes[CHANGE..FOLLOW].copy_from_slice(&self.change);
+        let [change, grounded] = &self.change;
+        slopes[CHANGE..FOLLOW].copy_from_slice(change);
+        slopes[GROUNDED_CHANGE..].copy_from_slice(grounded);
         by_change(|from, to, at| {
             let expected = self.follow[from][to] * field.follow[from][to];
             slopes[at] += f64::from(expected - self.followed[from][to]);

@@ -87,6 +87,11 @@ impl Lesson {
         Ok(Self { source, annotated, chains })
     }
 
+    /// Whether any bar of it has a ground.
+    pub fn has_grounds(&self) -> bool {
+        self.chains.iter().flat_map(|chain| &chain.terms).any(|terms| terms.ground.is_some())
+    }
+
     /// Share of the annotated time in which the root is right, and in which it is and the chord is major
     /// or minor as annotated, of the time where it is annotated as either.
     pub fn score(&self, weights: &ChordWeights) -> Result<[Option<f64>; 2], Error> {

@@ -7,6 +7,7 @@
 
 use midi_analysis::{Note, Options, Piece, Quality, Timeline};
 
+use super::band;
 use super::player::Player;
 use super::random::Random;
 
@@ -17,6 +18,8 @@ const MOST_CHORDS: u32 = 24;
 const FEWEST_CHORDS: u32 = 3;
 /// Microseconds of a quarter note: from 170 to 55 a minute.
 const QUARTERS_US: [u32; 2] = [350_000, 1_100_000];
+/// The same of a band: from 240 to 65 a minute.
+const BAND_QUARTERS_US: [u32; 2] = [250_000, 920_000];
 /// A progression of a key: semitones above its tonic, and qualities.
 type Progression = &'static [(u8, Quality)];
 
@@ -89,6 +92,15 @@ impl Made {
             tick = end;
         }
         Self { notes: player.notes(), quarter_us, on_grid: random.chance(0.7), chords }
+    }
+
+    /// The piece of this number for a band.
+    pub fn of_band(number: u64) -> Self {
+        let mut random = Random::new(number);
+        let (chords, notes) = band::play(&mut random);
+        let [fastest, slowest] = BAND_QUARTERS_US;
+        let quarter_us = fastest + random.below(slowest - fastest);
+        Self { notes, quarter_us, on_grid: random.chance(0.85), chords }
     }
 
     /// The piece as the library reads it: some in the ticks of a tempo that is not theirs.

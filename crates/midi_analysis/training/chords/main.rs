@@ -4,6 +4,7 @@
 //! chords likely, and are penalised by their squares. Stochastic gradient descent by Adam (Kingma & Ba 2015),
 //! some pieces a step, whose rate falls to nothing.
 
+mod band;
 mod descent;
 mod field;
 mod lesson;
@@ -17,37 +18,43 @@ use std::env;
 use std::error::Error;
 
 use descent::train;
-use field::in_tables;
+use field::{GROUNDED, WEIGHTS, as_grounded, in_tables};
 use lesson::Lesson;
 use made::Made;
 use midi_analysis::training::ChordWeights;
 use support::card::{self, Card, Values, Weights};
 use support::corpus::{Count, FOLDS, Sample, Set, arguments, samples};
 
-/// Made pieces.
+/// Made pieces of each kind.
 const MADE: u64 = 1_000;
+/// Makes the piece of a number.
+type Maker = fn(u64) -> Made;
+/// Weight of the bands in the lessons of grounds, in sets.
+const BANDS: f64 = 3.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, mut sets) = arguments(env::args().skip(1))?;
     let mut lessons = samples(&sets, Lesson::of_file)?;
-    for number in 0..MADE {
-        let data = Lesson::of_made(Made::new(number))?;
-        lessons.push(Sample { set: sets.len(), fold: number % FOLDS, weight: 1.0, data });
+    let kinds: [(&str, Maker); 2] = [
+        ("chords of every quality in many voicings, made by training/chords", Made::new),
+        ("bands of jazz, bossa nova and blues, made by training/chords", Made::of_band),
+    ];
+    for (origin, make) in kinds {
+        for number in 0..MADE {
+            let data = Lesson::of_made(make(number))?;
+            lessons.push(Sample { set: sets.len(), fold: number % FOLDS, weight: 1.0, data });
+        }
+        let (origin, licence) = (origin.to_owned(), "PostgreSQL License".to_owned());
+        sets.push(Set { origin, licence, folder: String::new() });
     }
-    sets.push(Set {
-        origin: "chords of every quality in many voicings, made by training/chords".to_owned(),
-        licence: "PostgreSQL License".to_owned(),
-        folder: String::new(),
-    });
     let counts: Vec<Count> = (0..sets.len())
         .map(|set| Count {
             pieces: lessons.iter().filter(|each| each.set == set).count(),
             right: None,
         })
         .collect();
-    weigh(&mut lessons, &counts);
     let score = cross_validated(&lessons, &sets)?;
-    let weights = train(&lessons.iter().collect::<Vec<_>>());
+    let weights = learned(&lessons.iter().collect::<Vec<_>>(), sets.len());
     let card = Card {
         purpose: "Which chords sound",
         model: "Conditional random field: chords of segments, and changes between them",
@@ -59,11 +66,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     card::write(&path, &card, "f32", 2, &constants(&in_tables(&weights)))
 }
 
-/// Every set weighs the same, and every piece of it.
-fn weigh(lessons: &mut [Sample<Lesson>], counts: &[Count]) {
-    for lesson in lessons {
-        lesson.weight = 1.0 / (counts.len() * counts[lesson.set].pieces) as f64;
-    }
+/// Learns all weights: first from all but the bands, which so tell nothing of other music, then those of grounds
+/// from pieces that have some.
+fn learned(lessons: &[&Sample<Lesson>], sets: usize) -> Vec<f64> {
+    let bands = sets - 1;
+    let part = |of: &dyn Fn(&Sample<Lesson>) -> bool| -> Vec<(&Lesson, f64)> {
+        let part: Vec<_> = lessons.iter().filter(|lesson| of(lesson)).collect();
+        let mut counts = vec![0.0; sets];
+        part.iter().for_each(|lesson| counts[lesson.set] += 1.0);
+        // Every set weighs the same, and every piece of it.
+        let times = |set| if set == bands { BANDS } else { 1.0 };
+        part.iter().map(|lesson| (&lesson.data, times(lesson.set) / counts[lesson.set])).collect()
+    };
+    let weights = train(&part(&|lesson| lesson.set != bands), vec![0.0; WEIGHTS], &(0..WEIGHTS));
+    train(&part(&|lesson| lesson.data.has_grounds()), as_grounded(weights), &GROUNDED)
 }
 
 /// The score on pieces that the weights are not learned from, in words.
@@ -71,7 +87,7 @@ fn cross_validated(lessons: &[Sample<Lesson>], sets: &[Set]) -> Result<String, B
     let mut sums = vec![[[0.0; 2]; 2]; sets.len()];
     for fold in 0..FOLDS {
         let known: Vec<_> = lessons.iter().filter(|lesson| lesson.fold != fold).collect();
-        let weights = in_tables(&train(&known));
+        let weights = in_tables(&learned(&known, sets.len()));
         for lesson in lessons.iter().filter(|lesson| lesson.fold == fold) {
             for (share, sum) in lesson.data.score(&weights)?.iter().zip(&mut sums[lesson.set]) {
                 if let Some(share) = share {
@@ -129,6 +145,21 @@ fn constants(weights: &ChordWeights) -> Vec<Weights<'static>> {
             name: "follow",
             about: "For a change of chord, by the family before, by the family after, and by semitones from root up to root.",
             values: tables(&weights.follow),
+        },
+        Weights {
+            name: "grounded_bass",
+            about: "For the pitch class of the bass where the bar has a ground, instead of those above, by family and by semitones above the root.",
+            values: table(&weights.grounded_bass),
+        },
+        Weights {
+            name: "ground",
+            about: "For the pitch class of the ground, by family and by semitones above the root.",
+            values: table(&weights.ground),
+        },
+        Weights {
+            name: "grounded_change",
+            about: "For a change of chord where the bar has a ground, by the same terms.",
+            values: row(&weights.grounded_change),
         },
     ]
 }

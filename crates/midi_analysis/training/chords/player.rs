@@ -182,6 +182,6 @@ impl Player {
 }
 
 /// The lowest pitch of a class that is at least `lowest`.
-const fn above(lowest: u8, class: u8) -> u8 {
+pub const fn above(lowest: u8, class: u8) -> u8 {
     lowest + (class + 12 - lowest % 12) % 12
 }

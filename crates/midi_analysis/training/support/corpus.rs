@@ -118,7 +118,7 @@ pub fn truths(folder: &str) -> Result<Vec<(String, Value)>, Box<dyn Error>> {
 
 /// The fold of a piece: by a hash of the first letters and digits of its name, up to `__`, so that
 /// performances and arrangements of one piece stay together.
-fn fold(file: &str) -> u64 {
+pub fn fold(file: &str) -> u64 {
     let piece = file.split("__").next().unwrap_or(file);
     let letters: String = piece.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
     let mut hasher = DefaultHasher::new();

@@ -4,7 +4,6 @@
 // Each example is compiled with all of it and uses a part.
 #![allow(dead_code)]
 
-pub mod arranged;
 pub mod card;
 pub mod corpus;
 pub mod melody;

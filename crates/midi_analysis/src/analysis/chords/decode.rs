@@ -8,6 +8,7 @@
 //! follow them, so a step takes time linear in the number of states; more change next to nothing.
 
 use super::evidence::Segment;
+use super::ground::Ground;
 use super::model::{Model, STATES, States};
 use super::terms::{Terms, TermsOf};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -29,7 +30,7 @@ pub(super) struct Run {
     pub(super) family: usize,
 }
 
-/// The chords of all segments, ascending.
+/// The chords of all segments, ascending, by what sounds in them and by the `grounds` of bars.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
@@ -37,6 +38,7 @@ pub(super) fn decode(
     segments: &[Segment],
     key: Option<Key>,
     beats: &BeatGrid,
+    grounds: &[Ground],
     model: &Model,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
@@ -49,7 +51,7 @@ pub(super) fn decode(
     };
     // For each segment the best chords of the one before.
     let mut before: Vec<[Best; 2]> = room::list(segments.len())?;
-    let mut terms = TermsOf::new(beats);
+    let mut terms = TermsOf::new(beats, grounds);
     for (index, segment) in segments.iter().enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;
@@ -89,8 +91,8 @@ fn runs(before: &[[Best; 2]], last: Best) -> Result<Vec<Run>, NoRoom> {
 /// The best path to each state so far.
 struct Lattice<'m> {
     model: &'m Model,
-    /// By the pitch class of the bass.
-    preferences: [States; 12],
+    /// By the pitch class of the bass, where the bar has no ground, and where it has one.
+    preferences: [States; 24],
     scores: States,
     /// Where the chord of each state began.
     began: [Began; STATES],
@@ -102,7 +104,7 @@ impl Lattice<'_> {
     /// Advances to the next segment.
     fn step(&mut self, index: u32, terms: &Terms) {
         // The rows of weights of what sounds, and how much of the segment it fills.
-        let (mut rows, mut count) = ([(0, 0.0); 24], 0);
+        let (mut rows, mut count) = ([(0, 0.0); 25], 0);
         for (first, shares) in [(0, &terms.struck), (12, &terms.held)] {
             for (class, &share) in shares.iter().enumerate() {
                 if share > 0.0 {
@@ -111,12 +113,18 @@ impl Lattice<'_> {
                 }
             }
         }
-        let preferences = &self.preferences[terms.bass];
+        let mut bass = terms.bass;
+        if let Some(ground) = terms.ground {
+            rows[count] = (24 + ground as u8, 1.0);
+            count += 1;
+            bass += 12;
+        }
+        let preferences = &self.preferences[bass];
         let [best, next] = self.best;
         let follow_best = &self.model.follow[usize::from(best.state)];
         let follow_next = &self.model.follow[usize::from(next.state)];
         // Only differences matter, and a growing sum would lose precision.
-        let change = if index == 0 { f32::NEG_INFINITY } else { self.model.change(&terms.change) };
+        let change = if index == 0 { f32::NEG_INFINITY } else { self.model.change(terms) };
         let after_next = change + (next.score - best.score);
         let mut tops = [[f32::NEG_INFINITY; BLOCK]; 2];
         for block in 0..STATES / BLOCK {

@@ -37,8 +37,8 @@ pub(super) struct Segment {
     pub(super) lowest_onset: u8,
     /// Pitch of the lowest note that sounds for enough of the segment.
     pub(super) bass: u8,
-    /// Lowest pitch of all.
-    lowest: u8,
+    /// The pitches that sound, one bit each.
+    pub(super) pitches: u128,
     /// [`SLACK_S`] in ticks, no more than the segment has.
     slack: u32,
     share_of_tick: f32,
@@ -62,6 +62,11 @@ impl Segment {
         let ticks = f64::from(end - self.start);
         self.slack = (SLACK_S * ticks / self.length_s().max(SLACK_S)) as u32;
         self.share_of_tick = (1.0 / ticks) as f32;
+    }
+
+    /// Lowest pitch of all.
+    fn lowest(&self) -> u8 {
+        if self.pitches == 0 { NO_PITCH } else { self.pitches.trailing_zeros() as u8 }
     }
 
     /// Whether a pitch class sounds.
@@ -93,7 +98,7 @@ impl Segment {
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
         let share = ticks as f32 * self.share_of_tick;
         self.silent = self.silent.max(end);
-        self.lowest = self.lowest.min(note.pitch);
+        self.pitches |= 1_u128.wrapping_shl(note.pitch.into());
         if share >= BASS_SHARE {
             self.bass = self.bass.min(note.pitch);
         }
@@ -125,7 +130,7 @@ pub(super) fn evidence(
     }
     for segment in &mut segments {
         if segment.bass == NO_PITCH {
-            segment.bass = segment.lowest;
+            segment.bass = segment.lowest();
         }
     }
     Ok(segments)
@@ -172,7 +177,7 @@ fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Se
             onsets: 0,
             lowest_onset: NO_PITCH,
             bass: NO_PITCH,
-            lowest: NO_PITCH,
+            pitches: 0,
             slack: 0,
             share_of_tick: 0.0,
         });

@@ -4,6 +4,7 @@ pub use super::model::ChordWeights;
 pub use super::terms::Terms as ChordTerms;
 
 use super::evidence::evidence;
+use super::ground::grounds;
 use super::model::Model;
 use super::terms::TermsOf;
 use super::{ChordSpan, estimate_by, spans};
@@ -36,8 +37,9 @@ pub(crate) fn chord_evidence(
     key: Option<&EstimatedKey>,
     beats: &BeatGrid,
 ) -> Result<ChordEvidence, Error> {
-    let mut terms = TermsOf::new(beats);
     let segments = evidence(score, &|| false)?;
+    let grounds = grounds(&segments, beats)?;
+    let mut terms = TermsOf::new(beats, &grounds);
     let segments = segments.iter().map(|segment| ChordSegment {
         start_s: segment.start_s,
         end_s: segment.end_s,

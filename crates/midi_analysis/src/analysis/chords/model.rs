@@ -5,9 +5,11 @@
 //! 2001), learned by `training/chords`.
 
 use super::family::Family;
-use super::terms::CHANGES;
+use super::terms::{CHANGES, Terms};
 use crate::model::key::Key;
-use crate::weights::chords::{BASS, CHANGE, DEGREE, FOLLOW, HELD, STRUCK};
+use crate::weights::chords::{
+    BASS, CHANGE, DEGREE, FOLLOW, GROUND, GROUNDED_BASS, GROUNDED_CHANGE, HELD, STRUCK,
+};
 
 /// Families of chords.
 pub(super) const FAMILIES: usize = Family::ALL.len();
@@ -27,21 +29,30 @@ pub struct ChordWeights {
     pub held: Table,
     /// For the pitch class of the bass, by family and semitones above the root.
     pub bass: Table,
+    /// The same where the bar has a [ground](super::ground).
+    pub grounded_bass: Table,
+    /// For the pitch class of the ground, by family and semitones above the root.
+    pub ground: Table,
     /// For the degree of a root in a major and in a minor key, by family and semitones above the tonic.
     pub degree: [Table; 2],
     /// For a change of chord, times [the terms of it](super::terms::Terms::change).
     pub change: [f32; CHANGES],
+    /// The same where the bar has a ground.
+    pub grounded_change: [f32; CHANGES],
     /// For a change from a family to a family whose root is so many semitones higher.
     pub follow: [Table; FAMILIES],
 }
 
 /// The weights of every state.
 pub(super) struct Model {
-    /// By pitch class that begins to sound, then by pitch class that began before.
-    pub(super) sounding: [States; 24],
-    bass: [States; 12],
+    /// By pitch class that begins to sound, then by pitch class that began before, then by that of
+    /// the ground.
+    pub(super) sounding: [States; 36],
+    /// By the pitch class of the bass, where the bar has no ground, and where it has one.
+    bass: [States; 24],
     degree: [Table; 2],
-    change: [f32; CHANGES],
+    /// Where the bar has no ground, and where it has one.
+    change: [[f32; CHANGES]; 2],
     /// By the state before. No state follows itself.
     pub(super) follow: [States; STATES],
 }
@@ -53,8 +64,11 @@ impl Model {
             struck: STRUCK,
             held: HELD,
             bass: BASS,
+            grounded_bass: GROUNDED_BASS,
+            ground: GROUND,
             degree: DEGREE,
             change: CHANGE,
+            grounded_change: GROUNDED_CHANGE,
             follow: FOLLOW,
         });
         &LEARNED
@@ -62,21 +76,22 @@ impl Model {
 
     pub(super) const fn new(weights: &ChordWeights) -> Self {
         Self {
-            sounding: both(&by_pitch_class(&weights.struck), &by_pitch_class(&weights.held)),
-            bass: by_pitch_class(&weights.bass),
+            sounding: joined(&[&weights.struck, &weights.held, &weights.ground]),
+            bass: joined(&[&weights.bass, &weights.grounded_bass]),
             degree: weights.degree,
-            change: weights.change,
+            change: [weights.change, weights.grounded_change],
             follow: by_state(&weights.follow),
         }
     }
 
     /// Logarithm of how likely a change is by its terms, which chord may follow left aside.
-    pub(super) fn change(&self, terms: &[f32; CHANGES]) -> f32 {
-        std::iter::zip(self.change, terms).map(|(weight, term)| weight * term).sum()
+    pub(super) fn change(&self, terms: &Terms) -> f32 {
+        let weights = self.change[usize::from(terms.ground.is_some())];
+        std::iter::zip(weights, terms.change).map(|(weight, term)| weight * term).sum()
     }
 
-    /// How well each chord fits the key and each bass.
-    pub(super) fn preferences(&self, key: Option<Key>) -> [States; 12] {
+    /// How well each chord fits the key and each bass, where the bar has no ground, and where it has one.
+    pub(super) fn preferences(&self, key: Option<Key>) -> [States; 24] {
         let of_key: States = std::array::from_fn(|state| {
             key.map_or(0.0, |key| {
                 let degree = (state + 12 - key.tonic.index()) % 12;
@@ -102,13 +117,14 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
     table
 }
 
-const fn both(struck: &[States; 12], held: &[States; 12]) -> [States; 24] {
-    let mut table = [[0.0; STATES]; 24];
-    let mut class = 0;
-    while class < 12 {
-        table[class] = struck[class];
-        table[12 + class] = held[class];
-        class += 1;
+const fn joined<const TABLES: usize, const ROWS: usize>(
+    weights: &[&Table; TABLES],
+) -> [States; ROWS] {
+    let mut table = [[0.0; STATES]; ROWS];
+    let mut row = 0;
+    while row < ROWS {
+        table[row] = by_pitch_class(weights[row / 12])[row % 12];
+        row += 1;
     }
     table
 }

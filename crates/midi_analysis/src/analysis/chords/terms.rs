@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use super::evidence::{Segment, at_most_all};
-use crate::analysis::rhythm::beatgrid::{BeatGrid, GridBeat};
+use super::ground::Ground;
+use super::places::Places;
+use crate::analysis::rhythm::beatgrid::BeatGrid;
 
 /// Numbers that say how likely a change of chord is.
 pub(super) const CHANGES: usize = 11;
@@ -14,16 +16,14 @@ const SHORTEST_UNITS: f64 = 0.2;
 const LONGEST_UNITS: f64 = 4.0;
 /// Least gap between segments: smaller gaps count as this.
 const SHORTEST_GAP_S: f64 = 0.03;
-/// A segment this close to a beat begins with it, as beats are matched in evaluations (Dixon 2001).
-const ON_BEAT_S: f64 = 0.07;
-/// One that begins at this distance from a half of a beat, in beats, begins with the half.
-const ON_HALF: f64 = 0.12;
 
 /// What the weights are multiplied with.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     /// Pitch class of the bass.
     pub bass: usize,
+    /// The same of the [ground](super::ground).
+    pub ground: Option<usize>,
     /// By pitch class, how much of the segment is filled by notes that begin in it, 0-1.
     pub struck: [f32; 12],
     /// The same by notes that began before.
@@ -47,6 +47,10 @@ impl Terms {
 pub(super) struct TermsOf<'a> {
     places: Places<'a>,
     last: Option<Last>,
+    /// Those that end after the last segment.
+    grounds: &'a [Ground],
+    /// The number of the next segment.
+    next: usize,
 }
 
 /// What of a segment counts for a change after it.
@@ -57,10 +61,9 @@ struct Last {
 }
 
 impl<'a> TermsOf<'a> {
-    /// For a piece with these beats.
-    pub(super) fn new(grid: &'a BeatGrid) -> Self {
-        let in_four = grid.meter.is_some_and(|meter| meter.numerator == 4);
-        Self { places: Places { beats: &grid.beats, next: 0, in_four }, last: None }
+    /// For a piece with these beats and grounds.
+    pub(super) fn new(grid: &'a BeatGrid, grounds: &'a [Ground]) -> Self {
+        Self { places: Places::new(grid), last: None, grounds, next: 0 }
     }
 
     /// Those of the next segment.
@@ -72,6 +75,7 @@ impl<'a> TermsOf<'a> {
         let mut change = [0.0; CHANGES];
         change[0] = 1.0;
         change[6..].copy_from_slice(&self.places.place(segment.start_s));
+        let ground = self.ground();
         if let Some(before) = &self.last {
             let bass_struck = segment.lowest_onset <= segment.bass;
             let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
@@ -83,7 +87,20 @@ impl<'a> TermsOf<'a> {
         }
         self.last = Some(Last { start_s: segment.start_s, bass, presence });
         let [struck, held] = [segment.struck, segment.held].map(|notes| notes.map(at_most_all));
-        Terms { bass, struck, held, weight, change }
+        Terms { bass, ground, struck, held, weight, change }
+    }
+
+    /// The ground of the next segment.
+    fn ground(&mut self) -> Option<usize> {
+        let index = self.next;
+        self.next += 1;
+        if let [ground, rest @ ..] = self.grounds
+            && ground.end <= index
+        {
+            self.grounds = rest;
+        }
+        let ground = self.grounds.first()?;
+        (ground.first <= index).then_some(ground.class)
     }
 }
 
@@ -105,39 +122,4 @@ fn log_onsets(onsets: u32) -> f32 {
         LazyLock::new(|| std::array::from_fn(|onsets| (1.0 + onsets as f32).ln()));
     let onsets = onsets as usize;
     KNOWN.get(onsets).copied().unwrap_or_else(|| (1.0 + onsets as f32).ln())
-}
-
-/// Where ascending moments lie between beats.
-struct Places<'a> {
-    beats: &'a [GridBeat],
-    /// The first beat that is later than the last moment, and than what counts as on it.
-    next: usize,
-    in_four: bool,
-}
-
-impl Places<'_> {
-    /// The last five of the [terms](Terms::change) of a change.
-    fn place(&mut self, seconds: f64) -> [f32; 5] {
-        let beats = self.beats;
-        while beats.get(self.next).is_some_and(|beat| beat.seconds <= seconds + ON_BEAT_S) {
-            self.next += 1;
-        }
-        let Some(beat) = self.next.checked_sub(1).map(|index| &beats[index]) else {
-            return [0.0; 5];
-        };
-        let since_s = seconds - beat.seconds;
-        let on_beat = since_s < ON_BEAT_S;
-        let half = beats.get(self.next).is_some_and(|next| {
-            let share = since_s / (next.seconds - beat.seconds);
-            !on_beat && (share - 0.5).abs() < ON_HALF
-        });
-        [
-            on_beat,
-            on_beat && beat.is_downbeat(),
-            on_beat && self.in_four && beat.beat_in_bar == 3,
-            half,
-            true,
-        ]
-        .map(f32::from)
-    }
 }

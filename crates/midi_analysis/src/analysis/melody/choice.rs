@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::analysis::melody::heard::ATTACK_S;
 use crate::analysis::parts::{Parts, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -9,8 +10,6 @@ use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 use crate::weights::melody;
 
-/// Onsets this close are one attack.
-const ATTACK_S: f64 = 0.05;
 /// General MIDI programs of basses, which have the melody only where nothing else sounds.
 const BASSES: Range<u8> = 32..40;
 /// Mean pitch of the melodies of POP909, G#4.

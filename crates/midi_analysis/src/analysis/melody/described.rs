@@ -1,285 +1,55 @@
-//! What tells a melody from what accompanies it: the numbers that describe each note of a part.
+//! What tells a melody from what accompanies it: the numbers that describe each candidate.
 //!
-//! A note is described by its place among those that begin or sound with it, its length, its loudness, the lines
-//! that lead to it and on from it, and how soon its pitch returns. Lengths of time are given as `t / (t + scale)`,
-//! which is 0 for none and 1 for an endless one.
+//! A note is described by its place [among](super::among) those that begin or sound with it, how soon its pitch
+//! returns, and the lines that lead to it and on from it.
 
 use std::ops::Range;
 
-use crate::analysis::melody::heard::{ATTACK_S, Heard, Part};
+use crate::analysis::melody::among::AMONG;
+use crate::analysis::melody::candidates::Candidate;
+use crate::analysis::melody::heard::Part;
 use crate::analysis::melody::links::{self, LINK_FEATURES, Link};
-use crate::analysis::melody::pitches::{FAR, OCTAVE, Pitches, bounded, octaves, squashed};
 use crate::analysis::melody::times::{SIDE, Times};
 use crate::room::{self, NoRoom};
 
-/// A note that ends this soon after an attack does not sound with it: players of a line slur.
-const SLUR_S: f64 = 0.05;
-const PITCHES: usize = 128;
-const VELOCITY_UNIT: f32 = 32.0;
-/// The scales of lengths of notes.
-const SHORT_S: f64 = 0.3;
-const LONG_S: f64 = 2.0;
-/// The scale of the distance from the start and from the end.
-const INTRO_S: f64 = 15.0;
-/// The scale of silence before the next attack, and the longest time to it.
-const GAP_S: f64 = 0.05;
-const MOST_S: f64 = 10.0;
-/// Pitch near the middle of most music, E4.
-const CENTRE: f32 = 64.0;
-/// Most neighbours in an attack that a note is compared with.
-const MOST_TOGETHER: usize = 8;
-/// Numbers that describe a note among others.
-const AMONG: usize = 30;
-/// Numbers that describe a note.
+/// Numbers that describe a candidate.
 pub(super) const FEATURES: usize = AMONG + 2 * SIDE + LINK_FEATURES;
+/// Where those of what was before, of what follows, and of the lines begin.
+pub(super) const BEFORE: usize = AMONG;
+pub(super) const AFTER: usize = BEFORE + SIDE;
+const LINKS: usize = AFTER + SIDE;
 
-/// What is known of a part as a whole.
-pub(super) struct Whole {
-    mean_pitch: f32,
-    mean_velocity: f32,
-    spread_velocity: f32,
-    notes_an_attack: f32,
-    start_s: f64,
-    end_s: f64,
-    /// By pitch: the share of notes below it.
-    below: [f32; PITCHES],
-}
-
-impl Whole {
-    pub(super) fn of(part: &Part) -> Self {
-        let mut pitches = [0_u32; PITCHES];
-        let (mut velocity, mut squares, mut pitch) = (0_u64, 0_u64, 0_u64);
-        for heard in &part.notes {
-            pitches[usize::from(heard.note.pitch & 0x7f)] += 1;
-            pitch += u64::from(heard.note.pitch);
-            velocity += u64::from(heard.note.velocity);
-            squares += u64::from(heard.note.velocity).pow(2);
-        }
-        let count = part.notes.len().max(1) as f64;
-        let mean = velocity as f64 / count;
-        let spread = (squares as f64 / count - mean * mean).max(0.0).sqrt();
-        let mut below = [0.0; PITCHES];
-        let mut passed = 0_u32;
-        for (below, count_at) in below.iter_mut().zip(pitches) {
-            *below = ((f64::from(passed) + 0.5 * f64::from(count_at)) / count) as f32;
-            passed += count_at;
-        }
-        Self {
-            mean_pitch: (pitch as f64 / count) as f32,
-            mean_velocity: mean as f32,
-            spread_velocity: spread as f32,
-            notes_an_attack: (count / part.attacks.len().max(1) as f64) as f32,
-            below,
-            start_s: part.notes.first().map_or(0.0, |heard| heard.start_s),
-            end_s: part.notes.last().map_or(0.0, |heard| heard.start_s),
-        }
-    }
-}
-
-/// Share of the neighbours in an attack that end with a note.
-fn together(notes: &[Heard], heard: &Heard) -> f32 {
-    let notes = &notes[..notes.len().min(MOST_TOGETHER)];
-    let with = notes.iter().filter(|other| (other.end_s - heard.end_s).abs() < 0.03).count();
-    if notes.len() > 1 { (with as f32 - 1.0) / (notes.len() as f32 - 1.0) } else { 0.0 }
-}
-
-/// Describes the notes of some attacks of a part.
+/// Describes the candidates of some attacks of a part.
 ///
 /// # Errors
 /// Out of memory.
 pub(super) fn described(
     part: &Part,
-    whole: &Whole,
     attacks: Range<usize>,
+    candidates: &[Candidate],
     links: &[Link],
 ) -> Result<Vec<[f32; FEATURES]>, NoRoom> {
+    let mut rows = room::filled([0.0; FEATURES], candidates.len())?;
+    for (place, (candidate, row)) in candidates.iter().zip(&mut rows).enumerate() {
+        row[..AMONG].copy_from_slice(&candidate.among);
+        links::describe(candidates, links, place, &mut row[LINKS..]);
+    }
     let attacks = &part.attacks[attacks];
-    let (Some(first), Some(last)) = (attacks.first(), attacks.last()) else {
-        return Ok(Vec::new());
-    };
-    let base = first.first as usize;
-    let mut rows = room::filled([0.0; FEATURES], last.end as usize - base)?;
-    let mut times = Times::new(part.notes.get(base));
-    let mut sounding = Sounding::default();
+    let mut times = Times::new(attacks.first().map(|attack| &part.notes[attack.first as usize]));
+    let mut left = candidates.iter().zip(&mut rows).peekable();
     for attack in attacks {
-        let notes = &part.notes[attack.notes()];
-        let rows = &mut rows[attack.first as usize - base..attack.end as usize - base];
-        let next_s = part.notes.get(attack.end as usize).map_or(f64::INFINITY, |next| next.start_s);
-        sounding.describe(notes, next_s, whole, rows);
-        for (heard, row) in notes.iter().zip(rows) {
-            times.describe(heard, &mut row[AMONG..AMONG + SIDE]);
+        while let Some((candidate, row)) = left.next_if(|(each, _)| each.place < attack.end) {
+            times.describe(&candidate.heard, &mut row[BEFORE..AFTER]);
         }
-        times.pass(notes);
+        times.pass(&part.notes[attack.notes()]);
     }
-    let mut times = Times::new(part.notes.get(last.first as usize));
+    let mut times = Times::new(attacks.last().map(|attack| &part.notes[attack.first as usize]));
+    let mut left = candidates.iter().zip(&mut rows).rev().peekable();
     for attack in attacks.iter().rev() {
-        let notes = &part.notes[attack.notes()];
-        let rows = &mut rows[attack.first as usize - base..attack.end as usize - base];
-        for (heard, row) in notes.iter().zip(rows) {
-            times.describe(heard, &mut row[AMONG + SIDE..AMONG + 2 * SIDE]);
+        while let Some((candidate, row)) = left.next_if(|(each, _)| each.place >= attack.first) {
+            times.describe(&candidate.heard, &mut row[AFTER..LINKS]);
         }
-        times.pass(notes);
-    }
-    let notes = &part.notes[base..last.end as usize];
-    for (place, row) in rows.iter_mut().enumerate() {
-        links::describe(notes, links, place, &mut row[AMONG + 2 * SIDE..]);
+        times.pass(&part.notes[attack.notes()]);
     }
     Ok(rows)
-}
-
-/// Pitches that sound.
-struct Sounding {
-    pitches: Pitches,
-    ends: [f64; PITCHES],
-}
-
-impl Default for Sounding {
-    fn default() -> Self {
-        Self { pitches: Pitches::default(), ends: [0.0; PITCHES] }
-    }
-}
-
-impl Sounding {
-    /// Leaves out what has ended.
-    fn advance(&mut self, now: f64) {
-        let mut left = self.pitches.0;
-        while left != 0 {
-            let pitch = left.trailing_zeros();
-            left &= left - 1;
-            if self.ends[pitch as usize] <= now + SLUR_S {
-                self.pitches.0 &= !(1 << pitch);
-            }
-        }
-    }
-
-    /// The pitches that an attack adds to those that are held.
-    fn strike(&mut self, notes: &[Heard], start_s: f64) -> Struck {
-        self.advance(start_s);
-        let held = self.pitches;
-        let mut struck = Struck {
-            start_s,
-            held,
-            attack: Pitches::default(),
-            twice: Pitches::default(),
-            all: held,
-            loudest: 0,
-            longest_s: 0.0,
-        };
-        for heard in notes {
-            let pitch = heard.note.pitch;
-            if struck.attack.has(pitch.into()) {
-                struck.twice.add(pitch);
-            }
-            struck.attack.add(pitch);
-            struck.loudest = struck.loudest.max(heard.note.velocity);
-            struck.longest_s = struck.longest_s.max(heard.end_s - start_s);
-            let end = &mut self.ends[usize::from(pitch & 0x7f)];
-            *end = if held.has(pitch.into()) { end.max(heard.end_s) } else { heard.end_s };
-        }
-        self.pitches.0 |= struck.attack.0;
-        struck.all = self.pitches;
-        struck
-    }
-
-    fn describe(
-        &mut self,
-        notes: &[Heard],
-        next_s: f64,
-        whole: &Whole,
-        rows: &mut [[f32; FEATURES]],
-    ) {
-        let starts = notes.iter().map(|heard| heard.start_s);
-        let Some(start_s) = starts.reduce(f64::min) else { return };
-        let struck = self.strike(notes, start_s);
-        for (heard, row) in notes.iter().zip(rows) {
-            row[..AMONG].copy_from_slice(&struck.among(heard, notes, next_s, whole));
-        }
-    }
-}
-
-/// An attack, and what is held when it comes.
-struct Struck {
-    start_s: f64,
-    held: Pitches,
-    attack: Pitches,
-    /// Pitches that the attack has twice.
-    twice: Pitches,
-    /// What sounds from then on.
-    all: Pitches,
-    loudest: u8,
-    longest_s: f64,
-}
-
-impl Struck {
-    fn among(&self, heard: &Heard, notes: &[Heard], next_s: f64, whole: &Whole) -> [f32; AMONG] {
-        let Self { start_s, held, attack, all, .. } = *self;
-        let note = &heard.note;
-        let pitch = i32::from(note.pitch);
-        let length = heard.end_s - heard.start_s;
-        let velocity = f32::from(note.velocity);
-        let flag = |holds: bool| f32::from(u8::from(holds));
-        let share = |part: f64, all: f64| if all > 0.0 { (part / all) as f32 } else { 0.0 };
-        [
-            (f32::from(note.pitch) - CENTRE) / OCTAVE,
-            (f32::from(note.pitch) - whole.mean_pitch) / OCTAVE,
-            whole.below[usize::from(note.pitch & 0x7f)],
-            bounded(attack.to_highest(note.pitch)),
-            octaves(attack.above(note.pitch)),
-            octaves(attack.below(note.pitch)),
-            octaves(held.above(note.pitch)),
-            octaves(held.below(note.pitch)),
-            bounded(all.to_highest(note.pitch)),
-            bounded(all.over_lowest(note.pitch)),
-            notes.len().min(MOST_TOGETHER) as f32 / 4.0,
-            held.0.count_ones().min(8) as f32 / 4.0,
-            squashed(length, SHORT_S),
-            squashed(length, LONG_S),
-            if self.longest_s > 0.0 { share(length, self.longest_s) } else { 1.0 },
-            (velocity - f32::from(self.loudest)) / VELOCITY_UNIT,
-            (velocity - whole.mean_velocity) / VELOCITY_UNIT,
-            whole.spread_velocity / VELOCITY_UNIT,
-            ((heard.start_s - start_s) / ATTACK_S) as f32,
-            flag(self.twice.has(pitch)),
-            flag(attack.has(pitch - 12)),
-            flag(attack.has(pitch + 12)),
-            (whole.notes_an_attack / 4.0).min(FAR),
-            flag(held.has(pitch)),
-            squashed(start_s - whole.start_s, INTRO_S),
-            squashed(whole.end_s - start_s, INTRO_S),
-            squashed(next_s - heard.end_s, GAP_S),
-            squashed(heard.end_s - next_s, SHORT_S),
-            together(notes, heard),
-            share(length, length + (next_s - heard.start_s).min(MOST_S)),
-        ]
-    }
-}
-
-/// In which ways a note is like others.
-pub(super) struct Likeness {
-    /// Numbers of its pitch, its loudness, its turn between the nearest notes before and after, and its length.
-    pub(super) kinds: [usize; 4],
-    /// Whether it is the highest of its attack.
-    pub(super) is_highest: bool,
-}
-
-impl Likeness {
-    /// That of a described note.
-    pub(super) fn of(row: &[f32; FEATURES]) -> Self {
-        let pitch = (row[0] * OCTAVE + CENTRE).round().clamp(0.0, 127.0) as usize;
-        let loudness = (row[16] * 8.0).floor().clamp(-16.0, 15.0) as i32 + 16;
-        let interval = |octaves: f32| {
-            ((octaves * OCTAVE).round().clamp(-2.0 * OCTAVE, 2.0 * OCTAVE) + 2.0 * OCTAVE) as usize
-        };
-        let turn = (pitch * 49 + interval(row[AMONG + 6])) * 49 + interval(row[AMONG + SIDE + 6]);
-        let eighth = |share: f32| (share * 8.0).floor().clamp(0.0, 7.0) as usize;
-        Self {
-            kinds: [
-                pitch,
-                loudness as usize,
-                (turn as u64 * 2_654_435_761 % 65_536) as usize,
-                eighth(row[12]) * 8 + eighth(row[AMONG + SIDE + 7]),
-            ],
-            is_highest: row[3].abs() < 1e-6,
-        }
-    }
 }

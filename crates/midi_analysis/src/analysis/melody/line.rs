@@ -3,13 +3,12 @@
 //! Of the notes that begin together the highest belongs to the melody, unless a higher note of the melody
 //! still sounds, or it is so far below the melody that it fills a rest.
 
+use crate::analysis::melody::heard::ATTACK_S;
 use crate::analysis::parts::Parts;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-/// Onsets this close are one attack.
-const ATTACK_S: f64 = 0.05;
 /// A note this many semitones below the running mean of the melody belongs to the accompaniment.
 const VOICE_SPAN: f64 = 12.0;
 /// Weight of a new note in the running mean.

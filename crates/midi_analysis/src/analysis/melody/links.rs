@@ -1,13 +1,12 @@
-//! Which note leads to which: of each note the one before that it goes on from, and the one after that goes on
+//! Which candidate leads to which: of each the one before that it goes on from, and the one after that goes on
 //! from it. A line is where both agree.
 
-use std::ops::Range;
-
-use crate::analysis::melody::heard::{Heard, Part};
+use crate::analysis::melody::candidates::Candidate;
+use crate::analysis::melody::heard::Heard;
 use crate::room::{self, NoRoom};
 
-/// Neighbours, in the order of the attacks, among which those of a note are looked for.
-const REACH: usize = 24;
+/// Candidates before each, among which those that it goes on from are looked for.
+const REACH: usize = 12;
 /// Players of a line slur: a note may begin this long before the end of the one before, or at its middle.
 const SLUR_S: f32 = 0.1;
 /// Semitones that weigh as much as a second of silence.
@@ -30,31 +29,33 @@ pub(super) struct Link {
     cost_after: f32,
 }
 
-/// The neighbours of the notes of some attacks, by their places among them.
+impl Link {
+    /// The places of the neighbours before and after, or [`NONE`].
+    pub(super) fn places(&self) -> [u32; 2] {
+        [self.before, self.after]
+    }
+}
+
+/// The neighbours of each candidate, by their places among them.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn linked(part: &Part, attacks: Range<usize>) -> Result<Vec<Link>, NoRoom> {
-    let attacks = &part.attacks[attacks];
-    let base = attacks.first().map_or(0, |attack| attack.first);
-    let end = attacks.last().map_or(base, |attack| attack.end);
-    let notes = &part.notes[base as usize..end as usize];
+pub(super) fn linked(candidates: &[Candidate]) -> Result<Vec<Link>, NoRoom> {
     let alone = Link { before: NONE, after: NONE, cost_before: FAR, cost_after: FAR };
-    let mut links = room::filled(alone, notes.len())?;
-    for attack in attacks {
-        let first = (attack.first - base) as usize;
-        for place in first..(attack.end - base) as usize {
-            let lowest = (place + 1).saturating_sub(REACH + 1).min(first);
-            for earlier in (lowest..first).rev() {
-                let Some(cost) = distance(&notes[earlier], &notes[place]) else { continue };
-                if cost < links[place].cost_before {
-                    links[place].before = earlier as u32;
-                    links[place].cost_before = cost;
-                }
-                if cost < links[earlier].cost_after {
-                    links[earlier].after = place as u32;
-                    links[earlier].cost_after = cost;
-                }
+    let mut links = room::filled(alone, candidates.len())?;
+    for place in 1..candidates.len() {
+        let heard = &candidates[place].heard;
+        let reached = place.saturating_sub(REACH);
+        let (earlier_links, here) = links.split_at_mut(place);
+        let Some(here) = here.first_mut() else { break };
+        for earlier in (reached..place).rev() {
+            let Some(cost) = distance(&candidates[earlier].heard, heard) else { continue };
+            if cost < here.cost_before {
+                (here.before, here.cost_before) = (earlier as u32, cost);
+            }
+            let there = &mut earlier_links[earlier];
+            if cost < there.cost_after {
+                (there.after, there.cost_after) = (place as u32, cost);
             }
         }
     }
@@ -69,11 +70,14 @@ fn distance(earlier: &Heard, later: &Heard) -> Option<f32> {
     (silence > -slur).then(|| interval + SECOND * silence.max(0.0))
 }
 
-/// Describes a note by its neighbours.
-pub(super) fn describe(notes: &[Heard], links: &[Link], place: usize, to: &mut [f32]) {
+/// Describes a candidate by its neighbours.
+pub(super) fn describe(candidates: &[Candidate], links: &[Link], place: usize, to: &mut [f32]) {
     let link = &links[place];
-    let heard = &notes[place];
-    let get = |place: u32| notes.get(place as usize).zip(links.get(place as usize));
+    let heard = &candidates[place].heard;
+    let get = |place: u32| {
+        let other = candidates.get(place as usize).map(|other| &other.heard);
+        other.zip(links.get(place as usize))
+    };
     let (before, after) = (get(link.before), get(link.after));
     let agrees = |holds: bool| f32::from(u8::from(holds));
     let octaves =

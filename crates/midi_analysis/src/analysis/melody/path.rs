@@ -9,8 +9,10 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-/// Least F measure to be expected of notes that stand out. Songs have more, music without a leading voice less.
-const CLEAR: f64 = 0.65;
+/// Least F measure to be expected of notes that stand out. Of the cuts from 0.3 to 0.9 in steps of 0.05 the one with
+/// which songs and Lieder that the weights were not learned from, as they are and played and arranged otherwise, have
+/// the highest F measure, where below it the highest notes are taken.
+const CLEAR: f64 = 0.6;
 /// Notes of an attack, of which more are no music.
 const MOST_TOGETHER: usize = 256;
 /// Notes of a part, of which more are no music: what is kept of each would fill the memory.

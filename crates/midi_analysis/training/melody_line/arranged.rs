@@ -1,7 +1,7 @@
 //! Known melodies with made-up accompaniments, of the kinds that hands, guitars and choirs play: so that a melody
 //! is told from more than the arrangements of one set.
 
-use super::random::Random;
+use super::support::random::Random;
 
 /// A note of a piece whose melody is known.
 #[derive(Clone, Copy)]
