@@ -75,8 +75,9 @@ pub(super) fn beginnings(
 pub(super) fn divided(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<usize>, NoRoom> {
     let found = |bar: usize| bar == 0 || likely[bar] > least;
     let mut begins = room::gathered((0..likely.len()).map(found))?;
-    for bar in (AROUND..likely.len()).filter(|&bar| found(bar)) {
-        for (lag, pairs) in (2 * AROUND..).map_while(|lag| Some((lag, likes.pairs(lag)?))) {
+    let sources = room::gathered((AROUND..likely.len()).filter(|&bar| found(bar)))?;
+    for (lag, pairs) in (2 * AROUND..).map_while(|lag| Some((lag, likes.pairs(lag)?))) {
+        for &bar in &sources {
             let is_same = |earlier: usize| {
                 let pairs = pairs.get(earlier - AROUND..).and_then(<[u8]>::first_chunk);
                 pairs.is_some_and(|pairs: &[u8; 2 * AROUND]| {
