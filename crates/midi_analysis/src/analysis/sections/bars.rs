@@ -50,7 +50,7 @@ pub(super) struct Bar {
     /// pitched notes.
     pub(super) harmony: [u8; CHROMA],
     /// The pitch class, plus one, that the melody begins in each slot, the same and [`GOES_ON`] where it holds
-    /// one, 0 where it rests. Where it rests all the time, the notes instead.
+    /// one, 0 where it rests. Where it rests all the time, hashes of the notes instead, each for two slots.
     pub(super) melody: [u8; SLOTS],
     /// Hashes of the notes with their slots: one-permutation minimal hashes, those that are missing taken from
     /// the next that is there (Shrivastava & Li 2014). 0 without notes.
@@ -302,7 +302,8 @@ impl Bar {
             }
         }
         if !self.sings() {
-            self.melody = self.notes;
+            let pairs = self.melody.as_chunks_mut().0.iter_mut();
+            pairs.zip(&self.notes[SLOTS / 2..]).for_each(|(pair, &hash)| *pair = [hash; 2]);
         }
     }
 }
