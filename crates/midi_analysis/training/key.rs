@@ -16,11 +16,12 @@ use midi_analysis::{Note, Options, Piece, Timeline};
 use serde_json::Value;
 use support::card::{self, Card, Values};
 use support::corpus::{Count, FOLDS, Sample, Set, arguments, key_number, samples};
+use support::firmness::Firmness;
 use support::network::{Example, KEYS, MODES, Network, Settings, probabilities};
 use support::random::Random;
 
 const SETTINGS: Settings = Settings {
-    hidden: 18,
+    hidden: 20,
     passes: 25,
     batch: 128,
     rate: 0.01,
@@ -28,10 +29,12 @@ const SETTINGS: Settings = Settings {
     dropout: 0.1,
     unheard: 0.1,
 };
-/// The first sets are songs, whose keys are the hardest to tell: how many sets, and how many times as much
-/// they weigh.
+/// The first sets are songs, whose keys are the hardest to tell, and the last ones are of few chords: how many
+/// sets, and how many times as much they weigh.
 const SONGS: usize = 2;
 const SONG_WEIGHT: f64 = 2.0;
+const LOOPS: usize = 2;
+const LOOP_WEIGHT: f64 = 2.0;
 /// Excerpts of a piece, and what each weighs of it.
 const EXCERPTS: usize = 2;
 const EXCERPT_WEIGHT: f32 = 0.2;
@@ -52,13 +55,17 @@ type Examples = Vec<Example>;
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, sets) = arguments(env::args().skip(1))?;
     let mut samples = samples(&sets, examples)?;
-    for sample in samples.iter_mut().filter(|sample| sample.set < SONGS) {
-        sample.weight *= SONG_WEIGHT;
+    for sample in &mut samples {
+        sample.weight *= match sample.set {
+            song if song < SONGS => SONG_WEIGHT,
+            one if one + LOOPS >= sets.len() => LOOP_WEIGHT,
+            _ => 1.0,
+        };
     }
     let held_out = cross_validated(&samples);
-    let scale = scale(&samples, &held_out);
     let counts = counts(&samples, &held_out, sets.len());
-    report(&sets, &samples, &held_out, scale);
+    report(&sets, &samples, &judged(&samples, &held_out));
+    let firmness = firmness(samples.iter().zip(&held_out));
     let network = learned(samples.iter());
     let card = Card {
         purpose: "Probability of each of the 24 keys of a piece",
@@ -68,30 +75,35 @@ fn main() -> Result<(), Box<dyn Error>> {
         sets: &sets,
         counts: &counts,
     };
-    card::write(&path, &card, "f32", 3, &weights(network, scale))
+    card::write(&path, &card, "f32", 3, &weights(&network, &firmness))
 }
 
-/// The weights of a network whose scores are multiplied by a factor, which is that of their last sums.
-fn weights(mut network: Network, scale: f32) -> [card::Weights<'static>; 2] {
-    let width = network.width();
-    for row in network.first.chunks_exact_mut(width) {
-        row[width - MODES..].iter_mut().for_each(|weight| *weight *= scale);
-    }
-    network.second.iter_mut().for_each(|weight| *weight *= scale);
+/// The weights as they are written.
+fn weights(network: &Network, firmness: &Firmness) -> [card::Weights<'static>; 4] {
+    let row = |row: &[f32]| Values::row(row.iter().copied().map(f64::from));
     let rows = |weights: &[f32], width: usize| {
-        let row = |row: &[f32]| Values::row(row.iter().copied().map(f64::from));
         Values::List(weights.chunks_exact(width).map(row).collect())
     };
     [
         card::Weights {
             name: "first",
             about: "For each number of evidence, as the tonic sees it, and last a constant: what it adds to each hidden unit, and to major and to minor.",
-            values: rows(&network.first, width),
+            values: rows(&network.first, network.width()),
         },
         card::Weights {
             name: "second",
             about: "For each hidden unit: what it adds to major and to minor.",
             values: rows(&network.second, MODES),
+        },
+        card::Weights {
+            name: "firmness_first",
+            about: "For each number of the material, and last a constant: what it adds to each sum.",
+            values: Values::List(firmness.first.iter().map(|sums| row(sums)).collect()),
+        },
+        card::Weights {
+            name: "firmness_second",
+            about: "For each sum, and last a constant: what it adds to the factor of the scores.",
+            values: row(&firmness.second),
         },
     ]
 }
@@ -211,36 +223,47 @@ fn counts(samples: &[Sample<Examples>], scores: &[Vec<[f32; KEYS]>], sets: usize
     counts
 }
 
-/// The factor of the scores that makes the truth most probable.
-fn scale(samples: &[Sample<Examples>], scores: &[Vec<[f32; KEYS]>]) -> f32 {
-    let loss = |scale: f32| -> f64 {
-        let pieces = samples.iter().zip(scores);
-        pieces
-            .flat_map(|(sample, scores)| sample.data.iter().zip(scores).map(move |e| (sample, e)))
-            .map(|(sample, (example, scores))| {
-                let found = probabilities(scores, scale);
-                let nats = |(truth, found): (&f32, &f32)| -truth * found.max(1e-9).ln();
-                let nats: f32 = example.truth.iter().zip(&found).map(nats).sum();
-                sample.weight * f64::from(nats * example.weight)
-            })
-            .sum()
-    };
-    let candidates = (20..=130).map(|percent| percent as f32 / 100.0);
-    candidates.min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(1.0)
+/// What makes the truth most probable by scores of networks that did not learn from the pieces.
+fn firmness<'a>(
+    scored: impl Iterator<Item = (&'a Sample<Examples>, &'a Vec<[f32; KEYS]>)>,
+) -> Firmness {
+    let examples: Vec<_> = scored
+        .flat_map(|(sample, scores)| {
+            let weight = sample.weight as f32;
+            let examples = sample.data.iter().zip(scores);
+            examples.map(move |(example, scores)| (example, scores, weight * example.weight))
+        })
+        .collect();
+    Firmness::learn(&examples)
+}
+
+/// The probabilities of each piece and its excerpts, by weights that were learned from others.
+fn judged(samples: &[Sample<Examples>], scores: &[Vec<[f32; KEYS]>]) -> Vec<Vec<[f32; KEYS]>> {
+    let mut judged = vec![Vec::new(); samples.len()];
+    for fold in 0..FOLDS {
+        let scored = || samples.iter().zip(scores);
+        let firmness = firmness(scored().filter(|(sample, _)| sample.fold != fold));
+        for ((sample, scores), judged) in scored().zip(&mut judged) {
+            if sample.fold == fold {
+                let each = sample.data.iter().zip(scores);
+                *judged = each.map(|(e, scores)| probabilities(scores, firmness.of(e))).collect();
+            }
+        }
+    }
+    judged
 }
 
 /// How often the probabilities of whole pieces and of excerpts are right, by set, on standard error.
-fn report(sets: &[Set], samples: &[Sample<Examples>], scores: &[Vec<[f32; KEYS]>], scale: f32) {
+fn report(sets: &[Set], samples: &[Sample<Examples>], judged: &[Vec<[f32; KEYS]>]) {
     for (index, set) in sets.iter().enumerate() {
         for (what, is_whole) in [("pieces", true), ("excerpts", false)] {
             let mut bins = [(Count::judged(), 0.0); BINS.len()];
-            let of_set = samples.iter().zip(scores).filter(|(sample, _)| sample.set == index);
+            let of_set = samples.iter().zip(judged).filter(|(sample, _)| sample.set == index);
             let of_kind = of_set
-                .flat_map(|(sample, scores)| sample.data.iter().zip(scores).enumerate())
+                .flat_map(|(sample, judged)| sample.data.iter().zip(judged).enumerate())
                 .filter(|(number, _)| (*number == 0) == is_whole);
-            for (_, (example, scores)) in of_kind {
-                let found = probabilities(scores, scale);
-                let likeliest = largest(&found);
+            for (_, (example, found)) in of_kind {
+                let likeliest = largest(found);
                 let bin = BINS.iter().position(|&above| found[likeliest] < above);
                 let (bin, sum) = &mut bins[bin.unwrap_or(BINS.len() - 1)];
                 *sum += found[likeliest];

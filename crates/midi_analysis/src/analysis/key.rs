@@ -19,6 +19,7 @@ mod progression;
 mod quarters;
 mod softmax;
 mod viterbi;
+mod windows;
 
 #[cfg(feature = "training")]
 pub use self::layout::{BY_CLASS as KEY_EVIDENCE_BY_CLASS, EVIDENCE as KEY_EVIDENCE};
@@ -26,6 +27,7 @@ pub use self::layout::{BY_CLASS as KEY_EVIDENCE_BY_CLASS, EVIDENCE as KEY_EVIDEN
 use self::evidence::Evidence;
 use self::layout::{CLASSES, KEYS};
 use self::path::{KeyPath, Span};
+use self::windows::Windows;
 use crate::analysis::tally::Tally;
 use crate::error::{Error, check};
 use crate::model::key::{Key, KeySignature};
@@ -110,9 +112,10 @@ impl EstimatedKey {
         if classes < FEWEST_PITCH_CLASSES {
             return Ok(None);
         }
-        let path = KeyPath::of(score);
+        let windows = Windows::of(score);
+        let path = KeyPath::of(&windows);
         check(interrupted)?;
-        let evidence = Evidence::of(score, &path);
+        let evidence = Evidence::of(score, &windows, &path);
         check(interrupted)?;
         Ok(evidence.and_then(|evidence| Self::weighed(score, path, &evidence)))
     }
@@ -195,7 +198,8 @@ pub struct KeySpan {
 /// pitched notes.
 #[cfg(feature = "training")]
 pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f32; KEY_EVIDENCE]> {
-    Evidence::of(score, &KeyPath::of(score)).map(|evidence| evidence.flat())
+    let windows = Windows::of(score);
+    Evidence::of(score, &windows, &KeyPath::of(&windows)).map(|evidence| evidence.flat())
 }
 
 /// The key whose profile fits the pitch classes of the whole best, and by how much its correlation is
@@ -203,5 +207,5 @@ pub(crate) fn key_evidence(score: &Score<'_>) -> Option<[f32; KEY_EVIDENCE]> {
 /// with.
 #[cfg(feature = "training")]
 pub(crate) fn key_lead(score: &Score<'_>) -> (Key, f64) {
-    lead::best(&KeyPath::of(score).classes())
+    lead::best(&KeyPath::of(&Windows::of(score)).classes())
 }

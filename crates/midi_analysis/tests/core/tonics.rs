@@ -128,6 +128,33 @@ fn a_vamp_is_in_the_key_of_the_chord_that_it_begins_with() {
 }
 
 #[test]
+fn over_a_drone_the_melody_tells_the_mode() {
+    let modes = [
+        ([0, 2, 3, 5, 7, 9, 10], true),
+        ([0, 2, 3, 5, 7, 8, 10], true),
+        ([0, 2, 4, 5, 7, 9, 10], false),
+        ([0, 2, 4, 5, 7, 9, 11], false),
+    ];
+    let degrees = [0, 2, 4, 5, 4, 2, 1, 2, 4, 6, 5, 4, 2, 1, 0, 0];
+    for (scale, is_minor) in modes {
+        for tonic in [0_u8, 4, 9] {
+            let mut notes = Notes::new();
+            for phrase in 0..6 {
+                let start = phrase * 16 * Q;
+                notes.extend([36, 43].map(|low| (start, 16 * Q, BASS, low + tonic)));
+                let line =
+                    (0..).zip(degrees).map(|(n, degree)| (start + n * Q, Q, LEAD, scale[degree]));
+                notes.extend(
+                    line.map(|(at, long, part, above)| (at, long, part, 60 + tonic + above)),
+                );
+            }
+            let right = Key::from_index(usize::from(tonic) + if is_minor { 12 } else { 0 });
+            assert_eq!(key(&notes).estimated, Some(right), "{scale:?}");
+        }
+    }
+}
+
+#[test]
 fn where_two_keys_fit_the_other_is_an_alternative() {
     let bars: [Bar; 4] = [(9, MINOR), (5, MAJOR), (0, MAJOR), (7, MAJOR)];
     let key = key(&held(0, &bars.repeat(4)));

@@ -6,6 +6,7 @@
 
 pub mod card;
 pub mod corpus;
+pub mod firmness;
 pub mod melody;
 pub mod network;
 pub mod random;

@@ -19,6 +19,8 @@ pub struct Example {
     /// The inputs that are not 0: index, pitch class or none, value. The index of a number by pitch class
     /// is that of its pitch class C.
     inputs: Vec<(usize, Option<usize>, f32)>,
+    /// The numbers without a pitch class.
+    pub material: Vec<f32>,
     /// The probability of each key.
     pub truth: [f32; KEYS],
     /// Weight among others.
@@ -37,12 +39,13 @@ impl Example {
                 (index - class.unwrap_or(0), class, value)
             })
             .collect();
-        Self { inputs, truth, weight }
+        Self { inputs, material: numbers[by_class..].to_vec(), truth, weight }
     }
 
     /// The same, weighing so many times as much.
     pub fn weighing(&self, times: f32) -> Self {
-        Self { inputs: self.inputs.clone(), truth: self.truth, weight: self.weight * times }
+        let (inputs, material) = (self.inputs.clone(), self.material.clone());
+        Self { inputs, material, truth: self.truth, weight: self.weight * times }
     }
 
     /// The same without some of its histograms, chosen at random with this probability; the others count
@@ -59,7 +62,8 @@ impl Example {
             }
             (factor > 0.0).then_some((index, class, value * factor))
         });
-        Self { inputs: kept.collect(), truth: self.truth, weight: self.weight }
+        let (inputs, material) = (kept.collect(), self.material.clone());
+        Self { inputs, material, truth: self.truth, weight: self.weight }
     }
 
     /// The inputs as a tonic sees them.
@@ -232,18 +236,20 @@ pub fn probabilities(scores: &[f32; KEYS], scale: f32) -> [f32; KEYS] {
 }
 
 /// The state of the descent.
-struct Adam {
+pub struct Adam {
     mean: Vec<f32>,
     square: Vec<f32>,
     steps: i32,
 }
 
 impl Adam {
-    fn new(weights: usize) -> Self {
+    /// The state before the first step.
+    pub fn new(weights: usize) -> Self {
         Self { mean: vec![0.0; weights], square: vec![0.0; weights], steps: 0 }
     }
 
-    fn step(&mut self, weights: &mut [f32], slopes: &[f32], rate: f32) {
+    /// Takes a step down the slopes.
+    pub fn step(&mut self, weights: &mut [f32], slopes: &[f32], rate: f32) {
         self.steps += 1;
         let (of_mean, of_square) =
             (1.0 - 0.9_f32.powi(self.steps), 1.0 - 0.999_f32.powi(self.steps));

@@ -249,7 +249,9 @@ impl Band {
                 let above = (pitch - tonic).rem_euclid(12);
                 let in_chord =
                     chord.tones.iter().any(|tone| (chord.root + tone).rem_euclid(12) == above);
-                self.scale.contains(&above) && (in_chord || !on_beat || self.scale.len() < 7)
+                // Over fifths the line alone tells the mode.
+                let free = !on_beat || self.scale.len() < 7 || chord.tones.len() < 3;
+                self.scale.contains(&above) && (in_chord || free)
             };
             let goal = (*line + random.between(-4, 4)).clamp(self.line - 9, self.line + 9);
             let near = (0..12).flat_map(|off| [goal + off, goal - off]).find(|&p| fits(p));

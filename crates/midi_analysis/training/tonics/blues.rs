@@ -45,7 +45,7 @@ pub fn blues(random: &mut Random, tonic: i32) -> Song {
     let bars = random.of(kinds);
     let scale = random.of(scales);
     let band = Band::of(random, tonic, true, scale);
-    let colour = random.below(4);
+    let colour = random.below(5);
     let chord =
         |root: i32, quarters: f64| Chord { root, tones: tones(minor, root, colour), quarters };
     let chorus: Vec<Chord> = bars.iter().map(|&root| chord(root, BAR)).collect();
@@ -71,13 +71,22 @@ fn tones(minor: bool, root: i32, colour: usize) -> &'static [i32] {
     }
     if minor {
         return match root {
-            0 | 5 => [&[0, 3, 7][..], &[0, 3, 7, 10], &[0, 3, 7, 10], &[0, 3, 7, 9]][colour],
+            0 | 5 => {
+                [&[0, 3, 7][..], &[0, 3, 7, 10], &[0, 3, 7, 10], &[0, 3, 7, 9], &[0, 3, 10, 14]]
+                    [colour]
+            }
             2 => &[0, 3, 6, 10],
             _ => &[0, 4, 7, 10],
         };
     }
     match root {
         2 if colour > 1 => &[0, 3, 7, 10],
-        _ => [&[0, 4, 7, 10][..], &[0, 4, 10], &[0, 4, 7, 10, 14], &[0, 4, 7, 10]][colour],
+        _ => [
+            &[0, 4, 7, 10][..],
+            &[0, 4, 10],
+            &[0, 4, 7, 10, 14],
+            &[0, 4, 7, 10],
+            &[0, 4, 10, 14, 21],
+        ][colour],
     }
 }

@@ -38,7 +38,7 @@ const fn major(chords: &'static [(i32, Kind)], scale: &'static [i32], relative: 
     Loop { chords, scale, minor: false, relative }
 }
 
-const LOOPS: [Loop; 44] = [
+const LOOPS: [Loop; 49] = [
     // Two chords and one.
     minor(&[(0, Minor), (5, Major)], DORIAN, 0.0),
     minor(&[(0, Minor), (5, Seventh)], DORIAN, 0.0),
@@ -66,6 +66,12 @@ const LOOPS: [Loop; 44] = [
     minor(&[(0, Minor)], DORIAN, 0.05),
     minor(&[(0, Open), (3, Open), (5, Open), (0, Open)], AEOLIAN, 0.05),
     minor(&[(0, Open), (8, Open), (10, Open), (0, Open)], AEOLIAN, 0.05),
+    // Drones, under a melody that tells the mode.
+    minor(&[(0, Open)], DORIAN, 0.0),
+    minor(&[(0, Open)], AEOLIAN, 0.0),
+    minor(&[(0, Open)], PHRYGIAN, 0.0),
+    major(&[(0, Open)], MIXOLYDIAN, 0.0),
+    major(&[(0, Open)], IONIAN, 0.0),
     major(&[(0, Major), (10, Major)], MIXOLYDIAN, 0.0),
     major(&[(0, Seventh), (10, Major)], MIXOLYDIAN, 0.0),
     major(&[(0, Major), (10, Major), (5, Major), (0, Major)], MIXOLYDIAN, 0.0),
@@ -89,7 +95,8 @@ const LOOPS: [Loop; 44] = [
 /// A loop that is played a few times, and sometimes comes to rest.
 pub fn looped(random: &mut Random, tonic: i32) -> Song {
     let kind = &LOOPS[random.below(LOOPS.len())];
-    let scale = if random.happens(0.45) { kind.scale } else { &[] };
+    let alone = matches!(kind.chords, [(_, Open)]);
+    let scale = if alone || random.happens(0.45) { kind.scale } else { &[] };
     let blues = matches!(kind.chords[0].1, Seventh);
     let band = Band::of(random, tonic, blues, scale);
     let colour = random.below(3);

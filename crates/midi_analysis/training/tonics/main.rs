@@ -71,12 +71,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn song(random: &mut Random) -> (&'static str, Song) {
     let tonic = random.between(0, 11);
-    match random.below(20) {
+    match random.below(24) {
         0..6 => ("blues", blues::blues(random, tonic)),
-        6..12 => ("loop", loops::looped(random, tonic)),
-        12..15 => ("tune", tunes::tune(random, tonic)),
-        15 => ("phrase", tunes::phrase(random, tonic)),
-        16 | 17 => ("fragment", without::fragment(random, tonic)),
+        6..14 => ("loop", loops::looped(random, tonic)),
+        14..17 => ("tune", tunes::tune(random, tonic)),
+        17 | 18 => ("phrase", tunes::phrase(random, tonic)),
+        19..22 => ("fragment", without::fragment(random, tonic)),
         _ => ("without", without::atonal(random)),
     }
 }

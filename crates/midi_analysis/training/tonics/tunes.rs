@@ -3,7 +3,10 @@
 
 use super::band::{Band, Chord, LEAD, Played};
 use super::support::random::Random;
-use super::{Song, sure};
+use super::{Song, shared, sure};
+
+/// Share of listeners who hear a tune in the key of its second strain, with which it ends.
+const ENDS_AWAY: f64 = 0.4;
 
 const MAJOR: &[i32] = &[0, 4, 7];
 const MINOR: &[i32] = &[0, 3, 7];
@@ -66,8 +69,8 @@ const MODES: [Mode; 5] = [
     },
 ];
 
-/// Strains, each repeated, with or without chords, in the key of the first one: a second may be in the
-/// relative key, where the tune then ends or does not.
+/// Strains, each repeated, with or without chords, in the key of the first one. A second may be in the
+/// relative key; where the tune ends in it, some listeners hear it as the key of the whole.
 pub fn tune(random: &mut Random, tonic: i32) -> Song {
     let mode = &MODES[random.of(&[0, 0, 0, 0, 1, 1, 2, 3, 4])];
     let (other, away) = if mode.minor { (&MODES[0], 3) } else { (&MODES[random.of(&[1, 2])], 9) };
@@ -77,7 +80,8 @@ pub fn tune(random: &mut Random, tonic: i32) -> Song {
     let turns = random.happens(0.3);
     let mut notes: Vec<Played> = Vec::new();
     let mut now = 0.0;
-    for number in 0..random.of(&[1, 2, 2, 3]) {
+    let strains = random.of(&[1, 2, 2, 3]);
+    for number in 0..strains {
         let (mode, tonic) =
             if turns && number == 1 { (other, tonic + away) } else { (mode, tonic) };
         let strain = strain(random, mode, bar);
@@ -89,7 +93,8 @@ pub fn tune(random: &mut Random, tonic: i32) -> Song {
     if alone {
         notes.retain(|note| note.part == LEAD);
     }
-    Song { notes, keys: sure(tonic, mode.minor) }
+    let doubt = if turns && strains == 2 { ENDS_AWAY } else { 0.0 };
+    Song { notes, keys: shared(tonic, mode.minor, doubt) }
 }
 
 fn strain(random: &mut Random, mode: &Mode, bar: f64) -> [Chord; 8] {
@@ -109,7 +114,7 @@ pub fn phrase(random: &mut Random, tonic: i32) -> Song {
     // The degree, counted on beyond the octave.
     let mut degree = random.of(&[0, 0, 2, 4]);
     let start = [0, 2, third, 5, 7][degree as usize];
-    let low = 55 + tonic;
+    let low = 54 + (tonic + 6) % 12;
     let count = random.between(7, 32);
     let pitch = |degree: i32| {
         low + degree.div_euclid(steps) * 12 + mode.scale[degree.rem_euclid(steps) as usize]

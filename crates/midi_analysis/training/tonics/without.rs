@@ -49,10 +49,10 @@ pub fn atonal(random: &mut Random) -> Song {
 
 /// A single chord, an arpeggio or a scale, a few times.
 pub fn fragment(random: &mut Random, tonic: i32) -> Song {
-    const MAJOR: [&[i32]; 4] =
-        [&[0, 4, 7], &[0, 4, 7, 11], &[0, 4, 7, 12], &[0, 2, 4, 5, 7, 9, 11, 12]];
-    const MINOR: [&[i32]; 4] =
-        [&[0, 3, 7], &[0, 3, 7, 10], &[0, 3, 7, 12], &[0, 2, 3, 5, 7, 8, 10, 12]];
+    const MAJOR: [&[i32]; 5] =
+        [&[0, 4, 7], &[0, 4, 7, 11], &[0, 4, 7, 9], &[0, 4, 7, 12], &[0, 2, 4, 5, 7, 9, 11, 12]];
+    const MINOR: [&[i32]; 5] =
+        [&[0, 3, 7], &[0, 3, 7, 10], &[0, 3, 7, 9], &[0, 3, 7, 12], &[0, 2, 3, 5, 7, 8, 10, 12]];
     let minor = random.happens(0.4);
     let tones = random.of(if minor { &MINOR } else { &MAJOR });
     let together = random.happens(0.5) && tones.len() < 8;

@@ -11,21 +11,24 @@ use crate::analysis::key::material;
 use crate::analysis::key::path::KeyPath;
 use crate::analysis::key::progression;
 use crate::analysis::key::quarters::quarters_per_tick;
+use crate::analysis::key::windows::{Window, Windows, classes};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
-/// Most quarter notes that a note counts for.
-const CAP: f64 = 4.0;
-/// Least quarter notes that a note counts for.
-const FLOOR: f64 = 0.02;
-/// Quarter notes from one note of a line to the next after which the first ends a phrase.
+/// Quarter notes from one note of a line to the next after which the first ends a phrase, and which count
+/// at most.
 const LATE: f64 = 1.9;
-/// Quarter notes of the close and the opening, in a narrow and a wide sense, and of one moment.
-const CLOSE: f64 = 4.0;
-const WIDE_CLOSE: f64 = 16.0;
-const OPENING: f64 = 8.0;
-const WIDE_OPENING: f64 = 32.0;
+const CAP: f64 = 4.0;
+/// Quarter notes of the close, with that in which the music stops, and of the opening, in a narrow and
+/// a wide sense.
+const CLOSE: usize = 5;
+const WIDE_CLOSE: usize = 17;
+const OPENING: usize = 8;
+const WIDE_OPENING: usize = 32;
+/// Quarter notes of a moment.
 const MOMENT: f64 = 0.26;
+/// Semitones by which a falling fifth rises.
+const FOURTH: usize = 5;
 
 type Histogram = [f64; CLASSES];
 
@@ -58,31 +61,28 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// `None` without pitched notes.
-    pub(super) fn of(score: &Score<'_>, path: &KeyPath) -> Option<Self> {
-        let harmony = Harmony::of(score);
+    pub(super) fn of(score: &Score<'_>, windows: &Windows, path: &KeyPath) -> Option<Self> {
+        let harmony = Harmony::of(&windows.each);
         let mut evidence = Self {
+            whole: path.classes(),
             keys: path.shares(),
             chords: progression::histograms(&harmony),
             ..Self::default()
         };
-        let mut frame = Frame::of(score)?;
-        let cap = frame.units.ticks(CAP);
+        evidence.add(&windows.each);
+        let mut ends = Ends::of(score)?;
+        let mut lines = Lines::new(quarters_per_tick(score));
         let mut count = 0_u32;
-        let mut bass = Bass::new(cap);
-        let mut lines = Lines::new(frame.units);
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
-            evidence.add(note, cap, &frame);
-            frame.add_end(note);
-            bass.strike(note, frame.units.end(note), &mut evidence);
+            ends.add(note);
             lines.strike(note, &mut evidence);
             count += 1;
         }
-        bass.rest(frame.end, &mut evidence);
         lines.rest(&mut evidence);
         for (histogram, lowest) in [
-            (&mut evidence.last_struck_bass, frame.last_struck),
-            (&mut evidence.last_sounding_bass, frame.last_sounding),
-            (&mut evidence.first_bass, frame.first),
+            (&mut evidence.last_struck_bass, ends.last_struck),
+            (&mut evidence.last_sounding_bass, ends.last_sounding),
+            (&mut evidence.first_bass, ends.first),
         ] {
             histogram[usize::from(lowest) % CLASSES] = 1.0;
         }
@@ -90,24 +90,23 @@ impl Evidence {
         Some(evidence)
     }
 
-    fn add(&mut self, note: &Note, cap: u32, frame: &Frame) {
-        let class = usize::from(note.pitch) % CLASSES;
-        let end = frame.units.end(note);
-        let length = end - note.start;
-        let weight = length.min(cap);
-        self.whole[class] += f64::from(weight);
-        if end > frame.close {
-            self.close[class] += f64::from(length.min(end - frame.close));
+    /// Adds what is counted by windows.
+    fn add(&mut self, windows: &[Window]) {
+        let mut before = None;
+        for class in windows.iter().filter_map(Window::bass) {
+            self.bass[class] += 1.0;
+            let fell = before.is_some_and(|before| (class + CLASSES - before) % CLASSES == FOURTH);
+            self.after_falling_fifth[class] += f64::from(u8::from(fell));
+            before = Some(class);
         }
-        if end > frame.wide_close {
-            self.wide_close[class] += f64::from(weight.min(end - frame.wide_close));
-        }
-        if note.start < frame.opening {
-            self.opening[class] += f64::from(weight);
-        }
-        if note.start < frame.wide_opening {
-            self.wide_opening[class] += f64::from(weight);
-        }
+        let sounds = |window: &Window| window.bass().is_some();
+        let first = windows.iter().position(sounds).unwrap_or(0);
+        let end = windows.iter().rposition(sounds).map_or(0, |last| last + 1);
+        let sounding = &windows[first..end];
+        let close = |length: usize| classes(&sounding[sounding.len().saturating_sub(length)..]);
+        let opening = |length: usize| classes(&sounding[..length.min(sounding.len())]);
+        (self.close, self.wide_close) = (close(CLOSE), close(WIDE_CLOSE));
+        (self.opening, self.wide_opening) = (opening(OPENING), opening(WIDE_OPENING));
     }
 
     /// Time of the lowest note by its pitch class.
@@ -148,58 +147,24 @@ fn normalised(histogram: &Histogram) -> Histogram {
     if sum > 0.0 { histogram.map(|value| value / sum) } else { *histogram }
 }
 
-/// Ticks for quarter notes.
-#[derive(Clone, Copy)]
-struct Units {
-    quarters_per_tick: f64,
-    floor: u32,
-}
-
-impl Units {
-    fn ticks(self, quarters: f64) -> u32 {
-        (quarters / self.quarters_per_tick) as u32
-    }
-
-    /// The end of a note, whose length has a minimum.
-    fn end(self, note: &Note) -> u32 {
-        note.end.max(note.start.saturating_add(self.floor))
-    }
-}
-
-/// The ticks at which parts of the piece begin or end, and its lowest notes there.
-struct Frame {
-    units: Units,
-    end: u32,
-    opening: u32,
-    wide_opening: u32,
-    close: u32,
-    wide_close: u32,
+/// The lowest notes where the piece begins and ends.
+struct Ends {
     last_moment: u32,
     first: u8,
     last_struck: u8,
     last_sounding: u8,
 }
 
-impl Frame {
+impl Ends {
     fn of(score: &Score<'_>) -> Option<Self> {
-        let quarters_per_tick = quarters_per_tick(score);
-        let mut units = Units { quarters_per_tick, floor: 0 };
-        units.floor = units.ticks(FLOOR).max(1);
         let pitched = || score.notes.iter().filter(|note| !note.is_drum());
         let (start, last_start) = (pitched().next()?.start, pitched().next_back()?.start);
-        let end = *score.pitched_ends.last()?;
-        let moment = units.ticks(MOMENT);
+        let moment = (MOMENT / quarters_per_tick(score)) as u32;
         let lowest = |notes: &mut dyn Iterator<Item = &Note>| notes.map(|note| note.pitch).min();
         let (struck_by, struck_from) =
             (start.saturating_add(moment), last_start.saturating_sub(moment));
         Some(Self {
-            units,
-            end,
-            opening: start.saturating_add(units.ticks(OPENING)),
-            wide_opening: start.saturating_add(units.ticks(WIDE_OPENING)),
-            close: end.saturating_sub(units.ticks(CLOSE)),
-            wide_close: end.saturating_sub(units.ticks(WIDE_CLOSE)),
-            last_moment: end.saturating_sub(moment),
+            last_moment: score.pitched_ends.last()?.saturating_sub(moment),
             first: lowest(&mut pitched().take_while(|note| note.start <= struck_by))?,
             last_struck: lowest(&mut pitched().rev().take_while(|note| note.start >= struck_from))?,
             last_sounding: SILENT,
@@ -207,54 +172,9 @@ impl Frame {
     }
 
     /// Adds a note that sounds at the very end.
-    fn add_end(&mut self, note: &Note) {
+    fn add(&mut self, note: &Note) {
         if note.end >= self.last_moment {
             self.last_sounding = self.last_sounding.min(note.pitch);
-        }
-    }
-}
-
-/// The lowest sounding note at each onset. Pitches that have ended are removed when they become the
-/// lowest, so that every note is removed once.
-struct Bass {
-    cap: u32,
-    sounding: u128,
-    ends: [u32; 128],
-    now: u32,
-    lowest: Option<usize>,
-}
-
-impl Bass {
-    fn new(cap: u32) -> Self {
-        Self { cap, sounding: 0, ends: [0; 128], now: 0, lowest: None }
-    }
-
-    fn strike(&mut self, note: &Note, end: u32, evidence: &mut Evidence) {
-        if note.start > self.now {
-            self.rest(note.start, evidence);
-            self.now = note.start;
-        }
-        let pitch = usize::from(note.pitch & 0x7f);
-        // What has ended did so before this note ends.
-        self.ends[pitch] = end.max(self.ends[pitch]);
-        self.sounding |= 1 << pitch;
-    }
-
-    /// Adds the time of the lowest note that sounds from the last onset until `next`.
-    fn rest(&mut self, next: u32, evidence: &mut Evidence) {
-        while self.sounding != 0 {
-            let pitch = self.sounding.trailing_zeros() as usize;
-            if self.ends[pitch] > self.now {
-                let weight = f64::from(next.saturating_sub(self.now).min(self.cap));
-                let class = pitch % CLASSES;
-                evidence.bass[class] += weight;
-                let before = self.lowest.replace(class);
-                if before.is_some_and(|before| (class + CLASSES - before) % CLASSES == 5) {
-                    evidence.after_falling_fifth[class] += weight;
-                }
-                return;
-            }
-            self.sounding &= self.sounding - 1;
         }
     }
 }
@@ -279,9 +199,10 @@ const LINES: usize = 256;
 const SILENT: u8 = u8::MAX;
 
 impl Lines {
-    fn new(units: Units) -> Self {
+    fn new(quarters_per_tick: f64) -> Self {
         let lines = vec![Line { onset: 0, top: SILENT, before: SILENT }; LINES];
-        Self { lines, late: units.ticks(LATE), longest: units.ticks(CAP) }
+        let ticks = |quarters: f64| (quarters / quarters_per_tick) as u32;
+        Self { lines, late: ticks(LATE), longest: ticks(CAP) }
     }
 
     fn strike(&mut self, note: &Note, evidence: &mut Evidence) {

@@ -4,13 +4,20 @@
 //! each of the twelve tonics, and give a score for major and one for minor. A score is a weighted sum of the
 //! evidence and of hidden units, which tell kinds of music apart: a seventh on the tonic is rare in a
 //! song, and the rule in a blues.
+//!
+//! How firm the scores are depends on the material: those of songs are often of the relative key, those of a
+//! score in the classical style hardly ever. A smaller network gives the factor that makes them probabilities
+//! (Guo et al. 2017, "On calibration of modern neural networks", with a temperature that is not constant).
 
-use crate::analysis::key::layout::{BY_CLASS, CLASSES, EVIDENCE, KEYS};
+use crate::analysis::key::layout::{BY_CLASS, CLASSES, EVIDENCE, KEYS, OF_MATERIAL};
 use crate::analysis::key::softmax::softmax;
-use crate::weights::key::{FIRST, SECOND};
+use crate::weights::key::{FIRMNESS_FIRST, FIRMNESS_SECOND, FIRST, SECOND};
 
 /// Hidden units.
 const HIDDEN: usize = SECOND.len();
+/// Bounds of the factor of the scores.
+const LEAST_FIRM: f32 = 0.1;
+const MOST_FIRM: f32 = 3.0;
 /// Sums of the evidence: the hidden units, then major and minor.
 const SUMS: usize = FIRST[0].len();
 
@@ -33,7 +40,19 @@ pub(super) fn probabilities(evidence: &[f32; EVIDENCE]) -> [f32; KEYS] {
             scores[mode * CLASSES + tonic] = sum + of_hidden.sum::<f32>();
         }
     }
-    softmax(&scores)
+    let factor = firmness(&evidence[BY_CLASS..]);
+    softmax(&scores.map(|score| score * factor))
+}
+
+/// The factor of the scores.
+fn firmness(material: &[f32]) -> f32 {
+    let mut sums = FIRMNESS_FIRST[OF_MATERIAL];
+    for (value, row) in material.iter().zip(&FIRMNESS_FIRST) {
+        sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+    }
+    let sum: f32 =
+        sums.iter().zip(&FIRMNESS_SECOND).map(|(sum, weight)| sum.max(0.0) * weight).sum();
+    (1.0 + sum + FIRMNESS_SECOND[sums.len()]).clamp(LEAST_FIRM, MOST_FIRM)
 }
 
 /// A number by pitch class.

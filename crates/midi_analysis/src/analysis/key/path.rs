@@ -9,14 +9,13 @@ use std::sync::LazyLock;
 
 use crate::analysis::key::layout::{CLASSES, KEYS};
 use crate::analysis::key::profiles::{MAJOR, MINOR};
-use crate::analysis::key::quarters::quarters_per_tick;
 use crate::analysis::key::softmax::softmax;
 use crate::analysis::key::viterbi::Lattice;
+use crate::analysis::key::windows::{Windows, classes};
 use crate::model::key::Key;
-use crate::model::score::Score;
 
-/// Quarter notes of a window.
-const WINDOW: f64 = 4.0;
+/// Quarter notes of a window of the path.
+const WINDOW: usize = 4;
 /// Nats that a change of key costs.
 const CHANGE_COST: f32 = 6.0;
 /// Nats by which each window favours the key of the whole piece.
@@ -27,11 +26,6 @@ const TEMPERATURE: f32 = 4.0;
 const LEAST_SHARE: f32 = 0.001;
 /// A first and a last part of a piece are this share of it.
 const PARTS: usize = 4;
-/// Most windows of a piece: long pieces have wider ones.
-const MOST_WINDOWS: usize = 4_096;
-/// Least weight of a note, in quarter notes.
-const FLOOR: f64 = 0.02;
-
 /// The most likely key of each window.
 pub(super) struct KeyPath {
     keys: Vec<u8>,
@@ -42,25 +36,14 @@ pub(super) struct KeyPath {
 }
 
 impl KeyPath {
-    pub(super) fn of(score: &Score<'_>) -> Self {
-        let scale = quarters_per_tick(score);
-        let quarters = f64::from(score.end) * scale;
-        let ticks_per_window = WINDOW.max(quarters / MOST_WINDOWS as f64) / scale;
-        let count =
-            (f64::from(score.end) / ticks_per_window).ceil().clamp(1.0, MOST_WINDOWS as f64);
-        let mut histograms = vec![[0.0; CLASSES]; count as usize];
-        let last = histograms.len() - 1;
-        for note in score.notes.iter().filter(|note| !note.is_drum()) {
-            let index = (f64::from(note.start) / ticks_per_window) as usize;
-            let weight = (f64::from(note.duration()) * scale).clamp(FLOOR, WINDOW);
-            histograms[index.min(last)][usize::from(note.pitch) % CLASSES] += weight;
-        }
+    pub(super) fn of(windows: &Windows) -> Self {
+        let histograms: Vec<_> = windows.each.chunks(WINDOW).map(classes).collect();
         let evidence: Vec<_> = histograms.iter().map(emission).collect();
+        let ticks_per_window = windows.ticks * WINDOW as f64;
         Self { keys: decode(&evidence), histograms, evidence, ticks_per_window }
     }
 
-    /// Time of the pitch classes in the whole piece.
-    #[cfg(feature = "training")]
+    /// Quarter notes of the pitch classes in the whole piece, each note counted for four at most.
     pub(super) fn classes(&self) -> [f64; CLASSES] {
         std::array::from_fn(|class| self.histograms.iter().map(|window| window[class]).sum())
     }
@@ -132,7 +115,7 @@ pub(super) struct Span {
 
 /// The path through the windows of most evidence, the costs of changes subtracted.
 fn decode(windows: &[[f32; KEYS]]) -> Vec<u8> {
-    let mut lattice = Lattice::new(CHANGE_COST, windows.len());
+    let mut lattice = Lattice::<f32, KEYS>::new(CHANGE_COST, windows.len());
     windows.iter().for_each(|window| lattice.step(window));
     lattice.path()
 }
@@ -140,7 +123,7 @@ fn decode(windows: &[[f32; KEYS]]) -> Vec<u8> {
 /// Log likelihood of the pitch classes of a window, as that of as many draws as it has quarter notes.
 fn emission(histogram: &[f64; CLASSES]) -> [f32; KEYS] {
     let total: f64 = histogram.iter().sum();
-    let draws = total.min(WINDOW) / total.max(f64::MIN_POSITIVE);
+    let draws = total.min(WINDOW as f64) / total.max(f64::MIN_POSITIVE);
     let mut evidence = [0.0; KEYS];
     for (weight, row) in histogram.iter().zip(&*LOG_PROFILES) {
         if *weight > 0.0 {

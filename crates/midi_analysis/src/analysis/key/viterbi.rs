@@ -1,47 +1,58 @@
 //! The path of most evidence through states among which every change costs the same, by the algorithm of
 //! Viterbi (1967): a step takes time linear in the number of states.
 
+use std::array;
+use std::ops::{Add, Neg, Sub};
+
 /// Independent lanes, which compile to vector instructions; the number of states is a multiple of it.
 const LANES: usize = 8;
 
-/// The best path to each of up to 256 states so far.
-pub(super) struct Lattice<const STATES: usize> {
-    change_cost: f32,
+/// A number of evidence, never NaN; 0 by default.
+pub(super) trait Amount:
+    Copy + Default + PartialOrd + Add<Output = Self> + Sub<Output = Self> + Neg<Output = Self>
+{
+}
+impl Amount for f32 {}
+impl Amount for i16 {}
+
+/// The best path to each of up to 256 states so far. Sums stay as small as the evidence of two steps and a
+/// change.
+pub(super) struct Lattice<T, const STATES: usize> {
+    change_cost: T,
     /// The first is before all evidence.
-    steps: Vec<Step<STATES>>,
+    steps: Vec<Step<T, STATES>>,
 }
 
 /// One step of it.
-struct Step<const STATES: usize> {
+struct Step<T, const STATES: usize> {
     /// The evidence of the best path to each state, from that of the best one before it.
-    best: [f32; STATES],
+    best: [T; STATES],
     /// The most of them.
-    top: f32,
+    top: T,
 }
 
-impl<const STATES: usize> Lattice<STATES> {
+impl<T: Amount, const STATES: usize> Lattice<T, STATES> {
     /// A path of about so many steps.
-    pub(super) fn new(change_cost: f32, steps: usize) -> Self {
+    pub(super) fn new(change_cost: T, steps: usize) -> Self {
         let mut lattice = Self { change_cost, steps: Vec::with_capacity(steps + 1) };
-        lattice.steps.push(Step { best: [0.0; STATES], top: 0.0 });
+        lattice.steps.push(Step { best: [T::default(); STATES], top: T::default() });
         lattice
     }
 
     /// One step further.
-    pub(super) fn step(&mut self, evidence: &[f32; STATES]) {
+    pub(super) fn step(&mut self, evidence: &[T; STATES]) {
         let before = &self.steps[self.steps.len() - 1];
         let change = -self.change_cost;
         let mut best = *evidence;
         for (sum, held) in best.iter_mut().zip(&before.best) {
             // Only differences matter, and a growing sum would lose precision.
-            let held = held - before.top;
-            *sum += greater(held, change);
+            *sum = *sum + greater(*held - before.top, change);
         }
-        let mut tops = [f32::NEG_INFINITY; LANES];
+        let mut tops: [T; LANES] = array::from_fn(|lane| best[lane]);
         for lanes in best.as_chunks::<LANES>().0 {
             tops.iter_mut().zip(lanes).for_each(|(top, sum)| *top = greater(*sum, *top));
         }
-        let top = tops.into_iter().fold(f32::NEG_INFINITY, greater);
+        let top = tops.into_iter().fold(tops[0], greater);
         self.steps.push(Step { best, top });
     }
 
@@ -60,14 +71,14 @@ impl<const STATES: usize> Lattice<STATES> {
     }
 }
 
-impl<const STATES: usize> Step<STATES> {
+impl<T: Amount, const STATES: usize> Step<T, STATES> {
     /// The best state, the first of equals.
     fn highest(&self) -> usize {
         self.best.iter().position(|&sum| sum == self.top).unwrap_or(0)
     }
 }
 
-/// The greater of two numbers, which are no NaN: one instruction, unlike `max`.
-fn greater(a: f32, b: f32) -> f32 {
+/// The greater of two numbers: one instruction, unlike `max` of numbers that may be NaN.
+fn greater<T: Amount>(a: T, b: T) -> T {
     if a > b { a } else { b }
 }
