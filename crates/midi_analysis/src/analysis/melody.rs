@@ -1,9 +1,9 @@
 //! The melody: the line that a listener would sing.
 //!
-//! First the melodic [part](mod@crate::analysis::parts) is [chosen](choice); then, where that part plays more
-//! than one note at once, those that are [likeliest](path) to be its melody, or its upper [mod@line]. Melodies are on top, move by step, and are
-//! louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et al. 2006 for the
-//! choice of the track). Names of tracks are not used: most files have none, or wrong ones.
+//! First the melodic [part](mod@crate::analysis::parts) is [chosen](choice); then, where that part also has its
+//! accompaniment, the notes that are [likeliest](path) to be its melody, or else its upper [mod@line]. Melodies are
+//! on top, move by step, and are louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et
+//! al. 2006 for the choice of the track). Names of tracks are not used: most files have none, or wrong ones.
 
 mod among;
 mod candidates;
@@ -48,7 +48,7 @@ pub(crate) fn lines(
     let Some((&first, others)) = chosen.split_first() else { return Ok(Vec::new()) };
     let is_first = |note: &Note| parts.get(note) == Some(first as usize);
     check(interrupted)?;
-    if path::is_polyphonic(score, is_first) {
+    if path::holds_accompaniment(score, is_first) {
         check(interrupted)?;
         if let Some(melody) = path::likeliest(score, is_first, interrupted)? {
             let mut lines = vec![melody];

@@ -50,11 +50,13 @@ impl<const C: usize> Neighbours<C> {
 /// The weighted sum of the neighbours by channel. A function of its own is turned into vector instructions.
 #[inline(never)]
 fn weighted<const C: usize>(values: [&[f32; C]; TAPS], taps: &[[f32; C]; TAPS]) -> [f32; C] {
-    std::array::from_fn(|channel| {
-        let products =
-            values.iter().zip(taps).map(|(values, taps)| values[channel] * taps[channel]);
-        products.fold(0.0, |sum, product| sum + product)
-    })
+    let mut sums = [0.0; C];
+    for (values, taps) in values.iter().zip(taps) {
+        for ((sum, value), tap) in sums.iter_mut().zip(*values).zip(taps) {
+            *sum += value * tap;
+        }
+    }
+    sums
 }
 
 #[cfg(test)]

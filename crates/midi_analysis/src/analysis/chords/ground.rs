@@ -20,10 +20,11 @@ const LOW: u32 = 48;
 const FEWEST_ABOVE: u32 = 2;
 /// Share of the time of such chords for which the first bass of the bar may sound in them, where they leave it out.
 const DOUBLED_SHARE: f64 = 0.25;
-/// Bars on each side of a bar that are looked at: four bars are a phrase.
+/// Bars on each side of a bar that are looked at, together a chorus of 32 bars: with 4, twice as many scores have
+/// grounds somewhere.
 const AROUND: usize = 16;
-/// Least share of them in which the bass walks, and in which chords leave the root out, in hundredths. Of the songs and
-/// scores 1 in 300 and 1 in 100 then have grounds in half of their bars; of made-up jazz 6 in 10.
+/// Least share of them in which the bass walks, and in which chords leave the root out, in hundredths. Of the time of
+/// the annotated songs and scores 0.01 and 0.02 then has a ground, of made-up jazz 0.7.
 const WALKING: usize = 40;
 const ROOTLESS: usize = 40;
 /// The segments of a bar, and the pitch class of the bass with which it begins.

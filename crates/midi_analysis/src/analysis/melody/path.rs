@@ -1,4 +1,4 @@
-//! The melody of a part that plays more than one note at once: in each attack the note that is likeliest to belong
+//! The melody of a part that also has its accompaniment: in each attack the note that is likeliest to belong
 //! to it, if any is.
 
 use crate::analysis::melody::heard::{Attack, Part};
@@ -9,6 +9,9 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
+/// Share of the notes of a piece from which a part has its accompaniment too. What the network has learned from are
+/// whole pieces; in one of several parts the melody is on top of chords that belong to it.
+const WHOLE: f64 = 0.75;
 /// Least F measure to be expected of notes that stand out. Of the cuts from 0.3 to 0.9 in steps of 0.05 the one with
 /// which songs and Lieder that the weights were not learned from, as they are and played and arranged otherwise, have
 /// the highest F measure, where below it the highest notes are taken.
@@ -18,11 +21,13 @@ const MOST_TOGETHER: usize = 256;
 /// Notes of a part, of which more are no music: what is kept of each would fill the memory.
 const MOST_NOTES: usize = 1 << 18;
 
-/// Whether the notes for which `belongs` holds are more than a line.
-pub(super) fn is_polyphonic(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
+/// Whether the notes for which `belongs` holds are a melody with its accompaniment: nearly all of the piece, and more
+/// than a line.
+pub(super) fn holds_accompaniment(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
     let mut succession = Succession::default();
     score.notes.iter().filter(|note| belongs(note)).for_each(|note| succession.add(note));
-    !succession.is_monophonic()
+    let all = score.pitched_ends.len() as f64;
+    f64::from(succession.notes) >= WHOLE * all && !succession.is_monophonic()
 }
 
 /// The melody among the notes for which `belongs` holds, none of which overlaps the next; `None` where none

@@ -1,23 +1,25 @@
 //! The network of the beats: how likely each onset is a beat and a downbeat, which interval between beats the
 //! music around it suggests, and which meter the piece.
 //!
-//! Two layers of bidirectional recurrent units over what is known of each onset
-//! ([`surroundings`](crate::analysis::rhythm::surroundings)), as others use them for played piano (Liu et al.
-//! 2022). Learned by `training/beats`. Long pieces are read in windows that overlap, so that the memory is
-//! bounded and the work can be interrupted.
+//! Convolutions over what is known of each onset
+//! ([`surroundings`](crate::analysis::rhythm::surroundings)), in layers that reach ever further (dilated: Yu &
+//! Koltun 2016; for beats: Davies & Böck 2019). After the near ones each onset is told the mean over the piece, so
+//! that tempo and meter are judged by the whole of it. Learned by `training/beats`. Long pieces are read in
+//! windows that overlap, so that the memory is bounded and the work can be interrupted.
 
 use crate::analysis::rhythm::candidates::CANDIDATES;
 use crate::analysis::rhythm::onsets::Onset;
 use crate::analysis::rhythm::surroundings::{SURROUNDINGS, Surroundings, surroundings};
 use crate::error::{Error, check};
-use crate::net::{Dense, Gru, bidirectional, rectify};
-use crate::room;
+use crate::net::{Dense, Neighbours, rectify};
+use crate::room::{self, NoRoom};
 use crate::weights::beats as weights;
 
-/// Units in a layer and direction, their gates, and the units of both directions.
-const UNITS: usize = 32;
-const GATES: usize = 3 * UNITS;
-const BOTH: usize = 2 * UNITS;
+/// Channels of the layers.
+const CHANNELS: usize = weights::ENTER_BIAS.len();
+/// Onsets to the neighbours in the layers before and after the mean.
+const NEAR: [usize; 4] = [1, 2, 4, 8];
+const FAR: [usize; 4] = [1, 4, 16, 32];
 /// Meters that the network tells apart.
 pub(crate) const METERS: usize = 9;
 /// Outputs: beat, downbeat, interval, meter.
@@ -26,39 +28,14 @@ const OUTPUTS: usize = 2 + CANDIDATES + METERS;
 pub(crate) const INTERVAL_STEPS: f32 = 16.0;
 /// Onsets of a window, and those on each side of it that are read with it.
 const WINDOW: usize = 4_096;
-const OVERLAP: usize = 96;
+const OVERLAP: usize = 136;
 
-const ENTER: Dense<SURROUNDINGS, UNITS> =
+const ENTER: Dense<SURROUNDINGS, CHANNELS> =
     Dense { weights: &weights::ENTER, bias: &weights::ENTER_BIAS };
-const LEAVE: Dense<BOTH, OUTPUTS> = Dense { weights: &weights::LEAVE, bias: &weights::LEAVE_BIAS };
-const LOWER: [Gru<UNITS, UNITS, GATES>; 2] = [
-    Gru {
-        inputs: &weights::LOWER_FORWARD_INPUTS,
-        input_bias: &weights::LOWER_FORWARD_INPUT_BIAS,
-        states: &weights::LOWER_FORWARD_STATES,
-        state_bias: &weights::LOWER_FORWARD_STATE_BIAS,
-    },
-    Gru {
-        inputs: &weights::LOWER_BACKWARD_INPUTS,
-        input_bias: &weights::LOWER_BACKWARD_INPUT_BIAS,
-        states: &weights::LOWER_BACKWARD_STATES,
-        state_bias: &weights::LOWER_BACKWARD_STATE_BIAS,
-    },
-];
-const UPPER: [Gru<BOTH, UNITS, GATES>; 2] = [
-    Gru {
-        inputs: &weights::UPPER_FORWARD_INPUTS,
-        input_bias: &weights::UPPER_FORWARD_INPUT_BIAS,
-        states: &weights::UPPER_FORWARD_STATES,
-        state_bias: &weights::UPPER_FORWARD_STATE_BIAS,
-    },
-    Gru {
-        inputs: &weights::UPPER_BACKWARD_INPUTS,
-        input_bias: &weights::UPPER_BACKWARD_INPUT_BIAS,
-        states: &weights::UPPER_BACKWARD_STATES,
-        state_bias: &weights::UPPER_BACKWARD_STATE_BIAS,
-    },
-];
+const WHOLE: Dense<CHANNELS, CHANNELS> =
+    Dense { weights: &weights::WHOLE, bias: &weights::WHOLE_BIAS };
+const LEAVE: Dense<CHANNELS, OUTPUTS> =
+    Dense { weights: &weights::LEAVE, bias: &weights::LEAVE_BIAS };
 
 /// What the network says of an onset, as log-odds.
 #[derive(Clone, Copy, Debug)]
@@ -140,8 +117,36 @@ fn outputs(read: &[Surroundings]) -> Result<Vec<[f32; OUTPUTS]>, Error> {
         rectify(&mut outputs);
         outputs
     });
-    let entered = room::gathered(entered)?;
-    let lower: Vec<[f32; BOTH]> = bidirectional(&LOWER[0], &LOWER[1], &entered)?;
-    let upper: Vec<[f32; BOTH]> = bidirectional(&UPPER[0], &UPPER[1], &lower)?;
-    Ok(room::gathered(upper.iter().map(|states| LEAVE.of(states)))?)
+    let mut sequence = room::gathered(entered)?;
+    for (number, &dilation) in NEAR.iter().enumerate() {
+        layer(number, dilation, &mut sequence)?;
+    }
+    let whole = WHOLE.of(&mean(&sequence));
+    for values in &mut sequence {
+        values.iter_mut().zip(&whole).for_each(|(value, whole)| *value += whole);
+    }
+    for (number, &dilation) in FAR.iter().enumerate() {
+        layer(NEAR.len() + number, dilation, &mut sequence)?;
+    }
+    Ok(room::gathered(sequence.iter().map(|values| LEAVE.of(values)))?)
+}
+
+/// A layer over each onset and two of its neighbours on each side.
+fn layer(
+    number: usize,
+    dilation: usize,
+    sequence: &mut Vec<[f32; CHANNELS]>,
+) -> Result<(), NoRoom> {
+    let mix = Dense { weights: &weights::MIX[number], bias: &weights::MIX_BIAS[number] };
+    let further = |place: usize| [place.wrapping_sub(2 * dilation), place + 2 * dilation];
+    Neighbours { taps: &weights::TAPS[number], mix, dilation }.apply(sequence, further)
+}
+
+fn mean(sequence: &[[f32; CHANNELS]]) -> [f32; CHANNELS] {
+    let mut sums = [0.0; CHANNELS];
+    for values in sequence {
+        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+    }
+    let share = (sequence.len().max(1) as f32).recip();
+    sums.map(|sum| sum * share)
 }

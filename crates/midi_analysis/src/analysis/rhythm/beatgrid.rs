@@ -5,12 +5,12 @@
 //! seconds and ticks from the start of the piece.
 
 use crate::analysis::rhythm::bar_lengths::{BarTerms, bar_terms};
-use crate::analysis::rhythm::bars::{bar_positions, beats_in_bar, meter_of};
+use crate::analysis::rhythm::bars;
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
-    EstimatedMeter, downbeat_evidence, meter_odds, relative_positions_in_bar,
+    EstimatedMeter, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::onsets::{Onset, onsets};
@@ -86,10 +86,11 @@ impl BeatGrid {
         let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
         let may_be_estimated = may_be_estimated(declared);
         let evidence = may_be_estimated.then(|| units.bar_terms(&onsets)).flatten();
-        let estimated = evidence.map(|terms| match pulse.tracking() {
-            Some(tracking) => meter_of(tracking, &meter_odds(&terms, true)),
-            None => EstimatedMeter::likeliest(&meter_odds(&terms, false)),
+        let odds = evidence.map(|terms| match pulse.tracking() {
+            Some(tracking) => bars::meter_odds(tracking, &meter_odds(&terms, true)),
+            None => meter_odds(&terms, false),
         });
+        let estimated = odds.as_ref().map(EstimatedMeter::likeliest);
         let (meter, meter_confidence) = decide(declared, estimated, pulse);
         let beat_quarters = quarters_in_beat(meter.unwrap_or(COMMON_TIME));
         let bpm = match quarter_bpm {
@@ -106,7 +107,8 @@ impl BeatGrid {
             Pulse::Declared if bars_are_declared => declared_beats(score),
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
-                on_beats(&tracking.beats, counted)
+                let likely = estimated.filter(|estimated| estimated.meter == counted);
+                on_beats(&tracking.beats, counted, odds.as_ref().filter(|_| likely.is_some()))
             }
             Pulse::Unknown => Vec::new(),
         };
@@ -242,9 +244,16 @@ impl Layout<'_> {
     }
 }
 
-/// Estimated beats in bars of a meter.
-fn on_beats(beats: &[TrackedBeat], meter: TimeSignature) -> Vec<GridBeat> {
-    let in_bar = bar_positions(beats, beats_in_bar(meter));
+/// Estimated beats in bars of a meter, which is known or the likeliest by its odds.
+fn on_beats(
+    beats: &[TrackedBeat],
+    meter: TimeSignature,
+    odds: Option<&MeterOdds>,
+) -> Vec<GridBeat> {
+    let in_bar = match odds {
+        Some(odds) => bars::likely_positions(beats, meter, odds),
+        None => bars::known_positions(beats, meter),
+    };
     let beats: Vec<(u32, f64)> = beats.iter().map(|beat| (beat.tick, beat.seconds)).collect();
     in_bars(&beats, &in_bar, 1)
 }

@@ -16,8 +16,9 @@ use crate::room;
 const TOO_UNLIKELY: f32 = -3.0;
 /// Weight of an onset's log-odds in the score of a path.
 const ONSET: f32 = 1.8;
-/// Weight of the log-odds of the interval that leads to a beat, by the mean over the piece.
+/// Weights of the log-odds of the interval that leads to a beat: by the mean over the piece, and by its tempogram.
 const MEAN: f32 = 0.15;
+const TEMPOGRAM: f32 = 0.3;
 /// Share of the interval between known beats within which an onset is on one.
 const NEAR: f64 = 0.2;
 /// Candidates between two interrupt checks: well under a millisecond of work.
@@ -32,15 +33,19 @@ pub(crate) struct Tracking {
     pub(crate) meter: [f32; METERS],
 }
 
-/// The beats that the onsets suggest.
+/// The beats that the onsets suggest; `levels` is the log-odds of each interval by the tempogram.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(crate) fn track(onsets: &[Onset], interrupted: &dyn Fn() -> bool) -> Result<Tracking, Error> {
+pub(crate) fn track(
+    onsets: &[Onset],
+    levels: &Row,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Tracking, Error> {
     let heard = beat_odds(onsets, interrupted)?;
     let likely = onsets.iter().zip(&heard.onsets).filter(|(_, odds)| odds.beat >= TOO_UNLIKELY);
     let candidates = room::gathered(likely.map(|(onset, odds)| candidate(onset, odds)))?;
-    let mut tracker = Tracker::new(&candidates, preference(&heard))?;
+    let mut tracker = Tracker::new(&candidates, preference(&heard, levels))?;
     for index in 0..candidates.len() {
         if index % CANDIDATES_BETWEEN_CHECKS == 0 && interrupted() {
             return Err(Error::interrupted(0));
@@ -85,8 +90,8 @@ fn candidate(onset: &Onset, odds: &OnsetOdds) -> Candidate {
 }
 
 /// Score of a beat by the bin of the interval that leads to it, for the piece as a whole.
-fn preference(heard: &BeatOdds) -> Row {
-    heard.interval.map(|odds| MEAN * odds)
+fn preference(heard: &BeatOdds, levels: &Row) -> Row {
+    std::array::from_fn(|bin| MEAN * heard.interval[bin] + TEMPOGRAM * levels[bin])
 }
 
 /// Seconds between beats: the median, the lower of two; 0 without any.

@@ -131,7 +131,7 @@ impl FoundPulse {
             let tracking = beats::with_downbeats(steady.beats, onsets, interrupted)?;
             return Ok(Self { pulse: Pulse::Steady(tracking), confidence });
         }
-        let tracking = beats::track(onsets, interrupted)?;
+        let tracking = beats::track(onsets, &levels.odds, interrupted)?;
         let beats = &tracking.beats;
         // Where most of what was taken for beats is too far apart, they are single onsets.
         let apart = beats::median_interval(beats) > candidate_s(CANDIDATES as f64);
@@ -152,6 +152,8 @@ fn same_tempo(one_s: f64, other_s: f64) -> bool {
 
 /// How likely each candidate is the beat.
 struct Levels {
+    /// Their log-odds, relative to the likeliest, and their shares of the probability.
+    odds: [f32; CANDIDATES],
     shares: [f32; CANDIDATES],
 }
 
@@ -159,9 +161,10 @@ impl Levels {
     fn of(onsets: &[Onset]) -> Self {
         let odds = odds(&tempogram(onsets));
         let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let raised = odds.map(|odds| (odds - top).exp());
+        let odds = odds.map(|odds| odds - top);
+        let raised = odds.map(f32::exp);
         let sum: f32 = raised.iter().sum();
-        Self { shares: raised.map(|raised| raised / sum) }
+        Self { odds, shares: raised.map(|raised| raised / sum) }
     }
 
     fn likeliest_s(&self) -> f64 {
