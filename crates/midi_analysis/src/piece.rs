@@ -143,7 +143,7 @@ impl<'a> Piece<'a> {
             beats: self.results.beat_grid()?,
             key: self.results.key()?,
             chords: self.results.chords()?,
-            parts: self.results.parts()?,
+            lines: self.results.lines()?,
             sections: self.results.sections()?,
             decoder: self.results.decoder()?,
         };
@@ -326,7 +326,7 @@ impl<'a> Piece<'a> {
     /// # Errors
     /// Those of every method.
     pub fn melody(&self) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'_, 'a>, Error> {
-        melody::melody(self.score()?, self.results.parts()?, self.results.options.interrupted)
+        Ok(melody::timed(self.score()?, self.results.melody()?))
     }
 
     /// All features of the catalogue of jSymbolic, in the order of

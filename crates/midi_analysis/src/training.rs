@@ -10,7 +10,8 @@ pub use crate::analysis::melody::evidence::{
 };
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
-    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, STRETCH_TERMS, SectionEvidence, stretch_class,
+    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, SECTION_LIKELY, STRETCH_TERMS, SectionEvidence,
+    stretch_class,
 };
 
 use crate::analysis::chords::{ChordSpan, lesson};
@@ -66,10 +67,8 @@ pub fn melody_evidence(piece: &Piece<'_>) -> Result<Vec<PartEvidence>, Error> {
 /// # Errors
 /// Those of [`Piece`]'s methods.
 pub fn section_evidence(piece: &Piece<'_>) -> Result<Option<SectionEvidence>, Error> {
-    let (score, grid, parts) = piece.score_with_beats_and_parts()?;
-    let lines = melody::lines(score, parts, melody::Most::Lines(1), &|| false)?;
-    let line = lines.into_iter().next().unwrap_or_default();
-    sections::evidence::section_evidence(score, grid, &line)
+    let (score, grid, melody) = piece.score_with_beats_and_melody()?;
+    sections::evidence::section_evidence(score, grid, melody)
 }
 
 /// The segments of a piece as the decoder of chords sees them.

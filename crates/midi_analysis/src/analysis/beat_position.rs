@@ -27,12 +27,14 @@ pub(crate) struct BeatPosition {
     pub(crate) bar: u32,
     /// The slot in the bar, from 1; a bar has up to 255 beats.
     slot_in_bar: NonZeroU16,
+    /// The nearest slot of the beat, from 0; 12 where it is the next beat.
+    slot_in_beat: u8,
 }
 
 impl BeatPosition {
     /// The nearest slot, counted from the first beat.
     pub(crate) fn slot(&self) -> u32 {
-        self.beat.saturating_mul(SLOTS).saturating_add(nearest_slot(self.fraction))
+        self.beat.saturating_mul(SLOTS).saturating_add(self.slot_in_beat.into())
     }
 
     /// The slot in the bar, from 0.
@@ -112,6 +114,7 @@ impl<'a> Ruler<'a> {
             beat,
             fraction,
             bar,
+            slot_in_beat: in_beat as u8,
             slot_in_bar: NonZeroU16::MIN.saturating_add((in_bar * SLOTS + in_beat % SLOTS) as u16),
         })
     }

@@ -10,9 +10,7 @@ pub(crate) mod ngrams;
 
 use self::lines::{MOST_NOTES, Moment};
 use crate::analysis::beat_position::bars_at;
-use crate::analysis::melody::{self, MelodicParts, Most};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
-use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
 
@@ -31,19 +29,11 @@ pub struct MelodyIndex {
 }
 
 impl MelodyIndex {
-    /// `parts` are those with the melody and the other lines.
-    ///
-    /// # Errors
-    /// Out of memory, or `interrupted`.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        grid: &BeatGrid,
-        parts: &MelodicParts,
-        interrupted: &dyn Fn() -> bool,
-    ) -> Result<Self, Error> {
+    /// `lines` are the melody and the other lines.
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, lines: &[Vec<Note>]) -> Self {
         let mut left = MOST_NOTES;
         let (mut codes, mut packed) = (Vec::new(), Vec::new());
-        for line in melody::lines(score, parts, Most::Notes(MOST_NOTES), interrupted)? {
+        for line in lines {
             let line = &line[..line.len().min(left)];
             left -= line.len();
             if line.len() < ngrams::WINDOW {
@@ -53,7 +43,7 @@ impl MelodyIndex {
             codes.extend(ngrams::indexed(&pitches));
             lines::pack(&mut packed, &pitches, moments(score, grid, line));
         }
-        Ok(Self { ngrams: ngrams::distinct(codes), lines: packed })
+        Self { ngrams: ngrams::distinct(codes), lines: packed }
     }
 }
 

@@ -11,10 +11,12 @@
 mod joined;
 mod numbers;
 mod played;
+mod succession;
 mod together;
 
 use self::numbers::Numbers;
 use self::played::Played;
+pub(crate) use self::succession::Succession;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -30,10 +32,13 @@ impl Parts {
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
         let mut numbers = Numbers::none(score)?;
-        let played = played::lines(score, &mut numbers)?;
-        let leaders = joined::leaders(score, &numbers, &played)?;
+        let mut played = played::lines(score, &mut numbers)?;
         let mut parts = Self { numbers, count: played.len() };
-        parts.join(&played, &leaders)?;
+        if joined::may_be(&played)? {
+            played::count(score, &parts.numbers, &mut played);
+            let leaders = joined::leaders(score, &parts.numbers, &played)?;
+            parts.join(&played, &leaders)?;
+        }
         Ok(parts)
     }
 

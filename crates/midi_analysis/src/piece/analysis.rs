@@ -12,7 +12,6 @@ use crate::analysis::embedding::embedding;
 use crate::analysis::fingerprint::fingerprint;
 use crate::analysis::instruments::Instruments;
 use crate::analysis::key::{EstimatedKey, KeySummary};
-use crate::analysis::melody::MelodicParts;
 use crate::analysis::melody_index::MelodyIndex;
 use crate::analysis::meter::Meter;
 use crate::analysis::pitch::Pitch;
@@ -26,6 +25,7 @@ use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
 use crate::analysis::timing::Timing;
 use crate::error::{Error, check};
+use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::read::repair::Repairs;
 use crate::read::text::Texts;
@@ -122,7 +122,7 @@ pub(super) struct Shared<'s> {
     pub(super) beats: &'s BeatGrid,
     pub(super) key: Option<&'s EstimatedKey>,
     pub(super) chords: &'s [EstimatedChord],
-    pub(super) parts: &'s MelodicParts,
+    pub(super) lines: &'s [Vec<Note>],
     pub(super) sections: &'s [Section],
     pub(super) decoder: &'s Decoder,
 }
@@ -137,7 +137,7 @@ impl Analysis {
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let check = || check(interrupted);
-        let Shared { tally, tempo, beats, chords, parts, decoder, .. } = *shared;
+        let Shared { tally, tempo, beats, chords, lines, decoder, .. } = *shared;
         let texture = Texture::of(score, tally, tempo.duration_s);
         check()?;
         let positions = beat_positions(score, beats)?;
@@ -178,7 +178,7 @@ impl Analysis {
             form: Form::of(shared.sections),
             drums,
             tags,
-            melody_index: MelodyIndex::of(score, beats, parts, interrupted)?,
+            melody_index: MelodyIndex::of(score, beats, lines),
             texture,
             tempo: tempo.clone(),
             meter,

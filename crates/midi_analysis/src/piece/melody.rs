@@ -1,7 +1,5 @@
 //! The melody of a piece, note by note.
 
-use crate::analysis::melody::{MelodicParts, Most, lines};
-use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
 
@@ -36,16 +34,10 @@ impl MelodyNote {
     }
 }
 
-/// The melody: one note at a time, in the order of time. No note where fewer than four pitched notes
-/// sound.
-///
-/// # Errors
-/// Out of memory, or `interrupted`.
-pub(super) fn melody<'s>(
+/// The notes of a melody, in its order.
+pub(super) fn timed<'s>(
     score: &'s Score<'_>,
-    parts: &MelodicParts,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<impl ExactSizeIterator<Item = MelodyNote> + use<'s>, Error> {
-    let line = lines(score, parts, Most::Lines(1), interrupted)?.pop().unwrap_or_default();
-    Ok(line.into_iter().map(move |note| MelodyNote::new(score, &note)))
+    melody: &'s [Note],
+) -> impl ExactSizeIterator<Item = MelodyNote> + use<'s> {
+    melody.iter().map(|note| MelodyNote::new(score, note))
 }

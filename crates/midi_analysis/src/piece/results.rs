@@ -4,12 +4,13 @@ use std::cell::OnceCell;
 
 use crate::analysis::chords::{self, EstimatedChord};
 use crate::analysis::key::EstimatedKey;
-use crate::analysis::melody::{self, MelodicParts, Most};
+use crate::analysis::melody;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::sections::{self, Section};
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
 use crate::error::{Error, ErrorKind};
+use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::model::source::Source;
 use crate::options::Options;
@@ -37,7 +38,7 @@ pub(super) struct Results<'a> {
     beats: OnceCell<BeatGrid>,
     key: OnceCell<Option<EstimatedKey>>,
     chords: OnceCell<Vec<EstimatedChord>>,
-    parts: OnceCell<MelodicParts>,
+    lines: OnceCell<Vec<Vec<Note>>>,
     sections: OnceCell<Vec<Section>>,
 }
 
@@ -58,7 +59,7 @@ impl<'a> Results<'a> {
             beats: OnceCell::new(),
             key: OnceCell::new(),
             chords: OnceCell::new(),
-            parts: OnceCell::new(),
+            lines: OnceCell::new(),
             sections: OnceCell::new(),
         }
     }
@@ -150,21 +151,21 @@ impl<'a> Results<'a> {
         Ok(kept(&self.chords, make)?)
     }
 
-    /// The parts with the melody and the other prominent lines.
-    pub(super) fn parts(&self) -> Result<&MelodicParts, Error> {
+    /// The melody, and after it the other prominent lines.
+    pub(super) fn lines(&self) -> Result<&[Vec<Note>], Error> {
         let score = self.score()?;
-        kept(&self.parts, || melody::parts(score, self.options.interrupted))
+        Ok(kept(&self.lines, || melody::lines(score, self.options.interrupted))?)
+    }
+
+    pub(super) fn melody(&self) -> Result<&[Note], Error> {
+        Ok(self.lines()?.first().map_or(&[], Vec::as_slice))
     }
 
     pub(super) fn sections(&self) -> Result<&[Section], Error> {
         let (score, beats, key) = (self.score()?, self.beat_grid()?, self.key()?);
-        let parts = self.parts()?;
-        Ok(kept(&self.sections, || {
-            let melody = melody::lines(score, parts, Most::Lines(1), self.options.interrupted)?
-                .pop()
-                .unwrap_or_default();
-            sections::sections(score, beats, &melody, key, self.options.interrupted)
-        })?)
+        let melody = self.melody()?;
+        let make = || sections::sections(score, beats, melody, key, self.options.interrupted);
+        Ok(kept(&self.sections, make)?)
     }
 }
 

@@ -5,8 +5,8 @@ use crate::analysis::sections::Section;
 use crate::error::Error;
 #[cfg(feature = "training")]
 use crate::{
-    analysis::{melody::MelodicParts, rhythm::beatgrid::BeatGrid},
-    model::score::Score,
+    analysis::rhythm::beatgrid::BeatGrid,
+    model::{note::Note, score::Score},
 };
 
 impl Piece<'_> {
@@ -31,10 +31,10 @@ impl Piece<'_> {
 
 #[cfg(feature = "training")]
 impl<'a> Piece<'a> {
-    /// The score with its beats and its melodic parts.
-    pub(crate) fn score_with_beats_and_parts(
+    /// The score with its beats and its melody.
+    pub(crate) fn score_with_beats_and_melody(
         &self,
-    ) -> Result<(&Score<'a>, &BeatGrid, &MelodicParts), Error> {
-        Ok((self.score()?, self.results.beat_grid()?, self.results.parts()?))
+    ) -> Result<(&Score<'a>, &BeatGrid, &[Note]), Error> {
+        Ok((self.score()?, self.results.beat_grid()?, self.results.melody()?))
     }
 }

@@ -112,9 +112,10 @@ fn songs_of_phrases_have_the_form_in_which_they_were_made() {
 
 #[test]
 fn most_rondos_and_songs_of_verse_and_chorus_have_their_form() {
-    for (made, least) in [("ABACA", 7), ("ABCDEF", 7), ("ABABCB", 3)] {
-        let right = (0..8).filter(|&number| form(&song(number, made)) == made).count();
-        assert!(right >= least, "{made}: {right} of 8");
+    for (made, least) in [("ABACA", 7), ("ABCDEF", 7), ("ABABCB", 6)] {
+        let forms: Vec<String> = (0..8).map(|number| form(&song(number, made))).collect();
+        let right = forms.iter().filter(|form| **form == made).count();
+        assert!(right >= least, "{made}: {forms:?}");
     }
 }
 

@@ -10,8 +10,8 @@ use super::support::corpus::Sample;
 
 /// What sections of a piece are learned from.
 pub struct Song {
-    /// Seconds at which bars begin, and at which the last one ends.
-    pub starts_s: Vec<f64>,
+    /// Its bars.
+    pub evidence: SectionEvidence,
     /// Terms of each bar line, from that of the second bar.
     pub bar_lines: Vec<Vec<f64>>,
     /// By the bar after it, from the second, and by its length: terms of a stretch of bars.
@@ -51,7 +51,7 @@ impl Song {
                 .iter()
                 .map(|rows| rows.iter().map(|row| wide(row)).collect())
                 .collect(),
-            starts_s: evidence.starts_s,
+            evidence,
             boundaries_s,
             bar_s,
             pairs,
@@ -60,7 +60,7 @@ impl Song {
 
     /// Bars.
     pub fn bars(&self) -> usize {
-        self.starts_s.len() - 1
+        self.evidence.starts_s.len() - 1
     }
 }
 

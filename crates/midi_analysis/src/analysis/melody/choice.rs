@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::analysis::melody::heard::ATTACK_S;
-use crate::analysis::parts::Parts;
+use crate::analysis::parts::{Parts, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -12,8 +12,6 @@ use crate::weights::melody;
 
 /// General MIDI programs of basses, which have the melody only where nothing else sounds.
 const BASSES: Range<u8> = 32..40;
-/// Largest step, in semitones; repeated notes count as steps.
-const STEP: u8 = 2;
 /// Mean pitch of the melodies of POP909, G#4.
 const VOCAL_PITCH: u8 = 68;
 
@@ -36,63 +34,48 @@ const OCTAVE: f64 = 12.0;
 /// Description of a part. Counts are of notes.
 #[derive(Clone)]
 pub(super) struct Description {
-    notes: u32,
+    succession: Succession,
     basses: u32,
-    overlaps: u32,
-    steps: u32,
     lowest: u32,
     highest: u32,
     velocity: u64,
     distance: u64,
     range: (u8, u8),
-    last_pitch: u8,
-    sounds_until: u32,
 }
 
 impl Description {
     fn new(note: &Note) -> Self {
         Self {
-            notes: 0,
+            succession: Succession::default(),
             basses: 0,
-            overlaps: 0,
-            steps: 0,
             lowest: 0,
             highest: 0,
             velocity: 0,
             distance: 0,
             range: (note.pitch, note.pitch),
-            last_pitch: note.pitch,
-            sounds_until: 0,
         }
     }
 
     fn add(&mut self, note: &Note) {
-        if self.notes > 0 {
-            // Players of a line slur into the next note: only a note that outlasts half of it overlaps.
-            self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);
-            self.steps += u32::from(note.pitch.abs_diff(self.last_pitch) <= STEP);
-        }
-        self.notes += 1;
+        self.succession.add(note);
         self.basses += u32::from(BASSES.contains(&note.program));
         self.velocity += u64::from(note.velocity);
         self.distance += u64::from(note.pitch.abs_diff(VOCAL_PITCH));
         self.range = (self.range.0.min(note.pitch), self.range.1.max(note.pitch));
-        self.last_pitch = note.pitch;
-        self.sounds_until = self.sounds_until.max(note.end);
     }
 
     pub(super) fn is_bass(&self) -> bool {
-        self.basses * 2 > self.notes
+        self.basses * 2 > self.succession.notes
     }
 
     /// What the weights of `weights/melody.toml` are multiplied with, in the order of [`FEATURES`].
     pub(super) fn features(&self) -> [f64; FEATURES.len()] {
-        let notes = f64::from(self.notes);
+        let notes = f64::from(self.succession.notes);
         let share = |count: u32| f64::from(count) / notes;
         [
             notes.log10(),
-            share(self.overlaps),
-            share(self.steps),
+            share(self.succession.overlaps),
+            share(self.succession.steps),
             share(self.lowest),
             share(self.highest),
             self.velocity as f64 / notes / VELOCITY_UNIT,
@@ -130,7 +113,7 @@ pub(super) fn melodic_parts(
     check(interrupted)?;
     let is_line = |&(rank, number): &(usize, u32)| {
         let part = &described[number as usize];
-        rank == 0 || (!part.is_bass() && part.overlaps * 2 < part.notes)
+        rank == 0 || (!part.is_bass() && part.succession.overlaps * 2 < part.succession.notes)
     };
     let ranked = ranked.into_iter().enumerate();
     Ok(ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect())

@@ -14,7 +14,7 @@ const VOICE_SPAN: f64 = 12.0;
 /// Weight of a new note in the running mean.
 const MEAN_GAIN: f64 = 0.125;
 
-/// The notes of the upper line of each chosen part, none of which overlaps the next, until the first has `most` notes.
+/// The notes of the upper line of each chosen part, none of which overlaps the next.
 ///
 /// # Errors
 /// Out of memory.
@@ -22,8 +22,10 @@ pub(super) fn upper(
     score: &Score<'_>,
     parts: &Parts,
     chosen: &[u32],
-    most: usize,
 ) -> Result<Vec<Vec<Note>>, NoRoom> {
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut lines: Vec<Line> = chosen.iter().map(|_| Line::default()).collect();
     let line_of = |note: &Note| {
         let part = parts.get(note)?;
@@ -33,9 +35,6 @@ pub(super) fn upper(
     for note in &score.notes {
         if let Some(line) = line_of(note) {
             lines[line].add(note, clock.seconds(note.start))?;
-            if line == 0 && lines[0].notes.len() >= most {
-                break;
-            }
         }
     }
     lines.into_iter().map(Line::end).collect()

@@ -3,13 +3,12 @@
 
 use crate::analysis::melody::heard::{Attack, Part};
 use crate::analysis::melody::odds;
+use crate::analysis::parts::Succession;
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
-/// Share of the notes of a part that begin while another of it sounds, from which it is not a line.
-const POLYPHONIC: f64 = 0.1;
 /// Share of the notes of a piece from which a part has its accompaniment too. What the network has learned from are
 /// whole pieces; in one of several parts the melody is on top of chords that belong to it.
 const WHOLE: f64 = 0.75;
@@ -25,14 +24,10 @@ const MOST_NOTES: usize = 1 << 18;
 /// Whether the notes for which `belongs` holds are a melody with its accompaniment: nearly all of the piece, and more
 /// than a line.
 pub(super) fn holds_accompaniment(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
-    let (mut notes, mut overlaps, mut sounds_until) = (0_u32, 0_u32, 0);
-    for note in score.notes.iter().filter(|note| belongs(note)) {
-        notes += 1;
-        overlaps += u32::from(sounds_until > note.start + note.duration() / 2);
-        sounds_until = sounds_until.max(note.end);
-    }
+    let mut succession = Succession::default();
+    score.notes.iter().filter(|note| belongs(note)).for_each(|note| succession.add(note));
     let all = score.pitched_ends.len() as f64;
-    f64::from(notes) >= WHOLE * all && f64::from(overlaps) > POLYPHONIC * f64::from(notes)
+    f64::from(succession.notes) >= WHOLE * all && !succession.is_monophonic()
 }
 
 /// The melody among the notes for which `belongs` holds, none of which overlaps the next; `None` where none

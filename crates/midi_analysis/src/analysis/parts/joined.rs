@@ -35,6 +35,19 @@ const TUNING: [u8; 5] = [5, 5, 5, 4, 5];
 /// General MIDI programs that are plucked: guitars, basses, and sitar to koto.
 const PLUCKED: [Range<u8>; 2] = [24..40, 104..108];
 
+/// Whether any lines have enough in common that their notes may show them to be one part.
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn may_be(played: &[Played]) -> Result<bool, NoRoom> {
+    let alike = |groups: fn(&Played) -> (u16, u8, u8), fewest: usize| {
+        let mut keys = room::gathered(played.iter().map(groups))?;
+        keys.sort_unstable();
+        Ok(keys.chunk_by(|a, b| a == b).any(|group| group.len() >= fewest))
+    };
+    Ok(played.len() > 1 && (alike(in_a_track, 2)? || alike(over_tracks, FEWEST_TUNED)?))
+}
+
 /// By line: the first line of its part.
 ///
 /// # Errors
@@ -103,7 +116,7 @@ fn follow(group: &[u32], leaders: &mut [u32]) {
 
 /// Whether each line plays one pitch class, or each pitch class is played by one line.
 fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) -> bool {
-    let notes: u32 = lines().map(|line| line.notes).sum();
+    let notes: u32 = lines().map(|line| line.notes()).sum();
     let of_lines: u32 = lines().map(Played::most_of_a_class).sum();
     let of_classes = (0..12).map(|class| lines().map(|line| line.classes[class]).max());
     let of_classes: u32 = of_classes.flatten().sum();
@@ -117,7 +130,7 @@ fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) 
 fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &[u32]) -> bool {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     let in_one_track = lines().all(|line| line.track == played[group[0] as usize].track);
-    if group.len() < 2 || !lines().all(Played::is_monophonic) {
+    if group.len() < 2 || !lines().all(|line| line.succession.is_monophonic()) {
         return false;
     }
     let plucked = PLUCKED.iter().any(|range| range.contains(&played[group[0] as usize].program));
@@ -129,8 +142,9 @@ fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &
         return false;
     }
     let together = Together::of(score, numbers, group);
-    let steps = lines().map(|line| line.step_share() * f64::from(line.notes)).sum::<f64>();
-    let few_steps = steps < FEW_STEPS * f64::from(lines().map(|line| line.notes).sum::<u32>());
+    let steps = lines().map(|line| line.succession.steps).sum::<u32>();
+    let few_steps =
+        f64::from(steps) < FEW_STEPS * f64::from(lines().map(|line| line.notes()).sum::<u32>());
     (in_one_track && together.covered_share() <= TURNS)
         || (group.len() >= fewest && few_steps && together.crossed_share() >= CROSSED)
 }

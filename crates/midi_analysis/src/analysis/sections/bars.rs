@@ -12,27 +12,27 @@ use crate::room::{self, NoRoom};
 
 /// Slots of a bar.
 pub(super) const SLOTS: usize = 16;
-/// Half bars times pitch classes.
-pub(super) const CHROMA: usize = 24;
+/// Pitch classes.
+pub(super) const CHROMA: usize = 12;
 /// What the shares of the pitch classes of a bar add up to.
 pub(super) const HARMONY: u8 = 63;
 /// Most bars that are compared; later ones belong to the last section.
 pub(super) const MOST_BARS: usize = 1_024;
-/// Half bars that one note is spread over.
-const MOST_HALVES: usize = 8;
-/// Notes between two checks for interrupts.
-const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
+/// Bars that one note is spread over.
+const MOST_SPREAD: usize = 4;
 /// In the melody of a bar: a note that goes on from the slot before.
 const GOES_ON: u8 = 16;
 /// Most slots in which a note of the melody goes on.
-const MOST_SLOTS: usize = 2 * SLOTS;
+const MOST_SLOTS: u64 = 2 * SLOTS as u64;
+/// The pitch that drums count for.
+const DRUM: u32 = 60;
 /// Units of velocity and of pitch in a texture, so that its numbers are of one size.
 const VELOCITY_UNIT: f32 = 16.0;
 const PITCH_UNIT: f32 = 6.0;
 /// Longest rest or note that is measured, in bars.
 const LONGEST: f32 = 2.0;
-/// By how much of a bar a phrase may begin before its bar line, as its upbeat.
-const UPBEAT: f32 = 0.6;
+/// From which tenth of a bar on a phrase may begin that belongs to the next bar, as its upbeat.
+const UPBEAT: u64 = 4;
 
 /// Where a bar begins.
 #[derive(Clone, Copy, Debug)]
@@ -46,11 +46,11 @@ pub(super) struct BarStart {
 /// What sounds in one bar.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bar {
-    /// Shares of the pitch classes in the two halves by the square roots of their durations, of [`HARMONY`] in
-    /// all; zero without pitched notes.
+    /// Shares of the pitch classes by the square roots of their durations, of [`HARMONY`] in all; zero without
+    /// pitched notes.
     pub(super) harmony: [u8; CHROMA],
     /// The pitch class, plus one, that the melody begins in each slot, the same and [`GOES_ON`] where it holds
-    /// one, 0 where it rests. Where it rests all the time, the notes instead.
+    /// one, 0 where it rests. Where it rests all the time, hashes of the notes instead, each for two slots.
     pub(super) melody: [u8; SLOTS],
     /// Hashes of the notes with their slots: one-permutation minimal hashes, those that are missing taken from
     /// the next that is there (Shrivastava & Li 2014). 0 without notes.
@@ -64,8 +64,6 @@ pub(super) struct Bar {
     pub(super) rhythm: [u8; SLOTS],
     /// How many notes begin, how loud and how high they are in the mean, and how long in sum.
     pub(super) texture: [f32; 4],
-    /// Channels of tracks that play, one bit each as far as they differ by a small hash.
-    pub(super) lines: u32,
     /// Before the notes of the melody that begin around the bar line: the longest rest, the longest interval
     /// between two beginnings, and the length of the note that it began with. In bars.
     pub(super) rest: f32,
@@ -77,13 +75,11 @@ pub(super) struct Bar {
 /// What the notes of a bar add up to.
 #[derive(Clone, Debug, Default)]
 struct Sums {
-    /// Ticks of each pitch class in the two halves.
+    /// Ticks in which each pitch class sounds.
     ticks: [u32; CHROMA],
     notes: u32,
     velocity: u32,
     pitch: u32,
-    /// Ticks of the pitched notes.
-    length: u32,
 }
 
 impl Bar {
@@ -116,11 +112,7 @@ impl Bars {
     ) -> Result<Option<Self>, Error> {
         let Some((starts, total)) = bar_starts(score, grid)? else { return Ok(None) };
         let mut bars = room::filled(Bar::default(), starts.len() - 1)?;
-        let mut ruler = Ruler::new(&starts);
-        for notes in score.notes.chunks(NOTES_BETWEEN_CHECKS) {
-            check(interrupted)?;
-            notes.iter().for_each(|note| add(note, &mut bars, &mut ruler));
-        }
+        add_notes(&score.notes, &mut bars, &starts, interrupted)?;
         add_melody(melody, &mut bars, &starts);
         for (bar, starts) in bars.iter_mut().zip(starts.windows(2)) {
             bar.finish(starts[1].tick - starts[0].tick);
@@ -165,111 +157,77 @@ fn bar_starts(score: &Score<'_>, grid: &BeatGrid) -> Result<Option<(Vec<BarStart
     Ok(Some((starts, total.max(1))))
 }
 
-/// Finds the bars and slots of ascending ticks.
-struct Ruler<'a> {
-    starts: &'a [BarStart],
-    bar: usize,
+/// Where one bar is.
+#[derive(Clone, Copy)]
+struct Place {
     begin: u32,
     end: u32,
-    /// Half a slot: a note that is played less than that early belongs to the next slot and bar.
+    /// The tick from which notes belong to the next bar: those that are played less than half a slot early.
+    next: u32,
+    /// Half a slot.
     early: u32,
-    middle: u32,
-    per_tick: f32,
+    /// Slots in a tick, of 2^32.
+    slots: u64,
 }
 
-impl<'a> Ruler<'a> {
-    fn new(starts: &'a [BarStart]) -> Self {
-        let mut ruler =
-            Self { starts, bar: 0, begin: 0, end: 0, early: 0, middle: 0, per_tick: 0.0 };
-        ruler.measure();
-        ruler
+impl Place {
+    fn of(starts: &[BarStart], index: usize) -> Self {
+        let (begin, end) = (starts[index].tick, starts[index + 1].tick);
+        let length = (end - begin).max(1);
+        let early = length / (2 * SLOTS as u32);
+        // Nothing follows the last.
+        let next = if index + 2 == starts.len() { end } else { end - early };
+        let slots = ((SLOTS as u64) << 32) / u64::from(length);
+        Self { begin, end, next, early, slots }
     }
 
-    fn measure(&mut self) {
-        (self.begin, self.end) = (self.starts[self.bar].tick, self.starts[self.bar + 1].tick);
-        self.early = self.length() / (2 * SLOTS as u32);
-        self.middle = self.begin + self.length() / 2;
-        self.per_tick = (self.length() as f32).recip();
-    }
-
-    /// Ticks of the current bar, at least one.
     fn length(&self) -> u32 {
         (self.end - self.begin).max(1)
     }
 
-    /// Goes on to the bar that a tick belongs to. `None` before the first bar and after the last.
-    #[inline]
-    fn advance(&mut self, tick: u32) -> Option<usize> {
-        while tick >= self.end - self.early {
-            if self.bar + 2 == self.starts.len() {
-                return (tick < self.end).then_some(self.bar);
-            }
-            self.bar += 1;
-            self.measure();
-        }
-        (tick.saturating_add(self.early) >= self.begin).then_some(self.bar)
-    }
-
-    /// The nearest slot of a tick in the current bar.
+    /// The nearest slot of a tick that belongs to the bar.
     #[inline]
     fn slot(&self, tick: u32) -> usize {
-        let since = tick.saturating_sub(self.begin).min(self.length()) as i32 as f32;
-        (nearest(since * self.per_tick * SLOTS as f32) as usize).min(SLOTS - 1)
+        let since = tick.saturating_add(self.early).saturating_sub(self.begin);
+        (((u64::from(since) * self.slots) >> 32) as usize).min(SLOTS - 1)
     }
+}
 
-    /// A tick in bars since the first.
-    fn position(&self, tick: u32) -> f32 {
-        let (mut bar, mut begin, mut end) = (self.bar, self.begin, self.end);
-        while tick >= end && bar + 2 < self.starts.len() {
-            bar += 1;
-            (begin, end) = (end, self.starts[bar + 1].tick);
+fn add_notes(
+    notes: &[Note],
+    bars: &mut [Bar],
+    starts: &[BarStart],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(), Error> {
+    let first = Place::of(starts, 0);
+    let before = notes.partition_point(|note| note.start.saturating_add(first.early) < first.begin);
+    let mut notes = &notes[before..];
+    for index in 0..bars.len() {
+        check(interrupted)?;
+        let place = Place::of(starts, index);
+        let Some((bar, later)) = bars[index..].split_first_mut() else { break };
+        let begin = notes.iter().take_while(|note| note.start < place.next);
+        let mut count = 0;
+        for note in begin {
+            bar.add(note, &place);
+            if note.end > place.end && !note.is_drum() {
+                spread(note, later, &starts[index + 1..]);
+            }
+            count += 1;
         }
-        let per_tick =
-            if bar == self.bar { self.per_tick } else { ((end - begin).max(1) as f32).recip() };
-        bar as f32 + (tick as f32 - begin as f32) * per_tick
+        bar.sums.notes = count as u32;
+        notes = &notes[count..];
     }
+    Ok(())
 }
 
-fn add(note: &Note, bars: &mut [Bar], ruler: &mut Ruler<'_>) {
-    let Some(index) = ruler.advance(note.start) else { return };
-    let slot = ruler.slot(note.start);
-    let bar = &mut bars[index];
-    bar.rhythm[slot] = bar.rhythm[slot].wrapping_add(1);
-    bar.lines |= 1 << ((u32::from(note.track) * 5 + note.channel_index() as u32) % 32);
-    let hash = hash(note, slot);
-    let entry = &mut bar.notes[(hash >> 16) as usize % SLOTS];
-    *entry = (*entry).max((hash as u8).max(1));
-    let sums = &mut bar.sums;
-    sums.notes += 1;
-    sums.velocity += u32::from(note.velocity);
-    if note.is_drum() {
-        sums.pitch += 60;
-        return;
-    }
-    sums.pitch += u32::from(note.pitch);
-    sums.length = sums.length.wrapping_add(note.duration().min(ruler.length() << 1));
-    let half = usize::from(slot >= SLOTS / 2);
-    let end = note.sounding_end();
-    let border = if half == 0 { ruler.middle } else { ruler.end };
-    let ticks = &mut sums.ticks[half * 12 + usize::from(note.pitch % 12)];
-    *ticks = ticks.wrapping_add(end.min(border).saturating_sub(note.start));
-    if end > border {
-        spread(note, bars, ruler, half);
-    }
-}
-
-/// Adds the duration of a note to its pitch class in the half bars after the first in which it sounds.
-fn spread(note: &Note, bars: &mut [Bar], ruler: &Ruler<'_>, first: usize) {
-    let class = usize::from(note.pitch % 12);
-    let end = note.sounding_end();
-    for half in 2 * ruler.bar + first + 1..2 * ruler.bar + first + MOST_HALVES {
-        let Some(bar) = bars.get_mut(half / 2) else { return };
-        let (begin, next) = (ruler.starts[half / 2].tick, ruler.starts[half / 2 + 1].tick);
-        let middle = begin + (next - begin) / 2;
-        let (begin, next) = if half % 2 == 0 { (begin, middle) } else { (middle, next) };
-        let ticks = &mut bar.sums.ticks[half % 2 * 12 + class];
-        *ticks = ticks.saturating_add(end.min(next).saturating_sub(begin.max(note.start)));
-        if end <= next {
+/// Adds the duration of a note to its pitch class in the bars after the first in which it sounds.
+fn spread(note: &Note, bars: &mut [Bar], starts: &[BarStart]) {
+    for (bar, starts) in bars.iter_mut().zip(starts.windows(2)).take(MOST_SPREAD - 1) {
+        let (begin, end) = (starts[0].tick, starts[1].tick);
+        let ticks = &mut bar.sums.ticks[usize::from(note.pitch % 12)];
+        *ticks = ticks.saturating_add(note.end.min(end) - begin);
+        if note.end <= end {
             return;
         }
     }
@@ -282,6 +240,7 @@ fn nearest(x: f32) -> u32 {
 }
 
 /// A hash of a note's pitch, kind and slot: the mixing step of MurmurHash3 (Appleby 2011).
+#[inline]
 fn hash(note: &Note, slot: usize) -> u32 {
     let mut mixed = (slot as u32) << 8 | u32::from(note.is_drum()) << 7 | u32::from(note.pitch);
     mixed = (mixed ^ mixed >> 16).wrapping_mul(0x85eb_ca6b);
@@ -290,18 +249,36 @@ fn hash(note: &Note, slot: usize) -> u32 {
 }
 
 impl Bar {
+    #[inline]
+    fn add(&mut self, note: &Note, place: &Place) {
+        let slot = place.slot(note.start);
+        self.rhythm[slot] = self.rhythm[slot].saturating_add(1);
+        let hash = hash(note, slot);
+        let entry = &mut self.notes[(hash >> 16) as usize % SLOTS];
+        *entry = (*entry).max((hash as u8).max(1));
+        self.sums.velocity += u32::from(note.velocity);
+        if note.is_drum() {
+            self.sums.pitch += DRUM;
+            return;
+        }
+        self.sums.pitch += u32::from(note.pitch);
+        let ticks = &mut self.sums.ticks[usize::from(note.pitch % 12)];
+        *ticks = ticks.wrapping_add(note.sounding_end().min(place.end).saturating_sub(note.start));
+    }
+
     /// Makes shares, means and logarithms of the sums; `length` is in ticks.
     fn finish(&mut self, length: u32) {
         let sums = &self.sums;
         let per_note = (sums.notes.max(1) as f32).recip();
-        let bars = sums.length as f32 / length.max(1) as f32;
+        let ticks = sums.ticks.map(|ticks| ticks.min(i32::MAX as u32) as i32 as f32);
+        let bars = ticks.iter().sum::<f32>() / length.max(1) as f32;
         self.texture = [
             log2(1.0 + sums.notes as f32),
             sums.velocity as f32 * per_note / VELOCITY_UNIT,
             sums.pitch as f32 * per_note / PITCH_UNIT,
             log2(1.0 + 4.0 * bars),
         ];
-        let roots = sums.ticks.map(|ticks| (ticks.min(i32::MAX as u32) as i32 as f32).sqrt());
+        let roots = ticks.map(f32::sqrt);
         let total: f32 = roots.iter().sum();
         self.pitched = total > 0.0;
         if self.pitched {
@@ -325,37 +302,48 @@ impl Bar {
             }
         }
         if !self.sings() {
-            self.melody = self.notes;
+            let pairs = self.melody.as_chunks_mut().0.iter_mut();
+            pairs.zip(&self.notes[SLOTS / 2..]).for_each(|(pair, &hash)| *pair = [hash; 2]);
         }
     }
 }
 
 fn add_melody(melody: &[Note], bars: &mut [Bar], starts: &[BarStart]) {
-    let mut ruler = Ruler::new(starts);
-    let (mut last_start, mut last_end) = (0.0_f32, 0.0_f32);
+    let mut place = Place::of(starts, 0);
+    let (mut index, mut last_start, mut last_end) = (0, place.begin, place.begin);
     for note in melody {
-        let Some(index) = ruler.advance(note.start) else { continue };
-        let slot = ruler.slot(note.start);
-        let (start, end) = (ruler.position(note.start), ruler.position(note.end));
+        while note.start >= place.next && index + 1 < bars.len() {
+            index += 1;
+            place = Place::of(starts, index);
+        }
+        if note.start.saturating_add(place.early) < place.begin || note.start >= place.end {
+            continue;
+        }
+        let slot = place.slot(note.start);
         let code = note.pitch % 12 + 1;
         let bar = &mut bars[index];
         bar.begun[slot / (SLOTS / 2)] += u8::from(!(1..=12).contains(&bar.melody[slot]));
         bar.on_line |= slot == 0;
         bar.melody[slot] = code;
-        let held = ((end - start) * SLOTS as f32 + 0.5) as usize;
-        for slot in (index * SLOTS + slot + 1..).take(held.clamp(1, MOST_SLOTS) - 1) {
+        let held = (u64::from(note.duration()) * place.slots + (1 << 31)) >> 32;
+        for slot in (index * SLOTS + slot + 1..).take(held.clamp(1, MOST_SLOTS) as usize - 1) {
             let Some(bar) = bars.get_mut(slot / SLOTS) else { break };
             bar.melody[slot % SLOTS] = code + GOES_ON;
         }
-        let interval = (start - last_start).min(LONGEST);
-        let line = (start.max(0.0) + UPBEAT) as usize;
+        let bars_of = |from: u32, to: u32| {
+            let ticks = f64::from(to) - f64::from(from);
+            (ticks as f32 / place.length() as f32).min(LONGEST)
+        };
+        let interval = bars_of(last_start, note.start);
+        let since = u64::from(note.start.saturating_sub(place.begin));
+        let line = index + usize::from(10 * since >= UPBEAT * u64::from(place.length()));
         if let Some(bar) = bars.get_mut(line) {
-            bar.rest = bar.rest.max((start - last_end).min(LONGEST));
+            bar.rest = bar.rest.max(bars_of(last_end, note.start));
             if interval > bar.interval {
                 bar.interval = interval;
-                bar.held = (last_end - last_start).min(LONGEST);
+                bar.held = bars_of(last_start, last_end);
             }
         }
-        (last_start, last_end) = (start, end);
+        (last_start, last_end) = (note.start, note.end);
     }
 }

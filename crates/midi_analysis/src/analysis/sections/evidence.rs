@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::bars::Bars;
-pub use super::decode::class as stretch_class;
+use super::decode::divided;
+pub use super::decode::{LIKELY as SECTION_LIKELY, class as stretch_class};
 pub use super::letters::PAIR_TERMS;
 use super::letters::{Passage, pair_terms};
 use super::terms::Terms;
@@ -28,6 +29,14 @@ impl SectionEvidence {
     /// Terms of bar lines, from that of the second bar.
     pub fn bar_lines(&self) -> &[[f32; BAR_LINE_TERMS]] {
         &self.terms.bar_lines
+    }
+
+    /// The bars at which sections begin with a probability above `least`, given that of each bar.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn beginnings(&self, likely: &[f32], least: f32) -> Result<Vec<usize>, Error> {
+        Ok(divided(likely, least, &self.terms.likes)?)
     }
 
     /// What says whether two sections of bars are alike; the first begins before the second.

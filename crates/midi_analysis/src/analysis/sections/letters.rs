@@ -18,7 +18,7 @@ const LETTERS: usize = 52;
 /// Sections between two checks for interrupts.
 const SECTIONS_BETWEEN_CHECKS: usize = 64;
 /// Likeness in melody from which a section repeats another without variation.
-const SAME: f32 = 0.75;
+const SAME: f32 = 0.65;
 
 /// A section as its letter is found.
 #[derive(Clone, Copy, Debug)]

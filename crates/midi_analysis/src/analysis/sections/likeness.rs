@@ -13,16 +13,18 @@ use crate::room;
 /// Pairs that are compared at once.
 pub(super) const LANES: usize = 16;
 /// Longest distance at which bars are compared, in bars.
-const LONGEST_LAG: usize = 128;
-/// What equal slots of the melody and equal hashes of the notes count. With [`HARMONY`] the shares of harmony,
+const LONGEST_LAG: usize = 64;
+/// Pairs of slots of the melody that are compared, and hashes of the notes.
+const PARTS: usize = SLOTS / 2;
+/// What equal pairs of slots of the melody and equal hashes of the notes count. With [`HARMONY`] the shares of harmony,
 /// melody and notes are a quarter, a half and a quarter; set by hand.
-const OF_MELODY: u8 = 8;
-const OF_NOTES: u8 = 4;
+const OF_MELODY: u8 = 16;
+const OF_NOTES: u8 = 8;
 /// The likeness of equal bars.
 pub(super) const EQUAL: f32 = 255.0;
 /// Bars that columns have room for: as many as are compared, and those of the last pairs that are not.
 const COLUMN: usize = super::bars::MOST_BARS + 2 * LANES;
-const COLUMNS: usize = CHROMA + 2 * SLOTS;
+const COLUMNS: usize = CHROMA + 2 * PARTS;
 
 type Lanes = [u8; LANES];
 type Column = [u8; COLUMN];
@@ -38,30 +40,32 @@ pub(super) fn likeness(a: &Bar, b: &Bar) -> [f32; 3] {
         }
         false => notes,
     };
-    [harmony, in_common(&a.melody, &b.melody), notes]
+    let pairs =
+        |bar: &Bar| *bar.melody.as_chunks::<2>().0.first_chunk().unwrap_or(&[[0; 2]; PARTS]);
+    [harmony, in_common(&pairs(a), &pairs(b)), notes]
 }
 
 /// The likeness of two bars in sum.
 pub(super) fn weighed(like: [f32; 3]) -> f32 {
     let [harmony, melody, notes] = like;
-    let slots = SLOTS as f32;
+    let parts = PARTS as f32;
     let sum = harmony * f32::from(HARMONY)
-        + melody * slots * f32::from(OF_MELODY)
-        + notes * slots * f32::from(OF_NOTES);
+        + melody * parts * f32::from(OF_MELODY)
+        + notes * parts * f32::from(OF_NOTES);
     sum / EQUAL
 }
 
-/// Share of the slots that are equal.
-fn in_common(a: &[u8; SLOTS], b: &[u8; SLOTS]) -> f32 {
+/// Share of the parts that are equal.
+fn in_common<T: PartialEq, const N: usize>(a: &[T; N], b: &[T; N]) -> f32 {
     let same: u8 = a.iter().zip(b).map(|(a, b)| u8::from(a == b)).sum();
-    f32::from(same) / SLOTS as f32
+    f32::from(same) / N as f32
 }
 
 /// How alike two bars are, the second of which is `up` semitones higher, up to octaves. Notes are compared by
 /// what the melody has of them.
 pub(super) fn transposed(a: &Bar, b: &Bar, up: usize) -> [f32; 3] {
     let mut moved = a.clone();
-    moved.harmony.chunks_exact_mut(12).for_each(|half| half.rotate_right(up));
+    moved.harmony.rotate_right(up);
     if a.sings() {
         for code in moved.melody.iter_mut().filter(|code| **code > 0) {
             let higher = *code % 16 + up as u8;
@@ -132,27 +136,37 @@ fn fill(columns: &mut [Column; COLUMNS], bars: &[Bar]) {
         for (column, value) in bar.harmony.into_iter().enumerate() {
             columns[column][index] = value;
         }
-        for (slot, (melody, notes)) in bar.melody.into_iter().zip(bar.notes).enumerate() {
-            columns[CHROMA + slot][index] = melody;
-            columns[CHROMA + SLOTS + slot][index] = notes;
+        for (part, (melody, notes)) in bar.melody.as_chunks().0.iter().zip(bar.notes).enumerate() {
+            columns[CHROMA + part][index] = joined(*melody);
+            columns[CHROMA + PARTS + part][index] = notes;
         }
     }
+}
+
+/// One number for two slots of the melody, another one for most others.
+fn joined([first, second]: [u8; 2]) -> u8 {
+    first.wrapping_mul(37).wrapping_add(second)
 }
 
 /// How alike the bars from `a` on and those from `b` on are, one by one.
 fn compared(columns: &[Column; COLUMNS], a: usize, b: usize) -> Lanes {
     let (a, b) = (a.min(COLUMN - LANES), b.min(COLUMN - LANES));
+    let (harmony, slots) = columns.split_at(CHROMA);
     let mut like = [0; LANES];
-    for column in &columns[..CHROMA] {
-        for (lane, like) in like.iter_mut().enumerate() {
-            *like += column[a + lane].min(column[b + lane]);
+    for columns in harmony.as_chunks::<4>().0 {
+        for column in columns {
+            for (lane, like) in like.iter_mut().enumerate() {
+                *like += column[a + lane].min(column[b + lane]);
+            }
         }
     }
-    for (first, weight) in [(CHROMA, OF_MELODY), (CHROMA + SLOTS, OF_NOTES)] {
+    for (slots, weight) in slots.chunks_exact(PARTS).zip([OF_MELODY, OF_NOTES]) {
         let mut same = [0_u8; LANES];
-        for column in &columns[first..first + SLOTS] {
-            for (lane, same) in same.iter_mut().enumerate() {
-                *same += u8::from(column[a + lane] == column[b + lane]);
+        for columns in slots.as_chunks::<8>().0 {
+            for column in columns {
+                for (lane, same) in same.iter_mut().enumerate() {
+                    *same += u8::from(column[a + lane] == column[b + lane]);
+                }
             }
         }
         like.iter_mut().zip(same).for_each(|(like, same)| *like += same * weight);

@@ -3,24 +3,25 @@
 //! whether what comes again elsewhere begins or ends here (the structure features of Serrà et al. 2014,
 //! by distance).
 
-use super::bars::Bar;
+use super::bars::{Bar, CHROMA};
 use super::likeness::{EQUAL, LANES, Likes};
 use crate::error::Error;
 use crate::room;
 
 /// Bars on each side of a bar line that are compared.
-const WINDOWS: [usize; 3] = [1, 2, 4];
-/// Numbers that the surroundings are compared in: pitch classes, and onsets by slot.
+const WINDOW: usize = 4;
+/// Numbers that the surroundings are compared in: shares of pitch classes, and from [`ONSETS`] on onsets by slot.
 const PROFILE: usize = 32;
-/// Where the onsets begin among them.
 const ONSETS: usize = 16;
-const NOVELTIES: usize = 10;
+/// Onsets that are counted in a slot, so that those of a window fit into a byte.
+const MOST_ONSETS: u8 = u8::MAX / WINDOW as u8;
+const NOVELTIES: usize = 6;
 const MELODIC: usize = 10;
 /// Bars of passages that come again.
 const PASSAGES: [usize; 2] = [2, 4];
-const REPEATS: usize = 4;
+const REPEATS: usize = 2;
 /// Terms of a bar line.
-pub const BAR_LINE_TERMS: usize = NOVELTIES * WINDOWS.len() + MELODIC + REPEATS * PASSAGES.len();
+pub const BAR_LINE_TERMS: usize = NOVELTIES + MELODIC + REPEATS * PASSAGES.len();
 /// Most bars of a section.
 pub const LONGEST: usize = 16;
 
@@ -40,23 +41,21 @@ impl Terms {
         let mut bar_lines = room::filled([0.0; BAR_LINE_TERMS], bars.len() - 1)?;
         novelty(bars, &mut bar_lines)?;
         for (line, terms) in bar_lines.iter_mut().enumerate() {
-            melodic(&bars[line], &bars[line + 1], &mut terms[NOVELTIES * WINDOWS.len()..]);
+            melodic(&bars[line], &bars[line + 1], &mut terms[NOVELTIES..]);
         }
         repeats(&likes, &mut bar_lines)?;
         Ok(Self { bar_lines, likes, bars: bars.len() })
     }
 }
 
-type Profile = [u16; PROFILE];
+type Profile = [u8; PROFILE];
 
+/// Shares of the pitch classes of a bar, and its onsets.
 fn profile(bar: &Bar) -> Profile {
     let mut profile = [0; PROFILE];
-    let (first, second) = bar.harmony.split_at(12);
-    for (class, (first, second)) in profile.iter_mut().zip(first.iter().zip(second)) {
-        *class = u16::from(first + second);
-    }
+    profile[..CHROMA].copy_from_slice(&bar.harmony);
     for (onsets, count) in profile[ONSETS..].iter_mut().zip(bar.rhythm) {
-        *onsets = u16::from(count);
+        *onsets = count.min(MOST_ONSETS);
     }
     profile
 }
@@ -74,27 +73,15 @@ fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), 
     }
     for (line, terms) in bar_lines.iter_mut().enumerate() {
         let at = line + 1;
-        for (window, terms) in WINDOWS.into_iter().zip(terms.as_chunks_mut().0) {
-            // As many bars on both sides.
-            let window = window.min(at).min(bars.len() - at);
-            let (from, to) = (at - window, at + window);
-            let terms: &mut [f32; NOVELTIES] = terms;
-            [terms[0], terms[1]] = differences(&profiles[from], &profiles[at], &profiles[to]);
-            let share = (window as f32).recip();
-            for texture in 0..4 {
-                let [from, at, to] = [from, at, to].map(|bar| textures[bar][texture]);
-                let change = ((to - at) - (at - from)) * share;
-                terms[2 + texture] = change.abs();
-                if texture < 3 {
-                    terms[6 + texture] = change;
-                }
-            }
-            let lines = |bars: &[Bar]| bars.iter().fold(0, |lines, bar| lines | bar.lines);
-            let (before, after) = (lines(&bars[from..at]), lines(&bars[at..to]));
-            terms[9] = match before ^ after {
-                0 => 0.0,
-                other => other.count_ones() as f32 / (before | after).count_ones() as f32,
-            };
+        // As many bars on both sides.
+        let window = WINDOW.min(at).min(bars.len() - at);
+        let [from, at, to] = [at - window, at, at + window];
+        let apart = differences(&profiles[from], &profiles[at], &profiles[to]);
+        terms[..2].copy_from_slice(&apart);
+        let [from, at, to] = [from, at, to].map(|bar| textures[bar]);
+        let share = (window as f32).recip();
+        for (each, term) in terms[2..NOVELTIES].iter_mut().enumerate() {
+            *term = ((to[each] - at[each]) - (at[each] - from[each])).abs() * share;
         }
     }
     Ok(())
@@ -103,15 +90,14 @@ fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), 
 /// How much the pitch classes and the onsets of two stretches differ, given their sums up to three bar lines: the share
 /// that they do not have in common (Bray & Curtis 1957), 0-1.
 fn differences(from: &Profile, at: &Profile, to: &Profile) -> [f32; 2] {
-    let (mut apart, mut all) = ([0_u16; PROFILE], [0_u16; PROFILE]);
-    for each in 0..PROFILE {
-        let before = at[each].wrapping_sub(from[each]);
-        let after = to[each].wrapping_sub(at[each]);
-        apart[each] = before.saturating_sub(after) + after.saturating_sub(before);
-        all[each] = before + after;
-    }
-    let sum = |numbers: &[u16]| numbers.iter().map(|&number| u32::from(number)).sum::<u32>() as f32;
-    [0..ONSETS, ONSETS..PROFILE].map(|range| sum(&apart[range.clone()]) / sum(&all[range]).max(1.0))
+    let before: Profile = std::array::from_fn(|each| at[each].wrapping_sub(from[each]));
+    let after: Profile = std::array::from_fn(|each| to[each].wrapping_sub(at[each]));
+    [0..ONSETS, ONSETS..PROFILE].map(|range| {
+        let pairs = || before[range.clone()].iter().zip(&after[range.clone()]);
+        let apart: u32 = pairs().map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        let all: u32 = pairs().map(|(a, b)| u32::from(*a) + u32::from(*b)).sum();
+        apart as f32 / all.max(1) as f32
+    })
 }
 
 /// The melody around a bar line.
@@ -144,8 +130,7 @@ fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(),
             longer.compare(lag);
         }
     }
-    let from = NOVELTIES * WINDOWS.len() + MELODIC;
-    for (passages, from) in [shorter, longer].iter().zip((from..).step_by(REPEATS)) {
+    for (passages, from) in [shorter, longer].iter().zip((NOVELTIES + MELODIC..).step_by(REPEATS)) {
         for (line, terms) in bar_lines.iter_mut().enumerate() {
             for (term, most) in terms[from..].iter_mut().zip(&passages.most) {
                 *term = f32::from(most[line + 1]) / EQUAL;
@@ -162,8 +147,8 @@ struct Passages {
     blocks: usize,
     /// The likeness of the passage that begins at each bar, after as many zeros as lanes.
     likes: Vec<u8>,
-    /// By bar line: the most over all distances for the passage after it and the one before it, and by which
-    /// the one exceeds the other, and the other the one.
+    /// By bar line: the most, over all distances, by which what comes again after it exceeds what comes again before it,
+    /// and the other way round.
     most: [Vec<u8>; REPEATS],
 }
 
@@ -197,32 +182,19 @@ impl Passages {
     /// Compares the passages after and before each bar line. What holds of a passage holds of the one like it, which
     /// is `lag` later.
     fn compare(&mut self, lag: usize) {
-        let all_after = &self.likes[LANES..];
-        let all_before = &self.likes[LANES - self.length..];
-        let [most_after, most_before, begins, ends] = &mut self.most;
-        for block in 0..self.blocks {
-            let at = block * LANES;
-            let (Some(&after), Some(&before)) =
-                (all_after[at..].first_chunk::<LANES>(), all_before[at..].first_chunk::<LANES>())
-            else {
-                return;
-            };
-            let begin = std::array::from_fn(|lane| after[lane].saturating_sub(before[lane]));
-            let end = std::array::from_fn(|lane| before[lane].saturating_sub(after[lane]));
-            for at in [at, at + lag] {
-                raise(most_after, at, &after);
-                raise(most_before, at, &before);
-                raise(begins, at, &begin);
-                raise(ends, at, &end);
+        let after = &self.likes[LANES..].as_chunks::<LANES>().0[..self.blocks];
+        let before = self.likes[LANES - self.length..].as_chunks::<LANES>().0;
+        let [begins, ends] = &mut self.most;
+        for from in [0, lag] {
+            let begins = begins[from..].as_chunks_mut::<LANES>().0.iter_mut();
+            let ends = ends[from..].as_chunks_mut::<LANES>().0.iter_mut();
+            for ((begins, ends), (after, before)) in begins.zip(ends).zip(after.iter().zip(before))
+            {
+                for lane in 0..LANES {
+                    begins[lane] = begins[lane].max(after[lane].saturating_sub(before[lane]));
+                    ends[lane] = ends[lane].max(before[lane].saturating_sub(after[lane]));
+                }
             }
         }
-    }
-}
-
-/// Raises numbers to others, from `at` on.
-#[inline]
-fn raise(most: &mut [u8], at: usize, others: &[u8; LANES]) {
-    if let Some(most) = most.get_mut(at..).and_then(|most| most.first_chunk_mut::<LANES>()) {
-        most.iter_mut().zip(others).for_each(|(most, other)| *most = (*most).max(*other));
     }
 }

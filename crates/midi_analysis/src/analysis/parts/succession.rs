@@ -1,0 +1,38 @@
+//! How notes of a line follow each other.
+
+use crate::model::note::Note;
+
+/// Largest step, in semitones; repeated notes count as steps.
+const STEP: u8 = 2;
+/// Largest share of notes that overlap in a line that is played one note at a time.
+const MONOPHONIC: f64 = 0.1;
+
+/// Counts of the notes of a line, in their order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Succession {
+    pub(crate) notes: u32,
+    /// Notes that begin while another of the line sounds. Players of a line slur into the next note: only a note that
+    /// outlasts half of it overlaps.
+    pub(crate) overlaps: u32,
+    /// Notes that are a step or less from the one before.
+    pub(crate) steps: u32,
+    last_pitch: u8,
+    sounds_until: u32,
+}
+
+impl Succession {
+    #[inline]
+    pub(crate) fn add(&mut self, note: &Note) {
+        self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);
+        let is_step = self.notes > 0 && note.pitch.abs_diff(self.last_pitch) <= STEP;
+        self.steps += u32::from(is_step);
+        self.notes += 1;
+        self.last_pitch = note.pitch;
+        self.sounds_until = self.sounds_until.max(note.end);
+    }
+
+    /// Whether it is played one note at a time.
+    pub(crate) fn is_monophonic(&self) -> bool {
+        f64::from(self.overlaps) <= MONOPHONIC * f64::from(self.notes)
+    }
+}
