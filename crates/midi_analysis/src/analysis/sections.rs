@@ -6,7 +6,8 @@
 //! piece ([decode]), and sections that are alike get one [letter](letters). The task and its measures are
 //! those of structural segmentation (Paulus, Müller & Klapuri 2010); the sections of pop songs that the
 //! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that
-//! goes on unchanged is one section.
+//! goes on unchanged is one section, and so is each chorus of a blues; forms that go on in equal lengths are found
+//! by their [periods].
 
 mod bars;
 mod decode;
@@ -14,6 +15,7 @@ mod decode;
 pub(crate) mod evidence;
 mod letters;
 mod likeness;
+mod periods;
 mod powers;
 mod terms;
 
@@ -102,7 +104,7 @@ pub(crate) fn sections(
         }]);
     };
     let terms = Terms::of(&bars.bars, interrupted)?;
-    let mut beginnings = decode::beginnings(&terms, interrupted)?;
+    let mut beginnings = decode::beginnings(&bars.bars, &terms, interrupted)?;
     join_loops(&mut beginnings, &terms.likes, &bars.bars);
     let passages = passages(&beginnings, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.likes, &passages, interrupted)?;

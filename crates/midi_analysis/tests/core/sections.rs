@@ -129,6 +129,60 @@ fn choruses_of_twelve_bars_are_sections() {
     }
 }
 
+/// Roots of a blues by bar.
+const BLUES: [u8; 12] = [0, 0, 0, 0, 5, 5, 0, 0, 7, 5, 0, 7];
+
+/// Choruses of a blues: chords on every beat or held, a bass of roots and fifths, and drums.
+fn blues(choruses: u32, key: u8, beats: u32) -> Notes {
+    let mut notes = Notes::new();
+    for bar in 0..12 * choruses {
+        let (at, root) = (bar * BAR, key + BLUES[bar as usize % 12]);
+        for beat in 0..4 {
+            let low = if beat % 2 == 0 { 36 } else { 43 };
+            notes.push((at + beat * Q, Q - 4, 2, low + root));
+            notes.push((at + beat * Q, Q / 4, DRUMS, if beat % 2 == 0 { KICK } else { SNARE }));
+        }
+        for beat in (0..4).step_by(4 / beats as usize) {
+            let chord =
+                [0, 4, 7, 10].map(|up| (at + beat * Q, 4 / beats * Q - 4, 1, 52 + root + up));
+            notes.extend(chord);
+        }
+    }
+    notes
+}
+
+#[test]
+fn a_blues_is_choruses_of_twelve_bars() {
+    for choruses in [2, 3, 5] {
+        for (key, beats) in [(0, 1), (3, 2), (7, 4)] {
+            let sections = sections(&blues(choruses, key, beats));
+            let begin: Vec<u32> = (0..choruses).map(|chorus| 12 * chorus + 1).collect();
+            assert_eq!(starts(&sections), begin, "{choruses} choruses, key {key}, {beats} chords");
+            assert!(sections.iter().all(|section| section.label == "A"), "{sections:?}");
+        }
+    }
+}
+
+#[test]
+fn sections_that_alternate_are_not_taken_together() {
+    for made in ["ABAB", "ABAC"] {
+        let forms: Vec<String> = (0..8).map(|number| form(&song(number, made))).collect();
+        let right = forms.iter().filter(|form| **form == made).count();
+        assert!(right >= 7, "{made}: {forms:?}");
+    }
+}
+
+#[test]
+fn few_sections_amid_a_piece_are_shorter_than_four_bars() {
+    for made in ["AABA", "ABACA", "ABABCB", "ABCABC"] {
+        for number in 10..16 {
+            let sections = sections(&song(number, made));
+            let short = sections.iter().filter(|section| section.bars < Some(4)).count();
+            assert_eq!(short, 0, "{made}, song {number}: {sections:?}");
+        }
+    }
+}
+
 #[test]
 fn a_varied_repeat_has_a_prime() {
     for number in 0..4 {

@@ -4,7 +4,9 @@
 //! and for each as a stretch of bars. Sections begin at the bar lines that are likely over all divisions,
 //! each weighed by its probability.
 
+use super::bars::Bar;
 use super::likeness::{EQUAL, Likes};
+use super::periods::{choruses, periods};
 use super::powers::exp2;
 use super::terms::{LONGEST, Terms};
 use crate::error::{Error, check};
@@ -19,6 +21,10 @@ pub const LIKELY: f32 = 0.30;
 /// nine tenths of what equal ones are.
 const AROUND: usize = 4;
 const SAME: u32 = 2 * AROUND as u32 * EQUAL as u32 * 9 / 10;
+/// What sections of one, two and three bars cost, as probability, and the share of it at the beginning and at the
+/// end, where one is an upbeat, an introduction or a close.
+const SHORT_COST: [f32; 3] = [0.3, 0.1, 0.05];
+const EDGE: f32 = 0.1;
 /// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
 const SHORT: usize = 2;
 const MIDDLING: usize = 6;
@@ -33,6 +39,7 @@ pub fn class(length: usize) -> usize {
 /// # Errors
 /// Out of memory, or `interrupted`.
 pub(super) fn beginnings(
+    sounding: &[Bar],
     terms: &Terms,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<usize>, Error> {
@@ -64,18 +71,32 @@ pub(super) fn beginnings(
         begins.zip(shares).for_each(|(begins, share)| *begins += ends * share);
     }
     check(interrupted)?;
-    Ok(divided(&likely[LONGEST - 1..][..bars], LIKELY, &terms.likes)?)
+    Ok(divided(sounding, &likely[LONGEST - 1..][..bars], LIKELY, &terms.likes)?)
 }
 
-/// The bars at which sections begin with a probability above `least`, ascending; the first is 0. Where a passage comes
+/// The bars at which sections begin, ascending, given how likely one begins at each; the first is 0. Those above `least`
+/// are chosen that exceed it by the most in sum, less what [short](SHORT_COST) sections cost. Where a passage comes
 /// again, it is divided in the same places.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn divided(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<usize>, NoRoom> {
-    let found = |bar: usize| bar == 0 || likely[bar] > least;
-    let mut begins = room::gathered((0..likely.len()).map(found))?;
-    let sources = room::gathered((AROUND..likely.len()).filter(|&bar| found(bar)))?;
+pub(super) fn divided(
+    bars: &[Bar],
+    likely: &[f32],
+    least: f32,
+    likes: &Likes,
+) -> Result<Vec<usize>, NoRoom> {
+    let likely = shared(likely, least, likes)?;
+    match choruses(bars, &likely)? {
+        Some(begins) => Ok(begins),
+        None => periods(&chosen(&likely, least)?, &likely, likes),
+    }
+}
+
+/// How likely sections begin, where a passage comes again as likely as where it is likeliest.
+fn shared(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<f32>, NoRoom> {
+    let mut shared = room::gathered(likely.iter().copied())?;
+    let sources = room::gathered((AROUND..likely.len()).filter(|&bar| likely[bar] > least))?;
     for (lag, pairs) in (2 * AROUND..).map_while(|lag| Some((lag, likes.pairs(lag)?))) {
         for &bar in &sources {
             let is_same = |earlier: usize| {
@@ -85,16 +106,61 @@ pub(super) fn divided(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<u
                 })
             };
             if is_same(bar) {
-                begins[bar + lag] = true;
+                shared[bar + lag] = shared[bar + lag].max(likely[bar]);
             }
             if bar >= lag + AROUND && is_same(bar - lag) {
-                begins[bar - lag] = true;
+                shared[bar - lag] = shared[bar - lag].max(likely[bar]);
             }
         }
     }
-    room::gathered((0..likely.len()).filter(|&bar| begins[bar]))
+    Ok(shared)
 }
 
+/// The best choice of the bars that are likelier than `least`, and bar 0.
+fn chosen(likely: &[f32], least: f32) -> Result<Vec<usize>, NoRoom> {
+    let bars = likely.len();
+    // By bar: the most that a choice up to it is worth whose last section begins there, and where the one before
+    // begins; and where it is best that the last section begins, of the bars up to this one.
+    let mut worth = room::filled((0.0_f32, 0), bars)?;
+    let mut best = room::filled(0_usize, bars)?;
+    let before = |worth: &[(f32, usize)], best: &[usize], end: usize| {
+        let mut most = (f32::NEG_INFINITY, 0);
+        for (length, cost) in (1..).zip(SHORT_COST) {
+            let Some(from) = end.checked_sub(length) else { break };
+            let edge = if from == 0 || end == bars { EDGE } else { 1.0 };
+            let value = worth[from].0 - cost * edge;
+            if value > most.0 {
+                most = (value, from);
+            }
+        }
+        if let Some(from) = end.checked_sub(SHORT_COST.len() + 1).map(|end| best[end])
+            && worth[from].0 >= most.0
+        {
+            most = (worth[from].0, from);
+        }
+        most
+    };
+    for bar in 1..bars {
+        let gain = likely[bar] - least;
+        worth[bar] = (f32::NEG_INFINITY, 0);
+        best[bar] = best[bar - 1];
+        if gain > 0.0 {
+            let (value, from) = before(&worth, &best, bar);
+            worth[bar] = (value + gain, from);
+            if worth[bar].0 > worth[best[bar]].0 {
+                best[bar] = bar;
+            }
+        }
+    }
+    let mut begins = room::filled(false, bars)?;
+    begins[0] = true;
+    let mut from = before(&worth, &best, bars).1;
+    while from > 0 {
+        begins[from] = true;
+        from = worth[from].1;
+    }
+    room::gathered((0..bars).filter(|&bar| begins[bar]))
+}
 /// Limit of ratios, so that products stay finite.
 const MOST: f32 = 1e18;
 

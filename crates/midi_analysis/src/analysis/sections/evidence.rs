@@ -36,7 +36,7 @@ impl SectionEvidence {
     /// # Errors
     /// Out of memory.
     pub fn beginnings(&self, likely: &[f32], least: f32) -> Result<Vec<usize>, Error> {
-        Ok(divided(likely, least, &self.terms.likes)?)
+        Ok(divided(&self.bars.bars, likely, least, &self.terms.likes)?)
     }
 
     /// What says whether two sections of bars are alike; the first begins before the second.

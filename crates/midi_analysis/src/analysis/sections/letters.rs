@@ -13,12 +13,17 @@ use crate::weights::sections::ALIKE;
 
 /// What says whether two sections are alike: the mean likeness of their bars, how much their lengths differ, and 1.
 pub const PAIR_TERMS: usize = 3;
+/// More than other odds can be.
+const REPEATED_ODDS: f32 = 100.0;
 /// Letters that sections can have: A to Z, then a to z.
 const LETTERS: usize = 52;
 /// Sections between two checks for interrupts.
 const SECTIONS_BETWEEN_CHECKS: usize = 64;
 /// Likeness in melody from which a section repeats another without variation.
-const SAME: f32 = 0.65;
+const SAME: f32 = 0.8;
+
+/// Likeness from which a section repeats another of its length note for note, but for single ones.
+const REPEATED: f32 = 0.93;
 
 /// A section as its letter is found.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +61,10 @@ pub(super) fn pair_terms(
     later: Passage,
 ) -> [f32; PAIR_TERMS] {
     let length = earlier.bars.min(later.bars);
-    let like = match likes.mean(earlier.from, length, later.from - earlier.from) {
-        Some(like) if earlier.tonic == later.tonic => like,
+    let as_it_is = likes.mean(earlier.from, length, later.from - earlier.from);
+    let like = match as_it_is {
+        // Equal notes are equal in whatever key they are heard.
+        Some(like) if earlier.tonic == later.tonic || like >= REPEATED => like,
         _ => weighed(mean_likeness(bars, earlier, later)),
     };
     let difference = earlier.bars.abs_diff(later.bars) as f32;
@@ -95,10 +102,20 @@ pub(super) fn letters(
         }
         let mut best: Option<(f32, usize)> = None;
         for (letter, members) in members.iter().enumerate() {
-            let odds = members
-                .all()
-                .map(|member| odds(&pair_terms(bars, likes, passages[member], passage)));
-            let mean = odds.sum::<f32>() / members.all().count() as f32;
+            let (mut sum, mut most) = (0.0, 0.0_f32);
+            for member in members.all() {
+                let terms = pair_terms(bars, likes, passages[member], passage);
+                sum += odds(&terms);
+                if passages[member].bars == passage.bars {
+                    most = most.max(terms[0]);
+                }
+            }
+            // What comes again as it was has its letter, whatever else has that letter.
+            let mean = if most >= REPEATED {
+                odds(&[most, 0.0, 1.0]).max(0.0) + REPEATED_ODDS
+            } else {
+                sum / members.all().count() as f32
+            };
             if best.is_none_or(|(most, _)| mean > most) {
                 best = Some((mean, letter));
             }
