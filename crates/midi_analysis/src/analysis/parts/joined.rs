@@ -23,11 +23,12 @@ const FEWEST_TUNED: usize = 4;
 const FEWEST_DEALT: usize = 3;
 /// The same over several tracks, where lines with one program are the rule.
 const FEWEST_DEALT_TRACKS: usize = 6;
-/// Fewest lines that are registers of one part, and the most semitones of those between the highest and the lowest:
-/// voices of a choir have an octave and more, and share most of it with their neighbours.
+/// Fewest lines that are registers of one part.
 const FEWEST_REGISTERS: usize = 3;
 /// The same over several tracks.
 const FEWEST_REGISTERS_TRACKS: usize = 4;
+/// Most semitones of a register between others: voices of a choir have an octave and more, and share most of it with
+/// their neighbours.
 const REGISTER: u8 = 6;
 /// Share of the notes of a line that have its pitch class.
 const ONE_CLASS: f64 = 0.95;
