@@ -110,6 +110,41 @@ fn other_forms_of_the_blues_are_in_the_first_degree_too() {
 }
 
 #[test]
+fn over_a_walking_bass_the_chords_of_a_blues_need_no_root() {
+    const VOICINGS: [&[u8]; 2] = [&[4, 10, 14], &[4, 7, 10, 14]];
+    for tonic_class in 0..12 {
+        let roots = BLUES.repeat(2);
+        for tones in VOICINGS {
+            let chords: Vec<Bar> = roots.iter().map(|&root| (root, tones)).collect();
+            let mut notes = held(tonic_class, &chords);
+            notes.retain(|&(_, _, part, _)| part != BASS);
+            notes.extend(walking(tonic_class, &roots));
+            let key = key(&notes);
+            assert_eq!(tonic(&key), usize::from(tonic_class), "{tones:?} {key:?}");
+        }
+    }
+}
+
+#[test]
+fn chords_borrowed_from_the_minor_key_leave_a_major_tonic_its_key() {
+    let loops: [&[Bar]; 5] = [
+        &[(0, MAJOR), (8, MAJOR), (10, MAJOR), (0, MAJOR)],
+        &[(8, MAJOR), (10, MAJOR), (0, MAJOR), (0, MAJOR)],
+        &[(0, MAJOR), (0, MAJOR), (8, MAJOR), (10, MAJOR)],
+        &[(0, MAJOR), (3, MAJOR), (5, MAJOR), (0, MAJOR)],
+        &[(0, MAJOR), (5, MAJOR), (5, MINOR), (0, MAJOR)],
+    ];
+    for bars in loops {
+        for tonic in [0, 3, 8] {
+            for times in [2, 4] {
+                let key = key(&held(tonic, &bars.repeat(times)));
+                assert_eq!(key.estimated, Some(Key::from_index(tonic.into())), "{bars:?} {key:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_vamp_is_in_the_key_of_the_chord_that_it_begins_with() {
     let vamps: [(&[Bar], bool); 6] = [
         (&[(0, MINOR), (5, MAJOR)], true),

@@ -50,6 +50,10 @@ enum BassLine {
 pub struct Band {
     comping: Comping,
     bass: BassLine,
+    /// Whether the chords leave their root to the bass.
+    rootless: bool,
+    /// How often a walking bass leads to the next root by a semitone.
+    leads: f64,
     /// Semitones above the tonic that the lead plays; none where there is no lead.
     pub scale: &'static [i32],
     swing: bool,
@@ -95,9 +99,27 @@ impl Band {
         if matches!(comping, Comping::Absent) && matches!(bass, BassLine::Absent) {
             bass = BassLine::Walking;
         }
+        // An organ or a guitar over a bass that walks.
+        let combo = random.happens(if blues { 0.25 } else { 0.06 });
+        let (comping, bass) = if combo {
+            let comping = random.of(&[
+                Comping::Held,
+                Comping::Held,
+                Comping::Struck(2.0),
+                Comping::Struck(1.0),
+                Comping::OffBeat,
+                Comping::Stabs,
+            ]);
+            (comping, BassLine::Walking)
+        } else {
+            (comping, bass)
+        };
+        let plucked = !matches!(bass, BassLine::Absent);
         Self {
             comping,
             bass,
+            rootless: plucked && random.happens(if combo { 0.7 } else { 0.15 }),
+            leads: random.of(&[0.0, 0.4, 0.4, 1.0]),
             scale,
             swing: blues && random.happens(0.7),
             low: 28 + (tonic + 8) % 12,
@@ -137,10 +159,15 @@ impl Band {
     fn comp(&self, tonic: i32, chord: &Chord, from: f64, to: &mut Vec<Played>) {
         let root = tonic + chord.root;
         let voiced = |tone: i32| self.middle + (root + tone - self.middle).rem_euclid(12);
+        let tones = match chord.tones {
+            // The tones of triads are too few to leave one out.
+            [0, upper @ ..] if self.rootless && upper.len() > 2 => upper,
+            tones => tones,
+        };
         let mut strike = |at: f64, quarters: f64| {
             let start = self.swung(from + at);
             let note = |&tone: &i32| Played { start, quarters, pitch: voiced(tone), part: CHORDS };
-            to.extend(chord.tones.iter().map(note));
+            to.extend(tones.iter().map(note));
         };
         let end = chord.quarters;
         match self.comping {
@@ -156,7 +183,7 @@ impl Band {
             }
             Comping::Broken(step) => {
                 for n in 0..(end / step) as usize {
-                    let tone = chord.tones[n % chord.tones.len()];
+                    let tone = tones[n % tones.len()];
                     let start = self.swung(from + n as f64 * step);
                     to.push(Played { start, quarters: step, pitch: voiced(tone), part: CHORDS });
                 }
@@ -207,10 +234,16 @@ impl Band {
             }
             BassLine::Walking => {
                 let steps = (end as usize).max(1);
-                let way = random.of(&[[0, 4, 7, 9], [0, 7, 9, 7], [0, 4, 7, 4], [0, 12, 10, 7]]);
+                let way = random.of(&[
+                    [0, 4, 7, 9],
+                    [0, 7, 9, 7],
+                    [0, 4, 7, 4],
+                    [0, 12, 10, 7],
+                    [0, 4, 7, 10],
+                ]);
                 for n in 0..steps {
                     let degree = if way[n % 4] == 4 { third } else { way[n % 4] };
-                    let leads = n + 1 == steps && steps > 1 && random.happens(0.4);
+                    let leads = n + 1 == steps && steps > 1 && random.happens(self.leads);
                     let step = random.of(&[-1, 1]);
                     let pitch = if leads { at(next.root) + step } else { root + degree };
                     pluck(n as f64, 1.0, pitch);

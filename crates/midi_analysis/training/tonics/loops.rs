@@ -13,8 +13,9 @@ struct Loop {
     relative: f64,
 }
 
+/// The kind of a chord.
 #[derive(Clone, Copy)]
-enum Kind {
+pub enum Kind {
     Major,
     Minor,
     Seventh,
@@ -38,7 +39,7 @@ const fn major(chords: &'static [(i32, Kind)], scale: &'static [i32], relative: 
     Loop { chords, scale, minor: false, relative }
 }
 
-const LOOPS: [Loop; 49] = [
+const LOOPS: [Loop; 53] = [
     // Two chords and one.
     minor(&[(0, Minor), (5, Major)], DORIAN, 0.0),
     minor(&[(0, Minor), (5, Seventh)], DORIAN, 0.0),
@@ -47,6 +48,9 @@ const LOOPS: [Loop; 49] = [
     minor(&[(0, Minor), (3, Major), (5, Major), (0, Minor)], DORIAN, 0.0),
     minor(&[(0, Minor), (10, Major), (5, Major), (0, Minor)], DORIAN, 0.0),
     minor(&[(0, Minor), (1, Major)], PHRYGIAN, 0.0),
+    minor(&[(0, Minor), (1, Major)], PHRYGIAN, 0.0),
+    minor(&[(0, Minor), (1, Major), (0, Minor), (0, Minor)], PHRYGIAN, 0.0),
+    minor(&[(0, Minor), (0, Minor), (1, Major), (1, Major)], PHRYGIAN, 0.0),
     minor(&[(0, Minor), (1, Major), (10, Minor), (0, Minor)], PHRYGIAN, 0.0),
     minor(&[(0, Minor), (10, Major)], AEOLIAN, 0.05),
     minor(&[(0, Minor), (8, Major)], AEOLIAN, 0.05),
@@ -71,6 +75,7 @@ const LOOPS: [Loop; 49] = [
     minor(&[(0, Open)], AEOLIAN, 0.0),
     minor(&[(0, Open)], PHRYGIAN, 0.0),
     major(&[(0, Open)], MIXOLYDIAN, 0.0),
+    major(&[(0, Open)], MIXOLYDIAN, 0.0),
     major(&[(0, Open)], IONIAN, 0.0),
     major(&[(0, Major), (10, Major)], MIXOLYDIAN, 0.0),
     major(&[(0, Seventh), (10, Major)], MIXOLYDIAN, 0.0),
@@ -92,17 +97,31 @@ const LOOPS: [Loop; 49] = [
     major(&[(5, Major), (7, Major), (0, Major), (9, Minor)], IONIAN, 0.3),
 ];
 
-/// A loop that is played a few times, and sometimes comes to rest.
+/// A loop of one of the modes.
 pub fn looped(random: &mut Random, tonic: i32) -> Song {
     let kind = &LOOPS[random.below(LOOPS.len())];
     let alone = matches!(kind.chords, [(_, Open)]);
     let scale = if alone || random.happens(0.45) { kind.scale } else { &[] };
-    let blues = matches!(kind.chords[0].1, Seventh);
+    let (notes, rests) = turns(random, tonic, kind.chords, scale);
+    let doubt = if rests { kind.relative / 4.0 } else { kind.relative };
+    let keys = if doubt > 0.0 { shared(tonic, kind.minor, doubt) } else { sure(tonic, kind.minor) };
+    Song { notes, keys }
+}
+
+/// Chords that are played a few times, and whether they come to rest on the tonic.
+pub fn turns(
+    random: &mut Random,
+    tonic: i32,
+    chords: &[(i32, Kind)],
+    scale: &'static [i32],
+) -> (Vec<Played>, bool) {
+    let blues = matches!(chords[0].1, Seventh);
     let band = Band::of(random, tonic, blues, scale);
     let colour = random.below(3);
     let quarters = random.of(&[2.0, 4.0, 4.0, 4.0, 8.0]);
     let chord = |&(root, kind): &(i32, Kind)| Chord { root, tones: tones(kind, colour), quarters };
-    let chords: Vec<Chord> = kind.chords.iter().map(chord).collect();
+    let first = chords[0].1;
+    let chords: Vec<Chord> = chords.iter().map(chord).collect();
     let mut notes: Vec<Played> = Vec::new();
     let mut now = 0.0;
     for _ in 0..random.of(&[1, 2, 2, 4, 4, 8, 12]) {
@@ -110,13 +129,11 @@ pub fn looped(random: &mut Random, tonic: i32) -> Song {
     }
     let rests = random.happens(0.3);
     if rests {
-        let last = Chord { quarters: 4.0, ..chord(&(0, kind.chords[0].1)) };
+        let last = Chord { quarters: 4.0, ..chord(&(0, first)) };
         let home = chords.iter().find(|chord| chord.root == 0).copied().unwrap_or(last);
         band.play(random, tonic, &[home], now, &mut notes);
     }
-    let doubt = if rests { kind.relative / 4.0 } else { kind.relative };
-    let keys = if doubt > 0.0 { shared(tonic, kind.minor, doubt) } else { sure(tonic, kind.minor) };
-    Song { notes, keys }
+    (notes, rests)
 }
 
 fn tones(kind: Kind, colour: usize) -> &'static [i32] {

@@ -4,6 +4,7 @@
 
 mod band;
 mod blues;
+mod borrowed;
 mod loops;
 #[path = "../support/mod.rs"]
 mod support;
@@ -38,10 +39,16 @@ pub fn sure(tonic: i32, minor: bool) -> [f64; KEYS] {
 
 /// A key, and with this probability its relative key.
 pub fn shared(tonic: i32, minor: bool, relative: f64) -> [f64; KEYS] {
+    divided((tonic, minor), (tonic + if minor { 3 } else { 9 }, !minor), relative)
+}
+
+/// A key, tonic and whether it is minor, and another one with this probability.
+pub fn divided(first: (i32, bool), second: (i32, bool), share: f64) -> [f64; KEYS] {
     let mut keys = [0.0; KEYS];
-    let key = |tonic: i32, minor: bool| tonic.rem_euclid(12) as usize + if minor { 12 } else { 0 };
-    keys[key(tonic, minor)] = 1.0 - relative;
-    keys[key(tonic + if minor { 3 } else { 9 }, !minor)] = relative;
+    let key =
+        |(tonic, minor): (i32, bool)| tonic.rem_euclid(12) as usize + if minor { 12 } else { 0 };
+    keys[key(first)] = 1.0 - share;
+    keys[key(second)] = share;
     keys
 }
 
@@ -71,12 +78,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn song(random: &mut Random) -> (&'static str, Song) {
     let tonic = random.between(0, 11);
-    match random.below(24) {
-        0..6 => ("blues", blues::blues(random, tonic)),
-        6..14 => ("loop", loops::looped(random, tonic)),
-        14..17 => ("tune", tunes::tune(random, tonic)),
-        17 | 18 => ("phrase", tunes::phrase(random, tonic)),
-        19..22 => ("fragment", without::fragment(random, tonic)),
+    match random.below(27) {
+        0..7 => ("blues", blues::blues(random, tonic)),
+        7..15 => ("loop", loops::looped(random, tonic)),
+        15 | 16 => ("loop", borrowed::borrowed(random, tonic)),
+        17..20 => ("tune", tunes::tune(random, tonic)),
+        20 | 21 => ("phrase", tunes::phrase(random, tonic)),
+        22..25 => ("fragment", without::fragment(random, tonic)),
         _ => ("without", without::atonal(random)),
     }
 }
