@@ -146,12 +146,27 @@ fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &
         return true;
     }
     let fewest = if in_one_track { FEWEST_DEALT } else { FEWEST_DEALT_TRACKS };
+    // Voices that sound together need no look at how.
+    if !in_one_track && group.len() < fewest && !leave_time(score, lines) {
+        return false;
+    }
     let together = Together::of(score, numbers, group);
     let steps = lines().map(|line| line.succession.steps).sum::<u32>();
     let few_steps =
         f64::from(steps) < FEW_STEPS * f64::from(lines().map(|line| line.notes()).sum::<u32>());
     together.covered_share() <= TURNS
         || (group.len() >= fewest && few_steps && together.crossed_share() >= CROSSED)
+}
+
+/// Whether the notes of lines are short enough to follow one another.
+fn leave_time<'p, I: Iterator<Item = &'p Played>>(
+    score: &Score<'_>,
+    lines: impl Fn() -> I,
+) -> bool {
+    let start = score.notes.first().map_or(0, |note| note.start);
+    let end = score.notes.last().map_or(0, |note| note.end);
+    let all: u64 = lines().map(|line| line.ticks).sum();
+    all as f64 <= (1.0 + 2.0 * TURNS) * f64::from(end.saturating_sub(start))
 }
 
 /// Whether lines divide the notes by their pitch. Voices do so only where each has few pitches, and each of them sings
