@@ -202,3 +202,24 @@ fn a_melody_below_its_accompaniment_is_found() {
     let right = found.iter().filter(|pitch| tune.contains(pitch)).count();
     assert!(right + 4 >= tune.len() && right == found.len(), "{found:?}");
 }
+
+#[test]
+fn a_right_hand_with_chords_keeps_the_melody_from_the_left_hand() {
+    const SONG: [u8; 24] = [
+        76, 76, 77, 79, 79, 77, 76, 74, 72, 72, 74, 76, 76, 74, 74, 76, 76, 77, 79, 79, 77, 76, 74,
+        72,
+    ];
+    for filled in [1, 2, 4] {
+        let (mut right, mut left) = (Vec::new(), Vec::new());
+        for (beat, &pitch) in (0..).zip(&SONG) {
+            let root = if beat % 8 < 4 { 48 } else { 43 };
+            right.push((beat * Q, Q, 0, pitch));
+            if beat % filled == 0 {
+                right.extend([16, 19].map(|up| (beat * Q, Q, 0, root + up)));
+            }
+            left.extend([(beat * Q, Q / 2, 1, root), (beat * Q + Q / 2, Q / 2, 1, root + 7)]);
+        }
+        let found = pitches(&smf(1, &[placed(&right), placed(&left)]));
+        assert_eq!(found, SONG, "chords on every {filled} beats");
+    }
+}

@@ -81,6 +81,40 @@ fn the_strings_of_a_guitar_are_one_part() {
 }
 
 #[test]
+fn a_tune_that_tracks_of_one_instrument_take_turns_in_is_one_part() {
+    let notes = spread(|_, pitch| u8::from(pitch < 66));
+    let tracks = [0, 1].map(|channel| {
+        let own: Vec<_> = notes.iter().copied().filter(|note| note.2 == channel).collect();
+        [program(channel, 73), track(&own)].concat()
+    });
+    assert_eq!(melody(&smf(1, &tracks)), TUNE);
+}
+
+#[test]
+fn registers_are_one_part() {
+    // The tune an octave up, over chords: each note on the channel or in the track of its register.
+    let register = |pitch: u8| [76, 71, 67, 57].iter().position(|&low| low <= pitch).unwrap_or(4);
+    let up: Vec<u8> = TUNE.iter().map(|&pitch| pitch + 12).collect();
+    let mut notes: Vec<_> = (0..).zip(&up).map(|(start, &pitch)| (start, 1, pitch)).collect();
+    for start in 0..24 {
+        let pitches = if start % 8 < 4 { [48, 52, 55, 60] } else { [43, 50, 53, 59] };
+        notes.extend(pitches.map(|pitch| (start, 1, pitch)));
+    }
+    let notes: Vec<_> = notes
+        .into_iter()
+        .map(|(start, length, pitch)| (start, length, register(pitch) as u8, pitch))
+        .collect();
+    let of = |channel: u8| notes.iter().copied().filter(move |note| note.2 == channel);
+    let tracks: Vec<Vec<u8>> =
+        (0..5).map(|channel| track(&of(channel).collect::<Vec<_>>())).collect();
+    for file in [smf(0, &[track(&notes)]), smf(1, &tracks)] {
+        let found = melody(&file);
+        // The last notes repeat one pitch, and may be taken for accompaniment.
+        assert!(up.starts_with(&found) && found.len() + 2 >= up.len(), "{found:?}");
+    }
+}
+
+#[test]
 fn voices_of_a_choir_and_hands_stay_apart() {
     let voices = [0_i8, -5, -9, -24];
     let notes: Vec<_> = TUNE

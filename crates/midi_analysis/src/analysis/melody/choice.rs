@@ -38,8 +38,11 @@ pub(super) struct Description {
     basses: u32,
     lowest: u32,
     highest: u32,
+    pitch: u64,
     velocity: u64,
     distance: u64,
+    /// Of its first note.
+    instrument: (u8, u8),
     range: (u8, u8),
 }
 
@@ -50,8 +53,10 @@ impl Description {
             basses: 0,
             lowest: 0,
             highest: 0,
+            pitch: 0,
             velocity: 0,
             distance: 0,
+            instrument: (note.port, note.program),
             range: (note.pitch, note.pitch),
         }
     }
@@ -59,6 +64,7 @@ impl Description {
     fn add(&mut self, note: &Note) {
         self.succession.add(note);
         self.basses += u32::from(BASSES.contains(&note.program));
+        self.pitch += u64::from(note.pitch);
         self.velocity += u64::from(note.velocity);
         self.distance += u64::from(note.pitch.abs_diff(VOCAL_PITCH));
         self.range = (self.range.0.min(note.pitch), self.range.1.max(note.pitch));
@@ -66,6 +72,10 @@ impl Description {
 
     pub(super) fn is_bass(&self) -> bool {
         self.basses * 2 > self.succession.notes
+    }
+
+    fn mean_pitch(&self) -> f64 {
+        self.pitch as f64 / f64::from(self.succession.notes)
     }
 
     /// What the weights of `weights/melody.toml` are multiplied with, in the order of [`FEATURES`].
@@ -94,8 +104,16 @@ impl Description {
 /// Most prominent lines of a piece.
 pub(crate) const MOST_LINES: usize = 3;
 
-/// The number of the part that has the melody, and those of the next likeliest that play one note at a time;
-/// of equals the earlier one. A bass has the melody only where there is nothing else.
+/// The parts that have the melody and other prominent lines.
+pub(super) struct Chosen {
+    /// The number of the part that has the melody, and those of the next likeliest that play one note at a time.
+    pub(super) ranked: Vec<u32>,
+    /// The two hands that the melody is in, the upper one first.
+    pub(super) hands: Option<[u32; 2]>,
+}
+
+/// The part that has the melody, and the next likeliest ones; of equals the earlier one. A bass has the melody only
+/// where there is nothing else.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
@@ -103,20 +121,37 @@ pub(super) fn melodic_parts(
     score: &Score<'_>,
     parts: &Parts,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<u32>, Error> {
+) -> Result<Chosen, Error> {
     if parts.count() == 1 {
-        return Ok(vec![0]);
+        return Ok(Chosen { ranked: vec![0], hands: None });
     }
     let described = describe(score, parts)?;
     check(interrupted)?;
     let ranked = ranked(&described)?;
     check(interrupted)?;
+    let hands = ranked.first().and_then(|&first| hands(&described, first));
     let is_line = |&(rank, number): &(usize, u32)| {
         let part = &described[number as usize];
         rank == 0 || (!part.is_bass() && part.succession.overlaps * 2 < part.succession.notes)
     };
     let ranked = ranked.into_iter().enumerate();
-    Ok(ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect())
+    let ranked = ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect();
+    Ok(Chosen { ranked, hands })
+}
+
+/// A part and the one above it, where the two are all that one instrument plays, and the upper one has more than a
+/// line: the hands of a pianist. A part that plays one note at a time is likelier to have a melody than one with
+/// chords, but such a left hand accompanies as a rule.
+fn hands(parts: &[Description], lower: u32) -> Option<[u32; 2]> {
+    let lower_part = &parts[lower as usize];
+    let same = |&(number, part): &(u32, &Description)| {
+        number != lower && part.instrument == lower_part.instrument
+    };
+    let mut others = (0..).zip(parts).filter(same);
+    let (upper, upper_part) = others.next()?;
+    let is_above = upper_part.mean_pitch() > lower_part.mean_pitch();
+    let is_pair = others.next().is_none() && is_above && !upper_part.succession.is_monophonic();
+    is_pair.then_some([upper, lower])
 }
 
 /// Indices of the parts, those that are likeliest to have the melody first.

@@ -4,6 +4,7 @@
 //! where no voices of their own can be heard in them:
 //!
 //! - each plays one pitch class, or each pitch class is played by one of them;
+//! - each has a register of its own, no wider than from one string to the next: what is higher is in the next line;
 //! - they hardly ever sound together, so that they take turns in one line;
 //! - they cross as if by chance, and move by leaps: notes that take the next or a free channel;
 //! - they are the strings of a guitar: of a plucked program and one note at a time, or with the tuning of one.
@@ -22,6 +23,13 @@ const FEWEST_TUNED: usize = 4;
 const FEWEST_DEALT: usize = 3;
 /// The same over several tracks, where lines with one program are the rule.
 const FEWEST_DEALT_TRACKS: usize = 6;
+/// Fewest lines that are registers of one part.
+const FEWEST_REGISTERS: usize = 3;
+/// The same over several tracks.
+const FEWEST_REGISTERS_TRACKS: usize = 4;
+/// Most semitones of a register between others: voices of a choir have an octave and more, and share most of it with
+/// their neighbours.
+const REGISTER: u8 = 6;
 /// Share of the notes of a line that have its pitch class.
 const ONE_CLASS: f64 = 0.95;
 /// Share of the notes of lines that take turns which begin while another of them sounds.
@@ -45,7 +53,7 @@ pub(super) fn may_be(played: &[Played]) -> Result<bool, NoRoom> {
         keys.sort_unstable();
         Ok(keys.chunk_by(|a, b| a == b).any(|group| group.len() >= fewest))
     };
-    Ok(played.len() > 1 && (alike(in_a_track, 2)? || alike(over_tracks, FEWEST_TUNED)?))
+    Ok(played.len() > 1 && (alike(in_a_track, 2)? || alike(over_tracks, 2)?))
 }
 
 /// By line: the first line of its part.
@@ -91,7 +99,7 @@ fn join(
     leaders: &mut [u32],
 ) {
     let lines = || group.iter().map(|&number| &played[number as usize]);
-    if group.len() >= FEWEST_TUNED && are_pitch_classes(lines) {
+    if (group.len() >= FEWEST_TUNED && are_pitch_classes(lines)) || are_registers(lines) {
         return follow(group, leaders);
     }
     for &first in group {
@@ -138,15 +146,49 @@ fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &
         return true;
     }
     let fewest = if in_one_track { FEWEST_DEALT } else { FEWEST_DEALT_TRACKS };
-    if !in_one_track && group.len() < fewest {
+    // Voices that sound together need no look at how.
+    if !in_one_track && group.len() < fewest && !leave_time(score, lines) {
         return false;
     }
     let together = Together::of(score, numbers, group);
     let steps = lines().map(|line| line.succession.steps).sum::<u32>();
     let few_steps =
         f64::from(steps) < FEW_STEPS * f64::from(lines().map(|line| line.notes()).sum::<u32>());
-    (in_one_track && together.covered_share() <= TURNS)
+    together.covered_share() <= TURNS
         || (group.len() >= fewest && few_steps && together.crossed_share() >= CROSSED)
+}
+
+/// Whether the notes of lines are short enough to follow one another.
+fn leave_time<'p, I: Iterator<Item = &'p Played>>(
+    score: &Score<'_>,
+    lines: impl Fn() -> I,
+) -> bool {
+    let start = score.notes.first().map_or(0, |note| note.start);
+    let end = score.notes.last().map_or(0, |note| note.end);
+    let all: u64 = lines().map(|line| line.ticks).sum();
+    all as f64 <= (1.0 + 2.0 * TURNS) * f64::from(end.saturating_sub(start))
+}
+
+/// Whether lines divide the notes by their pitch. Voices do so only where each has few pitches, and each of them sings
+/// most of the time.
+fn are_registers<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) -> bool {
+    let mut ranges = [(0_u8, 0_u8); MOST];
+    let mut count = 0;
+    for (range, line) in ranges.iter_mut().zip(lines()) {
+        *range = (line.lowest, line.highest);
+        count += 1;
+    }
+    let in_one_track = lines().zip(lines().skip(1)).all(|(line, next)| line.track == next.track);
+    let fewest = if in_one_track { FEWEST_REGISTERS } else { FEWEST_REGISTERS_TRACKS };
+    if count < fewest {
+        return false;
+    }
+    let ranges = &mut ranges[..count];
+    ranges.sort_unstable();
+    let longest = lines().map(|line| line.ticks).max().unwrap_or(0);
+    lines().any(|line| line.ticks < longest / 2)
+        && ranges.windows(2).all(|pair| pair[0].1 < pair[1].0)
+        && ranges[1..count - 1].iter().all(|range| range.1 - range.0 <= REGISTER)
 }
 
 /// Whether the lowest notes of neighbouring lines are those of a guitar's open strings, at least four of them.

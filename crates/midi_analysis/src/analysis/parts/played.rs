@@ -17,6 +17,9 @@ pub(super) struct Played {
     /// Notes by pitch class.
     pub(super) classes: [u32; 12],
     pub(super) lowest: u8,
+    pub(super) highest: u8,
+    /// Length of all notes together.
+    pub(super) ticks: u64,
 }
 
 impl Played {
@@ -30,6 +33,8 @@ impl Played {
             succession: Succession::default(),
             classes: [0; 12],
             lowest: note.pitch,
+            highest: note.pitch,
+            ticks: 0,
         }
     }
 
@@ -37,6 +42,8 @@ impl Played {
         self.succession.add(note);
         self.classes[usize::from(note.pitch % 12)] += 1;
         self.lowest = self.lowest.min(note.pitch);
+        self.highest = self.highest.max(note.pitch);
+        self.ticks += u64::from(note.duration());
     }
 
     pub(super) fn notes(&self) -> u32 {
