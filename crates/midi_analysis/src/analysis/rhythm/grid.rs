@@ -30,6 +30,8 @@ const PHASE_LOCK_BY_DEFAULT: f32 = 0.45;
 /// Fewest onsets that can contradict a declared tempo by their phases, which vary by chance in short
 /// pieces.
 pub(crate) const FEWEST_TO_CONTRADICT: usize = 64;
+/// Share of the resultant length in windows that onsets on the grid keep over a whole piece.
+const KEPT: f32 = 0.4;
 /// Number of distinct phases, and their sines and cosines.
 const PHASES: usize = 256;
 static PHASE_TABLE: LazyLock<[(f32, f32); PHASES]> = LazyLock::new(|| {
@@ -52,8 +54,10 @@ const OFFSET_LEAD_DECLARED: f32 = 4.0;
 pub(crate) struct Fit {
     /// Share of the onsets that are exactly on it, 0-1.
     exact: f32,
-    /// Resultant length of their phases, 0-1; 1 where nearly all are exact.
+    /// Resultant length of their phases in windows of the piece, 0-1; 1 where nearly all are exact.
     lock: f32,
+    /// The same over the whole piece at once.
+    throughout: f32,
 }
 
 impl Fit {
@@ -65,8 +69,9 @@ impl Fit {
         let compared = windows().map(<[_]>::len).sum::<usize>();
         let exact = windows().flatten().filter(|onset| is_exact(position(onset))).count();
         let exact = exact as f32 / compared.max(1) as f32;
-        let lock = if exact >= NEARLY_ALL { 1.0 } else { phase_lock(windows(), quarter) };
-        Self { exact, lock }
+        let (lock, throughout) =
+            if exact >= NEARLY_ALL { (1.0, 1.0) } else { phase_lock(windows(), quarter) };
+        Self { exact, lock, throughout }
     }
 
     /// Whether the onsets follow the grid. `by_default` says that nobody need have chosen its tempo.
@@ -76,9 +81,14 @@ impl Fit {
         self.exact >= EXACT_SHARE || self.lock >= least
     }
 
-    /// Whether the onsets can hardly follow another grid: all are on it, or near it.
+    /// Whether the onsets can hardly follow another grid: all are on it, or near it from end to end.
     pub(crate) fn is_close(self) -> bool {
-        self.lock >= CLOSE_LOCK
+        self.lock >= CLOSE_LOCK && !self.drifts()
+    }
+
+    /// Whether the onsets keep together but leave the grid slowly, as those of nearly half or two thirds its tempo do.
+    pub(crate) fn drifts(self) -> bool {
+        self.throughout < KEPT * self.lock
     }
 }
 
@@ -89,13 +99,14 @@ fn is_exact(position: f32) -> bool {
     })
 }
 
-/// Mean resultant length of the phases on the finer of both grids, over windows.
-fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> f32 {
+/// Mean resultant length of the phases on the grid that they are closer to, over windows, and that of all at once.
+fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> (f32, f32) {
     let phases: &[(f32, f32); PHASES] = &PHASE_TABLE;
     let quarter = u32::from(quarter);
     let scale = PHASES as f32 / quarter as f32;
     let mut locks = [0.0_f32; DIVISIONS.len()];
-    let mut count = 0.0_f32;
+    let mut all = [(0.0_f32, 0.0_f32); DIVISIONS.len()];
+    let (mut count, mut onsets) = (0.0_f32, 0.0_f32);
     for window in windows {
         count += 1.0;
         let mut sums = [(0.0_f32, 0.0_f32); DIVISIONS.len()];
@@ -108,12 +119,16 @@ fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> f
             }
         }
         let length = window.len() as f32;
-        for (lock, (sin, cos)) in locks.iter_mut().zip(sums) {
+        onsets += length;
+        for ((lock, all), (sin, cos)) in locks.iter_mut().zip(&mut all).zip(sums) {
             // Less what random phases give: the expected square of a random walk.
             *lock += ((sin * sin + cos * cos) / length - 1.0).max(0.0) / length;
+            *all = (all.0 + sin, all.1 + cos);
         }
     }
-    locks.into_iter().fold(0.0, |best, lock| (lock / count).sqrt().max(best))
+    let best = (0..DIVISIONS.len()).fold(0, |a, b| if locks[b] > locks[a] { b } else { a });
+    let throughout = all[best].0.hypot(all[best].1) / onsets.max(1.0);
+    ((locks[best] / count).sqrt(), throughout)
 }
 
 /// Positions of the onsets in quarter notes of so many ticks.

@@ -36,10 +36,12 @@ const BETTER_LOCK: f32 = 0.1;
 const BY_CHANCE: f32 = 2.0;
 /// Resultant length that another tempo needs where one is set: that of notes that no hand has played.
 const EXACT_LOCK: f32 = 0.92;
-/// How far the intervals of one tempo are at most from such multiples of each other.
+/// How far the intervals of one tempo are at most from each other or such multiples, and from other multiples, which a
+/// tempo that is not the music's is near by chance.
 const SAME_TEMPO: f64 = 0.01;
-const MULTIPLES: [f64; 12] =
-    [1.0, 2.0, 0.5, 3.0, 1.0 / 3.0, 1.5, 2.0 / 3.0, 0.75, 4.0 / 3.0, 4.0, 0.25, 6.0];
+const OCTAVES: [f64; 5] = [1.0, 2.0, 0.5, 4.0, 0.25];
+const SAME_GRID: f64 = 0.002;
+const OTHER_MULTIPLES: [f64; 7] = [3.0, 1.0 / 3.0, 1.5, 2.0 / 3.0, 0.75, 4.0 / 3.0, 6.0];
 /// Share of the probabilities above that is enough in a piece too short to contradict what it declares.
 const IN_SHORT_PIECE: f32 = 0.3;
 /// Share of the onsets on eighth notes where beats may be dotted quarters.
@@ -92,6 +94,7 @@ impl FoundPulse {
         let ticks = score.ticks_per_quarter();
         let fit = ticks.filter(|_| enough).map(|ticks| Fit::of(onsets, ticks));
         let follows = fit.is_some_and(|fit| fit.follows(onsets.len(), !is_set));
+        let drifts = fit.is_some_and(Fit::drifts);
         if is_set && fit.map_or(ticks.is_some(), Fit::is_close) {
             return Ok(Self { pulse: Pulse::Declared, confidence: SET_CONFIDENCE });
         }
@@ -110,7 +113,7 @@ impl FoundPulse {
             let quarters = f64::from(ticks.unwrap_or(1)).recip();
             let own = lock(onsets.iter().map(|onset| f64::from(onset.tick) * quarters)).length;
             let by_chance = BY_CHANCE * (onsets.len() as f32).sqrt().recip();
-            let least = if is_set { EXACT_LOCK } else { 0.0 };
+            let least = if is_set && !drifts { EXACT_LOCK } else { 0.0 };
             !same_tempo(steady.interval_s, quarter_s)
                 && steady.lock > (own + BETTER_LOCK + by_chance).max(least)
         });
@@ -147,7 +150,10 @@ impl FoundPulse {
 
 /// Whether two intervals are of one tempo: one is a multiple or a part of the other.
 fn same_tempo(one_s: f64, other_s: f64) -> bool {
-    MULTIPLES.iter().any(|ratio| (one_s / (other_s * ratio) - 1.0).abs() < SAME_TEMPO)
+    let near = |ratios: &[f64], most: f64| {
+        ratios.iter().any(|ratio| (one_s / (other_s * ratio) - 1.0).abs() < most)
+    };
+    near(&OCTAVES, SAME_TEMPO) || near(&OTHER_MULTIPLES, SAME_GRID)
 }
 
 /// How likely each candidate is the beat.
