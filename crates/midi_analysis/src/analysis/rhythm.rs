@@ -15,6 +15,7 @@ mod onsets;
 mod pulse;
 mod steady;
 mod surroundings;
+mod tempo_confidence;
 mod tempogram;
 mod tracker;
 

@@ -119,6 +119,13 @@ fn a_set_tempo_that_exact_notes_do_not_follow_is_not_the_tempo() {
 }
 
 #[test]
+fn a_set_tempo_that_notes_drift_away_from_is_not_the_tempo() {
+    for (bpm, declared) in [(88.0, 133.0), (76.0, 101.0), (104.0, 156.6), (92.0, 122.0)] {
+        assert_bpm(&Song { bpm, declared, ..SONG }.heard(), bpm);
+    }
+}
+
+#[test]
 fn a_waltz_under_a_default_four_four_is_in_three() {
     for bpm in [100.0, 132.0, 168.0] {
         let song = Song { bpm, declared: bpm, beats_in_bar: 3, ..SONG };

@@ -19,11 +19,10 @@ const SILENT: f32 = -1.5;
 const BIAS: f32 = 1.1;
 /// Bounds of the log-odds.
 const SUREST: f32 = 5.0;
-/// Weights in the log-odds of a meter: of those of the network, of those of the accents, and of how well the bars
-/// fit.
-const NETWORK: f32 = 0.3;
-const ACCENTS: f32 = 1.0;
-const FIT: f32 = 2.0;
+/// Weights in the log-odds of a meter: of those of the network, and of how well the bars fit; those of the accents count
+/// once.
+const TRACKED: Weights = Weights { network: 0.3, fit: 2.0, four: 0.0 };
+const STEADY: Weights = Weights { network: 0.15, fit: 1.0, four: 0.5 };
 /// Cost of a bar that is shorter or longer than the one before, and that of a bar whose length is unlikely, by the
 /// log-odds of the likeliest length over it, up to a bound.
 const CHANGE: f32 = 2.0;
@@ -39,13 +38,24 @@ pub(crate) fn beats_in_bar(meter: TimeSignature) -> usize {
     usize::from(meter.numerator) / if is_compound(meter) { 3 } else { 1 }
 }
 
-/// Log-odds of the meters of estimated beats; `accents` is those that the accents give.
-pub(crate) fn meter_odds(tracking: &Tracking, accents: &MeterOdds) -> MeterOdds {
+struct Weights {
+    network: f32,
+    fit: f32,
+    /// Log-odds of four beats, which more music has than of the sets that the accents are learned from.
+    four: f32,
+}
+
+/// Log-odds of the meters of estimated beats, which are those of a constant tempo or not; `accents` is those that the
+/// accents give.
+pub(crate) fn meter_odds(tracking: &Tracking, is_steady: bool, accents: &MeterOdds) -> MeterOdds {
+    let weights = if is_steady { STEADY } else { TRACKED };
     let evidence = evidence(&tracking.beats);
     let fits: [f32; MOST_IN_BAR] = std::array::from_fn(|before| fit(&evidence, before + 1));
     std::array::from_fn(|index| {
         let length = beats_in_bar(METERS[index]).clamp(1, MOST_IN_BAR);
-        NETWORK * tracking.meter[index] + ACCENTS * accents[index] + FIT * fits[length - 1]
+        let four = if length == MOST_IN_BAR { weights.four } else { 0.0 };
+        let network = weights.network * tracking.meter[index];
+        network + accents[index] + weights.fit * fits[length - 1] + four
     })
 }
 

@@ -95,7 +95,10 @@ impl BeatGrid {
         let heard = &onsets[..onsets.len().min(most)];
         let evidence = may_be_estimated.then(|| units.bar_terms(heard)).flatten();
         let odds = evidence.map(|terms| match pulse.tracking() {
-            Some(tracking) => bars::meter_odds(tracking, &meter_odds(&terms, true)),
+            Some(tracking) => {
+                let is_steady = matches!(pulse, Pulse::Steady(_));
+                bars::meter_odds(tracking, is_steady, &meter_odds(&terms, true))
+            }
             None => meter_odds(&terms, false),
         });
         let estimated = odds.as_ref().map(EstimatedMeter::likeliest);

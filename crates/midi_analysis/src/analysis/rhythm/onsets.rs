@@ -9,6 +9,8 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
+/// Onsets of which one has a bass drum in music with drums, at most.
+const ONSETS_OF_A_DRUM: usize = 50;
 /// Notes that begin within this many seconds of the first of them are one onset: the asynchrony of
 /// a chord played by hand seldom exceeds it (Goebl 2001).
 const CHORD_SPREAD_S: f64 = 0.04;
@@ -206,6 +208,11 @@ fn lowest_around(onsets: &[Onset]) -> Vec<u8> {
     }
     minimum(1);
     lowest
+}
+
+/// Whether there are drums: a bass drum in one of fifty onsets.
+pub(crate) fn has_drums(onsets: &[Onset]) -> bool {
+    onsets.iter().filter(|onset| onset.kick).count() * ONSETS_OF_A_DRUM > onsets.len()
 }
 
 /// `x` limited to two bounds; two instructions, which `clamp` is not, since it preserves NaN.

@@ -12,7 +12,8 @@ use crate::analysis::rhythm::declared_meter::is_notated;
 use crate::analysis::rhythm::grid::{FEWEST_TO_CONTRADICT, Fit};
 use crate::analysis::rhythm::onsets::Onset;
 use crate::analysis::rhythm::steady::{lock, steady_beats};
-use crate::analysis::rhythm::tempogram::{odds, tempogram};
+use crate::analysis::rhythm::tempo_confidence::{TempoEvidence, tempo_confidence};
+use crate::analysis::rhythm::tempogram::{Tempogram, odds, shorter, tempogram};
 use crate::error::{Error, check};
 use crate::model::score::Score;
 
@@ -24,8 +25,14 @@ const SET_CONFIDENCE: f32 = 0.95;
 const DOUBTED_CONFIDENCE: f32 = 0.8;
 /// The same where it is a default and there is too little music to tell; set by hand.
 const DEFAULT_CONFIDENCE: f32 = 0.5;
-/// Highest confidence in an estimate.
-const HIGHEST_CONFIDENCE: f32 = 0.95;
+/// The same where the intervals hardly suggest its beat, and the probability of the beat below which they do; set by
+/// hand.
+const HARDLY_CONFIDENCE: f32 = 0.6;
+const HARDLY: f32 = 0.1;
+/// Faster beats, in seconds, that may be the beats where nothing divides them, and the share of the gaps between onsets
+/// that may be shorter than two thirds of them; set by hand.
+const FASTER_S: (f64, f64) = (0.28, 0.5);
+const UNDIVIDED: f32 = 0.03;
 /// Share of the probability of half or double the declared beat, and of any other, that the declared one needs.
 /// Folk tunes in eighths have down to a fourth of the first; music at another tempo has seldom more than a sixth.
 const OVER_OCTAVE: f32 = 0.17;
@@ -36,6 +43,8 @@ const BETTER_LOCK: f32 = 0.1;
 const BY_CHANCE: f32 = 2.0;
 /// Resultant length that another tempo needs where one is set: that of notes that no hand has played.
 const EXACT_LOCK: f32 = 0.92;
+/// The same where the onsets drift away from the set one; set by hand.
+const DRIFTING_LOCK: f32 = 0.7;
 /// How far the intervals of one tempo are at most from each other or such multiples, and from other multiples, which a
 /// tempo that is not the music's is near by chance.
 const SAME_TEMPO: f64 = 0.01;
@@ -113,7 +122,7 @@ impl FoundPulse {
             let quarters = f64::from(ticks.unwrap_or(1)).recip();
             let own = lock(onsets.iter().map(|onset| f64::from(onset.tick) * quarters)).length;
             let by_chance = BY_CHANCE * (onsets.len() as f32).sqrt().recip();
-            let least = if is_set && !drifts { EXACT_LOCK } else { 0.0 };
+            let least = least_lock(is_set, drifts);
             !same_tempo(steady.interval_s, quarter_s)
                 && steady.lock > (own + BETTER_LOCK + by_chance).max(least)
         });
@@ -125,12 +134,14 @@ impl FoundPulse {
             false => follows && (is_notated(score) || declared.is_likely(need)),
         };
         if is_meant && !fits_better {
-            let confidence = declared.confidence();
-            let confidence = if is_set { confidence.max(DOUBTED_CONFIDENCE) } else { confidence };
+            let confidence = levels.confidence(declared.own, quarter_s, None, onsets);
+            let least = if is_set && !drifts { declared.confidence_if_set() } else { 0.0 };
+            let confidence = confidence.max(least);
             return Ok(Self { pulse: Pulse::Declared, confidence });
         }
         if let Some(steady) = steady {
-            let confidence = levels.near(steady.interval_s).min(HIGHEST_CONFIDENCE);
+            let share = levels.near(steady.interval_s);
+            let confidence = levels.confidence(share, steady.interval_s, None, onsets);
             let tracking = beats::with_downbeats(steady.beats, onsets, interrupted)?;
             return Ok(Self { pulse: Pulse::Steady(tracking), confidence });
         }
@@ -141,10 +152,19 @@ impl FoundPulse {
         if beats.len() < FEWEST_ONSETS / 2 || apart {
             return Ok(Self { pulse: Pulse::Unknown, confidence: 0.0 });
         }
-        let level = levels.near(beats::median_interval(beats));
-        // By the share of right tempos among annotated performances.
-        let confidence = level * (0.5 + 0.5 * beats::steadiness(beats));
-        Ok(Self { pulse: Pulse::Tracked(tracking), confidence: confidence.min(HIGHEST_CONFIDENCE) })
+        let beat_s = beats::median_interval(beats);
+        let steadiness = Some(beats::steadiness(beats));
+        let confidence = levels.confidence(levels.near(beat_s), beat_s, steadiness, onsets);
+        Ok(Self { pulse: Pulse::Tracked(tracking), confidence })
+    }
+}
+
+/// Resultant length that another tempo needs at least.
+const fn least_lock(is_set: bool, drifts: bool) -> f32 {
+    match (is_set, drifts) {
+        (false, _) => 0.0,
+        (true, true) => DRIFTING_LOCK,
+        (true, false) => EXACT_LOCK,
     }
 }
 
@@ -161,16 +181,18 @@ struct Levels {
     /// Their log-odds, relative to the likeliest, and their shares of the probability.
     odds: [f32; CANDIDATES],
     shares: [f32; CANDIDATES],
+    tempogram: Tempogram,
 }
 
 impl Levels {
     fn of(onsets: &[Onset]) -> Self {
-        let odds = odds(&tempogram(onsets));
+        let tempogram = tempogram(onsets);
+        let odds = odds(&tempogram);
         let top = odds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let odds = odds.map(|odds| odds - top);
         let raised = odds.map(f32::exp);
         let sum: f32 = raised.iter().sum();
-        Self { odds, shares: raised.map(|raised| raised / sum) }
+        Self { odds, shares: raised.map(|raised| raised / sum), tempogram }
     }
 
     fn likeliest_s(&self) -> f64 {
@@ -187,6 +209,23 @@ impl Levels {
         shares
             .map(|(index, share)| share * (2.0 - (index as f32 - place).abs()).clamp(0.0, 1.0))
             .sum()
+    }
+
+    /// How likely a beat of this probability and interval is right.
+    fn confidence(
+        &self,
+        share: f32,
+        beat_s: f64,
+        steadiness: Option<f32>,
+        onsets: &[Onset],
+    ) -> f32 {
+        // Beats that nothing divides, or whose halves nothing divides: oom-pah, chords on the beat.
+        let is_whole = |beat_s: f64| {
+            (FASTER_S.0..=FASTER_S.1).contains(&beat_s)
+                && shorter(&self.tempogram, beat_s * 2.0 / 3.0) < UNDIVIDED
+        };
+        let has_two_readings = is_whole(beat_s) || is_whole(0.5 * beat_s);
+        tempo_confidence(TempoEvidence { share, steadiness, has_two_readings }, onsets)
     }
 
     fn of_declared(&self, onsets: &[Onset], ticks: u16, quarter_s: f64) -> Declared {
@@ -206,13 +245,14 @@ struct Declared {
 }
 
 impl Declared {
+    /// Least confidence in a tempo that is set and that the onsets follow loosely.
+    const fn confidence_if_set(&self) -> f32 {
+        if self.own < HARDLY { HARDLY_CONFIDENCE } else { DOUBTED_CONFIDENCE }
+    }
+
     /// Whether the grid is to be believed; `need` is a share of the probability that it usually needs.
     fn is_likely(&self, need: f32) -> bool {
         self.own >= need * (OVER_OCTAVE * self.octave).max(OVER_OTHERS * self.others)
-    }
-
-    fn confidence(&self) -> f32 {
-        self.own.min(HIGHEST_CONFIDENCE)
     }
 }
 

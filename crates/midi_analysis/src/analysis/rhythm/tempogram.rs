@@ -32,6 +32,8 @@ const LOUDEST: f32 = 30.0;
 /// Onsets on each side that loudness is measured against.
 const AROUND: usize = 8;
 
+/// The kind of accent that all onsets are, of which neighbours are paired.
+const NEIGHBOURS: usize = 1;
 /// Numbers in a vector register.
 const LANES: usize = 8;
 
@@ -114,6 +116,13 @@ fn count_gaps(accents: &[(f32, f32)], most: usize, histogram: &mut [f32; GAPS]) 
             histogram[usize::from(bin)] += weight * other;
         }
     }
+}
+
+/// Share of the gaps between neighbouring onsets that are shorter than so many seconds.
+pub(crate) fn shorter(tempogram: &Tempogram, seconds: f64) -> f32 {
+    let bins = BINS_IN_OCTAVE as f64 * (seconds / SHORTEST_GAP_S).log2();
+    let below = (bins.max(0.0) as usize).min(GAPS);
+    tempogram[NEIGHBOURS][..below].iter().map(|share| share * share).sum()
 }
 
 /// Log-odds of each candidate that it is the beat.
