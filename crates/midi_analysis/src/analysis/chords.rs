@@ -125,7 +125,8 @@ fn estimate_by(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<EstimatedChord>, Error> {
     let segments = evidence::evidence(score, interrupted)?;
-    let sounds = std::array::from_fn(|class| segments.iter().any(|segment| segment.sounds(class)));
+    let sounding = segments.iter().fold(0, |all, segment| all | segment.sounding);
+    let sounds = std::array::from_fn(|class| (sounding | (sounding >> 12)) & (1 << class) != 0);
     if sounds.iter().filter(|&&sounds| sounds).count() < FEWEST_PITCH_CLASSES {
         return Ok(Vec::new());
     }

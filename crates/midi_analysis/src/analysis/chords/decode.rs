@@ -18,6 +18,8 @@ use crate::room::{self, NoRoom};
 
 /// States whose sums a processor holds in registers at once.
 const BLOCK: usize = 24;
+/// Pitch classes that begin, that began before, and a ground; rounded up.
+const MOST_ROWS: usize = 28;
 /// Segments between two interrupt checks.
 const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
 
@@ -104,19 +106,22 @@ impl Lattice<'_> {
     /// Advances to the next segment.
     fn step(&mut self, index: u32, terms: &Terms) {
         // The rows of weights of what sounds, and how much of the segment it fills.
-        let (mut rows, mut count) = ([(0, 0.0); 25], 0);
-        for (first, shares) in [(0, &terms.struck), (12, &terms.held)] {
-            for (class, &share) in shares.iter().enumerate() {
-                if share > 0.0 {
-                    rows[count] = (first + class as u8, share);
-                    count += 1;
-                }
+        let (mut rows, mut count) = ([(0_u32, 0.0_f32); MOST_ROWS], 0);
+        let mut push = |row: usize, share: f32| {
+            rows[count] = (row as u32, share);
+            count += 1;
+        };
+        for (first, notes) in [(0, &terms.struck), (12, &terms.held)] {
+            let mut left = (terms.sounding >> first) & 0xfff;
+            while left != 0 {
+                let class = left.trailing_zeros() as usize % 12;
+                push(first + class, notes[class]);
+                left &= left - 1;
             }
         }
         let mut bass = terms.bass;
         if let Some(ground) = terms.ground {
-            rows[count] = (24 + ground as u8, 1.0);
-            count += 1;
+            push(24 + ground, 1.0);
             bass += 12;
         }
         let preferences = &self.preferences[bass];
@@ -126,11 +131,11 @@ impl Lattice<'_> {
         // Only differences matter, and a growing sum would lose precision.
         let change = if index == 0 { f32::NEG_INFINITY } else { self.model.change(terms) };
         let after_next = change + (next.score - best.score);
-        let mut tops = [[f32::NEG_INFINITY; BLOCK]; 2];
+        let mut tops = [f32::NEG_INFINITY; BLOCK];
         for block in 0..STATES / BLOCK {
             let mut sum = *in_block(preferences, block);
             for &(row, share) in &rows[..count] {
-                let row = in_block(&self.model.sounding[usize::from(row)], block);
+                let row = in_block(&self.model.sounding[row as usize], block);
                 for lane in 0..BLOCK {
                     sum[lane] += share * row[lane];
                 }
@@ -150,20 +155,21 @@ impl Lattice<'_> {
                 began[lane] = (began[lane] & !mask) | (mark & mask);
                 let score = if changed > held { changed } else { held } + terms.weight * sum[lane];
                 scores[lane] = score;
-                let low = if score > tops[0][lane] { tops[0][lane] } else { score };
-                tops[0][lane] = if score > tops[0][lane] { score } else { tops[0][lane] };
-                tops[1][lane] = if low > tops[1][lane] { low } else { tops[1][lane] };
+                tops[lane] = if score > tops[lane] { score } else { tops[lane] };
             }
         }
         self.best = self.two_best(tops);
     }
 
-    /// The two best states by the highest and the second highest score of each lane.
-    fn two_best(&self, [mut tops, seconds]: [[f32; BLOCK]; 2]) -> [Best; 2] {
-        let [first, second] = two_highest(&tops, &seconds);
-        let (lane, best) = self.state_of(&tops, first, STATES);
-        tops[lane] = seconds[lane];
-        let (_, next) = self.state_of(&tops, second, best);
+    /// The two best states by the highest score of each lane.
+    fn two_best(&self, mut tops: [f32; BLOCK]) -> [Best; 2] {
+        let (lane, best) = self.state_of(&tops, STATES);
+        // What is left of the lane.
+        tops[lane] = (lane..STATES)
+            .step_by(BLOCK)
+            .filter(|&state| state != best)
+            .fold(f32::NEG_INFINITY, |top, state| greater(self.scores[state], top));
+        let (_, next) = self.state_of(&tops, best);
         [best, next].map(|state| Best {
             score: self.scores[state],
             state: state as u8,
@@ -171,8 +177,9 @@ impl Lattice<'_> {
         })
     }
 
-    /// The first lane and state with this score, other than `except`, by the highest of each lane.
-    fn state_of(&self, tops: &[f32; BLOCK], score: f32, except: usize) -> (usize, usize) {
+    /// The first lane and state with the highest score, other than `except`, by the highest of each lane.
+    fn state_of(&self, tops: &[f32; BLOCK], except: usize) -> (usize, usize) {
+        let score = highest(tops);
         let lane = tops.iter().position(|&top| top == score).unwrap_or(0);
         let mut state = lane;
         while state + BLOCK < STATES && (state == except || self.scores[state] != score) {
@@ -182,20 +189,18 @@ impl Lattice<'_> {
     }
 }
 
-/// The two highest scores by the highest and the second highest of each lane. Lanes meet in pairs, which
-/// compiles to vector instructions.
-fn two_highest(highest: &[f32; BLOCK], second: &[f32; BLOCK]) -> [f32; 2] {
-    let meet = |one: [f32; 2], other: [f32; 2]| {
-        let low = if one[0] < other[0] { one[0] } else { other[0] };
-        let next = if one[1] > other[1] { one[1] } else { other[1] };
-        [if one[0] > other[0] { one[0] } else { other[0] }, if low > next { low } else { next }]
-    };
-    let of = |lane: usize| [highest[lane], second[lane]];
-    let four: [[f32; 2]; 4] = std::array::from_fn(|lane| {
-        let [a, b, c, d, e, f] = [0, 4, 8, 12, 16, 20].map(|from| of(from + lane));
-        meet(meet(meet(a, b), meet(c, d)), meet(e, f))
+/// The highest of all lanes, which meet in fours, as vector instructions do.
+fn highest(tops: &[f32; BLOCK]) -> f32 {
+    let four: [f32; 4] = std::array::from_fn(|lane| {
+        let [a, b, c, d, e, f] = [0, 4, 8, 12, 16, 20].map(|from| tops[from + lane]);
+        greater(greater(greater(a, b), greater(c, d)), greater(e, f))
     });
-    meet(meet(four[0], four[1]), meet(four[2], four[3]))
+    greater(greater(four[0], four[1]), greater(four[2], four[3]))
+}
+
+/// The greater of two numbers: one instruction, unlike `max` of numbers that may be NaN.
+fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// The numbers of the states of a block.

@@ -31,6 +31,8 @@ pub(super) struct Segment {
     pub(super) struck: [f32; 12],
     /// The same of notes that began before.
     pub(super) held: [f32; 12],
+    /// The pitch classes of both, one bit each: those struck, then those held.
+    pub(super) sounding: u32,
     /// Notes that begin here.
     pub(super) onsets: u32,
     /// Lowest pitch that begins with the segment.
@@ -69,11 +71,6 @@ impl Segment {
         if self.pitches == 0 { NO_PITCH } else { self.pitches.trailing_zeros() as u8 }
     }
 
-    /// Whether a pitch class sounds.
-    pub(super) fn sounds(&self, class: usize) -> bool {
-        self.struck[class] + self.held[class] > 0.0
-    }
-
     /// By pitch class, how much of the segment it fills, 0-1.
     pub(super) fn presence(&self) -> [f32; 12] {
         std::array::from_fn(|class| at_most_all(self.struck[class] + self.held[class]))
@@ -85,12 +82,16 @@ impl Segment {
         if note.start <= self.start.saturating_add(self.slack) {
             self.lowest_onset = self.lowest_onset.min(note.pitch);
         }
-        self.struck[usize::from(note.pitch % 12)] += self.sound(note, end);
+        let class = usize::from(note.pitch % 12);
+        self.sounding |= 1 << class;
+        self.struck[class] += self.sound(note, end);
     }
 
     /// Adds a note that began before.
     fn hold(&mut self, note: &Note, end: u32) {
-        self.held[usize::from(note.pitch % 12)] += self.sound(note, end);
+        let class = usize::from(note.pitch % 12);
+        self.sounding |= 1 << (12 + class);
+        self.held[class] += self.sound(note, end);
     }
 
     /// The share of the segment for which a note sounds.
@@ -138,17 +139,23 @@ pub(super) fn evidence(
 
 /// Adds notes in the order of time; `first` is the segment of the last one.
 fn add<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Item = &'n Note>) {
+    let Some((mut current, mut later)) =
+        segments.get_mut(*first..).and_then(<[_]>::split_first_mut)
+    else {
+        return;
+    };
     for note in notes {
-        while segments
-            .get(*first + 1)
-            .is_some_and(|next| next.start <= note.start.saturating_add(segments[*first].slack))
+        while let Some(next) = later.first()
+            && next.start <= note.start.saturating_add(current.slack)
         {
+            let Some((next, rest)) = std::mem::take(&mut later).split_first_mut() else { break };
+            (current, later) = (next, rest);
             *first += 1;
         }
         let end = note.end.max(note.start.saturating_add(1));
-        let counts_until_s = segments[*first].start_s + LONGEST_S;
-        segments[*first].strike(note, end);
-        for segment in &mut segments[*first + 1..] {
+        current.strike(note, end);
+        let counts_until_s = current.start_s + LONGEST_S;
+        for segment in &mut *later {
             let over = end <= segment.start.saturating_add(segment.slack);
             if over || segment.start_s > counts_until_s {
                 break;
@@ -174,6 +181,7 @@ fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Se
             end_s: start_s,
             struck: [0.0; 12],
             held: [0.0; 12],
+            sounding: 0,
             onsets: 0,
             lowest_onset: NO_PITCH,
             bass: NO_PITCH,

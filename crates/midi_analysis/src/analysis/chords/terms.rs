@@ -28,6 +28,8 @@ pub struct Terms {
     pub struck: [f32; 12],
     /// The same by notes that began before.
     pub held: [f32; 12],
+    /// The pitch classes of both, one bit each: those struck, then those held.
+    pub sounding: u32,
     /// Weight of the segment.
     pub weight: f32,
     /// For a change at its start: always 1; the logarithm of one more than the onsets; whether the bass is
@@ -87,7 +89,7 @@ impl<'a> TermsOf<'a> {
         }
         self.last = Some(Last { start_s: segment.start_s, bass, presence });
         let [struck, held] = [segment.struck, segment.held].map(|notes| notes.map(at_most_all));
-        Terms { bass, ground, struck, held, weight, change }
+        Terms { bass, ground, struck, held, sounding: segment.sounding, weight, change }
     }
 
     /// The ground of the next segment.

@@ -19,7 +19,6 @@ pub(super) const DOMINANT: usize = 2;
 pub(super) const DIMINISHED: usize = 3;
 /// Each kind and root is a state; the last ones are no chord.
 const STATES: usize = 64;
-const BLOCK: usize = 32;
 
 /// How well each pitch class fits a chord, from the root upwards, in twentieths. Set by hand: tones of the
 /// chord about 20, others about as much below 0 as they are foreign to it.
@@ -71,14 +70,10 @@ impl Harmony {
 fn evidence(window: &Window) -> [i16; STATES] {
     let Some(bass) = window.bass() else { return [0; STATES] };
     let mut evidence = OF_BASS[bass];
-    // Blocks of states whose sums a processor holds in registers.
-    for (block, sums) in evidence.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
-        for (presence, fits) in window.presence.iter().zip(&OF_CLASS) {
-            if *presence > 0 {
-                let presence = (*presence).min(PARTS) as i16;
-                let fits = &fits.as_chunks::<BLOCK>().0[block];
-                sums.iter_mut().zip(fits).for_each(|(sum, fit)| *sum += presence * fit);
-            }
+    for (presence, fits) in window.presence.iter().zip(&OF_CLASS) {
+        if *presence > 0 {
+            let presence = (*presence).min(PARTS) as i16;
+            evidence.iter_mut().zip(fits).for_each(|(sum, fit)| *sum += presence * fit);
         }
     }
     evidence

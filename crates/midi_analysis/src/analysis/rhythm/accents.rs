@@ -21,6 +21,11 @@ const LONGEST_NOTE: f32 = 4.0;
 const WIDEST: i16 = 12;
 /// A multiple of all numbers of slots that places are folded by.
 const ALL_FOLDS: usize = 576;
+/// Slots after the last in which a lag may end.
+pub(crate) const MOST_LAG: usize = 512;
+/// Words of the set of slots, with one more than lags need.
+const WORDS: usize = (MOST_UNITS * SLOTS + MOST_LAG) / SLOTS_OF_WORD + 2;
+const SLOTS_OF_WORD: usize = u64::BITS as usize;
 /// Slots that gaps and lengths are told apart by.
 const MOST_SLOTS: usize = 256;
 
@@ -36,7 +41,12 @@ struct Event {
     classes: u16,
     /// Semitones from the highest pitch before to this one; 0 where there is none.
     step: i8,
+    /// The same, but [`NO_STEP`] where there is none.
+    next_step: i8,
 }
+
+/// No step that is compared.
+const NO_STEP: i8 = i8::MAX;
 
 /// By 12 pitch classes, how many there are.
 static CLASSES: [u8; 1 << 12] = {
@@ -53,6 +63,8 @@ static CLASSES: [u8; 1 << 12] = {
 pub(crate) struct Accents {
     /// By slot the number of its event, from 1; 0 where there is none.
     at: Vec<u16>,
+    /// The slots that have an event, one bit each.
+    taken: [u64; WORDS],
     events: Vec<Event>,
     /// Slots from the first to the last.
     pub(crate) slots: usize,
@@ -62,13 +74,14 @@ pub(crate) struct Accents {
 }
 
 impl Accents {
-    /// The accents of onsets at `positions`, in units of `unit_s` seconds; `longest` is the longest lag, in slots.
-    pub(crate) fn of(onsets: &[Onset], positions: &[f32], unit_s: f64, longest: usize) -> Self {
+    /// The accents of onsets at `positions`, in units of `unit_s` seconds.
+    pub(crate) fn of(onsets: &[Onset], positions: &[f32], unit_s: f64) -> Self {
         let first = positions.first().map_or(0.0, |p| p.floor());
         let last = positions.last().map_or(0.0, |p| p.ceil()) - first;
         let slots = ((last as usize).min(MOST_UNITS - 1) + 1) * SLOTS + 1;
         let mut accents = Self {
-            at: vec![0; slots + longest],
+            at: vec![0; WORDS * SLOTS_OF_WORD],
+            taken: [0; WORDS],
             events: Vec::with_capacity(onsets.len().min(slots)),
             slots,
             highest: None,
@@ -113,8 +126,11 @@ impl Accents {
             let gap = slot.saturating_sub(before.slot as usize);
             self.gaps[gap.min(MOST_SLOTS - 1)] += 1;
         }
-        self.events.push(Event { slot: slot as u32, amounts: more, classes: onset.classes, step });
+        let next_step = if step == 0 { NO_STEP } else { step };
+        let (slot_no, classes) = (slot as u32, onset.classes % CLASSES.len() as u16);
+        self.events.push(Event { slot: slot_no, amounts: more, classes, step, next_step });
         self.at[slot] = self.events.len() as u16;
+        self.taken[slot / SLOTS_OF_WORD] |= 1 << (slot % SLOTS_OF_WORD);
     }
 
     /// Slots in which something begins.
@@ -134,33 +150,59 @@ impl Accents {
     /// By lag how much of each kind of accent there is again after it, relative to all there is, 0-1; no lag is
     /// longer than the longest.
     pub(crate) fn repeated<const LAGS: usize>(&self, lags: &[usize; LAGS]) -> [[f32; KINDS]; LAGS] {
-        let mut amounts = [[0.0_f32; AMOUNTS]; LAGS];
-        let mut counts = [[0_u32; KINDS - AMOUNTS]; LAGS];
         let mut whole = [1e-6_f32; KINDS];
         for now in &self.events {
-            let later = &self.at[now.slot as usize..];
             let classes = CLASSES[usize::from(now.classes) % CLASSES.len()];
             let own = [1.0, f32::from(classes), f32::from(u8::from(now.step != 0))];
             whole.iter_mut().zip(now.amounts).for_each(|(sum, amount)| *sum += amount * amount);
             whole[AMOUNTS..].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-            for ((sums, count), &lag) in amounts.iter_mut().zip(&mut counts).zip(lags) {
-                let event = usize::from(later[lag]).checked_sub(1);
-                let Some(then) = event.and_then(|number| self.events.get(number)) else { continue };
-                *sums =
-                    std::array::from_fn(|kind| sums[kind] + now.amounts[kind] * then.amounts[kind]);
-                let common = usize::from(now.classes & then.classes) % CLASSES.len();
-                let same = now.step == then.step && now.step != 0;
-                count[0] += 1;
-                count[1] += u32::from(CLASSES[common]);
-                count[2] += u32::from(same);
-            }
         }
-        std::array::from_fn(|lag| {
+        lags.map(|lag| {
+            let (amounts, counts) = self.common(lag);
             std::array::from_fn(|kind| match kind.checked_sub(AMOUNTS) {
-                None => amounts[lag][kind] / whole[kind],
-                Some(kind) => counts[lag][kind] as f32 / whole[AMOUNTS + kind],
+                None => amounts[kind] / whole[kind],
+                Some(kind) => counts[kind] as f32 / whole[AMOUNTS + kind],
             })
         })
+    }
+
+    /// The accents that are there again after a lag: the sums of the products of amounts, and the number of onsets,
+    /// of common pitch classes and of equal intervals.
+    fn common(&self, lag: usize) -> (Amounts, [u32; KINDS - AMOUNTS]) {
+        let (mut amounts, mut counts) = ([0.0_f32; AMOUNTS], [0_u32; KINDS - AMOUNTS]);
+        let (skipped, shift) = (lag / SLOTS_OF_WORD, lag % SLOTS_OF_WORD);
+        let moved = self.taken.get(skipped..).unwrap_or_default().windows(2);
+        let words = self.taken.iter().zip(moved).take(self.slots / SLOTS_OF_WORD + 1);
+        for (from, (taken, moved)) in (0..).step_by(SLOTS_OF_WORD).zip(words) {
+            let later = moved[0] >> shift | (moved[1] << 1) << (SLOTS_OF_WORD - 1 - shift);
+            let mut both = taken & later;
+            if both == 0 {
+                continue;
+            }
+            let [Some(at), Some(later)] = [from, from + lag]
+                .map(|from| self.at.get(from..).and_then(<[u16]>::first_chunk::<SLOTS_OF_WORD>))
+            else {
+                break;
+            };
+            while both != 0 {
+                let slot = both.trailing_zeros() as usize % SLOTS_OF_WORD;
+                both &= both - 1;
+                let event = |at: u16| self.events.get(usize::from(at).wrapping_sub(1));
+                let (Some(now), Some(then)) = (event(at[slot]), event(later[slot])) else {
+                    continue;
+                };
+                for (sum, (now, then)) in
+                    amounts.iter_mut().zip(now.amounts.iter().zip(then.amounts))
+                {
+                    *sum += now * then;
+                }
+                let common = usize::from(now.classes & then.classes) % CLASSES.len();
+                counts[0] += 1;
+                counts[1] += u32::from(CLASSES[common]);
+                counts[2] += u32::from(now.step == then.next_step);
+            }
+        }
+        (amounts, counts)
     }
 
     /// For each kind of accent with an amount, how much heavier the heaviest place is than the mean of all, when
@@ -173,19 +215,26 @@ impl Accents {
         for event in &self.events {
             add(&mut all[event.slot as usize % ALL_FOLDS], &event.amounts);
         }
-        let mut known = vec![all];
+        let mut known = Vec::with_capacity(FOLDS + 1);
+        known.push(all);
         let mut uneven = [[0.0; AMOUNTS]; FOLDS];
         for (&slots, uneven) in folds.iter().zip(&mut uneven).rev() {
             let mut folded = vec![[0.0_f32; AMOUNTS]; slots];
             // The last that is a multiple is the shortest.
             let multiple = known.iter().rev().find(|known| known.len().is_multiple_of(slots));
-            for (place, amounts) in multiple.into_iter().flatten().enumerate() {
-                add(&mut folded[place % slots], amounts);
+            for places in multiple.into_iter().flat_map(|known| known.chunks_exact(slots)) {
+                folded.iter_mut().zip(places).for_each(|(sum, amounts)| add(sum, amounts));
+            }
+            let (mut most, mut sums) = ([0.0_f32; AMOUNTS], [0.0_f32; AMOUNTS]);
+            for place in &folded {
+                for ((most, sum), amount) in most.iter_mut().zip(&mut sums).zip(place) {
+                    *most = if *amount > *most { *amount } else { *most };
+                    *sum += amount;
+                }
             }
             *uneven = std::array::from_fn(|kind| {
-                let amounts = || folded.iter().map(|place| place[kind]);
-                let (most, sum) = (amounts().fold(0.0, f32::max), amounts().sum::<f32>());
-                rough_ln(clamped(most / sum.max(1e-6) * slots as f32, 1.0, slots as f32))
+                let share = most[kind] / sums[kind].max(1e-6) * slots as f32;
+                rough_ln(clamped(share, 1.0, slots as f32))
             });
             known.push(folded);
         }

@@ -96,7 +96,7 @@ pub(crate) fn units_in_bar(length: usize) -> f64 {
 
 /// The evidence of onsets at `positions`, in units of `unit_s` seconds.
 pub(crate) fn bar_terms(onsets: &[Onset], positions: &[f32], unit_s: f64) -> BarTerms {
-    let accents = Accents::of(onsets, positions, unit_s, LONGEST_LAG);
+    let accents = Accents::of(onsets, positions, unit_s);
     let repeated = accents.repeated(&LAGS);
     let uneven = accents.unevenness(&FOLDED);
     let of_lag = |lag: usize| LAGS.binary_search(&lag).map_or([0.0; KINDS], |at| repeated[at]);

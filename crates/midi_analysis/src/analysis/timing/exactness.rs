@@ -80,17 +80,24 @@ fn on_grid(score: &Score<'_>) -> Option<(usize, usize)> {
             past.min(1.0 - past) <= EXACT_QUARTERS * division
         })
     };
-    let spread = (CHORD_SPREAD_QUARTERS * quarter) as u32;
-    let (mut onsets, mut on_grid, mut intervals, mut last) = (0_usize, 0_usize, 0_usize, None);
-    for note in &score.notes {
-        if let Some(before) = last.replace(note.start).filter(|&before| before != note.start) {
-            let interval = note.start - before;
-            intervals += usize::from(interval > spread && exact(interval));
-        } else if onsets > 0 {
-            continue;
-        }
+    let starts = || {
+        let mut last = None;
+        let notes = score.notes.iter().map(|note| note.start);
+        notes.filter(move |&start| last.replace(start) != Some(start))
+    };
+    let (mut onsets, mut on_grid) = (0_usize, 0_usize);
+    for start in starts() {
         onsets += 1;
-        on_grid += usize::from(exact(note.start));
+        on_grid += usize::from(exact(start));
+    }
+    if on_grid as f64 >= ALL_QUANTIZED * onsets as f64 {
+        return Some((onsets, on_grid));
+    }
+    let spread = (CHORD_SPREAD_QUARTERS * quarter) as u32;
+    let (mut intervals, mut last) = (0_usize, None);
+    for start in starts() {
+        let interval = last.replace(start).map_or(0, |before| start - before);
+        intervals += usize::from(interval > spread && exact(interval));
     }
     Some((onsets, on_grid.max(intervals)))
 }
