@@ -15,7 +15,7 @@ use crate::weights::sections::{BAR_LINES, LENGTHS, STRETCHES};
 
 /// Probability from which a section begins at a bar line. The expected F measure is largest at about half of what is
 /// reached (Lipton, Elkan & Narayanaswamy 2014), 0.36; a little less divides more of the pairs of phrases that come
-/// again together, and loses nothing on songs that the weights were not learned from.
+/// again together.
 pub const LIKELY: f32 = 0.30;
 /// Bars before and after a bar line that are the same where a passage comes again, and how alike they are in sum:
 /// nine tenths of what equal ones are.
