@@ -130,6 +130,7 @@ pub(crate) fn sections(
 fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar]) {
     let pitched = bars.iter().any(|bar| bar.pitched);
     let unchanged = if pitched { UNCHANGED } else { UNCHANGED_BUT_FILLS };
+    join_runs(beginnings, likes, bars, unchanged);
     let mut kept = 0;
     for index in 1..beginnings.len() {
         let from = beginnings[kept];
@@ -149,6 +150,30 @@ fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar]) {
         }
     }
     beginnings.truncate(kept + 1);
+}
+
+/// Leaves out the beginnings between sections that lie in the same run of bars, each as it was a short loop before.
+fn join_runs(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar], unchanged: f32) {
+    for lag in 1..=LONGEST_LOOP {
+        let mut from = 0;
+        for bar in lag..=bars.len() {
+            let goes_on = bars.get(bar).is_some_and(|later| {
+                likes.mean(bar - lag, 1, lag).is_some_and(|like| like >= unchanged)
+                    && likeness(&bars[bar - lag], later)[2] >= unchanged
+            });
+            if goes_on {
+                continue;
+            }
+            if bar >= from + 2 * lag {
+                let first = beginnings.partition_point(|&begins| begins < from);
+                let within = beginnings.partition_point(|&begins| begins <= bar);
+                // The last section goes on after the run.
+                let last = within.saturating_sub(usize::from(bar < bars.len()));
+                beginnings.drain((first + 1).min(last)..last);
+            }
+            from = bar + 1 - lag;
+        }
+    }
 }
 
 /// The sections that begin at these bars, each with the key in which it begins.

@@ -1,6 +1,6 @@
 //! Tempo, meter and beats, declared and estimated.
 
-use crate::support::{QUARTER, analyze, melody, meta, note, read, smf, tempo};
+use crate::support::{QUARTER, analyze, melody, meta, note, placed, read, smf, tempo};
 use midi_analysis::{Beat, Meter, Rhythm, TimeSignature};
 
 const Q: u32 = QUARTER as u32;
@@ -117,6 +117,18 @@ fn a_waltz_without_a_time_signature_is_estimated_in_three() {
     assert!(meter.confidence.is_some_and(|confidence| confidence > 0.5));
     let downbeats = beats_of(&file).into_iter().filter(|beat| beat.is_downbeat);
     assert!(downbeats.map(|beat| beat.start_tick).all(|tick| tick % (3 * Q) == 0));
+}
+
+#[test]
+fn bars_that_nothing_divides_stay_as_they_are_declared() {
+    for bars in [16, 64, 128, 200_u32] {
+        let chord = |bar: u32| [48, 52, 55].map(|pitch| (bar * 4 * Q, 4 * Q - 20, 0, pitch));
+        let chords: Vec<_> = (0..bars).flat_map(chord).collect();
+        let declared = [tempo(0, 120.0), meta(0, TIME_SIGNATURE, &FOUR_FOUR)].concat();
+        let meter = meter(&one_track(&[declared, placed(&chords)]));
+        assert_eq!(meter.signature, Some(TimeSignature::new(4, 4)), "{bars} bars");
+        assert!(meter.declared, "{bars} bars");
+    }
 }
 
 #[test]

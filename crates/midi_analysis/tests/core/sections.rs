@@ -219,6 +219,19 @@ fn a_short_loop_that_goes_on_is_one_section() {
     }
 }
 
+#[test]
+fn a_long_loop_of_plain_chords_is_one_section() {
+    for bars in [24, 32, 48, 64, 128] {
+        let mut notes = Notes::new();
+        for bar in 0..bars {
+            let root = [0, 9, 5, 7][bar as usize % 4];
+            notes.extend([0, 4, 7].map(|third| (bar * BAR, BAR - 20, 1, 48 + root + third)));
+            notes.extend((0..8).map(|eighth| (bar * BAR + eighth * Q / 2, 20, 2, 36 + root)));
+        }
+        assert_eq!(form(&notes), "A", "{bars} bars");
+    }
+}
+
 /// A rock beat with a fill at the end of every so many bars.
 fn beat(bars: u32, fills: u32) -> Notes {
     let mut notes = Notes::new();

@@ -28,6 +28,8 @@ const FEWEST_FOR_METER: usize = 16;
 const CONTRADICTION: f32 = 4.0;
 /// Onsets by which a declared 4/4 on a grid that the music follows is contradicted, or not at all: tens of bars.
 const MOST_TO_CONTRADICT: usize = 512;
+/// Fewest onsets in a bar by which it is contradicted: a bar that nothing divides may have any meter.
+const FEWEST_IN_BAR: f32 = 1.5;
 /// Most beats of a piece: a day and a half at 30 a minute.
 const MOST_BEATS: usize = 1 << 16;
 /// Units by which an onset may deviate from a pulse and still count as on it.
@@ -87,12 +89,11 @@ impl BeatGrid {
         let units = Units::of(score, &onsets, declared_bpm, interrupted)?;
         let Units { found: FoundPulse { pulse, confidence }, positions, .. } = &units;
         let (quarter_bpm, unit_s) = (units.quarter_bpm, units.unit_s);
-        let may_be_estimated = may_be_estimated(declared);
-        let most = match (pulse, declared) {
-            (Pulse::Declared, Some(COMMON_TIME)) => MOST_TO_CONTRADICT,
-            _ => onsets.len(),
-        };
+        let may_be_default = matches!((pulse, declared), (Pulse::Declared, Some(COMMON_TIME)));
+        let most = if may_be_default { MOST_TO_CONTRADICT } else { onsets.len() };
         let heard = &onsets[..onsets.len().min(most)];
+        let may_be_estimated = may_be_estimated(declared)
+            && !(may_be_default && are_undivided(&positions[..heard.len().min(positions.len())]));
         let evidence = may_be_estimated.then(|| units.bar_terms(heard)).flatten();
         let odds = evidence.map(|terms| match pulse.tracking() {
             Some(tracking) => {
@@ -182,6 +183,12 @@ const fn may_be_estimated(declared: Option<TimeSignature>) -> bool {
         None | Some(TimeSignature { numerator: 1, .. }) => true,
         Some(meter) => meter.numerator == 4 && meter.denominator == 4,
     }
+}
+
+/// Whether hardly anything begins within bars of four quarter notes; `positions` are in quarter notes.
+fn are_undivided(positions: &[f32]) -> bool {
+    let [first, .., last] = positions else { return true };
+    (positions.len() as f32) < FEWEST_IN_BAR * (last - first) / 4.0
 }
 
 /// Whether it is 3/4, 3/8 or 6/8, which nobody writes as 4/4.
