@@ -5,7 +5,8 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use midi_analysis::training::{
-    key_evidence, meter_evidence, note_evidence, onset_evidence, tempo_evidence,
+    MELODY_AMONG_FEATURES, MelodyGate, gate_evidence, key_evidence, meter_evidence, note_evidence,
+    onset_evidence, tempo_evidence,
 };
 use midi_analysis::{
     Analysis, Error, ErrorKind, Limits, MelodyQuery, Options, Piece, feature_catalog, keys_named,
@@ -196,9 +197,12 @@ fn evidence(piece: &Piece<'_>) {
     key_evidence(piece).expect(ANALYSED).iter().for_each(|values| finite(values));
     let beats = tempo_evidence(piece).expect(ANALYSED);
     beats.iter().flatten().for_each(|(_, terms)| finite(terms));
-    meter_evidence(piece).expect(ANALYSED).iter().for_each(|meter| finite(&meter.features));
+    let meter = meter_evidence(piece).expect(ANALYSED);
+    meter.iter().flat_map(|meter| &meter.lengths).for_each(|(_, terms)| finite(terms));
     onset_evidence(piece).expect(ANALYSED).iter().for_each(|onset| finite(&onset.inputs));
-    note_evidence(piece).expect(ANALYSED).iter().for_each(|note| finite(&note.features));
+    gate_evidence(piece).expect(ANALYSED).iter().for_each(|note| finite(&note.features));
+    let open = MelodyGate::new([0.0; MELODY_AMONG_FEATURES], 0.0);
+    note_evidence(piece, &open).expect(ANALYSED).iter().for_each(|note| finite(&note.features));
 }
 
 /// One of the methods, chosen by the bytes: it stops at the moment at which it is interrupted, and it keeps
