@@ -2,7 +2,7 @@
 //! so that a simple score is as dense as music for the piano often is.
 
 use super::performer::Played;
-use super::random::Random;
+use super::support::random::Random;
 
 /// Notes of a chord, from the lowest, in the order in which they are broken.
 const PATTERNS: [&[usize]; 6] =
@@ -23,7 +23,7 @@ pub fn figured(
     let part = f64::from(parts[(random.share() * parts.len() as f64) as usize]);
     let pattern = PATTERNS[(random.share() * PATTERNS.len() as f64) as usize];
     let (broken, run) = (random.happens(0.5), random.happens(0.35));
-    let rate = random.between(0.1, 0.7);
+    let rate = random.within(0.1, 0.7);
     let mut all = Vec::with_capacity(notes.len());
     for chord in notes.chunk_by(|a, b| b.start - a.start < 1e-3 && a.note.track == b.note.track) {
         let first = chord[0];

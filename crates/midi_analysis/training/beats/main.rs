@@ -9,7 +9,6 @@
 
 mod figures;
 mod performer;
-mod random;
 mod rubato;
 #[path = "../support/mod.rs"]
 mod support;
@@ -22,9 +21,9 @@ use std::io::{BufWriter, Write};
 use midi_analysis::training::{OnsetEvidence, onset_evidence};
 use midi_analysis::{Options, Piece, Timeline};
 use performer::{Performance, Played, perform, vary};
-use random::Random;
 use serde_json::Value;
 use support::corpus::truths;
+use support::random::Random;
 
 /// The meters that are distinguished, in the order of the network's outputs.
 const METERS: [&str; 9] = ["4/4", "3/4", "2/4", "6/8", "3/8", "2/2", "9/8", "12/8", "3/2"];
@@ -52,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let bytes = fs::read(format!("{folder}/{name}"))?;
             let Some(source) = read(&truth, &bytes) else { continue };
             for copy in 0..copies {
-                let mut random = Random::new(u64::from(number) * 64 + copy);
+                let mut random = Random::new(seed(u64::from(number) * 64 + copy));
                 let performance = match kind {
                     "score" | "untimed" => perform(&source, &mut random),
                     "played" => vary(&source, &mut random),
@@ -70,6 +69,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(file.flush()?)
+}
+
+/// The seed of a performance, far from those of the next ones.
+const fn seed(performance: u64) -> u64 {
+    performance.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d
 }
 
 /// The notes of a piece and its beats, where both are known.

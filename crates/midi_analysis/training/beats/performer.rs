@@ -4,8 +4,8 @@
 use midi_analysis::Note;
 
 use super::figures::figured;
-use super::random::Random;
 use super::rubato::Rubato;
+use super::support::random::Random;
 
 /// Ticks in a second of what is performed: so fine that it has no grid.
 pub const TICKS_IN_SECOND: f64 = 9_600.0;
@@ -81,37 +81,37 @@ impl Manner {
             if random.happens(0.5) { most * random.share() } else { 0.0 }
         };
         Self {
-            jitter: random.between(0.002, 0.022),
-            spread: random.between(0.001, 0.014),
+            jitter: random.within(0.002, 0.022),
+            spread: random.within(0.001, 0.014),
             lead: sometimes(0.03, random),
             arpeggio: sometimes(0.12, random),
             grace: sometimes(0.05, random),
             trill: sometimes(0.12, random),
             lost: sometimes(0.08, random),
-            legato: random.between(-0.9, 0.4),
-            top: random.between(0.0, 22.0),
-            bass: random.between(-6.0, 12.0),
-            accent: random.between(-1.0, 8.0),
-            noise: random.between(2.0, 10.0),
-            transposed: random.between(-6.0, 7.0) as i16,
+            legato: random.within(-0.9, 0.4),
+            top: random.within(0.0, 22.0),
+            bass: random.within(-6.0, 12.0),
+            accent: random.within(-1.0, 8.0),
+            noise: random.within(2.0, 10.0),
+            transposed: random.within(-6.0, 7.0) as i16,
         }
     }
 
     fn of_performance(random: &mut Random) -> Self {
         Self {
-            jitter: random.between(0.0, 0.012),
+            jitter: random.within(0.0, 0.012),
             spread: 0.0,
             lead: 0.0,
             arpeggio: 0.0,
             grace: 0.0,
             trill: 0.0,
-            lost: random.between(0.0, 0.06),
+            lost: random.within(0.0, 0.06),
             legato: 0.0,
             top: 0.0,
             bass: 0.0,
             accent: 0.0,
-            noise: random.between(0.0, 5.0),
-            transposed: random.between(-6.0, 7.0) as i16,
+            noise: random.within(0.0, 5.0),
+            transposed: random.within(-6.0, 7.0) as i16,
         }
     }
 }
@@ -119,7 +119,7 @@ impl Manner {
 /// Plays a score.
 pub fn perform(score: &Performance, random: &mut Random) -> Performance {
     let manner = Manner::of_score(random);
-    let freedom = random.between(0.1, 2.0);
+    let freedom = random.within(0.1, 2.0);
     let rubato = Rubato::new(&score.beats, freedom, random);
     let mut notes = Vec::with_capacity(score.notes.len());
     let mut written = score.notes.clone();
@@ -157,7 +157,7 @@ fn play_chord(
 ) {
     let drums = chord.iter().any(|played| played.note.drum);
     let rolled = chord.len() > 2 && !drums && random.happens(manner.arpeggio);
-    let step = if rolled { random.between(0.02, 0.075) } else { 0.0 };
+    let step = if rolled { random.within(0.02, 0.075) } else { 0.0 };
     // The roll begins on the beat, or its last note falls on it.
     let early = if random.happens(0.5) { step * (chord.len() - 1) as f64 } else { 0.0 };
     let together = manner.jitter * random.deviation();
@@ -182,7 +182,7 @@ fn play_chord(
             continue;
         }
         if random.happens(manner.grace) && !drums {
-            let ahead = random.between(0.05, 0.12);
+            let ahead = random.within(0.05, 0.12);
             let mut note = played.note;
             note.pitch = (note.pitch + 2).min(127);
             notes.push(Played { note, start: start - ahead, end: start });
@@ -214,7 +214,7 @@ fn varied(note: Note, velocity: f64, manner: &Manner) -> Note {
 /// A performance at another tempo, with other small deviations, a few notes fewer, in another key.
 pub fn vary(performance: &Performance, random: &mut Random) -> Performance {
     let manner = Manner::of_performance(random);
-    let rubato = Rubato::new(&performance.beats, random.between(0.0, 0.35), random);
+    let rubato = Rubato::new(&performance.beats, random.within(0.0, 0.35), random);
     let mut notes = Vec::with_capacity(performance.notes.len());
     for played in &performance.notes {
         if random.happens(manner.lost) {

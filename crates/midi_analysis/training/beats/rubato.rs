@@ -3,7 +3,7 @@
 //! Tempo rises and falls in arcs over phrases (Todd 1992), with a ritardando before the end, fermatas, changes of
 //! tempo, and deviations that are carried over from beat to beat. Deviations are logarithms of durations.
 
-use super::random::Random;
+use super::support::random::Random;
 
 /// The seconds of a piece's beats, as written and as performed.
 pub struct Rubato {
@@ -23,11 +23,11 @@ impl Rubato {
         holds(&mut deviation, freedom, random);
         if random.happens(0.25 * freedom) {
             let from = (random.share() * beats as f64) as usize;
-            let change = random.between(-0.35, 0.35);
+            let change = random.within(-0.35, 0.35);
             deviation[from..].iter_mut().for_each(|each| *each += change);
         }
-        let scale = random.between(-0.6, 0.4);
-        let mut now = random.between(0.0, 2.0);
+        let scale = random.within(-0.6, 0.4);
+        let mut now = random.within(0.0, 2.0);
         let mut performed = vec![now];
         for (pair, deviation) in written.windows(2).zip(&deviation) {
             now += (pair[1] - pair[0]) * (scale + deviation).exp();
@@ -55,9 +55,9 @@ impl Rubato {
 fn arcs(deviation: &mut [f64], (least, most): (f64, f64), depth: f64, random: &mut Random) {
     let mut rest = deviation;
     while !rest.is_empty() {
-        let length = (random.between(least, most) as usize).clamp(1, rest.len());
+        let length = (random.within(least, most) as usize).clamp(1, rest.len());
         let (phrase, after) = rest.split_at_mut(length);
-        let depth = depth * random.between(-0.3, 1.0);
+        let depth = depth * random.within(-0.3, 1.0);
         for (index, each) in phrase.iter_mut().enumerate() {
             let place = (index as f64 + 0.5) / length as f64 * 2.0 - 1.0;
             *each += depth * (place * place * 1.5 - 0.5);
@@ -68,7 +68,7 @@ fn arcs(deviation: &mut [f64], (least, most): (f64, f64), depth: f64, random: &m
 
 /// Deviations of which each keeps a part of the one before.
 fn carry(deviation: &mut [f64], spread: f64, random: &mut Random) {
-    let (kept, mut carried) = (random.between(0.0, 0.7), 0.0);
+    let (kept, mut carried) = (random.within(0.0, 0.7), 0.0);
     for each in deviation {
         carried = kept * carried + spread * random.deviation();
         *each += carried;
@@ -81,10 +81,10 @@ fn holds(deviation: &mut [f64], freedom: f64, random: &mut Random) {
     let rate = 0.015 * freedom * random.share();
     for each in deviation.iter_mut() {
         if random.happens(rate) {
-            *each += random.between(0.2, 0.9);
+            *each += random.within(0.2, 0.9);
         }
     }
-    let length = (random.between(1.0, 6.0) as usize).min(beats);
+    let length = (random.within(1.0, 6.0) as usize).min(beats);
     let depth = 0.6 * freedom * random.share();
     for (index, each) in deviation[beats - length..].iter_mut().enumerate() {
         *each += depth * (index + 1) as f64 / length as f64;

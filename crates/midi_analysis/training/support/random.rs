@@ -53,4 +53,10 @@ impl Random {
             list.swap(last, self.below(last + 1));
         }
     }
+
+    /// A number that deviates from 0 by about 1: the sum of twelve uniform ones, which is nearly normal and has no
+    /// long tails.
+    pub fn deviation(&mut self) -> f64 {
+        (0..12).map(|_| self.share()).sum::<f64>() - 6.0
+    }
 }
