@@ -26,7 +26,6 @@ use crate::analysis::parts::Parts;
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::room;
 
 /// Fewest pitched notes of a piece with a melody.
 const FEWEST_NOTES: usize = 4;
@@ -47,44 +46,30 @@ pub(crate) fn lines(
     let parts = Parts::of(score)?;
     check(interrupted)?;
     let Chosen { ranked, hands } = choice::melodic_parts(score, &parts, interrupted)?;
-    let Some((&first, others)) = ranked.split_first() else { return Ok(Vec::new()) };
+    let Some(&first) = ranked.first() else { return Ok(Vec::new()) };
     check(interrupted)?;
-    if let Some(hands) = hands {
-        let is_of_hands = |note: &Note| {
-            parts.get(note).is_some_and(|part| hands.iter().any(|&hand| hand as usize == part))
-        };
-        if path::holds_accompaniment(score, is_of_hands) {
-            check(interrupted)?;
-            let melody = path::likeliest(score, is_of_hands, interrupted)?;
-            let others =
-                room::gathered(others.iter().copied().filter(|part| !hands.contains(part)))?;
-            return with_others(score, &parts, melody, hands[0], &others);
-        }
-    }
-    let is_first = |note: &Note| parts.get(note) == Some(first as usize);
+    let is_of = |note: &Note, of: &[u32]| {
+        parts.get(note).is_some_and(|part| of.iter().any(|&number| number as usize == part))
+    };
+    let hands = hands.filter(|hands| path::holds_accompaniment(score, |note| is_of(note, hands)));
+    let melodic = hands.as_ref().map_or(std::slice::from_ref(&first), |hands| hands.as_slice());
+    let belongs = |note: &Note| is_of(note, melodic);
     let mut melody = None;
-    if path::holds_accompaniment(score, is_first) {
+    if hands.is_some() || path::holds_accompaniment(score, belongs) {
         check(interrupted)?;
-        melody = path::likeliest(score, is_first, interrupted)?;
+        melody = path::likeliest(score, belongs, interrupted)?;
     }
     check(interrupted)?;
-    with_others(score, &parts, melody, first, others)
-}
-
-/// A melody, or the upper line of a part where none stands out, and those of other parts.
-fn with_others(
-    score: &Score<'_>,
-    parts: &Parts,
-    melody: Option<Vec<Note>>,
-    part: u32,
-    others: &[u32],
-) -> Result<Vec<Vec<Note>>, Error> {
-    let mut chosen = [part; MOST_LINES];
-    let others = &others[..others.len().min(MOST_LINES - 1)];
-    chosen[1..=others.len()].copy_from_slice(others);
-    let chosen = &chosen[..=others.len()];
-    let Some(melody) = melody else { return Ok(line::upper(score, parts, chosen)?) };
+    // The upper line of the part leads where no melody stands out in it.
+    let mut chosen = [melodic[0]; MOST_LINES];
+    let others = ranked.iter().copied().filter(|part| !melodic.contains(part));
+    let mut count = 1;
+    for (slot, part) in chosen[1..].iter_mut().zip(others) {
+        *slot = part;
+        count += 1;
+    }
+    let Some(melody) = melody else { return Ok(line::upper(score, &parts, &chosen[..count])?) };
     let mut lines = vec![melody];
-    lines.extend(line::upper(score, parts, others)?);
+    lines.extend(line::upper(score, &parts, &chosen[1..count])?);
     Ok(lines)
 }
