@@ -27,6 +27,7 @@ const AROUND: usize = 16;
 /// the annotated songs and scores 0.01 and 0.02 then has a ground, of made-up jazz 0.7.
 const WALKING: usize = 40;
 const ROOTLESS: usize = 40;
+
 /// The segments of a bar, and the pitch class of the bass with which it begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ground {

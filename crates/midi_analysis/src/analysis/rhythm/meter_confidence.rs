@@ -8,6 +8,7 @@
 use crate::analysis::rhythm::declared_meter::COMMON_TIME;
 use crate::analysis::rhythm::downbeats::EstimatedMeter;
 use crate::analysis::rhythm::onsets::{Onset, has_drums};
+use crate::analysis::rhythm::tempo_confidence::log_odds;
 use crate::net::logistic;
 
 /// Bias and weight of the log-odds, on the declared grid and on estimated beats.
@@ -16,8 +17,6 @@ const ON_ESTIMATED: (f32, f32) = (-0.16, 0.63);
 /// Log-odds of 4/4, and of music with drums.
 const COMMON: f32 = 0.27;
 const DRUMS: f32 = 1.36;
-/// Bounds of a share.
-const SHARES: (f32, f32) = (0.01, 0.999);
 
 /// Probability of the meter, 0-1.
 pub(crate) fn meter_confidence(
@@ -26,8 +25,7 @@ pub(crate) fn meter_confidence(
     onsets: &[Onset],
 ) -> f32 {
     let (bias, weight) = if on_estimated_beats { ON_ESTIMATED } else { ON_DECLARED };
-    let share = estimated.share.clamp(SHARES.0, SHARES.1);
     let drums = if has_drums(onsets) { DRUMS } else { 0.0 };
     let common = if estimated.meter == COMMON_TIME { COMMON } else { 0.0 };
-    logistic(bias + weight * (share / (1.0 - share)).ln() + common + drums)
+    logistic(bias + weight * log_odds(estimated.share) + common + drums)
 }

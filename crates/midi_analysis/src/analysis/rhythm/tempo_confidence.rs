@@ -16,7 +16,7 @@ const TRACKED: f32 = -1.74;
 const STEADINESS: f32 = 3.56;
 /// Log-odds of music with drums.
 const DRUMS: f32 = 0.23;
-/// Bounds of a share.
+/// Bounds of a share of the odds.
 const SHARES: (f32, f32) = (0.01, 0.999);
 /// Highest confidence in an estimate, with drums and without; the latter is set by hand.
 const HIGHEST: f32 = 0.95;
@@ -35,9 +35,14 @@ pub(crate) struct TempoEvidence {
     pub(crate) has_two_readings: bool,
 }
 
+/// The logarithm of the odds of a share, within bounds.
+pub(super) fn log_odds(share: f32) -> f32 {
+    let share = share.clamp(SHARES.0, SHARES.1);
+    (share / (1.0 - share)).ln()
+}
+
 /// Probability that the tempo is that of the music, 0-1.
 pub(crate) fn tempo_confidence(evidence: TempoEvidence, onsets: &[Onset]) -> f32 {
-    let share = evidence.share.clamp(SHARES.0, SHARES.1);
     let bias = evidence.steadiness.map_or(STEADY, |steady| TRACKED + STEADINESS * steady);
     let has_drums = has_drums(onsets);
     let drums = if has_drums { DRUMS } else { 0.0 };
@@ -46,7 +51,7 @@ pub(crate) fn tempo_confidence(evidence: TempoEvidence, onsets: &[Onset]) -> f32
         (false, true) => OF_TWO_READINGS,
         (false, false) => WITHOUT_DRUMS,
     };
-    logistic(LOG_ODDS * (share / (1.0 - share)).ln() + bias + drums).min(highest)
+    logistic(LOG_ODDS * log_odds(evidence.share) + bias + drums).min(highest)
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ const EDGE: f32 = 0.1;
 /// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
 const SHORT: usize = 2;
 const MIDDLING: usize = 6;
+/// Limit of ratios, so that products stay finite.
+const MOST: f32 = 1e18;
 
 /// The row of weights for stretches of a length.
 pub fn class(length: usize) -> usize {
@@ -161,8 +163,6 @@ fn chosen(likely: &[f32], least: f32) -> Result<Vec<usize>, NoRoom> {
     }
     room::gathered((0..bars).filter(|&bar| begins[bar]))
 }
-/// Limit of ratios, so that products stay finite.
-const MOST: f32 = 1e18;
 
 fn at_most(x: f32, most: f32) -> f32 {
     if x < most { x } else { most }
