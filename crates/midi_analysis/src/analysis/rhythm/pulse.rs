@@ -37,6 +37,12 @@ const UNDIVIDED: f32 = 0.03;
 /// Folk tunes in eighths have down to a fourth of the first; music at another tempo has seldom more than a sixth.
 const OVER_OCTAVE: f32 = 0.17;
 const OVER_OTHERS: f32 = 0.35;
+/// The same of a set tempo of which half or double may be meant: of measured sets one in twenty is that at most.
+const IF_SET: f32 = 0.05;
+/// Seconds of quarter notes that somebody sets seldom, and below which they may be halves of beats if nothing divides
+/// them.
+const SELDOM_SET_S: (f64, f64) = (0.3, 1.3);
+const FAST_S: f64 = 0.55;
 /// Resultant length by which another constant tempo has to fit better, and how often what few onsets have by
 /// chance (the square root of their number's reciprocal).
 const BETTER_LOCK: f32 = 0.1;
@@ -104,7 +110,11 @@ impl FoundPulse {
         let fit = ticks.filter(|_| enough).map(|ticks| Fit::of(onsets, ticks));
         let follows = fit.is_some_and(|fit| fit.follows(onsets.len(), !is_set));
         let drifts = fit.is_some_and(Fit::drifts);
-        if is_set && fit.map_or(ticks.is_some(), Fit::is_close) {
+        let is_notated = is_notated(score);
+        let is_elsewhere = fit.is_some_and(Fit::is_elsewhere);
+        let may_be_octave = !is_notated && fit.is_some_and(|fit| may_be_octave(fit, quarter_s));
+        let is_close = fit.map_or(ticks.is_some(), Fit::is_close);
+        if is_set && is_close && !is_elsewhere && !may_be_octave {
             return Ok(Self { pulse: Pulse::Declared, confidence: SET_CONFIDENCE });
         }
         if !enough {
@@ -127,15 +137,27 @@ impl FoundPulse {
                 && steady.lock > own() + BETTER_LOCK + by_chance
         });
         let declared = levels.of_declared(onsets, ticks.unwrap_or(1), quarter_s);
+        let is_other_octave = steady.as_ref().is_some_and(|steady| {
+            let other =
+                |ratio: f64| (steady.interval_s / (quarter_s * ratio) - 1.0).abs() < SAME_TEMPO;
+            other(2.0) || other(0.5)
+        });
         let is_short = score.tempo.is_declared() && onsets.len() < FEWEST_TO_CONTRADICT;
         let need = if is_short { IN_SHORT_PIECE } else { 1.0 };
-        let is_meant = match is_set {
-            true => follows || is_short,
-            false => follows && (is_notated(score) || declared.is_likely(need)),
-        };
+        let follows = follows || (is_set && is_short);
+        let is_meant = follows
+            && match is_set {
+                true if is_elsewhere => declared.is_likely(need),
+                true if may_be_octave => !(is_other_octave && declared.is_clearly_octave()),
+                true => true,
+                false => is_notated || declared.is_likely(need),
+            };
         if is_meant && !fits_better {
-            let confidence = levels.confidence(declared.own, quarter_s, None, onsets);
-            let least = if is_set && !drifts { declared.confidence_if_set() } else { 0.0 };
+            let is_sure = is_set && !drifts && !is_elsewhere;
+            let share = if is_sure { declared.own_if_set() } else { declared.own };
+            let confidence = levels.confidence(share, quarter_s, None, onsets);
+            let is_surer = is_sure && !may_be_octave;
+            let least = if is_surer { declared.confidence_if_set() } else { 0.0 };
             let confidence = confidence.max(least);
             return Ok(Self { pulse: Pulse::Declared, confidence });
         }
@@ -166,6 +188,13 @@ const fn least_lock(is_set: bool, drifts: bool) -> f32 {
         (true, true) => DRIFTING_LOCK,
         (true, false) => EXACT_LOCK,
     }
+}
+
+/// Whether half or double a set tempo may be that of the music: few set one so slow or so fast, or nothing divides what
+/// would be fast beats.
+fn may_be_octave(fit: Fit, quarter_s: f64) -> bool {
+    let is_seldom = !(SELDOM_SET_S.0..=SELDOM_SET_S.1).contains(&quarter_s);
+    is_seldom || (quarter_s < FAST_S && fit.is_undivided())
 }
 
 /// Whether two intervals are of one tempo: one is a multiple or a part of the other.
@@ -248,6 +277,16 @@ impl Declared {
     /// Least confidence in a tempo that is set and that the onsets follow loosely.
     const fn confidence_if_set(&self) -> f32 {
         if self.own < HARDLY { HARDLY_CONFIDENCE } else { DOUBTED_CONFIDENCE }
+    }
+
+    /// Probability of its beat where its tempo is set.
+    fn own_if_set(&self) -> f32 {
+        self.own / (self.own + IF_SET * (1.0 - self.own))
+    }
+
+    /// Whether half or double a set tempo is so much likelier that it is the tempo.
+    fn is_clearly_octave(&self) -> bool {
+        self.own < IF_SET * self.octave
     }
 
     /// Whether the grid is to be believed; `need` is a share of the probability that it usually needs.
