@@ -13,8 +13,8 @@
 use super::evidence::Segment;
 use super::ground::Ground;
 use super::model::{Model, NAT, SHARE, STATES, States, in_parts};
+use super::places::Place;
 use super::terms::{Terms, TermsOf};
-use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::{Error, check};
 use crate::model::key::Key;
 use crate::room::{self, NoRoom};
@@ -35,15 +35,15 @@ pub(super) struct Run {
     pub(super) family: usize,
 }
 
-/// The chords of all segments, ascending, by what sounds in them and by the `grounds` of bars.
+/// The chords of all segments, ascending, by what sounds in them, where they begin and the `grounds` of bars.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
 pub(super) fn decode(
     segments: &[Segment],
-    key: Option<Key>,
-    beats: &BeatGrid,
+    places: &[Place],
     grounds: &[Ground],
+    key: Option<Key>,
     model: &Model,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
@@ -54,12 +54,12 @@ pub(super) fn decode(
         best: [Best::default(); 2],
     };
     let mut steps: Vec<Step> = room::list(segments.len())?;
-    let mut terms = TermsOf::new(beats, grounds);
-    for (index, segment) in segments.iter().enumerate() {
+    let mut terms = TermsOf::new(grounds);
+    for (index, (segment, place)) in segments.iter().zip(places).enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;
         }
-        let terms = terms.next(segment);
+        let terms = terms.next(segment, place);
         let change = if index == 0 { i16::MIN } else { in_parts(model.change(&terms), NAT) };
         steps.push(lattice.step(&terms, change));
     }
@@ -87,20 +87,23 @@ struct Step {
 }
 
 impl Step {
-    fn is_set(bits: &Bits, state: u8) -> bool {
+    /// The lane of a state, and its bit.
+    fn bit(state: u8) -> (usize, u16) {
         let (row, lane) = (usize::from(state) / LANES, usize::from(state) % LANES);
-        bits[lane] & (1 << (ROWS - 1 - row)) != 0
+        (lane, 1 << (ROWS - 1 - row))
     }
 }
 
 /// Follows the best path back from its last state.
 fn runs(steps: &[Step], mut state: u8) -> Result<Vec<Run>, NoRoom> {
     let (mut runs, mut end) = (Vec::new(), steps.len());
+    let (mut lane, mut bit) = Step::bit(state);
     for (first, step) in steps.iter().enumerate().rev() {
-        if first == 0 || Step::is_set(&step.begins, state) {
+        if first == 0 || step.begins[lane] & bit != 0 {
             let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
             room::push(&mut runs, Run { first, end, root, family })?;
-            state = step.before[usize::from(Step::is_set(&step.after_next, state))];
+            state = step.before[usize::from(step.after_next[lane] & bit != 0)];
+            (lane, bit) = Step::bit(state);
             end = first;
         }
     }
