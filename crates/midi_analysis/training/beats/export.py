@@ -3,9 +3,9 @@
 import os
 
 import numpy as np
-import torch
 
 LINE = 12
+GATES = "the reset gates, the update gates and the new states"
 
 
 def number(value):
@@ -44,7 +44,7 @@ precision = "f32"
 
 [card]
 purpose = "Which onsets are beats and downbeats, which interval is between beats, and which meter a piece has"
-model = "Dilated convolutions over onsets, {count:,} weights"
+model = "Two layers of bidirectional gated recurrent units over onsets, {count:,} weights"
 trainer = "scripts/train beats"
 revision = {quoted(os.environ["TRAINER_REVISION"])}
 date = {quoted(os.environ["TRAINING_DATE"])}
@@ -55,23 +55,26 @@ score = {quoted(score)}
     return text
 
 
+def layer(state, name):
+    text = table(f"{name}_inputs", f"By direction: {GATES} of the {name} layer, a row an input.", state[f"{name}.inputs"].mT)
+    text += table(f"{name}_input_bias", "Added to it.", state[f"{name}.input_bias"])
+    text += table(f"{name}_states", "By direction: the same, a row a state before.", state[f"{name}.states"].mT)
+    return text + table(f"{name}_state_bias", "Added to it.", state[f"{name}.state_bias"])
+
+
 def write(net, path, score, data):
     """Writes the network to a file; `data` is the origin, licence and pieces of each set."""
     state = net.state_dict()
     text = card(net, score, data)
     text += table("enter", "Of the first layer, a row an input.", state["enter.weight"].T)
     text += table("enter_bias", "Biases of the first layer.", state["enter.bias"])
-    layers = [f"{part}.{n}" for part in ("near", "far") for n in range(len(getattr(net, part)))]
-    stacked = lambda part: torch.stack([part(layer) for layer in layers])
-    about = "By layer: of the onsets before, here and after, and of those twice as far before and after."
-    text += table("taps", about, stacked(lambda layer: state[f"{layer}.taps"][[1, 2, 3, 0, 4]]))
-    text += table("mix", "By layer: from the channels to the channels.", stacked(lambda layer: state[f"{layer}.mix.weight"].T))
-    text += table("mix_bias", "Added to it.", stacked(lambda layer: state[f"{layer}.mix.bias"]))
-    text += table("whole", "From the mean over the piece to the channels.", state["whole.weight"].T)
+    text += layer(state, "lower")
+    text += table("whole", "From the mean over the piece to the states of the lower layer.", state["whole.weight"].T)
     text += table("whole_bias", "Added to it.", state["whole.bias"])
+    text += layer(state, "upper")
     text += table(
         "leave",
-        "Of the last layer, a row a channel: columns are the beat, the downbeat, the bins of the interval, the meters.",
+        "Of the last layer, a row a state: columns are the beat, the downbeat, the bins of the interval, the meters.",
         state["leave.weight"].T,
     )
     text += table("leave_bias", "Biases of the last layer.", state["leave.bias"])
