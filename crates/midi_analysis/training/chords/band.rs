@@ -9,7 +9,7 @@ use midi_analysis::{Note, Quality};
 
 use super::made::{MadeChord, QUARTER, tones};
 use super::player::above;
-use super::random::Random;
+use super::support::random::Random;
 use Quality::{
     DiminishedSeventh as Dim7, DominantSeventh as Seven, HalfDiminished as HalfDim, Major as Maj,
     MajorSeventh as Maj7, MajorSixth as Maj6, Minor as Min, MinorSeventh as Min7,
@@ -135,11 +135,11 @@ const COMPING: [&[(u32, u32)]; 9] = [
 /// The chords of a piece, and its notes.
 pub fn play(random: &mut Random) -> (Vec<(u32, u32, MadeChord)>, Vec<Note>) {
     let tonic = random.below(12) as u8;
-    let bars = BARS[0] + random.below(BARS[1]);
-    let progression = *random.choice(&CHANGES);
+    let bars = BARS[0] + random.below(BARS[1] as usize) as u32;
+    let progression = random.of(&CHANGES);
     let chords = changes(progression, tonic, bars);
     let mut band = Band {
-        bass: *random.choice(&[
+        bass: random.of(&[
             Bass::Walk,
             Bass::Walk,
             Bass::Walk,
@@ -147,18 +147,13 @@ pub fn play(random: &mut Random) -> (Vec<(u32, u32, MadeChord)>, Vec<Note>) {
             Bass::Bossa,
             Bass::Shuffle,
         ]),
-        voicing: *random.choice(&[
-            Voicing::Shell,
-            Voicing::Rootless,
-            Voicing::Rootless,
-            Voicing::Full,
-        ]),
-        comping: [0; 2].map(|_| *random.choice(&COMPING)),
+        voicing: random.of(&[Voicing::Shell, Voicing::Rootless, Voicing::Rootless, Voicing::Full]),
+        comping: [0; 2].map(|_| random.of(&COMPING)),
         lowest: CHORDS + random.below(8) as u8,
-        swings: random.chance(0.6),
-        holds: random.chance(0.3),
-        sings: random.chance(0.6),
-        late: *random.choice(&[0, 0, 8, 20]),
+        swings: random.happens(0.6),
+        holds: random.happens(0.3),
+        sings: random.happens(0.6),
+        late: random.of(&[0, 0, 8, 20]),
         notes: Vec::new(),
     };
     for (index, &(start, end, chord)) in chords.iter().enumerate() {
@@ -221,7 +216,7 @@ impl Band {
                 }
             }
             Bass::Two => {
-                let fifth = root + *random.choice(&[tones[2], tones[2], 12]);
+                let fifth = root + random.of(&[tones[2], tones[2], 12]);
                 for (half, pitch) in (0..beats / 2).zip([root, fifth]) {
                     let tick = start + 2 * half * QUARTER;
                     self.strike(random, &[pitch], tick, tick + 2 * QUARTER);
@@ -262,16 +257,16 @@ impl Band {
     ) -> u8 {
         let goal = if next < root + 6 { next + 12 } else { next };
         let stray = if beat.is_multiple_of(2) { 0.12 } else { 0.35 };
-        if beat == 0 && random.chance(0.94) {
+        if beat == 0 && random.happens(0.94) {
             root
-        } else if beat > 0 && beat + 1 == beats && random.chance(0.75) {
-            goal.saturating_add_signed(*random.choice(&[1, -1, 2, -2, -1, 1, 7, -5]))
-        } else if random.chance(stray) {
-            root + *random.choice(&[2, 5, 9, 11, 6])
+        } else if beat > 0 && beat + 1 == beats && random.happens(0.75) {
+            goal.saturating_add_signed(random.of(&[1, -1, 2, -2, -1, 1, 7, -5]))
+        } else if random.happens(stray) {
+            root + random.of(&[2, 5, 9, 11, 6])
         } else if beat > 0 {
-            root + *random.choice(&[tones[1], tones[2], *tones.last().unwrap_or(&12), 12])
+            root + random.of(&[tones[1], tones[2], *tones.last().unwrap_or(&12), 12])
         } else {
-            root + *random.choice(tones)
+            root + random.of(tones)
         }
     }
 
@@ -280,12 +275,12 @@ impl Band {
         let tones = tones(chord.quality);
         let seventh = tones.get(3).copied().unwrap_or(12);
         let colour = match chord.quality {
-            Seven if random.chance(0.5) => 9,
+            Seven if random.happens(0.5) => 9,
             _ => tones[2],
         };
         let ninth = match chord.quality {
             Dim7 | HalfDim | Maj | Min => 0,
-            Seven => *random.choice(&[2, 2, 1, 3]),
+            Seven => random.of(&[2, 2, 1, 3]),
             _ => 2,
         };
         let intervals = match self.voicing {
@@ -309,25 +304,22 @@ impl Band {
     /// Eighths and longer notes, most of them tones of the chord.
     fn sing(&mut self, random: &mut Random, chord: &MadeChord, start: u32, end: u32) {
         let eighths = (end - start) / (QUARTER / 2);
-        let mut eighth = random.below(3);
+        let mut eighth = random.below(3) as u32;
         while eighth < eighths {
-            let length = *random.choice(&[1, 1, 2, 3]);
-            let passes = eighth % 2 == 1 && random.chance(0.5);
-            let step = if passes {
-                *random.choice(&[1, 2, 10, 11])
-            } else {
-                *random.choice(tones(chord.quality))
-            };
+            let length = random.of(&[1, 1, 2, 3]);
+            let passes = eighth % 2 == 1 && random.happens(0.5);
+            let step =
+                if passes { random.of(&[1, 2, 10, 11]) } else { random.of(tones(chord.quality)) };
             let pitch = above(MELODY + random.below(12) as u8, (chord.root + step) % 12);
             let ends = self.eighth(start, eighth + length).min(end);
             self.strike(random, &[pitch], self.eighth(start, eighth), ends);
-            eighth += length + random.below(2);
+            eighth += length + random.below(2) as u32;
         }
     }
 
     fn strike(&mut self, random: &mut Random, pitches: &[u8], start: u32, end: u32) {
         for &pitch in pitches {
-            let start = start + random.below(self.late + 1);
+            let start = start + random.below(self.late as usize + 1) as u32;
             self.notes.push(Note::new(start, end.max(start + 1), pitch));
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::field::{Field, Slopes, WEIGHTS};
 use super::lesson::Lesson;
-use super::random::Random;
+use super::support::random::Random;
 
 /// Times that a chain of every piece is read.
 const EPOCHS: usize = 40;
@@ -35,7 +35,7 @@ pub fn train(lessons: &[(&Lesson, f64)], weights: Vec<f64>, free: &Range<usize>)
                 let segments: usize = chains.iter().map(|chain| chain.truth.len()).sum();
                 let share = chains.len() as f64 / segments as f64;
                 let weight = weight * scale * share / some.len() as f64;
-                slopes.add(&field, random.choice(chains), weight as f32);
+                slopes.add(&field, &chains[random.below(chains.len())], weight as f32);
             }
             descent.step(&slopes.by_weight(&field), free);
         }

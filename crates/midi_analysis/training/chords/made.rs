@@ -9,13 +9,13 @@ use midi_analysis::{Note, Options, Piece, Quality, Timeline};
 
 use super::band;
 use super::player::Player;
-use super::random::Random;
+use super::support::random::Random;
 
 /// Ticks of a quarter note.
 pub const QUARTER: u32 = 480;
 /// Chords of a piece, at most, and at least where it is no single one.
-const MOST_CHORDS: u32 = 24;
-const FEWEST_CHORDS: u32 = 3;
+const MOST_CHORDS: usize = 24;
+const FEWEST_CHORDS: usize = 3;
 /// Microseconds of a quarter note: from 170 to 55 a minute.
 const QUARTERS_US: [u32; 2] = [350_000, 1_100_000];
 /// The same of a band: from 240 to 65 a minute.
@@ -80,18 +80,18 @@ impl Made {
     pub fn new(number: u64) -> Self {
         let mut random = Random::new(number);
         let [fastest, slowest] = QUARTERS_US;
-        let quarter_us = fastest + random.below(slowest - fastest);
+        let quarter_us = fastest + random.below((slowest - fastest) as usize) as u32;
         let mut player = Player::new(&mut random);
         let (mut chords, mut tick) = (Vec::new(), 0);
-        let quarters = *random.choice(&[1, 2, 2, 4, 4, 4, 8]);
+        let quarters = random.of(&[1, 2, 2, 4, 4, 4, 8]);
         for chord in plan(&mut random) {
-            let quarters = if random.chance(0.15) { 2 * quarters } else { quarters };
+            let quarters = if random.happens(0.15) { 2 * quarters } else { quarters };
             let end = tick + quarters * QUARTER;
             player.play(&mut random, &chord, tick, end);
             chords.push((tick, end, chord));
             tick = end;
         }
-        Self { notes: player.notes(), quarter_us, on_grid: random.chance(0.7), chords }
+        Self { notes: player.notes(), quarter_us, on_grid: random.happens(0.7), chords }
     }
 
     /// The piece of this number for a band.
@@ -99,8 +99,8 @@ impl Made {
         let mut random = Random::new(number);
         let (chords, notes) = band::play(&mut random);
         let [fastest, slowest] = BAND_QUARTERS_US;
-        let quarter_us = fastest + random.below(slowest - fastest);
-        Self { notes, quarter_us, on_grid: random.chance(0.85), chords }
+        let quarter_us = fastest + random.below((slowest - fastest) as usize) as u32;
+        Self { notes, quarter_us, on_grid: random.happens(0.85), chords }
     }
 
     /// The piece as the library reads it: some in the ticks of a tempo that is not theirs.
@@ -134,16 +134,16 @@ fn plan(random: &mut Random) -> Vec<MadeChord> {
     let count = FEWEST_CHORDS + random.below(MOST_CHORDS - FEWEST_CHORDS);
     match random.below(10) {
         // One chord, once or several times.
-        0..=2 => vec![any(random); *random.choice(&[1, 1, 2, 4])],
+        0..=2 => vec![any(random); random.of(&[1, 1, 2, 4])],
         3..=4 => (0..count).map(|_| any(random)).collect(),
         _ => {
-            let inverted = *random.choice(&[0.0, 0.2, 0.5]);
-            let progression = *random.choice(&PROGRESSIONS);
-            let degrees = progression.iter().cycle().take(count as usize);
+            let inverted = random.of(&[0.0, 0.2, 0.5]);
+            let progression = random.of(&PROGRESSIONS);
+            let degrees = progression.iter().cycle().take(count);
             degrees
                 .map(|&(degree, quality)| {
                     let inversion =
-                        if random.chance(inverted) { turned(random, quality) } else { 0 };
+                        if random.happens(inverted) { turned(random, quality) } else { 0 };
                     MadeChord { root: (tonic + degree) % 12, quality, inversion }
                 })
                 .collect()
@@ -153,8 +153,8 @@ fn plan(random: &mut Random) -> Vec<MadeChord> {
 
 /// A chord of any quality, by itself.
 fn any(random: &mut Random) -> MadeChord {
-    let quality = *random.choice(&QUALITIES);
-    let inversion = if random.chance(0.4) { turned(random, quality) } else { 0 };
+    let quality = random.of(&QUALITIES);
+    let inversion = if random.happens(0.4) { turned(random, quality) } else { 0 };
     // Whichever tone of an even chord is the bass sounds like its root.
     let inversion = if matches!(quality, Dim7 | Aug) { 0 } else { inversion };
     MadeChord { root: random.below(12) as u8, quality, inversion }
@@ -163,10 +163,10 @@ fn any(random: &mut Random) -> MadeChord {
 /// An inversion that is no other chord with its root in the bass.
 fn turned(random: &mut Random, quality: Quality) -> usize {
     match quality {
-        Maj | Min | Dim => 1 + random.below(2) as usize,
-        Maj7 | Seven | MinMaj7 | Dim7 => 1 + random.below(3) as usize,
-        Min7 | HalfDim => 2 + random.below(2) as usize,
-        Sus4 => *random.choice(&[0, 2]),
+        Maj | Min | Dim => 1 + random.below(2),
+        Maj7 | Seven | MinMaj7 | Dim7 => 1 + random.below(3),
+        Min7 | HalfDim => 2 + random.below(2),
+        Sus4 => random.of(&[0, 2]),
         _ => 0,
     }
 }

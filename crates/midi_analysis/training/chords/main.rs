@@ -10,7 +10,6 @@ mod field;
 mod lesson;
 mod made;
 mod player;
-mod random;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -3,7 +3,7 @@
 use midi_analysis::Note;
 
 use super::made::{MadeChord, QUARTER, tones};
-use super::random::Random;
+use super::support::random::Random;
 
 const EIGHTH: u32 = QUARTER / 2;
 /// Lowest bass and the span in which basses lie.
@@ -64,12 +64,12 @@ impl Player {
     /// One of any style.
     pub fn new(random: &mut Random) -> Self {
         Self {
-            style: *random.choice(&STYLES),
-            gap: *random.choice(&[1, 1, 5, 8, 12]),
-            doubled: random.chance(0.3),
-            late: *random.choice(&[0, 0, 10, 25]),
-            melody: random.chance(0.65).then(|| *random.choice(&[EIGHTH, QUARTER, 2 * QUARTER])),
-            passing: *random.choice(&[0.15, 0.35, 0.6]),
+            style: random.of(&STYLES),
+            gap: random.of(&[1, 1, 5, 8, 12]),
+            doubled: random.happens(0.3),
+            late: random.of(&[0, 0, 10, 25]),
+            melody: random.happens(0.65).then(|| random.of(&[EIGHTH, QUARTER, 2 * QUARTER])),
+            passing: random.of(&[0.15, 0.35, 0.6]),
             notes: Vec::new(),
         }
     }
@@ -92,7 +92,7 @@ impl Player {
     fn voiced(&self, random: &mut Random, chord: &MadeChord) -> Vec<u8> {
         let tones = tones(chord.quality);
         let bass_class = (chord.root + tones[chord.inversion]) % 12;
-        let bass = above(LOWEST + random.below(u32::from(SPAN - 11)) as u8, bass_class);
+        let bass = above(LOWEST + random.below(usize::from(SPAN - 11)) as u8, bass_class);
         let mut others: Vec<u8> = Vec::new();
         for (index, tone) in tones.iter().enumerate() {
             if index != chord.inversion || self.doubled {
@@ -158,12 +158,12 @@ impl Player {
     fn sing(&mut self, random: &mut Random, chord: &MadeChord, length: u32, start: u32, end: u32) {
         let tones = tones(chord.quality);
         for tick in (start..end).step_by(length as usize) {
-            let tone = *random.choice(tones);
+            let tone = random.of(tones);
             let register = MELODY + random.below(12) as u8;
             let pitch = above(register, (chord.root + tone) % 12);
             // The first note of a chord belongs to it more often.
             let passes = if tick == start { self.passing / 3.0 } else { self.passing };
-            let step = if random.chance(passes) { *random.choice(&STEPS) } else { 0 };
+            let step = if random.happens(passes) { random.of(&STEPS) } else { 0 };
             self.strike(
                 random,
                 &[pitch.saturating_add_signed(step)],
@@ -175,7 +175,7 @@ impl Player {
 
     fn strike(&mut self, random: &mut Random, pitches: &[u8], start: u32, end: u32) {
         for &pitch in pitches {
-            let start = start + random.below(self.late + 1);
+            let start = start + random.below(self.late as usize + 1) as u32;
             self.notes.push(Note::new(start, end.max(start + 1), pitch));
         }
     }

@@ -7,6 +7,7 @@
 pub mod card;
 pub mod corpus;
 pub mod firmness;
+pub mod folds;
 pub mod melody;
 pub mod network;
 pub mod random;

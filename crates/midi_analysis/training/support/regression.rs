@@ -4,7 +4,8 @@
 //! classes a multinomial logistic regression. Penalised by the squares of the weights; full-batch gradient
 //! descent by Adam (Kingma & Ba 2015), whose rate falls to a fiftieth.
 
-use super::corpus::{Count, FOLDS, Sample};
+use super::corpus::{Count, Sample};
+use super::folds;
 
 /// What is chosen from.
 pub struct Choice {
@@ -105,34 +106,17 @@ fn gradient(
     slopes
 }
 
-/// By set, how often `is_right` holds of pieces that the weights were not learned from, given the choice
-/// and the probability of each class. How well the largest probability is calibrated goes to
-/// standard error.
+/// By set, how often `is_right` holds of pieces that the weights were not learned from, given the choice and the
+/// probability of each class, whose largest is the confidence.
 pub fn cross_validate(
     samples: &[Sample<Choice>],
     sets: usize,
     settings: Settings,
     is_right: impl Fn(&Choice, &[f64]) -> bool,
 ) -> Vec<Count> {
-    let mut counts = vec![Count::judged(); sets];
-    let mut bins = [(Count::judged(), 0.0); 10];
-    for fold in 0..FOLDS {
-        let known: Vec<_> = samples.iter().filter(|sample| sample.fold != fold).collect();
-        let weights = train(&known, settings);
-        for sample in samples.iter().filter(|sample| sample.fold == fold) {
-            let found = probabilities(&sample.data, &weights);
-            let right = is_right(&sample.data, &found);
-            let confidence = found[largest(&found)];
-            let (bin, sum) = &mut bins[((confidence * 10.0) as usize).min(9)];
-            *sum += confidence;
-            for count in [&mut counts[sample.set], bin] {
-                count.add(right);
-            }
-        }
-    }
-    eprintln!("probability  pieces  right");
-    for (bin, sum) in bins.into_iter().filter(|(bin, _)| bin.pieces > 0) {
-        eprintln!("{:11.2}  {:6}  {:.3}", sum / bin.pieces as f64, bin.pieces, bin.share());
-    }
-    counts
+    let learn = |known: &[&Sample<Choice>]| train(known, settings);
+    folds::judged(samples, sets, learn, |weights, choice| {
+        let found = probabilities(choice, weights);
+        (is_right(choice, &found), found[largest(&found)])
+    })
 }

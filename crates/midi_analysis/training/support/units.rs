@@ -9,7 +9,8 @@
 
 use fastrand::Rng;
 
-use super::corpus::{Count, FOLDS, Sample};
+use super::corpus::{Count, Sample};
+use super::folds;
 
 /// What is chosen from.
 pub struct Choice {
@@ -157,8 +158,8 @@ fn softmax(odds: &mut [f32]) {
     odds.iter_mut().for_each(|odds| *odds /= sum);
 }
 
-/// By set, how often `is_right` holds of pieces that the weights were not learned from, given the choice and the
-/// probability of each class. How well `confidence` is calibrated goes to standard error.
+/// By set, how often `is_right` holds of pieces that the function was not learned from, given the choice and the
+/// probability of each class.
 pub fn cross_validate(
     samples: &[Sample<Choice>],
     sets: usize,
@@ -166,27 +167,11 @@ pub fn cross_validate(
     is_right: impl Fn(&Choice, &[f32]) -> bool,
     confidence: impl Fn(&[f32]) -> f32,
 ) -> Vec<Count> {
-    let mut counts = vec![Count::judged(); sets];
-    let mut bins = [(Count::judged(), 0.0); 10];
-    for fold in 0..FOLDS {
-        let known: Vec<_> = samples.iter().filter(|sample| sample.fold != fold).collect();
-        let learned = train(&known, settings);
-        for sample in samples.iter().filter(|sample| sample.fold == fold) {
-            let found = learned.probabilities(&sample.data.terms);
-            let right = is_right(&sample.data, &found);
-            let confidence = confidence(&found);
-            let (bin, sum) = &mut bins[((confidence * 10.0) as usize).min(9)];
-            *sum += f64::from(confidence);
-            for count in [&mut counts[sample.set], bin] {
-                count.add(right);
-            }
-        }
-    }
-    eprintln!("probability  pieces  right");
-    for (bin, sum) in bins.into_iter().filter(|(bin, _)| bin.pieces > 0) {
-        eprintln!("{:11.2}  {:6}  {:.3}", sum / bin.pieces as f64, bin.pieces, bin.share());
-    }
-    counts
+    let learn = |known: &[&Sample<Choice>]| train(known, settings);
+    folds::judged(samples, sets, learn, |learned, choice| {
+        let found = learned.probabilities(&choice.terms);
+        (is_right(choice, &found), confidence(&found).into())
+    })
 }
 
 /// The index of the largest value, the first of equals.
