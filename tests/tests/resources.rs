@@ -72,7 +72,7 @@ fn a_full_lock_table_is_reported_and_no_batch_is_lost() {
         }
     };
     assert_eq!(error.code(), Some(&SqlState::OUT_OF_MEMORY), "{error}");
-    drop(greedy);
+    greedy.batch_execute("SELECT pg_advisory_unlock_all()").unwrap();
 
     let state = wait(&mut client, job);
     if state == "failed" {
