@@ -134,9 +134,10 @@ fn estimate_by(
     let mut chords: Vec<EstimatedChord> = Vec::new();
     let mut keys = key.into_iter().flat_map(EstimatedKey::changes).peekable();
     let mut now = None;
-    let grounds = ground::grounds(&segments, beats)?;
+    let places = places::places(&segments, beats)?;
+    let grounds = ground::grounds(&segments, &places)?;
     let home = key.map(EstimatedKey::home);
-    for run in decode::decode(&segments, home, beats, &grounds, model, interrupted)? {
+    for run in decode::decode(&segments, &places, &grounds, home, model, interrupted)? {
         let is_grounded = ground::is_in(&grounds, run.first);
         for part in segments[run.first..run.end].split_inclusive(rests) {
             let Some(mut chord) = chord(score, part, &run, is_grounded) else { continue };

@@ -20,7 +20,7 @@ use crate::read::exclusive::Packets;
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, Evidence};
 use crate::read::ports::{Change, Nameless, Ports};
-use crate::read::reader::{KEY_SIGNATURE, Reader};
+use crate::read::reader::{KEY_SIGNATURE, Reader, Timed};
 use crate::read::repair::{Fault, Repairs};
 use crate::read::setups::Setups;
 use crate::read::smf::{Chunks, Header, Track};
@@ -101,10 +101,14 @@ impl<'a, 'c> Builder<'a, 'c> {
     ) -> Result<(), Error> {
         self.begin_track();
         let mut reader = Reader::new(track, self.base);
-        while let Some(event) = reader.next(&mut self.repairs) {
+        loop {
+            while let Some((tick, channel, message)) = reader.message(&mut self.repairs) {
+                self.events.count(|| reader.offset())?;
+                self.channel_message(tick, channel, message)?;
+            }
+            let Some(Timed { tick, kind }) = reader.next(&mut self.repairs) else { break };
             self.events.count(|| reader.offset())?;
-            let tick = event.tick;
-            match event.kind {
+            match kind {
                 TrackEventKind::Midi { channel, message } => {
                     self.channel_message(tick, channel.as_int(), message)?;
                 }
@@ -131,7 +135,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.setups.begin_track();
     }
 
-    #[inline]
+    #[inline(always)]
     fn channel_message(
         &mut self,
         tick: u32,

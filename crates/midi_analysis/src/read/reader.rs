@@ -87,12 +87,28 @@ impl<'a> Reader<'a> {
         self.unread().1
     }
 
-    /// The next event, or `None` at the end of the track.
-    ///
-    /// Nearly all events are channel messages, so those are read in place, and others out of line.
+    /// The next event if it is a whole channel message with two data bytes, as nearly all are: its tick, channel and
+    /// message. These are read in place, and others by [`next`](Self::next).
     #[inline(always)]
+    pub(crate) fn message(&mut self, repairs: &mut Repairs) -> Option<(u32, u8, MidiMessage)> {
+        let before = self.events.unread();
+        if self.ended {
+            return None;
+        }
+        let Message { delta, status, data, rest } = message(before, self.events.running_status())?;
+        self.events = EventIter::new(rest);
+        *self.events.running_status_mut() = Some(status);
+        self.advance(delta, before, repairs);
+        Some((self.tick, status & 0x0f, midi_message(status, data[0], data[1])))
+    }
+
+    /// The next event, or `None` at the end of the track.
     pub(crate) fn next(&mut self, repairs: &mut Repairs) -> Option<Timed<'a>> {
         loop {
+            if let Some((tick, channel, message)) = self.message(repairs) {
+                let kind = TrackEventKind::Midi { channel: u4::new(channel), message };
+                return Some(Timed { tick, kind });
+            }
             let before = self.events.unread();
             if self.ended || before.is_empty() {
                 return None;
@@ -253,7 +269,8 @@ impl<'a> Reader<'a> {
         let second = raw.get(1).map_or(0, |&byte| byte.min(127));
         self.advance(delta, before, repairs);
         self.resume(&before[data + length..], Some(status));
-        Some(channel_message(status, raw[0].min(127), second))
+        let message = midi_message(status, raw[0].min(127), second);
+        Some(TrackEventKind::Midi { channel: u4::new(status & 0x0f), message })
     }
 
     /// Ends a track that stops within an event.
@@ -280,6 +297,32 @@ impl<'a> Reader<'a> {
             None => self.give_up(before, repairs),
         }
     }
+}
+
+/// A channel message with two data bytes.
+struct Message<'a> {
+    delta: u32,
+    status: u8,
+    data: [u8; 2],
+    /// The bytes behind it.
+    rest: &'a [u8],
+}
+
+/// The channel message with two data bytes and at most two of time that `bytes` begin with, if all are in range.
+#[inline(always)]
+fn message(bytes: &[u8], running: Option<u8>) -> Option<Message<'_>> {
+    let (delta, event) = match bytes {
+        [time @ ..0x80, event @ ..] => (u32::from(*time), event),
+        [high, low @ ..0x80, event @ ..] => (u32::from(high & 0x7f) << 7 | u32::from(*low), event),
+        _ => return None,
+    };
+    let (status, first, second, rest) = match event {
+        [status @ 0x80..=0xff, first, second, rest @ ..] => (*status, *first, *second, rest),
+        [first @ ..0x80, second, rest @ ..] => (running?, *first, *second, rest),
+        _ => return None,
+    };
+    let is_whole = matches!(status, 0x80..=0xbf | 0xe0..=0xef) && (first | second) < 0x80;
+    is_whole.then_some(Message { delta, status, data: [first, second], rest })
 }
 
 /// An event that midly refused.
@@ -314,9 +357,10 @@ fn meta_end(bytes: &[u8], at: usize) -> Option<usize> {
     (end <= bytes.len()).then_some(end)
 }
 
-fn channel_message(status: u8, first: u8, second: u8) -> TrackEventKind<'static> {
+#[inline(always)]
+fn midi_message(status: u8, first: u8, second: u8) -> MidiMessage {
     let (a, b) = (u7::new(first), u7::new(second));
-    let message = match status >> 4 {
+    match status >> 4 {
         0x8 => MidiMessage::NoteOff { key: a, vel: b },
         0x9 => MidiMessage::NoteOn { key: a, vel: b },
         0xa => MidiMessage::Aftertouch { key: a, vel: b },
@@ -326,6 +370,5 @@ fn channel_message(status: u8, first: u8, second: u8) -> TrackEventKind<'static>
         _ => MidiMessage::PitchBend {
             bend: PitchBend(u14::new(u16::from(second) << 7 | u16::from(first))),
         },
-    };
-    TrackEventKind::Midi { channel: u4::new(status & 0x0f), message }
+    }
 }

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use super::evidence::{Segment, at_most_all};
 use super::ground::Ground;
-use super::places::Places;
-use crate::analysis::rhythm::beatgrid::BeatGrid;
+use super::places::Place;
 
 /// Numbers that say how likely a change of chord is.
 pub(super) const CHANGES: usize = 11;
@@ -46,8 +45,8 @@ impl Terms {
 }
 
 /// The terms of segments in the order of time.
+#[derive(Default)]
 pub(super) struct TermsOf<'a> {
-    places: Places<'a>,
     last: Option<Last>,
     /// Those that end after the last segment.
     grounds: &'a [Ground],
@@ -63,20 +62,20 @@ struct Last {
 }
 
 impl<'a> TermsOf<'a> {
-    /// For a piece with these beats and grounds.
-    pub(super) fn new(grid: &'a BeatGrid, grounds: &'a [Ground]) -> Self {
-        Self { places: Places::new(grid), last: None, grounds, next: 0 }
+    /// For a piece with these grounds.
+    pub(super) fn new(grounds: &'a [Ground]) -> Self {
+        Self { grounds, ..Self::default() }
     }
 
-    /// Those of the next segment.
-    pub(super) fn next(&mut self, segment: &Segment) -> Terms {
+    /// Those of the next segment, which begins at this place.
+    pub(super) fn next(&mut self, segment: &Segment, place: &Place) -> Terms {
         let bass = usize::from(segment.bass % 12);
         let presence = segment.presence();
         let units = segment.length_s() / UNIT_S;
         let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
         let mut change = [0.0; CHANGES];
         change[0] = 1.0;
-        change[6..].copy_from_slice(&self.places.place(segment.start_s));
+        change[6..].copy_from_slice(&place.terms);
         let ground = self.ground();
         if let Some(before) = &self.last {
             let bass_struck = segment.lowest_onset <= segment.bass;

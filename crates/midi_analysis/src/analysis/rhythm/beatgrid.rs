@@ -10,7 +10,7 @@ use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
 use crate::analysis::rhythm::beats::median_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
-    EstimatedMeter, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
+    EstimatedMeter, METERS, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::meter_confidence::meter_confidence;
@@ -28,6 +28,8 @@ const FEWEST_FOR_METER: usize = 16;
 const CONTRADICTION: f32 = 4.0;
 /// Onsets by which a declared 4/4 on a grid that the music follows is contradicted, or not at all: tens of bars.
 const MOST_TO_CONTRADICT: usize = 512;
+/// Onsets after which 4/4 is kept if it is likelier by them than any meter in three.
+const ENOUGH_TO_KEEP: usize = 128;
 /// Fewest onsets in a bar by which it is contradicted: a bar that nothing divides may have any meter.
 const FEWEST_IN_BAR: f32 = 1.5;
 /// Most beats of a piece: a day and a half at 30 a minute.
@@ -92,8 +94,8 @@ impl BeatGrid {
         let may_be_default = matches!((pulse, declared), (Pulse::Declared, Some(COMMON_TIME)));
         let most = if may_be_default { MOST_TO_CONTRADICT } else { onsets.len() };
         let heard = &onsets[..onsets.len().min(most)];
-        let may_be_estimated = may_be_estimated(declared)
-            && !(may_be_default && are_undivided(&positions[..heard.len().min(positions.len())]));
+        let may_be_estimated =
+            may_be_estimated(declared) && !(may_be_default && units.keep_common_time(heard));
         let evidence = may_be_estimated.then(|| units.bar_terms(heard)).flatten();
         let odds = evidence.map(|terms| match pulse.tracking() {
             Some(tracking) => {
@@ -165,6 +167,13 @@ impl Units {
         Ok(Self { found, positions, quarter_bpm, unit_s })
     }
 
+    /// Whether the first onsets, on a declared grid, leave no doubt in a declared 4/4.
+    fn keep_common_time(&self, onsets: &[Onset]) -> bool {
+        let enough = || onsets.get(..ENOUGH_TO_KEEP).and_then(|onsets| self.bar_terms(onsets));
+        are_undivided(self.positions.get(..onsets.len()).unwrap_or(&self.positions))
+            || enough().is_some_and(|terms| is_common(&meter_odds(&terms, false)))
+    }
+
     /// The evidence of the first onsets, or all, for a meter; `None` where there are too few.
     pub(crate) fn bar_terms(&self, onsets: &[Onset]) -> Option<BarTerms> {
         (onsets.len() >= FEWEST_FOR_METER && !matches!(self.found.pulse, Pulse::Unknown)).then(
@@ -194,6 +203,12 @@ fn are_undivided(positions: &[f32]) -> bool {
 /// Whether it is 3/4, 3/8 or 6/8, which nobody writes as 4/4.
 const fn is_in_three(meter: TimeSignature) -> bool {
     matches!(meter.numerator, 3 | 6) && meter.denominator > 2
+}
+
+/// Whether 4/4 is likelier than any meter in three.
+fn is_common(odds: &MeterOdds) -> bool {
+    let common = METERS.iter().position(|&meter| meter == COMMON_TIME).map_or(0.0, |at| odds[at]);
+    METERS.iter().zip(odds).all(|(&meter, &odds)| !is_in_three(meter) || odds < common)
 }
 
 /// The meter to report, and its estimate where it is not the declared one.

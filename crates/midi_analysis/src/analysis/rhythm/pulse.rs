@@ -120,11 +120,11 @@ impl FoundPulse {
         check(interrupted)?;
         let fits_better = steady.as_ref().is_some_and(|steady| {
             let quarters = f64::from(ticks.unwrap_or(1)).recip();
-            let own = lock(onsets.iter().map(|onset| f64::from(onset.tick) * quarters)).length;
+            let own = || lock(onsets.iter().map(|onset| f64::from(onset.tick) * quarters)).length;
             let by_chance = BY_CHANCE * (onsets.len() as f32).sqrt().recip();
-            let least = least_lock(is_set, drifts);
             !same_tempo(steady.interval_s, quarter_s)
-                && steady.lock > (own + BETTER_LOCK + by_chance).max(least)
+                && steady.lock > least_lock(is_set, drifts)
+                && steady.lock > own() + BETTER_LOCK + by_chance
         });
         let declared = levels.of_declared(onsets, ticks.unwrap_or(1), quarter_s);
         let is_short = score.tempo.is_declared() && onsets.len() < FEWEST_TO_CONTRADICT;

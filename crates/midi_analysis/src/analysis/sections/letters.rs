@@ -2,10 +2,12 @@
 //!
 //! Whether two sections are alike is a logistic regression on how alike their bars are, one after the other.
 //! A section gets the letter of the earlier ones that it is alike to in the mean (average linkage), or else
-//! the next letter of the alphabet. Where the key has changed between two sections, they are compared as
-//! if it had not.
+//! the next letter of the alphabet. A section that comes again higher or lower has its letter too.
+//!
+//! A prime says that a section varies the one that its letter stands for (Smith et al. 2011): its melody is another in
+//! part, it is longer or shorter, or in another key.
 
-use super::bars::Bar;
+use super::bars::{Bar, CHROMA};
 use super::likeness::{Likes, likeness, transposed, weighed};
 use crate::error::{Error, check};
 use crate::room;
@@ -19,7 +21,7 @@ const REPEATED_ODDS: f32 = 100.0;
 const LETTERS: usize = 52;
 /// Sections between two checks for interrupts.
 const SECTIONS_BETWEEN_CHECKS: usize = 64;
-/// Likeness in melody from which a section repeats another without variation.
+/// Likeness in melody or in all notes from which a section repeats another without variation.
 const SAME: f32 = 0.8;
 
 /// Likeness from which a section repeats another of its length note for note, but for single ones.
@@ -61,26 +63,53 @@ pub(super) fn pair_terms(
     later: Passage,
 ) -> [f32; PAIR_TERMS] {
     let length = earlier.bars.min(later.bars);
-    let as_it_is = likes.mean(earlier.from, length, later.from - earlier.from);
+    let as_it_is = likes
+        .mean(earlier.from, length, later.from - earlier.from)
+        .unwrap_or_else(|| weighed(mean_likeness(bars, earlier, later, 0)));
+    // Equal notes are equal in whatever key they are heard.
     let like = match as_it_is {
-        // Equal notes are equal in whatever key they are heard.
-        Some(like) if earlier.tonic == later.tonic || like >= REPEATED => like,
-        _ => weighed(mean_likeness(bars, earlier, later)),
+        like if like >= REPEATED => like,
+        like => higher(bars, earlier, later)
+            .map_or(like, |up| like.max(weighed(mean_likeness(bars, earlier, later, up)))),
     };
     let difference = earlier.bars.abs_diff(later.bars) as f32;
     [like, difference / earlier.bars.max(later.bars) as f32, 1.0]
 }
 
-/// How alike the bars of two sections are in the mean, as if they were in one key.
-fn mean_likeness(bars: &[Bar], earlier: Passage, later: Passage) -> [f32; 3] {
+/// By how many semitones, up to octaves, the later section is higher: the interval between most notes of the melodies
+/// that begin at the same time; or else that between their keys. `None` where it is 0.
+fn higher(bars: &[Bar], earlier: Passage, later: Passage) -> Option<usize> {
+    let (mut apart, mut pairs) = ([0_u32; CHROMA], 0_u32);
+    for (earlier, later) in pairs_of(bars, earlier, later).filter(|(a, b)| a.sings() && b.sings()) {
+        for (&a, &b) in earlier.melody.iter().zip(&later.melody) {
+            if let (1..=12, 1..=12) = (a, b) {
+                apart[usize::from(b + 12 - a) % CHROMA] += 1;
+                pairs += 1;
+            }
+        }
+    }
+    let (most, up) = apart.iter().zip(0..).fold((0, 0), |best, (&count, up)| best.max((count, up)));
+    let up = match 2 * most > pairs {
+        true => up,
+        false => usize::from(later.tonic + 12 - earlier.tonic) % CHROMA,
+    };
+    (up > 0).then_some(up)
+}
+
+/// The bars of two sections, one after the other, as many as both have.
+fn pairs_of(bars: &[Bar], earlier: Passage, later: Passage) -> impl Iterator<Item = (&Bar, &Bar)> {
     let length = earlier.bars.min(later.bars);
-    let up = usize::from((later.tonic + 12 - earlier.tonic) % 12);
+    bars[earlier.from..][..length].iter().zip(&bars[later.from..])
+}
+
+/// How alike the bars of two sections are in the mean, if the later one is so many semitones higher.
+fn mean_likeness(bars: &[Bar], earlier: Passage, later: Passage, up: usize) -> [f32; 3] {
     let mut sums = [0.0; 3];
-    for (earlier, later) in bars[earlier.from..][..length].iter().zip(&bars[later.from..]) {
+    for (earlier, later) in pairs_of(bars, earlier, later) {
         let like = if up == 0 { likeness(earlier, later) } else { transposed(earlier, later, up) };
         sums.iter_mut().zip(like).for_each(|(sum, like)| *sum += like);
     }
-    sums.map(|sum| sum / length as f32)
+    sums.map(|sum| sum / earlier.bars.min(later.bars) as f32)
 }
 
 /// The letters of the sections, in their order.
@@ -123,19 +152,22 @@ pub(super) fn letters(
         let letter = match best {
             Some((odds, letter)) if odds > 0.0 || members.len() == LETTERS => letter,
             _ => {
-                members.push(Members { first: index, last: [None; LAST] });
+                members.push(Members { first: index, last: [None; LAST], plain: None });
                 members.len() - 1
             }
         };
-        let first = passages[members[letter].first];
-        let varied = members[letter].first != index && {
-            let [_, melody, _] = mean_likeness(bars, first, passage);
-            melody < SAME || first.bars != passage.bars || first.tonic != passage.tonic
-        };
-        members[letter].add(index);
+        let varied = members[letter].first != index
+            && !members[letter].plain().any(|member| repeats(bars, passages[member], passage));
+        members[letter].add(index, varied);
         letters.push(Letter { number: letter as u8, varied });
     }
     Ok(letters)
+}
+
+/// Whether a section repeats an earlier one without variation.
+fn repeats(bars: &[Bar], earlier: Passage, later: Passage) -> bool {
+    let [_, melody, notes] = mean_likeness(bars, earlier, later, 0);
+    earlier.bars == later.bars && melody.max(notes) >= SAME
 }
 
 /// The log-odds, to the base 2, that sections are alike.
@@ -150,6 +182,8 @@ const LAST: usize = 3;
 struct Members {
     first: usize,
     last: [Option<usize>; LAST],
+    /// The last that is not varied, but for the first.
+    plain: Option<usize>,
 }
 
 impl Members {
@@ -157,10 +191,16 @@ impl Members {
         [self.first].into_iter().chain(self.last.iter().flatten().copied())
     }
 
-    fn add(&mut self, index: usize) {
+    /// Those that are not varied.
+    fn plain(&self) -> impl Iterator<Item = usize> {
+        [self.first].into_iter().chain(self.plain)
+    }
+
+    fn add(&mut self, index: usize, varied: bool) {
         if index != self.first {
             self.last.rotate_right(1);
             self.last[0] = Some(index);
+            self.plain = if varied { self.plain } else { Some(index) };
         }
     }
 }
