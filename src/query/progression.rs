@@ -44,7 +44,9 @@ const ROTATED: f64 = 0.5;
 /// A progression that is a single run has no other condition, so it needs no MATERIALIZED.
 const STATEMENT: &str = "
     WITH candidates AS @materialized@ (
-        SELECT m.content_hash, m.chord_progression, m.chord_moments
+        SELECT m.content_hash, m.chord_progression, (
+            SELECT s.chord_moments FROM @library@.musical_search s
+            WHERE s.content_hash = m.content_hash) AS chord_moments
         FROM @library@.musical_metadata m
         WHERE @grams@),
     positions AS @materialized@ (

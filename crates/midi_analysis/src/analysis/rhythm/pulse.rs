@@ -97,11 +97,11 @@ impl FoundPulse {
         let tracking = beats::track(onsets, &levels.odds, interrupted)?;
         let beats = &tracking.beats;
         // Where most of what was taken for beats is too far apart, they are single onsets.
-        let apart = beats::median_interval(beats) > candidate_s(CANDIDATES as f64);
+        let apart = beats::usual_interval(beats) > candidate_s(CANDIDATES as f64);
         if beats.len() < FEWEST_ONSETS / 2 || apart {
             return Ok(Self { pulse: Pulse::Unknown, confidence: 0.0 });
         }
-        let beat_s = beats::median_interval(beats);
+        let beat_s = beats::usual_interval(beats);
         let steadiness = Some(beats::steadiness(beats));
         let confidence = levels.confidence(levels.near(beat_s), beat_s, steadiness, onsets);
         Ok(Self { pulse: Pulse::Tracked(tracking), confidence })
