@@ -131,7 +131,7 @@ impl DeclaredGrid {
             }
             Origin::Set | Origin::Notated => true,
         };
-        (self.follows || (self.is_set() && is_short))
+        (self.follows || is_short)
             && is_likely
             && !steady.is_some_and(|steady| self.is_worse(steady, onsets, ticks))
     }
