@@ -126,6 +126,27 @@ fn a_set_tempo_that_notes_drift_away_from_is_not_the_tempo() {
 }
 
 #[test]
+fn a_set_tempo_in_simple_proportion_to_that_of_the_notes_is_not_the_tempo() {
+    for (bpm, declared) in [(80.0, 120.5), (72.0, 108.0), (84.0, 112.0), (112.0, 84.0)] {
+        for drums in [true, false] {
+            assert_bpm(&Song { bpm, declared, drums, ..SONG }.heard(), bpm);
+        }
+    }
+}
+
+#[test]
+fn half_or_double_of_a_tempo_that_nobody_sets_is_the_tempo_or_doubted() {
+    for (bpm, declared) in [(66.0, 33.0), (126.0, 252.0), (104.0, 208.0)] {
+        for drums in [true, false] {
+            let song = Song { bpm, declared, drums, ..SONG }.heard().rhythm;
+            let is_right = song.bpm.is_some_and(|found| (found / bpm - 1.0).abs() < 0.02);
+            let is_doubted = song.bpm_confidence.is_some_and(|confidence| confidence < 0.7);
+            assert!(is_right || is_doubted, "{song:?} for {bpm}");
+        }
+    }
+}
+
+#[test]
 fn a_waltz_under_a_default_four_four_is_in_three() {
     for bpm in [100.0, 132.0, 168.0] {
         let song = Song { bpm, declared: bpm, beats_in_bar: 3, ..SONG };

@@ -5,7 +5,7 @@
 //! are at the places of a bar. Places are slots of a unit: quarter notes of a declared grid, or estimated
 //! beats.
 
-use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
+use crate::analysis::rhythm::onsets::{Onset, clamped, class_count, rough_ln};
 
 /// Slots in a unit: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: usize = 12;
@@ -47,17 +47,6 @@ struct Event {
 
 /// No step that is compared.
 const NO_STEP: i8 = i8::MAX;
-
-/// By 12 pitch classes, how many there are.
-static CLASSES: [u8; 1 << 12] = {
-    let mut counts = [0; 1 << 12];
-    let mut classes = 0;
-    while classes < counts.len() {
-        counts[classes] = (classes as u16).count_ones() as u8;
-        classes += 1;
-    }
-    counts
-};
 
 /// The accents of a piece.
 pub(crate) struct Accents {
@@ -127,7 +116,7 @@ impl Accents {
             self.gaps[gap.min(MOST_SLOTS - 1)] += 1;
         }
         let next_step = if step == 0 { NO_STEP } else { step };
-        let (slot_no, classes) = (slot as u32, onset.classes % CLASSES.len() as u16);
+        let (slot_no, classes) = (slot as u32, onset.classes);
         self.events.push(Event { slot: slot_no, amounts: more, classes, step, next_step });
         self.at[slot] = self.events.len() as u16;
         self.taken[slot / SLOTS_OF_WORD] |= 1 << (slot % SLOTS_OF_WORD);
@@ -152,8 +141,8 @@ impl Accents {
     pub(crate) fn repeated<const LAGS: usize>(&self, lags: &[usize; LAGS]) -> [[f32; KINDS]; LAGS] {
         let mut whole = [1e-6_f32; KINDS];
         for now in &self.events {
-            let classes = CLASSES[usize::from(now.classes) % CLASSES.len()];
-            let own = [1.0, f32::from(classes), f32::from(u8::from(now.step != 0))];
+            let own =
+                [1.0, f32::from(class_count(now.classes)), f32::from(u8::from(now.step != 0))];
             whole.iter_mut().zip(now.amounts).for_each(|(sum, amount)| *sum += amount * amount);
             whole[AMOUNTS..].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
         }
@@ -196,9 +185,8 @@ impl Accents {
                 {
                     *sum += now * then;
                 }
-                let common = usize::from(now.classes & then.classes) % CLASSES.len();
                 counts[0] += 1;
-                counts[1] += u32::from(CLASSES[common]);
+                counts[1] += u32::from(class_count(now.classes & then.classes));
                 counts[2] += u32::from(now.step == then.next_step);
             }
         }

@@ -7,7 +7,7 @@
 use crate::analysis::rhythm::bar_lengths::{BarTerms, bar_terms};
 use crate::analysis::rhythm::bars;
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
-use crate::analysis::rhythm::beats::median_interval;
+use crate::analysis::rhythm::beats::usual_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
     EstimatedMeter, METERS, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
@@ -160,7 +160,7 @@ impl Units {
         let (quarter_bpm, unit_s) = match &found.pulse {
             Pulse::Declared => (Some(declared_bpm), 60.0 / declared_bpm),
             Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
-                (None, median_interval(&tracking.beats))
+                (None, usual_interval(&tracking.beats))
             }
             Pulse::Unknown => (None, 0.0),
         };

@@ -22,9 +22,9 @@ const MOST_PAIRS: usize = 48;
 /// Divisions of the beat that onsets may be on.
 const DIVISIONS: [u8; 5] = [1, 2, 3, 4, 6];
 const LARGEST_DIVISION: usize = 6;
-/// Resultant length from which the tempo is constant: onsets that deviate by a twentieth of a beat from
-/// its fourths have it.
-const LOCK: f32 = 0.5;
+/// Resultant length from which the tempo is constant: onsets that deviate by a thirtieth of a beat from its fourths have
+/// it. What deviates more is followed better than it is counted.
+const LOCK: f32 = 0.7;
 /// A finer division has to be locked on by so much more, since it holds the coarser ones.
 const FINER: f32 = 0.04;
 /// Most beats of a piece.
