@@ -225,7 +225,7 @@ impl Band {
         let mut any = |from: &'static [&'static str]| Some(from[rng.usize(..from.len())]);
         let (on_beats, comping, walking) = (any(ON_BEATS), any(COMPING), any(WALKING));
         let sings = rng.u8(..5) > 1;
-        match rng.u8(..if is_common { 28 } else { 20 }) {
+        match rng.u8(..if is_common { 30 } else { 20 }) {
             0..6 => Self { accompaniment: pattern, piano: true, ..nobody },
             6..8 => Self { accompaniment: pattern, melody: false, piano: true, ..nobody },
             8..12 => Self { accompaniment: pattern, bass, drums, pad: rng.u8(..3) == 0, ..nobody },
@@ -235,9 +235,11 @@ impl Band {
             16 => Self { melody: drums.is_none(), drums, ..nobody },
             17 => Self { chorale: true, melody: false, ..nobody },
             18 => nobody,
-            20..25 => Self { accompaniment: on_beats, melody: sings, piano: true, ..nobody },
-            25 | 26 => Self { accompaniment: comping, melody: sings, bass: walking, ..nobody },
-            27 => Self { accompaniment: comping, bass: walking, drums, ..nobody },
+            20..24 => Self { accompaniment: on_beats, melody: sings, piano: true, ..nobody },
+            24 => Self { accompaniment: on_beats, bass, drums, ..nobody },
+            25 => Self { accompaniment: comping, melody: sings, bass: walking, ..nobody },
+            26 => Self { accompaniment: comping, bass: walking, drums, ..nobody },
+            27..30 => Self { accompaniment: pattern, bass, drums, ..nobody },
             _ => Self { melody: rng.bool(), bass, drums, ..nobody },
         }
     }

@@ -9,9 +9,8 @@
 //! in simple proportion; and of a tempo that hardly anybody sets, half or double may be meant. The intervals decide.
 
 use crate::analysis::rhythm::declared_meter::is_notated;
-use crate::analysis::rhythm::grid::{FEWEST_TO_CONTRADICT, Fit};
+use crate::analysis::rhythm::grid::{FEWEST_ONSETS, FEWEST_TO_CONTRADICT, Fit};
 use crate::analysis::rhythm::onsets::Onset;
-use crate::analysis::rhythm::pulse::FEWEST_ONSETS;
 use crate::analysis::rhythm::steady::{SteadyBeats, lock};
 use crate::model::score::Score;
 

@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 use crate::analysis::rhythm::onsets::{Onset, clamped};
 use crate::analysis::rhythm::tracker::TrackedBeat;
 
+/// Fewest onsets from which a pulse is estimated.
+pub(crate) const FEWEST_ONSETS: usize = 8;
 /// Divisions of a quarter note with which onsets are compared: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
 /// Quarter notes by which an onset may deviate from the grid and still count as on it.

@@ -5,6 +5,7 @@
 use crate::analysis::rhythm::beats::{self, Tracking};
 use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_s};
 use crate::analysis::rhythm::declared_grid::{DeclaredGrid, DeclaredOdds, SET_CONFIDENCE};
+use crate::analysis::rhythm::grid::FEWEST_ONSETS;
 use crate::analysis::rhythm::onsets::Onset;
 use crate::analysis::rhythm::steady::steady_beats;
 use crate::analysis::rhythm::tempo_confidence::{TempoEvidence, tempo_confidence};
@@ -12,8 +13,6 @@ use crate::analysis::rhythm::tempogram::{Tempogram, odds, shorter, tempogram};
 use crate::error::{Error, check};
 use crate::model::score::Score;
 
-/// Fewest onsets from which a pulse is estimated.
-pub(crate) const FEWEST_ONSETS: usize = 8;
 /// Confidence in a declared tempo where there is too little music to tell; set by hand.
 const DEFAULT_CONFIDENCE: f32 = 0.5;
 /// Faster beats, in seconds, that may be the beats where nothing divides them, and the share of the gaps between onsets
