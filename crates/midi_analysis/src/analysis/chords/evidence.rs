@@ -101,24 +101,25 @@ impl Segment {
         }
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << class;
-        self.struck[class] += self.sound(note, end);
+        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+        self.struck[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// Adds a note that began before.
+    /// Adds a note that began before and ends after its start.
     fn hold(&mut self, note: &Note, end: u32) {
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << (12 + class);
-        self.held[class] += self.sound(note, end);
+        let ticks = end.min(self.end) - self.start;
+        self.held[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// The share of the segment for which a note sounds.
-    fn sound(&mut self, note: &Note, end: u32) -> f32 {
-        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+    /// The share of the segment for which a note sounds that does so for these ticks.
+    fn sound(&mut self, pitch: u8, ticks: u32, end: u32) -> f32 {
         let share = ticks as f32 * self.share_of_tick;
         self.silent = self.silent.max(end);
-        self.pitches[usize::from(note.pitch >> 6) % 2] |= 1 << (note.pitch % 64);
+        self.pitches[usize::from(pitch >> 6) % 2] |= 1 << (pitch % 64);
         if share >= BASS_SHARE {
-            self.bass = self.bass.min(note.pitch);
+            self.bass = self.bass.min(pitch);
         }
         share
     }

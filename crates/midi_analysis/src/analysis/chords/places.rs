@@ -34,17 +34,19 @@ impl Place {
 /// Out of memory.
 pub(super) fn places(segments: &[Segment], grid: &BeatGrid) -> Result<Vec<Place>, NoRoom> {
     let in_four = grid.meter.is_some_and(|meter| meter.numerator == 4);
+    let mut places = room::list(segments.len())?;
     let mut next = 0;
-    room::gathered(segments.iter().map(|segment| {
+    for segment in segments {
         let seconds = segment.start_s;
         while grid.beats.get(next).is_some_and(|beat| beat.seconds <= seconds + ON_BEAT_S) {
             next += 1;
         }
-        match next.checked_sub(1) {
+        places.push(match next.checked_sub(1) {
             Some(beat) => place(seconds, &grid.beats, beat, in_four),
             None => Place::UNKNOWN,
-        }
-    }))
+        });
+    }
+    Ok(places)
 }
 
 /// The place of a moment after the beat with this index and before the next.
