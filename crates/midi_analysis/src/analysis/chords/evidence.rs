@@ -27,10 +27,12 @@ pub(super) struct Segment {
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// By pitch class, the sum over notes that begin here of the share of the segment for which they sound.
+    /// By pitch class, for which share of the segment notes sound that begin here, 0-1.
     pub(super) struck: [f32; 12],
     /// The same of notes that began before.
     pub(super) held: [f32; 12],
+    /// The same of both.
+    pub(super) presence: [f32; 12],
     /// The pitch classes of both, one bit each: those struck, then those held.
     pub(super) sounding: u32,
     /// Notes that begin here.
@@ -88,11 +90,6 @@ impl Segment {
         (folded & 0xfff) as u16
     }
 
-    /// By pitch class, how much of the segment it fills, 0-1.
-    pub(super) fn presence(&self) -> [f32; 12] {
-        std::array::from_fn(|class| at_most_all(self.struck[class] + self.held[class]))
-    }
-
     /// Adds a note that begins here.
     fn strike(&mut self, note: &Note, end: u32) {
         self.onsets += 1;
@@ -113,6 +110,19 @@ impl Segment {
         self.held[class] += self.sound(note.pitch, ticks, end);
     }
 
+    /// Sums up all its notes.
+    fn complete(&mut self) {
+        for class in 0..12 {
+            let [struck, held] = [self.struck[class], self.held[class]];
+            self.presence[class] = at_most_all(struck + held);
+            self.struck[class] = at_most_all(struck);
+            self.held[class] = at_most_all(held);
+        }
+        if self.bass == NO_PITCH {
+            self.bass = self.lowest();
+        }
+    }
+
     /// The share of the segment for which a note sounds that does so for these ticks.
     fn sound(&mut self, pitch: u8, ticks: u32, end: u32) -> f32 {
         let share = ticks as f32 * self.share_of_tick;
@@ -126,7 +136,7 @@ impl Segment {
 }
 
 /// Several notes fill no more than all of a segment.
-pub(super) fn at_most_all(share: f32) -> f32 {
+fn at_most_all(share: f32) -> f32 {
     if share < 1.0 { share } else { 1.0 }
 }
 
@@ -147,11 +157,7 @@ pub(super) fn evidence(
         let notes = notes.iter().take_while(|note| note.start < end);
         left = add(left, notes.filter(|note| !note.is_drum()));
     }
-    for segment in &mut segments {
-        if segment.bass == NO_PITCH {
-            segment.bass = segment.lowest();
-        }
-    }
+    segments.iter_mut().for_each(Segment::complete);
     Ok(segments)
 }
 
@@ -195,6 +201,7 @@ fn silent_segments(starts: &[Start], end: u32, end_s: f64) -> Result<Vec<Segment
             end_s: start_s,
             struck: [0.0; 12],
             held: [0.0; 12],
+            presence: [0.0; 12],
             sounding: 0,
             onsets: 0,
             lowest_onset: NO_PITCH,
