@@ -66,7 +66,7 @@ impl<'a> TermsOf<'a> {
         let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
         let mut change = [0.0; CHANGES];
         change[0] = 1.0;
-        change[6..].copy_from_slice(&place.terms);
+        change[6..].copy_from_slice(place.terms());
         let ground = self.ground();
         if let Some(before) = self.last.replace(segment) {
             let bass_struck = segment.lowest_onset <= segment.bass;
