@@ -63,27 +63,22 @@ pub(super) fn decode(
         let change = if index == 0 { i16::MIN } else { in_parts(model.change(&terms), NAT) };
         steps.push(lattice.step(&terms, change));
     }
-    Ok(runs(&steps, lattice.best[0].state)?)
+    Ok(runs(model, &steps, lattice.best[0].state)?)
 }
 
-/// A state, and the score of the best path to it.
+/// A state, and the score of the best path to it, or from it.
 #[derive(Clone, Copy, Default)]
 struct Best {
     state: u8,
     score: i16,
 }
 
-/// By lane, one bit for each row, the last row in the lowest.
-type Bits = [u16; LANES];
-
 /// How each state is reached in a segment.
 struct Step {
-    /// Whether its chord begins here.
-    begins: Bits,
-    /// Whether it then follows the second best state before, not the best.
-    after_next: Bits,
-    /// The two best states before.
-    before: [u8; 2],
+    /// Whether its chord begins here: by lane, one bit for each row, the last row in the lowest.
+    begins: [u16; LANES],
+    /// The two best states before, and what a change from each is worth.
+    from: [Best; 2],
 }
 
 impl Step {
@@ -92,17 +87,26 @@ impl Step {
         let (row, lane) = (usize::from(state) / LANES, usize::from(state) % LANES);
         (lane, 1 << (ROWS - 1 - row))
     }
+
+    /// The state before one that begins here.
+    fn before(&self, model: &Model, state: u8) -> u8 {
+        let [best, next] = self.from;
+        let worth = |from: Best| {
+            from.score.saturating_add(model.follow[usize::from(from.state)][usize::from(state)])
+        };
+        if worth(next) > worth(best) { next.state } else { best.state }
+    }
 }
 
 /// Follows the best path back from its last state.
-fn runs(steps: &[Step], mut state: u8) -> Result<Vec<Run>, NoRoom> {
+fn runs(model: &Model, steps: &[Step], mut state: u8) -> Result<Vec<Run>, NoRoom> {
     let (mut runs, mut end) = (Vec::new(), steps.len());
     let (mut lane, mut bit) = Step::bit(state);
     for (first, step) in steps.iter().enumerate().rev() {
         if first == 0 || step.begins[lane] & bit != 0 {
             let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
             room::push(&mut runs, Run { first, end, root, family })?;
-            state = step.before[usize::from(step.after_next[lane] & bit != 0)];
+            state = step.before(model, state);
             (lane, bit) = Step::bit(state);
             end = first;
         }
@@ -128,9 +132,8 @@ impl Lattice<'_> {
         let [best, next] = self.best;
         let after_best = &self.model.follow[usize::from(best.state)];
         let after_next = &self.model.follow[usize::from(next.state)];
-        let change_after_next = change.saturating_add(next.score.saturating_sub(best.score));
-        let mut step =
-            Step { begins: [0; LANES], after_next: [0; LANES], before: [best.state, next.state] };
+        let change_from_next = change.saturating_add(next.score.saturating_sub(best.score));
+        let mut begins = [0; LANES];
         // The best of each lane, and the second best.
         let (mut tops, mut seconds) = ([i16::MIN; LANES], [i16::MIN; LANES]);
         for row in 0..ROWS {
@@ -139,19 +142,18 @@ impl Lattice<'_> {
                 // Only differences matter, and a growing sum would have no room.
                 let held = self.scores[state].saturating_sub(best.score);
                 let first = change.saturating_add(after_best[state]);
-                let other = change_after_next.saturating_add(after_next[state]);
+                let other = change_from_next.saturating_add(after_next[state]);
                 let begun = first.max(other);
                 let score = held.max(begun).saturating_add(fits[state]);
                 self.scores[state] = score;
-                let bit = |bits: u16, set: bool| (bits << 1) | u16::from(set);
-                step.begins[lane] = bit(step.begins[lane], begun > held);
-                step.after_next[lane] = bit(step.after_next[lane], other > first);
+                begins[lane] = (begins[lane] << 1) | u16::from(begun > held);
                 seconds[lane] = seconds[lane].max(score.min(tops[lane]));
                 tops[lane] = tops[lane].max(score);
             }
         }
         self.best = self.two_best(tops, &seconds);
-        step
+        let from = [Best { score: change, ..best }, Best { score: change_from_next, ..next }];
+        Step { begins, from }
     }
 
     /// How well each chord fits what sounds.

@@ -27,10 +27,12 @@ pub(super) struct Segment {
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// By pitch class, the sum over notes that begin here of the share of the segment for which they sound.
+    /// By pitch class, for which share of the segment notes sound that begin here, 0-1.
     pub(super) struck: [f32; 12],
     /// The same of notes that began before.
     pub(super) held: [f32; 12],
+    /// The same of both.
+    pub(super) presence: [f32; 12],
     /// The pitch classes of both, one bit each: those struck, then those held.
     pub(super) sounding: u32,
     /// Notes that begin here.
@@ -88,11 +90,6 @@ impl Segment {
         (folded & 0xfff) as u16
     }
 
-    /// By pitch class, how much of the segment it fills, 0-1.
-    pub(super) fn presence(&self) -> [f32; 12] {
-        std::array::from_fn(|class| at_most_all(self.struck[class] + self.held[class]))
-    }
-
     /// Adds a note that begins here.
     fn strike(&mut self, note: &Note, end: u32) {
         self.onsets += 1;
@@ -101,31 +98,45 @@ impl Segment {
         }
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << class;
-        self.struck[class] += self.sound(note, end);
+        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+        self.struck[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// Adds a note that began before.
+    /// Adds a note that began before and ends after its start.
     fn hold(&mut self, note: &Note, end: u32) {
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << (12 + class);
-        self.held[class] += self.sound(note, end);
+        let ticks = end.min(self.end) - self.start;
+        self.held[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// The share of the segment for which a note sounds.
-    fn sound(&mut self, note: &Note, end: u32) -> f32 {
-        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+    /// Sums up all its notes.
+    fn complete(&mut self) {
+        for class in 0..12 {
+            let [struck, held] = [self.struck[class], self.held[class]];
+            self.presence[class] = at_most_all(struck + held);
+            self.struck[class] = at_most_all(struck);
+            self.held[class] = at_most_all(held);
+        }
+        if self.bass == NO_PITCH {
+            self.bass = self.lowest();
+        }
+    }
+
+    /// The share of the segment for which a note sounds that does so for these ticks.
+    fn sound(&mut self, pitch: u8, ticks: u32, end: u32) -> f32 {
         let share = ticks as f32 * self.share_of_tick;
         self.silent = self.silent.max(end);
-        self.pitches[usize::from(note.pitch >> 6) % 2] |= 1 << (note.pitch % 64);
+        self.pitches[usize::from(pitch >> 6) % 2] |= 1 << (pitch % 64);
         if share >= BASS_SHARE {
-            self.bass = self.bass.min(note.pitch);
+            self.bass = self.bass.min(pitch);
         }
         share
     }
 }
 
 /// Several notes fill no more than all of a segment.
-pub(super) fn at_most_all(share: f32) -> f32 {
+fn at_most_all(share: f32) -> f32 {
     if share < 1.0 { share } else { 1.0 }
 }
 
@@ -146,11 +157,7 @@ pub(super) fn evidence(
         let notes = notes.iter().take_while(|note| note.start < end);
         left = add(left, notes.filter(|note| !note.is_drum()));
     }
-    for segment in &mut segments {
-        if segment.bass == NO_PITCH {
-            segment.bass = segment.lowest();
-        }
-    }
+    segments.iter_mut().for_each(Segment::complete);
     Ok(segments)
 }
 
@@ -194,6 +201,7 @@ fn silent_segments(starts: &[Start], end: u32, end_s: f64) -> Result<Vec<Segment
             end_s: start_s,
             struck: [0.0; 12],
             held: [0.0; 12],
+            presence: [0.0; 12],
             sounding: 0,
             onsets: 0,
             lowest_onset: NO_PITCH,

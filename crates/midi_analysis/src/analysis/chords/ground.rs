@@ -56,7 +56,7 @@ pub(super) fn grounds(segments: &[Segment], places: &[Place]) -> Result<Vec<Grou
         let [walking, rootless] = counts.map(|count| 100 * count as usize);
         if bar.known && (walking > WALKING * around || rootless > ROOTLESS * around) {
             let end = bars.get(index + 1).map_or(segments.len(), |next| next.first);
-            let class = usize::from(bar.bass % 12);
+            let class = usize::from(bar.class);
             room::push(&mut grounds, Ground { first: bar.first, end, class })?;
         }
     }
@@ -87,8 +87,9 @@ struct Bar {
     /// Whether it is a bar, not music before or without beats.
     known: bool,
     first: usize,
-    /// The bass with which it begins.
+    /// The bass with which it begins, and its pitch class.
     bass: u8,
+    class: u8,
     /// Segments that begin with a beat, how many of them come with another bass than the one before, and the sum of
     /// the pitches of their basses.
     beats: u32,
@@ -107,6 +108,7 @@ impl Bar {
             known,
             first,
             bass,
+            class: bass % 12,
             beats: 0,
             moves: 0,
             pitches: 0,
@@ -136,11 +138,11 @@ impl Bar {
             self.moves += u32::from(moves);
             self.pitches += u32::from(segment.bass);
         }
-        self.leaves |= segment.bass % 12 != self.bass % 12;
+        self.leaves |= segment.bass % 12 != self.class;
         let above = segment.classes_above_bass();
         if above.count_ones() >= FEWEST_ABOVE {
             self.chords_s += segment.length_s();
-            if above & (1 << (self.bass % 12)) != 0 {
+            if above & (1 << self.class) != 0 {
                 self.doubled_s += segment.length_s();
             }
         }
