@@ -14,6 +14,7 @@ mod played;
 mod succession;
 mod together;
 
+use self::played::Played;
 pub(crate) use self::succession::Succession;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -24,6 +25,8 @@ pub(crate) struct Parts {
     /// By note: the number of its part plus one; 0 for drums.
     of_notes: Vec<u32>,
     count: usize,
+    /// What each plays, where that was counted and each is one line.
+    played: Option<Vec<Played>>,
 }
 
 impl Parts {
@@ -31,11 +34,12 @@ impl Parts {
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
         let (mut played, of_notes) = played::lines(score)?;
-        let mut parts = Self { of_notes, count: played.len() };
+        let mut parts = Self { of_notes, count: played.len(), played: None };
         if joined::may_be(&played)? {
             parts.notes(score).for_each(|(note, line)| played[line].add(note));
             let leaders = joined::leaders(score, &parts, &played)?;
             parts.join(&leaders)?;
+            parts.played = Some(played).filter(|played| played.len() == parts.count);
         }
         Ok(parts)
     }
@@ -72,6 +76,11 @@ impl Parts {
         let is_of =
             move |&(_, part): &(&Note, usize)| some.iter().any(|&each| each as usize == part);
         self.notes(score).filter(is_of).map(|(note, _)| note)
+    }
+
+    /// How the notes of each part follow each other, where that is known already.
+    pub(crate) fn successions(&self) -> Option<impl Iterator<Item = Succession>> {
+        self.played.as_ref().map(|played| played.iter().map(|part| part.succession))
     }
 
     /// How many there are.

@@ -64,8 +64,8 @@ impl Description {
         }
     }
 
+    /// Takes a note in all but how it follows the one before.
     fn add(&mut self, note: &Note) {
-        self.succession.add(note);
         self.basses += u32::from(BASSES.contains(&note.program));
         self.pitch += u64::from(note.pitch);
         self.velocity += u64::from(note.velocity);
@@ -194,6 +194,7 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
 
 pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = room::list(numbers.count())?;
+    let successions = numbers.successions();
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
     let mut attack: Vec<(u32, u8)> = Vec::new();
@@ -205,6 +206,9 @@ pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Descrip
             room::push(&mut parts, Description::new(note))?;
         }
         parts[part].add(note);
+        if successions.is_none() {
+            parts[part].succession.add(note);
+        }
         if last_start.replace(note.start) != Some(note.start) {
             let seconds = clock.seconds(note.start);
             if seconds - attack_s >= ATTACK_S {
@@ -216,6 +220,9 @@ pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Descrip
         room::push(&mut attack, (part as u32, note.pitch))?;
     }
     sounding.rank(&mut attack, &mut parts);
+    for (part, succession) in parts.iter_mut().zip(successions.into_iter().flatten()) {
+        part.succession = succession;
+    }
     Ok(parts)
 }
 

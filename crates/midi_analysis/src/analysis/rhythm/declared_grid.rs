@@ -112,6 +112,11 @@ impl DeclaredGrid {
         self.origin == Origin::Set && self.follows && self.fit.is_none_or(Fit::is_close)
     }
 
+    /// Whether beats at a constant interval may show that it is not the music's.
+    pub(super) fn may_be_worse(&self, interval_s: f64) -> bool {
+        self.origin == Origin::SetOctave || !same_tempo(interval_s, self.quarter_s)
+    }
+
     /// Whether it is the music's, given what the intervals suggest and the constant tempo that they do; `ticks` are
     /// those of a quarter note.
     pub(super) fn is_meant(

@@ -7,7 +7,7 @@ use crate::analysis::rhythm::candidates::{BINS_IN_OCTAVE, CANDIDATES, candidate_
 use crate::analysis::rhythm::declared_grid::{DeclaredGrid, DeclaredOdds, SET_CONFIDENCE};
 use crate::analysis::rhythm::grid::FEWEST_ONSETS;
 use crate::analysis::rhythm::onsets::Onset;
-use crate::analysis::rhythm::steady::steady_beats;
+use crate::analysis::rhythm::steady::{steady_beats, steady_interval};
 use crate::analysis::rhythm::tempo_confidence::{TempoEvidence, tempo_confidence};
 use crate::analysis::rhythm::tempogram::{Tempogram, odds, shorter, tempogram};
 use crate::error::{Error, check};
@@ -76,8 +76,15 @@ impl FoundPulse {
         }
         check(interrupted)?;
         let levels = Levels::of(onsets);
-        let steady = steady_beats(onsets, levels.likeliest_s())?
-            .filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2);
+        let interval_s = steady_interval(onsets, levels.likeliest_s());
+        check(interrupted)?;
+        let beats_at = |interval_s: Option<f64>| -> Result<_, Error> {
+            let Some(interval_s) = interval_s else { return Ok(None) };
+            let steady = steady_beats(onsets, interval_s)?;
+            Ok(steady.filter(|steady| steady.beats.len() >= FEWEST_ONSETS / 2))
+        };
+        let other_s = interval_s.filter(|&interval_s| grid.may_be_worse(interval_s));
+        let mut steady = beats_at(other_s)?;
         check(interrupted)?;
         let ticks = score.ticks_per_quarter().unwrap_or(1);
         let declared = levels.of_declared(onsets, ticks, quarter_s);
@@ -86,6 +93,9 @@ impl FoundPulse {
             let confidence = levels.confidence(share, quarter_s, None, onsets);
             let confidence = confidence.max(grid.least_confidence(&declared));
             return Ok(Self { pulse: Pulse::Declared, confidence });
+        }
+        if other_s.is_none() {
+            steady = beats_at(interval_s)?;
         }
         if let Some(steady) = steady {
             let share = levels.near(steady.interval_s);
