@@ -15,7 +15,7 @@ use crate::room;
 /// Log-odds below which an onset is no candidate for a beat.
 const TOO_UNLIKELY: f32 = -3.0;
 /// Weight of an onset's log-odds in the score of a path.
-const ONSET: f32 = 2.0;
+const ONSET: f32 = 1.8;
 /// Weights of the log-odds of the interval that leads to a beat: by the mean over the piece, and by its tempogram.
 const MEAN: f32 = 0.15;
 const TEMPOGRAM: f32 = 0.15;
@@ -133,4 +133,40 @@ pub(crate) fn steadiness(beats: &[TrackedBeat]) -> f32 {
         .filter(|pair| (pair[1].seconds - pair[0].seconds - usual).abs() * 12.0 <= usual)
         .count();
     steady as f32 / intervals as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual_interval;
+    use crate::analysis::rhythm::tracker::TrackedBeat;
+
+    fn beats(intervals: &[f64]) -> Vec<TrackedBeat> {
+        let mut seconds = 0.0;
+        let mut beats = vec![TrackedBeat { tick: 0, seconds, downbeat: None }];
+        for interval in intervals {
+            seconds += interval;
+            beats.push(TrackedBeat { tick: 0, seconds, downbeat: None });
+        }
+        beats
+    }
+
+    #[test]
+    fn passages_at_another_level_do_not_change_the_usual_interval() {
+        let level = |interval: f64, count: usize| vec![interval; count];
+        let intervals = [level(0.5, 40), level(1.0, 20), level(0.25, 10)].concat();
+        assert!((usual_interval(&beats(&intervals)) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_usual_interval_follows_rubato() {
+        let intervals: Vec<f64> = (0..99).map(|n| 0.5 + f64::from(n % 9 - 4) * 0.02).collect();
+        assert!((usual_interval(&beats(&intervals)) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn no_beats_have_no_interval() {
+        assert_eq!(usual_interval(&[]), 0.0);
+        assert_eq!(usual_interval(&beats(&[])), 0.0);
+        assert_eq!(usual_interval(&beats(&[f64::NAN])), 0.0);
+    }
 }

@@ -32,7 +32,7 @@ const SILENT_BEAT: f32 = -3.0;
 /// Most silent beats in a row.
 const MOST_SILENT: usize = 3;
 /// Weight of the log-odds of the interval that leads to a beat, by the music around it.
-const AROUND: f32 = 0.6;
+const AROUND: f32 = 0.3;
 /// Scores of losing the beat and starting anew, and of each second without a beat.
 const RESTART: f32 = -5.0;
 const IDLE_SECOND: f32 = -1.5;
