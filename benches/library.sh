@@ -134,7 +134,8 @@ make_base() {
     import "$sample" "$(nproc)" >/dev/null
     sql bench -c 'CREATE TABLE seed_files AS SELECT row_number() OVER () - 1 AS number, * FROM midi_files' \
         -c 'CREATE TABLE seed_music AS SELECT f.number, m.* FROM seed_files f JOIN musical_metadata m USING (content_hash)' \
-        -c 'TRUNCATE midi_files, musical_metadata'
+        -c 'CREATE TABLE seed_search AS SELECT f.number, s.* FROM seed_files f JOIN musical_search s USING (content_hash)' \
+        -c 'TRUNCATE midi_files, musical_metadata, musical_search'
     sql postgres -c 'DROP DATABASE IF EXISTS base' -c 'ALTER DATABASE bench RENAME TO base'
 }
 
@@ -158,7 +159,7 @@ bench_shares() {
 drop_secondary_indexes() {
     sql bench <<'END'
 SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
-WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass) AND NOT indisunique \gexec
+WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass) AND NOT indisunique \gexec
 END
 }
 

@@ -36,7 +36,7 @@ FROM (
     SELECT (row_number() OVER (ORDER BY content_hash))::integer AS number,
            -- The pitches of the first line, which has fewer than 128 notes.
            substring(melody_lines FROM 3 FOR get_byte(melody_lines, 0)) AS pitches
-    FROM (SELECT content_hash, melody_lines FROM musical_metadata ORDER BY content_hash LIMIT 100) AS pieces
+    FROM (SELECT content_hash, melody_lines FROM musical_search ORDER BY content_hash LIMIT 100) AS pieces
 ) AS pieces,
 LATERAL unnest('{8,10,12}'::integer[]) AS notes,
 LATERAL (SELECT number * 11 % (length(pitches) - notes) AS first) AS place;

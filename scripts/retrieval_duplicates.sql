@@ -4,7 +4,7 @@
 
 CREATE TEMP TABLE variants AS
 SELECT f.id, f.filename AS piece, (regexp_match(f.path, '/([^/]+)/[^/]+$'))[1] AS variant, m.fingerprint IS NULL AS no_fingerprint
-FROM midi_files f JOIN musical_metadata m USING (content_hash)
+FROM midi_files f JOIN musical_search m USING (content_hash)
 WHERE f.state IN ('imported', 'duplicate') AND f.archive_member IS NULL;
 DELETE FROM variants v WHERE NOT EXISTS (
     SELECT FROM variants o WHERE o.piece = v.piece AND o.variant = 'original');

@@ -18,11 +18,11 @@ WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
 UNION ALL
 SELECT f.id, f.path, o.id, o.path, 'near', near.similarity
 FROM midi_files f
-JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+JOIN musical_search m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 -- Fingerprints are compared before paths are looked up: few of those that share a band are similar.
 CROSS JOIN LATERAL (
     SELECT n.content_hash, midi_fingerprint_similarity(m.fingerprint, n.fingerprint) AS similarity
-    FROM musical_metadata n
+    FROM musical_search n
     WHERE midi_fingerprint_bands(n.fingerprint)
           OPERATOR(pg_catalog.&&) midi_fingerprint_bands(m.fingerprint)
       AND n.content_hash OPERATOR(pg_catalog.<>) m.content_hash

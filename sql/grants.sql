@@ -47,7 +47,7 @@ REVOKE ALL ON FUNCTION midi_tuning_advice() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION midi_tuning_advice() TO pg_read_server_files, pg_monitor;
 
 -- An import runs with the privileges of its caller.
-GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, midi_import_errors
+GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, musical_search, midi_import_errors
     TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;

@@ -137,23 +137,23 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Music from damaged files',
      $$SELECT filename, warnings FROM midi_library WHERE warnings <> '{}'$$),
 
-    ('musical_metadata_embedding_axes_idx', 'search', 'musical_metadata', 'cube',
+    ('musical_search_embedding_axes_idx', 'search', 'musical_search', 'cube',
      'gist (%2$I.cube(%1$I.midi_embedding_axes(embedding)))',
      'Most similar music, for midi_similar',
-     $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY cube(midi_embedding_axes(embedding)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
+     $$SELECT content_hash FROM musical_search WHERE embedding IS NOT NULL ORDER BY cube(midi_embedding_axes(embedding)) <-> cube('{0.1,0.2,0.1,0,0.1,0}'::float8[]) LIMIT 20$$),
 
-    ('musical_metadata_embedding_idx', 'search', 'musical_metadata', 'vector',
+    ('musical_search_embedding_idx', 'search', 'musical_search', 'vector',
      'hnsw (((embedding)::%2$I.vector(66)) %2$I.vector_l2_ops)',
      'Most similar music, for midi_similar, by pgvector instead of cube',
-     $$SELECT content_hash FROM musical_metadata WHERE embedding IS NOT NULL ORDER BY (embedding::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
+     $$SELECT content_hash FROM musical_search WHERE embedding IS NOT NULL ORDER BY (embedding::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
     -- A search probes this index hundreds of times, and each probe reads the whole pending list.
-    ('musical_metadata_melody_ngrams_idx', 'search', 'musical_metadata', NULL,
+    ('musical_search_melody_ngrams_idx', 'search', 'musical_search', NULL,
      $$gin (melody_ngrams) WITH (gin_pending_list_limit='256')$$,
      'Music with given n-grams of its melody, for midi_find_melody',
-     $$SELECT content_hash FROM musical_metadata WHERE melody_ngrams @> '{32393098}'$$),
+     $$SELECT content_hash FROM musical_search WHERE melody_ngrams @> '{32393098}'$$),
 
-    ('musical_metadata_fingerprint_idx', 'search', 'musical_metadata', NULL,
+    ('musical_search_fingerprint_idx', 'search', 'musical_search', NULL,
      'gin (%1$I.midi_fingerprint_bands(fingerprint))',
      'The same music in other files, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
@@ -204,9 +204,9 @@ LEFT JOIN pg_catalog.pg_index x ON x.indexrelid OPERATOR(pg_catalog.=) b.oid
 -- Of the two indexes on embeddings, the one of pgvector if pgvector is installed in the database, which
 -- only superusers can do, and else the one of cube.
 WHERE CASE
-    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_embedding_idx'
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_search_embedding_idx'
         THEN e.oid IS NOT NULL
-    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_metadata_embedding_axes_idx'
+    WHEN i.index_name OPERATOR(pg_catalog.=) 'musical_search_embedding_axes_idx'
         THEN x.indexrelid IS NOT NULL OR NOT EXISTS (
             SELECT FROM pg_catalog.pg_extension v
             WHERE v.extname OPERATOR(pg_catalog.=) 'vector')

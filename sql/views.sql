@@ -48,7 +48,9 @@ SELECT
     m.form,
     m.chord_types,
     m.chord_progression,
-    m.chord_moments,
+    -- A subquery rather than a join: it is evaluated for the rows of a result alone.
+    (SELECT s.chord_moments FROM musical_search s
+     WHERE s.content_hash OPERATOR(pg_catalog.=) m.content_hash) AS chord_moments,
     m.chord_count,
     m.chords_per_bar,
     m.instruments,

@@ -8,9 +8,10 @@ use pgrx::PgTupleDesc;
 use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::{Value, json};
 
+use crate::pg::array::{Numbers, Texts};
 use crate::pg::jsonb::OwnJsonb;
 use crate::pg::row::{Column, Composite, RowType, column};
-use crate::pg::text::{Text, texts};
+use crate::pg::text::Text;
 
 /// The former of `midi_analysis` rows for a descriptor of that type.
 ///
@@ -32,6 +33,10 @@ macro_rules! columns {
     };
 }
 
+/// The columns that are stored in `musical_search`. All others are in `musical_metadata`.
+pub(crate) const SEARCH_COLUMNS: [&str; 5] =
+    ["chord_moments", "embedding", "melody_ngrams", "melody_lines", "fingerprint"];
+
 columns! {
     format: i16 = |a| i16::from(a.file.format);
     ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter.map(i32::from);
@@ -39,7 +44,7 @@ columns! {
     event_count: i32 = |a| integer(a.file.event_count);
     note_count: i32 = |a| integer(a.file.note_count);
     size_bytes: i64 = |a| a.file.size_bytes as i64;
-    warnings: Vec<Text> = |a| texts(&a.file.warnings);
+    warnings: Texts = |a| texts(&a.file.warnings);
 
     duration_s: f64 = |a| a.tempo.duration_s;
     duration_beats: f64 = |a| a.tempo.duration_beats;
@@ -60,11 +65,11 @@ columns! {
 
     key_signature: String = |a| a.key.estimated.map(|key| key.to_string());
     key_confidence: f32 = |a| a.key.confidence;
-    key_alternatives: Vec<String> = |a| key_names(&a.key.alternatives);
-    key_alternative_shares: Vec<f32> = |a| key_shares(&a.key.alternatives);
+    key_alternatives: Texts = |a| key_names(&a.key.alternatives);
+    key_alternative_shares: Numbers<f32> = |a| key_shares(&a.key.alternatives);
     key_declared: String = |a| a.key.declared.map(|key| key.to_string());
     key_change_count: i32 = |a| a.key.change_count.map(integer);
-    pitch_class_histogram: &[f32] = |a| a.key.pitch_class_histogram.as_ref().map(|h| &h[..]);
+    pitch_class_histogram: Numbers<f32> = |a| a.key.pitch_class_histogram.as_ref().map(|h| Numbers::from(&h[..]));
 
     pitch_min: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.min));
     pitch_max: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.max));
@@ -89,43 +94,43 @@ columns! {
     section_count: i32 = |a| integer(a.form.section_count);
     form: &str = |a| a.form.letters.as_str();
 
-    chord_types: Vec<&'static str> = |a| quality_names(&a.harmony.chord_types);
-    chord_progression: Vec<Text> = |a| texts(&a.harmony.chord_progression);
+    chord_types: Texts = |a| quality_names(&a.harmony.chord_types);
+    chord_progression: Texts = |a| texts(&a.harmony.chord_progression);
     chord_moments: &[u8] = |a| &a.harmony.chord_moments[..];
     chord_count: i32 = |a| a.harmony.chord_count.map(integer);
     chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
 
-    instruments: Vec<i16> = |a| smallints(&a.instruments.programs);
-    instrument_names: Vec<Text> = |a| texts(&a.instruments.names);
-    instrument_families: Vec<Text> = |a| texts(&a.instruments.families);
+    instruments: Numbers<i16> = |a| smallints(&a.instruments.programs);
+    instrument_names: Texts = |a| texts(&a.instruments.names);
+    instrument_families: Texts = |a| texts(&a.instruments.families);
     has_drums: bool = |a| a.instruments.has_drums;
-    drum_notes: Vec<i16> = |a| smallints(&a.instruments.drum_notes);
-    drum_pieces: Vec<Text> = |a| texts(&a.drums.pieces);
+    drum_notes: Numbers<i16> = |a| smallints(&a.instruments.drum_notes);
+    drum_pieces: Texts = |a| texts(&a.drums.pieces);
     drum_pattern: &str = |a| a.drums.pattern.as_deref();
-    drum_fill_bars: Vec<i32> = |a| integers(&a.drums.fill_bars);
+    drum_fill_bars: Numbers<i32> = |a| integers(&a.drums.fill_bars);
 
-    controllers: Vec<i16> = |a| controllers(a);
+    controllers: Numbers<i16> = |a| controllers(a);
     controller_data: OwnJsonb = |a| OwnJsonb(controller_data(a));
     pitch_bend_count: i32 = |a| integer(a.controllers.pitch_bend_count);
     has_sustain: bool = |a| a.controllers.has_sustain;
 
-    track_names: Vec<Text> = |a| texts(&a.texts.track_names);
+    track_names: Texts = |a| texts(&a.texts.track_names);
     lyrics: Text = |a| a.texts.lyrics.as_deref().map(Text::new);
     lyrics_language: &str = |a| a.texts.lyrics_language;
-    markers: Vec<Text> = |a| texts(&a.texts.markers);
+    markers: Texts = |a| texts(&a.texts.markers);
     title: Text = |a| a.texts.title.as_deref().map(Text::new);
     artist: Text = |a| a.texts.artist.as_deref().map(Text::new);
     copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
     text_encoding: &str = |a| a.texts.encoding;
 
     complexity: f32 = |a| a.complexity.total;
-    complexity_parts: &[f32] = |a| &a.complexity.parts[..];
-    tags: Vec<Text> = |a| texts(&a.tags);
+    complexity_parts: Numbers<f32> = |a| Numbers::from(&a.complexity.parts[..]);
+    tags: Texts = |a| texts(&a.tags);
 
-    embedding: &[f32] = |a| a.embedding.as_deref();
-    melody_ngrams: &[i32] = |a| &a.melody_index.ngrams[..];
+    embedding: Numbers<f32> = |a| a.embedding.as_deref().map(Numbers::from);
+    melody_ngrams: Numbers<i32> = |a| Numbers::from(&a.melody_index.ngrams[..]);
     melody_lines: &[u8] = |a| &a.melody_index.lines[..];
-    fingerprint: &[i32] = |a| a.fingerprint.as_deref();
+    fingerprint: Numbers<i32> = |a| a.fingerprint.as_deref().map(Numbers::from);
 }
 
 /// A count or a bar, up to the largest `integer`.
@@ -133,27 +138,31 @@ fn integer(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-fn integers(numbers: &[u32]) -> Vec<i32> {
+fn integers(numbers: &[u32]) -> Numbers<'static, i32> {
     numbers.iter().map(|&number| integer(number)).collect()
 }
 
-fn smallints(numbers: &[u8]) -> Vec<i16> {
+fn smallints(numbers: &[u8]) -> Numbers<'static, i16> {
     numbers.iter().map(|&number| number.into()).collect()
 }
 
-fn quality_names(qualities: &[Quality]) -> Vec<&'static str> {
-    qualities.iter().map(|quality| quality.name()).collect()
+fn texts<T: AsRef<str>>(texts: &[T]) -> Texts<'_> {
+    texts.iter().map(|text| Text::new(text.as_ref())).collect()
 }
 
-fn key_names(keys: &[KeyShare]) -> Vec<String> {
-    keys.iter().map(|share| share.key.to_string()).collect()
+fn quality_names(qualities: &[Quality]) -> Texts<'static> {
+    qualities.iter().map(|quality| Text::new(quality.name())).collect()
 }
 
-fn key_shares(keys: &[KeyShare]) -> Vec<f32> {
+fn key_names(keys: &[KeyShare]) -> Texts<'static> {
+    keys.iter().map(|share| Text::from(share.key.to_string())).collect()
+}
+
+fn key_shares(keys: &[KeyShare]) -> Numbers<'static, f32> {
     keys.iter().map(|share| share.share).collect()
 }
 
-fn controllers(analysis: &Analysis) -> Vec<i16> {
+fn controllers(analysis: &Analysis) -> Numbers<'static, i16> {
     analysis.controllers.used.iter().map(|used| used.number.into()).collect()
 }
 

@@ -65,7 +65,8 @@ LATERAL (SELECT concat_ws(' ',
     (ARRAY['River','Road','Train','Garden','Dance','Song','Letter','Window','Harbour','Morning','Night','Rain','Waltz'])[1 + i * 5 % 13],
     CASE WHEN i % 4711 = 0 THEN 'Moonlight Sonata' END, i) || '.mid' AS name) AS named;
 
-INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes,
+CREATE TEMP TABLE music (content_hash bytea, analyzer_version integer, LIKE midi_analysis);
+INSERT INTO music (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes,
     warnings, duration_s, duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
     time_signature_denominator, key_signature, chord_types, chord_progression, chord_moments, chord_count, instruments,
     instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
@@ -109,4 +110,19 @@ LATERAL (SELECT pg_temp.joined(ngrams) AS ngrams, string_agg(line, NULL) AS line
  FROM generate_series(1, 121) AS n) AS harmony
 WHERE i % 500 <> 0;
 
-VACUUM ANALYZE midi_files, musical_metadata;
+INSERT INTO musical_metadata (content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes, warnings, duration_s,
+    duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
+    time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
+    instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
+    copyright, complexity, tags, analyzer_version)
+SELECT content_hash, format, ticks_per_quarter, track_count, event_count, note_count, size_bytes, warnings, duration_s,
+    duration_beats, bar_count, bpm, beat_bpm, tempo_change_count, time_signature_numerator,
+    time_signature_denominator, key_signature, chord_types, chord_progression, chord_count, instruments,
+    instrument_names, instrument_families, has_drums, controllers, controller_data, track_names, lyrics, markers,
+    copyright, complexity, tags, analyzer_version
+FROM music;
+INSERT INTO musical_search (content_hash, chord_moments, embedding, melody_ngrams, melody_lines, fingerprint)
+SELECT content_hash, chord_moments, embedding, melody_ngrams, melody_lines, fingerprint FROM music;
+DROP TABLE music;
+
+VACUUM ANALYZE midi_files, musical_metadata, musical_search;

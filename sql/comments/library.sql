@@ -33,6 +33,10 @@ COMMENT ON TABLE musical_metadata IS
 COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, equal to sha256(content)';
 COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that produced the row';
 
+COMMENT ON TABLE musical_search IS
+    'What searches need of the distinct contents, one row per row of musical_metadata';
+COMMENT ON COLUMN musical_search.content_hash IS 'SHA-256 of the content, as in musical_metadata';
+
 COMMENT ON TABLE midi_import_errors IS
     'Problems of imports, one row each; an unchanged problem is recorded once';
 COMMENT ON COLUMN midi_import_errors.id IS 'Number of the problem';
@@ -78,7 +82,7 @@ BEGIN
         JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.typrelid
         JOIN pg_catalog.pg_attribute a
           ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND NOT a.attisdropped,
-        pg_catalog.unnest(ARRAY['musical_metadata', 'midi_library']::regclass[]) AS relation
+        pg_catalog.unnest(ARRAY['musical_metadata', 'musical_search', 'midi_library']::regclass[]) AS relation
         WHERE t.oid OPERATOR(pg_catalog.=) 'midi_analysis'::regtype
           AND EXISTS (SELECT FROM pg_catalog.pg_attribute b
                       WHERE b.attrelid OPERATOR(pg_catalog.=) relation

@@ -3,6 +3,8 @@
 use pgrx::datum::Array;
 use pgrx::prelude::*;
 
+use crate::pg::array::Numbers;
+
 /// NULL if one of the arrays is not a fingerprint: it has another length, or contains NULL.
 #[pg_extern(immutable, strict, parallel_safe, cost = 10)]
 fn midi_fingerprint_similarity(a: Array<'_, i32>, b: Array<'_, i32>) -> Option<f32> {
@@ -11,8 +13,9 @@ fn midi_fingerprint_similarity(a: Array<'_, i32>, b: Array<'_, i32>) -> Option<f
 
 /// Empty if the array is not a fingerprint.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn midi_fingerprint_bands(fingerprint: Array<'_, i32>) -> Vec<i32> {
-    hashes(&fingerprint).map(|hashes| midi_analysis::fingerprint_bands(&hashes)).unwrap_or_default()
+fn midi_fingerprint_bands(fingerprint: Array<'_, i32>) -> Numbers<'static, i32> {
+    let bands = hashes(&fingerprint).map(|hashes| midi_analysis::fingerprint_bands(&hashes));
+    bands.unwrap_or_default().into_iter().collect()
 }
 
 /// The hashes of a fingerprint. `None` if the array has another length, or contains NULL.

@@ -32,7 +32,7 @@ const OWNERS: &str = "
            bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
     FROM pg_class t
     JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
-    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata')
+    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata', 'musical_search')
     GROUP BY t.relowner
     ORDER BY t.relowner";
 

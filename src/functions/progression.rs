@@ -6,16 +6,19 @@ use pgrx::datum::Array;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::pg::array::Texts;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::{self, polled};
 use crate::pg::table::Table as TableIterator;
+use crate::pg::text::Text;
 use crate::{error, query};
 
 /// The runs of one, two and three chords, each once. A run ends at NULL and at a text that is not a
 /// degree.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn midi_progression_grams(progression: Array<'_, &str>) -> Vec<String> {
-    polled(progression.iter()).collect::<Degrees>().grams()
+fn midi_progression_grams(progression: Array<'_, &str>) -> Texts<'static> {
+    let grams = polled(progression.iter()).collect::<Degrees>().grams();
+    grams.into_iter().map(Text::from).collect()
 }
 
 /// Not strict: a piece may lack its moments, which only additions to numerals need.

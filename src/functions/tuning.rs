@@ -38,7 +38,7 @@ fn midi_tuning_advice(
     let connections = guc::get(c"max_connections").and_then(|value| value.parse().ok());
     let server = Server {
         connections: connections.unwrap_or(100),
-        library: size("midi_files")? + size("musical_metadata")?,
+        library: size("midi_files")? + size("musical_metadata")? + size("musical_search")?,
     };
     let machine = Machine::inspect(&guc::data_directory());
     let rows: Vec<_> = advise(&machine, &server)

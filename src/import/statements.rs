@@ -41,10 +41,21 @@ pub(super) const CONTENTS: Statement = Statement {
 // type into columns.
 /// Adds the contents $1 with the analyses $2 by analyzer version $3, and returns those that are new. The
 /// parameters are of the types `bytea[]`, `midi_analysis[]` and `integer`.
+///
+/// A row of `musical_search` that is there already belonged to music that somebody has deleted, or that is renewed.
 pub(super) const PUT_MUSIC: &str = "
-    INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
-    SELECT u.*, $3 FROM unnest($1, $2) AS u
-    ON CONFLICT (content_hash) DO @conflict@
+    WITH u (content_hash, @all@) AS MATERIALIZED (
+        SELECT * FROM unnest($1, $2)
+    ), added AS (
+        INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
+        SELECT u.content_hash, @columns@, $3 FROM u
+        ON CONFLICT (content_hash) DO @conflict@
+        RETURNING content_hash
+    )
+    INSERT INTO @schema@.musical_search (content_hash, @search@)
+    SELECT u.content_hash, @search@ FROM u
+    WHERE u.content_hash OPERATOR(pg_catalog.=) ANY (SELECT added.content_hash FROM added)
+    ON CONFLICT (content_hash) DO UPDATE SET @replace@
     RETURNING content_hash";
 
 /// The conflict action of [`PUT_MUSIC`] by default.

@@ -21,7 +21,7 @@ use super::statements::{
     CONTENTS, COUNT_MEMBERS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
     PUT_MUSIC, RENEW_MUSIC, Statement, VANISH,
 };
-use crate::analysis_row::{self, COLUMNS};
+use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
 use crate::pg::spi::execute;
@@ -29,7 +29,8 @@ use crate::pg::sql::fill;
 use crate::{error, settings};
 
 /// The tables that an import writes to, in the order in which they are locked.
-const WRITTEN: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"midi_import_errors"];
+const WRITTEN: [&CStr; 4] =
+    [c"midi_files", c"musical_metadata", c"musical_search", c"midi_import_errors"];
 
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
@@ -133,7 +134,7 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Adds contents to `musical_metadata`. Returns those that are new or renewed.
+    /// Adds contents to `musical_metadata` and `musical_search`. Returns those that are new or renewed.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
@@ -288,12 +289,24 @@ fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
 
 /// The SQL that writes music; `renews`: also over the analyses of older versions.
 fn put_music(schema: &Schema, renews: bool) -> String {
-    let columns: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
+    let all: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
+    let (search, columns): (Vec<_>, Vec<_>) =
+        all.iter().partition(|column| SEARCH_COLUMNS.contains(column));
+    let renew = fill(RENEW_MUSIC, &[("assignments", &assignments(&columns))]);
+    let parts = [
+        ("schema", schema.quoted()),
+        ("all", &all.join(", ")),
+        ("columns", &columns.join(", ")),
+        ("conflict", if renews { &renew } else { KEEP_MUSIC }),
+        ("search", &search.join(", ")),
+        ("replace", &assignments(&search)),
+    ];
+    fill(PUT_MUSIC, &parts)
+}
+
+/// Assignments that replace the columns of a row by those of the row that is inserted.
+fn assignments(columns: &[&str]) -> String {
     let assignments: Vec<_> =
         columns.iter().map(|column| format!("{column} = EXCLUDED.{column}")).collect();
-    let renew = fill(RENEW_MUSIC, &[("assignments", &assignments.join(", "))]);
-    let conflict = if renews { &renew } else { KEEP_MUSIC };
-    let parts =
-        [("schema", schema.quoted()), ("columns", &columns.join(", ")), ("conflict", conflict)];
-    fill(PUT_MUSIC, &parts)
+    assignments.join(", ")
 }

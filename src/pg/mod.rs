@@ -8,6 +8,7 @@
 
 pub(crate) mod access;
 pub(crate) mod allocator;
+pub(crate) mod array;
 pub(crate) mod at_commit;
 pub(crate) mod caller;
 pub(crate) mod catalog;

@@ -15,21 +15,26 @@ impl<'a> Text<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self(if text.contains('\0') { clean(text).into() } else { text.into() })
     }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Self(if text.contains('\0') { clean(&text) } else { text }.into())
+    }
 }
 
 impl IntoDatum for Text<'_> {
     fn into_datum(self) -> Option<pg_sys::Datum> {
-        self.0.as_ref().into_datum()
+        self.as_str().into_datum()
     }
 
     fn type_oid() -> pg_sys::Oid {
         pg_sys::TEXTOID
     }
-}
-
-/// Several texts, for a `text[]`.
-pub(crate) fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<Text<'_>> {
-    texts.iter().map(|text| Text::new(text.as_ref())).collect()
 }
 
 /// The text without U+0000.

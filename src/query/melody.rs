@@ -25,32 +25,36 @@ const CANDIDATES: usize = 500;
 /// Rows to fetch at once.
 const BATCH: usize = 64;
 
-/// Whether the index $1 of the table $2 exists and can be used.
+/// Whether the index $1 exists and can be used, and no row of the tables $2 and $3 is hidden.
 const INDEXED: &str = "
     SELECT true FROM pg_index
     WHERE indexrelid = to_regclass($1) AND indisvalid
-      AND NOT row_security_active($2::regclass)";
+      AND NOT row_security_active($2::regclass)
+      AND NOT row_security_active($3::regclass)";
 
 /// The index of n-grams.
-const NGRAMS: &str = "musical_metadata_melody_ngrams_idx";
+const NGRAMS: &str = "musical_search_melody_ngrams_idx";
 
 /// The pieces with all n-grams of one of the sets $1.
 const PROBED: &str = "
     SELECT m.content_hash, m.melody_lines
     FROM unnest($1) AS probe,
     LATERAL (
-        SELECT content_hash, melody_lines FROM @schema@.musical_metadata
+        SELECT content_hash, melody_lines FROM @schema@.musical_search
         WHERE melody_ngrams @> probe::integer[]
         OFFSET 0
     ) AS m";
 
 /// All pieces.
-const ALL: &str = "SELECT content_hash, melody_lines FROM @schema@.musical_metadata";
+const ALL: &str = "
+    SELECT s.content_hash, s.melody_lines FROM @schema@.musical_search s
+    JOIN @schema@.musical_metadata m ON m.content_hash = s.content_hash";
 
 /// The first $2 files with the contents $1, in the order of the contents.
 const FILES: &str = "
     SELECT u.place, f.id, f.path
     FROM unnest($1::bytea[]) WITH ORDINALITY AS u (content_hash, place)
+    JOIN @schema@.musical_metadata m ON m.content_hash = u.content_hash
     JOIN @schema@.midi_files f ON f.content_hash = u.content_hash
     WHERE f.state IN ('imported', 'duplicate')
     ORDER BY u.place, f.id
@@ -91,8 +95,9 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn is_indexed(&self) -> SpiResult<bool> {
-        let [index, table] = [NGRAMS, "musical_metadata"].map(|name| self.schema.dot(name).into());
-        Ok(!self.client.select(INDEXED, Some(1), &[index, table])?.is_empty())
+        let names = [NGRAMS, "musical_search", "musical_metadata"];
+        let names = names.map(|name| self.schema.dot(name).into());
+        Ok(!self.client.select(INDEXED, Some(1), &names)?.is_empty())
     }
 
     fn with_index(&mut self) -> SpiResult<Vec<Hit>> {

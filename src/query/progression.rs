@@ -44,8 +44,10 @@ const ROTATED: f64 = 0.5;
 /// A progression that is a single run has no other condition, so it needs no MATERIALIZED.
 const STATEMENT: &str = "
     WITH candidates AS @materialized@ (
-        SELECT m.content_hash, m.chord_progression, m.chord_moments
-        FROM @library@.musical_metadata m
+        SELECT m.content_hash, m.chord_progression, (
+            SELECT s.chord_moments FROM @library@.musical_search s
+            WHERE s.content_hash = m.content_hash) AS chord_moments
+        FROM @music@ m
         WHERE @grams@),
     positions AS @materialized@ (
         SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
@@ -58,6 +60,15 @@ const STATEMENT: &str = "
       AND f.state IN ('imported', 'duplicate')
       AND f.id <> ALL ($3)
     LIMIT $4";
+
+/// The first rows of the table. Ten for each result contain what every tenth piece has, and to find that in the index
+/// would mean to list all those pieces first.
+const FIRST: &str =
+    "(SELECT content_hash, chord_progression FROM @library@.musical_metadata LIMIT 10 * $4)";
+/// Number of results up to which the first rows are read: a search in them takes some milliseconds.
+const FEW: usize = 50;
+/// All rows.
+const ALL: &str = "@library@.musical_metadata";
 
 /// The paths of the files $1.
 const PATHS: &str = "SELECT id, path FROM @library@.midi_files WHERE id = ANY ($1)";
@@ -130,6 +141,22 @@ struct Search<'a> {
 impl Search<'_> {
     /// The files that contain the progression, without those already found.
     fn run(&self, found: &[Match], schema: &Schema) -> Result<Vec<Match>, ErrorReport> {
+        if self.missing <= FEW {
+            let first = self.run_on(FIRST, found, schema)?;
+            if first.len() == self.missing {
+                return Ok(first);
+            }
+        }
+        self.run_on(ALL, found, schema)
+    }
+
+    /// Those with music among these rows.
+    fn run_on(
+        &self,
+        music: &str,
+        found: &[Match],
+        schema: &Schema,
+    ) -> Result<Vec<Match>, ErrorReport> {
         let condition = |number: usize| {
             format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
         };
@@ -137,7 +164,10 @@ impl Search<'_> {
         let library = ("library", schema.quoted());
         let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
         let grams = fill(&conditions.join(" OR "), &[library]);
-        let sql = fill(STATEMENT, &[("grams", &grams), ("materialized", materialized), library]);
+        let music = fill(music, &[library]);
+        let parts =
+            [("music", &*music), ("grams", &grams), ("materialized", materialized), library];
+        let sql = fill(STATEMENT, &parts);
         let known: Vec<i64> = found.iter().map(|found| found.file).collect();
         let rotated = self.score < AS_GIVEN;
         let mut arguments: Vec<DatumWithOid<'_>> =

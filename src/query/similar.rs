@@ -30,6 +30,7 @@ const MAX_RESULTS: i32 = 10_000;
 const NEAREST: &str = "
     SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
     FROM @music@ m
+    JOIN @schema@.musical_metadata d ON d.content_hash OPERATOR(pg_catalog.=) m.content_hash
     JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
     WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
       AND f.id OPERATOR(pg_catalog.<>) $3
@@ -42,7 +43,7 @@ const NEAREST: &str = "
 /// candidates 84 %.
 const NEAREST_ON_AXES: &str = "(
     SELECT c.content_hash, c.embedding
-    FROM @schema@.musical_metadata c
+    FROM @schema@.musical_search c
     WHERE c.embedding IS NOT NULL
     ORDER BY @cube@.cube(@schema@.midi_embedding_axes(c.embedding))
              OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_embedding_axes($1))
@@ -94,7 +95,7 @@ pub(crate) fn embedding_of_file(
 ) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
     let sql = "
         SELECT m.embedding FROM @schema@.midi_files f
-        JOIN @schema@.musical_metadata m
+        JOIN @schema@.musical_search m
           ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
         WHERE f.id OPERATOR(pg_catalog.=) $1";
     let sql = fill(sql, &[("schema", schema.quoted())]);
@@ -117,7 +118,7 @@ fn statement(
         let found = spi::select(client, INDEXED, Some(1), &arguments, |row| row.get::<String>(1))?;
         Ok(found.into_iter().next().flatten().map(|schema| name(&schema)))
     };
-    let table = schema.dot("musical_metadata");
+    let table = schema.dot("musical_search");
     let library = ("schema", schema.quoted());
     let (music, order) = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
         let candidates = max_results.saturating_mul(4).clamp(MIN_CANDIDATES, MAX_CANDIDATES);
@@ -136,8 +137,8 @@ fn statement(
 }
 
 /// The two indexes.
-const HNSW: &str = "musical_metadata_embedding_idx";
-const GIST: &str = "musical_metadata_embedding_axes_idx";
+const HNSW: &str = "musical_search_embedding_idx";
+const GIST: &str = "musical_search_embedding_axes_idx";
 /// The first version of pgvector with iterative scans, which continue until there are enough rows.
 const PGVECTOR: [i32; 2] = [0, 8];
 /// Bounds of hnsw.ef_search, the number of candidates: more candidates miss fewer neighbours, and pgvector

@@ -82,7 +82,7 @@ mod tests {
         let sql = "SELECT midi_import('a', '\\x00')";
         assert_eq!(refusal(Some("plain"), sql).unwrap().sqlstate, "42501");
         Spi::run(
-            "GRANT SELECT, INSERT, UPDATE ON midi_files, musical_metadata, midi_import_errors
+            "GRANT SELECT, INSERT, UPDATE ON midi_files, musical_metadata, musical_search, midi_import_errors
              TO plain",
         )
         .unwrap();

@@ -73,7 +73,7 @@ mod tests {
         let _folder = library("damaged fingerprints");
         for damaged in ["NULL", "'{}'", "'{1,2,3}'", "array_fill(NULL::int, '{64}')", "'{{1},{2}}'"]
         {
-            Spi::run(&format!("UPDATE musical_metadata SET fingerprint = {damaged}")).unwrap();
+            Spi::run(&format!("UPDATE musical_search SET fingerprint = {damaged}")).unwrap();
             assert_eq!(duplicates().as_deref(), Some("tune again.mid exact 1.0"), "{damaged}");
         }
         for nothing in [

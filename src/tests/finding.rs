@@ -89,7 +89,7 @@ mod tests {
     fn the_index_is_used() {
         let _folder = library();
         let scans = "SELECT pg_stat_get_xact_numscans(oid) FROM pg_class
-                     WHERE relname = 'musical_metadata_melody_ngrams_idx'";
+                     WHERE relname = 'musical_search_melody_ngrams_idx'";
         make_index();
         assert_eq!(Spi::get_one::<i64>(scans), Ok(Some(0)));
         assert!(holds("SELECT count(*) = 1 FROM midi_find_melody('E D C D E E G F A C', 1)"));
@@ -133,8 +133,8 @@ mod tests {
             ["NULL", "''", "'\\xffffffffffffffffffff'", "'\\x7f7f3c'", "repeat('<', 9999)::bytea"]
         {
             Spi::run(&format!(
-                "UPDATE musical_metadata SET melody_lines = {lines},
-                     melody_ngrams = (SELECT melody_ngrams || NULL::int FROM musical_metadata
+                "UPDATE musical_search SET melody_lines = {lines},
+                     melody_ngrams = (SELECT melody_ngrams || NULL::int FROM musical_search
                                       WHERE content_hash NOT IN ({damaged}))
                  WHERE content_hash IN ({damaged})"
             ))
@@ -155,7 +155,7 @@ mod tests {
         Spi::run("CREATE ROLE plain").unwrap();
         let sql = "SELECT midi_find_melody('C D E F G A')";
         assert_eq!(refusal(Some("plain"), sql).unwrap().sqlstate, "42501");
-        Spi::run("GRANT SELECT ON midi_files, musical_metadata TO plain").unwrap();
+        Spi::run("GRANT SELECT ON midi_files, musical_metadata, musical_search TO plain").unwrap();
         assert_eq!(refusal(Some("plain"), sql), None);
     }
 
@@ -165,7 +165,7 @@ mod tests {
         make_index();
         Spi::run(
             "CREATE ROLE plain;
-             GRANT SELECT ON midi_files, musical_metadata TO plain;
+             GRANT SELECT ON midi_files, musical_metadata, musical_search TO plain;
              ALTER TABLE musical_metadata ENABLE ROW LEVEL SECURITY;
              CREATE POLICY short ON musical_metadata USING (note_count < 14);
              SET LOCAL ROLE plain",

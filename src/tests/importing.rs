@@ -140,8 +140,12 @@ mod tests {
         let folder = Folder::new("lost");
         folder.put("a.mid", piece(&[60]));
         folder.import();
-        Spi::run("DELETE FROM musical_metadata").unwrap();
+        Spi::run("DELETE FROM musical_metadata; UPDATE musical_search SET melody_lines = NULL")
+            .unwrap();
         assert_eq!(folder.import(), [1, 0, 0, 0, 0, 0]);
+        assert!(holds(
+            "SELECT count(*) = 1 AND bool_and(melody_lines IS NOT NULL) FROM musical_search"
+        ));
     }
 
     #[pg_test]

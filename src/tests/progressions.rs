@@ -108,17 +108,18 @@ mod tests {
     #[pg_test]
     fn rows_without_moments_or_with_damaged_ones_are_found_too() {
         let _folder = library("damaged moments");
-        Spi::run("UPDATE musical_metadata SET chord_moments = NULL").unwrap();
+        Spi::run("UPDATE musical_search SET chord_moments = NULL").unwrap();
         assert_eq!(
             found("ii V I").as_deref(),
             Some("cadence in C.mid 1; cadence in D.mid 1; dominants.mid 1")
         );
         assert_eq!(found("ii V7 I"), None);
-        Spi::run("UPDATE musical_metadata SET chord_moments = '\\xff'").unwrap();
+        Spi::run("UPDATE musical_search SET chord_moments = '\\xff'").unwrap();
         assert_eq!(found("ii V7 I"), None);
         assert_eq!(found("I V vi IV").as_deref(), Some("axis.mid 1; entered elsewhere.mid 0.5"));
         Spi::run(
-            "UPDATE musical_metadata SET chord_moments = repeat('x', 100)::bytea,
+            "UPDATE musical_search SET chord_moments = repeat('x', 100)::bytea;
+             UPDATE musical_metadata SET
                  chord_progression = ARRAY[['ii', 'V', 'I', NULL], ['', repeat('V', 100000), 'V', 'I']]",
         )
         .unwrap();
@@ -192,7 +193,8 @@ mod tests {
     fn only_those_who_may_read_the_tables_can_search_for_progressions() {
         let _folder = library("rights of progressions");
         Spi::run("CREATE ROLE listener; CREATE ROLE stranger").unwrap();
-        Spi::run("GRANT SELECT ON midi_files, musical_metadata TO listener").unwrap();
+        Spi::run("GRANT SELECT ON midi_files, musical_metadata, musical_search TO listener")
+            .unwrap();
         let sql = "SELECT * FROM midi_find_progression('ii V I')";
         assert_eq!(refusal(Some("listener"), sql), None);
         assert_eq!(refusal(Some("stranger"), sql).unwrap().sqlstate, "42501");

@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(nearest(), variants);
         Spi::run(
             "CREATE SCHEMA elsewhere; CREATE EXTENSION cube SCHEMA elsewhere;
-             CREATE INDEX musical_metadata_embedding_axes_idx ON musical_metadata
+             CREATE INDEX musical_search_embedding_axes_idx ON musical_search
                  USING gist (elsewhere.cube(midi_embedding_axes(embedding)))",
         )
         .unwrap();

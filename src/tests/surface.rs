@@ -7,7 +7,7 @@ mod tests {
     use pgrx::prelude::*;
 
     use super::super::support::text;
-    use crate::analysis_row::COLUMNS;
+    use crate::analysis_row::{COLUMNS, SEARCH_COLUMNS};
 
     fn columns_of(relation: &str) -> Vec<(String, pg_sys::Oid)> {
         Spi::connect(|client| {
@@ -24,9 +24,14 @@ mod tests {
         let rust: Vec<_> =
             COLUMNS.iter().map(|column| (column.name.to_owned(), column.type_oid())).collect();
         assert_eq!(rust, columns_of("midi_analysis"));
+        let (search, read): (Vec<_>, Vec<_>) =
+            rust.into_iter().partition(|(name, _)| SEARCH_COLUMNS.contains(&name.as_str()));
         let table = columns_of("musical_metadata");
-        assert_eq!(rust, table[2..]);
+        assert_eq!(read, table[2..]);
         assert_eq!((&*table[0].0, &*table[1].0), ("content_hash", "analyzer_version"));
+        let table = columns_of("musical_search");
+        assert_eq!(search, table[1..]);
+        assert_eq!(table[0].0, "content_hash");
     }
 
     #[pg_test]
@@ -106,7 +111,8 @@ mod tests {
         assert_eq!(
             dumped.unwrap(),
             "midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
-             midi_import_jobs midi_import_jobs_id_seq midi_schedules musical_metadata"
+             midi_import_jobs midi_import_jobs_id_seq midi_schedules musical_metadata \
+             musical_search"
         );
     }
 

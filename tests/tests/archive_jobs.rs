@@ -48,7 +48,7 @@ fn many_archives_cost_no_more_than_their_members() {
     assert!(read < MOST * all, "{read} rows were read to import {all}");
     let mut client = cluster.connect();
     assert_eq!(import(&mut client, folder.as_str())[3], all);
-    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
     let before = rows_scanned_by(&cluster, client);
     let mut client = cluster.connect();
     let job = start(&mut client, folder.as_str(), 1);

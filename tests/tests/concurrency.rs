@@ -64,7 +64,7 @@ fn imports_at_other_isolation_levels_import_every_file_or_ask_to_be_retried() {
         .batch_execute("ALTER DATABASE music SET default_transaction_isolation = 'serializable'")
         .unwrap();
     for level in ["REPEATABLE READ", "SERIALIZABLE"] {
-        watcher.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        watcher.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
         let import = || {
             let mut client = cluster.connect();
             client.batch_execute(&format!("BEGIN ISOLATION LEVEL {level}; SELECT 1")).unwrap();

@@ -16,7 +16,7 @@ fn indexes(client: &mut Client) -> Vec<String> {
                FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                JOIN pg_roles r ON r.oid = c.relowner
                LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
-               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass)
                ORDER BY c.relname";
     client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
@@ -25,7 +25,7 @@ fn indexes(client: &mut Client) -> Vec<String> {
 fn numbers(client: &mut Client) -> Vec<(String, u32)> {
     let sql =
         "SELECT c.relname::text, c.oid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass)
                ORDER BY 1";
     client.query(sql, &[]).unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
 }
@@ -46,7 +46,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
             r#"SELECT midi_create_indexes('all');
                ALTER INDEX musical_metadata_bpm_idx SET TABLESPACE "the 'other' disk";
                ALTER INDEX musical_metadata_key_bpm_idx SET (fillfactor = 70);
-               ALTER INDEX musical_metadata_melody_ngrams_idx SET (gin_pending_list_limit = 512);
+               ALTER INDEX musical_search_melody_ngrams_idx SET (gin_pending_list_limit = 512);
                ALTER INDEX musical_metadata_tags_idx SET (fastupdate = off);
                ALTER INDEX midi_files_words_idx ALTER COLUMN 1 SET STATISTICS 777;
                ALTER INDEX midi_files_filename_lower_idx ALTER COLUMN 1 SET STATISTICS 0;
@@ -71,6 +71,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
         "musical_metadata_complexity_idx",
         "musical_metadata_duration_idx",
         "musical_metadata_pkey",
+        "musical_search_pkey",
         "my meter",
         "my own",
     ];

@@ -18,7 +18,7 @@ const RAN: &str = "SELECT name FROM midi_schedules s
 
 /// Every row of every table, sorted as text.
 fn rows(client: &mut Client) -> Vec<String> {
-    ["midi_files", "musical_metadata", "midi_import_errors"]
+    ["midi_files", "musical_metadata", "musical_search", "midi_import_errors"]
         .into_iter()
         .flat_map(|table| {
             let sql = format!("SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\"");

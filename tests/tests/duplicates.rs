@@ -32,7 +32,7 @@ fn variants_of_a_piece_are_its_duplicates_and_other_pieces_are_not() {
     assert!(count > 6 * PIECES as usize, "{count}");
     let mut client = cluster.connect();
     client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).expect("it is imported");
-    client.batch_execute("SELECT midi_create_indexes('search'); ANALYZE musical_metadata").unwrap();
+    client.batch_execute("SELECT midi_create_indexes('search'); ANALYZE musical_search").unwrap();
     let sql = "
         SELECT count(*) FILTER (WHERE f.filename = o.filename AND f.path LIKE '%/original/%'),
                count(*) FILTER (WHERE f.filename = o.filename), count(*)

@@ -276,7 +276,9 @@ fn renames_and_swapped_links_during_an_import_lead_nowhere_else() {
         });
         let rounds = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for _ in 0..6 {
-                client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+                client
+                    .batch_execute("TRUNCATE midi_files, musical_metadata, musical_search")
+                    .unwrap();
                 let counts = import(&mut client, &folder);
                 assert_eq!(recorded(&mut client).found, counts.found, "{counts:?}");
                 let sql = "SELECT count(*) FROM midi_files WHERE content_hash = sha256($1)";

@@ -57,7 +57,7 @@ fn every_index_is_used_by_its_query_and_every_search_uses_its_indexes() {
         let call = format!("midi_create_indexes('{profile}')");
         let made = outcomes(&mut client, &call);
         assert!(made.iter().all(|(_, outcome)| outcome == "created" || outcome == "exists"));
-        client.batch_execute("ANALYZE midi_files, musical_metadata").unwrap();
+        client.batch_execute("ANALYZE midi_files, musical_metadata, musical_search").unwrap();
         let sql = "SELECT index_name, serves, state FROM midi_index_profiles WHERE profile = $1";
         let indexes = client.query(sql, &[&profile]).unwrap();
         assert!(indexes.len() > 3);
@@ -101,13 +101,17 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
     let cluster = Cluster::start();
     synthetic::fill(&cluster, ROWS);
     let mut client = cluster.connect();
-    client.batch_execute("SELECT midi_create_indexes('search'); ANALYZE musical_metadata").unwrap();
+    client
+        .batch_execute(
+            "SELECT midi_create_indexes('search'); ANALYZE musical_metadata, musical_search",
+        )
+        .unwrap();
     for (call, index) in [
         ("midi_find_progression('#iv bIII bvi')", "musical_metadata_progression_idx"),
         ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
         ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
-        ("midi_similar(4711)", "musical_metadata_embedding_axes_idx"),
+        ("midi_similar(4711)", "musical_search_embedding_axes_idx"),
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
@@ -178,6 +182,7 @@ fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_wi
              CREATE ROLE keeper LOGIN;
              ALTER TABLE midi_files OWNER TO keeper;
              ALTER TABLE musical_metadata OWNER TO keeper;
+             ALTER TABLE musical_search OWNER TO keeper;
              GRANT CREATE ON SCHEMA public TO keeper;",
         )
         .unwrap();
@@ -199,7 +204,7 @@ fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_wi
         [
             "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
             "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
-            "musical_metadata_embedding_axes_idx: a superuser has to create the extension cube first",
+            "musical_search_embedding_axes_idx: a superuser has to create the extension cube first",
         ]
     );
     // pg_trgm and cube are trusted extensions: roles that may create objects in the database may create them.

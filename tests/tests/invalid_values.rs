@@ -51,7 +51,19 @@ fn library(folder: &Folder, indexes: bool) -> Cluster {
 }
 
 /// Values that no analysis writes.
-const STRANGE: [&str; 15] = [
+const STRANGE: [&str; 8] = [
+    "chord_progression = NULL",
+    "chord_progression = '{NULL,I,\"\",I V,V}'",
+    "chord_progression = '[-5:-3][1:1]={{I},{V},{I}}'",
+    "tags = '{NULL}', chord_types = '{}', instruments = '{NULL,-1,32767}'",
+    "bpm = 'nan', duration_s = 'infinity', complexity = '-infinity', bar_count = -2147483648",
+    "key_signature = 'H sharp', lyrics = repeat('la ', 1000000), track_names = '{NULL}', markers = NULL",
+    "title = repeat('é', 100000), artist = '', lyrics_language = 'none', copyright = NULL",
+    "analyzer_version = 2147483647, note_count = -1, time_signature_numerator = 0",
+];
+
+/// The same, in `musical_search`.
+const STRANGE_SEARCH: [&str; 9] = [
     "embedding = array_fill('nan'::real, '{66}')",
     "embedding = '{1,NULL}'",
     "embedding = array_fill('infinity'::real, '{2,33}')",
@@ -59,14 +71,8 @@ const STRANGE: [&str; 15] = [
     "fingerprint = array_fill(-1, '{64}')",
     "fingerprint = array_fill(NULL::int, '{64}')",
     "melody_ngrams = '{NULL,-1,2147483647}'",
-    "melody_lines = NULL, chord_moments = NULL, chord_progression = NULL",
-    "chord_progression = '{NULL,I,\"\",I V,V}', chord_moments = '\\x00'",
-    "chord_progression = '[-5:-3][1:1]={{I},{V},{I}}'",
-    "tags = '{NULL}', chord_types = '{}', instruments = '{NULL,-1,32767}'",
-    "bpm = 'nan', duration_s = 'infinity', complexity = '-infinity', bar_count = -2147483648",
-    "key_signature = 'H sharp', lyrics = repeat('la ', 1000000), track_names = '{NULL}', markers = NULL",
-    "title = repeat('é', 100000), artist = '', lyrics_language = 'none', copyright = NULL",
-    "analyzer_version = 2147483647, note_count = -1, time_signature_numerator = 0",
+    "melody_lines = NULL, chord_moments = NULL",
+    "chord_moments = '\\x00'",
 ];
 
 const STRANGE_FILES: [&str; 5] = [
@@ -83,8 +89,10 @@ fn column_values_that_no_analysis_writes_are_ignored() {
     let cluster = library(&folder, true);
     let mut client = cluster.connect();
     client.batch_execute("SET statement_timeout = '10s'").unwrap();
-    for strange in STRANGE {
-        client.batch_execute(&format!("BEGIN; UPDATE musical_metadata SET {strange}")).unwrap();
+    let of = |table: &'static str| move |strange: &'static str| (table, strange);
+    let metadata = STRANGE.into_iter().map(of("musical_metadata"));
+    for (table, strange) in metadata.chain(STRANGE_SEARCH.into_iter().map(of("musical_search"))) {
+        client.batch_execute(&format!("BEGIN; UPDATE {table} SET {strange}")).unwrap();
         read(&mut client, strange);
         client.batch_execute("ROLLBACK").unwrap();
     }
@@ -117,8 +125,8 @@ fn random_bytes_are_read_as_no_lines_and_no_moments() {
         let (line, moments, keep) = (bytes(800), bytes(300), bytes(2).len() as i32 * 40);
         client
             .execute(
-                "UPDATE musical_metadata SET melody_lines = substr(melody_lines, 1, $3) || $1,
-                                             chord_moments = substr(chord_moments, 1, $3) || $2",
+                "UPDATE musical_search SET melody_lines = substr(melody_lines, 1, $3) || $1,
+                                           chord_moments = substr(chord_moments, 1, $3) || $2",
                 &[&line, &moments, &keep],
             )
             .unwrap();
@@ -135,8 +143,10 @@ fn a_hundred_megabytes_of_lines_do_not_delay_a_search() {
     let mut client = cluster.connect();
     // Lines without notes, and one with as many notes as bytes.
     for lines in ["repeat('00', 50000000)", "'80e1eb1700' || repeat('3c', 50000000)"] {
-        let sql = format!("UPDATE musical_metadata SET melody_lines = decode({lines}, 'hex')
-                           WHERE content_hash = (SELECT content_hash FROM musical_metadata LIMIT 1)");
+        let sql = format!(
+            "UPDATE musical_search SET melody_lines = decode({lines}, 'hex')
+                           WHERE content_hash = (SELECT content_hash FROM musical_search LIMIT 1)"
+        );
         client.batch_execute(&sql).unwrap();
         let start = Instant::now();
         client.query(READERS[0], &[]).expect("a search");

@@ -259,7 +259,7 @@ fn indexes(client: &mut Client) -> Vec<(String, Option<String>)> {
     client
         .query(
             "SELECT pg_get_indexdef(indexrelid), obj_description(indexrelid, 'pg_class')
-             FROM pg_index WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass)
+             FROM pg_index WHERE indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass)
              ORDER BY 1",
             &[],
         )

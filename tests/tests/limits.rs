@@ -215,7 +215,7 @@ fn a_job_obeys_the_limits_at_its_start_and_those_while_it_runs() {
     let job = start(&mut client, &inside, 1);
     assert_eq!(imported(&mut client, job), 1, "the long file still has too many events");
     client.batch_execute("SET midi_pipeline.max_events = 2").unwrap();
-    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
     let job = start(&mut client, &inside, 1);
     assert_eq!(imported(&mut client, job), 0, "limits that it sets for itself apply to its job");
     // Limits that were lowered after the job was recorded, as may happen to an old schedule.

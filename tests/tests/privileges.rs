@@ -144,7 +144,7 @@ fn importing_content_needs_rights_on_the_tables_and_no_more() {
         .connect()
         .batch_execute(
             "GRANT SELECT, INSERT, UPDATE, DELETE
-                ON midi_files, musical_metadata, midi_import_errors TO listener",
+                ON midi_files, musical_metadata, musical_search, midi_import_errors TO listener",
         )
         .unwrap();
     let imported: i64 = listener.query_one(sql, &[&piece]).expect("rights").get(0);
@@ -158,6 +158,7 @@ fn the_library_is_not_shown_to_everyone() {
     for relation in [
         "midi_files",
         "musical_metadata",
+        "musical_search",
         "midi_import_errors",
         "midi_library",
         "midi_name_disagreements",

@@ -86,7 +86,7 @@ fn a_job_has_one_set_of_workers_even_if_many_sessions_wait_for_it() {
         cluster.log().matches(&process).count()
     };
     for _ in 0..3 {
-        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
         let job = start(&mut client, folder.as_str(), 2);
         thread::scope(|scope| {
             for _ in 0..4 {
@@ -98,7 +98,7 @@ fn a_job_has_one_set_of_workers_even_if_many_sessions_wait_for_it() {
     reconcile(&mut client, 3, 2_000, 2_000);
 
     // Each of the sessions may start workers for a job that has none.
-    client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+    client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
     let job = start(&mut client, folder.as_str(), 2);
     wait_until_under_way(&mut client, job);
     for pid in workers(&mut client, job) {
@@ -331,7 +331,7 @@ fn a_job_that_ends_while_a_worker_starts_stays_ended() {
                           (SELECT count(*) FROM midi_files WHERE state = 'vanished')";
         let row = client.query_one(sql, &[]).unwrap();
         assert_eq!([0, 1].map(|column| row.get::<_, i64>(column)), [0; 2], "{state}");
-        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
     }
 }
 
@@ -361,6 +361,6 @@ fn a_repeatable_read_session_can_cancel_a_running_job() {
             let expected = if ends { "cancelled" } else { "running" };
             assert_eq!(state(&mut client, job), expected, "{level}: {end}");
         }
-        client.batch_execute("TRUNCATE midi_files, musical_metadata").unwrap();
+        client.batch_execute("TRUNCATE midi_files, musical_metadata, musical_search").unwrap();
     }
 }

@@ -81,11 +81,12 @@ const FAMILIES: [(&str, &[&str]); 5] = [
 ];
 
 /// The relations, in the order of the document.
-const RELATIONS: [&str; 12] = [
+const RELATIONS: [&str; 13] = [
     "midi_analysis",
     "midi_library",
     "midi_files",
     "musical_metadata",
+    "musical_search",
     "midi_duplicates",
     "midi_name_disagreements",
     "midi_import_errors",

@@ -29,12 +29,12 @@ fn a_full_disk_ends_a_direct_import_with_the_reason_and_leaves_nothing() {
     client
         .batch_execute(&format!("CREATE TABLESPACE small LOCATION '{}'", space.display()))
         .unwrap();
-    client.batch_execute("ALTER TABLE musical_metadata SET TABLESPACE small").unwrap();
+    client.batch_execute("ALTER TABLE musical_search SET TABLESPACE small").unwrap();
     let import = "SELECT midi_import($1::text)";
     let error = client.execute(import, &[&folder.as_str()]).expect_err("there is no room");
     assert_eq!(error.code(), Some(&SqlState::DISK_FULL), "{error}");
     assert_eq!(recorded(&mut client), [0; 3]);
-    client.batch_execute("ALTER TABLE musical_metadata SET TABLESPACE pg_default").unwrap();
+    client.batch_execute("ALTER TABLE musical_search SET TABLESPACE pg_default").unwrap();
     client.execute(import, &[&folder.as_str()]).unwrap();
     assert_eq!(recorded(&mut client), [3_000; 3]);
 }

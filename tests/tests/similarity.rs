@@ -7,8 +7,8 @@ use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
 
 const ROWS: u32 = 5_000;
-const HNSW: &str = "musical_metadata_embedding_idx";
-const GIST: &str = "musical_metadata_embedding_axes_idx";
+const HNSW: &str = "musical_search_embedding_idx";
+const GIST: &str = "musical_search_embedding_axes_idx";
 
 /// A cluster with a library of generated rows; `None`, and a line on standard error, without pgvector.
 fn library() -> Option<Cluster> {

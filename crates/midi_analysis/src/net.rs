@@ -7,8 +7,10 @@
 
 mod activation;
 mod dense;
+mod gru;
 mod neighbours;
 
 pub(crate) use activation::{logistic, rectify};
 pub(crate) use dense::Dense;
+pub(crate) use gru::{Gru, bidirectional};
 pub(crate) use neighbours::Neighbours;

@@ -10,6 +10,7 @@ pub(crate) mod exclusive;
 pub(crate) mod foreign;
 pub(crate) mod mangled;
 pub(crate) mod mend;
+pub(crate) mod message;
 pub(crate) mod pairing;
 pub(crate) mod percussion;
 pub(crate) mod ports;

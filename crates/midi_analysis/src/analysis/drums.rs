@@ -147,8 +147,10 @@ fn pattern(bars: &[Bar]) -> Option<Bar> {
     let mut counts = [[0_u32; CELLS as usize]; PIECES.len()];
     for bar in &played {
         for (row, counts) in bar.iter().zip(&mut counts) {
-            for (cell, count) in counts.iter_mut().enumerate() {
-                *count += (row >> cell & 1) as u32;
+            let mut left = *row;
+            while left != 0 {
+                counts[left.trailing_zeros() as usize % counts.len()] += 1;
+                left &= left - 1;
             }
         }
     }

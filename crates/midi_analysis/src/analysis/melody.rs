@@ -20,7 +20,6 @@ mod path;
 mod pitches;
 mod times;
 
-use self::choice::Chosen;
 pub(crate) use self::choice::MOST_LINES;
 use crate::analysis::parts::Parts;
 use crate::error::{Error, check};
@@ -45,24 +44,21 @@ pub(crate) fn lines(
     }
     let parts = Parts::of(score)?;
     check(interrupted)?;
-    let Chosen { ranked, hands } = choice::melodic_parts(score, &parts, interrupted)?;
-    let Some(&first) = ranked.first() else { return Ok(Vec::new()) };
+    let found = choice::melodic_parts(score, &parts, interrupted)?;
+    let Some(first) = found.ranked.first() else { return Ok(Vec::new()) };
     check(interrupted)?;
-    let is_of = |note: &Note, of: &[u32]| {
-        parts.get(note).is_some_and(|part| of.iter().any(|&number| number as usize == part))
-    };
-    let hands = hands.filter(|hands| path::holds_accompaniment(score, |note| is_of(note, hands)));
-    let melodic = hands.as_ref().map_or(std::slice::from_ref(&first), |hands| hands.as_slice());
-    let belongs = |note: &Note| is_of(note, melodic);
+    let holds_accompaniment = |melodic: &[u32]| found.holds_accompaniment(score, &parts, melodic);
+    let hands = found.hands.filter(|hands| holds_accompaniment(hands));
+    let melodic = hands.as_ref().map_or(std::slice::from_ref(first), |hands| hands.as_slice());
     let mut melody = None;
-    if hands.is_some() || path::holds_accompaniment(score, belongs) {
+    if hands.is_some() || holds_accompaniment(melodic) {
         check(interrupted)?;
-        melody = path::likeliest(score, belongs, interrupted)?;
+        melody = path::likeliest(score, parts.notes_of(score, melodic), interrupted)?;
     }
     check(interrupted)?;
     // The upper line of the part leads where no melody stands out in it.
     let mut chosen = [melodic[0]; MOST_LINES];
-    let others = ranked.iter().copied().filter(|part| !melodic.contains(part));
+    let others = found.ranked.iter().copied().filter(|part| !melodic.contains(part));
     let mut count = 1;
     for (slot, part) in chosen[1..].iter_mut().zip(others) {
         *slot = part;

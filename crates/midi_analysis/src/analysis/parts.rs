@@ -14,7 +14,6 @@ mod played;
 mod succession;
 mod together;
 
-use self::numbers::Numbers;
 use self::played::Played;
 pub(crate) use self::succession::Succession;
 use crate::model::note::Note;
@@ -23,45 +22,65 @@ use crate::room::{self, NoRoom};
 
 /// Which part plays each note. Parts are numbered from 0, in the order of their first notes.
 pub(crate) struct Parts {
-    numbers: Numbers,
+    /// By note: the number of its part plus one; 0 for drums.
+    of_notes: Vec<u32>,
     count: usize,
+    /// What each plays, where that was counted and each is one line.
+    played: Option<Vec<Played>>,
 }
 
 impl Parts {
     /// # Errors
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
-        let mut numbers = Numbers::none(score)?;
-        let mut played = played::lines(score, &mut numbers)?;
-        let mut parts = Self { numbers, count: played.len() };
+        let (mut played, of_notes) = played::lines(score)?;
+        let mut parts = Self { of_notes, count: played.len(), played: None };
         if joined::may_be(&played)? {
-            played::count(score, &parts.numbers, &mut played);
-            let leaders = joined::leaders(score, &parts.numbers, &played)?;
-            parts.join(&played, &leaders)?;
+            parts.notes(score).for_each(|(note, line)| played[line].add(note));
+            let leaders = joined::leaders(score, &parts, &played)?;
+            parts.join(&leaders)?;
+            parts.played = Some(played).filter(|played| played.len() == parts.count);
         }
         Ok(parts)
     }
 
     /// Gives each line the part of its leader.
-    fn join(&mut self, played: &[Played], leaders: &[u32]) -> Result<(), NoRoom> {
+    fn join(&mut self, leaders: &[u32]) -> Result<(), NoRoom> {
         let leads = |(number, &leader): (usize, &u32)| number == leader as usize;
         let count = leaders.iter().enumerate().filter(|&each| leads(each)).count();
         if count == self.count {
             return Ok(());
         }
-        let mut numbers = room::filled(0, leaders.len())?;
+        // By line, counted from 1: the number of its part plus one.
+        let mut numbers = room::filled(0, leaders.len() + 1)?;
         let mut next = 0;
-        for (number, (line, &leader)) in played.iter().zip(leaders).enumerate() {
+        for (number, &leader) in leaders.iter().enumerate() {
             if number == leader as usize {
                 next += 1;
-                numbers[number] = next;
+                numbers[number + 1] = next;
             }
             // A leader is the first of its lines.
-            numbers[number] = numbers[leader as usize];
-            *self.numbers.slot(line.track, line.port, line.channel) = numbers[number];
+            numbers[number + 1] = numbers[leader as usize + 1];
         }
+        self.of_notes.iter_mut().for_each(|number| *number = numbers[*number as usize]);
         self.count = count;
         Ok(())
+    }
+
+    /// The notes of some parts.
+    pub(crate) fn notes_of<'s>(
+        &self,
+        score: &'s Score<'_>,
+        some: &[u32],
+    ) -> impl Iterator<Item = &'s Note> + Clone {
+        let is_of =
+            move |&(_, part): &(&Note, usize)| some.iter().any(|&each| each as usize == part);
+        self.notes(score).filter(is_of).map(|(note, _)| note)
+    }
+
+    /// How the notes of each part follow each other, where that is known already.
+    pub(crate) fn successions(&self) -> Option<impl Iterator<Item = Succession>> {
+        self.played.as_ref().map(|played| played.iter().map(|part| part.succession))
     }
 
     /// How many there are.
@@ -69,9 +88,13 @@ impl Parts {
         self.count
     }
 
-    /// The part that plays a note; drums belong to none.
+    /// The notes of the score that these are the parts of, and which of them plays each; drums are left out.
     #[inline]
-    pub(crate) fn get(&self, note: &Note) -> Option<usize> {
-        self.numbers.get(note)
+    pub(crate) fn notes<'s>(
+        &self,
+        score: &'s Score<'_>,
+    ) -> impl Iterator<Item = (&'s Note, usize)> + Clone {
+        let numbered = score.notes.iter().zip(&self.of_notes);
+        numbered.filter_map(|(note, number)| Some((note, number.checked_sub(1)? as usize)))
     }
 }

@@ -7,6 +7,7 @@ mod bars;
 mod beat_net;
 mod beats;
 mod candidates;
+mod declared_grid;
 mod declared_meter;
 mod downbeats;
 mod grid;

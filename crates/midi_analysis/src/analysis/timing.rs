@@ -97,7 +97,7 @@ impl Timing {
 /// The nearest slot of notated onsets, and the fraction of the beat to it.
 fn written(fraction: f32) -> (u32, f32) {
     let slot = fraction * SLOTS as f32;
-    let nearest = WRITTEN[((4.0 * slot) as usize).min(WRITTEN.len() - 1)];
+    let nearest = WRITTEN[((4.0 * slot) as i32 as usize).min(WRITTEN.len() - 1)];
     ((nearest.into()), (slot - f32::from(nearest)).abs() / SLOTS as f32)
 }
 

@@ -29,6 +29,11 @@ impl TempoSegment {
     pub fn bpm(&self) -> Option<f64> {
         (self.microseconds > 0).then(|| quarter_notes_a_minute(self.microseconds))
     }
+
+    /// Seconds from the start of the piece to a tick no earlier than its own.
+    fn seconds_at(&self, tick: u32) -> f64 {
+        self.seconds + f64::from(tick.saturating_sub(self.tick)) * self.seconds_per_tick
+    }
 }
 
 /// The tempo of a whole piece: segments in the order of time, the first at tick 0, each of another
@@ -92,7 +97,7 @@ impl TempoMap {
 
     /// A clock for ticks asked in ascending order.
     pub(crate) fn clock(&self) -> Clock<'_> {
-        Clock { segments: &self.segments, current: 0 }
+        Clock { now: &self.segments[0], later: &self.segments[1..] }
     }
 
     /// Seconds from the start of the piece to a tick.
@@ -103,40 +108,38 @@ impl TempoMap {
 
 fn seconds_at(segments: &[TempoSegment], tick: u32) -> f64 {
     let after = segments.partition_point(|segment| segment.tick <= tick);
-    let segment = &segments[after.saturating_sub(1)];
-    segment.seconds + f64::from(tick - segment.tick) * segment.seconds_per_tick
+    segments[after.saturating_sub(1)].seconds_at(tick)
 }
 
 /// Reads a tempo map forwards, without a search at each tick.
 pub(crate) struct Clock<'a> {
-    segments: &'a [TempoSegment],
-    current: usize,
+    now: &'a TempoSegment,
+    later: &'a [TempoSegment],
 }
 
 impl Clock<'_> {
     /// Seconds from the start of the piece to a tick no earlier than the one asked before.
     pub(crate) fn seconds(&mut self, tick: u32) -> f64 {
-        while self.segments.get(self.current + 1).is_some_and(|next| next.tick <= tick) {
-            self.current += 1;
+        while let [next, later @ ..] = self.later
+            && next.tick <= tick
+        {
+            (self.now, self.later) = (next, later);
         }
-        let segment = &self.segments[self.current];
-        segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick
+        self.now.seconds_at(tick)
     }
 
     /// Seconds from the start of the piece to a tick no earlier than the one asked last, at which
     /// the clock stays.
     pub(crate) fn ahead(&self, tick: u32) -> f64 {
-        let next = self.segments.get(self.current + 1);
-        if next.is_some_and(|next| next.tick <= tick) {
-            return seconds_at(self.segments, tick);
+        if self.later.first().is_some_and(|next| next.tick <= tick) {
+            return seconds_at(self.later, tick);
         }
-        let segment = &self.segments[self.current];
-        segment.seconds + f64::from(tick.saturating_sub(segment.tick)) * segment.seconds_per_tick
+        self.now.seconds_at(tick)
     }
 
     /// Seconds that so many ticks last at the tempo of the tick asked last.
     pub(crate) fn length(&self, ticks: u32) -> f64 {
-        f64::from(ticks) * self.segments[self.current].seconds_per_tick
+        f64::from(ticks) * self.now.seconds_per_tick
     }
 }
 

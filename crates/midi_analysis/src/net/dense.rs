@@ -37,16 +37,32 @@ pub(super) fn add_product<const IN: usize, const OUT: usize>(
     let (blocks, rest) = outputs.as_chunks_mut::<BLOCK>();
     let whole = blocks.len() * BLOCK;
     for (number, block) in blocks.iter_mut().enumerate() {
-        let mut sums = *block;
-        for (input, row) in inputs.iter().zip(weights) {
-            let row = &row.as_chunks::<BLOCK>().0[number];
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += input * weight);
-        }
-        *block = sums;
+        add_block(block, number * BLOCK, inputs, weights);
+    }
+    if rest.is_empty() {
+        return;
     }
     for (input, row) in inputs.iter().zip(weights) {
         rest.iter_mut().zip(&row[whole..]).for_each(|(sum, weight)| *sum += input * weight);
     }
+}
+
+/// Adds the columns of the product from one on.
+#[inline]
+fn add_block<const IN: usize, const OUT: usize>(
+    block: &mut [f32; BLOCK],
+    column: usize,
+    inputs: &[f32; IN],
+    weights: &[[f32; OUT]; IN],
+) {
+    let mut sums = *block;
+    for (input, row) in inputs.iter().zip(weights) {
+        let Some(row) = row[column..].first_chunk::<BLOCK>() else { return };
+        for index in 0..BLOCK {
+            sums[index] += input * row[index];
+        }
+    }
+    *block = sums;
 }
 
 #[cfg(test)]

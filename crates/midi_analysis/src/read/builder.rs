@@ -1,6 +1,6 @@
 //! Collects the events of all tracks into one [`Score`].
 
-use midly::{MetaMessage, MidiMessage, TrackEventKind};
+use midly::{MetaMessage, TrackEventKind};
 use smallvec::SmallVec;
 
 use crate::error::{Error, check};
@@ -17,6 +17,7 @@ use crate::model::time_signature::TimeSignature;
 use crate::options::Options;
 use crate::read::counter::EventCounter;
 use crate::read::exclusive::Packets;
+use crate::read::message::{self, CONTROL_CHANGE, NOTE_OFF, NOTE_ON, PITCH_BEND, PROGRAM_CHANGE};
 use crate::read::pairing::Pairing;
 use crate::read::percussion::{self, Evidence};
 use crate::read::ports::{Change, Nameless, Ports};
@@ -102,15 +103,16 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.begin_track();
         let mut reader = Reader::new(track, self.base);
         loop {
-            while let Some((tick, channel, message)) = reader.message(&mut self.repairs) {
-                self.events.count(|| reader.offset())?;
-                self.channel_message(tick, channel, message)?;
-            }
+            reader.messages(|tick, status, data, end| -> Result<(), Error> {
+                self.events.count(|| end)?;
+                Ok(self.channel_message(tick, status, data)?)
+            })?;
             let Some(Timed { tick, kind }) = reader.next(&mut self.repairs) else { break };
             self.events.count(|| reader.offset())?;
             match kind {
                 TrackEventKind::Midi { channel, message } => {
-                    self.channel_message(tick, channel.as_int(), message)?;
+                    let (status, data) = message::bytes(channel.as_int(), message);
+                    self.channel_message(tick, status, data)?;
                 }
                 TrackEventKind::Meta(message) => self.meta(tick, message, &reader)?,
                 TrackEventKind::SysEx(bytes) => self.exclusive(tick, bytes)?,
@@ -136,43 +138,32 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     #[inline(always)]
-    fn channel_message(
-        &mut self,
-        tick: u32,
-        channel: u8,
-        message: MidiMessage,
-    ) -> Result<(), NoRoom> {
-        match message {
-            MidiMessage::NoteOn { key, vel } if vel.as_int() > 0 => {
-                return self.note_on(tick, channel, key.as_int(), vel.as_int());
-            }
-            MidiMessage::NoteOn { key, .. } | MidiMessage::NoteOff { key, .. } => {
-                return self.pairing.off(tick, channel, key.as_int());
-            }
-            MidiMessage::Controller { controller, value } => {
-                let (number, value) = (controller.as_int(), value.as_int());
+    fn channel_message(&mut self, tick: u32, status: u8, data: [u8; 2]) -> Result<(), NoRoom> {
+        let (channel, [first, second]) = (status & message::CHANNEL, data);
+        match status & message::KIND {
+            NOTE_ON if second > 0 => return self.note_on(tick, channel, first, second),
+            NOTE_ON | NOTE_OFF => return self.pairing.off(tick, channel, first),
+            CONTROL_CHANGE => {
                 let port = self.ports.current();
-                self.controllers.control(number, value);
-                match number {
+                self.controllers.control(first, second);
+                match first {
                     CHANNEL_VOLUME => {
-                        let volume = ChannelValue { tick, value: value.into(), port, channel };
+                        let volume = ChannelValue { tick, value: second.into(), port, channel };
                         room::push(&mut self.setups.volumes, volume)?;
                     }
                     ALL_SOUND_OFF | ALL_NOTES_OFF => self.pairing.all_off(tick, channel)?,
-                    BANK_SELECT => self.setups.bank(tick, port, channel, value)?,
+                    BANK_SELECT => self.setups.bank(tick, port, channel, second)?,
                     _ => {}
                 }
             }
-            MidiMessage::ProgramChange { program } => {
-                self.setups.program(tick, self.ports.current(), channel, program.as_int())?;
-            }
-            MidiMessage::PitchBend { bend } => {
+            PROGRAM_CHANGE => self.setups.program(tick, self.ports.current(), channel, first)?,
+            PITCH_BEND => {
                 self.controllers.pitch_bend();
-                let port = self.ports.current();
-                let bend = ChannelValue { tick, value: bend.as_int(), port, channel };
+                let (port, value) = (self.ports.current(), message::bend(data));
+                let bend = ChannelValue { tick, value, port, channel };
                 room::push(&mut self.setups.bends, bend)?;
             }
-            MidiMessage::Aftertouch { .. } | MidiMessage::ChannelAftertouch { .. } => {}
+            _ => {}
         }
         Ok(())
     }

@@ -10,10 +10,11 @@
 //! the end. Where events follow it up to the end of the chunk, they are read, from its time on. Padding
 //! and remains of other data behind it are not.
 
-use midly::num::{u4, u7, u14};
-use midly::{EventIter, MetaMessage, MidiMessage, PitchBend, TrackEvent, TrackEventKind};
+use midly::num::u4;
+use midly::{EventIter, MetaMessage, TrackEvent, TrackEventKind};
 
 use crate::read::credible::{credible, credible_sequel, overruns, varlen};
+use crate::read::message;
 use crate::read::repair::{Fault, Repairs};
 use crate::read::smf::{Chunks, Track};
 use crate::read::sysex_length;
@@ -87,28 +88,32 @@ impl<'a> Reader<'a> {
         self.unread().1
     }
 
-    /// The next event if it is a whole channel message with two data bytes, as nearly all are: its tick, channel and
-    /// message. These are read in place, and others by [`next`](Self::next).
+    /// Gives the next events to `take`, each with its tick, its status, its data and the offset of its end, as long as
+    /// they are whole channel messages of two data bytes. Nearly all events are, so these are read in place.
+    ///
+    /// # Errors
+    /// Those of `take`, after which no more is read.
     #[inline(always)]
-    pub(crate) fn message(&mut self, repairs: &mut Repairs) -> Option<(u32, u8, MidiMessage)> {
-        let before = self.events.unread();
-        if self.ended {
-            return None;
+    pub(crate) fn messages<E>(
+        &mut self,
+        mut take: impl FnMut(u32, u8, [u8; 2], usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut bytes, mut running) = (self.events.unread(), self.events.running_status());
+        while !self.ended
+            && let Some(Message { tick, status, data, rest }) =
+                whole_message(bytes, running, self.tick)
+        {
+            (bytes, running, self.tick) = (rest, Some(status), tick);
+            take(tick, status, data, self.end - rest.len())?;
         }
-        let Message { delta, status, data, rest } = message(before, self.events.running_status())?;
-        self.events = EventIter::new(rest);
-        *self.events.running_status_mut() = Some(status);
-        self.advance(delta, before, repairs);
-        Some((self.tick, status & 0x0f, midi_message(status, data[0], data[1])))
+        self.events = EventIter::new(bytes);
+        *self.events.running_status_mut() = running;
+        Ok(())
     }
 
     /// The next event, or `None` at the end of the track.
     pub(crate) fn next(&mut self, repairs: &mut Repairs) -> Option<Timed<'a>> {
         loop {
-            if let Some((tick, channel, message)) = self.message(repairs) {
-                let kind = TrackEventKind::Midi { channel: u4::new(channel), message };
-                return Some(Timed { tick, kind });
-            }
             let before = self.events.unread();
             if self.ended || before.is_empty() {
                 return None;
@@ -186,7 +191,6 @@ impl<'a> Reader<'a> {
         false
     }
 
-    #[inline]
     fn advance(&mut self, delta: u32, before: &[u8], repairs: &mut Repairs) {
         self.tick = match self.tick.checked_add(delta) {
             Some(tick) if tick <= LAST_TICK => tick,
@@ -269,8 +273,8 @@ impl<'a> Reader<'a> {
         let second = raw.get(1).map_or(0, |&byte| byte.min(127));
         self.advance(delta, before, repairs);
         self.resume(&before[data + length..], Some(status));
-        let message = midi_message(status, raw[0].min(127), second);
-        Some(TrackEventKind::Midi { channel: u4::new(status & 0x0f), message })
+        let message = message::message(status, [raw[0].min(127), second]);
+        Some(TrackEventKind::Midi { channel: u4::new(status & message::CHANNEL), message })
     }
 
     /// Ends a track that stops within an event.
@@ -301,16 +305,17 @@ impl<'a> Reader<'a> {
 
 /// A channel message with two data bytes.
 struct Message<'a> {
-    delta: u32,
+    tick: u32,
     status: u8,
     data: [u8; 2],
     /// The bytes behind it.
     rest: &'a [u8],
 }
 
-/// The channel message with two data bytes and at most two of time that `bytes` begin with, if all are in range.
+/// The channel message with two data bytes and at most two of time after `last_tick` that `bytes` begin with, if all are
+/// in range.
 #[inline(always)]
-fn message(bytes: &[u8], running: Option<u8>) -> Option<Message<'_>> {
+fn whole_message(bytes: &[u8], running: Option<u8>, last_tick: u32) -> Option<Message<'_>> {
     let (delta, event) = match bytes {
         [time @ ..0x80, event @ ..] => (u32::from(*time), event),
         [high, low @ ..0x80, event @ ..] => (u32::from(high & 0x7f) << 7 | u32::from(*low), event),
@@ -321,8 +326,9 @@ fn message(bytes: &[u8], running: Option<u8>) -> Option<Message<'_>> {
         [first @ ..0x80, second, rest @ ..] => (running?, *first, *second, rest),
         _ => return None,
     };
-    let is_whole = matches!(status, 0x80..=0xbf | 0xe0..=0xef) && (first | second) < 0x80;
-    is_whole.then_some(Message { delta, status, data: [first, second], rest })
+    let is_whole = message::has_two(status) && (first | second) < 0x80;
+    let tick = last_tick.checked_add(delta).filter(|&tick| is_whole && tick <= LAST_TICK)?;
+    Some(Message { tick, status, data: [first, second], rest })
 }
 
 /// An event that midly refused.
@@ -355,20 +361,4 @@ fn meta_end(bytes: &[u8], at: usize) -> Option<usize> {
     let (length, width) = varlen(bytes.get(at + 1..)?)?;
     let end = at + 1 + width + length as usize;
     (end <= bytes.len()).then_some(end)
-}
-
-#[inline(always)]
-fn midi_message(status: u8, first: u8, second: u8) -> MidiMessage {
-    let (a, b) = (u7::new(first), u7::new(second));
-    match status >> 4 {
-        0x8 => MidiMessage::NoteOff { key: a, vel: b },
-        0x9 => MidiMessage::NoteOn { key: a, vel: b },
-        0xa => MidiMessage::Aftertouch { key: a, vel: b },
-        0xb => MidiMessage::Controller { controller: a, value: b },
-        0xc => MidiMessage::ProgramChange { program: a },
-        0xd => MidiMessage::ChannelAftertouch { vel: a },
-        _ => MidiMessage::PitchBend {
-            bend: PitchBend(u14::new(u16::from(second) << 7 | u16::from(first))),
-        },
-    }
 }

@@ -16,9 +16,12 @@ struct Song {
     drums: bool,
     /// Ticks by which a note may be early or late.
     loose: u32,
+    /// Where in a beat its second note is.
+    second: f64,
 }
 
-const SONG: Song = Song { bpm: 100.0, declared: 120.0, beats_in_bar: 4, drums: true, loose: 0 };
+const SONG: Song =
+    Song { bpm: 100.0, declared: 120.0, beats_in_bar: 4, drums: true, loose: 0, second: 0.5 };
 
 impl Song {
     /// The tick of a beat.
@@ -48,12 +51,12 @@ impl Song {
                 let pitch = root + [12, 16, 14, 19][(bar + beat) as usize % 4];
                 put(at, 0.5, 0, pitch);
                 if (bar + beat) % 3 != 2 {
-                    put(at + 0.5, 0.5, 0, pitch + 2);
+                    put(at + self.second, 0.3, 0, pitch + 2);
                 }
                 if self.drums {
                     put(at, 0.2, DRUMS, if beat % 2 == 0 { 36 } else { 38 });
                     put(at, 0.2, DRUMS, 42);
-                    put(at + 0.5, 0.2, DRUMS, 42);
+                    put(at + self.second, 0.2, DRUMS, 42);
                 }
             }
         }
@@ -126,6 +129,27 @@ fn a_set_tempo_that_notes_drift_away_from_is_not_the_tempo() {
 }
 
 #[test]
+fn a_set_tempo_in_simple_proportion_to_that_of_the_notes_is_not_the_tempo() {
+    for (bpm, declared) in [(80.0, 120.5), (72.0, 108.0), (84.0, 112.0), (112.0, 84.0)] {
+        for drums in [true, false] {
+            assert_bpm(&Song { bpm, declared, drums, ..SONG }.heard(), bpm);
+        }
+    }
+}
+
+#[test]
+fn half_or_double_of_a_tempo_that_nobody_sets_is_the_tempo_or_doubted() {
+    for (bpm, declared) in [(66.0, 33.0), (126.0, 252.0), (104.0, 208.0)] {
+        for drums in [true, false] {
+            let song = Song { bpm, declared, drums, ..SONG }.heard().rhythm;
+            let is_right = song.bpm.is_some_and(|found| (found / bpm - 1.0).abs() < 0.02);
+            let is_doubted = song.bpm_confidence.is_some_and(|confidence| confidence < 0.7);
+            assert!(is_right || is_doubted, "{song:?} for {bpm}");
+        }
+    }
+}
+
+#[test]
 fn a_waltz_under_a_default_four_four_is_in_three() {
     for bpm in [100.0, 132.0, 168.0] {
         let song = Song { bpm, declared: bpm, beats_in_bar: 3, ..SONG };
@@ -133,6 +157,18 @@ fn a_waltz_under_a_default_four_four_is_in_three() {
         let meter = analyze(&file).meter;
         assert_eq!(meter.signature, Some(TimeSignature::new(3, 4)), "at {bpm}");
         assert!(!meter.declared);
+    }
+}
+
+#[test]
+fn a_shuffle_is_in_four_and_not_in_twelve() {
+    for bpm in [72.0, 84.0, 96.0, 112.0, 138.0] {
+        for drums in [true, false] {
+            let song = Song { bpm, drums, second: 2.0 / 3.0, ..SONG };
+            let heard = analyze(&song.file(&[meta(0, TIME_SIGNATURE, &FOUR_FOUR)]));
+            assert_bpm(&heard, bpm);
+            assert_eq!(heard.meter.signature, Some(TimeSignature::new(4, 4)), "at {bpm}");
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 ONSETS is what the example `beats` writes of the same folders, and says what is in it. The network has the layers of
 src/analysis/rhythm/beat_net.rs. A tenth of the pieces is not learned from, and gives the score. Needs torch and numpy;
-under an hour on one core. Where it was ended, it goes on from WEIGHTS.pt. `scripts/train` calls it.
+half an hour on one core. Where it was ended, it goes on from WEIGHTS.pt. `scripts/train` calls it.
 """
 
 import os
@@ -16,13 +16,11 @@ from torch import nn
 from torch.nn import functional
 
 from export import write
+from recurrent import Both
 
-CHANNELS, BINS, METERS = 40, 32, 9
-# Dilations of the layers before and after the mean over the piece.
-NEAR, FAR = (1, 2, 4, 8), (1, 4, 16, 32)
-TAPS = 5
+UNITS, BINS, METERS = 32, 32, 9
 DROPPED = 0.05
-BATCH, CROP, STEPS, RATE, DECAY = 64, 256, 10_000, 5e-3, 1e-3
+BATCH, CROP, STEPS, RATE, DECAY = 48, 256, 13_000, 5e-3, 1e-3
 KEPT_EVERY = 200
 HELD_OUT = 10
 FEWEST = 24
@@ -89,47 +87,27 @@ def read(path):
     return [sets[each] for each in sorted(sets)]
 
 
-class Layer(nn.Module):
-    """A layer over onsets and four of their neighbours."""
-
-    def __init__(self, dilation):
-        super().__init__()
-        self.dilation = dilation
-        self.taps = nn.Parameter(torch.randn(TAPS, CHANNELS) * 0.45)
-        self.mix = nn.Linear(CHANNELS, CHANNELS)
-
-    def forward(self, x, known):
-        far, onsets = TAPS // 2 * self.dilation, x.shape[1]
-        padded = functional.pad(x * known, (0, 0, far, far))
-        starts = (tap * self.dilation for tap in range(TAPS))
-        y = sum(padded[:, start : start + onsets] * taps for start, taps in zip(starts, self.taps))
-        return x + torch.relu(self.mix(y))
-
-
 class Net(nn.Module):
     """Log-odds that an onset is a beat and a downbeat, of the intervals and of the meters."""
 
     def __init__(self, inputs):
         super().__init__()
-        self.enter = nn.Linear(inputs, CHANNELS)
-        self.near = nn.ModuleList(map(Layer, NEAR))
-        self.whole = nn.Linear(CHANNELS, CHANNELS)
-        self.far = nn.ModuleList(map(Layer, FAR))
-        self.leave = nn.Linear(CHANNELS, 2 + BINS + METERS)
+        self.enter = nn.Linear(inputs, UNITS)
+        self.lower = Both(UNITS, UNITS)
+        self.whole = nn.Linear(2 * UNITS, 2 * UNITS)
+        self.upper = Both(2 * UNITS, UNITS)
+        self.leave = nn.Linear(2 * UNITS, 2 + BINS + METERS)
 
     def forward(self, x, known):
-        known = known[..., None]
         if self.training:
             # Some inputs are unknown in a whole crop.
             x = x * (torch.rand(x.shape[0], 1, x.shape[2]) > DROPPED)
-        x = torch.relu(self.enter(x))
-        for layer in self.near:
-            x = layer(x, known)
-        mean = (x * known).sum(1, keepdim=True) / known.sum(1, keepdim=True)
-        x = functional.dropout(x + self.whole(mean), DROPPED, self.training)
-        for layer in self.far:
-            x = layer(x, known)
-        return self.leave(functional.dropout(x, DROPPED, self.training))
+        known = known.T.contiguous()
+        x = self.lower(torch.relu(self.enter(x)).permute(1, 2, 0).contiguous(), known)
+        mean = (x * known[:, None]).sum(0) / known.sum(0)
+        x = functional.dropout(x + self.whole(mean.T).T, DROPPED, self.training)
+        x = functional.dropout(self.upper(x, known), DROPPED, self.training)
+        return self.leave(x.permute(2, 0, 1))
 
 
 def loss(out, marks, bins, known, meters):

@@ -6,20 +6,23 @@
 //! successive moments are not independent. A change of chord costs less where the music makes one likely,
 //! and between chords that often follow each other. Only the two best chords so far are asked what may
 //! follow them, so a step takes time linear in the number of states; more change next to nothing.
+//!
+//! Scores are whole numbers of 16 bits, eight of which a processor adds at once: nats in [`NAT`] parts, within
+//! 32 nats of the best chord. One that is further below has to begin anew in any case.
 
 use super::evidence::Segment;
 use super::ground::Ground;
-use super::model::{Model, STATES, States};
+use super::model::{Model, NAT, SHARE, STATES, States, in_parts};
+use super::places::Place;
 use super::terms::{Terms, TermsOf};
-use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::{Error, check};
 use crate::model::key::Key;
 use crate::room::{self, NoRoom};
 
-/// States whose sums a processor holds in registers at once.
-const BLOCK: usize = 24;
-/// Pitch classes that begin, that began before, and a ground; rounded up.
-const MOST_ROWS: usize = 28;
+/// Numbers that a processor adds at once.
+const LANES: usize = 8;
+/// The states are in so many rows of lanes.
+const ROWS: usize = STATES / LANES;
 /// Segments between two interrupt checks.
 const SEGMENTS_BETWEEN_CHECKS: usize = 1 << 12;
 
@@ -32,59 +35,81 @@ pub(super) struct Run {
     pub(super) family: usize,
 }
 
-/// The chords of all segments, ascending, by what sounds in them and by the `grounds` of bars.
+/// The chords of all segments, ascending, by what sounds in them, where they begin and the `grounds` of bars.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
 pub(super) fn decode(
     segments: &[Segment],
-    key: Option<Key>,
-    beats: &BeatGrid,
+    places: &[Place],
     grounds: &[Ground],
+    key: Option<Key>,
     model: &Model,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Run>, Error> {
     let mut lattice = Lattice {
         model,
         preferences: model.preferences(key),
-        scores: [0.0; STATES],
-        began: [0; STATES],
+        scores: [0; STATES],
         best: [Best::default(); 2],
     };
-    // For each segment the best chords of the one before.
-    let mut before: Vec<[Best; 2]> = room::list(segments.len())?;
-    let mut terms = TermsOf::new(beats, grounds);
-    for (index, segment) in segments.iter().enumerate() {
+    let mut steps: Vec<Step> = room::list(segments.len())?;
+    let mut terms = TermsOf::new(grounds);
+    for (index, (segment, place)) in segments.iter().zip(places).enumerate() {
         if index % SEGMENTS_BETWEEN_CHECKS == 0 {
             check(interrupted)?;
         }
-        before.push(lattice.best);
-        lattice.step(index as u32, &terms.next(segment));
+        let terms = terms.next(segment, place);
+        let change = if index == 0 { i16::MIN } else { in_parts(model.change(&terms), NAT) };
+        steps.push(lattice.step(&terms, change));
     }
-    Ok(runs(&before, lattice.best[0])?)
+    Ok(runs(model, &steps, lattice.best[0].state)?)
 }
 
-/// A chord that sounds up to a segment.
+/// A state, and the score of the best path to it, or from it.
 #[derive(Clone, Copy, Default)]
 struct Best {
-    score: f32,
     state: u8,
-    began: Began,
+    score: i16,
 }
 
-/// Twice the segment at which a chord began, and 1 more if the second best came before it.
-type Began = u32;
+/// How each state is reached in a segment.
+struct Step {
+    /// Whether its chord begins here: by lane, one bit for each row, the last row in the lowest.
+    begins: [u16; LANES],
+    /// The two best states before, and what a change from each is worth.
+    from: [Best; 2],
+}
 
-/// Follows the best chord back from the end.
-fn runs(before: &[[Best; 2]], last: Best) -> Result<Vec<Run>, NoRoom> {
-    let mut runs = Vec::new();
-    let (mut best, mut end) = (last, before.len());
-    while end > 0 {
-        let (family, root) = (usize::from(best.state) / 12, usize::from(best.state) % 12);
-        let (first, other) = ((best.began >> 1) as usize, (best.began & 1) as usize);
-        room::push(&mut runs, Run { first, end, root, family })?;
-        best = before[first][other];
-        end = first;
+impl Step {
+    /// The lane of a state, and its bit.
+    fn bit(state: u8) -> (usize, u16) {
+        let (row, lane) = (usize::from(state) / LANES, usize::from(state) % LANES);
+        (lane, 1 << (ROWS - 1 - row))
+    }
+
+    /// The state before one that begins here.
+    fn before(&self, model: &Model, state: u8) -> u8 {
+        let [best, next] = self.from;
+        let worth = |from: Best| {
+            from.score.saturating_add(model.follow[usize::from(from.state)][usize::from(state)])
+        };
+        if worth(next) > worth(best) { next.state } else { best.state }
+    }
+}
+
+/// Follows the best path back from its last state.
+fn runs(model: &Model, steps: &[Step], mut state: u8) -> Result<Vec<Run>, NoRoom> {
+    let (mut runs, mut end) = (Vec::new(), steps.len());
+    let (mut lane, mut bit) = Step::bit(state);
+    for (first, step) in steps.iter().enumerate().rev() {
+        if first == 0 || step.begins[lane] & bit != 0 {
+            let (family, root) = (usize::from(state) / 12, usize::from(state) % 12);
+            room::push(&mut runs, Run { first, end, root, family })?;
+            state = step.before(model, state);
+            (lane, bit) = Step::bit(state);
+            end = first;
+        }
     }
     runs.reverse();
     Ok(runs)
@@ -96,114 +121,85 @@ struct Lattice<'m> {
     /// By the pitch class of the bass, where the bar has no ground, and where it has one.
     preferences: [States; 24],
     scores: States,
-    /// Where the chord of each state began.
-    began: [Began; STATES],
     /// The two best states.
     best: [Best; 2],
 }
 
 impl Lattice<'_> {
-    /// Advances to the next segment.
-    fn step(&mut self, index: u32, terms: &Terms) {
-        // The rows of weights of what sounds, and how much of the segment it fills.
-        let (mut rows, mut count) = ([(0_u32, 0.0_f32); MOST_ROWS], 0);
-        let mut push = |row: usize, share: f32| {
-            rows[count] = (row as u32, share);
-            count += 1;
-        };
-        for (first, notes) in [(0, &terms.struck), (12, &terms.held)] {
-            let mut left = (terms.sounding >> first) & 0xfff;
-            while left != 0 {
-                let class = left.trailing_zeros() as usize % 12;
-                push(first + class, notes[class]);
-                left &= left - 1;
-            }
-        }
-        let mut bass = terms.bass;
-        if let Some(ground) = terms.ground {
-            push(24 + ground, 1.0);
-            bass += 12;
-        }
-        let preferences = &self.preferences[bass];
+    /// Advances to the next segment, at whose start a change of chord is worth so much.
+    fn step(&mut self, terms: &Terms, change: i16) -> Step {
+        let fits = self.fits(terms);
         let [best, next] = self.best;
-        let follow_best = &self.model.follow[usize::from(best.state)];
-        let follow_next = &self.model.follow[usize::from(next.state)];
-        // Only differences matter, and a growing sum would lose precision.
-        let change = if index == 0 { f32::NEG_INFINITY } else { self.model.change(terms) };
-        let after_next = change + (next.score - best.score);
-        let mut tops = [f32::NEG_INFINITY; BLOCK];
-        for block in 0..STATES / BLOCK {
-            let mut sum = *in_block(preferences, block);
-            for &(row, share) in &rows[..count] {
-                let row = in_block(&self.model.sounding[row as usize], block);
-                for lane in 0..BLOCK {
-                    sum[lane] += share * row[lane];
-                }
-            }
-            let (follow_best, follow_next) =
-                (in_block(follow_best, block), in_block(follow_next, block));
-            let (scores, _) = self.scores.as_chunks_mut::<BLOCK>();
-            let (began, _) = self.began.as_chunks_mut::<BLOCK>();
-            let (scores, began) = (&mut scores[block], &mut began[block]);
-            for lane in 0..BLOCK {
-                let held = scores[lane] - best.score;
-                let (first, other) = (change + follow_best[lane], after_next + follow_next[lane]);
-                let changed = if other > first { other } else { first };
-                // Masks instead of branches that the processor could not predict.
-                let mask = u32::from(changed > held).wrapping_neg();
-                let mark = (index << 1) | u32::from(other > first);
-                began[lane] = (began[lane] & !mask) | (mark & mask);
-                let score = if changed > held { changed } else { held } + terms.weight * sum[lane];
-                scores[lane] = score;
-                tops[lane] = if score > tops[lane] { score } else { tops[lane] };
+        let after_best = &self.model.follow[usize::from(best.state)];
+        let after_next = &self.model.follow[usize::from(next.state)];
+        let change_from_next = change.saturating_add(next.score.saturating_sub(best.score));
+        let mut begins = [0; LANES];
+        // The best of each lane, and the second best.
+        let (mut tops, mut seconds) = ([i16::MIN; LANES], [i16::MIN; LANES]);
+        for row in 0..ROWS {
+            for lane in 0..LANES {
+                let state = row * LANES + lane;
+                // Only differences matter, and a growing sum would have no room.
+                let held = self.scores[state].saturating_sub(best.score);
+                let first = change.saturating_add(after_best[state]);
+                let other = change_from_next.saturating_add(after_next[state]);
+                let begun = first.max(other);
+                let score = held.max(begun).saturating_add(fits[state]);
+                self.scores[state] = score;
+                begins[lane] = (begins[lane] << 1) | u16::from(begun > held);
+                seconds[lane] = seconds[lane].max(score.min(tops[lane]));
+                tops[lane] = tops[lane].max(score);
             }
         }
-        self.best = self.two_best(tops);
+        self.best = self.two_best(tops, &seconds);
+        let from = [Best { score: change, ..best }, Best { score: change_from_next, ..next }];
+        Step { begins, from }
     }
 
-    /// The two best states by the highest score of each lane.
-    fn two_best(&self, mut tops: [f32; BLOCK]) -> [Best; 2] {
-        let (lane, best) = self.state_of(&tops, STATES);
-        // What is left of the lane.
-        tops[lane] = (lane..STATES)
-            .step_by(BLOCK)
-            .filter(|&state| state != best)
-            .fold(f32::NEG_INFINITY, |top, state| greater(self.scores[state], top));
-        let (_, next) = self.state_of(&tops, best);
-        [best, next].map(|state| Best {
-            score: self.scores[state],
-            state: state as u8,
-            began: self.began[state],
-        })
+    /// How well each chord fits what sounds.
+    fn fits(&self, terms: &Terms) -> States {
+        let mut fits = [0; STATES];
+        let shares = [terms.struck, terms.held];
+        let shares = shares.as_flattened();
+        let mut left = terms.sounding;
+        while left != 0 {
+            let row = left.trailing_zeros() as usize % 24;
+            add(&mut fits, in_parts(terms.weight * shares[row], SHARE), &self.model.sounding[row]);
+            left &= left - 1;
+        }
+        let whole = in_parts(terms.weight, SHARE);
+        let mut bass = terms.bass;
+        if let Some(ground) = terms.ground {
+            add(&mut fits, whole, &self.model.sounding[24 + ground]);
+            bass += 12;
+        }
+        add(&mut fits, whole, &self.preferences[bass]);
+        fits
+    }
+
+    /// The two best states by the two highest scores of each lane.
+    fn two_best(&self, mut tops: [i16; LANES], seconds: &[i16; LANES]) -> [Best; 2] {
+        let best = self.highest(&tops, STATES);
+        let lane = usize::from(best.state) % LANES;
+        tops[lane] = seconds[lane];
+        [best, self.highest(&tops, best.state.into())]
     }
 
     /// The first lane and state with the highest score, other than `except`, by the highest of each lane.
-    fn state_of(&self, tops: &[f32; BLOCK], except: usize) -> (usize, usize) {
-        let score = highest(tops);
-        let lane = tops.iter().position(|&top| top == score).unwrap_or(0);
-        let mut state = lane;
-        while state + BLOCK < STATES && (state == except || self.scores[state] != score) {
-            state += BLOCK;
+    fn highest(&self, tops: &[i16; LANES], except: usize) -> Best {
+        let score = tops.iter().copied().fold(i16::MIN, i16::max);
+        let mut state = tops.iter().position(|&top| top == score).unwrap_or(0);
+        while state + LANES < STATES && (state == except || self.scores[state] != score) {
+            state += LANES;
         }
-        (lane, state)
+        Best { state: state as u8, score }
     }
 }
 
-/// The highest of all lanes, which meet in fours, as vector instructions do.
-fn highest(tops: &[f32; BLOCK]) -> f32 {
-    let four: [f32; 4] = std::array::from_fn(|lane| {
-        let [a, b, c, d, e, f] = [0, 4, 8, 12, 16, 20].map(|from| tops[from + lane]);
-        greater(greater(greater(a, b), greater(c, d)), greater(e, f))
-    });
-    greater(greater(four[0], four[1]), greater(four[2], four[3]))
-}
-
-/// The greater of two numbers: one instruction, unlike `max` of numbers that may be NaN.
-fn greater(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
-}
-
-/// The numbers of the states of a block.
-fn in_block(states: &States, block: usize) -> &[f32; BLOCK] {
-    &states.as_chunks().0[block]
+/// Adds a row of weights, times a share.
+fn add(sums: &mut States, share: i16, row: &States) {
+    for (sum, weight) in sums.iter_mut().zip(row) {
+        let product = (i32::from(share) * i32::from(*weight)) >> 16;
+        *sum = sum.saturating_add(product as i16);
+    }
 }

@@ -1,6 +1,6 @@
 //! What sounds in each segment: for which share of it each pitch class sounds, and which is the bass.
 
-use super::segments::segments;
+use super::segments::{Start, segments};
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -27,10 +27,12 @@ pub(super) struct Segment {
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// By pitch class, the sum over notes that begin here of the share of the segment for which they sound.
+    /// By pitch class, for which share of the segment notes sound that begin here, 0-1.
     pub(super) struck: [f32; 12],
     /// The same of notes that began before.
     pub(super) held: [f32; 12],
+    /// The same of both.
+    pub(super) presence: [f32; 12],
     /// The pitch classes of both, one bit each: those struck, then those held.
     pub(super) sounding: u32,
     /// Notes that begin here.
@@ -40,9 +42,9 @@ pub(super) struct Segment {
     /// Pitch of the lowest note that sounds for enough of the segment.
     pub(super) bass: u8,
     /// The pitches that sound, one bit each.
-    pub(super) pitches: u128,
-    /// [`SLACK_S`] in ticks, no more than the segment has.
-    slack: u32,
+    pitches: [u64; 2],
+    /// The tick [`SLACK_S`] after its start, no later than its end.
+    settled: u32,
     share_of_tick: f32,
 }
 
@@ -55,60 +57,86 @@ impl Segment {
 
     /// Seconds at its end in which nothing sounds.
     pub(super) fn silence_s(&self) -> f64 {
-        let ticks = f64::from(self.end.saturating_sub(self.silent));
+        if self.silent >= self.end {
+            return 0.0;
+        }
+        let ticks = f64::from(self.end - self.silent);
         self.length_s() * ticks / f64::from(self.end - self.start)
     }
 
     fn close(&mut self, end: u32, end_s: f64) {
         (self.end, self.end_s) = (end, end_s);
         let ticks = f64::from(end - self.start);
-        self.slack = (SLACK_S * ticks / self.length_s().max(SLACK_S)) as u32;
+        self.settled = self.start + (SLACK_S * ticks / self.length_s().max(SLACK_S)) as u32;
         self.share_of_tick = (1.0 / ticks) as f32;
     }
 
     /// Lowest pitch of all.
     fn lowest(&self) -> u8 {
-        if self.pitches == 0 { NO_PITCH } else { self.pitches.trailing_zeros() as u8 }
+        match self.pitches {
+            [0, 0] => NO_PITCH,
+            [0, high] => 64 + high.trailing_zeros() as u8,
+            [low, _] => low.trailing_zeros() as u8,
+        }
     }
 
-    /// By pitch class, how much of the segment it fills, 0-1.
-    pub(super) fn presence(&self) -> [f32; 12] {
-        std::array::from_fn(|class| at_most_all(self.struck[class] + self.held[class]))
+    /// The classes of pitches above the bass, one bit each.
+    pub(super) fn classes_above_bass(&self) -> u16 {
+        let [low, high] = self.pitches.map(u128::from);
+        let pitches = (low | (high << 64)) & (!1_u128).wrapping_shl(self.bass.into());
+        // Octaves are folded in halves, of ten, five, two and one.
+        let octaves = |count: u32, pitches: u128| (pitches >> (12 * count)) | pitches;
+        let folded = octaves(1, octaves(2, octaves(4, octaves(8, pitches))));
+        (folded & 0xfff) as u16
     }
 
     /// Adds a note that begins here.
     fn strike(&mut self, note: &Note, end: u32) {
         self.onsets += 1;
-        if note.start <= self.start.saturating_add(self.slack) {
+        if note.start <= self.settled {
             self.lowest_onset = self.lowest_onset.min(note.pitch);
         }
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << class;
-        self.struck[class] += self.sound(note, end);
+        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+        self.struck[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// Adds a note that began before.
+    /// Adds a note that began before and ends after its start.
     fn hold(&mut self, note: &Note, end: u32) {
         let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << (12 + class);
-        self.held[class] += self.sound(note, end);
+        let ticks = end.min(self.end) - self.start;
+        self.held[class] += self.sound(note.pitch, ticks, end);
     }
 
-    /// The share of the segment for which a note sounds.
-    fn sound(&mut self, note: &Note, end: u32) -> f32 {
-        let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
+    /// Sums up all its notes.
+    fn complete(&mut self) {
+        for class in 0..12 {
+            let [struck, held] = [self.struck[class], self.held[class]];
+            self.presence[class] = at_most_all(struck + held);
+            self.struck[class] = at_most_all(struck);
+            self.held[class] = at_most_all(held);
+        }
+        if self.bass == NO_PITCH {
+            self.bass = self.lowest();
+        }
+    }
+
+    /// The share of the segment for which a note sounds that does so for these ticks.
+    fn sound(&mut self, pitch: u8, ticks: u32, end: u32) -> f32 {
         let share = ticks as f32 * self.share_of_tick;
         self.silent = self.silent.max(end);
-        self.pitches |= 1_u128.wrapping_shl(note.pitch.into());
+        self.pitches[usize::from(pitch >> 6) % 2] |= 1 << (pitch % 64);
         if share >= BASS_SHARE {
-            self.bass = self.bass.min(note.pitch);
+            self.bass = self.bass.min(pitch);
         }
         share
     }
 }
 
 /// Several notes fill no more than all of a segment.
-pub(super) fn at_most_all(share: f32) -> f32 {
+fn at_most_all(share: f32) -> f32 {
     if share < 1.0 { share } else { 1.0 }
 }
 
@@ -120,56 +148,48 @@ pub(super) fn evidence(
     score: &Score<'_>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Segment>, Error> {
-    let (starts, end) = segments(score);
+    let (starts, end) = segments(score)?;
     check(interrupted)?;
-    let mut segments = silent_segments(score, &starts, end)?;
-    let mut first = 0;
+    let mut segments = silent_segments(&starts, end, score.tempo.seconds(end))?;
+    let mut left = &mut *segments;
     for notes in score.notes.chunks(NOTES_BETWEEN_CHECKS) {
         check(interrupted)?;
         let notes = notes.iter().take_while(|note| note.start < end);
-        add(&mut segments, &mut first, notes.filter(|note| !note.is_drum()));
+        left = add(left, notes.filter(|note| !note.is_drum()));
     }
-    for segment in &mut segments {
-        if segment.bass == NO_PITCH {
-            segment.bass = segment.lowest();
-        }
-    }
+    segments.iter_mut().for_each(Segment::complete);
     Ok(segments)
 }
 
-/// Adds notes in the order of time; `first` is the segment of the last one.
-fn add<'n>(segments: &mut [Segment], first: &mut usize, notes: impl Iterator<Item = &'n Note>) {
-    let Some((mut current, mut later)) =
-        segments.get_mut(*first..).and_then(<[_]>::split_first_mut)
-    else {
-        return;
-    };
+/// Adds notes in the order of time to segments; the ones that are left begin with that of the last note.
+fn add<'s, 'n>(
+    mut segments: &'s mut [Segment],
+    notes: impl Iterator<Item = &'n Note>,
+) -> &'s mut [Segment] {
     for note in notes {
-        while let Some(next) = later.first()
-            && next.start <= note.start.saturating_add(current.slack)
+        while let [current, next, ..] = segments
+            && next.start <= note.start.saturating_add(current.settled - current.start)
         {
-            let Some((next, rest)) = std::mem::take(&mut later).split_first_mut() else { break };
-            (current, later) = (next, rest);
-            *first += 1;
+            segments = &mut segments[1..];
         }
-        let end = note.end.max(note.start.saturating_add(1));
+        let [current, later @ ..] = segments else { break };
+        let end = note.sounding_end();
         current.strike(note, end);
         let counts_until_s = current.start_s + LONGEST_S;
-        for segment in &mut *later {
-            let over = end <= segment.start.saturating_add(segment.slack);
-            if over || segment.start_s > counts_until_s {
+        for segment in later {
+            if end <= segment.settled || segment.start_s > counts_until_s {
                 break;
             }
             segment.hold(note, end);
         }
     }
+    segments
 }
 
-fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Segment>, NoRoom> {
-    let mut clock = score.tempo.clock();
+/// The segments that begin so, before notes are added; the last one ends at a tick and a second.
+fn silent_segments(starts: &[Start], end: u32, end_s: f64) -> Result<Vec<Segment>, NoRoom> {
     let mut segments: Vec<Segment> = room::list(starts.len())?;
-    for &start in starts {
-        let start_s = clock.seconds(start);
+    for &Start { tick: start, seconds: start_s } in starts {
         if let Some(before) = segments.last_mut() {
             before.close(start, start_s);
         }
@@ -181,17 +201,18 @@ fn silent_segments(score: &Score<'_>, starts: &[u32], end: u32) -> Result<Vec<Se
             end_s: start_s,
             struck: [0.0; 12],
             held: [0.0; 12],
+            presence: [0.0; 12],
             sounding: 0,
             onsets: 0,
             lowest_onset: NO_PITCH,
             bass: NO_PITCH,
-            pitches: 0,
-            slack: 0,
+            pitches: [0; 2],
+            settled: start,
             share_of_tick: 0.0,
         });
     }
     if let Some(last) = segments.last_mut() {
-        last.close(end, clock.seconds(end));
+        last.close(end, end_s);
     }
     Ok(segments)
 }

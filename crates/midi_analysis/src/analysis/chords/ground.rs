@@ -7,8 +7,7 @@
 //! a bar are of one kind, its first bass is its *ground*, and has weights of its own.
 
 use super::evidence::Segment;
-use super::places::Places;
-use crate::analysis::rhythm::beatgrid::BeatGrid;
+use super::places::Place;
 use crate::room::{self, NoRoom};
 
 /// Fewest beats of a bar in which a bass walks.
@@ -36,12 +35,12 @@ pub(super) struct Ground {
     pub(super) class: usize,
 }
 
-/// The grounds of bars that have them, ascending.
+/// The grounds of bars that have them, ascending, by the segments and their places.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn grounds(segments: &[Segment], grid: &BeatGrid) -> Result<Vec<Ground>, NoRoom> {
-    let bars = bars(segments, grid)?;
+pub(super) fn grounds(segments: &[Segment], places: &[Place]) -> Result<Vec<Ground>, NoRoom> {
+    let bars = bars(segments, places)?;
     let mut grounds = Vec::new();
     let mut counts = [0; 2];
     bars.iter().take(AROUND).for_each(|bar| count(&mut counts, bar, 1));
@@ -57,7 +56,7 @@ pub(super) fn grounds(segments: &[Segment], grid: &BeatGrid) -> Result<Vec<Groun
         let [walking, rootless] = counts.map(|count| 100 * count as usize);
         if bar.known && (walking > WALKING * around || rootless > ROOTLESS * around) {
             let end = bars.get(index + 1).map_or(segments.len(), |next| next.first);
-            let class = usize::from(bar.bass % 12);
+            let class = usize::from(bar.class);
             room::push(&mut grounds, Ground { first: bar.first, end, class })?;
         }
     }
@@ -88,8 +87,9 @@ struct Bar {
     /// Whether it is a bar, not music before or without beats.
     known: bool,
     first: usize,
-    /// The bass with which it begins.
+    /// The bass with which it begins, and its pitch class.
     bass: u8,
+    class: u8,
     /// Segments that begin with a beat, how many of them come with another bass than the one before, and the sum of
     /// the pitches of their basses.
     beats: u32,
@@ -108,6 +108,7 @@ impl Bar {
             known,
             first,
             bass,
+            class: bass % 12,
             beats: 0,
             moves: 0,
             pitches: 0,
@@ -137,38 +138,27 @@ impl Bar {
             self.moves += u32::from(moves);
             self.pitches += u32::from(segment.bass);
         }
-        self.leaves |= segment.bass % 12 != self.bass % 12;
-        let above = classes(segment.pitches & (!1_u128).wrapping_shl(segment.bass.into()));
+        self.leaves |= segment.bass % 12 != self.class;
+        let above = segment.classes_above_bass();
         if above.count_ones() >= FEWEST_ABOVE {
             self.chords_s += segment.length_s();
-            if above & (1 << (self.bass % 12)) != 0 {
+            if above & (1 << self.class) != 0 {
                 self.doubled_s += segment.length_s();
             }
         }
     }
 }
 
-/// The classes of pitches.
-fn classes(pitches: u128) -> u16 {
-    // Octaves are folded in halves, of ten, five, two and one.
-    let octaves = |count: u32, pitches: u128| (pitches >> (12 * count)) | pitches;
-    let folded = octaves(1, octaves(2, octaves(4, octaves(8, pitches))));
-    (folded & 0xfff) as u16
-}
-
-fn bars(segments: &[Segment], grid: &BeatGrid) -> Result<Vec<Bar>, NoRoom> {
-    let mut places = Places::new(grid);
+fn bars(segments: &[Segment], places: &[Place]) -> Result<Vec<Bar>, NoRoom> {
     let mut bars: Vec<Bar> = Vec::new();
     let (mut number, mut before) = (None, None);
-    for (index, segment) in segments.iter().enumerate() {
-        let on_beat = places.place(segment.start_s)[0] > 0.0;
-        let now = places.bar();
-        if now != number || bars.is_empty() {
-            number = now;
-            room::push(&mut bars, Bar::new(now.is_some(), index, segment.bass))?;
+    for (index, (segment, place)) in segments.iter().zip(places).enumerate() {
+        if place.bar != number || bars.is_empty() {
+            number = place.bar;
+            room::push(&mut bars, Bar::new(number.is_some(), index, segment.bass))?;
         }
         if let Some(bar) = bars.last_mut() {
-            bar.add(segment, on_beat, before);
+            bar.add(segment, place.is_on_beat(), before);
         }
         before = Some(segment.bass);
     }

@@ -6,6 +6,7 @@ pub use super::terms::Terms as ChordTerms;
 use super::evidence::evidence;
 use super::ground::grounds;
 use super::model::Model;
+use super::places::places;
 use super::terms::TermsOf;
 use super::{ChordSpan, estimate_by, spans};
 use crate::analysis::key::EstimatedKey;
@@ -38,12 +39,13 @@ pub(crate) fn chord_evidence(
     beats: &BeatGrid,
 ) -> Result<ChordEvidence, Error> {
     let segments = evidence(score, &|| false)?;
-    let grounds = grounds(&segments, beats)?;
-    let mut terms = TermsOf::new(beats, &grounds);
-    let segments = segments.iter().map(|segment| ChordSegment {
+    let places = places(&segments, beats)?;
+    let grounds = grounds(&segments, &places)?;
+    let mut terms = TermsOf::new(&grounds);
+    let segments = segments.iter().zip(&places).map(|(segment, place)| ChordSegment {
         start_s: segment.start_s,
         end_s: segment.end_s,
-        terms: terms.next(segment),
+        terms: terms.next(segment, place),
     });
     Ok(ChordEvidence { key: key.map(EstimatedKey::home), segments: segments.collect() })
 }

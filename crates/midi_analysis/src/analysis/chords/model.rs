@@ -16,7 +16,13 @@ pub(super) const FAMILIES: usize = Family::ALL.len();
 /// Each family and root is a state; the roots of a family are contiguous.
 pub(super) const STATES: usize = FAMILIES * 12;
 /// A number for each state.
-pub(super) type States = [f32; STATES];
+pub(super) type States = [i16; STATES];
+/// Parts of a nat that scores are counted in.
+pub(super) const NAT: f32 = 1024.0;
+/// Parts of a nat that weights of what sounds are counted in, so that they go up to 8, and parts of a whole that
+/// they are multiplied with: sixteen bits of the product are those of a score.
+const WEIGHT: f32 = 4096.0;
+pub(super) const SHARE: f32 = 65536.0 * NAT / WEIGHT;
 /// By family, in the order of [`Family::ALL`], and by semitones above the root or the tonic.
 type Table = [[f32; 12]; FAMILIES];
 
@@ -93,25 +99,32 @@ impl Model {
     /// How well each chord fits the key and each bass, where the bar has no ground, and where it has one.
     pub(super) fn preferences(&self, key: Option<Key>) -> [States; 24] {
         let of_key: States = std::array::from_fn(|state| {
-            key.map_or(0.0, |key| {
+            key.map_or(0, |key| {
                 let degree = (state + 12 - key.tonic.index()) % 12;
-                self.degree[usize::from(key.mode.is_minor())][state / 12][degree]
+                in_parts(self.degree[usize::from(key.mode.is_minor())][state / 12][degree], WEIGHT)
             })
         });
         let mut preferences = self.bass;
         for of_bass in &mut preferences {
-            of_bass.iter_mut().zip(&of_key).for_each(|(bass, key)| *bass += key);
+            let pairs = of_bass.iter_mut().zip(&of_key);
+            pairs.for_each(|(bass, key)| *bass = bass.saturating_add(*key));
         }
         preferences
     }
 }
 
+/// A number in whole parts, as far as 16 bits hold them.
+pub(super) const fn in_parts(number: f32, parts: f32) -> i16 {
+    (number * parts) as i16
+}
+
 const fn by_pitch_class(weights: &Table) -> [States; 12] {
-    let mut table = [[0.0; STATES]; 12];
+    let mut table = [[0; STATES]; 12];
     let mut index = 0;
     while index < FAMILIES * 12 * 12 {
         let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
-        table[class][family * 12 + root] = weights[family][(class + 12 - root) % 12];
+        table[class][family * 12 + root] =
+            in_parts(weights[family][(class + 12 - root) % 12], WEIGHT);
         index += 1;
     }
     table
@@ -120,7 +133,7 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
 const fn joined<const TABLES: usize, const ROWS: usize>(
     weights: &[&Table; TABLES],
 ) -> [States; ROWS] {
-    let mut table = [[0.0; STATES]; ROWS];
+    let mut table = [[0; STATES]; ROWS];
     let mut row = 0;
     while row < ROWS {
         table[row] = by_pitch_class(weights[row / 12])[row % 12];
@@ -130,13 +143,13 @@ const fn joined<const TABLES: usize, const ROWS: usize>(
 }
 
 const fn by_state(weights: &[Table; FAMILIES]) -> [States; STATES] {
-    let mut table = [[0.0; STATES]; STATES];
+    let mut table = [[0; STATES]; STATES];
     let mut index = 0;
     while index < STATES * STATES {
         let (from, to) = (index / STATES, index % STATES);
         let up = (to % 12 + 12 - from % 12) % 12;
         table[from][to] =
-            if from == to { f32::NEG_INFINITY } else { weights[from / 12][to / 12][up] };
+            if from == to { i16::MIN } else { in_parts(weights[from / 12][to / 12][up], NAT) };
         index += 1;
     }
     table

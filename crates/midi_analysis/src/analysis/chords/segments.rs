@@ -8,6 +8,7 @@
 
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::room::{self, NoRoom};
 
 /// Onsets this close are one attack.
 const ATTACK_S: f64 = 0.05;
@@ -38,52 +39,59 @@ impl Attack {
     }
 }
 
-/// The ticks at which segments begin, ascending, and at which the last one ends. None where only drums
-/// sound.
-pub(super) fn segments(score: &Score<'_>) -> (Vec<u32>, u32) {
+/// When a segment begins.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) tick: u32,
+    pub(super) seconds: f64,
+}
+
+/// When segments begin, ascending, and the tick at which the last one ends. None where only drums sound.
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn segments(score: &Score<'_>) -> Result<(Vec<Start>, u32), NoRoom> {
+    let mut pitched = score.notes.iter().filter(|note| !note.is_drum());
+    let Some(note) = pitched.next() else { return Ok((Vec::new(), 1)) };
     let mut clock = score.tempo.clock();
-    let mut chosen = Vec::new();
-    let mut last: Option<Attack> = None;
-    let mut open: Option<Attack> = None;
-    for note in score.notes.iter().filter(|note| !note.is_drum()) {
+    let mut attack = Attack::of(note, clock.seconds(note.start));
+    let (mut starts, mut last) = (Vec::new(), None);
+    for note in pitched {
         let seconds = clock.seconds(note.start);
-        match &mut open {
-            Some(attack) if seconds - attack.seconds < ATTACK_S => {
-                attack.notes += 1;
-                attack.lowest = attack.lowest.min(note.pitch);
-            }
-            _ => {
-                if let Some(attack) = open.replace(Attack::of(note, seconds)) {
-                    choose(&mut chosen, &mut last, attack);
-                    if chosen.len() > MOST_SEGMENTS {
-                        let end = chosen[MOST_SEGMENTS];
-                        chosen.truncate(MOST_SEGMENTS);
-                        return (chosen, end);
-                    }
-                }
-            }
+        if seconds - attack.seconds < ATTACK_S {
+            attack.notes += 1;
+            attack.lowest = attack.lowest.min(note.pitch);
+            continue;
         }
+        choose(&mut starts, &mut last, &attack)?;
+        if starts.len() > MOST_SEGMENTS {
+            let end = starts[MOST_SEGMENTS].tick;
+            starts.truncate(MOST_SEGMENTS);
+            return Ok((starts, end));
+        }
+        attack = Attack::of(note, seconds);
     }
-    if let Some(attack) = open {
-        choose(&mut chosen, &mut last, attack);
-    }
+    choose(&mut starts, &mut last, &attack)?;
     let silence = score.pitched_ends.last().copied().unwrap_or(0);
-    let last = chosen.last().copied().unwrap_or(0);
-    (chosen, silence.max(last.saturating_add(1)))
+    let last = starts.last().map_or(0, |start| start.tick);
+    Ok((starts, silence.max(last.saturating_add(1))))
 }
 
 /// Begins a segment at an attack, or moves the start of the last one there, or leaves the attack inside
 /// it. The first segment begins with the music.
-fn choose(chosen: &mut Vec<u32>, last: &mut Option<Attack>, attack: Attack) {
-    match last {
-        Some(before) if attack.seconds - before.seconds < SHORTEST_S => {
-            if chosen.len() == 1 || attack.strength() <= before.strength() {
-                return;
-            }
-            chosen.pop();
+fn choose(
+    starts: &mut Vec<Start>,
+    last: &mut Option<Attack>,
+    attack: &Attack,
+) -> Result<(), NoRoom> {
+    if let Some(before) = last
+        && attack.seconds - before.seconds < SHORTEST_S
+    {
+        if starts.len() == 1 || attack.strength() <= before.strength() {
+            return Ok(());
         }
-        _ => {}
+        starts.pop();
     }
-    chosen.push(attack.tick);
-    *last = Some(attack);
+    *last = Some(*attack);
+    room::push(starts, Start { tick: attack.tick, seconds: attack.seconds })
 }

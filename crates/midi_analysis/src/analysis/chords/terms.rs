@@ -2,10 +2,9 @@
 
 use std::sync::LazyLock;
 
-use super::evidence::{Segment, at_most_all};
+use super::evidence::Segment;
 use super::ground::Ground;
-use super::places::Places;
-use crate::analysis::rhythm::beatgrid::BeatGrid;
+use super::places::Place;
 
 /// Numbers that say how likely a change of chord is.
 pub(super) const CHANGES: usize = 11;
@@ -46,50 +45,41 @@ impl Terms {
 }
 
 /// The terms of segments in the order of time.
+#[derive(Default)]
 pub(super) struct TermsOf<'a> {
-    places: Places<'a>,
-    last: Option<Last>,
+    last: Option<&'a Segment>,
     /// Those that end after the last segment.
     grounds: &'a [Ground],
     /// The number of the next segment.
     next: usize,
 }
 
-/// What of a segment counts for a change after it.
-struct Last {
-    start_s: f64,
-    bass: usize,
-    presence: [f32; 12],
-}
-
 impl<'a> TermsOf<'a> {
-    /// For a piece with these beats and grounds.
-    pub(super) fn new(grid: &'a BeatGrid, grounds: &'a [Ground]) -> Self {
-        Self { places: Places::new(grid), last: None, grounds, next: 0 }
+    /// For a piece with these grounds.
+    pub(super) fn new(grounds: &'a [Ground]) -> Self {
+        Self { grounds, ..Self::default() }
     }
 
-    /// Those of the next segment.
-    pub(super) fn next(&mut self, segment: &Segment) -> Terms {
-        let bass = usize::from(segment.bass % 12);
-        let presence = segment.presence();
+    /// Those of the next segment, which begins at this place.
+    pub(super) fn next(&mut self, segment: &'a Segment, place: &Place) -> Terms {
         let units = segment.length_s() / UNIT_S;
         let weight = units.clamp(SHORTEST_UNITS, LONGEST_UNITS).sqrt() as f32;
         let mut change = [0.0; CHANGES];
         change[0] = 1.0;
-        change[6..].copy_from_slice(&self.places.place(segment.start_s));
+        change[6..].copy_from_slice(place.terms());
         let ground = self.ground();
-        if let Some(before) = &self.last {
+        if let Some(before) = self.last.replace(segment) {
             let bass_struck = segment.lowest_onset <= segment.bass;
             let gap = ((segment.start_s - before.start_s).max(SHORTEST_GAP_S) / UNIT_S) as f32;
             change[1] = log_onsets(segment.onsets);
             change[2] = f32::from(bass_struck);
-            change[3] = f32::from(bass_struck && bass != before.bass);
-            change[4] = novelty(&presence, &before.presence);
+            change[3] = f32::from(bass_struck && segment.bass % 12 != before.bass % 12);
+            change[4] = novelty(&segment.presence, &before.presence);
             change[5] = gap.ln();
         }
-        self.last = Some(Last { start_s: segment.start_s, bass, presence });
-        let [struck, held] = [segment.struck, segment.held].map(|notes| notes.map(at_most_all));
-        Terms { bass, ground, struck, held, sounding: segment.sounding, weight, change }
+        let Segment { struck, held, sounding, .. } = *segment;
+        let bass = usize::from(segment.bass % 12);
+        Terms { bass, ground, struck, held, sounding, weight, change }
     }
 
     /// The ground of the next segment.

@@ -24,16 +24,7 @@ const SUMS: usize = FIRST[0].len();
 /// The probability of each key: the major ones from C upwards, then the minor ones.
 pub(super) fn probabilities(evidence: &[f32; EVIDENCE]) -> [f32; KEYS] {
     let mut scores = [0.0; KEYS];
-    let heard = heard(evidence);
-    let without_tonic = sums_without_tonic(evidence);
-    for tonic in 0..CLASSES {
-        let mut sums = without_tonic;
-        for number in &heard {
-            // The class may be below the tonic.
-            let above = number.class + CLASSES - tonic;
-            let above = if above < CLASSES { above } else { above - CLASSES };
-            add(&mut sums, number.value, &FIRST[number.row_of_tonic + above]);
-        }
+    for (tonic, sums) in sums_by_tonic(evidence).iter().rev().enumerate() {
         let (hidden, of_modes) = sums.split_at(HIDDEN);
         for (mode, sum) in of_modes.iter().enumerate() {
             let of_hidden = hidden.iter().zip(&SECOND).map(|(sum, row)| sum.max(0.0) * row[mode]);
@@ -55,22 +46,23 @@ fn firmness(material: &[f32]) -> f32 {
     (1.0 + sum + FIRMNESS_SECOND[sums.len()]).clamp(LEAST_FIRM, MOST_FIRM)
 }
 
-/// A number by pitch class.
-struct Number {
-    /// The row of the weights of its histogram for the tonic.
-    row_of_tonic: usize,
-    class: usize,
-    value: f32,
-}
-
-/// The numbers by pitch class that are not 0: many histograms have one tone or a few.
-fn heard(evidence: &[f32; EVIDENCE]) -> Vec<Number> {
-    let numbers = evidence[..BY_CLASS].iter().enumerate().filter(|(_, value)| **value != 0.0);
-    let number = |(index, &value): (usize, &f32)| {
-        let class = index % CLASSES;
-        Number { row_of_tonic: index - class, class, value }
-    };
-    numbers.map(number).collect()
+/// The sums for each tonic, the highest tonic first: so the rows of a histogram, which are by semitones above the
+/// tonic, are in the order of the tonics from which a pitch class is so many semitones.
+fn sums_by_tonic(evidence: &[f32; EVIDENCE]) -> [[f32; SUMS]; CLASSES] {
+    let mut sums = [sums_without_tonic(evidence); CLASSES];
+    let histograms = evidence[..BY_CLASS].chunks_exact(CLASSES);
+    for (histogram, rows) in histograms.zip(FIRST.chunks_exact(CLASSES)) {
+        for (class, &value) in histogram.iter().enumerate() {
+            // Many histograms have one tone or a few.
+            if value != 0.0 {
+                let (above, below) = rows.split_at(class + 1);
+                let (first, last) = sums.split_at_mut(below.len());
+                add(first.as_flattened_mut(), value, below.as_flattened());
+                add(last.as_flattened_mut(), value, above.as_flattened());
+            }
+        }
+    }
+    sums
 }
 
 /// The sums of what is the same for every tonic.
@@ -82,8 +74,7 @@ fn sums_without_tonic(evidence: &[f32; EVIDENCE]) -> [f32; SUMS] {
     sums
 }
 
-// Alone, it compiles to vector instructions.
-#[inline(never)]
-fn add(sums: &mut [f32; SUMS], value: f32, row: &[f32; SUMS]) {
-    sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+/// Adds weights times a value.
+fn add(sums: &mut [f32], value: f32, weights: &[f32]) {
+    sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
 }

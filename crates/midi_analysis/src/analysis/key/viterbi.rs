@@ -1,19 +1,21 @@
 //! The path of most evidence through states among which every change costs the same, by the algorithm of
 //! Viterbi (1967): a step takes time linear in the number of states.
 
-use std::array;
 use std::ops::{Add, Neg, Sub};
-
-/// Independent lanes, which compile to vector instructions; the number of states is a multiple of it.
-const LANES: usize = 8;
 
 /// A number of evidence, never NaN; 0 by default.
 pub(super) trait Amount:
     Copy + Default + PartialOrd + Add<Output = Self> + Sub<Output = Self> + Neg<Output = Self>
 {
+    /// Nothing is less.
+    const LEAST: Self;
 }
-impl Amount for f32 {}
-impl Amount for i16 {}
+impl Amount for f32 {
+    const LEAST: Self = f32::NEG_INFINITY;
+}
+impl Amount for i16 {
+    const LEAST: Self = i16::MIN;
+}
 
 /// The best path to each of up to 256 states so far. Sums stay as small as the evidence of two steps and a
 /// change.
@@ -48,11 +50,7 @@ impl<T: Amount, const STATES: usize> Lattice<T, STATES> {
             // Only differences matter, and a growing sum would lose precision.
             *sum = *sum + greater(*held - before.top, change);
         }
-        let mut tops: [T; LANES] = array::from_fn(|lane| best[lane]);
-        for lanes in best.as_chunks::<LANES>().0 {
-            tops.iter_mut().zip(lanes).for_each(|(top, sum)| *top = greater(*sum, *top));
-        }
-        let top = tops.into_iter().fold(tops[0], greater);
+        let top = best.iter().fold(T::LEAST, |top, &sum| greater(sum, top));
         self.steps.push(Step { best, top });
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::analysis::melody::heard::ATTACK_S;
+use crate::analysis::melody::path;
 use crate::analysis::parts::{Parts, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -30,6 +31,8 @@ const WEIGHTS: [f64; FEATURES.len()] = [
 ];
 const VELOCITY_UNIT: f64 = 32.0;
 const OCTAVE: f64 = 12.0;
+/// Bits of a word of pitches.
+const WORD: usize = u64::BITS as usize;
 
 /// Description of a part. Counts are of notes.
 #[derive(Clone)]
@@ -61,8 +64,8 @@ impl Description {
         }
     }
 
+    /// Takes a note in all but how it follows the one before.
     fn add(&mut self, note: &Note) {
-        self.succession.add(note);
         self.basses += u32::from(BASSES.contains(&note.program));
         self.pitch += u64::from(note.pitch);
         self.velocity += u64::from(note.velocity);
@@ -110,6 +113,28 @@ pub(super) struct Chosen {
     pub(super) ranked: Vec<u32>,
     /// The two hands that the melody is in, the upper one first.
     pub(super) hands: Option<[u32; 2]>,
+    /// By part, where there are several.
+    described: Vec<Description>,
+}
+
+impl Chosen {
+    /// Whether some parts are a melody with its accompaniment: nearly all of the piece, and more than a line.
+    pub(super) fn holds_accompaniment(
+        &self,
+        score: &Score<'_>,
+        parts: &Parts,
+        melodic: &[u32],
+    ) -> bool {
+        let of_parts = melodic.iter().map(|&part| self.described.get(part as usize));
+        let mut known = of_parts.map(|part| Some(part?.succession));
+        let notes = known.clone().map(|part| Some(part?.notes)).sum::<Option<u32>>();
+        if notes.is_some_and(|notes| !path::are_whole(score, notes)) {
+            return false;
+        }
+        let known = known.next().flatten().filter(|_| melodic.len() == 1);
+        let succession = known.unwrap_or_else(|| Succession::of(parts.notes_of(score, melodic)));
+        path::are_whole(score, succession.notes) && !succession.is_monophonic()
+    }
 }
 
 /// The part that has the melody, and the next likeliest ones; of equals the earlier one. A bass has the melody only
@@ -123,7 +148,7 @@ pub(super) fn melodic_parts(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Chosen, Error> {
     if parts.count() == 1 {
-        return Ok(Chosen { ranked: vec![0], hands: None });
+        return Ok(Chosen { ranked: vec![0], hands: None, described: Vec::new() });
     }
     let described = describe(score, parts)?;
     check(interrupted)?;
@@ -136,7 +161,7 @@ pub(super) fn melodic_parts(
     };
     let ranked = ranked.into_iter().enumerate();
     let ranked = ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect();
-    Ok(Chosen { ranked, hands })
+    Ok(Chosen { ranked, hands, described })
 }
 
 /// A part and the one above it, where the two are all that one instrument plays, and the upper one has more than a
@@ -169,18 +194,21 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
 
 pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Description>, NoRoom> {
     let mut parts: Vec<Description> = room::list(numbers.count())?;
+    let successions = numbers.successions();
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
     let mut attack: Vec<(u32, u8)> = Vec::new();
     let mut attack_s = f64::NEG_INFINITY;
     let mut last_start = None;
-    for note in &score.notes {
-        let Some(part) = numbers.get(note) else { continue };
+    for (note, part) in numbers.notes(score) {
         // Parts are numbered in the order of their first notes.
         if part == parts.len() {
             room::push(&mut parts, Description::new(note))?;
         }
         parts[part].add(note);
+        if successions.is_none() {
+            parts[part].succession.add(note);
+        }
         if last_start.replace(note.start) != Some(note.start) {
             let seconds = clock.seconds(note.start);
             if seconds - attack_s >= ATTACK_S {
@@ -192,19 +220,23 @@ pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Descrip
         room::push(&mut attack, (part as u32, note.pitch))?;
     }
     sounding.rank(&mut attack, &mut parts);
+    for (part, succession) in parts.iter_mut().zip(successions.into_iter().flatten()) {
+        part.succession = succession;
+    }
     Ok(parts)
 }
 
 /// Pitches that sound, whoever plays them.
 struct Sounding {
-    pitches: u128,
+    /// One bit each.
+    pitches: [u64; 2],
     ends: [u32; 128],
     now: u32,
 }
 
 impl Default for Sounding {
     fn default() -> Self {
-        Self { pitches: 0, ends: [0; 128], now: 0 }
+        Self { pitches: [0; 2], ends: [0; 128], now: 0 }
     }
 }
 
@@ -213,7 +245,7 @@ impl Sounding {
         let pitch = usize::from(note.pitch & 0x7f);
         // An earlier note of this pitch may last longer.
         self.ends[pitch] = self.ends[pitch].max(note.sounding_end());
-        self.pitches |= 1 << pitch;
+        self.pitches[pitch / WORD] |= 1 << (pitch % WORD);
         self.now = note.start;
     }
 
@@ -230,23 +262,24 @@ impl Sounding {
     }
 
     fn lowest(&mut self) -> Option<u8> {
-        while self.pitches != 0 {
-            let pitch = self.pitches.trailing_zeros();
-            if self.ends[pitch as usize] > self.now {
-                return Some(pitch as u8);
-            }
-            self.pitches &= !(1 << pitch);
-        }
-        None
+        self.next(0, |word| word.trailing_zeros())
+            .or_else(|| self.next(1, |word| word.trailing_zeros()))
     }
 
     fn highest(&mut self) -> Option<u8> {
-        while self.pitches != 0 {
-            let pitch = 127 - self.pitches.leading_zeros();
-            if self.ends[pitch as usize] > self.now {
+        self.next(1, |word| word.ilog2()).or_else(|| self.next(0, |word| word.ilog2()))
+    }
+
+    /// The first pitch of a word that still sounds; those before it, which have ended, are left out.
+    #[inline]
+    fn next(&mut self, word: usize, first: impl Fn(u64) -> u32) -> Option<u8> {
+        while self.pitches[word] != 0 {
+            let bit = first(self.pitches[word]) as usize % WORD;
+            let pitch = word * WORD + bit;
+            if self.ends[pitch] > self.now {
                 return Some(pitch as u8);
             }
-            self.pitches &= !(1 << pitch);
+            self.pitches[word] &= !(1 << bit);
         }
         None
     }

@@ -32,10 +32,8 @@ pub struct PartEvidence {
 pub(crate) fn melody_evidence(score: &Score<'_>) -> Result<Vec<PartEvidence>, Error> {
     let parts = Parts::of(score)?;
     let mut firsts = vec![None; parts.count()];
-    for note in &score.notes {
-        if let Some(part) = parts.get(note) {
-            firsts[part].get_or_insert((note.track, note.channel));
-        }
+    for (note, part) in parts.notes(score) {
+        firsts[part].get_or_insert((note.track, note.channel));
     }
     let described = describe(score, &parts)?;
     let described = described.iter().zip(firsts.into_iter().flatten());
@@ -96,7 +94,7 @@ pub(crate) fn note_evidence(
     score: &Score<'_>,
     gate: &MelodyGate,
 ) -> Result<Vec<NoteEvidence>, Error> {
-    let part = Part::of(score, |note| !note.is_drum())?;
+    let part = Part::of(score, score.notes.iter().filter(|note| !note.is_drum()))?;
     let all = 0..part.attacks.len();
     let gate = Gate { weights: &gate.weights, bias: gate.bias };
     let candidates = candidates(&part, &Whole::of(&part), all.clone(), gate)?;
@@ -130,7 +128,7 @@ pub struct GateEvidence {
 /// # Errors
 /// Out of memory.
 pub(crate) fn gate_evidence(score: &Score<'_>) -> Result<Vec<GateEvidence>, Error> {
-    let part = Part::of(score, |note| !note.is_drum())?;
+    let part = Part::of(score, score.notes.iter().filter(|note| !note.is_drum()))?;
     let mut evidence = Vec::with_capacity(part.notes.len());
     each_attack(&part, &Whole::of(&part), 0..part.attacks.len(), |_, struck| {
         evidence.extend(struck.notes.iter().map(|heard| GateEvidence {

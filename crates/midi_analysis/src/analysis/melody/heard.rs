@@ -37,14 +37,17 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// The notes of a score for which `belongs` holds.
+    /// The part that has these notes of a score, which are in its order.
     ///
     /// # Errors
     /// Out of memory.
-    pub(super) fn of(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> Result<Self, NoRoom> {
+    pub(super) fn of<'n>(
+        score: &Score<'_>,
+        of_part: impl Iterator<Item = &'n Note>,
+    ) -> Result<Self, NoRoom> {
         let mut clock = score.tempo.clock();
         let mut notes: Vec<Heard> = room::list(score.notes.len())?;
-        for note in score.notes.iter().filter(|note| belongs(note)) {
+        for note in of_part {
             let start_s = clock.seconds(note.start);
             notes.push(Heard { note: *note, start_s, end_s: clock.ahead(note.end) });
         }

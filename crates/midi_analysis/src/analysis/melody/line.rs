@@ -27,13 +27,9 @@ pub(super) fn upper(
         return Ok(Vec::new());
     }
     let mut lines: Vec<Line> = chosen.iter().map(|_| Line::default()).collect();
-    let line_of = |note: &Note| {
-        let part = parts.get(note)?;
-        chosen.iter().position(|&each| each as usize == part)
-    };
     let mut clock = score.tempo.clock();
-    for note in &score.notes {
-        if let Some(line) = line_of(note) {
+    for (note, part) in parts.notes(score) {
+        if let Some(line) = chosen.iter().position(|&each| each as usize == part) {
             lines[line].add(note, clock.seconds(note.start))?;
         }
     }

@@ -3,7 +3,6 @@
 
 use crate::analysis::melody::heard::{Attack, Part};
 use crate::analysis::melody::odds;
-use crate::analysis::parts::Succession;
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -21,29 +20,24 @@ const MOST_TOGETHER: usize = 256;
 /// Notes of a part, of which more are no music: what is kept of each would fill the memory.
 const MOST_NOTES: usize = 1 << 18;
 
-/// Whether the notes for which `belongs` holds are a melody with its accompaniment: nearly all of the piece, and more
-/// than a line.
-pub(super) fn holds_accompaniment(score: &Score<'_>, belongs: impl Fn(&Note) -> bool) -> bool {
-    let mut succession = Succession::default();
-    score.notes.iter().filter(|note| belongs(note)).for_each(|note| succession.add(note));
-    let all = score.pitched_ends.len() as f64;
-    f64::from(succession.notes) >= WHOLE * all && !succession.is_monophonic()
+/// Whether so many notes of a score are nearly all of the piece.
+pub(super) fn are_whole(score: &Score<'_>, notes: u32) -> bool {
+    f64::from(notes) >= WHOLE * score.pitched_ends.len() as f64
 }
 
-/// The melody among the notes for which `belongs` holds, none of which overlaps the next; `None` where none
-/// stands out.
+/// The melody among notes of the score, none of which overlaps the next; `None` where none stands out.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(super) fn likeliest(
+pub(super) fn likeliest<'n>(
     score: &Score<'_>,
-    belongs: impl Fn(&Note) -> bool,
+    notes: impl Iterator<Item = &'n Note> + Clone,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Note>>, Error> {
-    if score.notes.iter().filter(|note| belongs(note)).count() > MOST_NOTES {
+    if notes.clone().count() > MOST_NOTES {
         return Ok(None);
     }
-    let part = Part::of(score, belongs)?;
+    let part = Part::of(score, notes)?;
     if part.attacks.iter().any(|attack| attack.notes().len() > MOST_TOGETHER) {
         return Ok(None);
     }

@@ -1,7 +1,6 @@
 //! A number for each line of a piece.
 
 use crate::model::lines::Lines;
-use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -25,15 +24,5 @@ impl Numbers {
     /// The number of a line plus one, or 0.
     pub(super) fn slot(&mut self, track: u16, port: u8, channel: u8) -> &mut u32 {
         &mut self.numbers[self.lines.number(track, port, channel)]
-    }
-
-    /// The number of the line that plays a note; drums belong to none.
-    #[inline]
-    pub(super) fn get(&self, note: &Note) -> Option<usize> {
-        if note.is_drum() {
-            return None;
-        }
-        let number = self.numbers[self.lines.number(note.track, note.port, note.channel)];
-        number.checked_sub(1).map(|number| number as usize)
     }
 }

@@ -10,7 +10,6 @@ use crate::room::{self, NoRoom};
 pub(super) struct Played {
     pub(super) track: u16,
     pub(super) port: u8,
-    pub(super) channel: u8,
     /// The program of its first note.
     pub(super) program: u8,
     pub(super) succession: Succession,
@@ -28,7 +27,6 @@ impl Played {
         Self {
             track: note.track,
             port: note.port,
-            channel: note.channel,
             program: note.program,
             succession: Succession::default(),
             classes: [0; 12],
@@ -38,7 +36,7 @@ impl Played {
         }
     }
 
-    fn add(&mut self, note: &Note) {
+    pub(super) fn add(&mut self, note: &Note) {
         self.succession.add(note);
         self.classes[usize::from(note.pitch % 12)] += 1;
         self.lowest = self.lowest.min(note.pitch);
@@ -56,27 +54,25 @@ impl Played {
     }
 }
 
-/// The lines in the order of their first notes, by which they are numbered. Their notes are not counted yet.
+/// The lines in the order of their first notes, by which they are numbered, and by note the number of its line plus one,
+/// 0 for drums. Notes are not counted yet.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn lines(score: &Score<'_>, numbers: &mut Numbers) -> Result<Vec<Played>, NoRoom> {
-    let mut played = Vec::new();
-    for note in score.notes.iter().filter(|note| !note.is_drum()) {
+pub(super) fn lines(score: &Score<'_>) -> Result<(Vec<Played>, Vec<u32>), NoRoom> {
+    let mut numbers = Numbers::none(score)?;
+    let (mut played, mut of_notes) = (Vec::new(), room::list(score.notes.len())?);
+    for note in &score.notes {
+        if note.is_drum() {
+            of_notes.push(0);
+            continue;
+        }
         let number = numbers.slot(note.track, note.port, note.channel);
         if *number == 0 {
             room::push(&mut played, Played::new(note))?;
             *number = played.len() as u32;
         }
+        of_notes.push(*number);
     }
-    Ok(played)
-}
-
-/// Counts the notes of the lines.
-pub(super) fn count(score: &Score<'_>, numbers: &Numbers, played: &mut [Played]) {
-    for note in &score.notes {
-        if let Some(line) = numbers.get(note) {
-            played[line].add(note);
-        }
-    }
+    Ok((played, of_notes))
 }

@@ -21,6 +21,13 @@ pub(crate) struct Succession {
 }
 
 impl Succession {
+    /// That of some notes, in the order of time.
+    pub(crate) fn of<'n>(notes: impl Iterator<Item = &'n Note>) -> Self {
+        let mut succession = Self::default();
+        notes.for_each(|note| succession.add(note));
+        succession
+    }
+
     #[inline]
     pub(crate) fn add(&mut self, note: &Note) {
         self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);

@@ -5,7 +5,7 @@
 //! are at the places of a bar. Places are slots of a unit: quarter notes of a declared grid, or estimated
 //! beats.
 
-use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
+use crate::analysis::rhythm::onsets::{Onset, clamped, class_count, rough_ln};
 
 /// Slots in a unit: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: usize = 12;
@@ -36,35 +36,42 @@ type Tally = [u32; MOST_SLOTS];
 /// What begins in a slot.
 #[derive(Clone, Copy)]
 struct Event {
-    slot: u32,
     amounts: Amounts,
-    classes: u16,
-    /// Semitones from the highest pitch before to this one; 0 where there is none.
-    step: i8,
-    /// The same, but [`NO_STEP`] where there is none.
-    next_step: i8,
+    slot: u32,
+    marks: Marks,
 }
 
-/// No step that is compared.
-const NO_STEP: i8 = i8::MAX;
+/// What two events may have in common, one bit each: twelve pitch classes, then the step from the highest pitch before
+/// to this one, unless there is none.
+#[derive(Clone, Copy)]
+struct Marks(u64);
 
-/// By 12 pitch classes, how many there are.
-static CLASSES: [u8; 1 << 12] = {
-    let mut counts = [0; 1 << 12];
-    let mut classes = 0;
-    while classes < counts.len() {
-        counts[classes] = (classes as u16).count_ones() as u8;
-        classes += 1;
+impl Marks {
+    fn new(classes: u16, step: i16) -> Self {
+        let step = if step == 0 || step.abs() > WIDEST { 0 } else { 1 << (step + WIDEST) };
+        Self(step << CLASSES | u64::from(classes))
     }
-    counts
-};
+
+    /// Whether there is a step.
+    fn has_step(self) -> bool {
+        self.0 >> CLASSES != 0
+    }
+
+    fn classes(self) -> u8 {
+        class_count(self.0 as u16)
+    }
+}
+
+/// Number of pitch classes.
+const CLASSES: u32 = 12;
 
 /// The accents of a piece.
 pub(crate) struct Accents {
-    /// By slot the number of its event, from 1; 0 where there is none.
+    /// By slot the number of its event; 0 where there is none.
     at: Vec<u16>,
     /// The slots that have an event, one bit each.
     taken: [u64; WORDS],
+    /// Before the first one there is one of nothing, with number 0.
     events: Vec<Event>,
     /// Slots from the first to the last.
     pub(crate) slots: usize,
@@ -82,12 +89,13 @@ impl Accents {
         let mut accents = Self {
             at: vec![0; WORDS * SLOTS_OF_WORD],
             taken: [0; WORDS],
-            events: Vec::with_capacity(onsets.len().min(slots)),
+            events: Vec::with_capacity(onsets.len().min(slots) + 1),
             slots,
             highest: None,
             gaps: [0; MOST_SLOTS],
             lengths: [0; MOST_SLOTS],
         };
+        accents.events.push(Event { amounts: [0.0; AMOUNTS], slot: 0, marks: Marks(0) });
         let units = (unit_s.max(1e-3) as f32).recip();
         for (onset, position) in onsets.iter().zip(positions) {
             let slot = clamped((position - first) * SLOTS as f32 + 0.5, 0.0, slots as f32);
@@ -112,30 +120,28 @@ impl Accents {
         let bass = if onset.is_bass || onset.kick { weight } else { 0.0 };
         let length = clamped(units, 0.0, LONGEST_NOTE);
         let more = [weight, bass, onset.fresh.into(), length];
-        let slots = (units * SLOTS as f32 + 0.5) as usize;
+        let slots = (units * SLOTS as f32 + 0.5) as i32 as usize;
         self.lengths[slots.min(MOST_SLOTS - 1)] += 1;
-        let known = usize::from(self.at[slot]).checked_sub(1);
-        if let Some(event) = known.and_then(|number| self.events.get_mut(number)) {
+        let number = usize::from(self.at[slot]);
+        if let Some(event) = self.events.get_mut(number).filter(|_| number > 0) {
             event.amounts.iter_mut().zip(more).for_each(|(amount, more)| *amount += more);
             return;
         }
         let step = self.highest.map_or(0, |before| i16::from(onset.highest) - i16::from(before));
-        let step = if step.abs() <= WIDEST { step as i8 } else { 0 };
         self.highest = Some(onset.highest);
-        if let Some(before) = self.events.last() {
+        if let [_, .., before] = &self.events[..] {
             let gap = slot.saturating_sub(before.slot as usize);
             self.gaps[gap.min(MOST_SLOTS - 1)] += 1;
         }
-        let next_step = if step == 0 { NO_STEP } else { step };
-        let (slot_no, classes) = (slot as u32, onset.classes % CLASSES.len() as u16);
-        self.events.push(Event { slot: slot_no, amounts: more, classes, step, next_step });
         self.at[slot] = self.events.len() as u16;
+        let marks = Marks::new(onset.classes, step);
+        self.events.push(Event { amounts: more, slot: slot as u32, marks });
         self.taken[slot / SLOTS_OF_WORD] |= 1 << (slot % SLOTS_OF_WORD);
     }
 
     /// Slots in which something begins.
     pub(crate) fn sounding(&self) -> usize {
-        self.events.len()
+        self.events.len() - 1
     }
 
     /// Share of the gaps between onsets, and of the lengths of the notes, that are shorter than so many slots.
@@ -151,9 +157,9 @@ impl Accents {
     /// longer than the longest.
     pub(crate) fn repeated<const LAGS: usize>(&self, lags: &[usize; LAGS]) -> [[f32; KINDS]; LAGS] {
         let mut whole = [1e-6_f32; KINDS];
-        for now in &self.events {
-            let classes = CLASSES[usize::from(now.classes) % CLASSES.len()];
-            let own = [1.0, f32::from(classes), f32::from(u8::from(now.step != 0))];
+        for now in &self.events[1..] {
+            let has_step = u8::from(now.marks.has_step());
+            let own = [1.0, now.marks.classes().into(), has_step.into()];
             whole.iter_mut().zip(now.amounts).for_each(|(sum, amount)| *sum += amount * amount);
             whole[AMOUNTS..].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
         }
@@ -187,7 +193,7 @@ impl Accents {
             while both != 0 {
                 let slot = both.trailing_zeros() as usize % SLOTS_OF_WORD;
                 both &= both - 1;
-                let event = |at: u16| self.events.get(usize::from(at).wrapping_sub(1));
+                let event = |at: u16| self.events.get(usize::from(at));
                 let (Some(now), Some(then)) = (event(at[slot]), event(later[slot])) else {
                     continue;
                 };
@@ -196,10 +202,10 @@ impl Accents {
                 {
                     *sum += now * then;
                 }
-                let common = usize::from(now.classes & then.classes) % CLASSES.len();
+                let common = Marks(now.marks.0 & then.marks.0);
                 counts[0] += 1;
-                counts[1] += u32::from(CLASSES[common]);
-                counts[2] += u32::from(now.step == then.next_step);
+                counts[1] += u32::from(common.classes());
+                counts[2] += u32::from(common.has_step());
             }
         }
         (amounts, counts)
@@ -212,7 +218,7 @@ impl Accents {
         folds: &[usize; FOLDS],
     ) -> [Amounts; FOLDS] {
         let mut all = vec![[0.0_f32; AMOUNTS]; ALL_FOLDS];
-        for event in &self.events {
+        for event in &self.events[1..] {
             add(&mut all[event.slot as usize % ALL_FOLDS], &event.amounts);
         }
         let mut known = Vec::with_capacity(FOLDS + 1);

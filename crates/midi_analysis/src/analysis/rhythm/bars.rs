@@ -21,7 +21,7 @@ const BIAS: f32 = 1.1;
 const SUREST: f32 = 5.0;
 /// Weights in the log-odds of a meter: of those of the network, and of how well the bars fit; those of the accents count
 /// once.
-const TRACKED: Weights = Weights { network: 0.3, fit: 2.0, four: 0.0 };
+const TRACKED: Weights = Weights { network: 0.5, fit: 2.0, four: 0.0 };
 const STEADY: Weights = Weights { network: 0.15, fit: 1.0, four: 0.5 };
 /// Cost of a bar that is shorter or longer than the one before, and that of a bar whose length is unlikely, by the
 /// log-odds of the likeliest length over it, up to a bound.

@@ -1,25 +1,24 @@
 //! The network of the beats: how likely each onset is a beat and a downbeat, which interval between beats the
 //! music around it suggests, and which meter the piece.
 //!
-//! Convolutions over what is known of each onset
-//! ([`surroundings`](crate::analysis::rhythm::surroundings)), in layers that reach ever further (dilated: Yu &
-//! Koltun 2016; for beats: Davies & Böck 2019). After the near ones each onset is told the mean over the piece, so
-//! that tempo and meter are judged by the whole of it. Learned by `training/beats`. Long pieces are read in
-//! windows that overlap, so that the memory is bounded and the work can be interrupted.
+//! Two layers of bidirectional recurrent units over what is known of each onset
+//! ([`surroundings`](crate::analysis::rhythm::surroundings)), as others use them for played piano (Liu et al.
+//! 2022). After the lower one each onset is told the mean over the piece, so that tempo and meter are judged by
+//! the whole of it. Learned by `training/beats`. Long pieces are read in windows that overlap, so that the memory
+//! is bounded and the work can be interrupted.
 
 use crate::analysis::rhythm::candidates::CANDIDATES;
 use crate::analysis::rhythm::onsets::Onset;
 use crate::analysis::rhythm::surroundings::{SURROUNDINGS, Surroundings, surroundings};
 use crate::error::{Error, check};
-use crate::net::{Dense, Neighbours, rectify};
-use crate::room::{self, NoRoom};
+use crate::net::{Dense, Gru, bidirectional, rectify};
+use crate::room;
 use crate::weights::beats as weights;
 
-/// Channels of the layers.
-const CHANNELS: usize = weights::ENTER_BIAS.len();
-/// Onsets to the neighbours in the layers before and after the mean.
-const NEAR: [usize; 4] = [1, 2, 4, 8];
-const FAR: [usize; 4] = [1, 4, 16, 32];
+/// Units in a layer and direction, their gates, and the units of both directions.
+const UNITS: usize = weights::ENTER_BIAS.len();
+const GATES: usize = 3 * UNITS;
+const BOTH: usize = 2 * UNITS;
 /// Meters that the network tells apart.
 pub(crate) const METERS: usize = 9;
 /// Outputs: beat, downbeat, interval, meter.
@@ -28,14 +27,12 @@ const OUTPUTS: usize = 2 + CANDIDATES + METERS;
 pub(crate) const INTERVAL_STEPS: f32 = 16.0;
 /// Onsets of a window, and those on each side of it that are read with it.
 const WINDOW: usize = 4_096;
-const OVERLAP: usize = 136;
+const OVERLAP: usize = 96;
 
-const ENTER: Dense<SURROUNDINGS, CHANNELS> =
+const ENTER: Dense<SURROUNDINGS, UNITS> =
     Dense { weights: &weights::ENTER, bias: &weights::ENTER_BIAS };
-const WHOLE: Dense<CHANNELS, CHANNELS> =
-    Dense { weights: &weights::WHOLE, bias: &weights::WHOLE_BIAS };
-const LEAVE: Dense<CHANNELS, OUTPUTS> =
-    Dense { weights: &weights::LEAVE, bias: &weights::LEAVE_BIAS };
+const WHOLE: Dense<BOTH, BOTH> = Dense { weights: &weights::WHOLE, bias: &weights::WHOLE_BIAS };
+const LEAVE: Dense<BOTH, OUTPUTS> = Dense { weights: &weights::LEAVE, bias: &weights::LEAVE_BIAS };
 
 /// What the network says of an onset, as log-odds.
 #[derive(Clone, Copy, Debug)]
@@ -117,35 +114,40 @@ fn outputs(read: &[Surroundings]) -> Result<Vec<[f32; OUTPUTS]>, Error> {
         rectify(&mut outputs);
         outputs
     });
-    let mut sequence = room::gathered(entered)?;
-    for (number, &dilation) in NEAR.iter().enumerate() {
-        layer(number, dilation, &mut sequence)?;
+    let entered = room::gathered(entered)?;
+    let mut lower: Vec<[f32; BOTH]> = bidirectional(&lower(0), &lower(1), &entered)?;
+    let whole = WHOLE.of(&mean(&lower));
+    for states in &mut lower {
+        states.iter_mut().zip(&whole).for_each(|(state, whole)| *state += whole);
     }
-    let whole = WHOLE.of(&mean(&sequence));
-    for values in &mut sequence {
-        values.iter_mut().zip(&whole).for_each(|(value, whole)| *value += whole);
-    }
-    for (number, &dilation) in FAR.iter().enumerate() {
-        layer(NEAR.len() + number, dilation, &mut sequence)?;
-    }
-    Ok(room::gathered(sequence.iter().map(|values| LEAVE.of(values)))?)
+    let upper: Vec<[f32; BOTH]> = bidirectional(&upper(0), &upper(1), &lower)?;
+    Ok(room::gathered(upper.iter().map(|states| LEAVE.of(states)))?)
 }
 
-/// A layer over each onset and two of its neighbours on each side.
-fn layer(
-    number: usize,
-    dilation: usize,
-    sequence: &mut Vec<[f32; CHANNELS]>,
-) -> Result<(), NoRoom> {
-    let mix = Dense { weights: &weights::MIX[number], bias: &weights::MIX_BIAS[number] };
-    let further = |place: usize| [place.wrapping_sub(2 * dilation), place + 2 * dilation];
-    Neighbours { taps: &weights::TAPS[number], mix, dilation }.apply(sequence, further)
+/// The lower layer in one direction.
+fn lower(direction: usize) -> Gru<UNITS, UNITS, GATES> {
+    Gru {
+        inputs: &weights::LOWER_INPUTS[direction],
+        input_bias: &weights::LOWER_INPUT_BIAS[direction],
+        states: &weights::LOWER_STATES[direction],
+        state_bias: &weights::LOWER_STATE_BIAS[direction],
+    }
 }
 
-fn mean(sequence: &[[f32; CHANNELS]]) -> [f32; CHANNELS] {
-    let mut sums = [0.0; CHANNELS];
-    for values in sequence {
-        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+/// The upper layer in one direction.
+fn upper(direction: usize) -> Gru<BOTH, UNITS, GATES> {
+    Gru {
+        inputs: &weights::UPPER_INPUTS[direction],
+        input_bias: &weights::UPPER_INPUT_BIAS[direction],
+        states: &weights::UPPER_STATES[direction],
+        state_bias: &weights::UPPER_STATE_BIAS[direction],
+    }
+}
+
+fn mean(sequence: &[[f32; BOTH]]) -> [f32; BOTH] {
+    let mut sums = [0.0; BOTH];
+    for states in sequence {
+        sums.iter_mut().zip(states).for_each(|(sum, state)| *sum += state);
     }
     let share = (sequence.len().max(1) as f32).recip();
     sums.map(|sum| sum * share)

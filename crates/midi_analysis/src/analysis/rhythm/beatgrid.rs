@@ -7,7 +7,7 @@
 use crate::analysis::rhythm::bar_lengths::{BarTerms, bar_terms};
 use crate::analysis::rhythm::bars;
 use crate::analysis::rhythm::beat_unit::{is_compound, quarters_in_beat};
-use crate::analysis::rhythm::beats::median_interval;
+use crate::analysis::rhythm::beats::usual_interval;
 use crate::analysis::rhythm::declared_meter::{COMMON_TIME, declared_meter};
 use crate::analysis::rhythm::downbeats::{
     EstimatedMeter, METERS, MeterOdds, downbeat_evidence, meter_odds, relative_positions_in_bar,
@@ -32,6 +32,13 @@ const MOST_TO_CONTRADICT: usize = 512;
 const ENOUGH_TO_KEEP: usize = 128;
 /// Fewest onsets in a bar by which it is contradicted: a bar that nothing divides may have any meter.
 const FEWEST_IN_BAR: f32 = 1.5;
+/// How near a third of a beat onsets are that swing, in beats; how many do at least; how many begin at the second
+/// third for one at the last, at most; and the log-odds by which beats are then divided in two rather than in three. Set
+/// by hand: in most shuffles nothing begins at the second third, in 6/8 nearly as much as at the last.
+const NEAR_THIRD: f32 = 0.1;
+const FEWEST_SWUNG: usize = 16;
+const SECOND_IF_SWUNG: f32 = 0.04;
+const COMPOUND_IF_SWUNG: f32 = 3.0;
 /// Most beats of a piece: a day and a half at 30 a minute.
 const MOST_BEATS: usize = 1 << 16;
 /// Units by which an onset may deviate from a pulse and still count as on it.
@@ -100,7 +107,8 @@ impl BeatGrid {
         let odds = evidence.map(|terms| match pulse.tracking() {
             Some(tracking) => {
                 let is_steady = matches!(pulse, Pulse::Steady(_));
-                bars::meter_odds(tracking, is_steady, &meter_odds(&terms, true))
+                let odds = bars::meter_odds(tracking, is_steady, &meter_odds(&terms, true));
+                if swings(positions) { without_compound(odds) } else { odds }
             }
             None => meter_odds(&terms, false),
         });
@@ -160,7 +168,7 @@ impl Units {
         let (quarter_bpm, unit_s) = match &found.pulse {
             Pulse::Declared => (Some(declared_bpm), 60.0 / declared_bpm),
             Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
-                (None, median_interval(&tracking.beats))
+                (None, usual_interval(&tracking.beats))
             }
             Pulse::Unknown => (None, 0.0),
         };
@@ -198,6 +206,25 @@ const fn may_be_estimated(declared: Option<TimeSignature>) -> bool {
 fn are_undivided(positions: &[f32]) -> bool {
     let [first, .., last] = positions else { return true };
     (positions.len() as f32) < FEWEST_IN_BAR * (last - first) / 4.0
+}
+
+/// Whether beats are divided in two that are long and short, not in three: something begins at the last third of many
+/// beats, and hardly ever at the second. `positions` are in beats.
+fn swings(positions: &[f32]) -> bool {
+    let near = |third: f32| {
+        let is_near = |position: &&f32| (position.rem_euclid(1.0) - third).abs() < NEAR_THIRD;
+        positions.iter().filter(is_near).count()
+    };
+    let (second, last) = (near(1.0 / 3.0), near(2.0 / 3.0));
+    last >= FEWEST_SWUNG && (second as f32) < SECOND_IF_SWUNG * last as f32
+}
+
+/// The odds of meters where beats are divided in two.
+fn without_compound(mut odds: MeterOdds) -> MeterOdds {
+    for (odds, _) in odds.iter_mut().zip(METERS).filter(|(_, meter)| is_compound(*meter)) {
+        *odds -= COMPOUND_IF_SWUNG;
+    }
+    odds
 }
 
 /// Whether it is 3/4, 3/8 or 6/8, which nobody writes as 4/4.

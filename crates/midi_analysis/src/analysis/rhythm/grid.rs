@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 use crate::analysis::rhythm::onsets::{Onset, clamped};
 use crate::analysis::rhythm::tracker::TrackedBeat;
 
+/// Fewest onsets from which a pulse is estimated.
+pub(crate) const FEWEST_ONSETS: usize = 8;
 /// Divisions of a quarter note with which onsets are compared: sixteenths and triplet eighths.
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
 /// Quarter notes by which an onset may deviate from the grid and still count as on it.
@@ -43,6 +45,19 @@ static PHASE_TABLE: LazyLock<[(f32, f32); PHASES]> = LazyLock::new(|| {
 const WINDOW: usize = 32;
 /// Approximate number of onsets, in windows spread over the piece, that are compared with the grid.
 const MOST_COMPARED: usize = 512;
+/// Quarter notes in a cycle of the grids that are compared, and how often the points of each come in it: quarter, eighth
+/// and sixteenth notes, and those that are quarter or eighth notes at two thirds, three quarters, or four thirds of the
+/// tempo: dotted eighths, two of three triplet eighths, and dotted sixteenths.
+const CYCLE: u32 = 6;
+const OWN_POINTS: [f32; 3] = [6.0, 12.0, 24.0];
+const OTHER_POINTS: [f32; 3] = [8.0, 9.0, 16.0];
+/// Resultant length by which onsets are closer to one of the others than to the own ones where the tempo is another: of
+/// measured scores and sequences hardly one in five hundred passes it.
+const ELSEWHERE: f32 = 0.3;
+/// Resultant length on quarter notes from which nothing divides them.
+const UNDIVIDED: f32 = 0.9;
+/// Approximate number of onsets that are compared with those grids.
+const FEW_COMPARED: usize = 256;
 /// Bins of a quarter note for the offset of the beats from the grid, and how much heavier than offset 0
 /// another has to be.
 const OFFSET_BINS: usize = 48;
@@ -58,6 +73,10 @@ pub(crate) struct Fit {
     lock: f32,
     /// The same over the whole piece at once.
     throughout: f32,
+    /// The same in windows on quarter notes alone.
+    quarters: f32,
+    /// By how much the onsets are closer to the grid of a tempo in simple proportion to the declared one.
+    elsewhere: f32,
 }
 
 impl Fit {
@@ -71,7 +90,13 @@ impl Fit {
         let exact = exact as f32 / compared.max(1) as f32;
         let (lock, throughout) =
             if exact >= NEARLY_ALL { (1.0, 1.0) } else { phase_lock(windows(), quarter) };
-        Self { exact, lock, throughout }
+        let windows = onsets.chunks(WINDOW).step_by(onsets.len() / FEW_COMPARED + 1);
+        let [quarters, eighths, sixteenths] = locks(windows.clone(), quarter, OWN_POINTS);
+        let [slow, less_slow, fast] = locks(windows, quarter, OTHER_POINTS);
+        let own = quarters.max(eighths);
+        let nearest = (slow.max(less_slow) - own).max(fast - own.max(sixteenths));
+        let elsewhere = if onsets.len() < FEWEST_TO_CONTRADICT { 0.0 } else { nearest };
+        Self { exact, lock, throughout, quarters, elsewhere }
     }
 
     /// Whether the onsets follow the grid. `by_default` says that nobody need have chosen its tempo.
@@ -84,6 +109,16 @@ impl Fit {
     /// Whether the onsets can hardly follow another grid: all are on it, or near it from end to end.
     pub(crate) fn is_close(self) -> bool {
         self.lock >= CLOSE_LOCK && !self.drifts()
+    }
+
+    /// Whether the onsets are on the grid of another tempo, two thirds or three quarters of the declared one for example.
+    pub(crate) fn is_elsewhere(self) -> bool {
+        self.elsewhere > ELSEWHERE
+    }
+
+    /// Whether nothing divides the quarter notes.
+    pub(crate) fn is_undivided(self) -> bool {
+        self.quarters > UNDIVIDED
     }
 
     /// Whether the onsets keep together but leave the grid slowly, as those of nearly half or two thirds its tempo do.
@@ -121,14 +156,47 @@ fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> (
         let length = window.len() as f32;
         onsets += length;
         for ((lock, all), (sin, cos)) in locks.iter_mut().zip(&mut all).zip(sums) {
-            // Less what random phases give: the expected square of a random walk.
-            *lock += ((sin * sin + cos * cos) / length - 1.0).max(0.0) / length;
+            *lock += less_chance(sin, cos, length);
             *all = (all.0 + sin, all.1 + cos);
         }
     }
     let best = (0..DIVISIONS.len()).fold(0, |a, b| if locks[b] > locks[a] { b } else { a });
     let throughout = all[best].0.hypot(all[best].1) / onsets.max(1.0);
     ((locks[best] / count).sqrt(), throughout)
+}
+
+/// Resultant lengths of the phases in windows, on grids of so many points in a cycle.
+fn locks<'a>(
+    windows: impl Iterator<Item = &'a [Onset]>,
+    quarter: u16,
+    points: [f32; 3],
+) -> [f32; 3] {
+    let phases: &[(f32, f32); PHASES] = &PHASE_TABLE;
+    let cycle = CYCLE * u32::from(quarter);
+    let scale = PHASES as f32 / cycle as f32;
+    let mut locks = [0.0_f32; 3];
+    let mut count = 0.0_f32;
+    for window in windows {
+        count += 1.0;
+        let mut sums = [(0.0_f32, 0.0_f32); 3];
+        for onset in window {
+            let position = (onset.tick % cycle) as f32 * scale;
+            for ((sin, cos), points) in sums.iter_mut().zip(points) {
+                let phase = phases[(position * points) as u32 as usize % PHASES];
+                *sin += phase.0;
+                *cos += phase.1;
+            }
+        }
+        for (lock, (sin, cos)) in locks.iter_mut().zip(sums) {
+            *lock += less_chance(sin, cos, window.len() as f32);
+        }
+    }
+    locks.map(|lock| (lock / count.max(1.0)).sqrt())
+}
+
+/// The square of the resultant length of so many phases, less what random ones give: the expected square of a random walk.
+fn less_chance(sin: f32, cos: f32, phases: f32) -> f32 {
+    ((sin * sin + cos * cos) / phases - 1.0).max(0.0) / phases
 }
 
 /// Positions of the onsets in quarter notes of so many ticks.

@@ -43,6 +43,34 @@ const BASS_TOLERANCE: u8 = 1;
 const KICKS: [u8; 2] = [35, 36];
 const SNARES: [u8; 4] = [37, 38, 39, 40];
 
+/// The bit of the pitch class of each pitch.
+static CLASS_OF: [u16; 128] = {
+    let mut bits = [0; 128];
+    let mut pitch = 0;
+    while pitch < bits.len() {
+        bits[pitch] = 1 << (pitch % 12);
+        pitch += 1;
+    }
+    bits
+};
+
+/// By 12 pitch classes, how many there are.
+static CLASS_COUNTS: [u8; 1 << 12] = {
+    let mut counts = [0; 1 << 12];
+    let mut classes = 0;
+    while classes < counts.len() {
+        counts[classes] = (classes as u16).count_ones() as u8;
+        classes += 1;
+    }
+    counts
+};
+
+/// How many pitch classes there are among twelve, one bit each.
+#[inline]
+pub(crate) fn class_count(classes: u16) -> u8 {
+    CLASS_COUNTS[usize::from(classes) % CLASS_COUNTS.len()]
+}
+
 /// Notes that begin together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Onset {
@@ -97,8 +125,9 @@ impl Onset {
         }
     }
 
-    /// `length` is kept in ticks until all notes are added.
-    fn add(&mut self, note: &Note) {
+    /// The length is that of the longest note, which begins as `longest` ticks.
+    #[inline]
+    fn add(&mut self, note: &Note, longest: &mut u32) {
         self.notes = self.notes.saturating_add(1);
         self.velocity = self.velocity.max(note.velocity);
         if note.is_drum() {
@@ -108,8 +137,8 @@ impl Onset {
         }
         self.lowest = self.lowest.min(note.pitch);
         self.highest = self.highest.max(note.pitch);
-        self.classes |= 1 << (note.pitch % 12);
-        self.length = self.length.max(note.duration() as f32);
+        self.classes |= CLASS_OF[usize::from(note.pitch) % CLASS_OF.len()];
+        *longest = note.duration().max(*longest);
     }
 }
 
@@ -123,14 +152,15 @@ pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
     let Some(first) = score.notes.first() else { return Ok(onsets) };
     let mut onset = Onset::new(first.start, clock.seconds(first.start));
     let mut seconds_per_tick = clock.length(1) as f32;
-    let mut last_start = first.start;
+    let (mut last_start, mut longest) = (first.start, 0);
     for note in &score.notes {
         if note.start != last_start {
             last_start = note.start;
             let seconds = clock.seconds(note.start);
             if seconds - onset.seconds > CHORD_SPREAD_S {
-                onset.length *= seconds_per_tick;
+                onset.length = longest as f32 * seconds_per_tick;
                 onsets.push(onset);
+                longest = 0;
                 if onsets.len() == MOST_ONSETS {
                     break;
                 }
@@ -138,10 +168,10 @@ pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
                 seconds_per_tick = clock.length(1) as f32;
             }
         }
-        onset.add(note);
+        onset.add(note, &mut longest);
     }
     if onsets.len() < MOST_ONSETS {
-        onset.length *= seconds_per_tick;
+        onset.length = longest as f32 * seconds_per_tick;
         onsets.push(onset);
     }
     weigh(&mut onsets);
@@ -151,15 +181,14 @@ pub(crate) fn onsets(score: &Score<'_>) -> Result<Vec<Onset>, NoRoom> {
 fn weigh(onsets: &mut [Onset]) {
     let lowest = lowest_around(onsets);
     let mut recent = [0_u16; RECENT];
-    let (mut from, mut to, mut loudness) = (0, 0, 0_u32);
+    let velocity = |onset: &Onset| u32::from(onset.velocity);
+    let mut loudness: u32 = onsets.iter().take(NEIGHBOURS).map(velocity).sum();
     for index in 0..onsets.len() {
-        while to < (index + NEIGHBOURS + 1).min(onsets.len()) {
-            loudness += u32::from(onsets[to].velocity);
-            to += 1;
-        }
-        if index > from + NEIGHBOURS {
-            loudness -= u32::from(onsets[from].velocity);
-            from += 1;
+        let from = index.saturating_sub(NEIGHBOURS);
+        let to = (index + NEIGHBOURS + 1).min(onsets.len());
+        loudness += onsets.get(index + NEIGHBOURS).map_or(0, velocity);
+        if index > NEIGHBOURS {
+            loudness -= velocity(&onsets[from - 1]);
         }
         let around = (to - from) as f32;
         let span = (onsets[to - 1].seconds - onsets[from].seconds) as f32;
@@ -171,11 +200,19 @@ fn weigh(onsets: &mut [Onset]) {
         let rate = interval.recip();
         let pitched = f32::from(u8::from(onset.classes != 0));
         let louder = f32::from(onset.velocity) - loudness as f32 / around;
+        // Side by side.
+        let [chord, gap, length, _] = [
+            f32::from(onset.notes),
+            clamped(next * rate, 0.1, 10.0),
+            clamped(onset.length * rate, 0.1, 20.0),
+            1.0,
+        ]
+        .map(rough_ln);
         let salience = BIAS
-            + WEIGHT_CHORD * rough_ln(f32::from(onset.notes))
-            + WEIGHT_GAP * rough_ln(clamped(next * rate, 0.1, 10.0))
+            + WEIGHT_CHORD * chord
+            + WEIGHT_GAP * gap
             + WEIGHT_LOUD / 16.0 * louder
-            + WEIGHT_LENGTH * rough_ln(clamped(onset.length * rate, 0.1, 20.0)) * pitched
+            + WEIGHT_LENGTH * length * pitched
             + WEIGHT_LOWEST * f32::from(u8::from(is_bass))
             + WEIGHT_KICK * f32::from(u8::from(onset.kick))
             + WEIGHT_SNARE * f32::from(u8::from(onset.snare));
@@ -187,7 +224,7 @@ fn weigh(onsets: &mut [Onset]) {
         onset.above_lowest = f32::from(onset.lowest) - f32::from(lowest[index]);
         onset.interval = interval;
         onset.is_bass = is_bass;
-        onset.fresh = (onset.classes & !known).count_ones() as u8;
+        onset.fresh = class_count(onset.classes & !known);
     }
 }
 

@@ -22,9 +22,9 @@ const MOST_PAIRS: usize = 48;
 /// Divisions of the beat that onsets may be on.
 const DIVISIONS: [u8; 5] = [1, 2, 3, 4, 6];
 const LARGEST_DIVISION: usize = 6;
-/// Resultant length from which the tempo is constant: onsets that deviate by a twentieth of a beat from
-/// its fourths have it.
-const LOCK: f32 = 0.5;
+/// Resultant length from which the tempo is constant: onsets that deviate by a thirtieth of a beat from its fourths have
+/// it. What deviates more is followed better than it is counted.
+const LOCK: f32 = 0.7;
 /// A finer division has to be locked on by so much more, since it holds the coarser ones.
 const FINER: f32 = 0.04;
 /// Most beats of a piece.
@@ -39,16 +39,14 @@ pub(crate) struct SteadyBeats {
     pub(crate) beats: Vec<TrackedBeat>,
 }
 
-/// The beats of music in one tempo, whose interval is about `expected_s`; `None` where the tempo is not
-/// constant.
+/// The beats of music in one tempo at an interval; `None` where the tempo is not constant.
 ///
 /// # Errors
 /// Out of memory.
 pub(crate) fn steady_beats(
     onsets: &[Onset],
-    expected_s: f64,
+    interval_s: f64,
 ) -> Result<Option<SteadyBeats>, NoRoom> {
-    let Some(interval_s) = interval(onsets, expected_s) else { return Ok(None) };
     let lock = lock(onsets.iter().map(|onset| onset.seconds / interval_s));
     if lock.length < LOCK {
         return Ok(None);
@@ -57,9 +55,9 @@ pub(crate) fn steady_beats(
     Ok(Some(SteadyBeats { interval_s, lock: lock.length, beats }))
 }
 
-/// The interval, by the mean of the gaps that are nearly a multiple of it: single ones, pairs, fours and so on
+/// The interval of about `expected_s` at which music in one tempo has its beats, by the mean of the gaps that are nearly a multiple of it: single ones, pairs, fours and so on
 /// up to half of the piece.
-fn interval(onsets: &[Onset], expected_s: f64) -> Option<f64> {
+pub(crate) fn steady_interval(onsets: &[Onset], expected_s: f64) -> Option<f64> {
     let mut interval = commonest_gap(onsets, expected_s)?;
     let span = onsets.last()?.seconds - onsets.first()?.seconds;
     let mut multiple = 1.0;

@@ -34,7 +34,7 @@ const AROUND: usize = 8;
 
 /// The kind of accent that all onsets are, of which neighbours are paired.
 const NEIGHBOURS: usize = 1;
-/// Numbers in a vector register.
+/// Terms that are multiplied side by side.
 const LANES: usize = 8;
 
 /// By kind of accent and gap: the square root of the gap's share.
@@ -127,29 +127,68 @@ pub(crate) fn shorter(tempogram: &Tempogram, seconds: f64) -> f32 {
 
 /// Log-odds of each candidate that it is the beat.
 pub(crate) fn odds(tempogram: &Tempogram) -> Odds {
+    // The direct weights, and those of each unit: three at a time fill the registers.
+    const ALL: usize = 1 + UNIT_TERMS.len();
+    let weights: [&[f32; TERMS]; ALL] =
+        std::array::from_fn(|at| at.checked_sub(1).map_or(&DIRECT, |unit| &UNIT_TERMS[unit]));
     std::array::from_fn(|candidate| {
-        let terms = terms(tempogram, candidate);
-        let units = UNIT_TERMS.iter().zip(UNIT_BIASES).zip(UNITS);
-        let joint: f32 = units
-            .map(|((weights, bias), weight)| weight * (weighted(&terms, weights) + bias).max(0.0))
-            .sum();
-        weighted(&terms, &DIRECT) + joint
+        let terms = Known::of(&terms(tempogram, candidate));
+        let mut sums = [0.0; ALL];
+        let (threes, last) = sums.as_chunks_mut::<3>();
+        let (weights, last_weights) = weights.as_chunks::<3>();
+        threes.iter_mut().zip(weights).for_each(|(sums, weights)| *sums = terms.weighted(weights));
+        last.iter_mut().zip(last_weights).for_each(|(sum, each)| [*sum] = terms.weighted(&[each]));
+        let [direct, sums @ ..] = sums;
+        let units = sums.iter().zip(UNIT_BIASES).zip(UNITS);
+        direct + units.map(|((sum, bias), weight)| weight * (sum + bias).max(0.0)).sum::<f32>()
     })
 }
 
-/// The sum of the terms, by their weights.
-fn weighted(terms: &[f32; TERMS], weights: &[f32; TERMS]) -> f32 {
-    // Several sums, so that they are added side by side.
-    let mut sums = [0.0_f32; LANES];
-    let (terms, rest) = terms.as_chunks::<LANES>();
-    let (weights, last) = weights.as_chunks::<LANES>();
-    for (terms, weights) in terms.iter().zip(weights) {
-        for ((sum, term), weight) in sums.iter_mut().zip(terms).zip(weights) {
-            *sum += term * weight;
+/// The terms that are not 0, by eights: much music has few kinds of gaps.
+struct Known {
+    /// Of the first `count` the place of the eight among all.
+    eights: [(u16, [f32; LANES]); TERMS / LANES],
+    count: usize,
+    /// Those left over.
+    last: [f32; TERMS % LANES],
+}
+
+impl Known {
+    fn of(terms: &[f32; TERMS]) -> Self {
+        let mut known = Self {
+            eights: [(0, [0.0; LANES]); TERMS / LANES],
+            count: 0,
+            last: [0.0; TERMS % LANES],
+        };
+        let (eights, last) = terms.as_chunks::<LANES>();
+        for (place, eight) in (0..).zip(eights) {
+            known.eights[known.count] = (place, *eight);
+            known.count += usize::from(eight.iter().any(|&term| term != 0.0));
         }
+        known.last.copy_from_slice(last);
+        known
     }
-    let rest: f32 = rest.iter().zip(last).map(|(term, weight)| term * weight).sum();
-    sums.iter().sum::<f32>() + rest
+
+    /// The sums of the terms, by each of some weights.
+    #[inline]
+    fn weighted<const SUMS: usize>(&self, weights: &[&[f32; TERMS]; SUMS]) -> [f32; SUMS] {
+        // Several sums for each, so that they are added side by side.
+        let mut sums = [[0.0_f32; LANES]; SUMS];
+        let split = weights.map(|weights| weights.as_chunks::<LANES>());
+        for (place, eight) in &self.eights[..self.count] {
+            for (sums, (weights, _)) in sums.iter_mut().zip(&split) {
+                let Some(weights) = weights.get(usize::from(*place)) else { continue };
+                for ((sum, term), weight) in sums.iter_mut().zip(eight).zip(weights) {
+                    *sum += term * weight;
+                }
+            }
+        }
+        std::array::from_fn(|at| {
+            let last = self.last.iter().zip(split[at].1);
+            let last: f32 = last.map(|(term, weight)| term * weight).sum();
+            sums[at].iter().sum::<f32>() + last
+        })
+    }
 }
 
 /// The terms of a candidate's log-odds: for each kind of accent the shares of the gaps around it, and the

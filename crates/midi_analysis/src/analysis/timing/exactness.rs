@@ -14,6 +14,8 @@ use crate::model::score::Score;
 const DIVISIONS: [f64; 2] = [8.0, 6.0];
 /// Quarter notes by which an onset may deviate from the grid and still count as on it: rounding to ticks.
 const EXACT_QUARTERS: f64 = 0.004;
+/// Added to a number below 2^51 and subtracted again, it rounds the number to a whole one.
+const TO_WHOLE: f64 = (1_u64 << 52) as f64 * 1.5;
 /// Quarter notes within which onsets are those of a spread chord.
 const CHORD_SPREAD_QUARTERS: f64 = 0.03;
 /// Share of exact onsets or intervals from which music is quantised. None of 258 performances reaches
@@ -28,6 +30,16 @@ const ALL_QUANTIZED: f64 = 0.9;
 const RATIOS: [f64; 7] = [1.0, 2.0, 3.0, 1.5, 4.0, 4.0 / 3.0, 6.0];
 /// Seconds by which each end of an interval may be rounded.
 const ROUNDING_S: f64 = 0.0012;
+/// Seconds by which two intervals of a ratio may miss it.
+const ROUNDED_S: [f64; RATIOS.len()] = {
+    let mut seconds = [0.0; RATIOS.len()];
+    let mut ratio = 0;
+    while ratio < seconds.len() {
+        seconds[ratio] = ROUNDING_S * (1.0 + RATIOS[ratio]);
+        ratio += 1;
+    }
+    seconds
+};
 /// Seconds of the intervals that are compared: shorter ones are chords and ornaments, longer ones rests.
 const INTERVALS_S: std::ops::Range<f64> = 0.04..2.0;
 /// Parts are told apart by a number below this, derived from track and channel: two that share one are judged as one.
@@ -74,11 +86,10 @@ fn on_grid(score: &Score<'_>) -> Option<(usize, usize)> {
     let quarter = f64::from(score.ticks_per_quarter()?);
     let steps_per_tick = DIVISIONS.map(|division| division / quarter);
     let exact = |ticks: u32| {
-        std::iter::zip(steps_per_tick, DIVISIONS).any(|(scale, division)| {
-            let steps = f64::from(ticks) * scale;
-            let past = steps - f64::from(steps as u32);
-            past.min(1.0 - past) <= EXACT_QUARTERS * division
-        })
+        // Both at once, without a branch.
+        let steps = steps_per_tick.map(|scale| f64::from(ticks) * scale);
+        let off = steps.map(|steps| (steps - (steps + TO_WHOLE - TO_WHOLE)).abs());
+        off[0] <= EXACT_QUARTERS * DIVISIONS[0] || off[1] <= EXACT_QUARTERS * DIVISIONS[1]
     };
     let starts = || {
         let mut last = None;
@@ -128,9 +139,11 @@ impl Part {
         if counts && before > 0.0 {
             let (short, long) =
                 if before < interval { (before, interval) } else { (interval, before) };
-            let exact = |ratio: &f64| (long - ratio * short).abs() <= ROUNDING_S * (1.0 + ratio);
+            // Without branches, so that the ratios are compared side by side.
+            let is_exact = std::iter::zip(&RATIOS, &ROUNDED_S)
+                .fold(false, |any, (ratio, most)| any | ((long - ratio * short).abs() <= *most));
             self.pairs += 1;
-            self.exact += u32::from(RATIOS.iter().any(exact));
+            self.exact += u32::from(is_exact);
         }
     }
 
@@ -155,11 +168,15 @@ fn parts(score: &Score<'_>) -> Vec<Part> {
     let silent = Part { onset_s: -1.0, interval_s: 0.0, pairs: 0, exact: 0, is_drums: false };
     let mut parts = vec![silent; PARTS];
     let mut clock = score.tempo.clock();
+    let (mut tick, mut seconds) = (None, 0.0);
     for note in &score.notes {
         let index = usize::from(note.track) * CHANNELS + usize::from(note.channel);
         let part = &mut parts[index % PARTS];
         part.is_drums |= note.is_drum();
-        part.strike(clock.seconds(note.start));
+        if tick.replace(note.start) != Some(note.start) {
+            seconds = clock.seconds(note.start);
+        }
+        part.strike(seconds);
     }
     parts
 }

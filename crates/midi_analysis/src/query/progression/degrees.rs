@@ -40,24 +40,28 @@ impl Degrees {
     /// not a degree ends a run, since no query contains it.
     pub fn grams(&self) -> Vec<String> {
         let base = KNOWN.len() + 1;
-        // One bit for each possible run, so that the memory does not depend on the piece.
+        // One bit for each possible run, so that the memory does not depend on the piece. A shorter run counts as one
+        // that ends with zeros: then the order of the numbers is that of the texts, as a space comes before any letter.
         let mut seen = vec![0_u64; base.pow(LONGEST_GRAM as u32).div_ceil(64)];
         let runs = self.0.split(|&degree| degree == NULL || degree == OTHER);
         for run in runs {
             for first in 0..run.len() {
-                let mut gram = 0;
+                let (mut gram, mut place) = (0, base.pow(LONGEST_GRAM as u32));
                 for &degree in &run[first..run.len().min(first + LONGEST_GRAM)] {
-                    gram = gram * base + usize::from(degree);
+                    place /= base;
+                    gram += place * usize::from(degree);
                     seen[gram / 64] |= 1 << (gram % 64);
                 }
             }
         }
-        let grams = seen.iter().enumerate().filter(|(_, bits)| **bits != 0);
-        let grams = grams.flat_map(|(word, bits)| {
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * word + bit)
-        });
-        let mut grams: Vec<String> = grams.map(|gram| written(gram, base)).collect();
-        grams.sort_unstable();
+        let mut grams = Vec::new();
+        for (word, &bits) in seen.iter().enumerate() {
+            let mut left = bits;
+            while left != 0 {
+                grams.push(written(64 * word + left.trailing_zeros() as usize, base));
+                left &= left - 1;
+            }
+        }
         grams
     }
 }
@@ -73,12 +77,17 @@ pub(super) fn is_some(number: u8) -> bool {
     number != NULL
 }
 
-fn written(mut gram: usize, base: usize) -> String {
-    let mut degrees = Vec::with_capacity(LONGEST_GRAM);
-    while gram > 0 {
-        degrees.push(KNOWN[gram % base - 1]);
-        gram /= base;
+/// The degrees of a run, separated by spaces.
+fn written(gram: usize, base: usize) -> String {
+    let mut text = String::with_capacity(LONGEST_GRAM * 8);
+    let (mut rest, mut place) = (gram, base.pow(LONGEST_GRAM as u32));
+    while rest > 0 {
+        place /= base;
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(KNOWN[rest / place - 1]);
+        rest %= place;
     }
-    degrees.reverse();
-    degrees.join(" ")
+    text
 }
