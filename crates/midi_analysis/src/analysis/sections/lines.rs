@@ -10,7 +10,7 @@ use crate::room::{self, NoRoom};
 use crate::weights::sections as weights;
 
 /// Views of a bar line.
-pub const VIEWS: usize = 6;
+pub const VIEWS: usize = 4;
 /// Bar lines that hidden units see: this one and as many before as after it.
 pub const AROUND: usize = 5;
 /// Hidden units.
