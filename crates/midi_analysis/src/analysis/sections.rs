@@ -1,13 +1,13 @@
 //! Sections: the parts that a piece consists of, and the letters by which they repeat, as in AABA.
 //!
-//! A section is what musicians give a letter to: usually a phrase or a period of 4 to 16 bars. First each
+//! A section is what musicians give a letter to: usually a phrase or a period of 4 to 12 bars. First each
 //! [bar](bars) is described, and it is measured how [alike](mod@likeness) bars are; then what speaks for
 //! a section at each bar line and for each stretch of bars ([terms]) is weighed over all divisions of the
 //! piece ([decode]), and sections that are alike get one [letter](letters). The task and its measures are
 //! those of structural segmentation (Paulus, Müller & Klapuri 2010); the sections of pop songs that the
-//! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that
-//! goes on unchanged is one section, and so is each chorus of a blues; forms that go on in equal lengths are found
-//! by their [periods].
+//! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that goes
+//! round unchanged four times or more is one section, and so is each chorus of a blues; forms that go on in
+//! equal lengths are found by their [periods].
 
 mod bars;
 mod decode;
@@ -55,8 +55,8 @@ pub struct Section {
     /// Its bars. `None` where no beats are known.
     pub bars: Option<u32>,
     /// `A` for the first section and those that repeat it, `B` for the next one that is different, and so on;
-    /// `A'` for a varied repeat of `A`. After `Z` comes `a`; beyond `z` a section has the letter of those
-    /// that it is likest to.
+    /// `A'` for a varied repeat of `A`, whose melody differs in part, or which is longer, shorter or in another
+    /// key. After `Z` comes `a`; beyond `z` a section has the letter of those that it is likest to.
     pub label: String,
 }
 

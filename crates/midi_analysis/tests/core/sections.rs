@@ -258,6 +258,15 @@ fn a_loop_that_goes_round_without_change_has_no_primes() {
 }
 
 #[test]
+fn a_last_bar_in_which_a_piece_closes_makes_no_variation() {
+    for number in 0..4 {
+        let mut notes = joined(&vec![(phrase(number, 'A', 12, 0), 12); 3]);
+        notes.extend([0, 4, 7].map(|third| (36 * BAR, BAR, 1, 48 + third)));
+        assert_eq!(form(&notes), "AAA", "song {number}");
+    }
+}
+
+#[test]
 fn a_phrase_and_its_repeat_are_two_sections() {
     let phrases = [('A', 8), ('A', 8), ('B', 8), ('B', 8)];
     for number in 0..6 {

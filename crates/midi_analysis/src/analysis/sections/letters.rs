@@ -27,6 +27,9 @@ const SAME: f32 = 0.8;
 /// Likeness from which a section repeats another of its length note for note, but for single ones.
 const REPEATED: f32 = 0.93;
 
+/// Bars in which a piece closes.
+const CLOSE: usize = 1;
+
 /// A section as its letter is found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passage {
@@ -164,10 +167,13 @@ pub(super) fn letters(
     Ok(letters)
 }
 
-/// Whether a section repeats an earlier one without variation.
+/// Whether a section repeats an earlier one without variation. At the end of the piece it may have a bar more, in which
+/// it closes.
 fn repeats(bars: &[Bar], earlier: Passage, later: Passage) -> bool {
+    let is_last = later.from + later.bars == bars.len();
+    let is_as_long = later.bars == earlier.bars || is_last && later.bars == earlier.bars + CLOSE;
     let [_, melody, notes] = mean_likeness(bars, earlier, later, 0);
-    earlier.bars == later.bars && melody.max(notes) >= SAME
+    is_as_long && melody.max(notes) >= SAME
 }
 
 /// The log-odds, to the base 2, that sections are alike.

@@ -17,6 +17,8 @@ const OTHER_FORMS: [usize; 3] = [4, 8, 16];
 /// Bars of introductions, and by how much likelier sections begin as many bars later where there is one.
 const INTRODUCTIONS: [usize; 3] = [1, 2, 4];
 const INTRODUCED: f32 = 0.35;
+/// Bars of a last chord after the last chorus.
+const CLOSE: usize = 1;
 /// Bars of a period and of its halves.
 const PERIOD: usize = 8;
 const PHRASE: usize = PERIOD / 2;
@@ -35,7 +37,8 @@ pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>
     if in_twelve < CHANGES_ALIKE.max(others.fold(0.0, f32::max) + MORE_ALIKE) {
         return Ok(None);
     }
-    // The first chorus begins with the music, unless sections begin far more often after an introduction.
+    // The first chorus begins with the music, unless choruses do not fill it and sections begin far more often after an
+    // introduction.
     let marked = |first: usize| {
         let lines = (first..bars.len()).step_by(CHORUS).filter(|&line| line > 0);
         let (sum, count) =
@@ -44,9 +47,10 @@ pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>
     };
     let mut first = 0;
     let mut most = marked(0) + INTRODUCED;
-    for bars in INTRODUCTIONS {
-        if marked(bars) > most {
-            (first, most) = (bars, marked(bars));
+    let filled = bars.len() % CHORUS <= CLOSE;
+    for introduction in INTRODUCTIONS.into_iter().filter(|_| !filled) {
+        if marked(introduction) > most {
+            (first, most) = (introduction, marked(introduction));
         }
     }
     let begins = (first..bars.len()).step_by(CHORUS);
