@@ -1,6 +1,7 @@
 //! One pass over the notes for all histograms on which the analysis is based.
 
 use crate::model::division::Division;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 
 /// A note counts for no more than this many quarter notes in the pitch-class histogram, so that a pedal
@@ -58,7 +59,8 @@ impl Tally {
             let end = note.start.saturating_add(duration);
             tally.pitches[pitch] += 1;
             tally.programs[usize::from(note.program & 0x7f)] += 1;
-            tally.pitch_class_ticks[PITCH_CLASS[pitch]] += u64::from(duration).min(cap);
+            tally.pitch_class_ticks[PitchClass::index_of_pitch(note.pitch)] +=
+                u64::from(duration).min(cap);
             tally.sounding_ticks += u64::from(duration);
             tally.covered_ticks += u64::from(end.saturating_sub(covered_until.max(note.start)));
             covered_until = covered_until.max(end);
@@ -71,13 +73,3 @@ impl Tally {
         tally
     }
 }
-
-const PITCH_CLASS: [usize; 128] = {
-    let mut table = [0; 128];
-    let mut pitch = 0;
-    while pitch < 128 {
-        table[pitch] = pitch % 12;
-        pitch += 1;
-    }
-    table
-};

@@ -5,6 +5,17 @@ use std::fmt;
 /// The names of pitch classes where no key spells them.
 const NAMES: [&str; 12] = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
 
+/// By MIDI pitch.
+static OF_PITCHES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut pitch = 0;
+    while pitch < classes.len() {
+        classes[pitch] = (pitch % 12) as u8;
+        pitch += 1;
+    }
+    classes
+};
+
 /// One of the twelve pitch classes, counted in semitones above C.
 ///
 /// ```
@@ -26,6 +37,11 @@ impl PitchClass {
     /// The pitch class of a MIDI pitch.
     pub const fn of_pitch(pitch: u8) -> Self {
         Self::new(pitch)
+    }
+
+    /// The index of the pitch class of a MIDI pitch, looked up: notes are many.
+    pub(crate) fn index_of_pitch(pitch: u8) -> usize {
+        usize::from(OF_PITCHES[usize::from(pitch)])
     }
 
     /// The natural note of a letter from A to G, in either case.

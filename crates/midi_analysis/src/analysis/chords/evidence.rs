@@ -3,6 +3,7 @@
 use super::segments::{Start, segments};
 use crate::error::{Error, check};
 use crate::model::note::Note;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -91,23 +92,21 @@ impl Segment {
     }
 
     /// Adds a note that begins here.
-    fn strike(&mut self, note: &Note, end: u32) {
+    fn strike(&mut self, note: &Note, class: usize, end: u32) {
         self.onsets += 1;
         if note.start <= self.settled {
             self.lowest_onset = self.lowest_onset.min(note.pitch);
         }
-        let class = usize::from(note.pitch % 12);
         self.sounding |= 1 << class;
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
         self.struck[class] += self.sound(note.pitch, ticks, end);
     }
 
     /// Adds a note that began before and ends after its start.
-    fn hold(&mut self, note: &Note, end: u32) {
-        let class = usize::from(note.pitch % 12);
+    fn hold(&mut self, pitch: u8, class: usize, end: u32) {
         self.sounding |= 1 << (12 + class);
         let ticks = end.min(self.end) - self.start;
-        self.held[class] += self.sound(note.pitch, ticks, end);
+        self.held[class] += self.sound(pitch, ticks, end);
     }
 
     /// Sums up all its notes.
@@ -166,24 +165,33 @@ fn add<'s, 'n>(
     mut segments: &'s mut [Segment],
     notes: impl Iterator<Item = &'n Note>,
 ) -> &'s mut [Segment] {
+    let mut taken = takes_until(segments);
     for note in notes {
-        while let [current, next, ..] = segments
-            && next.start <= note.start.saturating_add(current.settled - current.start)
-        {
+        while note.start >= taken {
             segments = &mut segments[1..];
+            taken = takes_until(segments);
         }
         let [current, later @ ..] = segments else { break };
         let end = note.sounding_end();
-        current.strike(note, end);
-        let counts_until_s = current.start_s + LONGEST_S;
-        for segment in later {
-            if end <= segment.settled || segment.start_s > counts_until_s {
-                break;
-            }
-            segment.hold(note, end);
+        let class = PitchClass::index_of_pitch(note.pitch);
+        current.strike(note, class, end);
+        if later.first().is_some_and(|next| end > next.settled) {
+            let counts_until_s = current.start_s + LONGEST_S;
+            let held = later
+                .iter_mut()
+                .take_while(|segment| end > segment.settled && segment.start_s <= counts_until_s);
+            held.for_each(|segment| segment.hold(note.pitch, class, end));
         }
     }
     segments
+}
+
+/// The tick from which notes begin in the second of these segments.
+fn takes_until(segments: &[Segment]) -> u32 {
+    match segments {
+        [current, next, ..] => next.start.saturating_sub(current.settled - current.start),
+        _ => u32::MAX,
+    }
 }
 
 /// The segments that begin so, before notes are added; the last one ends at a tick and a second.

@@ -2,6 +2,7 @@
 
 use super::layout::CLASSES;
 use super::quarters::quarters_per_tick;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 
 /// Quarter notes of a window.
@@ -57,7 +58,7 @@ impl Windows {
         for note in score.notes.iter().filter(|note| !note.is_drum()) {
             let start = part(note.start).min(last);
             let mut left = part(note.end).saturating_sub(start).clamp(SHORTEST, LONGEST);
-            let class = usize::from(note.pitch) % CLASSES;
+            let class = PitchClass::index_of_pitch(note.pitch);
             let mut room = u32::from(PARTS) - start % u32::from(PARTS);
             for window in &mut each[(start / u32::from(PARTS)) as usize..] {
                 let sounds = if left < room { left } else { room };

@@ -200,14 +200,12 @@ fn weigh(onsets: &mut [Onset]) {
         let rate = interval.recip();
         let pitched = f32::from(u8::from(onset.classes != 0));
         let louder = f32::from(onset.velocity) - loudness as f32 / around;
-        // Side by side.
-        let [chord, gap, length, _] = [
+        let [chord, gap, length, _] = rough_lns(&[
             f32::from(onset.notes),
             clamped(next * rate, 0.1, 10.0),
             clamped(onset.length * rate, 0.1, 20.0),
             1.0,
-        ]
-        .map(rough_ln);
+        ]);
         let salience = BIAS
             + WEIGHT_CHORD * chord
             + WEIGHT_GAP * gap
@@ -266,4 +264,10 @@ pub(crate) fn rough_ln(x: f32) -> f32 {
     let mantissa = f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000);
     let log2 = exponent as f32 - 1.674_9 + (2.024_66 - 0.344_85 * mantissa) * mantissa;
     log2 * std::f32::consts::LN_2
+}
+
+/// Four of them. A function of its own is turned into vector instructions.
+#[inline(never)]
+fn rough_lns(numbers: &[f32; 4]) -> [f32; 4] {
+    numbers.map(rough_ln)
 }
