@@ -3,6 +3,7 @@
 use crate::analysis::parts::numbers::Numbers;
 use crate::analysis::parts::succession::Succession;
 use crate::model::note::Note;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -38,7 +39,7 @@ impl Played {
 
     pub(super) fn add(&mut self, note: &Note) {
         self.succession.add(note);
-        self.classes[usize::from(note.pitch % 12)] += 1;
+        self.classes[PitchClass::index_of_pitch(note.pitch)] += 1;
         self.lowest = self.lowest.min(note.pitch);
         self.highest = self.highest.max(note.pitch);
         self.ticks += u64::from(note.duration());

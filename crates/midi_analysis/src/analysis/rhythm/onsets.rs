@@ -6,6 +6,7 @@
 //! seconds.
 
 use crate::model::note::Note;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -42,17 +43,6 @@ const BASS_TOLERANCE: u8 = 1;
 /// Bass drums and snares of General MIDI, which mark the beat; other drums fill it.
 const KICKS: [u8; 2] = [35, 36];
 const SNARES: [u8; 4] = [37, 38, 39, 40];
-
-/// The bit of the pitch class of each pitch.
-static CLASS_OF: [u16; 128] = {
-    let mut bits = [0; 128];
-    let mut pitch = 0;
-    while pitch < bits.len() {
-        bits[pitch] = 1 << (pitch % 12);
-        pitch += 1;
-    }
-    bits
-};
 
 /// By 12 pitch classes, how many there are.
 static CLASS_COUNTS: [u8; 1 << 12] = {
@@ -137,7 +127,7 @@ impl Onset {
         }
         self.lowest = self.lowest.min(note.pitch);
         self.highest = self.highest.max(note.pitch);
-        self.classes |= CLASS_OF[usize::from(note.pitch) % CLASS_OF.len()];
+        self.classes |= 1 << PitchClass::index_of_pitch(note.pitch);
         *longest = note.duration().max(*longest);
     }
 }
