@@ -11,6 +11,7 @@
 
 mod bars;
 mod decode;
+mod division;
 #[cfg(feature = "training")]
 pub(crate) mod evidence;
 mod letters;
@@ -20,9 +21,13 @@ mod periods;
 mod powers;
 mod terms;
 
+use std::ops::Range;
+
 use self::bars::Bars;
+use self::division::Division;
 use self::letters::Passage;
 use self::likeness::Likes;
+use self::periods::CHORUS;
 use self::terms::Terms;
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -52,7 +57,8 @@ pub struct Section {
     /// Its first bar, as beats are numbered; an upbeat before it belongs to the section before, or to the
     /// first. `None` where no beats are known.
     pub start_bar: Option<u32>,
-    /// Its bars. `None` where no beats are known.
+    /// Its bars, with a count-in of one or two bars before the first section and a last chord after the last one.
+    /// `None` where no beats are known.
     pub bars: Option<u32>,
     /// `A` for the first section and those that repeat it, `B` for the next one that is different, and so on;
     /// `A'` for a varied repeat of `A`, whose melody differs in part, or which is longer, shorter or in another
@@ -104,22 +110,22 @@ pub(crate) fn sections(
         }]);
     };
     let terms = Terms::of(&bars.bars, interrupted)?;
-    let mut beginnings = decode::beginnings(&bars.bars, &terms, interrupted)?;
-    join_loops(&mut beginnings, &terms.likes, bars.bars.len());
-    let passages = passages(&beginnings, &bars, key)?;
+    let mut division = decode::division(&bars.bars, &terms, interrupted)?;
+    join_loops(&mut division.begins, &terms.likes, bars.bars.len());
+    let passages = passages(&division, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.likes, &passages, interrupted)?;
     // A beat that is tracked may be a little after the last note.
     let seconds = |bar: usize| bars.starts[bar].seconds.max(first_s).min(end_s);
     let mut sections: Vec<Section> = room::list(passages.len())?;
-    for (index, (passage, letter)) in passages.iter().zip(&letters).enumerate() {
-        let next = beginnings.get(index + 1);
-        let last = bars.total - passage.from as u32;
+    for (index, (&begin, letter)) in division.begins.iter().zip(&letters).enumerate() {
+        let next = division.begins.get(index + 1);
+        let last = bars.total - begin as u32;
         sections.push(Section {
             section_no: index as u32 + 1,
-            start_s: if index == 0 { first_s } else { seconds(passage.from) },
+            start_s: if index == 0 { first_s } else { seconds(begin) },
             end_s: next.map_or(end_s, |&next| seconds(next)),
-            start_bar: Some(bars.starts[passage.from].number),
-            bars: Some(next.map_or(last, |&next| (next - passage.from) as u32)),
+            start_bar: Some(bars.starts[begin].number),
+            bars: Some(next.map_or(last, |&next| (next - begin) as u32)),
             label: letter.label(),
         });
     }
@@ -160,27 +166,27 @@ fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: usize) {
     }
 }
 
-/// The sections that begin at these bars, each with the key in which it begins.
+/// What is compared of the sections, each with its key.
 fn passages(
-    beginnings: &[usize],
+    division: &Division,
     bars: &Bars,
     key: Option<&EstimatedKey>,
 ) -> Result<Vec<Passage>, Error> {
     let mut changes = key.into_iter().flat_map(EstimatedKey::changes).peekable();
     let mut tonic = 0;
-    let passage = |(index, &from): (usize, &usize)| {
-        let end = beginnings.get(index + 1).copied().unwrap_or(bars.bars.len());
+    let passage = |(index, section): (usize, Range<usize>)| {
         // The key of its middle: keys change a little before or after bar lines.
-        let middle = bars.starts[from + (end - from) / 2].tick;
+        let middle = bars.starts[section.start + section.len() / 2].tick;
         while let Some((_, key)) = changes.next_if(|(tick, _)| *tick <= middle || index == 0) {
             tonic = major_tonic(key);
             if index == 0 && changes.peek().is_none_or(|(tick, _)| *tick > middle) {
                 break;
             }
         }
-        Passage { from, bars: end - from, tonic }
+        let is_chorus = division.in_choruses && section.len() == CHORUS;
+        Passage { from: section.start, bars: section.len(), tonic, is_chorus }
     };
-    Ok(room::gathered(beginnings.iter().enumerate().map(passage))?)
+    Ok(room::gathered(division.sections().enumerate().map(passage))?)
 }
 
 /// The tonic of the major key that has the notes of a key.

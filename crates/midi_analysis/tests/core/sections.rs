@@ -1,5 +1,7 @@
 //! Sections of pieces whose form is known.
 
+mod edges;
+
 use crate::support::{QUARTER, analyze, meta, placed, read, smf, tempo};
 use midi_analysis::Section;
 

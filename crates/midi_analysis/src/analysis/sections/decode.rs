@@ -5,6 +5,7 @@
 //! each weighed by its probability.
 
 use super::bars::Bar;
+use super::division::Division;
 use super::likeness::{EQUAL, Likes};
 use super::lines;
 use super::periods::{choruses, periods};
@@ -21,10 +22,10 @@ pub const LIKELY: f32 = 0.3;
 /// nine tenths of what equal ones are.
 const AROUND: usize = 4;
 const SAME: u32 = 2 * AROUND as u32 * EQUAL as u32 * 9 / 10;
-/// What sections of one, two and three bars cost, as probability, and the share of it at the beginning and at the
-/// end, where one is an upbeat, an introduction or a close.
-const SHORT_COST: [f32; 3] = [0.3, 0.1, 0.05];
-const EDGE: f32 = 0.1;
+/// What sections of one, two and three bars cost amid a piece, as probability: single bars belong to a neighbour; and
+/// what they cost at the beginning and at the end, where one is an upbeat, an introduction or a close.
+const SHORT_COST: [f32; 3] = [f32::INFINITY, 0.1, 0.05];
+const EDGE_COST: [f32; 3] = [0.03, 0.01, 0.005];
 /// Longest lengths, in bars, of short, of middling and of long sections, for which stretches count differently from
 /// those of the longest: phrases of four bars that are alike make a period, periods that are alike are two sections.
 const SHORT: usize = 2;
@@ -40,15 +41,15 @@ pub fn class(length: usize) -> usize {
     [SHORT, MIDDLING, LONG].iter().filter(|longest| length > **longest).count()
 }
 
-/// The bars at which sections begin, ascending; the first is 0.
+/// The division of a piece into sections.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(super) fn beginnings(
+pub(super) fn division(
     sounding: &[Bar],
     terms: &Terms,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Vec<usize>, Error> {
+) -> Result<Division, Error> {
     let bars = terms.bars;
     let mut scores = scores(terms)?;
     check(interrupted)?;
@@ -80,9 +81,9 @@ pub(super) fn beginnings(
     Ok(divided(sounding, &likely[LONGEST - 1..][..bars], LIKELY, &terms.likes)?)
 }
 
-/// The bars at which sections begin, ascending, given how likely one begins at each; the first is 0. Those above `least`
-/// are chosen that exceed it by the most in sum, less what [short](SHORT_COST) sections cost. Where a passage comes
-/// again, it is divided in the same places.
+/// The division of a piece, given how likely a section begins at each bar. Those above `least` are chosen that exceed it
+/// by the most in sum, less what [short](SHORT_COST) sections cost. Where a passage comes again, it is divided in the same
+/// places.
 ///
 /// # Errors
 /// Out of memory.
@@ -91,11 +92,11 @@ pub(super) fn divided(
     likely: &[f32],
     least: f32,
     likes: &Likes,
-) -> Result<Vec<usize>, NoRoom> {
+) -> Result<Division, NoRoom> {
     let likely = shared(likely, least, likes)?;
     match choruses(bars, &likely)? {
-        Some(begins) => Ok(begins),
-        None => periods(&chosen(&likely, least)?, bars.len(), likes),
+        Some(begins) => Ok(Division { in_choruses: true, ..Division::of(begins, bars.len()) }),
+        None => Ok(Division::of(periods(&chosen(&likely, least)?, bars.len(), likes)?, bars.len())),
     }
 }
 
@@ -131,10 +132,10 @@ fn chosen(likely: &[f32], least: f32) -> Result<Vec<usize>, NoRoom> {
     let mut best = room::filled(0_usize, bars)?;
     let before = |worth: &[(f32, usize)], best: &[usize], end: usize| {
         let mut most = (f32::NEG_INFINITY, 0);
-        for (length, cost) in (1..).zip(SHORT_COST) {
+        for (length, costs) in (1..).zip(SHORT_COST.into_iter().zip(EDGE_COST)) {
             let Some(from) = end.checked_sub(length) else { break };
-            let edge = if from == 0 || end == bars { EDGE } else { 1.0 };
-            let value = worth[from].0 - cost * edge;
+            let cost = if from == 0 || end == bars { costs.1 } else { costs.0 };
+            let value = worth[from].0 - cost;
             if value > most.0 {
                 most = (value, from);
             }

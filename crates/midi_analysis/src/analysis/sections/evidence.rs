@@ -37,12 +37,17 @@ impl SectionEvidence {
     /// # Errors
     /// Out of memory.
     pub fn beginnings(&self, likely: &[f32], least: f32) -> Result<Vec<usize>, Error> {
-        Ok(divided(&self.bars.bars, likely, least, &self.terms.likes)?)
+        Ok(divided(&self.bars.bars, likely, least, &self.terms.likes)?.begins)
     }
 
     /// What says whether two sections of bars are alike; the first begins before the second.
     pub fn pair(&self, earlier: Range<usize>, later: Range<usize>) -> [f32; PAIR_TERMS] {
-        let passage = |bars: Range<usize>| Passage { from: bars.start, bars: bars.len(), tonic: 0 };
+        let passage = |bars: Range<usize>| Passage {
+            from: bars.start,
+            bars: bars.len(),
+            tonic: 0,
+            is_chorus: false,
+        };
         pair_terms(&self.bars.bars, &self.terms.likes, passage(earlier), passage(later))
     }
 }

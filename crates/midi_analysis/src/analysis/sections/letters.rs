@@ -8,6 +8,7 @@
 //! part, it is longer or shorter, or in another key.
 
 use super::bars::{Bar, CHROMA};
+use super::division::EDGE;
 use super::likeness::{Likes, likeness, transposed, weighed};
 use crate::error::{Error, check};
 use crate::room;
@@ -27,9 +28,6 @@ const SAME: f32 = 0.8;
 /// Likeness from which a section repeats another of its length note for note, but for single ones.
 const REPEATED: f32 = 0.93;
 
-/// Bars in which a piece closes.
-const CLOSE: usize = 1;
-
 /// Likeness from which a section varies another of its length in the same key.
 const VARIED: f32 = 0.7;
 
@@ -40,6 +38,8 @@ pub(super) struct Passage {
     pub(super) bars: usize,
     /// Pitch class of the tonic of the major key that has the notes of its key.
     pub(super) tonic: u8,
+    /// Whether it is a chorus over changes that all choruses of the piece have.
+    pub(super) is_chorus: bool,
 }
 
 /// A letter, from 0, and whether the section varies the first one of the letter.
@@ -140,7 +140,8 @@ pub(super) fn letters(
             let (mut sum, mut most) = (0.0, 0.0_f32);
             for member in members.all() {
                 let terms = pair_terms(bars, likes, passages[member], passage);
-                sum += odds(&terms);
+                let same_changes = passages[member].is_chorus && passage.is_chorus;
+                sum += if same_changes { REPEATED_ODDS } else { odds(&terms) };
                 if passages[member].bars == passage.bars {
                     most = most.max(terms[0]);
                 }
@@ -170,11 +171,12 @@ pub(super) fn letters(
     Ok(letters)
 }
 
-/// Whether a section repeats an earlier one without variation. At the end of the piece it may have a bar more, in which
-/// it closes.
+/// Whether a section repeats an earlier one without variation. At the end of the piece it may have a bar or two
+/// more, in which it closes.
 fn repeats(bars: &[Bar], earlier: Passage, later: Passage) -> bool {
     let is_last = later.from + later.bars == bars.len();
-    let is_as_long = later.bars == earlier.bars || is_last && later.bars == earlier.bars + CLOSE;
+    let is_as_long = later.bars == earlier.bars
+        || is_last && (1..=EDGE).contains(&later.bars.saturating_sub(earlier.bars));
     let [_, melody, notes] = mean_likeness(bars, earlier, later, 0);
     is_as_long && melody.max(notes) >= SAME
 }

@@ -5,20 +5,19 @@
 //! four that begin alike (antecedent and consequent), and sixteen bars are two of them.
 
 use super::bars::{Bar, CHROMA, HARMONY};
+use super::division::EDGE;
 use super::likeness::Likes;
 use crate::room::{self, NoRoom};
 
-/// Bars of a chorus of the blues, and how alike the harmony of bars at that distance is at least, and by how much more
-/// than at the distances of other forms.
-const CHORUS: usize = 12;
-const CHANGES_ALIKE: f32 = 0.85;
-const MORE_ALIKE: f32 = 0.08;
+/// Bars of a chorus of the blues; how alike the harmony of each chorus is to the next at least, where melodies and walking
+/// basses go other ways each time; and how much of what differs at the distances of other forms differs at most.
+pub(super) const CHORUS: usize = 12;
+const CHANGES_ALIKE: f32 = 0.65;
+const DIFFERENT: f32 = 0.7;
 const OTHER_FORMS: [usize; 3] = [4, 8, 16];
 /// Bars of introductions, and by how much likelier sections begin as many bars later where there is one.
 const INTRODUCTIONS: [usize; 3] = [1, 2, 4];
 const INTRODUCED: f32 = 0.35;
-/// Bars of a last chord after the last chorus.
-const CLOSE: usize = 1;
 /// Bars of a period and of its halves.
 const PERIOD: usize = 8;
 const PHRASE: usize = PERIOD / 2;
@@ -30,10 +29,19 @@ const PHRASES_ALIKE: f32 = 0.5;
 /// The bars at which choruses begin, ascending, the first 0; `None` where the piece is not in choruses of twelve bars.
 /// `likely` says how likely sections begin at each bar.
 pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>>, NoRoom> {
-    let in_twelve = mean_harmony(bars, CHORUS).filter(|_| bars.len() >= 2 * CHORUS);
-    let Some(in_twelve) = in_twelve.filter(|&like| like >= CHANGES_ALIKE) else { return Ok(None) };
-    let others = OTHER_FORMS.iter().filter_map(|&lag| mean_harmony(bars, lag));
-    if in_twelve < others.fold(0.0, f32::max) + MORE_ALIKE {
+    let Some(later) = bars.get(CHORUS..).filter(|later| later.len() >= CHORUS) else {
+        return Ok(None);
+    };
+    let pairs = bars.chunks(CHORUS).zip(later.chunks(CHORUS));
+    let mut pairs = pairs.filter(|(_, later)| later.len() >= CHORUS / 2);
+    let is_same =
+        |(bars, later)| mean_harmony(bars, later).is_none_or(|like| like >= CHANGES_ALIKE);
+    if !pairs.all(is_same) {
+        return Ok(None);
+    }
+    let Some(in_twelve) = mean_harmony(bars, later) else { return Ok(None) };
+    let others = OTHER_FORMS.iter().filter_map(|&lag| mean_harmony(bars, bars.get(lag..)?));
+    if 1.0 - in_twelve > DIFFERENT * (1.0 - others.fold(0.0, f32::max)) {
         return Ok(None);
     }
     // The first chorus begins with the music, unless choruses do not fill it and sections begin far more often after an
@@ -46,22 +54,23 @@ pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>
     };
     let mut first = 0;
     let mut most = marked(0) + INTRODUCED;
-    let filled = bars.len() % CHORUS <= CLOSE;
+    let filled = bars.len() % CHORUS <= EDGE;
     for introduction in INTRODUCTIONS.into_iter().filter(|_| !filled) {
         if marked(introduction) > most {
             (first, most) = (introduction, marked(introduction));
         }
     }
     let begins = (first..bars.len()).step_by(CHORUS);
-    // An ending belongs to the last chorus.
-    let begins = begins.filter(|&bar| bar > 0 && (bar == first || bars.len() - bar >= CHORUS / 2));
+    // An ending belongs to the last chorus; one of a bar or two is parted from it.
+    let is_end = |bar: usize| (EDGE + 1..CHORUS / 2).contains(&(bars.len() - bar));
+    let begins = begins.filter(|&bar| bar > 0 && (bar == first || !is_end(bar)));
     Ok(Some(room::gathered([0].into_iter().chain(begins))?))
 }
 
-/// Mean share of the harmony that bars at a distance have in common.
-fn mean_harmony(bars: &[Bar], lag: usize) -> Option<f32> {
+/// Mean share of the harmony that bars have in common with later ones, one by one.
+fn mean_harmony(bars: &[Bar], later: &[Bar]) -> Option<f32> {
     let (mut common, mut pairs) = (0_u32, 0_u32);
-    for (bar, later) in bars.iter().zip(bars.get(lag..)?).filter(|(a, b)| a.pitched && b.pitched) {
+    for (bar, later) in bars.iter().zip(later).filter(|(a, b)| a.pitched && b.pitched) {
         let least = |class: usize| bar.harmony[class].min(later.harmony[class]);
         common += (0..CHROMA).map(|class| u32::from(least(class))).sum::<u32>();
         pairs += 1;
