@@ -33,10 +33,10 @@ use crate::model::score::Score;
 use crate::room;
 
 /// Longest loop that is one section, in bars; how often it goes round at least, as what is there two or three times
-/// is a phrase and its repeats; and how alike all its bars are to those a loop later.
+/// is a phrase and its repeats; and how alike all its bars are to those a loop later, of 255.
 const LONGEST_LOOP: usize = 4;
 const LEAST_ROUNDS: usize = 4;
-const UNCHANGED: f32 = 0.95;
+const UNCHANGED: u8 = 243;
 
 /// One section.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,19 +130,18 @@ pub(crate) fn sections(
 /// before and a loop later, as a fill is.
 fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: usize) {
     for lag in 1..=LONGEST_LOOP {
-        let is_same = |bar: usize, lag: usize| {
-            bar.checked_sub(lag).is_some_and(|earlier| {
-                likes.mean(earlier, 1, lag).is_some_and(|like| like >= UNCHANGED)
-            })
+        let [once, twice] = [lag, 2 * lag].map(|lag| likes.pairs(lag).unwrap_or_default());
+        let is_unchanged = |pairs: &[u8], earlier: Option<usize>| {
+            earlier.and_then(|bar| pairs.get(bar)).is_some_and(|&like| like >= UNCHANGED)
         };
+        let is_same = |bar: usize| is_unchanged(once, bar.checked_sub(lag));
         // Whether a single bar is another where the loop goes on before and after it, or ends with it.
         let is_other = |bar: usize| {
-            let goes_on = is_same(bar + 1, lag) && is_same(bar + lag, 2 * lag);
-            (bar <= lag || is_same(bar - 1, lag)) && (goes_on || bar + 1 == bars)
+            let goes_on = is_same(bar + 1) && is_unchanged(twice, bar.checked_sub(lag));
+            (bar <= lag || is_same(bar - 1)) && (goes_on || bar + 1 == bars)
         };
         let goes_on = |bar: usize| {
-            bar < bars
-                && (is_same(bar, lag) || is_other(bar) || bar >= 2 * lag && is_other(bar - lag))
+            bar < bars && (is_same(bar) || is_other(bar) || bar >= 2 * lag && is_other(bar - lag))
         };
         let mut from = 0;
         for bar in lag..=bars {

@@ -30,6 +30,9 @@ const REPEATED: f32 = 0.93;
 /// Bars in which a piece closes.
 const CLOSE: usize = 1;
 
+/// Likeness from which a section varies another of its length in the same key.
+const VARIED: f32 = 0.7;
+
 /// A section as its letter is found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passage {
@@ -69,9 +72,9 @@ pub(super) fn pair_terms(
     let as_it_is = likes
         .mean(earlier.from, length, later.from - earlier.from)
         .unwrap_or_else(|| weighed(mean_likeness(bars, earlier, later, 0)));
-    // Equal notes are equal in whatever key they are heard.
+    // What is varied is not also higher, and equal notes are equal in whatever key they are heard.
     let like = match as_it_is {
-        like if like >= REPEATED => like,
+        like if like >= VARIED || earlier.bars != later.bars => like,
         like => higher(bars, earlier, later)
             .map_or(like, |up| like.max(weighed(mean_likeness(bars, earlier, later, up)))),
     };

@@ -30,11 +30,10 @@ const PHRASES_ALIKE: f32 = 0.5;
 /// The bars at which choruses begin, ascending, the first 0; `None` where the piece is not in choruses of twelve bars.
 /// `likely` says how likely sections begin at each bar.
 pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>>, NoRoom> {
-    let Some(in_twelve) = mean_harmony(bars, CHORUS).filter(|_| bars.len() >= 2 * CHORUS) else {
-        return Ok(None);
-    };
+    let in_twelve = mean_harmony(bars, CHORUS).filter(|_| bars.len() >= 2 * CHORUS);
+    let Some(in_twelve) = in_twelve.filter(|&like| like >= CHANGES_ALIKE) else { return Ok(None) };
     let others = OTHER_FORMS.iter().filter_map(|&lag| mean_harmony(bars, lag));
-    if in_twelve < CHANGES_ALIKE.max(others.fold(0.0, f32::max) + MORE_ALIKE) {
+    if in_twelve < others.fold(0.0, f32::max) + MORE_ALIKE {
         return Ok(None);
     }
     // The first chorus begins with the music, unless choruses do not fill it and sections begin far more often after an
