@@ -16,6 +16,7 @@ mod kin;
 mod line;
 mod links;
 mod odds;
+mod parallel;
 mod path;
 mod pitches;
 mod times;

@@ -3,6 +3,7 @@
 
 use crate::analysis::melody::heard::{Attack, Part};
 use crate::analysis::melody::odds;
+use crate::analysis::melody::parallel::{self, Led};
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -41,20 +42,44 @@ pub(super) fn likeliest<'n>(
     if part.attacks.iter().any(|attack| attack.notes().len() > MOST_TOGETHER) {
         return Ok(None);
     }
-    let probabilities = odds::probabilities(&part, interrupted)?;
+    if let Some(Led { part, leads }) = parallel::led(&part)? {
+        let places = places(&part, interrupted)?;
+        let leading = places.iter().filter(|&&place| leads[place]).count();
+        // Otherwise those in parallel accompany.
+        if 2 * leading >= leads.iter().filter(|&&leads| leads).count() {
+            return Ok(line(&part, &places)?);
+        }
+    }
+    Ok(line(&part, &places(&part, interrupted)?)?)
+}
+
+/// The places of the notes of the melody in a part; none where none stands out.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+fn places(part: &Part, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, Error> {
+    let probabilities = odds::probabilities(part, interrupted)?;
     let likelier = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     // Of equals the highest.
     let likeliest = |attack: &Attack| attack.notes().rev().max_by(likelier);
-    let candidates = room::gathered(part.attacks.iter().filter_map(likeliest))?;
+    let mut candidates = room::gathered(part.attacks.iter().filter_map(likeliest))?;
     let least = least_probability(candidates.iter().map(|&place| probabilities[place]))?;
-    let Some(least) = least else { return Ok(None) };
-    let mut line: Vec<Note> = Vec::new();
-    for &place in candidates.iter().filter(|&&place| probabilities[place] >= least) {
+    candidates.retain(|&place| least.is_some_and(|least| probabilities[place] >= least));
+    Ok(candidates)
+}
+
+/// The notes at some places of a part, each until the next; `None` where there are none.
+///
+/// # Errors
+/// Out of memory.
+fn line(part: &Part, places: &[usize]) -> Result<Option<Vec<Note>>, NoRoom> {
+    let mut line: Vec<Note> = room::list(places.len())?;
+    for &place in places {
         let note = part.notes[place].note;
         if let Some(before) = line.last_mut() {
             before.end = before.end.min(note.start);
         }
-        room::push(&mut line, note)?;
+        line.push(note);
     }
     Ok((!line.is_empty()).then_some(line))
 }
