@@ -47,7 +47,7 @@ COMMENT ON COLUMN midi_analysis.time_signature_numerator IS
 COMMENT ON COLUMN midi_analysis.time_signature_denominator IS
     'Note value of the beat in this meter: 4 is a quarter note';
 COMMENT ON COLUMN midi_analysis.time_signature_confidence IS
-    'Probability of an estimated meter, from 0 to 1; NULL for a declared one';
+    'Probability of an estimated meter, from 0 to 1, or of a declared 4/4 whose beats are estimated; NULL for another declared one';
 COMMENT ON COLUMN midi_analysis.time_signature_declared IS
     'Whether the file declares this meter';
 COMMENT ON COLUMN midi_analysis.time_signature_change_count IS

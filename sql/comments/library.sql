@@ -34,7 +34,7 @@ COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, equa
 COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that produced the row';
 
 COMMENT ON TABLE musical_search IS
-    'What searches need of the distinct contents, one row per row of musical_metadata';
+    'What searches need of the distinct contents, one row per row of musical_metadata; a row without one there is not used';
 COMMENT ON COLUMN musical_search.content_hash IS 'SHA-256 of the content, as in musical_metadata';
 
 COMMENT ON TABLE midi_import_errors IS

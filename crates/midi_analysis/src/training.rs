@@ -10,8 +10,8 @@ pub use crate::analysis::melody::evidence::{
 };
 pub use crate::analysis::rhythm::evidence::{MeterEvidence, OnsetEvidence, TempoEvidence};
 pub use crate::analysis::sections::evidence::{
-    BAR_LINE_TERMS, LONGEST_SECTION, PAIR_TERMS, SECTION_LIKELY, STRETCH_TERMS, SectionEvidence,
-    stretch_class,
+    AROUND, BAR_LINE_TERMS, HIDDEN, LONGEST_SECTION, PAIR_TERMS, SECTION_LIKELY, STRETCH_TERMS,
+    SectionEvidence, VIEWS, stretch_class,
 };
 
 use crate::analysis::chords::{ChordSpan, lesson};

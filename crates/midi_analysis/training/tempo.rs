@@ -16,7 +16,7 @@ use support::units::{Choice, Function, Settings, cross_validate, largest, train}
 const BLUR: f64 = 0.7;
 /// Choice for the beat in an octave of tempo.
 const BINS_IN_OCTAVE: f64 = 8.0;
-const SETTINGS: Settings = Settings { units: 24, ridge: 2e-4, passes: 26, batch: 256, rate: 3e-3 };
+const SETTINGS: Settings = Settings { units: 16, ridge: 3e-4, passes: 30, batch: 256, rate: 3e-3 };
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (path, sets) = arguments(env::args().skip(1))?;

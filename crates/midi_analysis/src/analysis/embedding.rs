@@ -42,8 +42,9 @@ pub(crate) fn embedding(
     let mut embedding = Vec::with_capacity(EMBEDDING_LENGTH);
     append(&mut embedding, HARMONY, &key.rotated(&tally.pitch_class_ticks.map(|t| t as f32)));
     append(&mut embedding, BASS, &key.rotated(key.bass()));
-    append(&mut embedding, RHYTHM, &rhythm(positions));
-    append(&mut embedding, MELODY, &steps(score, positions));
+    let (rhythm, steps) = rhythm_and_steps(score, positions);
+    append(&mut embedding, RHYTHM, &rhythm);
+    append(&mut embedding, MELODY, &steps);
     append(&mut embedding, INSTRUMENTS, &families(tally));
     Some(embedding)
 }
@@ -55,33 +56,34 @@ fn append(to: &mut Vec<f32>, weight: f32, counts: &[f32]) {
     to.extend(counts.iter().map(|count| (count * scale).sqrt()));
 }
 
-fn rhythm(positions: &[Option<BeatPosition>]) -> [f32; SLOTS as usize] {
-    let mut counts = [0.0; SLOTS as usize];
-    let mut last = None;
-    for position in positions.iter().flatten() {
-        if last.replace(position.slot()) != Some(position.slot()) {
-            counts[(position.slot() % SLOTS) as usize] += 1.0;
-        }
-    }
-    counts
-}
-
-/// Steps of the upper line: from the highest note that begins in a slot to the highest of the next
-/// slot in which any note begins, whatever their tracks.
-fn steps(score: &Score<'_>, positions: &[Option<BeatPosition>]) -> [f32; STEPS] {
-    let mut counts = [0.0; STEPS];
+/// Onsets over the twelfths of a beat, and the steps of the upper line: from the highest note that begins in a slot to the
+/// highest of the next slot in which any note begins, whatever their tracks.
+fn rhythm_and_steps(
+    score: &Score<'_>,
+    positions: &[Option<BeatPosition>],
+) -> ([f32; SLOTS as usize], [f32; STEPS]) {
+    let (mut rhythm, mut steps) = ([0.0; SLOTS as usize], [0.0; STEPS]);
+    let mut last = u32::MAX;
     let (mut slot, mut top, mut before) = (u32::MAX, None::<u8>, None::<u8>);
-    for (note, position) in score.notes.iter().zip(positions).filter(|(note, _)| !note.is_drum()) {
+    for (note, position) in score.notes.iter().zip(positions) {
         let Some(position) = position else { continue };
-        if position.slot() == slot {
+        let now = position.slot();
+        if now != last {
+            rhythm[(now % SLOTS) as usize] += 1.0;
+            last = now;
+        }
+        if note.is_drum() {
+            continue;
+        }
+        if now == slot {
             top = top.max(Some(note.pitch));
         } else {
-            count(&mut counts, before, top);
-            (slot, before, top) = (position.slot(), top, Some(note.pitch));
+            count(&mut steps, before, top);
+            (slot, before, top) = (now, top, Some(note.pitch));
         }
     }
-    count(&mut counts, before, top);
-    counts
+    count(&mut steps, before, top);
+    (rhythm, steps)
 }
 
 /// Counts a step; steps of half an octave or more are counted by direction only.

@@ -55,7 +55,8 @@ pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
     let mut sketch = Sketch::new(first, last);
     let mut line = Line::default();
     for note in notes {
-        line.add(note, together, &mut sketch);
+        let drum = if of_drums { 1 << (note.pitch % 64) } else { 0 };
+        line.add(note, drum, together, &mut sketch);
     }
     line.close(&mut sketch);
     sketch.finish()
@@ -85,8 +86,9 @@ struct Line {
 }
 
 impl Line {
-    fn add(&mut self, note: &Note, together: u32, sketch: &mut Sketch) {
-        let drum = if note.is_drum() { 1 << (note.pitch % 64) } else { 0 };
+    /// `drum` is the bit of a drum, and 0 of a pitched note.
+    #[inline]
+    fn add(&mut self, note: &Note, drum: u64, together: u32, sketch: &mut Sketch) {
         if self.is_open && note.start - self.tick <= together {
             self.top = self.top.max(note.pitch);
             self.bass = self.bass.min(note.pitch);

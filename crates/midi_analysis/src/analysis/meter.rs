@@ -15,7 +15,8 @@ pub struct Meter {
     /// The declared time signature of the longest duration, or the estimated one where none is declared
     /// or a declared 4/4 is contradicted. `None` where the music is too short for an estimate.
     pub signature: Option<TimeSignature>,
-    /// Probability of an estimated time signature, 0-1; `None` where it is the declared one.
+    /// Probability of an estimated time signature, 0-1; `None` where it is the declared one, unless the beats are
+    /// estimated and a declared 4/4 with them.
     pub confidence: Option<f32>,
     /// Whether the time signature is one that the file declares.
     pub declared: bool,
@@ -33,7 +34,7 @@ impl Meter {
             },
             signature: beats.meter,
             confidence: beats.meter_confidence,
-            declared: map.is_declared() && beats.meter_confidence.is_none(),
+            declared: map.is_declared() && beats.meter_is_declared,
             change_count: map.sounding(score.end).len().saturating_sub(1) as u32,
         }
     }

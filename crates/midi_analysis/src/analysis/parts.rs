@@ -14,6 +14,7 @@ mod played;
 mod succession;
 mod together;
 
+use self::numbers::Numbers;
 use self::played::Played;
 pub(crate) use self::succession::Succession;
 use crate::model::note::Note;
@@ -22,8 +23,7 @@ use crate::room::{self, NoRoom};
 
 /// Which part plays each note. Parts are numbered from 0, in the order of their first notes.
 pub(crate) struct Parts {
-    /// By note: the number of its part plus one; 0 for drums.
-    of_notes: Vec<u32>,
+    numbers: Numbers,
     count: usize,
     /// What each plays, where that was counted and each is one line.
     played: Option<Vec<Played>>,
@@ -33,11 +33,11 @@ impl Parts {
     /// # Errors
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
-        let (mut played, of_notes) = played::lines(score)?;
-        let mut parts = Self { of_notes, count: played.len(), played: None };
+        let (mut played, numbers) = played::lines(score)?;
+        let mut parts = Self { numbers, count: played.len(), played: None };
         if joined::may_be(&played)? {
             parts.notes(score).for_each(|(note, line)| played[line].add(note));
-            let leaders = joined::leaders(score, &parts, &played)?;
+            let leaders = joined::leaders(score, &parts.numbers, &played)?;
             parts.join(&leaders)?;
             parts.played = Some(played).filter(|played| played.len() == parts.count);
         }
@@ -62,7 +62,7 @@ impl Parts {
             // A leader is the first of its lines.
             numbers[number + 1] = numbers[leader as usize + 1];
         }
-        self.of_notes.iter_mut().for_each(|number| *number = numbers[*number as usize]);
+        self.numbers.0.iter_mut().for_each(|number| *number = numbers[*number as usize]);
         self.count = count;
         Ok(())
     }
@@ -94,7 +94,6 @@ impl Parts {
         &self,
         score: &'s Score<'_>,
     ) -> impl Iterator<Item = (&'s Note, usize)> + Clone {
-        let numbered = score.notes.iter().zip(&self.of_notes);
-        numbered.filter_map(|(note, number)| Some((note, number.checked_sub(1)? as usize)))
+        self.numbers.notes(score)
     }
 }

@@ -1,13 +1,13 @@
 //! Sections: the parts that a piece consists of, and the letters by which they repeat, as in AABA.
 //!
-//! A section is what musicians give a letter to: usually a phrase or a period of 4 to 16 bars. First each
+//! A section is what musicians give a letter to: usually a phrase or a period of 4 to 12 bars. First each
 //! [bar](bars) is described, and it is measured how [alike](mod@likeness) bars are; then what speaks for
 //! a section at each bar line and for each stretch of bars ([terms]) is weighed over all divisions of the
 //! piece ([decode]), and sections that are alike get one [letter](letters). The task and its measures are
 //! those of structural segmentation (Paulus, Müller & Klapuri 2010); the sections of pop songs that the
-//! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that
-//! goes on unchanged is one section, and so is each chorus of a blues; forms that go on in equal lengths are found
-//! by their [periods].
+//! weights are learned from are those of Dai, Zhang & Dannenberg (2020). A loop of up to four bars that goes
+//! round unchanged four times or more is one section, and so is each chorus of a blues; forms that go on in
+//! equal lengths are found by their [periods].
 
 mod bars;
 mod decode;
@@ -15,13 +15,14 @@ mod decode;
 pub(crate) mod evidence;
 mod letters;
 mod likeness;
+mod lines;
 mod periods;
 mod powers;
 mod terms;
 
-use self::bars::{Bar, Bars};
+use self::bars::Bars;
 use self::letters::Passage;
-use self::likeness::{Likes, likeness};
+use self::likeness::Likes;
 use self::terms::Terms;
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -31,12 +32,11 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room;
 
-/// Longest loop that is one section, in bars, and how alike all its bars are to those a loop later, in
-/// all notes.
+/// Longest loop that is one section, in bars; how often it goes round at least, as what is there two or three times
+/// is a phrase and its repeats; and how alike all its bars are to those a loop later, of 255.
 const LONGEST_LOOP: usize = 4;
-const UNCHANGED: f32 = 0.95;
-/// The same where only drums play, which have fills.
-const UNCHANGED_BUT_FILLS: f32 = 0.85;
+const LEAST_ROUNDS: usize = 4;
+const UNCHANGED: u8 = 243;
 
 /// One section.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,8 +55,8 @@ pub struct Section {
     /// Its bars. `None` where no beats are known.
     pub bars: Option<u32>,
     /// `A` for the first section and those that repeat it, `B` for the next one that is different, and so on;
-    /// `A'` for a varied repeat of `A`. After `Z` comes `a`; beyond `z` a section has the letter of those
-    /// that it is likest to.
+    /// `A'` for a varied repeat of `A`, whose melody differs in part, or which is longer, shorter or in another
+    /// key. After `Z` comes `a`; beyond `z` a section has the letter of those that it is likest to.
     pub label: String,
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn sections(
     };
     let terms = Terms::of(&bars.bars, interrupted)?;
     let mut beginnings = decode::beginnings(&bars.bars, &terms, interrupted)?;
-    join_loops(&mut beginnings, &terms.likes, &bars.bars);
+    join_loops(&mut beginnings, &terms.likes, bars.bars.len());
     let passages = passages(&beginnings, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.likes, &passages, interrupted)?;
     // A beat that is tracked may be a little after the last note.
@@ -126,49 +126,33 @@ pub(crate) fn sections(
     Ok(sections)
 }
 
-/// Leaves out the beginnings before which and after which the same short loop goes on.
-fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar]) {
-    let pitched = bars.iter().any(|bar| bar.pitched);
-    let unchanged = if pitched { UNCHANGED } else { UNCHANGED_BUT_FILLS };
-    join_runs(beginnings, likes, bars, unchanged);
-    let mut kept = 0;
-    for index in 1..beginnings.len() {
-        let from = beginnings[kept];
-        let end = beginnings.get(index + 1).copied().unwrap_or(bars.len());
-        let goes_on = |lag: usize| {
-            let length = end - from - lag;
-            if likes.mean(from, length, lag).is_none_or(|like| like < unchanged) {
-                return false;
-            }
-            let pairs = bars[from..][..length].iter().zip(&bars[from + lag..]);
-            let notes: f32 = pairs.map(|(bar, later)| likeness(bar, later)[2]).sum();
-            notes >= unchanged * length as f32
-        };
-        if !(1..=LONGEST_LOOP).filter(|lag| end - from >= 2 * lag).any(goes_on) {
-            kept += 1;
-            beginnings[kept] = beginnings[index];
-        }
-    }
-    beginnings.truncate(kept + 1);
-}
-
-/// Leaves out the beginnings between sections that lie in the same run of bars, each as it was a short loop before.
-fn join_runs(beginnings: &mut Vec<usize>, likes: &Likes, bars: &[Bar], unchanged: f32) {
+/// Leaves out the beginnings between sections that lie in one short loop. A bar may be another than the same one a loop
+/// before and a loop later, as a fill is.
+fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: usize) {
     for lag in 1..=LONGEST_LOOP {
+        let [once, twice] = [lag, 2 * lag].map(|lag| likes.pairs(lag).unwrap_or_default());
+        let is_unchanged = |pairs: &[u8], earlier: Option<usize>| {
+            earlier.and_then(|bar| pairs.get(bar)).is_some_and(|&like| like >= UNCHANGED)
+        };
+        let is_same = |bar: usize| is_unchanged(once, bar.checked_sub(lag));
+        // Whether a single bar is another where the loop goes on before and after it, or ends with it.
+        let is_other = |bar: usize| {
+            let goes_on = is_same(bar + 1) && is_unchanged(twice, bar.checked_sub(lag));
+            (bar <= lag || is_same(bar - 1)) && (goes_on || bar + 1 == bars)
+        };
+        let goes_on = |bar: usize| {
+            bar < bars && (is_same(bar) || is_other(bar) || bar >= 2 * lag && is_other(bar - lag))
+        };
         let mut from = 0;
-        for bar in lag..=bars.len() {
-            let goes_on = bars.get(bar).is_some_and(|later| {
-                likes.mean(bar - lag, 1, lag).is_some_and(|like| like >= unchanged)
-                    && likeness(&bars[bar - lag], later)[2] >= unchanged
-            });
-            if goes_on {
+        for bar in lag..=bars {
+            if goes_on(bar) {
                 continue;
             }
-            if bar >= from + 2 * lag {
+            if bar >= from + LEAST_ROUNDS * lag {
                 let first = beginnings.partition_point(|&begins| begins < from);
                 let within = beginnings.partition_point(|&begins| begins <= bar);
-                // The last section goes on after the run.
-                let last = within.saturating_sub(usize::from(bar < bars.len()));
+                // The last section goes on after the loop.
+                let last = within.saturating_sub(usize::from(bar < bars));
                 beginnings.drain((first + 1).min(last)..last);
             }
             from = bar + 1 - lag;

@@ -208,6 +208,74 @@ fn a_repeat_in_another_key_has_the_same_letter() {
 }
 
 #[test]
+fn a_last_chorus_in_a_higher_key_is_a_varied_one() {
+    for number in 0..8 {
+        let parts = [('A', 0), ('B', 0), ('A', 0), ('B', 0), ('B', 1)];
+        let parts = parts.map(|(kind, key)| (phrase(number, kind, 8, key), 8));
+        assert_eq!(form(&joined(&parts)), "ABABB'", "song {number}");
+    }
+}
+
+/// A period of eight bars, whose second phrase begins as the first and ends otherwise.
+fn period(song: u64, kind: char) -> Notes {
+    let first = phrase(song, kind, 4, 0);
+    let other = phrase(song + 100, kind, 4, 0);
+    let begins = first.iter().filter(|note| note.0 < 2 * BAR);
+    let ends = other.iter().filter(|note| note.0 >= 2 * BAR);
+    let second = begins.chain(ends).copied().collect();
+    joined(&[(first.clone(), 4), (second, 4)])
+}
+
+#[test]
+fn the_phrases_of_a_period_are_one_section() {
+    for made in ["AABA", "ABACA", "ABAB"] {
+        let forms: Vec<String> = (0..8)
+            .map(|number| {
+                form(&joined(
+                    &made.chars().map(|kind| (period(number, kind), 8)).collect::<Vec<_>>(),
+                ))
+            })
+            .collect();
+        let right = forms.iter().filter(|form| **form == made).count();
+        assert!(right >= 6, "{made}: {forms:?}");
+    }
+}
+
+#[test]
+fn a_loop_that_goes_round_without_change_has_no_primes() {
+    for bars in [4, 6, 8, 12] {
+        for number in 0..4 {
+            let repeats = vec![(phrase(number, 'A', bars, 0), bars); 12];
+            // All parts in one.
+            let notes: Notes = joined(&repeats)
+                .iter()
+                .map(|&(at, length, _, pitch)| (at, length, 0, pitch))
+                .collect();
+            let form = form(&notes);
+            assert!(!form.contains('\''), "{bars} bars, song {number}: {form}");
+        }
+    }
+}
+
+#[test]
+fn a_last_bar_in_which_a_piece_closes_makes_no_variation() {
+    for number in 0..4 {
+        let mut notes = joined(&vec![(phrase(number, 'A', 12, 0), 12); 3]);
+        notes.extend([0, 4, 7].map(|third| (36 * BAR, BAR, 1, 48 + third)));
+        assert_eq!(form(&notes), "AAA", "song {number}");
+    }
+}
+
+#[test]
+fn a_phrase_and_its_repeat_are_two_sections() {
+    let phrases = [('A', 8), ('A', 8), ('B', 8), ('B', 8)];
+    for number in 0..6 {
+        let parts = phrases.map(|(kind, bars)| (phrase(number, kind, bars, 0), bars));
+        assert_eq!(starts(&sections(&joined(&parts))), [1, 9, 17, 25], "song {number}");
+    }
+}
+
+#[test]
 fn a_short_loop_that_goes_on_is_one_section() {
     for bars in [1, 2, 4] {
         for number in 0..4 {

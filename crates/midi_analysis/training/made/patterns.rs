@@ -1,7 +1,7 @@
 //! Accompaniments and bass lines, a bar each.
 //!
-//! A pattern divides a bar into as many steps as it has letters: `B` is the bass, `F` the bass's fifth, `W` another
-//! tone of the chord in the bass, `C` a chord, digits are the chord's tones from the lowest, `X` bass and chord together, `-` holds what
+//! A pattern divides a bar into as many steps as it has letters: `B` is the bass, `F` the bass's fifth, `C` a
+//! chord, digits are the chord's tones from the lowest, `X` bass and chord together, `-` holds what
 //! sounds and `.` is silent.
 
 /// A meter, in the terms that patterns need.
@@ -35,19 +35,6 @@ pub const METERS: &[(u32, Meter, &[&str], &[&str])] = &[
         &["B--B--B--B--", "B-----F-----", "B-BB-BB-BB-B", "B--B-FB--B-F"],
     ),
     (2, meter(3, 2, 2.0, 3), THREE_TWO, &["B-----", "B-B-F-", "B---F-"]),
-];
-
-/// What a pianist plays for fast dances and songs in four: bass and chords by turns (stride), or chords, on the beats.
-pub const ON_BEATS: &[&str] = &[
-    "BCBC", "BCFC", "BCBC", "BCFC", "XCXC", "XCCC", "BCCC", "CCCC", "CCCC", "X-C-", "X---", "C-CC",
-    ".C.C",
-];
-/// Basses of jazz and of shuffles in four, which walk on the beats.
-pub const WALKING: &[&str] = &["BWFW", "BWWW", "BBWW", "BBFF", "BWFF"];
-/// Chords of jazz and shuffles over them.
-pub const COMPING: &[&str] = &[
-    ".C.C", "CCCC", "C..C....", "C..C....", ".C..C...", "C...C.C.", "C-C-", "C---", "..C..C..",
-    "C.C.C.C.", "C--C--C-",
 ];
 
 const FOUR: &[&str] = &[

@@ -6,9 +6,6 @@ use serde_json::{Value, json};
 
 use super::plan::{DRUMS, Note, Plan};
 
-/// Simple parts and multiples of a tempo.
-const PARTS: [f64; 6] = [0.5, 2.0, 1.5, 2.0 / 3.0, 0.75, 4.0 / 3.0];
-
 /// What the file declares.
 #[derive(Clone, Copy)]
 struct Declared {
@@ -191,12 +188,9 @@ impl Declared {
             3..6 => Self { bpm: None, meter: None, key: false },
             6..8 => Self { bpm: Some(120.0), meter: None, key: false },
             8 => Self { bpm: Some(120.0), meter: Some((4, 4)), key: false },
-            // Something else, or half of it, double it, or another simple part.
+            // Something else.
             _ => Self {
-                bpm: Some(match rng.bool() {
-                    true => (50.0 + 150.0 * rng.f64()).round(),
-                    false => quarters * PARTS[rng.usize(..PARTS.len())],
-                }),
+                bpm: Some((50.0 + 150.0 * rng.f64()).round()),
                 meter: Some((4, 4)).filter(|_| rng.bool()),
                 key: false,
             },

@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::grooves::{Groove, grooves};
 use super::harmony::{Chord, Key};
-use super::patterns::{COMPING, METERS, Meter, ON_BEATS, WALKING};
+use super::patterns::{METERS, Meter};
 use super::perform::normal;
 use super::tune::{Step, cells, rhythm, walk};
 
@@ -15,9 +15,6 @@ const PLAIN: i16 = 76;
 
 /// Seconds of a step of a fast pattern at least.
 const SHORTEST_STEP_S: f64 = 0.115;
-
-/// Seconds of bass or chord, where they take turns within a beat, at most.
-const SLOWEST_TURN_S: f64 = 0.32;
 
 /// A written note. Times are quarter notes.
 #[derive(Clone, Copy)]
@@ -41,8 +38,6 @@ struct Band {
     drums: Option<Groove>,
     /// Four voices, a chord a beat.
     chorale: bool,
-    /// Whether the bass's fifth is below its root.
-    low_fifth: bool,
 }
 
 /// A piece before it is composed.
@@ -61,8 +56,6 @@ pub struct Plan {
     changes: f64,
     /// How likely a beat of the melody has no onset, of 16.
     held: u8,
-    /// How much louder the first beats of bars are, and the others.
-    accents: [i16; 2],
 }
 
 impl Plan {
@@ -86,15 +79,13 @@ impl Plan {
                 * if meter.beats < 3 { 2 } else { 1 },
             pickup: if rng.u8(..5) == 0 { 1.0 } else { 0.0 },
             swing: match rng.u8(..10) {
-                _ if is_simple && band.is_in_triplets(meter) => 1.0 / 6.0,
                 0 if is_simple => 1.0 / 6.0,
                 1 if is_simple => 0.02 + 0.1 * rng.f64(),
                 _ => 0.0,
             },
             band,
-            changes: changes(f64::from(meter.beats) * 60.0 / bpm, rng),
+            changes: [1.0, 1.0, 1.0, 1.0, 2.0, 0.5, 0.25][rng.usize(..7)],
             held: rng.u8(..7),
-            accents: [[12, 5], [12, 5], [10, 0], [6, 6], [0, 0]][rng.usize(..5)],
         }
     }
 
@@ -165,16 +156,6 @@ fn tempo(meter: Meter, rng: &mut Rng) -> f64 {
     if rng.u8(..3) > 0 { bpm.round() } else { bpm }
 }
 
-/// Chords in a bar of so many seconds: of short bars several have the same chord, of long ones some have two.
-fn changes(bar_s: f64, rng: &mut Rng) -> f64 {
-    let usual = match bar_s {
-        ..1.7 => [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25],
-        ..2.6 => [1.0, 1.0, 1.0, 1.0, 2.0, 0.5, 0.25],
-        _ => [1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 0.5],
-    };
-    usual[rng.usize(..usual.len())]
-}
-
 /// A pattern that can be played at the tempo; those that divide a beat into more than two or three are less usual.
 fn playable(
     patterns: &'static [&'static str],
@@ -187,11 +168,6 @@ fn playable(
         let pattern = patterns[rng.usize(..patterns.len())];
         let fast = pattern.len() as f64 > halves;
         let step_s = f64::from(meter.beats) * 60.0 / bpm / pattern.len() as f64;
-        // Bass and chord by turns within a beat are quick: polkas, not ballads.
-        let turns = pattern.len() as f64 == halves && pattern.starts_with("BC");
-        if turns && meter.beat == 1.0 && step_s > SLOWEST_TURN_S {
-            continue;
-        }
         if !fast || (step_s > SHORTEST_STEP_S && rng.u8(..2) == 0) {
             return pattern;
         }
@@ -199,13 +175,6 @@ fn playable(
 }
 
 impl Band {
-    /// Whether the drums divide a simple beat in three, so that the others swing.
-    fn is_in_triplets(&self, meter: Meter) -> bool {
-        let thirds = 3 * usize::from(meter.beats);
-        let strokes = self.drums.into_iter().flatten().map(|(_, strokes)| strokes.len());
-        strokes.clone().any(|steps| steps == thirds)
-    }
-
     /// `patterns` are those of accompaniments and of basses.
     fn new(meter: Meter, bpm: f64, patterns: [&'static [&'static str]; 2], rng: &mut Rng) -> Self {
         let [pattern, bass] = patterns.map(|patterns| Some(playable(patterns, meter, bpm, rng)));
@@ -219,13 +188,8 @@ impl Band {
             bass: None,
             drums: None,
             chorale: false,
-            low_fifth: rng.bool(),
         };
-        let is_common = (meter.numerator, meter.denominator) == (4, 4);
-        let mut any = |from: &'static [&'static str]| Some(from[rng.usize(..from.len())]);
-        let (on_beats, comping, walking) = (any(ON_BEATS), any(COMPING), any(WALKING));
-        let sings = rng.u8(..5) > 1;
-        match rng.u8(..if is_common { 30 } else { 20 }) {
+        match rng.u8(..20) {
             0..6 => Self { accompaniment: pattern, piano: true, ..nobody },
             6..8 => Self { accompaniment: pattern, melody: false, piano: true, ..nobody },
             8..12 => Self { accompaniment: pattern, bass, drums, pad: rng.u8(..3) == 0, ..nobody },
@@ -235,11 +199,6 @@ impl Band {
             16 => Self { melody: drums.is_none(), drums, ..nobody },
             17 => Self { chorale: true, melody: false, ..nobody },
             18 => nobody,
-            20..24 => Self { accompaniment: on_beats, melody: sings, piano: true, ..nobody },
-            24 => Self { accompaniment: on_beats, bass, drums, ..nobody },
-            25 => Self { accompaniment: comping, melody: sings, bass: walking, ..nobody },
-            26 => Self { accompaniment: comping, bass: walking, drums, ..nobody },
-            27..30 => Self { accompaniment: pattern, bass, drums, ..nobody },
             _ => Self { melody: rng.bool(), bass, drums, ..nobody },
         }
     }
@@ -274,10 +233,9 @@ impl Bar<'_> {
 
     /// How much louder a note at so many quarter notes of the bar is.
     fn accent(&self, at: f64) -> i16 {
-        let [of_bars, of_beats] = self.plan.accents;
         match at / self.plan.meter.beat {
-            0.0 => of_bars,
-            beats if beats.fract() == 0.0 => of_beats,
+            0.0 => 12,
+            beats if beats.fract() == 0.0 => 5,
             _ => 0,
         }
     }
@@ -317,9 +275,7 @@ impl Bar<'_> {
                 put(chord.root_from(36), index, true);
             }
             match letter {
-                b'F' if self.plan.band.low_fifth => put(chord.root_from(36) - 5, index, true),
                 b'F' => put(chord.root_from(36) + 7, index, true),
-                b'W' => put(chord.tone(36, 1 + index % 2), index, true),
                 b'C' | b'X' => chord.voiced(54).for_each(|pitch| put(pitch, index, false)),
                 b'1'..=b'9' => put(chord.tone(48, usize::from(letter - b'1')), index, false),
                 _ => {}

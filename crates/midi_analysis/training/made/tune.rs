@@ -57,12 +57,7 @@ pub fn rhythm(meter: Meter, cells: &[usize], held: u8, rng: &mut Rng) -> Vec<Ste
 
 /// Rhythms of one beat that a melody uses: at fast tempos no fast ones, at others seldom.
 pub fn cells(bpm: f64, rng: &mut Rng) -> Vec<usize> {
-    let quick = match bpm {
-        ..84.0 => 3,
-        ..116.0 => 2,
-        _ => 0,
-    };
-    let known = if rng.u8(..5) < quick { SIMPLE.len() } else { PLAIN };
+    let known = if bpm < 116.0 && rng.u8(..5) < 2 { SIMPLE.len() } else { PLAIN };
     (0..1 + rng.usize(..4)).map(|_| rng.usize(..known)).collect()
 }
 

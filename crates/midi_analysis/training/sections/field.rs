@@ -1,13 +1,14 @@
 //! The semi-Markov conditional random field, in natural logarithms, and how it is learned: by the gradient of
 //! the likelihood, penalised by the squares of the weights, with Adam (Kingma & Ba 2015).
 
-use midi_analysis::training::{BAR_LINE_TERMS, LONGEST_SECTION, STRETCH_TERMS, stretch_class};
+use midi_analysis::training::{LONGEST_SECTION, STRETCH_TERMS, stretch_class};
 
+use super::lines::{self, Lines};
 use super::song::{Scale, Song};
 use super::support::corpus::Sample;
 
-const CLASSES: usize = 3;
-const LENGTHS: usize = BAR_LINE_TERMS;
+const CLASSES: usize = 4;
+const LENGTHS: usize = lines::WEIGHTS;
 const STRETCHES: usize = LENGTHS + LONGEST_SECTION;
 const WEIGHTS: usize = STRETCHES + CLASSES * STRETCH_TERMS;
 
@@ -27,6 +28,7 @@ pub struct Field(Vec<f64>);
 
 /// Scores of stretches, by the bar after them and by length, and logarithms of the sums over divisions.
 struct Sums {
+    lines: Lines,
     scores: Vec<Vec<f64>>,
     before: Vec<f64>,
     after: Vec<f64>,
@@ -37,6 +39,7 @@ impl Field {
     pub fn train(samples: &[&Sample<Song>], settings: Settings) -> Self {
         let total: f64 = samples.iter().map(|sample| sample.weight).sum();
         let mut field = Self(vec![0.0; WEIGHTS]);
+        lines::begin(&mut field.0);
         let (mut mean, mut square) = (vec![0.0; WEIGHTS], vec![0.0; WEIGHTS]);
         for step in 1..=settings.steps {
             let mut slopes: Vec<f64> = field.0.iter().map(|w| 2.0 * settings.ridge * w).collect();
@@ -69,9 +72,10 @@ impl Field {
         let dot = |weights: &[f64], terms: &[f64]| -> f64 {
             weights.iter().zip(terms).map(|(weight, term)| weight * term).sum()
         };
+        let lines = Lines::of(&self.0, &song.bar_lines);
         let mut scores = vec![Vec::new(); bars + 1];
         for (end, scores) in scores.iter_mut().enumerate().skip(1) {
-            let line = song.bar_lines.get(end - 1).map_or(0.0, |terms| dot(&self.0, terms));
+            let line = lines.scores.get(end - 1).copied().unwrap_or(0.0);
             *scores = (song.stretches[end - 1].iter().zip(1..))
                 .map(|(terms, length)| {
                     let stretch = &self.0[STRETCHES + stretch_class(length) * STRETCH_TERMS..];
@@ -92,15 +96,16 @@ impl Field {
                 lengths.map(|length| after[from + length] + scores[from + length][length - 1]),
             );
         }
-        Sums { scores, before, after }
+        Sums { lines, scores, before, after }
     }
 
     fn add_slopes(&self, song: &Song, weight: f64, slopes: &mut [f64]) {
         let sums = self.sums(song);
         let all = sums.after[0];
+        let mut of_lines = vec![0.0; song.bar_lines.len()];
         let mut add = |end: usize, length: usize, weight: f64| {
-            if let Some(terms) = song.bar_lines.get(end - 1) {
-                slopes.iter_mut().zip(terms).for_each(|(slope, term)| *slope += weight * term);
+            if let Some(slope) = of_lines.get_mut(end - 1) {
+                *slope += weight;
             }
             slopes[LENGTHS + length - 1] += weight;
             let from = STRETCHES + stretch_class(length) * STRETCH_TERMS;
@@ -118,25 +123,25 @@ impl Field {
         for section in song.boundaries.windows(2) {
             add(section[1], section[1] - section[0], -weight);
         }
+        sums.lines.add_slopes(&self.0, &song.bar_lines, &of_lines, slopes);
     }
 
     /// The weights of terms as they were before they were standardised, for logarithms to the base 2.
     pub fn unscaled(mut self, scale: &Scale) -> Self {
-        let mut shift = |from: usize, scale: &[(f64, f64)], lengths: &[usize]| {
-            for (term, (mean, spread)) in scale.iter().enumerate() {
+        let line = lines::unscale(&mut self.0, &scale.bar_lines);
+        let lengths = &mut self.0[LENGTHS..STRETCHES];
+        lengths.iter_mut().for_each(|length| *length += line);
+        for class in 0..CLASSES {
+            let from = STRETCHES + class * STRETCH_TERMS;
+            for (term, (mean, spread)) in scale.stretches.iter().enumerate() {
                 self.0[from + term] /= spread;
                 let shift = self.0[from + term] * mean;
-                lengths.iter().for_each(|length| self.0[LENGTHS + length - 1] -= shift);
+                for length in (1..=LONGEST_SECTION).filter(|&each| stretch_class(each) == class) {
+                    self.0[LENGTHS + length - 1] -= shift;
+                }
             }
-        };
-        let all: Vec<usize> = (1..=LONGEST_SECTION).collect();
-        shift(0, &scale.bar_lines, &all);
-        for class in 0..CLASSES {
-            let lengths: Vec<usize> =
-                all.iter().copied().filter(|&length| stretch_class(length) == class).collect();
-            shift(STRETCHES + class * STRETCH_TERMS, &scale.stretches, &lengths);
         }
-        self.0.iter_mut().for_each(|weight| *weight /= std::f64::consts::LN_2);
+        self.0[LENGTHS..].iter_mut().for_each(|weight| *weight /= std::f64::consts::LN_2);
         self
     }
 

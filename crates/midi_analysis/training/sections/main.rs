@@ -5,19 +5,20 @@
 mod support;
 
 mod field;
+mod lines;
 mod song;
 
 use std::env;
 use std::error::Error;
 
 use field::{Field, Settings};
-use midi_analysis::training::{SECTION_LIKELY, STRETCH_TERMS};
+use midi_analysis::training::{HIDDEN, SECTION_LIKELY, STRETCH_TERMS, VIEWS};
 use song::Song;
 use support::card::{self, Card, Values};
 use support::corpus::{Count, FOLDS, Sample, arguments, samples};
 use support::regression::{self, Choice};
 
-const SETTINGS: Settings = Settings { ridge: 3e-3, steps: 150, rate: 0.1 };
+const SETTINGS: Settings = Settings { ridge: 3e-3, steps: 100, rate: 0.1 };
 /// Probabilities from which a section may begin, that of the library first, for the table on standard error.
 const THRESHOLDS: [f32; 5] = [SECTION_LIKELY, 0.25, 0.35, 0.4, 0.45];
 
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let field = Field::train(&samples.iter().collect::<Vec<_>>(), SETTINGS).unscaled(&scale);
     let card = Card {
         purpose: "Where sections begin, and which are alike",
-        model: "Semi-Markov conditional random field over bars; logistic regression over pairs of sections",
+        model: "Semi-Markov conditional random field over bars, with a hidden layer over the bar lines around; logistic regression over pairs of sections",
         trainer: "scripts/train sections",
         score: format!(
             "F measure of the boundaries within half a bar, five-fold cross-validation: {score:.3}, the mean of the sets"
@@ -41,19 +42,35 @@ fn main() -> Result<(), Box<dyn Error>> {
         counts: &counts,
     };
     let [bar_lines, lengths, stretches] = field.weights();
+    let view_biases = lines::biases(bar_lines, &scale.bar_lines);
+    let [terms, views, hidden, biases, counts] = lines::parts(bar_lines);
     let row = |weights: &[f64]| Values::row(weights.iter().copied());
+    let rows = |weights: &[f64], width| Values::List(weights.chunks(width).map(row).collect());
     let tables = [
         (
             "alike",
             "Whether two sections are alike: for the mean likeness of their bars, for the difference of their lengths, and the bias.",
             row(&alike),
         ),
-        ("bar_lines", "For the terms of the bar line at which a section ends.", row(bar_lines)),
+        ("bar_lines", "For the terms of the bar line at which a section ends.", row(terms)),
+        (
+            "views",
+            "Views of a bar line: a row for each term, a column for each view.",
+            rows(views, VIEWS),
+        ),
+        ("view_biases", "What is added to the views.", row(&view_biases)),
+        (
+            "hidden",
+            "Hidden units: a row for each view of the bar lines around, from the earliest; a column for each.",
+            rows(hidden, HIDDEN),
+        ),
+        ("hidden_biases", "What is added to the hidden units.", row(biases)),
+        ("counts", "What the hidden units count where a section ends.", row(counts)),
         ("lengths", "By the bars of a section, from 1.", row(lengths)),
         (
             "stretches",
-            "For the terms of a stretch of bars; a row for short, middling and long ones.",
-            Values::List(stretches.chunks(STRETCH_TERMS).map(row).collect()),
+            "For the terms of a stretch of bars; a row for short, middling, long and the longest ones.",
+            rows(stretches, STRETCH_TERMS),
         ),
     ];
     let tables = tables.map(|(name, about, values)| card::Weights { name, about, values });

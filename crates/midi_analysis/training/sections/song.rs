@@ -87,7 +87,7 @@ fn boundaries(starts_s: &[f64], boundaries_s: &[f64], bar_s: f64) -> Vec<usize> 
 }
 
 /// Labels of sections that repeat one another where they are the same; others say what a section is for.
-const LETTERS: [&str; 6] = ["A", "B", "C", "D", "E", "b"];
+const LETTERS: [&str; 7] = ["A", "B", "C", "D", "E", "F", "b"];
 
 /// The pairs of sections with letters.
 fn pairs(

@@ -118,7 +118,7 @@ impl Function {
         for (index, (found, truth)) in found.iter().zip(&sample.truth).enumerate() {
             let (row, output) = (index / self.outputs, index % self.outputs);
             let error = (found - truth) * weight;
-            if error.abs() < 1e-5 {
+            if error.abs() < 1e-9 {
                 continue;
             }
             let terms = &sample.terms[row];

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::parts::Parts;
+use crate::analysis::parts::numbers::Numbers;
 use crate::analysis::parts::played::Played;
 use crate::analysis::parts::together::{MOST, Together};
 use crate::model::score::Score;
@@ -62,7 +62,7 @@ pub(super) fn may_be(played: &[Played]) -> Result<bool, NoRoom> {
 /// Out of memory.
 pub(super) fn leaders(
     score: &Score<'_>,
-    parts: &Parts,
+    numbers: &Numbers,
     played: &[Played],
 ) -> Result<Vec<u32>, NoRoom> {
     let mut leaders = room::gathered(0..played.len() as u32)?;
@@ -73,7 +73,7 @@ pub(super) fn leaders(
         for group in order.chunk_by(|a, b| groups(line(a)) == groups(line(b))) {
             let alone = group.iter().all(|&number| leaders[number as usize] == number);
             if (2..=MOST).contains(&group.len()) && alone {
-                join(score, parts, played, group, &mut leaders);
+                join(score, numbers, played, group, &mut leaders);
             }
         }
     }
@@ -91,7 +91,13 @@ fn over_tracks(line: &Played) -> (u16, u8, u8) {
 }
 
 /// Joins lines that may be one part; where they are of several programs, also those of each program.
-fn join(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32], leaders: &mut [u32]) {
+fn join(
+    score: &Score<'_>,
+    numbers: &Numbers,
+    played: &[Played],
+    group: &[u32],
+    leaders: &mut [u32],
+) {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     if (group.len() >= FEWEST_TUNED && are_pitch_classes(lines)) || are_registers(lines) {
         return follow(group, leaders);
@@ -105,7 +111,7 @@ fn join(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32], lead
             count += 1;
         }
         let same = &same[..count];
-        if same[0] == first && is_one_part(score, parts, played, same) {
+        if same[0] == first && is_one_part(score, numbers, played, same) {
             follow(same, leaders);
         }
     }
@@ -129,7 +135,7 @@ fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) 
 }
 
 /// Whether lines of one program are one part.
-fn is_one_part(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32]) -> bool {
+fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &[u32]) -> bool {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     let in_one_track = lines().all(|line| line.track == played[group[0] as usize].track);
     if group.len() < 2 || !lines().all(|line| line.succession.is_monophonic()) {
@@ -144,7 +150,7 @@ fn is_one_part(score: &Score<'_>, parts: &Parts, played: &[Played], group: &[u32
     if !in_one_track && group.len() < fewest && !leave_time(score, lines) {
         return false;
     }
-    let together = Together::of(score, parts, group);
+    let together = Together::of(score, numbers, group);
     let steps = lines().map(|line| line.succession.steps).sum::<u32>();
     let few_steps =
         f64::from(steps) < FEW_STEPS * f64::from(lines().map(|line| line.notes()).sum::<u32>());

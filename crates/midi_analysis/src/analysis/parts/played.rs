@@ -1,8 +1,9 @@
 //! What each line plays.
 
-use crate::analysis::parts::numbers::Numbers;
+use crate::analysis::parts::numbers::{Numbers, Table};
 use crate::analysis::parts::succession::Succession;
 use crate::model::note::Note;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -38,7 +39,7 @@ impl Played {
 
     pub(super) fn add(&mut self, note: &Note) {
         self.succession.add(note);
-        self.classes[usize::from(note.pitch % 12)] += 1;
+        self.classes[PitchClass::index_of_pitch(note.pitch)] += 1;
         self.lowest = self.lowest.min(note.pitch);
         self.highest = self.highest.max(note.pitch);
         self.ticks += u64::from(note.duration());
@@ -54,25 +55,24 @@ impl Played {
     }
 }
 
-/// The lines in the order of their first notes, by which they are numbered, and by note the number of its line plus one,
-/// 0 for drums. Notes are not counted yet.
+/// The lines in the order of their first notes, by which they are numbered, and the number of each note. Notes are not counted yet.
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn lines(score: &Score<'_>) -> Result<(Vec<Played>, Vec<u32>), NoRoom> {
-    let mut numbers = Numbers::none(score)?;
+pub(super) fn lines(score: &Score<'_>) -> Result<(Vec<Played>, Numbers), NoRoom> {
+    let mut table = Table::empty(score)?;
     let (mut played, mut of_notes) = (Vec::new(), room::list(score.notes.len())?);
     for note in &score.notes {
         if note.is_drum() {
             of_notes.push(0);
             continue;
         }
-        let number = numbers.slot(note.track, note.port, note.channel);
+        let number = table.slot(note.track, note.port, note.channel);
         if *number == 0 {
             room::push(&mut played, Played::new(note))?;
             *number = played.len() as u32;
         }
         of_notes.push(*number);
     }
-    Ok((played, of_notes))
+    Ok((played, Numbers(of_notes)))
 }

@@ -1,6 +1,6 @@
 //! Whether lines sound together, and whether they cross.
 
-use crate::analysis::parts::Parts;
+use crate::analysis::parts::numbers::Numbers;
 use crate::model::score::Score;
 
 /// Most lines that are compared: the channels of a port.
@@ -27,12 +27,12 @@ const FEWEST_MEETINGS: u32 = 4;
 
 impl Together {
     /// Compares up to [`MOST`] lines, given by their numbers.
-    pub(super) fn of(score: &Score<'_>, parts: &Parts, lines: &[u32]) -> Self {
+    pub(super) fn of(score: &Score<'_>, numbers: &Numbers, lines: &[u32]) -> Self {
         let mut together = Self { notes: 0, covered: 0, pairs: [[Pair::default(); MOST]; MOST] };
         let lines = &lines[..lines.len().min(MOST)];
         // Of each line the pitch that sounds, and until when.
         let mut sounding = [(0_u8, 0_u32); MOST];
-        for (note, line) in parts.notes(score) {
+        for (note, line) in numbers.notes(score) {
             let Some(line) = lines.iter().position(|&each| each as usize == line) else { continue };
             let middle = note.start + note.duration() / 2;
             let mut covered = false;

@@ -28,6 +28,11 @@ const STEADY: Weights = Weights { network: 0.15, fit: 1.0, four: 0.5 };
 const CHANGE: f32 = 2.0;
 const UNLIKELY: f32 = 0.1;
 const MOST_UNLIKELY: f32 = 7.0;
+/// Cost of a bar of another length than the meter's: in one tempo, set by hand, and as little else as is needed for the
+/// meter's to be the commonest one.
+const OTHER_IF_STEADY: f32 = 4.0;
+const OTHER: (f32, f32) = (0.25, 16.0);
+const OTHER_STEP: f32 = 1.5;
 /// Cost of a shortened bar where the meter is known: the evidence of several downbeats, set by hand.
 const SHORT_BAR: f32 = 6.0;
 /// Most beats in a bar of the meters that are told apart.
@@ -59,15 +64,40 @@ pub(crate) fn meter_odds(tracking: &Tracking, is_steady: bool, accents: &MeterOd
     })
 }
 
-/// Position in the bar, from 0, of each beat, where the meter is one of the likeliest by these odds.
-pub(crate) fn likely_positions(
+/// The length of the bars that fit tracked beats best, where it is not to be had by dividing or joining bars of the
+/// meter that is likely by these odds: three beats rather than two or four, or the reverse.
+pub(crate) fn other_length(
     beats: &[TrackedBeat],
     meter: TimeSignature,
     odds: &MeterOdds,
+) -> Option<usize> {
+    let expected = beats_in_bar(meter).clamp(1, MOST_IN_BAR);
+    let found = commonest_length(&positions(&evidence(beats), &length_costs(odds)[..expected]));
+    (found > 1 && (found == 3) != (expected == 3)).then_some(found)
+}
+
+/// Position in the bar, from 0, of each beat, in bars of which the most common are those of a meter; its odds and those
+/// of the others say what other bars are likely between them.
+pub(crate) fn likely_positions(
+    beats: &[TrackedBeat],
+    is_steady: bool,
+    meter: TimeSignature,
+    odds: &MeterOdds,
 ) -> Vec<u8> {
-    let longest = beats_in_bar(meter).clamp(1, MOST_IN_BAR);
-    let costs = length_costs(odds);
-    positions(&evidence(beats), &costs[..longest])
+    let length = beats_in_bar(meter).clamp(1, MOST_IN_BAR);
+    let (evidence, likely) = (evidence(beats), length_costs(odds));
+    let with_others_at = |cost: f32| {
+        let mut costs = likely;
+        costs[..length - 1].iter_mut().for_each(|other| *other += cost);
+        positions(&evidence, &costs[..length])
+    };
+    let mut found = with_others_at(if is_steady { OTHER_IF_STEADY } else { 0.0 });
+    let mut cost = OTHER.0;
+    while cost <= OTHER.1 && commonest_length(&found) != length {
+        found = with_others_at(cost);
+        cost *= OTHER_STEP;
+    }
+    found
 }
 
 /// Position in the bar, from 0, of each beat, where the meter is known.
@@ -137,6 +167,15 @@ fn positions(evidence: &[f32], costs: &[f32]) -> Vec<u8> {
     let upbeat = positions[..end].iter_mut().rev().zip((0..longest as u8).rev());
     upbeat.for_each(|(slot, position)| *slot = position);
     positions
+}
+
+/// The length of the bars that most beats are in; of equals the longest.
+fn commonest_length(positions: &[u8]) -> usize {
+    let mut beats = [0; MOST_IN_BAR];
+    for bar in positions.chunk_by(|_, next| *next != 0) {
+        beats[bar.len().min(MOST_IN_BAR) - 1] += bar.len();
+    }
+    1 + (0..MOST_IN_BAR).fold(0, |best, next| if beats[next] >= beats[best] { next } else { best })
 }
 
 /// Mean evidence, by beat, of the downbeats of bars of so many beats.

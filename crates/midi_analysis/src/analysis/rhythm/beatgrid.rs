@@ -43,6 +43,8 @@ const COMPOUND_IF_SWUNG: f32 = 3.0;
 const MOST_BEATS: usize = 1 << 16;
 /// Units by which an onset may deviate from a pulse and still count as on it.
 const ON_PULSE: f64 = 0.2;
+/// Share of a pulse by which the first one may be before the file begins: it is then where it begins.
+const EARLY: f64 = 0.1;
 /// Quarter notes a minute where nothing is declared.
 const DEFAULT_BPM: f64 = 120.0;
 
@@ -76,7 +78,9 @@ pub(crate) struct BeatGrid {
     /// Probability that `bpm` is the tempo of the music, 0-1.
     pub(crate) bpm_confidence: Option<f32>,
     pub(crate) meter: Option<TimeSignature>,
-    /// Probability of `meter`; `None` where it is the declared one.
+    /// Whether `meter` is the one that the file declares for longest, if it does any.
+    pub(crate) meter_is_declared: bool,
+    /// Probability of `meter`; `None` where it is not estimated.
     pub(crate) meter_confidence: Option<f32>,
 }
 
@@ -112,7 +116,7 @@ impl BeatGrid {
             }
             None => meter_odds(&terms, false),
         });
-        let estimated = odds.as_ref().map(EstimatedMeter::likeliest);
+        let estimated = odds.as_ref().map(|odds| likeliest_meter(odds, pulse));
         let (meter, reported) = decide(declared, estimated, pulse);
         let meter_confidence =
             reported.map(|meter| meter_confidence(meter, pulse.tracking().is_some(), &onsets));
@@ -132,12 +136,22 @@ impl BeatGrid {
             Pulse::Declared => layout.on_ticks(counted, offset),
             Pulse::Steady(tracking) | Pulse::Tracked(tracking) => {
                 let likely = estimated.filter(|estimated| estimated.meter == counted);
-                on_beats(&tracking.beats, counted, odds.as_ref().filter(|_| likely.is_some()))
+                let odds = odds.as_ref().filter(|_| likely.is_some());
+                on_beats(&tracking.beats, matches!(pulse, Pulse::Steady(_)), counted, odds)
             }
             Pulse::Unknown => Vec::new(),
         };
         let bpm_confidence = bpm.map(|_| *confidence);
-        Ok(Self { beats, bars_are_declared, bpm, bpm_confidence, meter, meter_confidence })
+        let meter_is_declared = meter == declared;
+        Ok(Self {
+            beats,
+            bars_are_declared,
+            bpm,
+            bpm_confidence,
+            meter,
+            meter_is_declared,
+            meter_confidence,
+        })
     }
 }
 
@@ -238,7 +252,19 @@ fn is_common(odds: &MeterOdds) -> bool {
     METERS.iter().zip(odds).all(|(&meter, &odds)| !is_in_three(meter) || odds < common)
 }
 
-/// The meter to report, and its estimate where it is not the declared one.
+/// The likeliest meter, or the likeliest whose bars are those that fit tracked beats.
+fn likeliest_meter(odds: &MeterOdds, pulse: &Pulse) -> EstimatedMeter {
+    let likeliest = EstimatedMeter::likeliest(odds);
+    let length = match pulse {
+        Pulse::Tracked(tracking) => bars::other_length(&tracking.beats, likeliest.meter, odds),
+        _ => None,
+    };
+    length.map_or(likeliest, |length| {
+        EstimatedMeter::likeliest_of(odds, |meter| bars::beats_in_bar(meter) == length)
+    })
+}
+
+/// The meter to report, and its estimate where the bars are not the declared ones.
 fn decide(
     declared: Option<TimeSignature>,
     estimated: Option<EstimatedMeter>,
@@ -248,7 +274,7 @@ fn decide(
     let contradicted = declared != Some(COMMON_TIME)
         || pulse.tracking().is_some()
         || (is_in_three(estimated.meter) && estimated.over_common_time > CONTRADICTION);
-    match contradicted && declared != Some(estimated.meter) {
+    match contradicted {
         true => (Some(estimated.meter), Some(estimated)),
         false => (declared, None),
     }
@@ -296,10 +322,14 @@ impl Layout<'_> {
     /// Beats on the declared grid, offset by so many quarter notes, with estimated bars.
     fn on_ticks(&self, meter: TimeSignature, offset: f64) -> Vec<GridBeat> {
         let step = self.quarter * 4.0 / f64::from(meter.denominator);
-        let offset = offset * self.quarter % step;
+        let offset = match offset * self.quarter % step {
+            // The first beat is hardly before the file begins.
+            offset if offset > (1.0 - EARLY) * step => offset - step,
+            offset => offset,
+        };
         let mut clock = self.score.tempo.clock();
         let pulses: Vec<(u32, f64)> = (0..MOST_BEATS)
-            .map(|index| offset + index as f64 * step)
+            .map(|index| (offset + index as f64 * step).max(0.0))
             .take_while(|&tick| tick < f64::from(self.score.end))
             .map(|tick| (tick as u32, clock.seconds(tick as u32)))
             .collect();
@@ -318,11 +348,12 @@ impl Layout<'_> {
 /// Estimated beats in bars of a meter, which is known or the likeliest by its odds.
 fn on_beats(
     beats: &[TrackedBeat],
+    is_steady: bool,
     meter: TimeSignature,
     odds: Option<&MeterOdds>,
 ) -> Vec<GridBeat> {
     let in_bar = match odds {
-        Some(odds) => bars::likely_positions(beats, meter, odds),
+        Some(odds) => bars::likely_positions(beats, is_steady, meter, odds),
         None => bars::known_positions(beats, meter),
     };
     let beats: Vec<(u32, f64)> = beats.iter().map(|beat| (beat.tick, beat.seconds)).collect();

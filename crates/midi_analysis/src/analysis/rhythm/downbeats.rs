@@ -82,7 +82,18 @@ pub(crate) fn meter_odds(terms: &BarTerms, estimated_beats: bool) -> MeterOdds {
 impl EstimatedMeter {
     /// The likeliest of [`METERS`].
     pub(super) fn likeliest(odds: &MeterOdds) -> Self {
-        let best = highest(odds);
+        Self::at(highest(odds), odds)
+    }
+
+    /// The likeliest of those of [`METERS`] that may be.
+    pub(super) fn likeliest_of(odds: &MeterOdds, may_be: impl Fn(TimeSignature) -> bool) -> Self {
+        let mut possible = *odds;
+        let impossible = possible.iter_mut().zip(METERS).filter(|(_, meter)| !may_be(*meter));
+        impossible.for_each(|(odds, _)| *odds = f32::NEG_INFINITY);
+        Self::at(highest(&possible), odds)
+    }
+
+    fn at(best: usize, odds: &MeterOdds) -> Self {
         let total: f32 = odds.iter().map(|each| (each - odds[best]).exp()).sum();
         Self { meter: METERS[best], share: 1.0 / total, over_common_time: odds[best] - odds[0] }
     }

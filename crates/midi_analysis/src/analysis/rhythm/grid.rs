@@ -49,13 +49,15 @@ const MOST_COMPARED: usize = 512;
 /// and sixteenth notes, and those that are quarter or eighth notes at two thirds, three quarters, or four thirds of the
 /// tempo: dotted eighths, two of three triplet eighths, and dotted sixteenths.
 const CYCLE: u32 = 6;
-const OWN_POINTS: [f32; 3] = [6.0, 12.0, 24.0];
-const OTHER_POINTS: [f32; 3] = [8.0, 9.0, 16.0];
+const OWN_POINTS: [u64; 3] = [6, 12, 24];
+const OTHER_POINTS: [u64; 3] = [8, 9, 16];
 /// Resultant length by which onsets are closer to one of the others than to the own ones where the tempo is another: of
 /// measured scores and sequences hardly one in five hundred passes it.
 const ELSEWHERE: f32 = 0.3;
 /// Resultant length on quarter notes from which nothing divides them.
 const UNDIVIDED: f32 = 0.9;
+/// Bits of the fraction of a phase.
+const FRACTION: u32 = 32;
 /// Approximate number of onsets that are compared with those grids.
 const FEW_COMPARED: usize = 256;
 /// Bins of a quarter note for the offset of the beats from the grid, and how much heavier than offset 0
@@ -73,7 +75,7 @@ pub(crate) struct Fit {
     lock: f32,
     /// The same over the whole piece at once.
     throughout: f32,
-    /// The same in windows on quarter notes alone.
+    /// The same in windows on quarter notes alone; 0 where there are too few to contradict the tempo.
     quarters: f32,
     /// By how much the onsets are closer to the grid of a tempo in simple proportion to the declared one.
     elsewhere: f32,
@@ -90,12 +92,10 @@ impl Fit {
         let exact = exact as f32 / compared.max(1) as f32;
         let (lock, throughout) =
             if exact >= NEARLY_ALL { (1.0, 1.0) } else { phase_lock(windows(), quarter) };
-        let windows = onsets.chunks(WINDOW).step_by(onsets.len() / FEW_COMPARED + 1);
-        let [quarters, eighths, sixteenths] = locks(windows.clone(), quarter, OWN_POINTS);
-        let [slow, less_slow, fast] = locks(windows, quarter, OTHER_POINTS);
-        let own = quarters.max(eighths);
-        let nearest = (slow.max(less_slow) - own).max(fast - own.max(sixteenths));
-        let elsewhere = if onsets.len() < FEWEST_TO_CONTRADICT { 0.0 } else { nearest };
+        let (quarters, elsewhere) = match onsets.len() {
+            ..FEWEST_TO_CONTRADICT => (0.0, 0.0),
+            _ => against_other_grids(onsets, quarter),
+        };
         Self { exact, lock, throughout, quarters, elsewhere }
     }
 
@@ -165,24 +165,35 @@ fn phase_lock<'a>(windows: impl Iterator<Item = &'a [Onset]>, quarter: u16) -> (
     ((locks[best] / count).sqrt(), throughout)
 }
 
+/// Resultant length of the phases on quarter notes, and by how much that on the grid of another tempo is larger than on
+/// the own ones.
+fn against_other_grids(onsets: &[Onset], quarter: u16) -> (f32, f32) {
+    let windows = onsets.chunks(WINDOW).step_by(onsets.len() / FEW_COMPARED + 1);
+    let [quarters, eighths, sixteenths] = locks(windows.clone(), quarter, OWN_POINTS);
+    let [slow, less_slow, fast] = locks(windows, quarter, OTHER_POINTS);
+    let own = quarters.max(eighths);
+    (quarters, (slow.max(less_slow) - own).max(fast - own.max(sixteenths)))
+}
+
 /// Resultant lengths of the phases in windows, on grids of so many points in a cycle.
 fn locks<'a>(
     windows: impl Iterator<Item = &'a [Onset]>,
     quarter: u16,
-    points: [f32; 3],
+    points: [u64; 3],
 ) -> [f32; 3] {
     let phases: &[(f32, f32); PHASES] = &PHASE_TABLE;
     let cycle = CYCLE * u32::from(quarter);
-    let scale = PHASES as f32 / cycle as f32;
+    // A phase and its fraction of so many bits.
+    let scale = ((PHASES as u64) << FRACTION) / u64::from(cycle);
     let mut locks = [0.0_f32; 3];
     let mut count = 0.0_f32;
     for window in windows {
         count += 1.0;
         let mut sums = [(0.0_f32, 0.0_f32); 3];
         for onset in window {
-            let position = (onset.tick % cycle) as f32 * scale;
+            let position = u64::from(onset.tick % cycle) * scale;
             for ((sin, cos), points) in sums.iter_mut().zip(points) {
-                let phase = phases[(position * points) as u32 as usize % PHASES];
+                let phase = phases[((position * points) >> FRACTION) as usize % PHASES];
                 *sin += phase.0;
                 *cos += phase.1;
             }

@@ -6,6 +6,7 @@
 //! seconds.
 
 use crate::model::note::Note;
+use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
@@ -42,17 +43,6 @@ const BASS_TOLERANCE: u8 = 1;
 /// Bass drums and snares of General MIDI, which mark the beat; other drums fill it.
 const KICKS: [u8; 2] = [35, 36];
 const SNARES: [u8; 4] = [37, 38, 39, 40];
-
-/// The bit of the pitch class of each pitch.
-static CLASS_OF: [u16; 128] = {
-    let mut bits = [0; 128];
-    let mut pitch = 0;
-    while pitch < bits.len() {
-        bits[pitch] = 1 << (pitch % 12);
-        pitch += 1;
-    }
-    bits
-};
 
 /// By 12 pitch classes, how many there are.
 static CLASS_COUNTS: [u8; 1 << 12] = {
@@ -137,7 +127,7 @@ impl Onset {
         }
         self.lowest = self.lowest.min(note.pitch);
         self.highest = self.highest.max(note.pitch);
-        self.classes |= CLASS_OF[usize::from(note.pitch) % CLASS_OF.len()];
+        self.classes |= 1 << PitchClass::index_of_pitch(note.pitch);
         *longest = note.duration().max(*longest);
     }
 }
@@ -200,14 +190,12 @@ fn weigh(onsets: &mut [Onset]) {
         let rate = interval.recip();
         let pitched = f32::from(u8::from(onset.classes != 0));
         let louder = f32::from(onset.velocity) - loudness as f32 / around;
-        // Side by side.
-        let [chord, gap, length, _] = [
+        let [chord, gap, length, _] = rough_lns(&[
             f32::from(onset.notes),
             clamped(next * rate, 0.1, 10.0),
             clamped(onset.length * rate, 0.1, 20.0),
             1.0,
-        ]
-        .map(rough_ln);
+        ]);
         let salience = BIAS
             + WEIGHT_CHORD * chord
             + WEIGHT_GAP * gap
@@ -266,4 +254,10 @@ pub(crate) fn rough_ln(x: f32) -> f32 {
     let mantissa = f32::from_bits(bits & 0x007f_ffff | 0x3f80_0000);
     let log2 = exponent as f32 - 1.674_9 + (2.024_66 - 0.344_85 * mantissa) * mantissa;
     log2 * std::f32::consts::LN_2
+}
+
+/// Four of them. A function of its own is turned into vector instructions.
+#[inline(never)]
+fn rough_lns(numbers: &[f32; 4]) -> [f32; 4] {
+    numbers.map(rough_ln)
 }

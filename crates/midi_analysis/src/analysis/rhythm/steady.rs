@@ -170,15 +170,16 @@ fn phase(onsets: &[Onset], interval: f64, lock: Lock) -> f64 {
 /// The beats from the one at or before the first onset to the last onset.
 fn beats(onsets: &[Onset], interval: f64, first: f64) -> Result<Vec<TrackedBeat>, NoRoom> {
     let (Some(start), Some(end)) = (onsets.first(), onsets.last()) else { return Ok(Vec::new()) };
-    // Onsets may be a little early, and no beat is before the file begins.
+    // Onsets may be a little early. No beat is before the file begins, but one that is hardly before it is where it begins.
     let early = TOLERANCE * interval;
-    let before = ((start.seconds + early - first) / interval).floor().max(0.0);
+    let earliest = ((-early - first) / interval).ceil();
+    let before = ((start.seconds + early - first) / interval).floor().max(earliest);
     let count = ((end.seconds + early - first) / interval).floor() - before + 1.0;
     let count = (count.max(0.0) as usize).min(MOST_BEATS);
     let mut beats = room::list(count)?;
     let mut after = 1;
     for index in 0..count {
-        let seconds = first + (before + index as f64) * interval;
+        let seconds = (first + (before + index as f64) * interval).max(0.0);
         while after + 1 < onsets.len() && onsets[after].seconds < seconds {
             after += 1;
         }

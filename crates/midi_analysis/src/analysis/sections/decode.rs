@@ -6,17 +6,17 @@
 
 use super::bars::Bar;
 use super::likeness::{EQUAL, Likes};
+use super::lines;
 use super::periods::{choruses, periods};
 use super::powers::exp2;
 use super::terms::{LONGEST, Terms};
 use crate::error::{Error, check};
 use crate::room::{self, NoRoom};
-use crate::weights::sections::{BAR_LINES, LENGTHS, STRETCHES};
+use crate::weights::sections::{LENGTHS, STRETCHES};
 
-/// Probability from which a section begins at a bar line. The expected F measure is largest at about half of what is
-/// reached (Lipton, Elkan & Narayanaswamy 2014), 0.36; a little less divides more of the pairs of phrases that come
-/// again together.
-pub const LIKELY: f32 = 0.30;
+/// Probability from which a section begins at a bar line: a little less than half of the F measure that is reached, at
+/// which its expectation is largest (Lipton, Elkan & Narayanaswamy 2014). From 0.25 to 0.4 it is nearly the same.
+pub const LIKELY: f32 = 0.3;
 /// Bars before and after a bar line that are the same where a passage comes again, and how alike they are in sum:
 /// nine tenths of what equal ones are.
 const AROUND: usize = 4;
@@ -25,15 +25,19 @@ const SAME: u32 = 2 * AROUND as u32 * EQUAL as u32 * 9 / 10;
 /// end, where one is an upbeat, an introduction or a close.
 const SHORT_COST: [f32; 3] = [0.3, 0.1, 0.05];
 const EDGE: f32 = 0.1;
-/// Longest lengths, in bars, of short and of middling sections, for which stretches count differently.
+/// Longest lengths, in bars, of short, of middling and of long sections, for which stretches count differently from
+/// those of the longest: phrases of four bars that are alike make a period, periods that are alike are two sections.
 const SHORT: usize = 2;
 const MIDDLING: usize = 6;
+const LONG: usize = 10;
+/// Likeness of the halves of a section of which one varies the other, at most.
+const VARIED: f32 = 0.7;
 /// Limit of ratios, so that products stay finite.
 const MOST: f32 = 1e18;
 
 /// The row of weights for stretches of a length.
 pub fn class(length: usize) -> usize {
-    usize::from(length > SHORT) + usize::from(length > MIDDLING)
+    [SHORT, MIDDLING, LONG].iter().filter(|longest| length > **longest).count()
 }
 
 /// The bars at which sections begin, ascending; the first is 0.
@@ -91,7 +95,7 @@ pub(super) fn divided(
     let likely = shared(likely, least, likes)?;
     match choruses(bars, &likely)? {
         Some(begins) => Ok(begins),
-        None => periods(&chosen(&likely, least)?, &likely, likes),
+        None => periods(&chosen(&likely, least)?, bars.len(), likes),
     }
 }
 
@@ -186,7 +190,7 @@ fn scores(terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
     let mut means: Vec<Vec<f32>> = room::list(LONGEST)?;
     for length in 1..=LONGEST.min(bars) {
         means.push(self::means(terms, length)?);
-        let [before, after, halves] = STRETCHES[class(length)];
+        let [before, after, halves, same] = STRETCHES[class(length)];
         stretches.fill(LENGTHS[length - 1]);
         // What speaks for a section with the one before it speaks for that one with the one after.
         add(&mut stretches[length..], &means[length - 1], after);
@@ -194,20 +198,14 @@ fn scores(terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
             add(stretches, &means[length - 1], before);
         }
         if length.is_multiple_of(2) {
-            add(&mut stretches[length..], &means[length / 2 - 1], halves);
+            let halved = stretches[length..].iter_mut().zip(&means[length / 2 - 1]);
+            halved.for_each(|(score, &mean)| *score += halves * mean + same * sameness(mean));
         }
         for (scores, stretch) in scores.iter_mut().zip(&stretches) {
             scores[LONGEST - length] = *stretch;
         }
     }
-    for (line, scores) in terms.bar_lines.iter().zip(&mut scores[1..]) {
-        let mut weighed = [0.0; 4];
-        for (terms, weights) in line.as_chunks::<4>().0.iter().zip(BAR_LINES.as_chunks::<4>().0) {
-            for (sum, (term, weight)) in weighed.iter_mut().zip(terms.iter().zip(weights)) {
-                *sum += term * weight;
-            }
-        }
-        let line = sum(&weighed);
+    for (line, scores) in lines::scores(&terms.bar_lines)?.into_iter().zip(&mut scores[1..]) {
         scores.iter_mut().for_each(|score| *score += line);
     }
     Ok(scores)
@@ -226,6 +224,11 @@ fn means(terms: &Terms, lag: usize) -> Result<Vec<f32>, NoRoom> {
         means.push(sum as i32 as f32 * share);
     }
     Ok(means)
+}
+
+/// By how much a likeness is above that of variations: a section whose halves are the same is two.
+pub fn sameness(like: f32) -> f32 {
+    if like > VARIED { like - VARIED } else { 0.0 }
 }
 
 /// Adds numbers times a weight.

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::bars::Bars;
-use super::decode::divided;
 pub use super::decode::{LIKELY as SECTION_LIKELY, class as stretch_class};
+use super::decode::{divided, sameness};
 pub use super::letters::PAIR_TERMS;
 use super::letters::{Passage, pair_terms};
+pub use super::lines::{AROUND, HIDDEN, VIEWS};
 use super::terms::Terms;
 pub use super::terms::{BAR_LINE_TERMS, LONGEST as LONGEST_SECTION};
 use crate::analysis::rhythm::beatgrid::BeatGrid;
@@ -65,16 +66,18 @@ pub(crate) fn section_evidence(
 }
 
 /// Terms of a stretch of bars.
-pub const STRETCH_TERMS: usize = 3;
+pub const STRETCH_TERMS: usize = 4;
 
 /// How alike the stretch of `length` bars that ends before bar `end` is to the one before it and to the one after
-/// it, and its halves to each other.
+/// it, and its halves to each other, and by how much these are the same.
 fn stretch(terms: &Terms, end: usize, length: usize) -> [f32; STRETCH_TERMS] {
     let from = end - length;
     let mean = |from, length| terms.likes.mean(from, length, length).unwrap_or(0.0);
+    let halves = if length.is_multiple_of(2) { mean(from, length / 2) } else { 0.0 };
     [
         from.checked_sub(length).map_or(0.0, |before| mean(before, length)),
         mean(from, length),
-        if length.is_multiple_of(2) { mean(from, length / 2) } else { 0.0 },
+        halves,
+        sameness(halves),
     ]
 }

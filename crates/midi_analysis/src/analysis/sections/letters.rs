@@ -27,6 +27,12 @@ const SAME: f32 = 0.8;
 /// Likeness from which a section repeats another of its length note for note, but for single ones.
 const REPEATED: f32 = 0.93;
 
+/// Bars in which a piece closes.
+const CLOSE: usize = 1;
+
+/// Likeness from which a section varies another of its length in the same key.
+const VARIED: f32 = 0.7;
+
 /// A section as its letter is found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passage {
@@ -66,9 +72,9 @@ pub(super) fn pair_terms(
     let as_it_is = likes
         .mean(earlier.from, length, later.from - earlier.from)
         .unwrap_or_else(|| weighed(mean_likeness(bars, earlier, later, 0)));
-    // Equal notes are equal in whatever key they are heard.
+    // What is varied is not also higher, and equal notes are equal in whatever key they are heard.
     let like = match as_it_is {
-        like if like >= REPEATED => like,
+        like if like >= VARIED || earlier.bars != later.bars => like,
         like => higher(bars, earlier, later)
             .map_or(like, |up| like.max(weighed(mean_likeness(bars, earlier, later, up)))),
     };
@@ -164,10 +170,13 @@ pub(super) fn letters(
     Ok(letters)
 }
 
-/// Whether a section repeats an earlier one without variation.
+/// Whether a section repeats an earlier one without variation. At the end of the piece it may have a bar more, in which
+/// it closes.
 fn repeats(bars: &[Bar], earlier: Passage, later: Passage) -> bool {
+    let is_last = later.from + later.bars == bars.len();
+    let is_as_long = later.bars == earlier.bars || is_last && later.bars == earlier.bars + CLOSE;
     let [_, melody, notes] = mean_likeness(bars, earlier, later, 0);
-    earlier.bars == later.bars && melody.max(notes) >= SAME
+    is_as_long && melody.max(notes) >= SAME
 }
 
 /// The log-odds, to the base 2, that sections are alike.

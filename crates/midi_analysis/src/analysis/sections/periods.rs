@@ -2,7 +2,7 @@
 //!
 //! What speaks for single bar lines does not know the whole form. A blues is choruses of twelve bars, of three phrases
 //! whose ends are as marked as those of choruses; and where a piece is in periods of eight bars, so are two phrases of
-//! four that begin alike (antecedent and consequent), and sixteen bars without a mark are two of them.
+//! four that begin alike (antecedent and consequent), and sixteen bars are two of them.
 
 use super::bars::{Bar, CHROMA, HARMONY};
 use super::likeness::Likes;
@@ -17,26 +17,27 @@ const OTHER_FORMS: [usize; 3] = [4, 8, 16];
 /// Bars of introductions, and by how much likelier sections begin as many bars later where there is one.
 const INTRODUCTIONS: [usize; 3] = [1, 2, 4];
 const INTRODUCED: f32 = 0.35;
+/// Bars of a last chord after the last chorus.
+const CLOSE: usize = 1;
 /// Bars of a period and of its halves.
 const PERIOD: usize = 8;
 const PHRASE: usize = PERIOD / 2;
-/// Share of the bars in periods from which phrases are joined, and how alike the phrases of a period are.
+/// Share of the bars in periods from which phrases are joined, and how alike the phrases of a period are: half, about
+/// which made songs have their form about equally often.
 const IN_PERIODS: f32 = 0.5;
 const PHRASES_ALIKE: f32 = 0.5;
-/// Probability from which a section begins amid sixteen bars.
-const AMID: f32 = 0.08;
 
 /// The bars at which choruses begin, ascending, the first 0; `None` where the piece is not in choruses of twelve bars.
 /// `likely` says how likely sections begin at each bar.
 pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>>, NoRoom> {
-    let Some(in_twelve) = mean_harmony(bars, CHORUS).filter(|_| bars.len() >= 2 * CHORUS) else {
-        return Ok(None);
-    };
+    let in_twelve = mean_harmony(bars, CHORUS).filter(|_| bars.len() >= 2 * CHORUS);
+    let Some(in_twelve) = in_twelve.filter(|&like| like >= CHANGES_ALIKE) else { return Ok(None) };
     let others = OTHER_FORMS.iter().filter_map(|&lag| mean_harmony(bars, lag));
-    if in_twelve < CHANGES_ALIKE.max(others.fold(0.0, f32::max) + MORE_ALIKE) {
+    if in_twelve < others.fold(0.0, f32::max) + MORE_ALIKE {
         return Ok(None);
     }
-    // The first chorus begins with the music, unless sections begin far more often after an introduction.
+    // The first chorus begins with the music, unless choruses do not fill it and sections begin far more often after an
+    // introduction.
     let marked = |first: usize| {
         let lines = (first..bars.len()).step_by(CHORUS).filter(|&line| line > 0);
         let (sum, count) =
@@ -45,9 +46,10 @@ pub(super) fn choruses(bars: &[Bar], likely: &[f32]) -> Result<Option<Vec<usize>
     };
     let mut first = 0;
     let mut most = marked(0) + INTRODUCED;
-    for bars in INTRODUCTIONS {
-        if marked(bars) > most {
-            (first, most) = (bars, marked(bars));
+    let filled = bars.len() % CHORUS <= CLOSE;
+    for introduction in INTRODUCTIONS.into_iter().filter(|_| !filled) {
+        if marked(introduction) > most {
+            (first, most) = (introduction, marked(introduction));
         }
     }
     let begins = (first..bars.len()).step_by(CHORUS);
@@ -67,18 +69,13 @@ fn mean_harmony(bars: &[Bar], lag: usize) -> Option<f32> {
     (pairs > 0).then(|| common as f32 / (pairs * u32::from(HARMONY)) as f32)
 }
 
-/// Joins phrases of four bars that begin alike, and halves sections of sixteen, where most of the piece is in periods.
-pub(super) fn periods(
-    begins: &[usize],
-    likely: &[f32],
-    likes: &Likes,
-) -> Result<Vec<usize>, NoRoom> {
-    let bars = likely.len();
+/// Halves sections of sixteen bars, and joins phrases of four that begin alike where most of the piece is in periods.
+pub(super) fn periods(begins: &[usize], bars: usize, likes: &Likes) -> Result<Vec<usize>, NoRoom> {
     let mut found = room::list(bars)?;
     for (index, &from) in begins.iter().enumerate() {
         found.push(from);
         let end = begins.get(index + 1).copied().unwrap_or(bars);
-        if end - from == 2 * PERIOD && likely[from + PERIOD] > AMID {
+        if end - from == 2 * PERIOD {
             found.push(from + PERIOD);
         }
     }

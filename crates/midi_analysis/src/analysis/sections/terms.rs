@@ -17,8 +17,9 @@ const ONSETS: usize = 16;
 const MOST_ONSETS: u8 = u8::MAX / WINDOW as u8;
 const NOVELTIES: usize = 6;
 const MELODIC: usize = 10;
-/// Bars of passages that come again.
+/// Bars of passages that come again, and how alike one is at least, of 255.
 const PASSAGES: [usize; 2] = [2, 4];
+const COMES_AGAIN: u8 = 128;
 const REPEATS: usize = 2;
 /// Terms of a bar line.
 pub const BAR_LINE_TERMS: usize = NOVELTIES + MELODIC + REPEATS * PASSAGES.len();
@@ -123,11 +124,16 @@ fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(),
     let (mut shorter, mut longer) = (shorter?, longer?);
     for (lag, row) in (PASSAGES[0]..).map_while(|lag| Some((lag, likes.row(lag)?))) {
         let pairs = bars - lag;
-        shorter.follow(row.as_flattened(), 1, pairs);
+        shorter.of_bars(row.as_flattened(), pairs);
+        if !shorter.come_again() {
+            continue;
+        }
         shorter.compare(lag);
         if lag >= PASSAGES[1] {
-            longer.follow(shorter.of_row(), PASSAGES[0], pairs);
-            longer.compare(lag);
+            longer.of_halves(&shorter, pairs);
+            if longer.come_again() {
+                longer.compare(lag);
+            }
         }
     }
     for (passages, from) in [shorter, longer].iter().zip((NOVELTIES + MELODIC..).step_by(REPEATS)) {
@@ -138,6 +144,11 @@ fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The mean of two numbers, rounded up.
+fn halved(first: u8, second: u8) -> u8 {
+    (u16::from(first) + u16::from(second)).div_ceil(2) as u8
 }
 
 /// Passages of one length that come again.
@@ -162,21 +173,36 @@ impl Passages {
         Ok(Self { length, blocks: 0, likes: room::filled(0, room)?, most })
     }
 
-    /// Makes the likenesses of passages from those of passages of half the length.
-    fn follow(&mut self, halves: &[u8], half: usize, pairs: usize) {
-        self.blocks = (pairs + self.length).div_ceil(LANES);
-        let passages = (pairs + 1).saturating_sub(self.length);
-        let likes = &mut self.likes[LANES..];
-        let later = halves.get(half..).unwrap_or_default();
-        for ((like, &first), &second) in likes[..passages].iter_mut().zip(halves).zip(later) {
-            *like = (u16::from(first) + u16::from(second)).div_ceil(2) as u8;
-        }
-        likes[passages..].fill(0);
+    /// Makes the likenesses of passages of two bars from those of bars.
+    fn of_bars(&mut self, bars: &[u8], pairs: usize) {
+        let later = bars.get(1..).unwrap_or_default();
+        self.put(pairs, bars.iter().zip(later).map(|(&first, &second)| halved(first, second)));
     }
 
-    /// Those of the current row.
-    fn of_row(&self) -> &[u8] {
-        &self.likes[LANES..]
+    /// Makes them from those of passages of half the length.
+    fn of_halves(&mut self, halves: &Self, pairs: usize) {
+        let halves_of = &halves.likes[LANES..];
+        let later = halves_of.get(halves.length..).unwrap_or_default();
+        self.put(pairs, halves_of.iter().zip(later).map(|(&first, &second)| halved(first, second)));
+    }
+
+    /// Takes the likenesses of the passages of which both have all bars, and zeros after them.
+    fn put(&mut self, pairs: usize, likes: impl Iterator<Item = u8>) {
+        self.blocks = (pairs + self.length).div_ceil(LANES);
+        let passages = (pairs + 1).saturating_sub(self.length);
+        let (kept, rest) = self.likes[LANES..].split_at_mut(passages);
+        kept.iter_mut().zip(likes).for_each(|(kept, like)| *kept = like);
+        rest.fill(0);
+    }
+
+    /// Whether one of the current row comes again.
+    fn come_again(&self) -> bool {
+        let blocks = self.likes[LANES..].as_chunks::<LANES>().0[..self.blocks].iter();
+        let most = blocks.fold([0; LANES], |mut most, block| {
+            most.iter_mut().zip(block).for_each(|(most, &like)| *most = like.max(*most));
+            most
+        });
+        most.iter().any(|&like| like >= COMES_AGAIN)
     }
 
     /// Compares the passages after and before each bar line. What holds of a passage holds of the one like it, which
