@@ -251,3 +251,17 @@ fn a_declared_meter_has_a_probability_where_the_beats_are_estimated() {
     let meter = heard(&Song { bpm: 120.0, declares_common_time: true, ..SONG }.file()).0.meter;
     assert_eq!((meter.declared, meter.confidence), (true, None));
 }
+
+#[test]
+fn music_whose_notes_are_a_little_early_on_its_grid_has_a_beat_where_the_file_begins() {
+    for ticks in [2.0, 4.0, 6.0] {
+        for style in [Style::Rock, Style::Held] {
+            let silence = -ticks * Song::tick_s();
+            let song = Song { bpm: 120.0, silence, style, ..SONG };
+            let (_, beats) = heard(&song.file());
+            let (first, second) = (beats[0], beats[1]);
+            assert_eq!((first.start_tick, first.bar, first.beat_in_bar), (0, 1, 1), "{song:?}");
+            assert!((second.start_s - 0.5 - silence).abs() < 0.02, "{second:?} in {song:?}");
+        }
+    }
+}
