@@ -16,6 +16,10 @@ const WHOLE: f64 = 0.75;
 /// which songs and Lieder that the weights were not learned from, as they are and played and arranged otherwise, have
 /// the highest F measure, where below it the highest notes are taken.
 const CLEAR: f64 = 0.6;
+/// Least share of the notes that lead others in parallel which belong to a melody, where any do; and that from which all
+/// do.
+const MANY: f64 = 0.5;
+const NEARLY_ALL: f64 = 0.9;
 /// Notes of an attack, of which more are no music.
 const MOST_TOGETHER: usize = 256;
 /// Notes of a part, of which more are no music: what is kept of each would fill the memory.
@@ -43,10 +47,14 @@ pub(super) fn likeliest<'n>(
         return Ok(None);
     }
     if let Some(Led { part, leads }) = parallel::led(&part)? {
-        let places = places(&part, interrupted)?;
-        let leading = places.iter().filter(|&&place| leads[place]).count();
+        let mut places = places(&part, interrupted)?;
+        let leading = places.iter().filter(|&&place| leads[place]).count() as f64;
+        let all = leads.iter().filter(|&&leads| leads).count() as f64;
+        if leading >= NEARLY_ALL * all {
+            places = with_leading(&part, &leads, &places)?;
+        }
         // Otherwise those in parallel accompany.
-        if 2 * leading >= leads.iter().filter(|&&leads| leads).count() {
+        if leading >= MANY * all {
             return Ok(line(&part, &places)?);
         }
     }
@@ -66,6 +74,20 @@ fn places(part: &Part, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, Err
     let least = least_probability(candidates.iter().map(|&place| probabilities[place]))?;
     candidates.retain(|&place| least.is_some_and(|least| probabilities[place] >= least));
     Ok(candidates)
+}
+
+/// The places of a melody, in each attack with a note that leads others that of this note.
+///
+/// # Errors
+/// Out of memory.
+fn with_leading(part: &Part, leads: &[bool], places: &[usize]) -> Result<Vec<usize>, NoRoom> {
+    let mut taken = places.iter().copied().peekable();
+    let place = |attack: &Attack| {
+        let found = taken.next_if(|&place| place < attack.end as usize);
+        let highest = attack.first as usize;
+        if leads[highest] { Some(highest) } else { found }
+    };
+    room::gathered(part.attacks.iter().filter_map(place))
 }
 
 /// The notes at some places of a part, each until the next; `None` where there are none.
