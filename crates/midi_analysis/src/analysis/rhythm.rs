@@ -2,6 +2,7 @@
 //! the estimated ones.
 
 mod accents;
+mod backbeat;
 mod bar_lengths;
 mod bars;
 mod beat_net;

@@ -1,5 +1,6 @@
 //! Tests of the core through its public functions, on files that the tests write.
 
+mod backbeat;
 mod bars;
 mod bounds;
 mod catalog;

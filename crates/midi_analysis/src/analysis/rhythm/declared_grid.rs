@@ -6,8 +6,10 @@
 //! constant tempo fits the onsets better. Meters and keys that somebody has set show that the bars are meant.
 //!
 //! A tempo that somebody has set is believed where the onsets follow it, unless they are on the grid of another one
-//! in simple proportion; and of a tempo that hardly anybody sets, half or double may be meant. The intervals decide.
+//! in simple proportion; and of a tempo that hardly anybody sets, half or double may be meant. The intervals decide,
+//! or kick and snare ([`backbeat`](crate::analysis::rhythm::backbeat)).
 
+use crate::analysis::rhythm::backbeat::Backbeat;
 use crate::analysis::rhythm::declared_meter::is_notated;
 use crate::analysis::rhythm::grid::{FEWEST_ONSETS, FEWEST_TO_CONTRADICT, Fit};
 use crate::analysis::rhythm::onsets::Onset;
@@ -18,8 +20,8 @@ use crate::model::score::Score;
 pub(super) const SET_CONFIDENCE: f32 = 0.95;
 /// The same where they follow it loosely, at least.
 const DOUBTED_CONFIDENCE: f32 = 0.8;
-/// The same where the intervals hardly suggest its beat, and the probability of the beat below which they do; set by
-/// hand.
+/// The same where the intervals hardly suggest its beat, or drums suggest half or double of it, and the probability of
+/// the beat below which the intervals hardly do; set by hand.
 const HARDLY_CONFIDENCE: f32 = 0.6;
 const HARDLY: f32 = 0.1;
 /// Share of the probability of half or double the declared beat, and of any other, that the declared one needs.
@@ -62,6 +64,8 @@ enum Origin {
     SetElsewhere,
     /// The same, but half or double may be meant.
     SetOctave,
+    /// The same, by kick and snare.
+    SetBackbeat(Backbeat),
 }
 
 /// The declared grid, and how the onsets are placed on it.
@@ -85,12 +89,17 @@ impl DeclaredGrid {
         let ticks = score.ticks_per_quarter();
         let fit = ticks.filter(|_| enough).map(|ticks| Fit::of(onsets, ticks));
         let may_be_octave = fit.is_some_and(|fit| may_be_octave(fit, quarter_s));
+        let backbeat = || Backbeat::of(onsets, ticks?, quarter_s);
+        let backbeat = if enough && is_set { backbeat() } else { None };
         let origin = match (is_set, is_notated(score)) {
             (false, false) => Origin::Default,
             (false, true) => Origin::Notated,
             (true, _) if fit.is_some_and(Fit::is_elsewhere) => Origin::SetElsewhere,
-            (true, false) if may_be_octave => Origin::SetOctave,
-            (true, _) => Origin::Set,
+            (true, notated) => match backbeat {
+                Some(backbeat) => Origin::SetBackbeat(backbeat),
+                None if may_be_octave && !notated => Origin::SetOctave,
+                None => Origin::Set,
+            },
         };
         let follows = match fit {
             Some(fit) => fit.follows(onsets.len(), !is_set),
@@ -112,9 +121,18 @@ impl DeclaredGrid {
         self.origin == Origin::Set && self.follows && self.fit.is_none_or(Fit::is_close)
     }
 
+    /// Seconds of the beats of kick and snare that are half or double its own.
+    pub(super) fn backbeat_s(&self) -> Option<f64> {
+        match self.origin {
+            Origin::SetBackbeat(backbeat) => Some(backbeat.quarters * self.quarter_s),
+            _ => None,
+        }
+    }
+
     /// Whether beats at a constant interval may show that it is not the music's.
     pub(super) fn may_be_worse(&self, interval_s: f64) -> bool {
-        self.origin == Origin::SetOctave || !same_tempo(interval_s, self.quarter_s)
+        let may_be_octave = matches!(self.origin, Origin::SetOctave | Origin::SetBackbeat(_));
+        may_be_octave || !same_tempo(interval_s, self.quarter_s)
     }
 
     /// Whether it is the music's, given what the intervals suggest and the constant tempo that they do; `ticks` are
@@ -133,6 +151,9 @@ impl DeclaredGrid {
             Origin::SetOctave => {
                 let is_octave = |steady| self.is_octave(steady);
                 !(steady.is_some_and(is_octave) && declared.is_clearly_octave())
+            }
+            Origin::SetBackbeat(backbeat) => {
+                !(steady.is_some() && (backbeat.is_clear || declared.is_clearly_octave()))
             }
             Origin::Set | Origin::Notated => true,
         };
@@ -165,18 +186,20 @@ impl DeclaredGrid {
     /// Probability of its beat.
     pub(super) fn share(&self, declared: &DeclaredOdds) -> f32 {
         match self.origin {
-            Origin::Set | Origin::SetOctave if !self.drifts() => declared.own_if_set(),
-            _ => declared.own,
+            Origin::Default | Origin::Notated | Origin::SetElsewhere => declared.own,
+            _ if self.drifts() => declared.own,
+            Origin::Set | Origin::SetOctave | Origin::SetBackbeat(_) => declared.own_if_set(),
         }
     }
 
-    /// Least confidence in its tempo, where it is the music's.
-    pub(super) fn least_confidence(&self, declared: &DeclaredOdds) -> f32 {
+    /// Confidence in its tempo, where it is the music's, given the one by the intervals alone.
+    pub(super) fn confidence(&self, by_intervals: f32, declared: &DeclaredOdds) -> f32 {
         match self.origin {
-            Origin::Set if self.drifts() => 0.0,
-            Origin::Set if declared.own < HARDLY => HARDLY_CONFIDENCE,
-            Origin::Set => DOUBTED_CONFIDENCE,
-            _ => 0.0,
+            Origin::Set if self.drifts() => by_intervals,
+            Origin::Set if declared.own < HARDLY => by_intervals.max(HARDLY_CONFIDENCE),
+            Origin::Set => by_intervals.max(DOUBTED_CONFIDENCE),
+            Origin::SetBackbeat(_) => by_intervals.min(HARDLY_CONFIDENCE),
+            _ => by_intervals,
         }
     }
 }

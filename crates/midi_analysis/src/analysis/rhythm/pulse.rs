@@ -76,7 +76,8 @@ impl FoundPulse {
         }
         check(interrupted)?;
         let levels = Levels::of(onsets);
-        let interval_s = steady_interval(onsets, levels.likeliest_s());
+        let likeliest_s = || steady_interval(onsets, levels.likeliest_s());
+        let interval_s = grid.backbeat_s().or_else(likeliest_s);
         check(interrupted)?;
         let beats_at = |interval_s: Option<f64>| -> Result<_, Error> {
             let Some(interval_s) = interval_s else { return Ok(None) };
@@ -91,7 +92,7 @@ impl FoundPulse {
         if grid.is_meant(&declared, steady.as_ref(), onsets, ticks) {
             let share = grid.share(&declared);
             let confidence = levels.confidence(share, quarter_s, None, onsets);
-            let confidence = confidence.max(grid.least_confidence(&declared));
+            let confidence = grid.confidence(confidence, &declared);
             return Ok(Self { pulse: Pulse::Declared, confidence });
         }
         if other_s.is_none() {
