@@ -105,7 +105,9 @@ fn other_slow_and_fast_drums_keep_the_declared_tempo() {
         assert!(rhythm.bpm_confidence.is_some_and(|confidence| confidence > 0.7), "{rhythm:?}");
     }
     for declared in [60.0, 72.0] {
-        assert_bpm(&SIX_EIGHT.heard(declared, [6, 3, 36, 8]), declared);
+        let rhythm = SIX_EIGHT.heard(declared, [6, 3, 36, 8]);
+        assert_bpm(&rhythm, declared);
+        assert!(rhythm.bpm_confidence.is_some_and(|confidence| confidence > 0.7), "{rhythm:?}");
     }
     for declared in [96.0, 120.0] {
         assert_bpm(&ROCK_IN_HALVES.heard(declared, FOUR_FOUR), declared);

@@ -20,11 +20,14 @@ const KICK: u32 = 0;
 const SNARE: u32 = 2;
 /// How far a drum may be from its point, in points.
 const NEAR: f64 = 0.25;
-/// Shares of the turns with drums that have the snare at its point alone, and the kick, if it is clear; the share of
+/// Shares of the turns that have the snare at its point alone, and the kick, if it is clear; the share of
 /// the first if it is possible; set by hand.
 const CLEAR: f32 = 0.6;
 const KICKS: f32 = 0.5;
 const POSSIBLE: f32 = 0.5;
+/// Turns from one with drums to the next up to which those between count, as the drums do not rest: in compound meters
+/// every third quarter note may have neither kick nor snare.
+const REST: u64 = 4;
 /// Share of the turns of a piece that have drums, and the fewest of them: drummers may play so for half a minute.
 const WITH_DRUMS: f32 = 0.5;
 const FEWEST: u32 = 20;
@@ -64,7 +67,7 @@ impl Backbeat {
     }
 }
 
-/// Stretches from one kick to the next that have drums.
+/// Stretches from one kick to the next, but for rests of the drums.
 #[derive(Clone, Copy, Debug, Default)]
 struct Turns {
     all: u32,
@@ -90,6 +93,8 @@ impl Turns {
             let point = (nearest as u64 % u64::from(POINTS)) as u32;
             if now != Some(turn) {
                 turns.add(kick, snares);
+                let passed = now.map_or(1, |now| turn.saturating_sub(now));
+                turns.all += if passed <= REST { passed as u32 } else { 1 };
                 (now, kick, snares) = (Some(turn), false, 0);
             }
             kick |= onset.kick && point == KICK;
@@ -101,7 +106,6 @@ impl Turns {
 
     /// `snares` has a bit for each point.
     fn add(&mut self, kick: bool, snares: u32) {
-        self.all += u32::from(kick || snares != 0);
         self.kicks += u32::from(kick);
         self.snares += u32::from(snares == 1 << SNARE);
     }
