@@ -1,9 +1,9 @@
 //! The melody: the line that a listener would sing.
 //!
-//! First the melodic [part](mod@crate::analysis::parts) is [chosen](choice); then, where that part also has its
-//! accompaniment, the notes that are [likeliest](path) to be its melody, or else its upper [mod@line]. Melodies are
-//! on top, move by step, and are louder than the accompaniment (Uitdenbogerd & Zobel 1999 for the skyline; Rizo et
-//! al. 2006 for the choice of the track). Names of tracks are not used: most files have none, or wrong ones.
+//! First the melodic [part](mod@crate::analysis::parts) is [chosen](choice), with those that take [turns] with it; then,
+//! where that part also has its accompaniment, the notes that are [likeliest](path) to be its melody, or else its upper
+//! [mod@line]. Melodies are on top, move by step, and are louder than the accompaniment (Uitdenbogerd & Zobel 1999 for
+//! the skyline; Rizo et al. 2006 for the choice of the track). Names of tracks are not used: most files have none, or wrong ones.
 
 mod among;
 mod candidates;
@@ -16,9 +16,11 @@ mod kin;
 mod line;
 mod links;
 mod odds;
+mod parallel;
 mod path;
 mod pitches;
 mod times;
+mod turns;
 
 pub(crate) use self::choice::MOST_LINES;
 use crate::analysis::parts::Parts;
@@ -49,9 +51,11 @@ pub(crate) fn lines(
     check(interrupted)?;
     let holds_accompaniment = |melodic: &[u32]| found.holds_accompaniment(score, &parts, melodic);
     let hands = found.hands.filter(|hands| holds_accompaniment(hands));
-    let melodic = hands.as_ref().map_or(std::slice::from_ref(first), |hands| hands.as_slice());
+    let melodic = hands.as_ref().map_or(&found.turns[..], |hands| hands.as_slice());
     let mut melody = None;
-    if hands.is_some() || holds_accompaniment(melodic) {
+    if hands.is_none() && melodic != [*first] {
+        melody = Some(turns::joined(line::upper(score, &parts, melodic)?)?);
+    } else if hands.is_some() || holds_accompaniment(melodic) {
         check(interrupted)?;
         melody = path::likeliest(score, parts.notes_of(score, melodic), interrupted)?;
     }

@@ -30,6 +30,13 @@ const FOUR_ON_THE_FLOOR_IN_HALVES: Groove = Groove {
     snares: &[0.5, 1.5],
     hats: &[0.25, 0.75, 1.25, 1.75],
 };
+/// The same, and every other beat of a kick has none.
+const SYNCOPATED_IN_HALVES: Groove = Groove {
+    quarters: 2.0,
+    kicks: &[0.0, 0.375, 1.25],
+    snares: &[0.5, 1.5],
+    hats: &[0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75],
+};
 /// Two of its quarter notes are a beat.
 const FUNK_IN_PAIRS: Groove = Groove {
     quarters: 8.0,
@@ -83,7 +90,7 @@ fn assert_bpm(rhythm: &Rhythm, bpm: f64) {
 
 #[test]
 fn kick_and_snare_on_halves_of_slow_quarter_notes_double_the_tempo() {
-    for groove in [ROCK_IN_HALVES, FOUR_ON_THE_FLOOR_IN_HALVES] {
+    for groove in [ROCK_IN_HALVES, FOUR_ON_THE_FLOOR_IN_HALVES, SYNCOPATED_IN_HALVES] {
         for declared in [54.0, 61.0, 67.0, 71.0] {
             assert_bpm(&groove.heard(declared, FOUR_FOUR), 2.0 * declared);
         }

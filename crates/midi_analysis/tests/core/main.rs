@@ -32,6 +32,7 @@ mod rhythm;
 mod search;
 mod sections;
 mod sequels;
+mod shared_melodies;
 mod support;
 mod sysex_lengths;
 mod tags;

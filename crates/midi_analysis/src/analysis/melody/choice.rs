@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::analysis::melody::heard::ATTACK_S;
 use crate::analysis::melody::path;
+use crate::analysis::melody::turns::taking_turns;
 use crate::analysis::parts::{Parts, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -77,7 +78,12 @@ impl Description {
         self.basses * 2 > self.succession.notes
     }
 
-    fn mean_pitch(&self) -> f64 {
+    /// Whether it is played one note at a time, and is no bass.
+    pub(super) fn is_line(&self) -> bool {
+        !self.is_bass() && self.succession.is_monophonic()
+    }
+
+    pub(super) fn mean_pitch(&self) -> f64 {
         self.pitch as f64 / f64::from(self.succession.notes)
     }
 
@@ -111,6 +117,8 @@ pub(crate) const MOST_LINES: usize = 3;
 pub(super) struct Chosen {
     /// The number of the part that has the melody, and those of the next likeliest that play one note at a time.
     pub(super) ranked: Vec<u32>,
+    /// The part that has the melody, and those that take turns with it.
+    pub(super) turns: Vec<u32>,
     /// The two hands that the melody is in, the upper one first.
     pub(super) hands: Option<[u32; 2]>,
     /// By part, where there are several.
@@ -148,20 +156,21 @@ pub(super) fn melodic_parts(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Chosen, Error> {
     if parts.count() == 1 {
-        return Ok(Chosen { ranked: vec![0], hands: None, described: Vec::new() });
+        return Ok(Chosen { ranked: vec![0], turns: vec![0], hands: None, described: Vec::new() });
     }
     let described = describe(score, parts)?;
     check(interrupted)?;
     let ranked = ranked(&described)?;
     check(interrupted)?;
     let hands = ranked.first().and_then(|&first| hands(&described, first));
+    let turns = taking_turns(score, parts, &described, &ranked)?;
     let is_line = |&(rank, number): &(usize, u32)| {
         let part = &described[number as usize];
         rank == 0 || (!part.is_bass() && part.succession.overlaps * 2 < part.succession.notes)
     };
     let ranked = ranked.into_iter().enumerate();
     let ranked = ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect();
-    Ok(Chosen { ranked, hands, described })
+    Ok(Chosen { ranked, turns, hands, described })
 }
 
 /// A part and the one above it, where the two are all that one instrument plays, and the upper one has more than a

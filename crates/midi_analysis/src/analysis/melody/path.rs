@@ -3,6 +3,7 @@
 
 use crate::analysis::melody::heard::{Attack, Part};
 use crate::analysis::melody::odds;
+use crate::analysis::melody::parallel::{self, Led};
 use crate::error::Error;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -15,6 +16,10 @@ const WHOLE: f64 = 0.75;
 /// which songs and Lieder that the weights were not learned from, as they are and played and arranged otherwise, have
 /// the highest F measure, where below it the highest notes are taken.
 const CLEAR: f64 = 0.6;
+/// Least share of the notes that lead others in parallel which belong to a melody, where any do; and that from which all
+/// do.
+const MANY: f64 = 0.5;
+const NEARLY_ALL: f64 = 0.9;
 /// Notes of an attack, of which more are no music.
 const MOST_TOGETHER: usize = 256;
 /// Notes of a part, of which more are no music: what is kept of each would fill the memory.
@@ -41,20 +46,62 @@ pub(super) fn likeliest<'n>(
     if part.attacks.iter().any(|attack| attack.notes().len() > MOST_TOGETHER) {
         return Ok(None);
     }
-    let probabilities = odds::probabilities(&part, interrupted)?;
+    if let Some(Led { part, leads }) = parallel::led(&part)? {
+        let mut places = places(&part, interrupted)?;
+        let leading = places.iter().filter(|&&place| leads[place]).count() as f64;
+        let all = leads.iter().filter(|&&leads| leads).count() as f64;
+        if leading >= NEARLY_ALL * all {
+            places = with_leading(&part, &leads, &places)?;
+        }
+        // Otherwise those in parallel accompany.
+        if leading >= MANY * all {
+            return Ok(line(&part, &places)?);
+        }
+    }
+    Ok(line(&part, &places(&part, interrupted)?)?)
+}
+
+/// The places of the notes of the melody in a part; none where none stands out.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+fn places(part: &Part, interrupted: &dyn Fn() -> bool) -> Result<Vec<usize>, Error> {
+    let probabilities = odds::probabilities(part, interrupted)?;
     let likelier = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]);
     // Of equals the highest.
     let likeliest = |attack: &Attack| attack.notes().rev().max_by(likelier);
-    let candidates = room::gathered(part.attacks.iter().filter_map(likeliest))?;
+    let mut candidates = room::gathered(part.attacks.iter().filter_map(likeliest))?;
     let least = least_probability(candidates.iter().map(|&place| probabilities[place]))?;
-    let Some(least) = least else { return Ok(None) };
-    let mut line: Vec<Note> = Vec::new();
-    for &place in candidates.iter().filter(|&&place| probabilities[place] >= least) {
+    candidates.retain(|&place| least.is_some_and(|least| probabilities[place] >= least));
+    Ok(candidates)
+}
+
+/// The places of a melody, in each attack with a note that leads others that of this note.
+///
+/// # Errors
+/// Out of memory.
+fn with_leading(part: &Part, leads: &[bool], places: &[usize]) -> Result<Vec<usize>, NoRoom> {
+    let mut taken = places.iter().copied().peekable();
+    let place = |attack: &Attack| {
+        let found = taken.next_if(|&place| place < attack.end as usize);
+        let highest = attack.first as usize;
+        if leads[highest] { Some(highest) } else { found }
+    };
+    room::gathered(part.attacks.iter().filter_map(place))
+}
+
+/// The notes at some places of a part, each until the next; `None` where there are none.
+///
+/// # Errors
+/// Out of memory.
+fn line(part: &Part, places: &[usize]) -> Result<Option<Vec<Note>>, NoRoom> {
+    let mut line: Vec<Note> = room::list(places.len())?;
+    for &place in places {
         let note = part.notes[place].note;
         if let Some(before) = line.last_mut() {
             before.end = before.end.min(note.start);
         }
-        room::push(&mut line, note)?;
+        line.push(note);
     }
     Ok((!line.is_empty()).then_some(line))
 }

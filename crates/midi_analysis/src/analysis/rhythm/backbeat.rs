@@ -20,11 +20,11 @@ const KICK: u32 = 0;
 const SNARE: u32 = 2;
 /// How far a drum may be from its point, in points.
 const NEAR: f64 = 0.25;
-/// Shares of the turns that have the snare at its point alone, and the kick, if it is clear; the share of
-/// the first if it is possible; set by hand.
+/// Shares of the turns that have the snare at its point alone, if it is clear and if it is possible, and that have the
+/// kick: many grooves leave out every other one. Set by hand.
 const CLEAR: f32 = 0.6;
-const KICKS: f32 = 0.5;
 const POSSIBLE: f32 = 0.5;
+const KICKS: f32 = 0.35;
 /// Turns from one with drums to the next up to which those between count, as the drums do not rest: in compound meters
 /// every third quarter note may have neither kick nor snare.
 const REST: u64 = 4;
