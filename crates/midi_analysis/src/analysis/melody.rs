@@ -51,7 +51,8 @@ pub(crate) fn lines(
     check(interrupted)?;
     let holds_accompaniment = |melodic: &[u32]| found.holds_accompaniment(score, &parts, melodic);
     let hands = found.hands.filter(|hands| holds_accompaniment(hands));
-    let melodic = hands.as_ref().map_or(&found.turns[..], |hands| hands.as_slice());
+    let turns = turns::taking_turns(score, &parts, &found)?;
+    let melodic = hands.as_ref().map_or(&turns[..], |hands| hands.as_slice());
     let mut melody = None;
     if hands.is_none() && melodic != [*first] {
         melody = Some(turns::joined(line::upper(score, &parts, melodic)?)?);

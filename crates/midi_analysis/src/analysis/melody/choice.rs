@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::analysis::melody::heard::ATTACK_S;
 use crate::analysis::melody::path;
-use crate::analysis::melody::turns::taking_turns;
 use crate::analysis::parts::{Parts, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -117,12 +116,12 @@ pub(crate) const MOST_LINES: usize = 3;
 pub(super) struct Chosen {
     /// The number of the part that has the melody, and those of the next likeliest that play one note at a time.
     pub(super) ranked: Vec<u32>,
-    /// The part that has the melody, and those that take turns with it.
-    pub(super) turns: Vec<u32>,
+    /// All parts, those that are likeliest to have the melody first.
+    pub(super) likeliest: Vec<u32>,
     /// The two hands that the melody is in, the upper one first.
     pub(super) hands: Option<[u32; 2]>,
     /// By part, where there are several.
-    described: Vec<Description>,
+    pub(super) described: Vec<Description>,
 }
 
 impl Chosen {
@@ -156,21 +155,25 @@ pub(super) fn melodic_parts(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Chosen, Error> {
     if parts.count() == 1 {
-        return Ok(Chosen { ranked: vec![0], turns: vec![0], hands: None, described: Vec::new() });
+        return Ok(Chosen {
+            ranked: vec![0],
+            likeliest: vec![0],
+            hands: None,
+            described: Vec::new(),
+        });
     }
     let described = describe(score, parts)?;
     check(interrupted)?;
-    let ranked = ranked(&described)?;
+    let likeliest = ranked(&described)?;
     check(interrupted)?;
-    let hands = ranked.first().and_then(|&first| hands(&described, first));
-    let turns = taking_turns(score, parts, &described, &ranked)?;
+    let hands = likeliest.first().and_then(|&first| hands(&described, first));
     let is_line = |&(rank, number): &(usize, u32)| {
         let part = &described[number as usize];
         rank == 0 || (!part.is_bass() && part.succession.overlaps * 2 < part.succession.notes)
     };
-    let ranked = ranked.into_iter().enumerate();
+    let ranked = likeliest.iter().copied().enumerate();
     let ranked = ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect();
-    Ok(Chosen { ranked, turns, hands, described })
+    Ok(Chosen { ranked, likeliest, hands, described })
 }
 
 /// A part and the one above it, where the two are all that one instrument plays, and the upper one has more than a

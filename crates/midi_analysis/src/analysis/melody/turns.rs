@@ -4,7 +4,7 @@
 //! note at a time, in the same register, not under the first, and for as long. What only fills the rests is much
 //! shorter, and what accompanies sounds under the first.
 
-use crate::analysis::melody::choice::Description;
+use crate::analysis::melody::choice::Chosen;
 use crate::analysis::parts::Parts;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -55,11 +55,12 @@ impl Turns {
 pub(super) fn taking_turns(
     score: &Score<'_>,
     parts: &Parts,
-    described: &[Description],
-    ranked: &[u32],
+    chosen: &Chosen,
 ) -> Result<Vec<u32>, NoRoom> {
-    let Some(first) = ranked.first().map(|&first| &described[first as usize]) else {
-        return Ok(Vec::new());
+    let (ranked, described) = (&chosen.likeliest, &chosen.described);
+    let first = ranked.first().and_then(|&first| described.get(first as usize));
+    let Some(first) = first.filter(|first| first.is_line()) else {
+        return room::gathered(ranked.iter().copied().take(1));
     };
     let is_like = |&&part: &&u32| {
         let part = &described[part as usize];
@@ -72,7 +73,7 @@ pub(super) fn taking_turns(
         count += 1;
     }
     let turns = &mut turns[..count];
-    if !first.is_line() || count < 2 {
+    if count < 2 {
         return room::gathered(ranked.iter().copied().take(1));
     }
     count_turns(score, parts, turns);
