@@ -5,6 +5,8 @@
 #[path = "../tonics/band.rs"]
 mod band;
 mod drums;
+#[path = "../support/made_set.rs"]
+mod made_set;
 mod plan;
 mod play;
 #[path = "../support/mod.rs"]
@@ -12,28 +14,20 @@ mod support;
 mod tune;
 
 use std::error::Error;
-use std::{env, fs};
 
+use made_set::{MadeFile, MadeSet};
 use plan::Plan;
 use play::Performance;
 use support::random::Random;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let usage = "usage: made_forms FOLDER COUNT [SEED]";
-    let [folder, count, ..] = &arguments[..] else { return Err(usage.into()) };
-    let seed = arguments.get(2).map_or(Ok(1), |seed| seed.parse())?;
-    let count: usize = count.parse()?;
-    fs::create_dir_all(folder)?;
-    let mut truths = String::new();
-    let mut random = Random::new(seed);
-    for number in 0..count {
+    let set = MadeSet::asked_for("made_forms")?;
+    let mut random = Random::new(set.seed);
+    set.write(|number| {
         let plan = Plan::of(&mut random);
         let performance = Performance::of(&mut random, &plan);
-        let file = format!("form_{number:05}.mid");
-        fs::write(format!("{folder}/{file}"), performance.file(&plan))?;
-        truths += &performance.truth(&plan, &file).to_string();
-        truths.push('\n');
-    }
-    Ok(fs::write(format!("{folder}/truth.jsonl"), truths)?)
+        let name = format!("form_{number:05}.mid");
+        let truth = performance.truth(&plan, &name);
+        MadeFile { bytes: performance.file(&plan), name, truth }
+    })
 }

@@ -6,15 +6,17 @@ mod band;
 mod blues;
 mod borrowed;
 mod loops;
+#[path = "../support/made_set.rs"]
+mod made_set;
 #[path = "../support/mod.rs"]
 mod support;
 mod tunes;
 mod without;
 
 use std::error::Error;
-use std::{env, fs};
 
 use band::Played;
+use made_set::{MadeFile, MadeSet};
 use midi_analysis::Key;
 use midi_testkit::smf::bytes;
 use serde_json::{Map, json};
@@ -53,27 +55,20 @@ pub fn divided(first: (i32, bool), second: (i32, bool), share: f64) -> [f64; KEY
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let usage = "usage: made_tonics FOLDER COUNT [SEED]";
-    let [folder, count, ..] = &arguments[..] else { return Err(usage.into()) };
-    let seed = arguments.get(2).map_or(Ok(1), |seed| seed.parse())?;
-    let count: usize = count.parse()?;
-    fs::create_dir_all(folder)?;
-    let mut truths = String::new();
-    let mut random = Random::new(seed);
-    for number in 0..count {
+    let set = MadeSet::asked_for("made_tonics")?;
+    let mut random = Random::new(set.seed);
+    set.write(|number| {
         let (kind, song) = song(&mut random);
-        let file = format!("{kind}_{number:05}.mid");
-        fs::write(format!("{folder}/{file}"), written(&mut random, &song.notes))?;
+        let name = format!("{kind}_{number:05}.mid");
+        let bytes = written(&mut random, &song.notes);
         let shares: Map<String, serde_json::Value> = Key::all()
             .zip(song.keys)
             .filter(|(_, share)| *share > 0.0)
             .map(|(key, share)| (key.to_string(), json!(share)))
             .collect();
-        truths += &json!({ "file": file, "key_shares": shares }).to_string();
-        truths.push('\n');
-    }
-    Ok(fs::write(format!("{folder}/truth.jsonl"), truths)?)
+        let truth = json!({ "file": name, "key_shares": shares });
+        MadeFile { name, bytes, truth }
+    })
 }
 
 fn song(random: &mut Random) -> (&'static str, Song) {
