@@ -3,11 +3,10 @@
 use smallvec::SmallVec;
 
 use crate::model::words::Words;
-use crate::names::vocabulary::{Entry, Vocabulary};
+use crate::names::vocabulary::{self, Entry};
 
 /// Reads phrases, one after the other, and collects their tags.
 pub(crate) struct TagReader {
-    vocabulary: &'static Vocabulary,
     words: Words,
     hits: Vec<Hit>,
     /// Indices of tags, ascending, each once.
@@ -23,12 +22,7 @@ struct Hit {
 
 impl TagReader {
     pub(crate) fn new() -> Self {
-        Self {
-            vocabulary: Vocabulary::get(),
-            words: Words::default(),
-            hits: Vec::new(),
-            tags: SmallVec::new(),
-        }
+        Self { words: Words::default(), hits: Vec::new(), tags: SmallVec::new() }
     }
 
     /// Reads a phrase. Its tags are not collected yet.
@@ -38,7 +32,7 @@ impl TagReader {
         let words = self.words.words();
         let mut first = 0;
         while let Some(word) = words.get(first) {
-            let found = self.vocabulary.find(self.words.folded(), word.folded.start - 1);
+            let found = Entry::find(self.words.folded(), word.folded.start - 1);
             let Some((entry, end)) = found else {
                 first += 1;
                 continue;
@@ -82,7 +76,7 @@ impl TagReader {
 
     /// Whether a word of the phrase is a genre, a role, an instrument or another word of music.
     pub(super) fn names_sound(&self) -> bool {
-        self.hits.iter().any(|hit| hit.entry.is_musical && !hit.entry.tags.is_empty())
+        self.hits.iter().any(|hit| hit.entry.is_musical && !hit.entry.tags().is_empty())
     }
 
     /// Collects the tags of the phrase that was read last. `is_key` says which words name a key;
@@ -96,11 +90,11 @@ impl TagReader {
             let counts = !hit.entry.is_ambiguous
                 || supports(hit.first.wrapping_sub(1)) && supports(hit.last + 1);
             if counts {
-                found.extend_from_slice(&hit.entry.tags);
+                found.extend_from_slice(hit.entry.tags());
             }
         }
         for tag in found {
-            if sections || !self.vocabulary.is_section(tag) {
+            if sections || !vocabulary::is_section(tag) {
                 self.add(tag);
             }
         }
@@ -108,7 +102,7 @@ impl TagReader {
 
     /// The collected tags, in alphabetical order.
     pub(crate) fn tags(&self) -> Vec<&'static str> {
-        self.tags.iter().map(|&tag| self.vocabulary.tag(tag)).collect()
+        self.tags.iter().map(|&tag| vocabulary::tag(tag)).collect()
     }
 
     fn add(&mut self, tag: u16) {

@@ -1,4 +1,4 @@
-//! The vocabulary of tags, and the automaton that finds its words.
+//! The vocabulary of tags, and the table in which its words are found.
 //!
 //! The words are in the files of `vocabulary/`, sorted by kind, with one tag in each line:
 //!
@@ -21,33 +21,17 @@
 //! `sign` may be the neighbour of an ambiguous word, and `none` keeps the words in it from being read
 //! apart.
 //!
-//! The words are found by one Aho-Corasick automaton (Aho and Corasick 1975; the crate
-//! `aho-corasick`), leftmost-longest. Every word of a phrase, and of a pattern, is enclosed in two
-//! spaces of its own, so a match begins and ends where words do, and never inside one.
+//! The build script makes one table of them, so that a process has nothing to build. Its patterns are sorted, and those
+//! that begin with the words of a phrase read so far are next to each other: each further word narrows them down, and the
+//! last that is a pattern itself is the longest. Every word of a phrase, and of a pattern, is enclosed in two spaces of
+//! its own, so a match begins and ends where words do, and never inside one.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
-
-use crate::model::words::Words;
-
-static TEXTS: [&str; 7] = [
-    include_str!("vocabulary/genres.txt"),
-    include_str!("vocabulary/origins.txt"),
-    include_str!("vocabulary/moods.txt"),
-    include_str!("vocabulary/roles.txt"),
-    include_str!("vocabulary/forms.txt"),
-    include_str!("vocabulary/instruments.txt"),
-    include_str!("vocabulary/signs.txt"),
-];
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::parse(&TEXTS));
+include!(concat!(env!("OUT_DIR"), "/vocabulary.rs"));
 
 /// What one pattern stands for.
-#[derive(Default)]
 pub(super) struct Entry {
-    /// Indices of its tags.
-    pub(super) tags: Vec<u16>,
+    /// Where its tags begin and end in the list of all entries' tags.
+    tags: (u16, u16),
     /// Whether it has other meanings, and counts only beside words of music.
     pub(super) is_ambiguous: bool,
     /// Whether an ambiguous word counts beside it.
@@ -58,108 +42,98 @@ pub(super) struct Entry {
     pub(super) is_role: bool,
 }
 
-/// All patterns and tags.
-pub(super) struct Vocabulary {
-    automaton: AhoCorasick,
-    entries: Vec<Entry>,
-    /// In alphabetical order, each with whether it is a section of a song.
-    tags: Vec<(&'static str, bool)>,
-}
-
-/// A line of a file: `kind: tag = synonym, synonym`.
-struct Line {
-    kind: &'static str,
-    tag: &'static str,
-    synonyms: &'static str,
-}
-
-impl Vocabulary {
-    /// The vocabulary, which is built at its first use.
-    pub(super) fn get() -> &'static Self {
-        &VOCABULARY
-    }
-
-    fn parse(texts: &[&'static str]) -> Self {
-        let lines = texts.iter().flat_map(|text| text.lines());
-        let lines: Vec<Line> = lines.filter_map(Line::parse).collect();
-        let names: BTreeMap<&str, bool> = lines
-            .iter()
-            .filter(|line| line.has_tag())
-            .map(|line| (line.tag, line.kind == "section"))
-            .collect();
-        let tags: Vec<_> = names.into_iter().collect();
-        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
-        let mut words = Words::default();
-        for line in &lines {
-            let tag = tags.binary_search_by_key(&line.tag, |&(tag, _)| tag).ok();
-            for (pattern, is_ambiguous) in line.patterns(&mut words) {
-                let entry = entries.entry(pattern).or_default();
-                entry.tags.extend(tag.filter(|_| line.has_tag()).map(|tag| tag as u16));
-                entry.is_ambiguous |= is_ambiguous;
-                entry.is_musical |= line.kind != "none";
-                entry.is_genre |= line.kind == "genre";
-                entry.is_role |= line.kind == "role";
+impl Entry {
+    /// The longest pattern that begins at a byte of [`Words::folded`](crate::model::words::Words::folded), and its end.
+    pub(super) fn find(folded: &str, at: usize) -> Option<(&'static Self, usize)> {
+        let phrase = &folded.as_bytes()[at..];
+        let (mut found, mut first, mut end) = (None, 0, 0);
+        while let Some(length) = word_length(&phrase[end..]) {
+            end += length;
+            let words = &phrase[..end];
+            first = first_from(first, words);
+            match ENTRIES.get(first) {
+                Some(entry) if pattern(first) == words => found = Some((entry, at + end)),
+                Some(_) if pattern(first).starts_with(words) => {}
+                _ => break,
             }
         }
-        let (patterns, entries): (Vec<String>, _) = entries.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .start_kind(StartKind::Anchored)
-            .build(patterns)
-            .expect("a vocabulary of some thousand words makes an automaton");
-        Self { automaton, entries, tags }
+        found
     }
 
-    /// The longest pattern that begins at a byte of [`Words::folded`], and its end.
-    pub(super) fn find(&'static self, folded: &str, at: usize) -> Option<(&'static Entry, usize)> {
-        let input = Input::new(folded).range(at..).anchored(Anchored::Yes);
-        let found = self.automaton.find(input)?;
-        Some((&self.entries[found.pattern().as_usize()], found.end()))
-    }
-
-    /// The tag of an index.
-    pub(super) fn tag(&self, index: u16) -> &'static str {
-        self.tags[usize::from(index)].0
-    }
-
-    /// Whether a tag is a section of a song.
-    pub(super) fn is_section(&self, index: u16) -> bool {
-        self.tags[usize::from(index)].1
+    /// Indices of its tags.
+    pub(super) fn tags(&self) -> &'static [u16] {
+        &TAGS_OF_ENTRIES[usize::from(self.tags.0)..usize::from(self.tags.1)]
     }
 }
 
-impl Line {
-    fn parse(line: &'static str) -> Option<Self> {
-        let (kind, rest) = line.split_once(": ").filter(|_| !line.starts_with('#'))?;
-        let (tag, synonyms) = match kind {
-            "sign" | "none" => ("", rest),
-            _ => rest.split_once(" = ").unwrap_or((rest, "")),
-        };
-        Some(Self { kind, tag, synonyms })
-    }
+/// The tag of an index.
+pub(super) fn tag(index: u16) -> &'static str {
+    TAGS[usize::from(index)].0
+}
 
-    fn has_tag(&self) -> bool {
-        !self.tag.is_empty()
-    }
+/// Whether a tag is a section of a song.
+pub(super) fn is_section(index: u16) -> bool {
+    TAGS[usize::from(index)].1
+}
 
-    /// Its words as [`Words::folded`] writes them, apart and run together, and whether each is
-    /// ambiguous. The tag is an unambiguous word unless it is listed as an ambiguous one.
-    fn patterns(&self, words: &mut Words) -> BTreeSet<(String, bool)> {
-        let synonyms = self.synonyms.split(", ").map(|word| match word.strip_prefix('~') {
-            Some(word) => (word, true),
-            None => (word, false),
-        });
-        let mut patterns = BTreeSet::new();
-        for (word, is_ambiguous) in synonyms.chain([(self.tag, false)]) {
-            words.read(word);
-            let apart = words.folded().to_owned();
-            if apart.is_empty() || patterns.contains(&(apart.clone(), true)) {
-                continue;
-            }
-            words.read(&word.replace(' ', ""));
-            patterns.insert((words.folded().to_owned(), is_ambiguous));
-            patterns.insert((apart, is_ambiguous));
+/// The bytes of a word that begins with its space, up to the space that ends it.
+fn word_length(phrase: &[u8]) -> Option<usize> {
+    phrase.iter().skip(1).position(|&byte| byte == b' ').map(|letters| letters + 2)
+}
+
+/// The first pattern that is not before these words, from a pattern on.
+fn first_from(first: usize, words: &[u8]) -> usize {
+    let (mut first, mut end) = (first, ENTRIES.len());
+    while first < end {
+        let middle = first.midpoint(end);
+        match pattern(middle) < words {
+            true => first = middle + 1,
+            false => end = middle,
         }
-        patterns
+    }
+    first
+}
+
+fn pattern(index: usize) -> &'static [u8] {
+    let begin = index.checked_sub(1).map_or(0, |before| ENDS[before]);
+    &PATTERNS.as_bytes()[begin as usize..ENDS[index] as usize]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{ENTRIES, Entry, pattern};
+
+    #[test]
+    fn patterns_are_sorted_and_each_is_there_once() {
+        assert!((1..ENTRIES.len()).all(|index| pattern(index - 1) < pattern(index)));
+    }
+
+    proptest! {
+        #[test]
+        fn the_longest_pattern_is_found(
+            picked in prop::collection::vec((0..ENTRIES.len(), 0..3_usize), 1..6),
+            strange in "( [a-z]{0,3} ){0,2}",
+        ) {
+            let mut phrase = String::new();
+            for (index, cut) in picked {
+                // Without its last words, a long pattern leads to shorter ones.
+                let words = std::str::from_utf8(pattern(index)).unwrap();
+                let words = words.split_inclusive("  ").collect::<Vec<_>>();
+                phrase += &words[..words.len().saturating_sub(cut)].concat();
+            }
+            phrase += &strange;
+            for (at, _) in phrase.match_indices(' ') {
+                let longest = (0..ENTRIES.len())
+                    .filter(|&index| phrase.as_bytes()[at..].starts_with(pattern(index)))
+                    .max_by_key(|&index| pattern(index).len());
+                let found = Entry::find(&phrase, at);
+                prop_assert_eq!(
+                    found.map(|(entry, end)| (std::ptr::from_ref(entry), end)),
+                    longest.map(|index| (std::ptr::from_ref(&ENTRIES[index]), at + pattern(index).len())),
+                );
+            }
+        }
     }
 }

@@ -5,16 +5,15 @@
 
 use std::error::Error;
 use std::fmt::Write;
-use std::path::Path;
-use std::{env, fs};
+use std::fs;
 
 use toml::{Table, Value};
 
 /// What every card says of the weights below it.
 const CARD: [&str; 6] = ["purpose", "model", "trainer", "revision", "date", "score"];
 
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=weights");
+/// The modules of all files.
+pub(crate) fn code() -> Result<String, Box<dyn Error>> {
     let mut paths: Vec<_> = fs::read_dir("weights")?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_, std::io::Error>>()?;
@@ -26,8 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let file: Table = fs::read_to_string(path)?.parse()?;
         module(&mut code, name, &file).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("weights.rs"), code)?;
-    Ok(())
+    Ok(code)
 }
 
 fn module(code: &mut String, name: &str, file: &Table) -> Result<(), Box<dyn Error>> {
