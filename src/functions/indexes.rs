@@ -7,6 +7,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
+use crate::jobs::OWNERS;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::spi;
 use crate::pg::sql::{self, fill};
@@ -24,17 +25,6 @@ const INDEXES: &str = "
     LEFT JOIN pg_extension e ON e.extname = p.requires
     WHERE p.profile = ANY ($1)
     ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
-
-/// The owners of the library's tables in the schema $1. For each, whether the current role has its
-/// privileges, and whether the owner of the view with the definitions has them too.
-const OWNERS: &str = "
-    SELECT t.relowner, pg_has_role(t.relowner, 'USAGE'),
-           bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
-    FROM pg_class t
-    JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
-    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata', 'musical_search')
-    GROUP BY t.relowner
-    ORDER BY t.relowner";
 
 /// Why the current role cannot create the extension $1; NULL if it can.
 const OBSTACLE: &str = "

@@ -8,10 +8,11 @@ pub(super) const OWNS_TABLES: &str = "
     SELECT bool_and(pg_has_role($1, relowner, 'USAGE')) FROM pg_class
     WHERE relnamespace = $2 AND relname IN ('midi_files', 'musical_metadata', 'musical_search')";
 
-/// The owners of the library's tables in the schema $1, and whether the owner of `midi_index_profiles`,
-/// which has the definitions that are executed, has the rights of each.
-pub(super) const OWNERS: &str = "
-    SELECT t.relowner, bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
+/// The owners of the library's tables in the schema $1. For each, whether the current role has its
+/// privileges, and whether the owner of `midi_index_profiles`, whose definitions are executed, has them too.
+pub(crate) const OWNERS: &str = "
+    SELECT t.relowner, pg_has_role(t.relowner, 'USAGE'),
+           bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
     FROM pg_class t
     JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
     WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata', 'musical_search')

@@ -136,7 +136,7 @@ pub(super) fn restore(client: &mut SpiClient<'_>, jobs: &JobStore, job: &Job) ->
 /// of indexes is read with these rights as well: its owner must have them.
 fn owners(client: &mut SpiClient<'_>, jobs: &JobStore) -> SpiResult<Vec<Oid>> {
     let owners = jobs.all(client, OWNERS, &[jobs.schema().oid().into()], |row| {
-        Ok(row.get::<Oid>(1)?.zip(row.get::<bool>(2)?))
+        Ok(row.get::<Oid>(1)?.zip(row.get::<bool>(3)?))
     })?;
     if owners.iter().any(|(_, has_rights)| !has_rights) {
         error::index_list_of_another().report(PgLogLevel::ERROR);

@@ -36,6 +36,7 @@ mod tables;
 mod worker;
 
 pub(crate) use control::{cancel, create, require_own_process, start, wait};
+pub(crate) use index_statements::OWNERS;
 pub(crate) use job::NewJob;
 pub(crate) use launch::{Activity, resume_all};
 pub(crate) use limits::check_workers;
