@@ -126,7 +126,8 @@ extension_sql_file!(
         melody::midi_find_melody_pitches,
         melody::midi_find_melody_content,
         progression::midi_progression_position,
-        progression::midi_find_progression
+        progression::midi_find_progression,
+        duplicates::midi_duplicate_pairs
     ],
     finalize
 );

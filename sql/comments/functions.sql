@@ -97,6 +97,8 @@ COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
     'Files whose music is most similar to that of a file in the library, nearest first';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
     'Files whose music is most similar to a piece, nearest first, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_duplicate_pairs(min_similarity real) IS
+    'All pairs of files with the same music, each once: copies with the first file of their content, near duplicates by the first files of both contents';
 COMMENT ON FUNCTION midi_embedding_axes(embedding real[]) IS
     'Coordinates of an embedding on its six principal axes, for an index; NULL if the argument is not an embedding';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS

@@ -20,6 +20,24 @@ pub(crate) fn check_max_results(asked: i32, most: i32) -> Result<usize, ErrorRep
     .set_hint(format!("Set max_results to a number from 0 to {most}.")))
 }
 
+/// Checks the lowest similarity of duplicates.
+///
+/// # Errors
+/// `ERRCODE_INVALID_PARAMETER_VALUE` if it is not above 0, or above 1.
+pub(crate) fn check_min_similarity(asked: f32) -> Result<(), ErrorReport> {
+    if asked > 0.0 && asked <= 1.0 {
+        return Ok(());
+    }
+    Err(ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("{asked} is outside the valid range for min_similarity (above 0, up to 1)"),
+        "search",
+    )
+    .set_hint(
+        "Set min_similarity to a number above 0 and up to 1; 0.25 or more is the same music.",
+    ))
+}
+
 /// The error for a melody that could not be read.
 pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
     let position = match error.position {

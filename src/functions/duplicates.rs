@@ -1,9 +1,37 @@
-//! The functions of the view `midi_duplicates`: comparing fingerprints.
+//! `midi_duplicate_pairs`: all pairs of files with the same music; and the functions of the view
+//! `midi_duplicates`, which compare fingerprints.
 
 use pgrx::datum::Array;
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::pg::array::Numbers;
+use crate::pg::caller::Caller;
+use crate::pg::table::Table as TableIterator;
+use crate::query::duplicates;
+
+#[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
+fn midi_duplicate_pairs<'call>(
+    min_similarity: default!(f32, 0.25),
+    caller: Caller<'call>,
+) -> Result<
+    TableIterator<
+        'call,
+        (
+            name!(file_id, i64),
+            name!(path, String),
+            name!(other_file_id, i64),
+            name!(other_path, String),
+            name!(kind, String),
+            name!(similarity, f32),
+        ),
+    >,
+    ErrorReport,
+> {
+    let mut rows = TableIterator::new(&caller)?;
+    duplicates::pairs(min_similarity, &caller.schema(), &mut rows)?;
+    Ok(rows)
+}
 
 /// NULL if one of the arrays is not a fingerprint: it has another length, or contains NULL.
 #[pg_extern(immutable, strict, parallel_safe, cost = 10)]

@@ -2,8 +2,10 @@
 //! the privileges of the caller.
 //!
 //! An index gives candidates, the core verifies them, and the results are the same without the index.
-//! Duplicates are a view (`sql/duplicates.sql`), for which `functions::duplicates` compares fingerprints.
+//! The duplicates of a few files are a view (`sql/duplicates.sql`), for which `functions::duplicates` compares
+//! fingerprints; all of them are compared here.
 
+pub(crate) mod duplicates;
 pub(crate) mod melody;
 pub(crate) mod progression;
 pub(crate) mod similar;

@@ -37,7 +37,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 55] = [
+const CASES: [(&str, Kind, &str); 56] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
@@ -47,6 +47,7 @@ const CASES: [(&str, Kind, &str); 55] = [
     ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
+    ("midi_duplicate_pairs(real)", Library, "midi_duplicate_pairs()"),
     ("midi_events(bytea)", Open, "midi_events(:content)"),
     ("midi_events(text)", Files, "midi_events(:path)"),
     ("midi_feature_catalog()", Open, "midi_feature_catalog()"),

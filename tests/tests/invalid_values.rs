@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Every query that reads columns written by the analysis.
-const READERS: [&str; 12] = [
+const READERS: [&str; 13] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
     "SELECT count(*) FROM midi_find_progression('I V')",
@@ -17,6 +17,7 @@ const READERS: [&str; 12] = [
     "SELECT count(*) FROM midi_search('bpm:1.. key:C sort:-duration,name')",
     "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files))",
     "SELECT count(*) FROM midi_duplicates",
+    "SELECT count(*) FROM midi_duplicate_pairs()",
     "SELECT count(*) FROM midi_library",
     "SELECT count(*) FROM midi_name_disagreements",
     "SELECT count(s) FROM midi_library l, LATERAL midi_search_sql(left(l.filename, 100)) s",

@@ -53,6 +53,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_find_progression",
             "midi_similar",
             "midi_similar_to",
+            "midi_duplicate_pairs",
         ],
     ),
     (

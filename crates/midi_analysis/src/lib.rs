@@ -95,6 +95,7 @@ pub use piece::{
     Analysis, File, Lyrics, MelodyNote, Piece, SungSyllable, TempoSpan, TimedNote, Track,
 };
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
+pub use query::fingerprint_index::FingerprintIndex;
 pub use query::lookup::{
     instrument_names, keys_named, programs_named, quality_named, quality_names,
 };

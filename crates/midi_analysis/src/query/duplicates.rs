@@ -76,22 +76,25 @@ fn on_one_line(points: &[(f64, f64)]) -> usize {
 /// assert_eq!(midi_analysis::fingerprint_bands(&fingerprint).len(), 32);
 /// ```
 pub fn fingerprint_bands(fingerprint: &[i32]) -> Vec<i32> {
-    if fingerprint.len() != FINGERPRINT_LENGTH {
-        return Vec::new();
-    }
-    let repeated = fingerprint.iter().filter(|&&slot| slot as u16 == REPEATED).count();
-    let most = if 2 * repeated > FINGERPRINT_LENGTH { SLOTS } else { MOST_REPEATED };
-    let mut bands: Vec<i32> = (0..BANDS).filter_map(|band| key(fingerprint, band, most)).collect();
+    let Ok(fingerprint) = fingerprint.try_into() else { return Vec::new() };
+    let mut bands: Vec<i32> = bands(fingerprint).map(|band| band as i32).collect();
     bands.sort_unstable();
     bands.dedup();
     bands
 }
 
-fn key(fingerprint: &[i32], band: usize, most_repeated: usize) -> Option<i32> {
+/// The bands, in no order.
+pub(super) fn bands(fingerprint: &[i32; FINGERPRINT_LENGTH]) -> impl Iterator<Item = u32> {
+    let repeated = fingerprint.iter().filter(|&&slot| slot as u16 == REPEATED).count();
+    let most = if 2 * repeated > FINGERPRINT_LENGTH { SLOTS } else { MOST_REPEATED };
+    (0..BANDS).filter_map(move |band| key(fingerprint, band, most))
+}
+
+fn key(fingerprint: &[i32; FINGERPRINT_LENGTH], band: usize, most_repeated: usize) -> Option<u32> {
     let (first, stride) = (band * SLOTS, 1 + band * SLOTS / FINGERPRINT_LENGTH);
     let slots =
         (0..SLOTS).map(|index| fingerprint[(first + index * stride) % FINGERPRINT_LENGTH] as u32);
     let repeated = slots.clone().filter(|&slot| slot as u16 == REPEATED).count();
     let hash = slots.fold(mix(band as u64 + 1), |hash, slot| mix(hash ^ u64::from(slot >> 16)));
-    (repeated <= most_repeated).then_some(hash as i32)
+    (repeated <= most_repeated).then_some(hash as u32)
 }

@@ -1,7 +1,9 @@
 //! Fingerprints of the same music in other bytes, and of other music.
 
 use crate::support::{QUARTER, analyze, quantity, smf};
-use midi_analysis::{FINGERPRINT_LENGTH, fingerprint_bands, fingerprint_similarity};
+use midi_analysis::{
+    FINGERPRINT_LENGTH, FingerprintIndex, fingerprint_bands, fingerprint_similarity,
+};
 use proptest::prelude::*;
 
 /// One note: the quarter in which it begins, its length in quarters, channel, pitch.
@@ -192,5 +194,75 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&similarity));
             prop_assert!(fingerprint_bands(one).len() <= 32);
         }
+    }
+}
+
+fn index(fingerprints: &[[i32; FINGERPRINT_LENGTH]]) -> FingerprintIndex {
+    FingerprintIndex::new(fingerprints.to_vec(), &|| false).expect("not stopped")
+}
+
+/// A fingerprint of other music for each seed, with times that ascend.
+fn of_other_music(seed: u64) -> [i32; FINGERPRINT_LENGTH] {
+    let hashes: Vec<usize> = numbers(seed).take(FINGERPRINT_LENGTH).collect();
+    std::array::from_fn(|slot| (((hashes[slot] as u32) << 16) | (slot as u32 * 1_000)) as i32)
+}
+
+#[test]
+fn an_index_of_fingerprints_finds_every_similar_pair_with_a_common_band() {
+    // Families of a piece and variants that lost ever more of its slots.
+    let all: Vec<_> = (0..400_u64)
+        .map(|number| {
+            let (mut piece, other) = (of_other_music(number / 8), of_other_music(1_000 + number));
+            let lost = 8 * (number % 8) as usize;
+            piece[..lost].copy_from_slice(&other[..lost]);
+            piece
+        })
+        .collect();
+    let index = index(&all);
+    assert_eq!(index.fingerprints(), all);
+    let mut pairs = 0;
+    for (number, one) in all.iter().enumerate() {
+        let bands = fingerprint_bands(one);
+        let expected: Vec<_> = (0..number)
+            .filter_map(|before| {
+                let other = &all[before];
+                let there = fingerprint_similarity(one, other).expect("a fingerprint");
+                let back = fingerprint_similarity(other, one).expect("a fingerprint");
+                let shared = fingerprint_bands(other).iter().any(|band| bands.contains(band));
+                (shared && there.max(back) >= 0.25).then_some((before, there.max(back)))
+            })
+            .collect();
+        pairs += expected.len();
+        assert_eq!(index.similar(one, number, 0.25), expected, "{number}");
+    }
+    assert!((700..1_300).contains(&pairs), "{pairs}");
+}
+
+#[test]
+fn of_thousands_of_equal_fingerprints_each_is_compared_with_the_first_few() {
+    let one = of_other_music(1);
+    let index = index(&vec![one; 3_000]);
+    for (number, expected) in [(0, 0), (1, 1), (400, 400), (2_999, 512)] {
+        let similar = index.similar(&one, number, 0.25);
+        assert_eq!(similar, (0..expected).map(|first| (first, 1.0)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn building_an_index_of_fingerprints_can_be_stopped_at_any_time() {
+    let all = vec![of_other_music(1); 3_000];
+    let calls = std::cell::Cell::new(0);
+    let stop_after = |most: usize| {
+        calls.set(0);
+        FingerprintIndex::new(all.clone(), &|| {
+            calls.set(calls.get() + 1);
+            calls.get() > most
+        })
+    };
+    assert!(stop_after(usize::MAX).is_some());
+    let whole = calls.get();
+    assert!(whole > 100);
+    for most in [0, 1, 3, whole / 2, whole - 1] {
+        assert!(stop_after(most).is_none(), "{most}");
     }
 }
