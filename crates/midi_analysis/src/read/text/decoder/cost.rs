@@ -199,7 +199,12 @@ impl Reader {
 
     fn shared_bits(&self, at: usize, writing: Writing) -> u32 {
         let glyph = self.glyphs[at];
+        let split_bits = if glyph.is_split { SPLIT_BITS } else { 0 };
         let before = if at > 0 { Some(self.glyphs[at - 1]) } else { None };
+        if glyph.c.is_ascii() && before.is_none_or(|before| before.c.is_ascii()) {
+            // Nothing beside it can be wrong, and letters of spelt words are counted with their languages.
+            return split_bits + if glyph.is_spelt { 0 } else { ASCII_BITS };
+        }
         let after = self.glyphs.get(at + 1);
         let starts_run =
             glyph.script == Script::EastAsian && before.is_none_or(|before| before.c.is_ascii());
@@ -232,9 +237,7 @@ impl Reader {
         let is_thrice = (glyph.script.is_other_alphabet() || is_rare)
             && at > 1
             && self.glyphs[at - 2..at].iter().all(|before| before.c == glyph.c);
-        let own = own
-            + if is_thrice { THRICE_BITS } else { 0 }
-            + if glyph.is_split { SPLIT_BITS } else { 0 };
+        let own = own + split_bits + if is_thrice { THRICE_BITS } else { 0 };
         own + before.map_or(0, |before| joint_bits(before, glyph, after))
             + if starts_run { RUN_BITS } else { 0 }
     }
