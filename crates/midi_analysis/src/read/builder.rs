@@ -140,9 +140,25 @@ impl<'a, 'c> Builder<'a, 'c> {
     #[inline(always)]
     fn channel_message(&mut self, tick: u32, status: u8, data: [u8; 2]) -> Result<(), NoRoom> {
         let (channel, [first, second]) = (status & message::CHANNEL, data);
+        // Nearly all messages are those of notes.
         match status & message::KIND {
-            NOTE_ON if second > 0 => return self.note_on(tick, channel, first, second),
-            NOTE_ON | NOTE_OFF => return self.pairing.off(tick, channel, first),
+            NOTE_ON if second > 0 => self.note_on(tick, channel, first, second),
+            NOTE_ON | NOTE_OFF => self.pairing.off(tick, channel, first),
+            kind => self.other_message(tick, kind, channel, data),
+        }
+    }
+
+    /// A channel message that neither begins nor ends a note.
+    #[inline(never)]
+    fn other_message(
+        &mut self,
+        tick: u32,
+        kind: u8,
+        channel: u8,
+        data: [u8; 2],
+    ) -> Result<(), NoRoom> {
+        let [first, second] = data;
+        match kind {
             CONTROL_CHANGE => {
                 let port = self.ports.current();
                 self.controllers.control(first, second);

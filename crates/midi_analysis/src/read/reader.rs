@@ -100,11 +100,11 @@ impl<'a> Reader<'a> {
     ) -> Result<(), E> {
         let (mut bytes, mut running) = (self.events.unread(), self.events.running_status());
         while !self.ended
-            && let Some(Message { tick, status, data, rest }) =
+            && let Some(Message { tick, status, data, length }) =
                 whole_message(bytes, running, self.tick)
         {
-            (bytes, running, self.tick) = (rest, Some(status), tick);
-            take(tick, status, data, self.end - rest.len())?;
+            (bytes, running, self.tick) = (&bytes[length..], Some(status), tick);
+            take(tick, status, data, self.end - bytes.len())?;
         }
         self.events = EventIter::new(bytes);
         *self.events.running_status_mut() = running;
@@ -304,31 +304,35 @@ impl<'a> Reader<'a> {
 }
 
 /// A channel message with two data bytes.
-struct Message<'a> {
+struct Message {
     tick: u32,
     status: u8,
     data: [u8; 2],
-    /// The bytes behind it.
-    rest: &'a [u8],
+    /// How many bytes it has.
+    length: usize,
 }
 
+/// The most bytes of a message with two bytes of time, its status and two of data. A track has as many behind the start
+/// of each message but perhaps its last one, as it ends with an End of Track.
+const LONGEST_MESSAGE: usize = 5;
+
 /// The channel message with two data bytes and at most two of time after `last_tick` that `bytes` begin with, if all are
-/// in range.
+/// in range and it is not among the last bytes.
 #[inline(always)]
-fn whole_message(bytes: &[u8], running: Option<u8>, last_tick: u32) -> Option<Message<'_>> {
-    let (delta, event) = match bytes {
-        [time @ ..0x80, event @ ..] => (u32::from(*time), event),
-        [high, low @ ..0x80, event @ ..] => (u32::from(high & 0x7f) << 7 | u32::from(*low), event),
+fn whole_message(bytes: &[u8], running: Option<u8>, last_tick: u32) -> Option<Message> {
+    let bytes: &[u8; LONGEST_MESSAGE] = bytes.first_chunk()?;
+    let (delta, at) = match *bytes {
+        [time @ ..0x80, ..] => (u32::from(time), 1),
+        [high, low @ ..0x80, ..] => (u32::from(high & 0x7f) << 7 | u32::from(low), 2),
         _ => return None,
     };
-    let (status, first, second, rest) = match event {
-        [status @ 0x80..=0xff, first, second, rest @ ..] => (*status, *first, *second, rest),
-        [first @ ..0x80, second, rest @ ..] => (running?, *first, *second, rest),
-        _ => return None,
-    };
-    let is_whole = message::has_two(status) && (first | second) < 0x80;
-    let tick = last_tick.checked_add(delta).filter(|&tick| is_whole && tick <= LAST_TICK)?;
-    Some(Message { tick, status, data: [first, second], rest })
+    let (status, at) = if bytes[at] < 0x80 { (running?, at) } else { (bytes[at], at + 1) };
+    let data = [bytes[at], bytes[at + 1]];
+    if (data[0] | data[1]) >= 0x80 || !message::has_two(status) {
+        return None;
+    }
+    let tick = last_tick.checked_add(delta).filter(|&tick| tick <= LAST_TICK)?;
+    Some(Message { tick, status, data, length: at + 2 })
 }
 
 /// An event that midly refused.

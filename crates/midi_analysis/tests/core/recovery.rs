@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::support::{QUARTER, analyze, ended, header, melody, meta, read, smf, track};
+use crate::support::{QUARTER, analyze, ended, header, melody, meta, quantity, read, smf, track};
 use midi_analysis::{ErrorKind, Options, Piece};
 
 const TUNE: [u8; 4] = [60, 62, 64, 65];
@@ -53,6 +53,18 @@ fn a_track_cut_short_keeps_the_notes_before() {
 fn a_track_may_lack_its_end() {
     let file = [header(0, 1, QUARTER), track(&melody(0, &TUNE))].concat();
     repaired(&file, 4, "track without End of Track");
+}
+
+#[test]
+fn the_last_message_of_a_track_without_an_end_is_read() {
+    for (ticks, status) in [(5, &[0x80][..]), (5, &[]), (200, &[0x80]), (200, &[])] {
+        let off = [&quantity(ticks), status, &[60, 0]].concat();
+        let file =
+            [header(0, 1, QUARTER), track(&[&[0, 0x90, 60, 80], &off[..]].concat())].concat();
+        let piece = read(&file);
+        let notes = piece.notes().expect("a note");
+        assert_eq!(notes.map(|timed| timed.note.end).collect::<Vec<_>>(), [ticks], "{status:?}");
+    }
 }
 
 #[test]
