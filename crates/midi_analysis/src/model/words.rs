@@ -183,6 +183,13 @@ impl Words {
     }
 }
 
+/// Whether a script is written without spaces: Thai, and those of Chinese, Japanese and Korean.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0e7f}' | '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff66}'..='\u{ff9f}')
+}
+
 impl Separator {
     fn add(&mut self, c: char) {
         self.any = true;
