@@ -26,6 +26,15 @@ const INDEXES: &str = "
     WHERE p.profile = ANY ($1)
     ORDER BY array_position($1, p.profile), p.relation::text, p.index_name";
 
+/// The tables with those of the indexes $1 in the schema $2 that are on expressions.
+const ON_EXPRESSIONS: &str = "
+    SELECT DISTINCT t.relname::text
+    FROM pg_class c
+    JOIN pg_index i ON i.indexrelid = c.oid
+    JOIN pg_class t ON t.oid = i.indrelid
+    WHERE c.relname = ANY ($1) AND c.relnamespace = $2 AND i.indexprs IS NOT NULL
+    ORDER BY 1";
+
 /// Why the current role cannot create the extension $1; NULL if it can.
 const OBSTACLE: &str = "
     SELECT CASE
@@ -68,13 +77,18 @@ fn midi_create_indexes(
 > {
     transaction::require_writable(c"midi_create_indexes()");
     let last = level(profile)?;
-    let rows = in_library(&caller, &PROFILES[..=last], |client, schema, index| {
+    let create = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {
         let (outcome, reason) = create(client, schema, &index)?;
         if let (SKIPPED, Some(reason)) = (outcome, &reason) {
             notice!("skipping index \"{}\": {reason}", index.name);
         }
         Ok(Some((index.name, index.profile, outcome, reason, index.definition)))
-    })?;
+    };
+    let analyze = |client: &mut SpiClient<'_>, schema: &Schema, rows: &[(String, _, _, _, _)]| {
+        let created = rows.iter().filter(|row| row.2 == CREATED);
+        analyze(client, schema, created.map(|row| row.0.clone()).collect())
+    };
+    let rows = in_library(&caller, &PROFILES[..=last], create, analyze)?;
     Ok(TableIterator::new(rows))
 }
 
@@ -86,20 +100,22 @@ fn midi_drop_indexes(
 {
     transaction::require_writable(c"midi_drop_indexes()");
     let first = level(profile)?;
-    let rows = in_library(&caller, &PROFILES[first..], |client, schema, index| {
+    let drop = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {
         if index.state == MISSING {
             return Ok(None);
         }
         run(client, &format!("DROP INDEX {}", schema.dot(&index.name)))?;
         Ok(Some((index.name, index.profile)))
-    })?;
+    };
+    let rows = in_library(&caller, &PROFILES[first..], drop, |_, _, _| Ok(()))?;
     Ok(TableIterator::new(rows))
 }
 
 /// States in `midi_index_profiles`.
 const MISSING: &str = "missing";
 const BUILT: &str = "built";
-/// The outcome for an index that cannot be created.
+/// The outcomes for an index that is created, and for one that cannot be.
+const CREATED: &str = "created";
 const SKIPPED: &str = "skipped";
 
 fn level(profile: &str) -> Result<usize, ErrorReport> {
@@ -107,12 +123,13 @@ fn level(profile: &str) -> Result<usize, ErrorReport> {
     level.ok_or_else(|| error::no_such_profile(profile))
 }
 
-/// Does `work` for each index of the profiles. The caller needs the privileges of the tables' owners, and
+/// Does `work` for each index of the profiles, and `finish` after those of an owner. The caller needs the privileges of the tables' owners, and
 /// `work` runs with these alone, because the owner of a table decides what code its indexes run.
 fn in_library<T>(
     caller: &Caller<'_>,
     profiles: &[&str],
     work: impl Fn(&mut SpiClient<'_>, &Schema, Index) -> SpiResult<Option<T>>,
+    finish: impl Fn(&mut SpiClient<'_>, &Schema, &[T]) -> SpiResult<()>,
 ) -> Result<Vec<T>, ErrorReport> {
     let schema = caller.schema();
     role::with_pinned_path(|| {
@@ -126,7 +143,10 @@ fn in_library<T>(
                     let arguments = [profiles.clone().into(), owner.into()];
                     let indexes = spi::update(client, &sql, None, &arguments, read)?;
                     let done = indexes.into_iter().map(|index| work(client, &schema, index));
-                    done.filter_map(SpiResult::transpose).collect()
+                    let done: Vec<_> =
+                        done.filter_map(SpiResult::transpose).collect::<SpiResult<_>>()?;
+                    finish(client, &schema, &done)?;
+                    Ok(done)
                 });
                 done.extend(of_owner.map_err(error::statement)?);
             }
@@ -199,7 +219,16 @@ fn create(
     run(client, &index.definition)?;
     run(client, &format!("COMMENT ON INDEX {name} IS {}", sql::literal(&index.comment)))?;
     let reason = index.requires.as_ref().filter(|_| index.lacks_extension);
-    Ok(("created", reason.map(|extension| format!("with the extension {extension}"))))
+    Ok((CREATED, reason.map(|extension| format!("with the extension {extension}"))))
+}
+
+/// Collects statistics on the expressions of new indexes. PostgreSQL makes none with an index, and autovacuum
+/// only after many rows have changed, so that the planner would take each expression for one of few values.
+fn analyze(client: &mut SpiClient<'_>, schema: &Schema, indexes: Vec<String>) -> SpiResult<()> {
+    let arguments = [indexes.into(), schema.oid().into()];
+    let tables = spi::update(client, ON_EXPRESSIONS, None, &arguments, |row| row.get::<String>(1))?;
+    let mut tables = tables.into_iter().flatten();
+    tables.try_for_each(|table| run(client, &format!("ANALYZE {}", schema.dot(&table))))
 }
 
 fn run(client: &mut SpiClient<'_>, sql: &str) -> SpiResult<()> {
