@@ -1,4 +1,4 @@
-//! Finds the words of the [vocabulary](super::vocabulary) in phrases, and collects their tags.
+//! Finds the words of the [vocabulary] in phrases, and collects their tags.
 
 use smallvec::SmallVec;
 
