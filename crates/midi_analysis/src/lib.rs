@@ -1,7 +1,7 @@
 //! Reads MIDI files, damaged ones too, and describes the music in them.
 //!
 //! A [`Piece`] is read from the bytes of a file, or made from notes. Its methods give the analysis of
-//! the whole ([`Piece::analysis`]), and notes, tracks, tempo, beats, keys, chords, the melody, features
+//! the whole ([`Piece::analysis`]; [`Piece::catalog`] only what reading tells), and notes, tracks, tempo, beats, keys, chords, the melody, features
 //! and events in the order of time.
 //!
 //! ```
@@ -92,7 +92,7 @@ pub use model::timeline::Timeline;
 pub use names::Name;
 pub use options::Options;
 pub use piece::{
-    Analysis, File, Lyrics, MelodyNote, Piece, SungSyllable, TempoSpan, TimedNote, Track,
+    Analysis, Catalog, File, Lyrics, MelodyNote, Piece, SungSyllable, TempoSpan, TimedNote, Track,
 };
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::fingerprint_index::FingerprintIndex;

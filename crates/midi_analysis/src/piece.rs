@@ -4,6 +4,7 @@
 //! they are first needed, and kept.
 
 mod analysis;
+mod catalog;
 mod from_notes;
 mod interruptible;
 mod lyrics;
@@ -14,7 +15,8 @@ mod sections;
 mod tempo_spans;
 mod tracks;
 
-pub use self::analysis::{Analysis, File};
+pub use self::analysis::Analysis;
+pub use self::catalog::{Catalog, File};
 pub use self::lyrics::{Lyrics, SungSyllable};
 pub use self::melody::MelodyNote;
 pub use self::notes::TimedNote;
@@ -134,21 +136,16 @@ impl<'a> Piece<'a> {
     /// # Errors
     /// Those of every method.
     pub fn analysis(&self) -> Result<Analysis, Error> {
-        let (score, repairs) = self.results.read_tracks()?;
-        score.require_notes()?;
-        self.results.options.check()?;
+        let catalog = self.catalog()?;
         let shared = Shared {
             tally: self.results.tally()?,
-            tempo: self.results.tempo()?,
             beats: self.results.beat_grid()?,
             key: self.results.key()?,
             chords: self.results.chords()?,
             lines: self.results.lines()?,
             sections: self.results.sections()?,
-            decoder: self.results.decoder()?,
         };
-        let file = File::of(score, repairs, self.size_bytes);
-        Analysis::of(score, file, &shared, self.results.options.interrupted)
+        Analysis::of(self.score()?, catalog, &shared, self.results.options.interrupted)
     }
 
     /// The notes, by start.

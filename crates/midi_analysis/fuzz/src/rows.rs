@@ -22,8 +22,9 @@ const LONGEST_LYRICS: usize = 65_536;
 type Method = fn(&Piece<'_>) -> Result<String, Error>;
 
 /// Every method that reads a piece.
-const METHODS: [(&str, Method); 12] = [
+const METHODS: [(&str, Method); 13] = [
     ("analysis", |piece| piece.analysis().map(shown)),
+    ("catalog", |piece| piece.catalog().map(shown)),
     ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(shown)),
     ("notes", |piece| all(piece, piece.notes()?)),
     ("tracks", |piece| piece.tracks().map(shown)),
@@ -68,6 +69,7 @@ pub fn check(bytes: &[u8]) {
 /// Panics where rows do not agree with the analysis of the same bytes.
 pub(crate) fn agree(bytes: &[u8], analysis: &Analysis) {
     let piece = Piece::read(bytes, &options()).expect("it was analysed");
+    read(&piece, analysis);
     played(&piece, analysis);
     written(&piece, analysis);
     estimated(&piece, analysis);
@@ -88,6 +90,14 @@ fn fail_alike(bytes: &[u8]) {
     let read = Piece::read(bytes, &options()).and_then(events);
     let has_no_note = reason.as_ref().is_err_and(|error| error.kind() == ErrorKind::NoNotes);
     assert!(read.is_ok() == has_no_note && (has_no_note || read == reason));
+}
+
+fn read(piece: &Piece<'_>, analysis: &Analysis) {
+    let catalog = piece.catalog().expect("what is analysed has a catalogue entry");
+    assert!(catalog.file == analysis.file && catalog.tempo == analysis.tempo);
+    assert!(catalog.texts == analysis.texts && catalog.instruments == analysis.instruments);
+    assert!(catalog.texture == analysis.texture && catalog.pitch == analysis.pitch);
+    assert!(catalog.tags.iter().all(|tag| analysis.tags.contains(tag)));
 }
 
 fn played(piece: &Piece<'_>, analysis: &Analysis) {

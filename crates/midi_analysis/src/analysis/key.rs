@@ -61,16 +61,27 @@ pub struct KeySummary {
 }
 
 impl KeySummary {
-    pub(crate) fn of(score: &Score<'_>, tally: &Tally, estimate: Option<&EstimatedKey>) -> Self {
+    /// What reading tells: the declared key and the pitch classes.
+    pub(crate) fn declared(score: &Score<'_>, tally: &Tally) -> Self {
         let total: u64 = tally.pitch_class_ticks.iter().sum();
+        Self {
+            estimated: None,
+            confidence: None,
+            alternatives: Vec::new(),
+            declared: score.keys.first().map(|key| key.signature),
+            change_count: None,
+            pitch_class_histogram: (total > 0)
+                .then(|| tally.pitch_class_ticks.map(|ticks| (ticks as f64 / total as f64) as f32)),
+        }
+    }
+
+    pub(crate) fn with_estimate(self, estimate: Option<&EstimatedKey>) -> Self {
         Self {
             estimated: estimate.map(|estimate| estimate.home),
             confidence: estimate.map(EstimatedKey::probability),
             alternatives: estimate.map(EstimatedKey::alternatives).unwrap_or_default(),
-            declared: score.keys.first().map(|key| key.signature),
             change_count: estimate.map(|estimate| estimate.spans.len() as u32 - 1),
-            pitch_class_histogram: (total > 0)
-                .then(|| tally.pitch_class_ticks.map(|ticks| (ticks as f64 / total as f64) as f32)),
+            ..self
         }
     }
 }

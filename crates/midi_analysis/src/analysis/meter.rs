@@ -1,8 +1,10 @@
 //! Meter: the declared time signature and bars, or those estimated in their place.
 
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::rhythm::declared_meter::declared_meter;
 use crate::model::score::Score;
 use crate::model::time_signature::TimeSignature;
+use crate::room::NoRoom;
 
 /// Meter and bars of a piece: the declared ones where the notes agree with them, else the estimated ones.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,22 @@ pub struct Meter {
 }
 
 impl Meter {
+    /// The declared meter and its bars, whether or not the notes agree.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn declared(score: &Score<'_>) -> Result<Self, NoRoom> {
+        let map = &score.meter;
+        let is_declared = map.is_declared();
+        Ok(Self {
+            bar_count: if is_declared { map.bar_count(score.end) } else { None },
+            signature: declared_meter(score)?,
+            confidence: None,
+            declared: is_declared,
+            change_count: change_count(score),
+        })
+    }
+
     pub(crate) fn of(score: &Score<'_>, beats: &BeatGrid) -> Self {
         let map = &score.meter;
         Self {
@@ -35,7 +53,12 @@ impl Meter {
             signature: beats.meter,
             confidence: beats.meter_confidence,
             declared: map.is_declared() && beats.meter_is_declared,
-            change_count: map.sounding(score.end).len().saturating_sub(1) as u32,
+            change_count: change_count(score),
         }
     }
+}
+
+/// How often the declared meter changes while the piece sounds.
+fn change_count(score: &Score<'_>) -> u32 {
+    score.meter.sounding(score.end).len().saturating_sub(1) as u32
 }

@@ -9,7 +9,7 @@ mod beat_net;
 mod beats;
 mod candidates;
 mod declared_grid;
-mod declared_meter;
+pub(crate) mod declared_meter;
 mod downbeats;
 mod grid;
 mod meter_confidence;

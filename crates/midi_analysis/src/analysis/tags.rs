@@ -47,37 +47,55 @@ const SOLOISTS: [(&str, std::ops::RangeInclusive<u8>); 17] = [
 /// Share of repeated bars from which a piece with a loop is tagged: some songs repeat one twice.
 const LOOP_REPEATS: f32 = 0.6;
 
-/// The parts of the analysis from which tags are derived.
+/// What reading tells, and tags are derived from.
 pub(crate) struct Sources<'a> {
+    pub(crate) texts: &'a Texts,
     pub(crate) instruments: &'a Instruments,
+    pub(crate) texture: &'a Texture,
+}
+
+/// The tags that need no listening, in alphabetical order.
+pub(crate) fn declared(
+    score: &Score<'_>,
+    decoder: &Decoder,
+    sources: &Sources<'_>,
+) -> Vec<&'static str> {
+    let Sources { texts, instruments, texture } = *sources;
+    let has_lyrics = texts.lyrics.is_some();
+    let mut tags = words_of(score, texts, decoder);
+    let parts = instruments.programs.len() + usize::from(instruments.has_drums);
+    let is_line = texture.polyphony_max == Some(1);
+    tags.extend(soloist(score, instruments, is_line));
+    let facts = [
+        ("drums only", texture.polyphony_max.is_none()),
+        ("karaoke", has_lyrics && parts > 1),
+        ("lyrics", has_lyrics),
+        ("monophonic", is_line && !instruments.has_drums),
+    ];
+    add(tags, &facts)
+}
+
+/// What is heard, and tags are derived from.
+pub(crate) struct Heard<'a> {
     pub(crate) texture: &'a Texture,
     pub(crate) timing: &'a Timing,
     pub(crate) repetition: &'a Repetition,
 }
 
-/// The tags of a piece, in alphabetical order.
-pub(crate) fn tags(
-    score: &Score<'_>,
-    texts: &Texts,
-    decoder: &Decoder,
-    sources: &Sources<'_>,
-) -> Vec<&'static str> {
-    let Sources { instruments, texture, timing, repetition } = *sources;
-    let has_lyrics = texts.lyrics.is_some();
-    let mut tags = words_of(score, texts, decoder);
-    let parts = instruments.programs.len() + usize::from(instruments.has_drums);
-    let is_line = texture.polyphony_max == Some(1);
+/// These tags with those of what is heard, in alphabetical order.
+pub(crate) fn with_heard(tags: Vec<&'static str>, heard: &Heard<'_>) -> Vec<&'static str> {
+    let Heard { texture, timing, repetition } = *heard;
     let is_pitched = texture.polyphony_max.is_some();
     let repeats = repetition.repeated_share.is_some_and(|share| share >= LOOP_REPEATS);
-    tags.extend(soloist(score, instruments, is_line));
     let facts = [
-        ("drums only", !is_pitched),
         ("expressive performance", timing.has_played_part && is_pitched),
-        ("karaoke", has_lyrics && parts > 1),
         ("loop", repetition.loop_bars.is_some() && repeats),
-        ("lyrics", has_lyrics),
-        ("monophonic", is_line && !instruments.has_drums),
     ];
+    add(tags, &facts)
+}
+
+/// Adds the tags of the facts that hold.
+fn add(mut tags: Vec<&'static str>, facts: &[(&'static str, bool)]) -> Vec<&'static str> {
     tags.extend(facts.iter().filter(|(_, holds)| *holds).map(|(tag, _)| *tag));
     tags.sort_unstable();
     tags.dedup();

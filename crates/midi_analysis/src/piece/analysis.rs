@@ -3,6 +3,7 @@
 //! Each group is computed by the module of its name in [`analysis`](crate::analysis), where its numbers
 //! are defined; here they are only put together.
 
+use super::catalog::{Catalog, File};
 use crate::analysis::beat_position::beat_positions;
 use crate::analysis::chords::{EstimatedChord, Harmony};
 use crate::analysis::complexity::Complexity;
@@ -19,7 +20,7 @@ use crate::analysis::repetition::Repetition;
 use crate::analysis::rhythm::Rhythm;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::sections::{Form, Section};
-use crate::analysis::tags::{Sources, tags};
+use crate::analysis::tags::{self, Heard};
 use crate::analysis::tally::Tally;
 use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
@@ -27,44 +28,7 @@ use crate::analysis::timing::Timing;
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::read::repair::Repairs;
 use crate::read::text::Texts;
-use crate::read::text::decoder::Decoder;
-
-/// The file as a whole.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct File {
-    /// SMF format: 0 one track, 1 simultaneous tracks, 2 independent patterns.
-    pub format: u8,
-    /// Ticks in a quarter note; `None` where the division is SMPTE time.
-    pub ticks_per_quarter: Option<u16>,
-    /// Tracks that were found, whatever the header declares.
-    pub track_count: u16,
-    /// Events of every kind.
-    pub event_count: u32,
-    /// Notes: every note-on of a velocity above zero.
-    pub note_count: u32,
-    /// Bytes given, before any decompression.
-    pub size_bytes: u64,
-    /// Each kind of repair that was made, in words; empty for an undamaged file.
-    pub warnings: Vec<String>,
-}
-
-impl File {
-    pub(super) fn of(score: &Score<'_>, repairs: &Repairs, size_bytes: usize) -> Self {
-        Self {
-            format: score.format,
-            ticks_per_quarter: score.ticks_per_quarter(),
-            track_count: score.track_count,
-            event_count: score.event_count,
-            note_count: score.notes.len() as u32,
-            size_bytes: size_bytes as u64,
-            warnings: repairs.warnings(),
-        }
-    }
-}
 
 /// The analysis of one piece of music as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,52 +82,54 @@ pub struct Analysis {
 /// What several groups of an analysis, and other results, are based on.
 pub(super) struct Shared<'s> {
     pub(super) tally: &'s Tally,
-    pub(super) tempo: &'s Tempo,
     pub(super) beats: &'s BeatGrid,
     pub(super) key: Option<&'s EstimatedKey>,
     pub(super) chords: &'s [EstimatedChord],
     pub(super) lines: &'s [Vec<Note>],
     pub(super) sections: &'s [Section],
-    pub(super) decoder: &'s Decoder,
 }
 
 impl Analysis {
+    /// What listening adds to a catalogue entry.
+    ///
     /// # Errors
     /// Out of memory, or `interrupted`.
     pub(super) fn of(
         score: &Score<'_>,
-        file: File,
+        catalog: Catalog,
         shared: &Shared<'_>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
         let check = || check(interrupted);
-        let Shared { tally, tempo, beats, chords, lines, decoder, .. } = *shared;
-        let texture = Texture::of(score, tally, tempo.duration_s);
-        check()?;
+        let Shared { tally, beats, chords, lines, .. } = *shared;
+        let Catalog {
+            file,
+            tempo,
+            meter: _,
+            key,
+            pitch,
+            texture,
+            instruments,
+            controllers,
+            texts,
+            tags,
+        } = catalog;
         let positions = beat_positions(score, beats)?;
         let meter = Meter::of(score, beats);
         check()?;
-        let key = KeySummary::of(score, tally, shared.key);
+        let key = key.with_estimate(shared.key);
         let harmony = Harmony::of(score, chords, &positions, meter.bar_count);
-        let instruments = Instruments::of(tally);
-        let texts = Texts::of(score, decoder, interrupted)?;
         let timing = Timing::of(score, beats, &positions);
         check()?;
         let repetition = Repetition::of(score, &positions);
         check()?;
-        let sources = Sources {
-            instruments: &instruments,
-            texture: &texture,
-            timing: &timing,
-            repetition: &repetition,
-        };
-        let tags = tags(score, &texts, decoder, &sources);
-        check()?;
+        let heard = Heard { texture: &texture, timing: &timing, repetition: &repetition };
+        let tags = tags::with_heard(tags, &heard);
         let embedding = embedding(score, tally, shared.key, &positions);
         check()?;
         let fingerprint = fingerprint(score);
         check()?;
-        let complexity = Complexity::of(&key, tempo, &texture, harmony.chords_per_bar, &positions);
+        let complexity = Complexity::of(&key, &tempo, &texture, harmony.chords_per_bar, &positions);
         check()?;
         let drums = Drums::of(score, beats, &positions);
         check()?;
@@ -180,13 +146,13 @@ impl Analysis {
             tags,
             melody_index: MelodyIndex::of(score, beats, lines),
             texture,
-            tempo: tempo.clone(),
+            tempo,
             meter,
             key,
             harmony,
-            pitch: Pitch::of(tally),
+            pitch,
             instruments,
-            controllers: Controllers::of(&score.controllers),
+            controllers,
             texts,
             file,
         })

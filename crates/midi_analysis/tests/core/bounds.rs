@@ -8,9 +8,10 @@ use midi_analysis::{Error, ErrorKind, EventKind, Options, Piece};
 type Reader = fn(&Piece<'_>) -> Result<(), Error>;
 
 /// Every function that reads a file.
-const READERS: [(&str, Reader); 11] = [
+const READERS: [(&str, Reader); 12] = [
     ("analysis", |piece| piece.analysis().map(drop)),
     ("beats", |piece| piece.beats().map(drop)),
+    ("catalog", |piece| piece.catalog().map(drop)),
     ("chords", |piece| piece.chords().map(drop)),
     ("events", |piece| piece.events()?.try_for_each(|event| event.map(drop))),
     ("features", |piece| piece.features().map(drop)),

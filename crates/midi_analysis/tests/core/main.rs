@@ -27,6 +27,7 @@ mod played;
 mod ports;
 mod progression;
 mod properties;
+mod reading;
 mod recovery;
 mod rhythm;
 mod search;

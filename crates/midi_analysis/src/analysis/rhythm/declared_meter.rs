@@ -13,7 +13,7 @@ pub(super) const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn declared_meter(score: &Score<'_>) -> Result<Option<TimeSignature>, NoRoom> {
+pub(crate) fn declared_meter(score: &Score<'_>) -> Result<Option<TimeSignature>, NoRoom> {
     let map = &score.meter;
     if map.is_declared() { longest(map.sounding(score.end), score.end) } else { Ok(None) }
 }
