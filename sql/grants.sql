@@ -15,6 +15,7 @@ REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_lyrics(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_catalog(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
     FROM PUBLIC;
@@ -35,6 +36,7 @@ GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_lyrics(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_catalog(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
     TO pg_read_server_files;
@@ -56,7 +58,8 @@ GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 -- It shows the extension, not the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;
 
--- The function is midi_import(source) with this setting.
+-- The functions are midi_import(source) with these settings.
+ALTER FUNCTION midi_catalog(source text) SET midi_pipeline.depth TO catalog;
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;
 
 -- These functions read few rows by an index. The planner cannot know: the sets of n-grams are not known

@@ -170,7 +170,14 @@ DO $$
 BEGIN
     EXECUTE (
         SELECT pg_catalog.format(
-            'CREATE TABLE musical_metadata (content_hash bytea PRIMARY KEY, analyzer_version integer NOT NULL, %s)',
+            $sql$
+            CREATE TABLE musical_metadata (
+                content_hash     bytea PRIMARY KEY,
+                analyzer_version integer NOT NULL,
+                depth            text NOT NULL DEFAULT 'full'
+                    CHECK (depth OPERATOR(pg_catalog.=) ANY ('{catalog,full}'::text[])),
+                %s
+            )$sql$,
             pg_catalog.string_agg(
                 pg_catalog.format('%I %s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)), ', '
                 ORDER BY a.attnum))
@@ -181,6 +188,10 @@ BEGIN
               WHERE s.attrelid OPERATOR(pg_catalog.=) 'musical_search'::regclass));
 END
 $$;
+
+-- The rows to which listening would add something, for the searches that say how many there are. All its entries are
+-- equal, which PostgreSQL stores in a few bytes each.
+CREATE INDEX musical_metadata_depth_idx ON musical_metadata (depth) WHERE depth OPERATOR(pg_catalog.=) 'catalog';
 
 CREATE TABLE midi_import_errors (
     -- The replica identity for logical replication.

@@ -85,6 +85,7 @@ SELECT
     m.format,
     m.size_bytes,
     m.warnings,
+    m.depth,
     f.content_hash
 FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash

@@ -1,13 +1,15 @@
-//! An [`Analysis`] as a row of the SQL type `midi_analysis`: the one list of its columns in Rust.
+//! The row of a piece, of the SQL type `midi_analysis`: the one list of its columns in Rust.
 //!
-//! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
+//! What is `heard` is NULL in the row of a piece that is only cataloged; what is `read` has the same value
+//! in both, unless listening corrects what the file declares. The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
 //! together. Both `midi_analyze` and the import write their rows with it.
 
-use midi_analysis::{Analysis, Controller, KeyShare, Quality};
+use midi_analysis::{Controller, Controllers, KeyShare, Quality};
 use pgrx::PgTupleDesc;
 use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::{Value, json};
 
+use crate::music::Music;
 use crate::pg::array::{Numbers, Texts};
 use crate::pg::jsonb::OwnJsonb;
 use crate::pg::row::{Column, Composite, RowType, column};
@@ -17,19 +19,36 @@ use crate::pg::text::Text;
 ///
 /// # Errors
 /// `ERRCODE_DATATYPE_MISMATCH` where the descriptor is another version's.
-pub(crate) fn row_type(descriptor: PgTupleDesc<'static>) -> Result<RowType<Analysis>, ErrorReport> {
+pub(crate) fn row_type(descriptor: PgTupleDesc<'static>) -> Result<RowType<Music>, ErrorReport> {
     RowType::new(descriptor, COLUMNS)
 }
 
-impl Composite for Analysis {
+impl Composite for Music {
     const NAME: &'static str = "midi_analysis";
 }
 
+/// The value of a column for either depth. The groups of both have the same names.
+macro_rules! value {
+    (read $type:ty, $music:ident, |$groups:ident| $value:expr) => {
+        match $music {
+            Music::Catalog($groups) => Option::<$type>::from($value),
+            Music::Full($groups) => Option::<$type>::from($value),
+        }
+    };
+    (heard $type:ty, $music:ident, |$groups:ident| $value:expr) => {
+        match $music {
+            Music::Catalog(_) => None,
+            Music::Full($groups) => Option::<$type>::from($value),
+        }
+    };
+}
+
 macro_rules! columns {
-    ($($name:ident: $type:ty = |$analysis:ident| $value:expr;)*) => {
+    ($($by:ident $name:ident: $type:ty = |$groups:ident| $value:expr;)*) => {
         /// Every column of `midi_analysis`, in order.
-        pub(crate) static COLUMNS: &[Column<Analysis>] =
-            &[$(column!(Analysis, $name: $type = |$analysis| $value)),*];
+        pub(crate) static COLUMNS: &[Column<Music>] = &[
+            $(column!(Music, $name: $type = |music| value!($by $type, music, |$groups| $value))),*
+        ];
     };
 }
 
@@ -38,99 +57,99 @@ pub(crate) const SEARCH_COLUMNS: [&str; 5] =
     ["chord_moments", "embedding", "melody_ngrams", "melody_lines", "fingerprint"];
 
 columns! {
-    format: i16 = |a| i16::from(a.file.format);
-    ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter.map(i32::from);
-    track_count: i32 = |a| i32::from(a.file.track_count);
-    event_count: i32 = |a| integer(a.file.event_count);
-    note_count: i32 = |a| integer(a.file.note_count);
-    size_bytes: i64 = |a| a.file.size_bytes as i64;
-    warnings: Texts = |a| texts(&a.file.warnings);
+    read format: i16 = |a| i16::from(a.file.format);
+    read ticks_per_quarter: i32 = |a| a.file.ticks_per_quarter.map(i32::from);
+    read track_count: i32 = |a| i32::from(a.file.track_count);
+    read event_count: i32 = |a| integer(a.file.event_count);
+    read note_count: i32 = |a| integer(a.file.note_count);
+    read size_bytes: i64 = |a| a.file.size_bytes as i64;
+    read warnings: Texts = |a| texts(&a.file.warnings);
 
-    duration_s: f64 = |a| a.tempo.duration_s;
-    duration_beats: f64 = |a| a.tempo.duration_beats;
-    bar_count: i32 = |a| a.meter.bar_count.map(integer);
-    bpm: f64 = |a| a.rhythm.bpm;
-    beat_bpm: f64 = |a| a.rhythm.beat_bpm;
-    bpm_confidence: f32 = |a| a.rhythm.bpm_confidence;
-    bpm_declared: f64 = |a| a.tempo.bpm_declared;
-    bpm_min: f64 = |a| a.tempo.bpm_min;
-    bpm_max: f64 = |a| a.tempo.bpm_max;
-    tempo_change_count: i32 = |a| integer(a.tempo.tempo_change_count);
+    read duration_s: f64 = |a| a.tempo.duration_s;
+    read duration_beats: f64 = |a| a.tempo.duration_beats;
+    read bar_count: i32 = |a| a.meter.bar_count.map(integer);
+    heard bpm: f64 = |a| a.rhythm.bpm;
+    heard beat_bpm: f64 = |a| a.rhythm.beat_bpm;
+    heard bpm_confidence: f32 = |a| a.rhythm.bpm_confidence;
+    read bpm_declared: f64 = |a| a.tempo.bpm_declared;
+    read bpm_min: f64 = |a| a.tempo.bpm_min;
+    read bpm_max: f64 = |a| a.tempo.bpm_max;
+    read tempo_change_count: i32 = |a| integer(a.tempo.tempo_change_count);
 
-    time_signature_numerator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.numerator));
-    time_signature_denominator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.denominator));
-    time_signature_confidence: f32 = |a| a.meter.confidence;
-    time_signature_declared: bool = |a| a.meter.declared;
-    time_signature_change_count: i32 = |a| integer(a.meter.change_count);
+    read time_signature_numerator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.numerator));
+    read time_signature_denominator: i16 = |a| a.meter.signature.map(|meter| i16::from(meter.denominator));
+    heard time_signature_confidence: f32 = |a| a.meter.confidence;
+    read time_signature_declared: bool = |a| a.meter.declared;
+    read time_signature_change_count: i32 = |a| integer(a.meter.change_count);
 
-    key_signature: String = |a| a.key.estimated.map(|key| key.to_string());
-    key_confidence: f32 = |a| a.key.confidence;
-    key_alternatives: Texts = |a| key_names(&a.key.alternatives);
-    key_alternative_shares: Numbers<f32> = |a| key_shares(&a.key.alternatives);
-    key_declared: String = |a| a.key.declared.map(|key| key.to_string());
-    key_change_count: i32 = |a| a.key.change_count.map(integer);
-    pitch_class_histogram: Numbers<f32> = |a| a.key.pitch_class_histogram.as_ref().map(|h| Numbers::from(&h[..]));
+    heard key_signature: String = |a| a.key.estimated.map(|key| key.to_string());
+    heard key_confidence: f32 = |a| a.key.confidence;
+    heard key_alternatives: Texts = |a| key_names(&a.key.alternatives);
+    heard key_alternative_shares: Numbers<f32> = |a| key_shares(&a.key.alternatives);
+    read key_declared: String = |a| a.key.declared.map(|key| key.to_string());
+    heard key_change_count: i32 = |a| a.key.change_count.map(integer);
+    read pitch_class_histogram: Numbers<f32> = |a| a.key.pitch_class_histogram.as_ref().map(|h| Numbers::from(&h[..]));
 
-    pitch_min: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.min));
-    pitch_max: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.max));
-    pitch_mean: f32 = |a| a.pitch.as_ref().map(|p| p.mean);
-    ambitus: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.ambitus));
+    read pitch_min: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.min));
+    read pitch_max: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.max));
+    read pitch_mean: f32 = |a| a.pitch.as_ref().map(|p| p.mean);
+    read ambitus: i16 = |a| a.pitch.as_ref().map(|p| i16::from(p.ambitus));
 
-    polyphony_max: i32 = |a| a.texture.polyphony_max.map(integer);
-    polyphony_mean: f32 = |a| a.texture.polyphony_mean;
-    note_density: f32 = |a| a.texture.note_density;
-    velocity_min: i16 = |a| i16::from(a.texture.velocity_min);
-    velocity_max: i16 = |a| i16::from(a.texture.velocity_max);
-    velocity_mean: f32 = |a| a.texture.velocity_mean;
-    velocity_stddev: f32 = |a| a.texture.velocity_stddev;
+    read polyphony_max: i32 = |a| a.texture.polyphony_max.map(integer);
+    read polyphony_mean: f32 = |a| a.texture.polyphony_mean;
+    read note_density: f32 = |a| a.texture.note_density;
+    read velocity_min: i16 = |a| i16::from(a.texture.velocity_min);
+    read velocity_max: i16 = |a| i16::from(a.texture.velocity_max);
+    read velocity_mean: f32 = |a| a.texture.velocity_mean;
+    read velocity_stddev: f32 = |a| a.texture.velocity_stddev;
 
-    is_quantized: bool = |a| a.timing.is_quantized;
-    timing_deviation_ms: f32 = |a| a.timing.deviation_ms;
-    swing_ratio: f32 = |a| a.timing.swing_ratio;
-    syncopation: f32 = |a| a.timing.syncopation;
+    heard is_quantized: bool = |a| a.timing.is_quantized;
+    heard timing_deviation_ms: f32 = |a| a.timing.deviation_ms;
+    heard swing_ratio: f32 = |a| a.timing.swing_ratio;
+    heard syncopation: f32 = |a| a.timing.syncopation;
 
-    loop_bars: i16 = |a| a.repetition.loop_bars.map(i16::from);
-    repeated_share: f32 = |a| a.repetition.repeated_share;
-    section_count: i32 = |a| integer(a.form.section_count);
-    form: &str = |a| a.form.letters.as_str();
+    heard loop_bars: i16 = |a| a.repetition.loop_bars.map(i16::from);
+    heard repeated_share: f32 = |a| a.repetition.repeated_share;
+    heard section_count: i32 = |a| integer(a.form.section_count);
+    heard form: &str = |a| a.form.letters.as_str();
 
-    chord_types: Texts = |a| quality_names(&a.harmony.chord_types);
-    chord_progression: Texts = |a| texts(&a.harmony.chord_progression);
-    chord_moments: &[u8] = |a| &a.harmony.chord_moments[..];
-    chord_count: i32 = |a| a.harmony.chord_count.map(integer);
-    chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
+    heard chord_types: Texts = |a| quality_names(&a.harmony.chord_types);
+    heard chord_progression: Texts = |a| texts(&a.harmony.chord_progression);
+    heard chord_moments: &[u8] = |a| &a.harmony.chord_moments[..];
+    heard chord_count: i32 = |a| a.harmony.chord_count.map(integer);
+    heard chords_per_bar: f32 = |a| a.harmony.chords_per_bar;
 
-    instruments: Numbers<i16> = |a| smallints(&a.instruments.programs);
-    instrument_names: Texts = |a| texts(&a.instruments.names);
-    instrument_families: Texts = |a| texts(&a.instruments.families);
-    has_drums: bool = |a| a.instruments.has_drums;
-    drum_notes: Numbers<i16> = |a| smallints(&a.instruments.drum_notes);
-    drum_pieces: Texts = |a| texts(&a.drums.pieces);
-    drum_pattern: &str = |a| a.drums.pattern.as_deref();
-    drum_fill_bars: Numbers<i32> = |a| integers(&a.drums.fill_bars);
+    read instruments: Numbers<i16> = |a| smallints(&a.instruments.programs);
+    read instrument_names: Texts = |a| texts(&a.instruments.names);
+    read instrument_families: Texts = |a| texts(&a.instruments.families);
+    read has_drums: bool = |a| a.instruments.has_drums;
+    read drum_notes: Numbers<i16> = |a| smallints(&a.instruments.drum_notes);
+    heard drum_pieces: Texts = |a| texts(&a.drums.pieces);
+    heard drum_pattern: &str = |a| a.drums.pattern.as_deref();
+    heard drum_fill_bars: Numbers<i32> = |a| integers(&a.drums.fill_bars);
 
-    controllers: Numbers<i16> = |a| controllers(a);
-    controller_data: OwnJsonb = |a| OwnJsonb(controller_data(a));
-    pitch_bend_count: i32 = |a| integer(a.controllers.pitch_bend_count);
-    has_sustain: bool = |a| a.controllers.has_sustain;
+    read controllers: Numbers<i16> = |a| controllers(&a.controllers);
+    read controller_data: OwnJsonb = |a| OwnJsonb(controller_data(&a.controllers));
+    read pitch_bend_count: i32 = |a| integer(a.controllers.pitch_bend_count);
+    read has_sustain: bool = |a| a.controllers.has_sustain;
 
-    track_names: Texts = |a| texts(&a.texts.track_names);
-    lyrics: Text = |a| a.texts.lyrics.as_deref().map(Text::new);
-    lyrics_language: &str = |a| a.texts.lyrics_language;
-    markers: Texts = |a| texts(&a.texts.markers);
-    title: Text = |a| a.texts.title.as_deref().map(Text::new);
-    artist: Text = |a| a.texts.artist.as_deref().map(Text::new);
-    copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
-    text_encoding: &str = |a| a.texts.encoding;
+    read track_names: Texts = |a| texts(&a.texts.track_names);
+    read lyrics: Text = |a| a.texts.lyrics.as_deref().map(Text::new);
+    read lyrics_language: &str = |a| a.texts.lyrics_language;
+    read markers: Texts = |a| texts(&a.texts.markers);
+    read title: Text = |a| a.texts.title.as_deref().map(Text::new);
+    read artist: Text = |a| a.texts.artist.as_deref().map(Text::new);
+    read copyright: Text = |a| a.texts.copyright.as_deref().map(Text::new);
+    read text_encoding: &str = |a| a.texts.encoding;
 
-    complexity: f32 = |a| a.complexity.total;
-    complexity_parts: Numbers<f32> = |a| Numbers::from(&a.complexity.parts[..]);
-    tags: Texts = |a| texts(&a.tags);
+    heard complexity: f32 = |a| a.complexity.total;
+    heard complexity_parts: Numbers<f32> = |a| Numbers::from(&a.complexity.parts[..]);
+    read tags: Texts = |a| texts(&a.tags);
 
-    embedding: Numbers<f32> = |a| a.embedding.as_deref().map(Numbers::from);
-    melody_ngrams: Numbers<i32> = |a| Numbers::from(&a.melody_index.ngrams[..]);
-    melody_lines: &[u8] = |a| &a.melody_index.lines[..];
-    fingerprint: Numbers<i32> = |a| a.fingerprint.as_deref().map(Numbers::from);
+    heard embedding: Numbers<f32> = |a| a.embedding.as_deref().map(Numbers::from);
+    heard melody_ngrams: Numbers<i32> = |a| Numbers::from(&a.melody_index.ngrams[..]);
+    heard melody_lines: &[u8] = |a| &a.melody_index.lines[..];
+    heard fingerprint: Numbers<i32> = |a| a.fingerprint.as_deref().map(Numbers::from);
 }
 
 /// A count or a bar, up to the largest `integer`.
@@ -162,12 +181,12 @@ fn key_shares(keys: &[KeyShare]) -> Numbers<'static, f32> {
     keys.iter().map(|share| share.share).collect()
 }
 
-fn controllers(analysis: &Analysis) -> Numbers<'static, i16> {
-    analysis.controllers.used.iter().map(|used| used.number.into()).collect()
+fn controllers(controllers: &Controllers) -> Numbers<'static, i16> {
+    controllers.used.iter().map(|used| used.number.into()).collect()
 }
 
 /// The values of each controller by its number, their mean in hundredths.
-fn controller_data(analysis: &Analysis) -> Value {
+fn controller_data(controllers: &Controllers) -> Value {
     let entry = |used: &Controller| {
         let values = json!({
             "name": used.name,
@@ -178,5 +197,5 @@ fn controller_data(analysis: &Analysis) -> Value {
         });
         (used.number.to_string(), values)
     };
-    Value::Object(analysis.controllers.used.iter().map(entry).collect())
+    Value::Object(controllers.used.iter().map(entry).collect())
 }

@@ -17,6 +17,7 @@ mod files;
 mod functions;
 mod import;
 mod jobs;
+mod music;
 mod pg;
 mod query;
 mod schedule;
@@ -66,6 +67,7 @@ extension_sql_file!(
         notes::midi_tracks_path,
         rhythm::midi_tempo_map_path,
         import::midi_import_source,
+        import::midi_catalog,
         import::midi_reanalyze,
         similar::midi_similar,
         similar::midi_similar_to,

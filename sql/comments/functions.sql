@@ -61,6 +61,8 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece under a name, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_catalog(source text) IS
+    'Imports like midi_import(source), and stores what reading the files tells; a later import adds what listening tells';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS
     'Imports like midi_import(source), and analyzes again what an older version of the analyzer has analyzed';
 COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS

@@ -32,9 +32,11 @@ COMMENT ON TABLE musical_metadata IS
     'Analyses of the distinct contents, one row per content however many files have it';
 COMMENT ON COLUMN musical_metadata.content_hash IS 'SHA-256 of the content, equal to sha256(content)';
 COMMENT ON COLUMN musical_metadata.analyzer_version IS 'Version of the analysis that produced the row';
+COMMENT ON COLUMN musical_metadata.depth IS
+    'catalog: what reading the file tells, so that all else is NULL; full: what listening to the music tells as well';
 
 COMMENT ON TABLE musical_search IS
-    'What searches need of the distinct contents, one row per row of musical_metadata; a row without one there is not used';
+    'What searches need of the distinct contents, one row per full row of musical_metadata; a row without one there is not used';
 COMMENT ON COLUMN musical_search.content_hash IS 'SHA-256 of the content, as in musical_metadata';
 
 COMMENT ON TABLE midi_import_errors IS

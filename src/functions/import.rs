@@ -1,4 +1,4 @@
-//! `midi_import` and `midi_reanalyze`: music into the library.
+//! `midi_import`, `midi_catalog` and `midi_reanalyze`: music into the library.
 
 use std::ffi::CStr;
 
@@ -44,7 +44,12 @@ returning! {
         Ok(TableIterator::once(row(&summary)))
     }
 
-    // The same as midi_import, with the setting that sql/grants.sql gives to this function.
+    // This one and the next are the same as midi_import, with the settings that sql/grants.sql gives to them.
+    #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+    fn midi_catalog(source: &str, caller: Caller<'_>) {
+        import(c"midi_catalog()", source, &caller).map(TableIterator::once)
+    }
+
     #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
     fn midi_reanalyze(source: &str, caller: Caller<'_>) {
         import(c"midi_reanalyze()", source, &caller).map(TableIterator::once)

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use ahash::{AHashMap, AHashSet};
-use midi_analysis::{Analysis, Limits, Options, Piece};
+use midi_analysis::{Limits, Options, Piece};
 
 use super::decision::{Decisions, File};
 use super::entry::{Candidate, Disposition, Entry};
@@ -17,6 +17,8 @@ use super::pool::{Pending, Pool};
 use super::problem::{Problem, of_file_error};
 use super::rows::{FileRow, Known};
 use crate::files::{self, FileError};
+use crate::music::Music;
+use crate::settings::Depth;
 use crate::threads::Cancel;
 
 /// The content of a file, which may have to be read.
@@ -65,14 +67,14 @@ pub(super) struct Analyzing {
     decisions: Decisions,
     files: Vec<Changed>,
     contents: Vec<Hash>,
-    pending: Pending<Result<Analysis, Problem>>,
+    pending: Pending<Result<Music, Problem>>,
 }
 
 /// A batch whose new contents have been analyzed.
 pub(super) struct Analyzed {
     decisions: Decisions,
     files: Vec<Changed>,
-    pub(super) music: Vec<(Hash, Analysis)>,
+    pub(super) music: Vec<(Hash, Music)>,
     /// The contents that could not be analyzed.
     failed: AHashMap<Hash, Problem>,
 }
@@ -162,12 +164,13 @@ impl Hashed {
         self.contents.keys().copied().collect()
     }
 
-    /// Starts to analyze the contents that are neither in the library nor in the batch `under_way`.
+    /// Starts to analyze, as deeply as asked, the contents that are neither in the library nor in the batch
+    /// `under_way`.
     pub(super) fn analyze(
         mut self,
         in_library: &AHashSet<Hash>,
         under_way: Option<&Analyzing>,
-        limits: Limits,
+        (depth, limits): (Depth, Limits),
         pool: &Pool,
     ) -> Analyzing {
         let under_way: &[Hash] = under_way.map_or(&[], |batch| &batch.contents);
@@ -179,7 +182,7 @@ impl Hashed {
             let cancelled = || cancel.is_set();
             let options = Options::default().limits(limits).interrupted(&cancelled).name(&name);
             Piece::read(&bytes, &options)
-                .and_then(|piece| piece.analysis())
+                .and_then(|piece| Music::of(&piece, depth))
                 .map_err(|error| Problem::from(&error))
         };
         let pending = pool.start(named, analyze);
@@ -194,7 +197,7 @@ impl Analyzing {
         let mut failed = AHashMap::new();
         for (hash, result) in self.contents.into_iter().zip(self.pending.wait()) {
             match result.flatten() {
-                Ok(analysis) => music.push((hash, analysis)),
+                Ok(described) => music.push((hash, described)),
                 Err(problem) => {
                     failed.insert(hash, problem);
                 }

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::rows::FileRow;
 use super::store::Store;
 use super::summary::Summary;
+use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
 use crate::{error, settings};
@@ -55,9 +56,9 @@ fn import<'conn>(
     } else {
         let options =
             Options::default().limits(settings::limits()).interrupted(&interrupts::poll).name(name);
-        match Piece::read(content, &options).and_then(|piece| piece.analysis()) {
-            Ok(analysis) => {
-                store.put_music(client, &mut [(hash, analysis)])?;
+        match Piece::read(content, &options).and_then(|piece| Music::of(&piece, store.depth)) {
+            Ok(music) => {
+                store.put_music(client, &mut [(hash, music)])?;
                 (Outcome::Imported, None)
             }
             Err(error) => (Outcome::Failed, Some(Problem::from(&error))),

@@ -100,7 +100,7 @@ impl<'a> Pipeline<'a> {
         let batch = batch.wait();
         let in_library = store.contents(client, &batch.contents())?;
         let under_way = self.analyzing.as_ref().map(|stage| &stage.batch);
-        let batch = batch.analyze(&in_library, under_way, self.limits, self.pool);
+        let batch = batch.analyze(&in_library, under_way, (store.depth, self.limits), self.pool);
         Ok(Stage { batch, part })
     }
 

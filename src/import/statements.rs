@@ -13,58 +13,62 @@ pub(super) struct Statement {
     pub(super) types: &'static [Oid],
 }
 
+/// Whether the row m of `musical_metadata` need not be made again: it is of version $2 of the analyzer or
+/// later if it is full, and of version $3 or later if it is not.
+pub(super) const ANALYZED: &str = "
+    m.analyzer_version OPERATOR(pg_catalog.>=)
+        CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $2 ELSE $3 END";
+
 // A scalar subquery is evaluated by an index lookup for each row. For EXISTS the planner might build a
 // hash table of the whole table for every batch.
-/// The rows of the locations with the digests $1, and whether their music was analyzed by version $2 of
-/// the analyzer or later.
+/// The rows of the locations with the digests $1, and whether their music is [`ANALYZED`].
 pub(super) const KNOWN: Statement = Statement {
     sql: "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
            (SELECT true FROM @schema@.musical_metadata m
             WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-               AND m.analyzer_version OPERATOR(pg_catalog.>=) $2)
+               AND @analyzed@)
     FROM @schema@.midi_files f
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)",
-    types: &[BYTEAARRAYOID, INT4OID],
+    types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
 
-/// Those of the contents $1 that are analyzed, by version $2 or later.
+/// Those of the contents $1 that are [`ANALYZED`].
 pub(super) const CONTENTS: Statement = Statement {
     sql: "
-    SELECT content_hash FROM @schema@.musical_metadata
-    WHERE content_hash OPERATOR(pg_catalog.=) ANY ($1)
-      AND analyzer_version OPERATOR(pg_catalog.>=) $2",
-    types: &[BYTEAARRAYOID, INT4OID],
+    SELECT m.content_hash FROM @schema@.musical_metadata m
+    WHERE m.content_hash OPERATOR(pg_catalog.=) ANY ($1)
+      AND @analyzed@",
+    types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
 
 // unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
 // type into columns.
-/// Adds the contents $1 with the analyses $2 by analyzer version $3, and returns those that are new. The
-/// parameters are of the types `bytea[]`, `midi_analysis[]` and `integer`.
+/// Adds the contents $1 with the analyses $2 of depth $4 by analyzer version $3, and returns those that are
+/// new or renewed: a row is renewed if it is older than version $5 and full, or older than version $6 and not
+/// full. The parameters are of the types `bytea[]`, `midi_analysis[]`, `integer`, `text`, `integer` and
+/// `integer`.
 ///
 /// A row of `musical_search` that is there already belonged to music that somebody has deleted, or that is renewed.
 pub(super) const PUT_MUSIC: &str = "
     WITH u (content_hash, @all@) AS MATERIALIZED (
         SELECT * FROM unnest($1, $2)
     ), added AS (
-        INSERT INTO @schema@.musical_metadata (content_hash, @columns@, analyzer_version)
-        SELECT u.content_hash, @columns@, $3 FROM u
-        ON CONFLICT (content_hash) DO @conflict@
+        INSERT INTO @schema@.musical_metadata AS m (content_hash, @columns@, analyzer_version, depth)
+        SELECT u.content_hash, @columns@, $3, $4 FROM u
+        ON CONFLICT (content_hash) DO UPDATE SET
+            @assignments@, analyzer_version = EXCLUDED.analyzer_version, depth = EXCLUDED.depth
+        WHERE m.analyzer_version OPERATOR(pg_catalog.<)
+            CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $5 ELSE $6 END
         RETURNING content_hash
+    ), searched AS (
+        INSERT INTO @schema@.musical_search (content_hash, @search@)
+        SELECT u.content_hash, @search@ FROM u
+        WHERE $4 OPERATOR(pg_catalog.=) 'full'
+          AND u.content_hash OPERATOR(pg_catalog.=) ANY (SELECT added.content_hash FROM added)
+        ON CONFLICT (content_hash) DO UPDATE SET @replace@
     )
-    INSERT INTO @schema@.musical_search (content_hash, @search@)
-    SELECT u.content_hash, @search@ FROM u
-    WHERE u.content_hash OPERATOR(pg_catalog.=) ANY (SELECT added.content_hash FROM added)
-    ON CONFLICT (content_hash) DO UPDATE SET @replace@
-    RETURNING content_hash";
-
-/// The conflict action of [`PUT_MUSIC`] by default.
-pub(super) const KEEP_MUSIC: &str = "NOTHING";
-
-/// The conflict action of [`PUT_MUSIC`] that renews the analyses of older versions.
-pub(super) const RENEW_MUSIC: &str = "
-    UPDATE SET @assignments@, analyzer_version = EXCLUDED.analyzer_version
-    WHERE musical_metadata.analyzer_version OPERATOR(pg_catalog.<) EXCLUDED.analyzer_version";
+    SELECT added.content_hash FROM added";
 
 /// Adds or replaces the rows that the arrays describe.
 pub(super) const PUT_FILES: Statement = Statement {
@@ -124,7 +128,7 @@ pub(super) const PUT_ERRORS: Statement = Statement {
 };
 
 /// For each of the archives whose locations have the digests $1: the number of its members, and whether
-/// one of them lacks its music, analyzed by version $2 or later.
+/// one of them has music that is not [`ANALYZED`].
 pub(super) const COUNT_MEMBERS: Statement = Statement {
     sql: "
     SELECT f.archive_digest,
@@ -133,11 +137,11 @@ pub(super) const COUNT_MEMBERS: Statement = Statement {
                f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND (
                    SELECT true FROM @schema@.musical_metadata m
                    WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                     AND m.analyzer_version OPERATOR(pg_catalog.>=) $2) IS NULL)
+                     AND @analyzed@) IS NULL)
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
     GROUP BY f.archive_digest",
-    types: &[BYTEAARRAYOID, INT4OID],
+    types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
 
 // The sum prevents a scan of the whole table by its primary key.

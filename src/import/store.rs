@@ -5,10 +5,10 @@
 use std::ffi::CStr;
 
 use ahash::{AHashMap, AHashSet};
-use midi_analysis::{ANALYZER_VERSION, Analysis, Name};
+use midi_analysis::{ANALYZER_VERSION, Name};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, PgOid};
+use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, PgOid, TEXTOID};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{array, hash, hashes, timestamp, unix_micros};
@@ -18,15 +18,17 @@ use super::location::Location;
 use super::problem::Problem;
 use super::rows::{FileBelow, FileRow, Known, KnownMember, MemberCount};
 use super::statements::{
-    CONTENTS, COUNT_MEMBERS, FORGET, KEEP_MUSIC, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RENEW_MUSIC, Statement, VANISH,
+    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
+    PUT_MUSIC, Statement, VANISH,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
+use crate::error;
+use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
 use crate::pg::spi::execute;
 use crate::pg::sql::fill;
-use crate::{error, settings};
+use crate::settings::{self, Depth};
 
 /// The tables that an import writes to, in the order in which they are locked.
 const WRITTEN: [&CStr; 4] =
@@ -34,10 +36,12 @@ const WRITTEN: [&CStr; 4] =
 
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
-    analysis: RowType<Analysis>,
+    analysis: RowType<Music>,
     job: Option<i64>,
-    /// The oldest version of the analyzer whose results are kept.
-    oldest: i32,
+    /// How deeply pieces are to be analyzed.
+    pub(super) depth: Depth,
+    /// Whether the rows of older versions of the analyzer are renewed.
+    renews: bool,
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
@@ -70,23 +74,25 @@ impl<'conn> Store<'conn> {
     fn prepare_statements(
         client: &SpiClient<'conn>,
         schema: &Schema,
-        analysis: RowType<Analysis>,
+        analysis: RowType<Music>,
         job: Option<i64>,
     ) -> SpiResult<Self> {
-        let renews = settings::reanalyze();
         let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
             client.prepare_mut(sql, &types)
         };
         let prepare = |statement: &Statement| {
-            prepare_sql(&fill(statement.sql, &[("schema", schema.quoted())]), statement.types)
+            let parts = [("analyzed", ANALYZED), ("schema", schema.quoted())];
+            prepare_sql(&fill(statement.sql, &parts), statement.types)
         };
-        let put_music_types = [BYTEAARRAYOID, analysis.array_oid(), INT4OID];
+        let put_music_types =
+            [BYTEAARRAYOID, analysis.array_oid(), INT4OID, TEXTOID, INT4OID, INT4OID];
         Ok(Self {
-            oldest: if renews { ANALYZER_VERSION as i32 } else { 0 },
+            depth: settings::depth(),
+            renews: settings::reanalyze(),
             known: prepare(&KNOWN)?,
             contents: prepare(&CONTENTS)?,
-            put_music: prepare_sql(&put_music(schema, renews), &put_music_types)?,
+            put_music: prepare_sql(&put_music(schema), &put_music_types)?,
             put_files: prepare(&PUT_FILES)?,
             put_errors: prepare(&PUT_ERRORS)?,
             count_members: prepare(&COUNT_MEMBERS)?,
@@ -99,6 +105,16 @@ impl<'conn> Store<'conn> {
         })
     }
 
+    /// The oldest versions of the analyzer whose full rows, and whose other rows, need not be made again
+    /// where rows of this depth are asked for. A full row serves both.
+    fn oldest(&self, depth: Depth) -> [i32; 2] {
+        let oldest = if self.renews { ANALYZER_VERSION as i32 } else { 0 };
+        match depth {
+            Depth::Catalog => [0, oldest],
+            Depth::Full => [oldest, i32::MAX],
+        }
+    }
+
     /// The rows of the locations with these digests.
     ///
     /// # Errors
@@ -108,7 +124,8 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
-        let arguments = [hashes(digests), self.oldest.into()];
+        let [full, catalog] = self.oldest(self.depth);
+        let arguments = [hashes(digests), full.into(), catalog.into()];
         let rows = execute(client, &self.known, arguments, |row| {
             let known = Known {
                 size: row.get(2)?,
@@ -129,24 +146,34 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
-        let arguments = [hashes(contents), self.oldest.into()];
+        let [full, catalog] = self.oldest(self.depth);
+        let arguments = [hashes(contents), full.into(), catalog.into()];
         let rows = execute(client, &self.contents, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Adds contents to `musical_metadata` and `musical_search`. Returns those that are new or renewed.
+    /// Adds contents, all of one depth, to `musical_metadata` and, if it is full, to `musical_search`. Returns
+    /// those that are new or renewed.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
-        music: &mut [(Hash, Analysis)],
+        music: &mut [(Hash, Music)],
     ) -> SpiResult<AHashSet<Hash>> {
-        if music.is_empty() {
+        let Some(depth) = music.first().map(|(_, music)| music.depth()) else {
             return Ok(AHashSet::new());
-        }
+        };
         music.sort_unstable_by_key(|(hash, _)| *hash);
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
-        let analyses = self.analysis.array(music.iter().map(|(_, analysis)| analysis));
-        let arguments = [hashes(&contents), analyses, (ANALYZER_VERSION as i32).into()];
+        let analyses = self.analysis.array(music.iter().map(|(_, music)| music));
+        let [full, catalog] = self.oldest(depth);
+        let arguments = [
+            hashes(&contents),
+            analyses,
+            (ANALYZER_VERSION as i32).into(),
+            depth.name().into(),
+            full.into(),
+            catalog.into(),
+        ];
         let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
     }
@@ -216,7 +243,8 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         archives: &[Hash],
     ) -> SpiResult<Vec<MemberCount>> {
-        let arguments = [hashes(archives), self.oldest.into()];
+        let [full, catalog] = self.oldest(self.depth);
+        let arguments = [hashes(archives), full.into(), catalog.into()];
         let rows = execute(client, &self.count_members, arguments, |row| {
             let (members, lacks_music) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
             Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, lacks_music }))
@@ -287,17 +315,16 @@ fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
     Ok(())
 }
 
-/// The SQL that writes music; `renews`: also over the analyses of older versions.
-fn put_music(schema: &Schema, renews: bool) -> String {
+/// The SQL that writes music.
+fn put_music(schema: &Schema) -> String {
     let all: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
     let (search, columns): (Vec<_>, Vec<_>) =
         all.iter().partition(|column| SEARCH_COLUMNS.contains(column));
-    let renew = fill(RENEW_MUSIC, &[("assignments", &assignments(&columns))]);
     let parts = [
         ("schema", schema.quoted()),
         ("all", &all.join(", ")),
         ("columns", &columns.join(", ")),
-        ("conflict", if renews { &renew } else { KEEP_MUSIC }),
+        ("assignments", &assignments(&columns)),
         ("search", &search.join(", ")),
         ("replace", &assignments(&search)),
     ];

@@ -6,7 +6,7 @@ mod list;
 use std::ffi::{CStr, CString};
 use std::num::NonZeroUsize;
 
-use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
+use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
 use serde_json::Value;
 
 use crate::pg::guc;
@@ -21,6 +21,28 @@ static ENABLED: GucSetting<bool> = GucSetting::<bool>::new(true);
 static DATABASES: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
 static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
+static DEPTH: GucSetting<Depth> = GucSetting::<Depth>::new(Depth::Full);
+
+/// How much an import finds out about a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PostgresGucEnum)]
+pub(crate) enum Depth {
+    /// What reading its file tells.
+    #[name = c"catalog"]
+    Catalog,
+    /// What listening to the music tells as well.
+    #[name = c"full"]
+    Full,
+}
+
+impl Depth {
+    /// Its name in SQL.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Full => "full",
+        }
+    }
+}
 
 /// Defines every setting; called once, from `_PG_init`.
 pub(crate) fn define() {
@@ -50,6 +72,14 @@ pub(crate) fn define() {
         c"Analyzes files again in imports if an older version of the analyzer analyzed them.",
         c"Such files are read again, even if they have not changed.",
         &REANALYZE,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_enum_guc(
+        c"midi_pipeline.depth",
+        c"Sets how much imports find out about a piece.",
+        c"catalog stores what reading the file tells, full what listening to the music tells as well.",
+        &DEPTH,
         GucContext::Userset,
         GucFlags::default(),
     );
@@ -91,6 +121,11 @@ pub(crate) fn reanalyze() -> bool {
     REANALYZE.get()
 }
 
+/// How much imports find out about a piece.
+pub(crate) fn depth() -> Depth {
+    DEPTH.get()
+}
+
 /// Whether schedules are run.
 pub(crate) fn enabled() -> bool {
     ENABLED.get()
@@ -109,8 +144,12 @@ pub(crate) fn time_zone() -> String {
 }
 
 /// The settings that a job takes over from its caller, in addition to the limits.
-const RECORDED: [&CStr; 3] =
-    [c"midi_pipeline.threads", c"midi_pipeline.batch_size", c"midi_pipeline.reanalyze"];
+const RECORDED: [&CStr; 4] = [
+    c"midi_pipeline.threads",
+    c"midi_pipeline.batch_size",
+    c"midi_pipeline.reanalyze",
+    c"midi_pipeline.depth",
+];
 
 /// The settings that a job takes over, with their current values.
 pub(crate) fn recorded() -> Value {

@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 15] = [
+    const PATH_FORMS: [&str; 16] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -24,6 +24,7 @@ mod tests {
         "midi_lyrics",
         "midi_features",
         "midi_import",
+        "midi_catalog",
         "midi_reanalyze",
         "midi_import_start",
     ];

@@ -2,6 +2,7 @@
 //! or a crash is tested from outside, in the crate `midi_pipeline_tests`.
 
 mod access;
+mod depths;
 mod duplicates;
 mod finding;
 mod functions;

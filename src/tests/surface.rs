@@ -27,8 +27,9 @@ mod tests {
         let (search, read): (Vec<_>, Vec<_>) =
             rust.into_iter().partition(|(name, _)| SEARCH_COLUMNS.contains(&name.as_str()));
         let table = columns_of("musical_metadata");
-        assert_eq!(read, table[2..]);
-        assert_eq!((&*table[0].0, &*table[1].0), ("content_hash", "analyzer_version"));
+        let own: Vec<_> = table[..3].iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(own, ["content_hash", "analyzer_version", "depth"]);
+        assert_eq!(read, table[3..]);
         let table = columns_of("musical_search");
         assert_eq!(search, table[1..]);
         assert_eq!(table[0].0, "content_hash");
@@ -72,6 +73,7 @@ mod tests {
             marks.unwrap(),
             "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(path) vrs\n\
+             midi_catalog(source) vus\n\
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
              midi_create_indexes(profile) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\

@@ -50,6 +50,7 @@ fn imports(client: &mut Client, folder: &Folder) -> Vec<(&'static str, String)> 
     let code = |result: Result<u64, postgres::Error>| sqlstate(&result).to_owned();
     let mut came =
         vec![("midi_import", code(client.execute("SELECT midi_import($1::text)", &[&source])))];
+    came.push(("midi_catalog", code(client.execute("SELECT midi_catalog($1::text)", &[&source]))));
     came.push((
         "midi_reanalyze",
         code(client.execute("SELECT midi_reanalyze($1::text)", &[&source])),
@@ -64,6 +65,7 @@ fn imports(client: &mut Client, folder: &Folder) -> Vec<(&'static str, String)> 
 fn refused() -> Vec<(&'static str, String)> {
     let ways = [
         ("midi_import", UNFIT),
+        ("midi_catalog", UNFIT),
         ("midi_reanalyze", UNFIT),
         ("of content", UNFIT),
         ("job", "failed"),
@@ -72,8 +74,13 @@ fn refused() -> Vec<(&'static str, String)> {
 }
 
 fn done() -> Vec<(&'static str, String)> {
-    let ways =
-        [("midi_import", ""), ("midi_reanalyze", ""), ("of content", ""), ("job", "finished")];
+    let ways = [
+        ("midi_import", ""),
+        ("midi_catalog", ""),
+        ("midi_reanalyze", ""),
+        ("of content", ""),
+        ("job", "finished"),
+    ];
     ways.map(|(way, code)| (way, code.to_owned())).to_vec()
 }
 

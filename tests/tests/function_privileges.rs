@@ -84,6 +84,7 @@ const CASES: [(&str, Kind, &str); 56] = [
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
     ),
     ("midi_reanalyze(text)", Import, "midi_reanalyze(:path)"),
+    ("midi_catalog(text)", Import, "midi_catalog(:path)"),
     (
         "midi_schedule(text,text,interval,text,integer)",
         Jobs,

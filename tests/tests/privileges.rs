@@ -9,7 +9,7 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 16] = [
+const PATH_FORMS: [&str; 17] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -23,6 +23,7 @@ const PATH_FORMS: [&str; 16] = [
     "SELECT midi_lyrics($1::text)",
     "SELECT midi_features($1::text)",
     "SELECT midi_import($1::text)",
+    "SELECT midi_catalog($1::text)",
     "SELECT midi_reanalyze($1::text)",
     "SELECT midi_import_start($1::text)",
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",

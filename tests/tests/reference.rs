@@ -36,6 +36,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
         "Imports",
         &[
             "midi_import",
+            "midi_catalog",
             "midi_reanalyze",
             "midi_import_start",
             "midi_import_wait",
