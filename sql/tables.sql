@@ -189,10 +189,6 @@ BEGIN
 END
 $$;
 
--- The rows to which listening would add something, for the searches that say how many there are. All its entries are
--- equal, which PostgreSQL stores in a few bytes each.
-CREATE INDEX musical_metadata_depth_idx ON musical_metadata (depth) WHERE depth OPERATOR(pg_catalog.=) 'catalog';
-
 CREATE TABLE midi_import_errors (
     -- The replica identity for logical replication.
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -15,6 +15,7 @@ COMMENT ON COLUMN midi_index_profiles.state IS
 
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Look up a file by its path, in imports';
 COMMENT ON INDEX midi_files_archive_digest_idx IS 'Look up the members of an archive, in imports';
+COMMENT ON INDEX musical_metadata_depth_idx IS 'Count what is only cataloged, in searches';
 COMMENT ON INDEX midi_import_chunks_free_idx IS 'Look up a batch that no worker has claimed, in jobs';
 
 COMMENT ON FUNCTION midi_words(texts text[]) IS

@@ -71,6 +71,8 @@ COMMENT ON COLUMN midi_library.file_id IS 'Number of the file in midi_files';
 COMMENT ON COLUMN midi_library.path IS 'Path of the file, as in midi_files';
 COMMENT ON COLUMN midi_library.archive_member IS 'Name in the archive, as in midi_files';
 COMMENT ON COLUMN midi_library.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library.depth IS
+    'catalog or full, as in musical_metadata';
 COMMENT ON COLUMN midi_library.content_hash IS 'SHA-256 of the content, which copies of a file share';
 
 -- A column of midi_analysis has the same comment in every relation.

@@ -22,7 +22,9 @@ pub(crate) use jobs::{
     workers_do_not_start,
 };
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid};
-pub(crate) use query::{check_max_results, check_min_similarity, melody, progression};
+pub(crate) use query::{
+    check_max_results, check_min_similarity, melody, only_cataloged, progression,
+};
 pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,
     too_often,

@@ -38,6 +38,24 @@ pub(crate) fn check_min_similarity(asked: f32) -> Result<(), ErrorReport> {
     ))
 }
 
+/// The notice that so many pieces, or `more`, cannot be found by what is heard.
+pub(crate) fn only_cataloged(count: i64, more: bool) -> ErrorReport {
+    let pieces = match (count, more) {
+        (1, false) => "1 piece is".to_owned(),
+        (_, false) => format!("{count} pieces are"),
+        (_, true) => format!("more than {count} pieces are"),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("{pieces} only cataloged, so that what this search asks for is not known of them"),
+        "search",
+    )
+    .set_hint(
+        "Import their folders again with midi_pipeline.depth set to full, for example by \
+         midi_import_start().",
+    )
+}
+
 /// The error for a melody that could not be read.
 pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
     let position = match error.position {

@@ -8,7 +8,7 @@ use pgrx::prelude::*;
 use crate::pg::array::Numbers;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
-use crate::query::duplicates;
+use crate::query::{cataloged, duplicates};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
 fn midi_duplicate_pairs<'call>(
@@ -30,6 +30,7 @@ fn midi_duplicate_pairs<'call>(
 > {
     let mut rows = TableIterator::new(&caller)?;
     duplicates::pairs(min_similarity, &caller.schema(), &mut rows)?;
+    cataloged::tell(&caller.schema())?;
     Ok(rows)
 }
 

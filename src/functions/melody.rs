@@ -10,6 +10,7 @@ use super::forms::Source;
 use crate::error;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
+use crate::query::cataloged;
 use crate::query::melody::{self, Hit};
 
 two_forms! {
@@ -99,6 +100,7 @@ fn find<'call>(
 ) -> Result<TableIterator<'call, (i64, String, f64, f64, i32)>, ErrorReport> {
     let query = query.map_err(|error| error::melody(&error))?;
     let hits = melody::find(&query, max_results, &caller.schema())?;
+    cataloged::tell(&caller.schema())?;
     let columns = |Hit { file_id, path, found }: Hit| {
         (file_id, path, found.score, found.start_s, i32::try_from(found.bar).unwrap_or(i32::MAX))
     };

@@ -64,5 +64,6 @@ fn midi_find_progression<'call>(
 > {
     let mut rows = TableIterator::new(&caller)?;
     query::progression::find(progression, max_results, &caller.schema(), &mut rows)?;
+    query::cataloged::tell(&caller.schema())?;
     Ok(rows)
 }

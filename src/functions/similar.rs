@@ -7,6 +7,7 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
+use crate::query::cataloged;
 use crate::query::similar::{embedding_of_file, nearest};
 
 returning! {
@@ -19,6 +20,7 @@ returning! {
         if let Some(embedding) = embedding_of_file(&schema, file_id)? {
             nearest(&schema, embedding, max_results, file_id, &mut neighbours)?;
         }
+        cataloged::tell(&schema)?;
         Ok(neighbours)
     }
 
@@ -30,6 +32,7 @@ returning! {
             let embedding = embedding.into_iter().map(Some).collect();
             nearest(&caller.schema(), embedding, max_results, 0, &mut neighbours)?;
         }
+        cataloged::tell(&caller.schema())?;
         Ok(neighbours)
     }
 }

@@ -177,3 +177,9 @@ pub(crate) fn uses_one_snapshot() -> bool {
 pub(crate) fn wait_for_disk(wait: bool) {
     super::guc::set(c"synchronous_commit", if wait { c"local" } else { c"off" });
 }
+
+/// When the client's current statement began, in PostgreSQL's microseconds: the same in all that it calls.
+pub(crate) fn statement_start() -> i64 {
+    // SAFETY: reads the backend's own state.
+    unsafe { pg_sys::GetCurrentStatementStartTimestamp() }
+}

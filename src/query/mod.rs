@@ -5,6 +5,7 @@
 //! The duplicates of a few files are a view (`sql/duplicates.sql`), for which `functions::duplicates` compares
 //! fingerprints; all of them are compared here.
 
+pub(crate) mod cataloged;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
 pub(crate) mod progression;

@@ -69,6 +69,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
         "midi_files_pkey",
         "musical_metadata_bpm_covering_idx",
         "musical_metadata_complexity_idx",
+        "musical_metadata_depth_idx",
         "musical_metadata_duration_idx",
         "musical_metadata_pkey",
         "musical_search_pkey",

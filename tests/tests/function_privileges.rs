@@ -37,7 +37,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 56] = [
+const CASES: [(&str, Kind, &str); 57] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),

@@ -14,6 +14,7 @@ mod results;
 mod sections;
 mod tempo_spans;
 mod tracks;
+mod whole;
 
 pub use self::analysis::Analysis;
 pub use self::catalog::{Catalog, File};
@@ -25,7 +26,6 @@ pub use self::tracks::Track;
 
 use std::fmt;
 
-use self::analysis::Shared;
 use self::results::Results;
 use crate::analysis::chords::{self, ChordSpan};
 use crate::analysis::features::{self, Feature};
@@ -120,34 +120,6 @@ impl<'a> Piece<'a> {
 /// interrupted; all but [`events`](Self::events) and [`warnings`](Self::warnings) also where the piece
 /// has no note.
 impl<'a> Piece<'a> {
-    /// Everything that is known of the piece as a whole.
-    ///
-    /// ```
-    /// # use midi_analysis::{Note, Options, Piece, Timeline};
-    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
-    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
-    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
-    /// let analysis = piece.analysis()?;
-    /// assert_eq!(analysis.file.note_count, 32);
-    /// assert_eq!(analysis.tempo.duration_s, 16.0);
-    /// # Ok::<(), midi_analysis::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of every method.
-    pub fn analysis(&self) -> Result<Analysis, Error> {
-        let catalog = self.catalog()?;
-        let shared = Shared {
-            tally: self.results.tally()?,
-            beats: self.results.beat_grid()?,
-            key: self.results.key()?,
-            chords: self.results.chords()?,
-            lines: self.results.lines()?,
-            sections: self.results.sections()?,
-        };
-        Analysis::of(self.score()?, catalog, &shared, self.results.options.interrupted)
-    }
-
     /// The notes, by start.
     ///
     /// ```

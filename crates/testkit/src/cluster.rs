@@ -95,6 +95,13 @@ impl Cluster {
         config.options(options).connect(NoTls).expect("a connection")
     }
 
+    /// A superuser's connection that hands the messages of notices to `notice`.
+    pub fn connect_noticing(&self, notice: impl Fn(&str) + Send + Sync + 'static) -> Client {
+        let mut config = self.config(DATABASE, SUPERUSER);
+        config.notice_callback(move |error| notice(error.message()));
+        config.connect(NoTls).expect("a connection")
+    }
+
     /// Stops the server at once, as a power failure would, and waits until it is gone.
     pub fn kill(&mut self) {
         // QUIT is PostgreSQL's immediate shutdown: no checkpoint, recovery at the next start.

@@ -75,16 +75,31 @@ pub(super) static FIELDS: [Field; 33] = [
     field("format", Kind::Integer("format"), "format:1"),
 ];
 
-/// Columns that are never NULL, because `Analysis` always has a value for them.
-const NOT_NULL: [&str; 8] = [
+/// Columns that are never NULL, because every piece has a value for them.
+const NOT_NULL: [&str; 6] =
+    ["duration_s", "filename", "format", "note_count", "note_density", "track_count"];
+/// Columns that are never NULL where the music was listened to.
+const NOT_NULL_IF_HEARD: [&str; 2] = ["complexity", "section_count"];
+
+/// The fields whose values are heard, or that listening corrects: all or most are not known of a piece that is only
+/// cataloged.
+const HEARD: [&str; 16] = [
+    "bars",
+    "beat_bpm",
+    "bpm",
+    "chord",
+    "chords",
     "complexity",
-    "duration_s",
-    "filename",
-    "format",
-    "note_count",
-    "note_density",
-    "section_count",
-    "track_count",
+    "form",
+    "key",
+    "loop",
+    "meter",
+    "progression",
+    "quantized",
+    "repeated",
+    "sections",
+    "swing",
+    "syncopation",
 ];
 
 /// Least similarity of a name that is suggested: 1 minus the normalized distance of Damerau and
@@ -115,6 +130,11 @@ impl Field {
         })
     }
 
+    /// Whether its values come from listening to the music.
+    pub(super) fn is_heard(&self) -> bool {
+        HEARD.contains(&self.name)
+    }
+
     /// The column to sort by, which is NULL where the value is unknown. `None` if the field cannot be
     /// sorted by.
     pub(super) fn column(&self) -> Option<&'static str> {
@@ -127,9 +147,9 @@ impl Field {
     }
 }
 
-/// Whether a column of `midi_library` is never NULL.
-pub(super) fn is_not_null(column: &str) -> bool {
-    NOT_NULL.contains(&column)
+/// Whether a column of `midi_library` is never NULL; `all_heard`: no piece is only cataloged.
+pub(super) fn is_not_null(column: &str, all_heard: bool) -> bool {
+    NOT_NULL.contains(&column) || all_heard && NOT_NULL_IF_HEARD.contains(&column)
 }
 
 fn names() -> String {

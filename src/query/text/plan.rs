@@ -21,11 +21,17 @@ struct SortColumn {
 }
 
 impl<'a> Statement<'a> {
-    /// The statement that returns the rows of `midi_library` that match a query.
+    /// The statement that returns the rows of `midi_library` that match a query; `all_heard`: no piece is only
+    /// cataloged.
     ///
     /// # Errors
     /// If the query is not valid.
-    pub(super) fn new(query: &str, max_results: i64, schemas: &'a Schemas) -> Result<Self, Error> {
+    pub(super) fn new(
+        query: &str,
+        max_results: i64,
+        schemas: &'a Schemas,
+        all_heard: bool,
+    ) -> Result<Self, Error> {
         let terms = parse(query)?;
         limit(&terms)?;
         let mut statement = Self::empty(schemas);
@@ -46,9 +52,13 @@ impl<'a> Statement<'a> {
                 TermKind::Field { name, values } => (Field::named(name.text, name.at)?, values),
             };
             if field.kind == Kind::Sort {
-                sort_columns.extend(sort_columns_of(values, term.negated)?);
+                for (field, column) in sort_columns_of(values, term.negated)? {
+                    statement.asks_for_heard |= field.is_heard();
+                    sort_columns.push(column);
+                }
                 continue;
             }
+            statement.asks_for_heard |= field.is_heard();
             statement.add(start, []);
             start = "\n  AND ";
             statement.add("(", []);
@@ -58,15 +68,21 @@ impl<'a> Statement<'a> {
                 not_null.extend(field.column());
             }
         }
-        statement.order_by(&sort_columns, words, &not_null);
+        let is_not_null = |column| not_null.contains(&column) || is_not_null(column, all_heard);
+        statement.order_by(&sort_columns, words, is_not_null);
         statement.add("\nLIMIT {}", [Parameter::Integer(max_results)]);
         Ok(statement)
     }
 
     /// Sorts by the columns asked for, if any; else by how well the file name matches the words, if
-    /// any; then by file_id. Rows without a value come last. NULLS LAST is left out where the conditions
-    /// make a column `not_null` or it always is, so that an index can be scanned backward for DESC.
-    fn order_by(&mut self, columns: &[SortColumn], words: Vec<String>, not_null: &[&'static str]) {
+    /// any; then by file_id. Rows without a value come last. NULLS LAST is left out where a column
+    /// `is_not_null`, so that an index can be scanned backward for DESC.
+    fn order_by(
+        &mut self,
+        columns: &[SortColumn],
+        words: Vec<String>,
+        is_not_null: impl Fn(&'static str) -> bool,
+    ) {
         self.add("\nORDER BY ", []);
         for column in columns {
             self.add("l.", []);
@@ -74,9 +90,7 @@ impl<'a> Statement<'a> {
             self.add(
                 match column.descending {
                     false => ", ",
-                    true if not_null.contains(&column.name) || is_not_null(column.name) => {
-                        " DESC, "
-                    }
+                    true if is_not_null(column.name) => " DESC, ",
                     true => " DESC NULLS LAST, ",
                 },
                 [],
@@ -104,8 +118,11 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// The columns that a term of the field `sort` names.
-fn sort_columns_of(values: &[Value<'_>], negated: bool) -> Result<Vec<SortColumn>, Error> {
+/// The fields that a term of the field `sort` names, with their columns.
+fn sort_columns_of(
+    values: &[Value<'_>],
+    negated: bool,
+) -> Result<Vec<(&'static Field, SortColumn)>, Error> {
     let column = |value| {
         let text = values::plain(value)?;
         let (name, descending) = match text.text.strip_prefix('-') {
@@ -113,11 +130,12 @@ fn sort_columns_of(values: &[Value<'_>], negated: bool) -> Result<Vec<SortColumn
             None => (text.text, negated),
         };
         let at = text.at + text.text.len() - name.len();
-        let column = Field::named(name, at)?.column().ok_or_else(|| {
+        let field = Field::named(name, at)?;
+        let column = field.column().ok_or_else(|| {
             let message = format!("cannot sort by field \"{}\"", shown(name));
             Error::value(at, message, "Sort by a numeric field, by name or by key.")
         })?;
-        Ok(SortColumn { name: column, descending })
+        Ok((field, SortColumn { name: column, descending }))
     };
     values.iter().map(column).collect()
 }

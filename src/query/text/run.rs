@@ -3,7 +3,7 @@
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::SpiClient;
+use pgrx::spi::{SpiClient, SpiResult};
 
 use super::error::{Error, ErrorKind};
 use super::statement::{Parameter, Schemas, Statement};
@@ -14,6 +14,7 @@ use crate::pg::row::Composite;
 use crate::pg::spi;
 use crate::pg::sql;
 use crate::pg::table::{RowOf, RowSet};
+use crate::query::cataloged;
 
 /// The schema of pg_trgm, if the current role may use it.
 const TRIGRAMS: &str = "
@@ -21,11 +22,17 @@ const TRIGRAMS: &str = "
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm' AND has_schema_privilege(n.oid, 'USAGE')";
 
+/// The view that is searched.
+const VIEW: &str = "midi_library";
+
+/// Whether the current role may read the relation of the name $1.
+const MAY_READ: &str = "SELECT has_table_privilege($1, 'SELECT')";
+
 /// The view `midi_library`.
 pub(crate) enum Library {}
 
 impl Composite for Library {
-    const NAME: &'static str = "midi_library";
+    const NAME: &'static str = VIEW;
 }
 
 /// The rows of `midi_library` that match a query.
@@ -38,10 +45,13 @@ pub(crate) fn find<'call>(
     caller: &Caller<'call>,
 ) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
     let mut rows = RowSet::new(caller)?;
-    with_statement(query, max_results, &caller.schema(), |client, statement| {
+    let count = |client: &SpiClient<'_>, schema: &Schema| cataloged::count(client, schema, VIEW);
+    with_statement(query, max_results, &caller.schema(), count, |client, statement, cataloged| {
         let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
         let sql = statement.write(|number, _| format!("${}", number + 1));
-        rows.fill(client, &sql, &arguments).map_err(error::statement)
+        rows.fill(client, &sql, &arguments).map_err(error::statement)?;
+        cataloged::tell_of(cataloged);
+        Ok(())
     })?;
     Ok(rows)
 }
@@ -61,16 +71,26 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
 /// # Errors
 /// Those of [`find`].
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
-    with_statement(query, max_results, schema, |_, statement| {
+    // It may be called by roles that may not read the library.
+    let count = |client: &SpiClient<'_>, schema: &Schema| {
+        let may = spi::select(client, MAY_READ, Some(1), &[schema.dot(VIEW).into()], |row| {
+            row.get::<bool>(1)
+        })?;
+        if may.contains(&Some(true)) { cataloged::count(client, schema, VIEW) } else { Ok(0) }
+    };
+    with_statement(query, max_results, schema, count, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
 
+/// Does `work` with the statement of a query, and with the number of pieces whose values it asks for in vain, because
+/// they are only cataloged; `count` counts these.
 fn with_statement<T>(
     query: &str,
     max_results: i32,
     schema: &Schema,
-    work: impl FnOnce(&SpiClient<'_>, Statement<'_>) -> Result<T, ErrorReport>,
+    count: impl FnOnce(&SpiClient<'_>, &Schema) -> SpiResult<i64>,
+    work: impl FnOnce(&SpiClient<'_>, Statement<'_>, i64) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
     error::check_max_results(max_results, i32::MAX)?;
     role::with_pinned_path(|| {
@@ -79,9 +99,16 @@ fn with_statement<T>(
             let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
             let trigrams = trigrams.map(|schema| sql::name(&schema));
             let schemas = Schemas { library: schema.quoted().to_owned(), trigrams };
-            let statement = Statement::new(query, max_results.into(), &schemas)
-                .map_err(|error| report(&error, query))?;
-            work(client, statement)
+            let plan = |all_heard| {
+                Statement::new(query, max_results.into(), &schemas, all_heard)
+                    .map_err(|error| report(&error, query))
+            };
+            let statement = plan(true)?;
+            if !statement.asks_for_heard {
+                return work(client, statement, 0);
+            }
+            let cataloged = count(client, schema).map_err(error::statement)?;
+            work(client, if cataloged == 0 { statement } else { plan(false)? }, cataloged)
         })
     })
 }

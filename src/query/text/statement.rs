@@ -34,12 +34,14 @@ pub(super) struct Statement<'a> {
     pub(super) schemas: &'a Schemas,
     parts: Vec<Part>,
     pub(super) parameters: Vec<Parameter>,
+    /// Whether it asks for what is heard.
+    pub(super) asks_for_heard: bool,
 }
 
 impl<'a> Statement<'a> {
     /// A statement without text.
     pub(super) fn empty(schemas: &'a Schemas) -> Self {
-        Self { schemas, parts: Vec::new(), parameters: Vec::new() }
+        Self { schemas, parts: Vec::new(), parameters: Vec::new(), asks_for_heard: false }
     }
 
     /// Adds SQL. `{}` stands for a parameter, `{library}` and `{trigrams}` for the schemas.

@@ -14,7 +14,7 @@ fn schemas(trigrams: bool) -> Schemas {
 /// The conditions of a query's statement, with its values written out.
 fn conditions(query: &str) -> String {
     let schemas = schemas(false);
-    let statement = Statement::new(query, 10, &schemas).unwrap();
+    let statement = Statement::new(query, 10, &schemas, true).unwrap();
     let sql = statement.write(|_, parameter| literal(parameter));
     let start = sql.find("\nWHERE ").map_or(sql.len(), |at| at + 7);
     sql[start..].split("\nORDER BY ").next().unwrap_or_default().to_owned()
@@ -22,14 +22,14 @@ fn conditions(query: &str) -> String {
 
 fn order(query: &str) -> String {
     let schemas = schemas(false);
-    let sql = Statement::new(query, 10, &schemas).unwrap().write(|_, p| literal(p));
+    let sql = Statement::new(query, 10, &schemas, true).unwrap().write(|_, p| literal(p));
     let order = sql.split("\nORDER BY ").nth(1).unwrap();
     order.split("\nLIMIT").next().unwrap().to_owned()
 }
 
 fn error(query: &str) -> (usize, ErrorKind, String, String) {
     let schemas = schemas(true);
-    let Err(error) = Statement::new(query, 10, &schemas).map(drop) else {
+    let Err(error) = Statement::new(query, 10, &schemas, true).map(drop) else {
         panic!("{query} is accepted");
     };
     (error.column(query), error.kind, error.message, error.hint)
@@ -100,7 +100,7 @@ fn every_field_accepts_its_example() {
     for field in &FIELDS {
         assert!(field.example.starts_with(&format!("{}:", field.name)));
         let schemas = schemas(true);
-        assert!(Statement::new(field.example, 10, &schemas).is_ok(), "{}", field.example);
+        assert!(Statement::new(field.example, 10, &schemas, true).is_ok(), "{}", field.example);
     }
 }
 
@@ -117,10 +117,25 @@ fn results_come_in_the_order_asked_for() {
 }
 
 #[test]
+fn pieces_that_are_only_cataloged_come_after_those_with_a_value() {
+    let order = |query| {
+        let schemas = schemas(false);
+        let statement = Statement::new(query, 10, &schemas, false).unwrap();
+        let sql = statement.write(|_, p| literal(p));
+        (statement.asks_for_heard, sql.contains("DESC NULLS LAST"))
+    };
+    assert_eq!(order("sort:-complexity"), (true, true));
+    assert_eq!(order("complexity:>1 sort:-complexity"), (true, false));
+    assert_eq!(order("sort:-sections"), (true, true));
+    assert_eq!(order("sort:-notes"), (false, false));
+    assert_eq!(order("tag:rock duration:>60 sort:name"), (false, false));
+}
+
+#[test]
 fn a_misspelt_word_is_found_only_with_trigrams() {
     let sql = |trigrams| {
         let schemas = schemas(trigrams);
-        Statement::new("moonlite", 10, &schemas).unwrap().write(|_, p| literal(p))
+        Statement::new("moonlite", 10, &schemas, true).unwrap().write(|_, p| literal(p))
     };
     assert!(sql(true).contains("w.filename OPERATOR(public.%>) 'moonlite'"));
     assert!(!sql(false).contains('%'));
@@ -233,7 +248,7 @@ proptest! {
     #[test]
     fn any_line_gives_a_statement_or_an_error_with_its_place(line in lines()) {
         let schemas = schemas(true);
-        match Statement::new(&line, 10, &schemas) {
+        match Statement::new(&line, 10, &schemas, true) {
             Ok(statement) => {
                 let numbered = statement.write(|number, _| format!("${}", number + 1));
                 // Text from the user is in the values alone.

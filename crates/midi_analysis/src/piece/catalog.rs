@@ -4,7 +4,6 @@
 //! times as much as reading, and is left to the [`Analysis`](super::Analysis), which contains the same
 //! groups.
 
-use super::Piece;
 use crate::analysis::controllers::Controllers;
 use crate::analysis::instruments::Instruments;
 use crate::analysis::key::KeySummary;
@@ -42,7 +41,7 @@ pub struct File {
 }
 
 impl File {
-    fn of(score: &Score<'_>, repairs: &Repairs, size_bytes: usize) -> Self {
+    pub(super) fn of(score: &Score<'_>, repairs: &Repairs, size_bytes: usize) -> Self {
         Self {
             format: score.format,
             ticks_per_quarter: score.ticks_per_quarter(),
@@ -85,7 +84,7 @@ pub struct Catalog {
 impl Catalog {
     /// # Errors
     /// Out of memory, or `interrupted`.
-    fn of(
+    pub(super) fn of(
         score: &Score<'_>,
         file: File,
         tally: &Tally,
@@ -112,33 +111,5 @@ impl Catalog {
             texts,
             tags,
         })
-    }
-}
-
-impl Piece<'_> {
-    /// What one reading of the file tells of the piece as a whole. The full [`analysis`](Self::analysis)
-    /// takes several times as long.
-    ///
-    /// ```
-    /// # use midi_analysis::{Note, Options, Piece, Timeline};
-    /// # let pitches = [60, 64, 67, 72, 71, 67, 65, 62];
-    /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
-    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
-    /// let catalog = piece.catalog()?;
-    /// assert_eq!(catalog.file.note_count, 32);
-    /// assert_eq!(catalog.key.estimated, None);
-    /// # Ok::<(), midi_analysis::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of every method.
-    pub fn catalog(&self) -> Result<Catalog, Error> {
-        let results = &self.results;
-        let (score, repairs) = results.read_tracks()?;
-        score.require_notes()?;
-        results.options.check()?;
-        let file = File::of(score, repairs, self.size_bytes);
-        let (tally, tempo, decoder) = (results.tally()?, results.tempo()?, results.decoder()?);
-        Catalog::of(score, file, tally, tempo, decoder, results.options.interrupted)
     }
 }

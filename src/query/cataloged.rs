@@ -1,0 +1,58 @@
+//! Pieces of which only the catalogue entry is known. Searches for what is heard do not find them, and say
+//! how many there are.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::sql::fill;
+use crate::pg::{role, spi, transaction};
+
+/// The number of such rows of a relation, at most one more than $1. A partial index lists them.
+const COUNT: &str = "
+    SELECT count(*) FROM (
+        SELECT FROM @library@.@relation@ r WHERE r.depth = 'catalog' LIMIT $1 + 1
+    ) AS cataloged";
+
+/// The largest number that is counted.
+const MOST: i64 = 1_000;
+
+/// When the statement began that was told last.
+static TOLD: AtomicI64 = AtomicI64::new(i64::MIN);
+
+/// Tells the client how many pieces a search for what is heard cannot find, if any. A statement is told once,
+/// however often it searches.
+///
+/// # Errors
+/// Those of the statement, such as a missing privilege.
+pub(crate) fn tell(schema: &Schema) -> Result<(), ErrorReport> {
+    if TOLD.load(Ordering::Relaxed) == transaction::statement_start() {
+        return Ok(());
+    }
+    let count =
+        role::with_pinned_path(|| Spi::connect(|client| count(client, schema, "musical_metadata")));
+    tell_of(count.map_err(error::statement)?);
+    Ok(())
+}
+
+/// The number of such rows of a relation of the library. `search_path` must be pinned.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn count(client: &SpiClient<'_>, schema: &Schema, relation: &str) -> SpiResult<i64> {
+    let sql = fill(COUNT, &[("library", schema.quoted()), ("relation", relation)]);
+    let counts = spi::select(client, &sql, Some(1), &[MOST.into()], |row| row.get::<i64>(1))?;
+    Ok(counts.into_iter().flatten().next().unwrap_or(0))
+}
+
+/// Tells the client that so many pieces cannot be found.
+pub(super) fn tell_of(count: i64) {
+    let statement = transaction::statement_start();
+    if TOLD.swap(statement, Ordering::Relaxed) != statement && count > 0 {
+        error::only_cataloged(count.min(MOST), count > MOST).report(PgLogLevel::NOTICE);
+    }
+}
