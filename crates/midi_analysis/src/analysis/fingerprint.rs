@@ -48,30 +48,52 @@ pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
         0 => (true, score.notes.len()),
         _ => (false, pitched),
     };
-    let notes = score.notes.iter().filter(|note| note.is_drum() == of_drums);
-    let first = notes.clone().next()?.start;
+    let mut notes = score.notes.iter().filter(|note| note.is_drum() == of_drums);
     let last = notes.clone().next_back()?.start;
-    let together = (f64::from(last - first) * TOGETHER / count as f64) as u32;
-    let mut sketch = Sketch::new(first, last);
-    let mut line = Line::default();
+    let mut onset = Onset::of(notes.next()?);
+    let together = (f64::from(last - onset.tick) * TOGETHER / count as f64) as u32;
+    let mut sketch = Sketch::new(onset.tick, last);
+    let mut line = Line { of_drums, ..Line::default() };
     for note in notes {
-        let drum = if of_drums { 1 << (note.pitch % 64) } else { 0 };
-        line.add(note, drum, together, &mut sketch);
+        if note.start - onset.tick <= together {
+            onset.join(note);
+        } else {
+            line.add(&onset, &mut sketch);
+            onset = Onset::of(note);
+        }
     }
-    line.close(&mut sketch);
+    line.add(&onset, &mut sketch);
     sketch.finish()
 }
 
-/// The pitched notes, or the drums, as onsets: the current one, and the last few.
-#[derive(Default)]
-struct Line {
+/// Notes that begin together.
+#[derive(Clone, Copy)]
+struct Onset {
     tick: u32,
     top: u8,
     bass: u8,
-    /// Drums that are struck, one bit each; General MIDI has fewer than 64 in succession.
-    drums: u64,
-    is_open: bool,
-    /// Finished onsets, and the ticks of the last [`RUN`] of them.
+    /// The pitches, one bit each: General MIDI has fewer than 64 drums in succession.
+    pitches: u64,
+}
+
+impl Onset {
+    fn of(note: &Note) -> Self {
+        let pitch = note.pitch;
+        Self { tick: note.start, top: pitch, bass: pitch, pitches: 1 << (pitch % 64) }
+    }
+
+    fn join(&mut self, note: &Note) {
+        self.top = self.top.max(note.pitch);
+        self.bass = self.bass.min(note.pitch);
+        self.pitches |= 1 << (note.pitch % 64);
+    }
+}
+
+/// The last few onsets of the pitched notes, or of the drums.
+#[derive(Default)]
+struct Line {
+    of_drums: bool,
+    /// Onsets, and the ticks of the last [`RUN`] of them.
     count: usize,
     ticks: [u32; RUN],
     last_top: u8,
@@ -86,33 +108,16 @@ struct Line {
 }
 
 impl Line {
-    /// `drum` is the bit of a drum, and 0 of a pitched note.
-    #[inline]
-    fn add(&mut self, note: &Note, drum: u64, together: u32, sketch: &mut Sketch) {
-        if self.is_open && note.start - self.tick <= together {
-            self.top = self.top.max(note.pitch);
-            self.bass = self.bass.min(note.pitch);
-            self.drums |= drum;
-            return;
-        }
-        self.close(sketch);
-        (self.tick, self.top, self.bass, self.drums) = (note.start, note.pitch, note.pitch, drum);
-        self.is_open = true;
-    }
-
-    /// Adds the shingles that end with the current onset.
-    fn close(&mut self, sketch: &mut Sketch) {
-        if !self.is_open {
-            return;
-        }
-        let gap = self.tick - self.ticks[(self.count + RUN - 1) % RUN];
+    /// Adds the shingles that end with an onset.
+    fn add(&mut self, onset: &Onset, sketch: &mut Sketch) {
+        let gap = onset.tick - self.ticks[(self.count + RUN - 1) % RUN];
         self.rhythm = (self.rhythm * 3 + change(self.last_gap, gap)) % 9;
         self.last_gap = gap;
-        self.ticks[self.count % RUN] = self.tick;
+        self.ticks[self.count % RUN] = onset.tick;
         self.count += 1;
         let first = self.ticks[self.count % RUN];
-        if self.drums != 0 {
-            self.struck = self.struck << 16 | mix(self.drums) & 0xffff;
+        if self.of_drums {
+            self.struck = self.struck << 16 | mix(onset.pitches) & 0xffff;
             if self.count >= RUN {
                 sketch.add(mix(self.struck ^ u64::from(self.rhythm)), first);
             }
@@ -121,9 +126,9 @@ impl Line {
         let step = |steps: u32, from: u8, to: u8| {
             (steps << 8 | u32::from(to.wrapping_sub(from))) & 0xff_ffff
         };
-        self.top_steps = step(self.top_steps, self.last_top, self.top);
-        self.bass_steps = step(self.bass_steps, self.last_bass, self.bass);
-        (self.last_top, self.last_bass) = (self.top, self.bass);
+        self.top_steps = step(self.top_steps, self.last_top, onset.top);
+        self.bass_steps = step(self.bass_steps, self.last_bass, onset.bass);
+        (self.last_top, self.last_bass) = (onset.top, onset.bass);
         if self.count >= RUN {
             for (line, steps) in [self.top_steps, self.bass_steps].into_iter().enumerate() {
                 let rhythm = u64::from(self.rhythm) << 1 | line as u64;

@@ -137,6 +137,9 @@ pub(crate) fn sections(
 fn join_loops(beginnings: &mut Vec<usize>, likes: &Likes, bars: usize) {
     for lag in 1..=LONGEST_LOOP {
         let [once, twice] = [lag, 2 * lag].map(|lag| likes.pairs(lag).unwrap_or_default());
+        if once.iter().all(|&like| like < UNCHANGED) {
+            continue;
+        }
         let is_unchanged = |pairs: &[u8], earlier: Option<usize>| {
             earlier.and_then(|bar| pairs.get(bar)).is_some_and(|&like| like >= UNCHANGED)
         };

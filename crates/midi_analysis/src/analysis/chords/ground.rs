@@ -15,8 +15,6 @@ const FEWEST_BEATS: u32 = 3;
 /// Mean pitch below which a bass is low, C3. Of annotated songs and scores 1 in 100 then walks in most bars; with
 /// any pitch 1 and 13.
 const LOW: u32 = 48;
-/// Fewest pitch classes of a chord above the bass.
-const FEWEST_ABOVE: u32 = 2;
 /// Share of the time of such chords for which the first bass of the bar may sound in them, where they leave it out.
 const DOUBLED_SHARE: f64 = 0.25;
 /// Bars on each side of a bar that are looked at, together a chorus of 32 bars: with 4, twice as many scores have
@@ -95,9 +93,9 @@ struct Bar {
     beats: u32,
     moves: u32,
     pitches: u32,
-    /// Whether the bass leaves the pitch class with which the bar begins.
+    /// Where it begins with a low bass: whether the bass leaves that pitch class.
     leaves: bool,
-    /// Seconds of chords above the bass, and of those in which that pitch class sounds.
+    /// The same: seconds of chords above the bass, and of those in which that pitch class sounds.
     chords_s: f64,
     doubled_s: f64,
 }
@@ -127,7 +125,12 @@ impl Bar {
 
     /// Whether the bass leaves the pitch with which the bar begins to chords that leave it out.
     fn is_rootless(&self) -> bool {
-        self.leaves && u32::from(self.bass) < LOW && self.doubled_s < DOUBLED_SHARE * self.chords_s
+        self.leaves && self.is_low() && self.doubled_s < DOUBLED_SHARE * self.chords_s
+    }
+
+    /// Whether the bass with which it begins is low.
+    fn is_low(&self) -> bool {
+        u32::from(self.bass) < LOW
     }
 
     fn add(&mut self, segment: &Segment, on_beat: bool, before: Option<u8>) {
@@ -138,9 +141,14 @@ impl Bar {
             self.moves += u32::from(moves);
             self.pitches += u32::from(segment.bass);
         }
+        if !self.is_low() {
+            // Chords above it are not asked for.
+            return;
+        }
         self.leaves |= segment.bass % 12 != self.class;
         let above = segment.classes_above_bass();
-        if above.count_ones() >= FEWEST_ABOVE {
+        // Two pitch classes or more are a chord.
+        if above & above.wrapping_sub(1) != 0 {
             self.chords_s += segment.length_s();
             if above & (1 << self.class) != 0 {
                 self.doubled_s += segment.length_s();

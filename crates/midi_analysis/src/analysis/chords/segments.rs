@@ -34,6 +34,12 @@ impl Attack {
         Self { tick: note.start, seconds, notes: 1, lowest: note.pitch }
     }
 
+    /// Adds a note that begins with it.
+    fn join(&mut self, note: &Note) {
+        self.notes += 1;
+        self.lowest = self.lowest.min(note.pitch);
+    }
+
     fn strength(&self) -> f64 {
         f64::from(self.notes) - f64::from(self.lowest) / OCTAVE
     }
@@ -56,11 +62,17 @@ pub(super) fn segments(score: &Score<'_>) -> Result<(Vec<Start>, u32), NoRoom> {
     let mut clock = score.tempo.clock();
     let mut attack = Attack::of(note, clock.seconds(note.start));
     let (mut starts, mut last) = (Vec::new(), None);
+    // The tick of the last note: those that begin at one tick are one attack.
+    let mut tick = note.start;
     for note in pitched {
-        let seconds = clock.seconds(note.start);
+        if note.start == tick {
+            attack.join(note);
+            continue;
+        }
+        tick = note.start;
+        let seconds = clock.seconds(tick);
         if seconds - attack.seconds < ATTACK_S {
-            attack.notes += 1;
-            attack.lowest = attack.lowest.min(note.pitch);
+            attack.join(note);
             continue;
         }
         choose(&mut starts, &mut last, &attack)?;
