@@ -55,6 +55,8 @@ INSERT INTO calls
 SELECT '`midi_duplicates` of a file', format('SELECT * FROM midi_duplicates WHERE file_id = %s', id)
 FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (3) WHERE state = 'imported' LIMIT 100) AS f;
 
+INSERT INTO calls VALUES ('`midi_duplicate_pairs`, all files', 'SELECT * FROM midi_duplicate_pairs()');
+
 CREATE FUNCTION pg_temp.milliseconds(call text) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
     start timestamptz;

@@ -56,8 +56,8 @@ const MEMORY: &str = "SELECT pg_size_bytes(current_setting('maintenance_work_mem
 
 const HASH_LENGTH: usize = 32;
 /// Bytes that a piece of a block takes: its hash and fingerprint, in vectors that may be twice as long as
-/// what they hold, and the bands of the fingerprint.
-const PIECE: i64 = (3 * size_of::<Fingerprint>() + 2 * HASH_LENGTH) as i64;
+/// what they hold, and the bands of the fingerprint with where to find them.
+const PIECE: i64 = (7 * size_of::<Fingerprint>() / 2 + 2 * HASH_LENGTH) as i64;
 /// Rows to fetch, and pairs to look up, at once.
 const BATCH: usize = 1_000;
 

@@ -4,7 +4,7 @@
 use crate::analysis::fingerprint::{FINGERPRINT_LENGTH, REPEATED, mix};
 
 /// Bands by which fingerprints are looked up, and slots of each.
-const BANDS: usize = 32;
+pub(super) const BANDS: usize = 32;
 const SLOTS: usize = 3;
 /// Most slots of a band that hold repeated shingles, which much music has in common. The limit does not
 /// apply where more than half of all slots hold them, as in loops.

@@ -1,13 +1,14 @@
 //! Fingerprints in memory, and which of them are similar to another: what an index of bands is for one
 //! look-up, for those that compare all pieces with each other.
 
-use super::duplicates::{bands, fingerprint_similarity};
+use super::duplicates::{BANDS, bands, fingerprint_similarity};
 use crate::analysis::fingerprint::FINGERPRINT_LENGTH;
 
-/// Bits of a band that say in which shard it is. A shard is small enough to be sorted between two calls
-/// of `stop`, and to be searched without leaving the cache.
-const SHARD_BITS: u32 = 12;
-/// Fingerprints after which `stop` is called.
+/// The most bits of a band that say in which shard it is, and how many entries a shard has below that, as a power of
+/// two: as many as lie side by side in memory, so that a look-up waits for memory twice.
+const MOST_SHARD_BITS: u32 = 24;
+const SHARD_ENTRIES: u32 = 3;
+/// Fingerprints, or shards, after which `stop` is called.
 const STOP_EVERY: usize = 1_024;
 /// Fingerprints of a band that others are compared with. Thousands of pieces can have a band in common,
 /// such as loops of one pattern: the first of them stand for all, so that the time does not grow with the
@@ -22,6 +23,8 @@ pub struct FingerprintIndex {
     entries: Vec<(u32, u32)>,
     /// Where each shard begins in the entries, and where the last one ends.
     shards: Vec<usize>,
+    /// By how many bits a band is shifted to give its shard.
+    shift: u32,
 }
 
 impl FingerprintIndex {
@@ -41,7 +44,11 @@ impl FingerprintIndex {
         fingerprints: Vec<[i32; FINGERPRINT_LENGTH]>,
         stop: &dyn Fn() -> bool,
     ) -> Option<Self> {
-        let mut shards = vec![0; (1 << SHARD_BITS) + 1];
+        let entries = (fingerprints.len() * BANDS).max(1).ilog2();
+        let bits = entries.saturating_sub(SHARD_ENTRIES).clamp(1, MOST_SHARD_BITS);
+        let shift = u32::BITS - bits;
+        let shard = |band: u32| (band >> shift) as usize;
+        let mut shards = vec![0; (1 << bits) + 1];
         for (number, fingerprint) in fingerprints.iter().enumerate() {
             if number % STOP_EVERY == 0 && stop() {
                 return None;
@@ -62,13 +69,13 @@ impl FingerprintIndex {
                 next[shard(band)] += 1;
             }
         }
-        for bounds in shards.windows(2) {
-            if stop() {
+        for (number, bounds) in shards.windows(2).enumerate() {
+            if number % STOP_EVERY == 0 && stop() {
                 return None;
             }
             entries[bounds[0]..bounds[1]].sort_unstable();
         }
-        Some(Self { fingerprints, entries, shards })
+        Some(Self { fingerprints, entries, shards, shift })
     }
 
     /// The fingerprints, as they were given.
@@ -103,13 +110,10 @@ impl FingerprintIndex {
 
     /// The first fingerprints that have the band.
     fn with_band(&self, band: u32) -> impl Iterator<Item = u32> {
-        let shard = &self.entries[self.shards[shard(band)]..self.shards[shard(band) + 1]];
+        let shard = (band >> self.shift) as usize;
+        let shard = &self.entries[self.shards[shard]..self.shards[shard + 1]];
         let from = shard.partition_point(|entry| entry.0 < band);
         let entries = shard[from..].iter().take_while(move |entry| entry.0 == band);
         entries.take(MOST_COMPARED).map(|entry| entry.1)
     }
-}
-
-fn shard(band: u32) -> usize {
-    (band >> (u32::BITS - SHARD_BITS)) as usize
 }

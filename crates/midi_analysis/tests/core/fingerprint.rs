@@ -250,7 +250,7 @@ fn of_thousands_of_equal_fingerprints_each_is_compared_with_the_first_few() {
 
 #[test]
 fn building_an_index_of_fingerprints_can_be_stopped_at_any_time() {
-    let all = vec![of_other_music(1); 3_000];
+    let all: Vec<_> = (0..20_000).map(of_other_music).collect();
     let calls = std::cell::Cell::new(0);
     let stop_after = |most: usize| {
         calls.set(0);
@@ -261,7 +261,7 @@ fn building_an_index_of_fingerprints_can_be_stopped_at_any_time() {
     };
     assert!(stop_after(usize::MAX).is_some());
     let whole = calls.get();
-    assert!(whole > 100);
+    assert!(whole > 40, "{whole}");
     for most in [0, 1, 3, whole / 2, whole - 1] {
         assert!(stop_after(most).is_none(), "{most}");
     }
