@@ -1,7 +1,9 @@
 //! The row of a piece, of the SQL type `midi_analysis`: the one list of its columns in Rust.
 //!
 //! What is `heard` is NULL in the row of a piece that is only cataloged; what is `read` has the same value
-//! in both, unless listening corrects what the file declares. The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
+//! in both, unless listening corrects what the file declares.
+//!
+//! The order and the types are those of `sql/tables.sql`; [`RowType::new`] and a test hold the two
 //! together. Both `midi_analyze` and the import write their rows with it.
 
 use midi_analysis::{Controller, Controllers, KeyShare, Quality};
