@@ -46,6 +46,11 @@ extension_sql_file!(
     requires =
         ["tables", duplicates::midi_fingerprint_bands, duplicates::midi_fingerprint_similarity]
 );
+extension_sql_file!(
+    "../sql/vectors.sql",
+    name = "vectors",
+    requires = [similar::midi_vectors_handler, similar::midi_distance]
+);
 extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(

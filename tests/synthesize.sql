@@ -40,12 +40,15 @@ ANALYZE phrases;
 
 SELECT setseed(0.5);
 
--- Embeddings that those of pieces lie between: spread along the axes as real ones are, and a little off them.
+-- Embeddings that those of pieces lie between: spread along six directions as real ones are, and a little off them.
+CREATE TEMP TABLE directions AS
+SELECT place, ARRAY(SELECT 0.43 * (random() - 0.5) + 0 * place FROM generate_series(1, 6)) AS parts
+FROM generate_series(1, 66) AS place;
 CREATE TEMP TABLE likes AS
 SELECT n AS id, ARRAY(
     SELECT 0.08 + 0.11 * (random() - 0.5) + (SELECT sum(part * axis) FROM unnest(parts, axes) AS u (part, axis))
-    FROM generate_series(1, 66) AS place,
-    LATERAL midi_embedding_axes(ARRAY(SELECT (other = place)::integer::real FROM generate_series(1, 66) AS other)) AS axes
+    FROM generate_series(1, 66) AS places (place),
+    LATERAL (SELECT directions.parts AS axes FROM directions WHERE directions.place = places.place) AS axis
     ORDER BY place) AS numbers
 FROM generate_series(1, 3000) AS n,
 LATERAL (SELECT ARRAY(SELECT 2 * spread * (random() + random() + random() - 1.5) + 0 * n

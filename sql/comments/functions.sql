@@ -101,8 +101,14 @@ COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
     'Files whose music is most similar to a piece, nearest first, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_duplicate_pairs(min_similarity real) IS
     'All pairs of files with the same music, each once: copies with the first file of their content, near duplicates by the first files of both contents';
-COMMENT ON FUNCTION midi_embedding_axes(embedding real[]) IS
-    'Coordinates of an embedding on its six principal axes, for an index; NULL if the argument is not an embedding';
+COMMENT ON ACCESS METHOD midi_vectors IS
+    'Index of embeddings, scanned in the order of their distance from another';
+COMMENT ON FUNCTION midi_vectors_handler(internal) IS
+    'Routines of the access method midi_vectors';
+COMMENT ON OPERATOR <-> (real[], real[]) IS
+    'Euclidean distance of two embeddings';
+COMMENT ON OPERATOR CLASS midi_embedding_ops USING midi_vectors IS
+    'Embeddings in the order of their distance';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
     'Euclidean distance of two embeddings: 0 if they are equal, less than 1.5 for any two';
 COMMENT ON FUNCTION midi_fingerprint_similarity(a integer[], b integer[]) IS

@@ -7,13 +7,14 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
+use crate::pg::vectors;
 use crate::query::cataloged;
 use crate::query::similar::{embedding_of_file, nearest};
 
 returning! {
     (name!(file_id, i64), name!(path, String), name!(distance, f64)):
 
-    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
+    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", "vectors"])]
     fn midi_similar(file_id: i64, max_results: default!(i32, 20), caller: Caller<'call>) {
         let schema = caller.schema();
         let mut neighbours = TableIterator::new(&caller)?;
@@ -24,7 +25,7 @@ returning! {
         Ok(neighbours)
     }
 
-    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", midi_distance, midi_embedding_axes])]
+    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", "vectors"])]
     fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'call>) {
         let analysis = Source::Content(content).read(|piece| piece.analysis())?;
         let mut neighbours = TableIterator::new(&caller)?;
@@ -37,15 +38,13 @@ returning! {
     }
 }
 
-/// The coordinates of an embedding on its principal axes. NULL for an array that contains NULL or has
-/// another length.
-#[pg_extern(immutable, strict, parallel_safe)]
-fn midi_embedding_axes(embedding: Array<'_, f32>) -> Option<Vec<f64>> {
-    if embedding.len() != midi_analysis::EMBEDDING_LENGTH {
-        return None;
-    }
-    let numbers: Option<Vec<f32>> = embedding.iter().collect();
-    midi_analysis::principal_axes(&numbers?).map(Vec::from)
+/// The access method of the index for similar music.
+#[pg_extern(sql = "
+    CREATE FUNCTION midi_vectors_handler(internal) RETURNS index_am_handler
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+")]
+fn midi_vectors_handler(_call: pg_sys::FunctionCallInfo) -> PgBox<pg_sys::IndexAmRoutine> {
+    vectors::routine()
 }
 
 /// Euclidean distance. NULL for arrays that contain NULL or differ in length.

@@ -33,4 +33,5 @@ pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod transaction;
 pub(crate) mod trigger;
+pub(crate) mod vectors;
 pub(crate) mod worker;

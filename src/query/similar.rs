@@ -1,10 +1,8 @@
 //! Similar music: the nearest neighbours of an embedding, by Euclidean distance.
 //!
-//! The statement depends on the indexes that exist. The HNSW index of pgvector (Malkov & Yashunin 2018)
-//! returns rows in order of distance, and may miss some neighbours. A GiST index of `cube` gets slower
-//! with each dimension, so it stores only the coordinates on the principal axes; it gives candidates,
-//! which are then sorted by distance. Without an index, the distance to every embedding is computed. A
-//! returned distance is the same in all three cases.
+//! The order of the statement depends on the indexes that exist. The HNSW index of pgvector (Malkov & Yashunin 2018)
+//! returns rows in order of distance, and may miss some neighbours. The index `midi_vectors` misses none; without it, the
+//! distance to every embedding is computed. A returned distance is the same in all three cases.
 
 use std::ffi::CString;
 
@@ -26,28 +24,19 @@ pub(crate) type Neighbour = (i64, String, f64);
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
 
-/// The $2 nearest neighbours of the embedding $1, without the file $3.
+/// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance alone.
 const NEAREST: &str = "
-    SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
-    FROM @music@ m
-    JOIN @schema@.musical_metadata d ON d.content_hash OPERATOR(pg_catalog.=) m.content_hash
-    JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
-    WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
-      AND f.id OPERATOR(pg_catalog.<>) $3
-      AND m.embedding IS NOT NULL
-    ORDER BY @order@
-    LIMIT $2";
-
-/// The candidates nearest to the embedding $1 on the principal axes, 320 for each of the $2 results: in a
-/// library of a million pieces, 6,400 candidates contain 94 % of the 20 nearest neighbours, and 700
-/// candidates 84 %.
-const NEAREST_ON_AXES: &str = "(
-    SELECT c.content_hash, c.embedding
-    FROM @schema@.musical_search c
-    WHERE c.embedding IS NOT NULL
-    ORDER BY @cube@.cube(@schema@.midi_embedding_axes(c.embedding))
-             OPERATOR(@cube@.<->) @cube@.cube(@schema@.midi_embedding_axes($1))
-    LIMIT 320 OPERATOR(pg_catalog.*) $2)";
+    SELECT id, path, distance FROM (
+        SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
+        FROM @schema@.musical_search m
+        JOIN @schema@.musical_metadata d ON d.content_hash OPERATOR(pg_catalog.=) m.content_hash
+        JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
+        WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
+          AND f.id OPERATOR(pg_catalog.<>) $3
+          AND m.embedding IS NOT NULL
+        ORDER BY @order@
+        LIMIT $2) AS nearest
+    ORDER BY distance, id";
 
 /// The schema of the extension $2, if it has version $3 or later and the index $1 exists.
 const INDEXED: &str = "
@@ -118,27 +107,23 @@ fn statement(
         let found = spi::select(client, INDEXED, Some(1), &arguments, |row| row.get::<String>(1))?;
         Ok(found.into_iter().next().flatten().map(|schema| name(&schema)))
     };
-    let table = schema.dot("musical_search");
     let library = ("schema", schema.quoted());
-    let (music, order) = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
+    let order = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
         let candidates = max_results.saturating_mul(4).clamp(MIN_CANDIDATES, MAX_CANDIDATES);
         settings.set(c"hnsw.ef_search", &CString::new(candidates.to_string()).unwrap_or_default());
         settings.set(c"hnsw.iterative_scan", c"strict_order");
         let as_vector =
             |array: &str| format!("{array}::{vector}.vector({})", midi_analysis::EMBEDDING_LENGTH);
         let (stored, wanted) = (as_vector("m.embedding"), as_vector("($1)"));
-        (table, format!("({stored}) OPERATOR({vector}.<->) {wanted}"))
-    } else if let Some(cube) = indexed(GIST, "cube", [0, 0])? {
-        (fill(NEAREST_ON_AXES, &[("cube", &cube), library]), "distance, f.id".to_owned())
+        format!("({stored}) OPERATOR({vector}.<->) {wanted}")
     } else {
-        (table, "distance, f.id".to_owned())
+        fill("m.embedding OPERATOR(@schema@.<->) $1", &[library])
     };
-    Ok(fill(NEAREST, &[("music", &music), ("order", &order), library]))
+    Ok(fill(NEAREST, &[("order", &order), library]))
 }
 
-/// The two indexes.
-const HNSW: &str = "musical_search_embedding_idx";
-const GIST: &str = "musical_search_embedding_axes_idx";
+/// The index of pgvector.
+const HNSW: &str = "musical_search_embedding_hnsw_idx";
 /// The first version of pgvector with iterative scans, which continue until there are enough rows.
 const PGVECTOR: [i32; 2] = [0, 8];
 /// Bounds of hnsw.ef_search, the number of candidates: more candidates miss fewer neighbours, and pgvector

@@ -77,7 +77,6 @@ mod tests {
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
              midi_create_indexes(profile) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
-             midi_embedding_axes(embedding) iss\n\
              midi_events(content) iss\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(path) vrs\n\
              midi_find_melody(content) srs\n\

@@ -28,7 +28,7 @@ const FOREIGN: &str = "
       AND d.refclassid NOT IN ('pg_extension'::regclass, 'pg_namespace'::regclass)
       AND NOT EXISTS (SELECT FROM pg_depend c JOIN pg_extension e ON e.oid = c.refobjid
                       WHERE c.classid = d.refclassid AND c.objid = d.refobjid
-                        AND c.deptype = 'e' AND e.extname IN ('pg_trgm', 'cube', 'bloom', 'vector'))
+                        AND c.deptype = 'e' AND e.extname IN ('pg_trgm', 'bloom', 'vector'))
     ORDER BY 1";
 
 /// Functions and operators that an unqualified name would resolve to instead of PostgreSQL's own, because their argument
@@ -99,7 +99,7 @@ fn objects_that_existed_before_do_not_become_part_of_the_extension() {
     client
         .batch_execute(
             "DROP EXTENSION midi_pipeline; CREATE ROLE mallory LOGIN;
-             CREATE EXTENSION pg_trgm; CREATE EXTENSION cube; CREATE EXTENSION bloom;
+             CREATE EXTENSION pg_trgm; CREATE EXTENSION bloom;
              CREATE SCHEMA app AUTHORIZATION mallory;",
         )
         .unwrap();

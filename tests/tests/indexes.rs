@@ -106,7 +106,7 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
         ("midi_find_progression('ii7 V7 Imaj7')", "musical_metadata_progression_idx"),
         ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
-        ("midi_similar(4711)", "musical_search_embedding_axes_idx"),
+        ("midi_similar(4711)", "musical_search_embedding_idx"),
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);
@@ -215,10 +215,9 @@ fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_wi
         [
             "midi_files_filename_trgm_idx: a superuser has to create the extension pg_trgm first",
             "musical_metadata_counts_idx: a superuser has to create the extension bloom first",
-            "musical_search_embedding_axes_idx: a superuser has to create the extension cube first",
         ]
     );
-    // pg_trgm and cube are trusted extensions: roles that may create objects in the database may create them.
+    // pg_trgm is a trusted extension: roles that may create objects in the database may create them.
     client.batch_execute("GRANT CREATE ON DATABASE music TO keeper").unwrap();
     assert_eq!(
         skipped(&mut keeper),

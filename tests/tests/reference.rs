@@ -74,7 +74,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_progression_grams",
             "midi_progression_position",
             "midi_distance",
-            "midi_embedding_axes",
+            "midi_vectors_handler",
             "midi_fingerprint_similarity",
             "midi_fingerprint_bands",
             "midi_guard",

@@ -101,7 +101,6 @@ pub use query::lookup::{
 };
 pub use query::melody::{MelodyMatch, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};
-pub use query::similarity::{PRINCIPAL_AXES, principal_axes};
 pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;
 pub use read::text::Texts;

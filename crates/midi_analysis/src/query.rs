@@ -5,4 +5,3 @@ pub(crate) mod fingerprint_index;
 pub(crate) mod lookup;
 pub(crate) mod melody;
 pub(crate) mod progression;
-pub(crate) mod similarity;

@@ -15,7 +15,6 @@
 //! melody_line     which notes of a part are its melody scripts/train melody_line
 //! letters         letters by which encodings are told apart
 //!                                                    no trainer is kept
-//! embedding       axes along which embeddings differ  scripts/train embedding
 //! ```
 //!
 //! Constants that were set by hand stay in the code that uses them, and say so where a fit was near.

@@ -5,7 +5,7 @@
 use midi_analysis::{
     Degrees, FINGERPRINT_LENGTH, MelodyMatch, MelodyQuery, MelodyQueryError, Name, Piece,
     Progression, chord_moment, fingerprint_bands, fingerprint_similarity, instrument_names,
-    keys_named, principal_axes, programs_named, quality_named, quality_names,
+    keys_named, programs_named, quality_named, quality_names,
 };
 
 use crate::{hash, never, options};
@@ -168,7 +168,4 @@ fn fingerprints(column: &[u8]) {
         assert!(similarity.is_none_or(|similarity| (0.0..=1.0).contains(&similarity)));
     }
     assert!(fingerprint_bands(one).is_sorted_by(|a, b| a < b));
-    let numbers: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-    let is_one = numbers.len() == midi_analysis::EMBEDDING_LENGTH;
-    assert_eq!(principal_axes(&numbers).is_some(), is_one);
 }

@@ -1,0 +1,160 @@
+//! The pages of the index: the first says where there is room, and all others have entries.
+//!
+//! A page has PostgreSQL's header, then entries of one size up to `pd_lower`, then nothing that is logged, and at its end
+//! a mark by which it is recognised. Numbers are stored as the processor stores them, as in all of PostgreSQL's pages.
+
+use std::mem::offset_of;
+
+use pgrx::pg_sys;
+
+use super::vector::{Coded, LENGTH};
+
+/// The size of a page.
+pub(super) const SIZE: usize = pg_sys::BLCKSZ as usize;
+/// Bytes at the end of a page.
+pub(super) const MARK_SIZE: usize = 8;
+/// The number of the page that says where there is room.
+pub(super) const META: u32 = 0;
+/// The first page with entries.
+pub(super) const FIRST: u32 = 1;
+
+const HEADER: usize = offset_of!(pg_sys::PageHeaderData, pd_linp);
+const LOWER: usize = offset_of!(pg_sys::PageHeaderData, pd_lower);
+const SPECIAL: usize = SIZE - MARK_SIZE;
+/// Marks of the kinds of page; they change with the layout.
+const META_MARK: [u8; MARK_SIZE] = *b"midiv1m\0";
+const DATA_MARK: [u8; MARK_SIZE] = *b"midiv1d\0";
+/// A row, the vector's bytes, and three numbers.
+const ENTRY: usize = NUMBERS + 12;
+const TID: usize = 6;
+const NUMBERS: usize = TID + LENGTH;
+/// The most entries of a page.
+pub(super) const CAPACITY: usize = (SPECIAL - HEADER) / ENTRY;
+/// Bytes of the first page: the length of the vectors, and the page with room.
+const META_SIZE: usize = 8;
+
+/// The bytes of a page.
+pub(super) type Bytes = [u8; SIZE];
+
+/// Where a row is in its table: block and line, as PostgreSQL's `ItemPointerData` has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Row {
+    pub(super) block: u32,
+    pub(super) line: u16,
+}
+
+/// A page that cannot be one of this index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Damaged;
+
+/// An entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) row: Row,
+    pub(super) vector: Coded,
+}
+
+impl Entry {
+    #[inline]
+    fn read(bytes: &[u8; ENTRY]) -> Self {
+        let half = |at: usize| u16::from_ne_bytes([bytes[at], bytes[at + 1]]);
+        let number = |at: usize| {
+            f32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        let mut codes = [0; LENGTH];
+        codes.copy_from_slice(&bytes[TID..NUMBERS]);
+        Self {
+            row: Row { block: u32::from(half(0)) << 16 | u32::from(half(2)), line: half(4) },
+            vector: Coded {
+                scale: number(NUMBERS),
+                square: number(NUMBERS + 4),
+                error: number(NUMBERS + 8),
+                bytes: codes,
+            },
+        }
+    }
+
+    fn write(&self, bytes: &mut [u8; ENTRY]) {
+        let Self { row, vector } = self;
+        let halves = [(row.block >> 16) as u16, row.block as u16, row.line];
+        let numbers = [vector.scale, vector.square, vector.error];
+        let (start, rest) = bytes.split_at_mut(TID);
+        let (codes, end) = rest.split_at_mut(LENGTH);
+        start.copy_from_slice(halves.map(u16::to_ne_bytes).as_flattened());
+        codes.copy_from_slice(&vector.bytes);
+        end.copy_from_slice(numbers.map(f32::to_ne_bytes).as_flattened());
+    }
+}
+
+/// Whether the page was never written, as after a crash while the index grew.
+pub(super) fn is_new(page: &Bytes) -> bool {
+    page[LOWER..HEADER].iter().all(|&byte| byte == 0)
+}
+
+/// Makes an empty page of entries of one that PostgreSQL has initialised.
+pub(super) fn make_data(page: &mut Bytes) {
+    page[SPECIAL..].copy_from_slice(&DATA_MARK);
+}
+
+/// Makes the first page of one that PostgreSQL has initialised.
+pub(super) fn make_meta(page: &mut Bytes) {
+    page[SPECIAL..].copy_from_slice(&META_MARK);
+    page[HEADER..HEADER + 4].copy_from_slice(&(LENGTH as u32).to_ne_bytes());
+    set_lower(page, HEADER + META_SIZE);
+    set_room(page, FIRST);
+}
+
+/// The page from which on there may be room.
+pub(super) fn room(page: &Bytes) -> Result<u32, Damaged> {
+    let number = |at: usize| u32::from_ne_bytes(std::array::from_fn(|byte| page[at + byte]));
+    let is_sound = page[SPECIAL..] == META_MARK && number(HEADER) as usize == LENGTH;
+    let room = number(HEADER + 4);
+    if is_sound && room >= FIRST { Ok(room) } else { Err(Damaged) }
+}
+
+/// Sets the page from which on there may be room.
+pub(super) fn set_room(page: &mut Bytes, block: u32) {
+    page[HEADER + 4..HEADER + META_SIZE].copy_from_slice(&block.to_ne_bytes());
+}
+
+/// The entries of a page; none of one that was never written.
+pub(super) fn entries(page: &Bytes) -> Result<impl Iterator<Item = Entry>, Damaged> {
+    let used = if is_new(page) { &[][..] } else { &page[HEADER..used_to(page)?] };
+    Ok(used.as_chunks::<ENTRY>().0.iter().map(Entry::read))
+}
+
+/// Adds an entry; `false` where there is no room for it.
+pub(super) fn add(page: &mut Bytes, entry: &Entry) -> Result<bool, Damaged> {
+    let end = used_to(page)?;
+    if end + ENTRY > SPECIAL {
+        return Ok(false);
+    }
+    if let Some(bytes) = page[end..].first_chunk_mut() {
+        entry.write(bytes);
+    }
+    set_lower(page, end + ENTRY);
+    Ok(true)
+}
+
+/// Removes all entries, and adds others, at most [`CAPACITY`].
+pub(super) fn replace(page: &mut Bytes, entries: &[Entry]) -> Result<(), Damaged> {
+    used_to(page)?;
+    set_lower(page, HEADER);
+    for entry in entries {
+        add(page, entry)?;
+    }
+    Ok(())
+}
+
+/// The end of the entries of a page.
+fn used_to(page: &Bytes) -> Result<usize, Damaged> {
+    let end = usize::from(u16::from_ne_bytes([page[LOWER], page[LOWER + 1]]));
+    let is_sound = page[SPECIAL..] == DATA_MARK
+        && (HEADER..=SPECIAL).contains(&end)
+        && (end - HEADER).is_multiple_of(ENTRY);
+    if is_sound { Ok(end) } else { Err(Damaged) }
+}
+
+fn set_lower(page: &mut Bytes, end: usize) {
+    page[LOWER..LOWER + 2].copy_from_slice(&(end as u16).to_ne_bytes());
+}
