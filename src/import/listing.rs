@@ -34,7 +34,8 @@ enum Message {
 }
 
 impl Listing {
-    /// Starts to list a directory, or a single file of any name. A batch has at most `batch_size` files.
+    /// Starts to list a directory, or a single file of any name. A batch has at most `batch_size` files, and the first
+    /// ones have fewer.
     ///
     /// # Errors
     /// Where no thread can be started.
@@ -94,15 +95,34 @@ impl Listing {
     }
 }
 
-/// Sends the files that the walk finds. Returns the directories that could not be read.
+/// Files of the first batch. While a batch is written, the next one is analyzed: so a folder has to be several batches,
+/// and its first ones small.
+const FIRST_BATCH: usize = 64;
+
+/// Sends the files that the walk finds, in batches of up to half as many files as were sent before. Returns the
+/// directories that could not be read.
 fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>) -> Vec<String> {
-    let mut held = None;
+    let (mut held, mut sent) = (None, 0);
     loop {
-        let batch = next_batch(&mut walk, &mut held, batch_size);
-        if batch.is_empty() || sender.send(Message::Files(batch)).is_err() {
+        let mut files = next_batch(&mut walk, &mut held, batch_size);
+        if files.is_empty() {
             return walk.unread();
         }
+        while !files.is_empty() {
+            let size = batch_after(sent).min(files.len());
+            sent += size;
+            let rest = files.split_off(size);
+            let batch = std::mem::replace(&mut files, rest);
+            if sender.send(Message::Files(batch)).is_err() {
+                return walk.unread();
+            }
+        }
     }
+}
+
+/// The most files of a batch, after so many files.
+fn batch_after(sent: usize) -> usize {
+    (sent / 2).max(FIRST_BATCH)
 }
 
 /// The next files: at most `max_files`, of at most [`MAX_BATCH_BYTES`] in total, except for a single larger
@@ -123,4 +143,26 @@ fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Entry>, max_files: usize) -
     batch
         .sort_unstable_by(|a, b| (a.is_archive(), &a.location).cmp(&(b.is_archive(), &b.location)));
     batch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batch_after;
+
+    #[test]
+    fn no_batch_is_most_of_a_folder_and_large_folders_have_large_batches() {
+        let batches = |files: usize| {
+            let (mut sent, mut sizes) = (0, Vec::new());
+            while sent < files {
+                sizes.push(batch_after(sent).min(files - sent));
+                sent += sizes[sizes.len() - 1];
+            }
+            sizes
+        };
+        for files in [200, 464, 999, 5_000, 100_000] {
+            let sizes = batches(files);
+            assert!(sizes.iter().all(|&size| 2 * size <= files), "{files}: {sizes:?}");
+            assert!(sizes.len() < 3 + 3 * files.ilog2() as usize, "{files}: {sizes:?}");
+        }
+    }
 }
