@@ -68,9 +68,10 @@ impl Scan {
 
     /// Finds the nearest rows behind the last one.
     fn pass(&mut self, index: Index) {
-        let strategy = Strategy::bulk_read();
+        let pages = index.pages();
+        let strategy = Strategy::of_scan(pages);
         let mut nearest = Nearest { rows: Vec::new(), keeps: self.keeps, furthest: None };
-        for block in FIRST..index.pages() {
+        for block in FIRST..pages {
             interrupts::check();
             index.read(block, &strategy, |entry| {
                 let least_distance =

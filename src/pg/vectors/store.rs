@@ -39,16 +39,25 @@ impl Drop for Locked {
     }
 }
 
-/// How pages are read: through a small ring of the cache, so that a scan of all does not displace others.
+/// How pages are read: kept in the cache, or through a small ring of it, so that they do not displace others.
 pub(super) struct Strategy(pg_sys::BufferAccessStrategy);
 
 impl Strategy {
-    pub(super) fn bulk_read() -> Self {
+    /// Pages stay in the cache.
+    pub(super) const KEPT: Self = Self(std::ptr::null_mut());
+
+    /// For a scan of so many pages: those of a large index pass through, as those of a large table do.
+    pub(super) fn of_scan(pages: u32) -> Self {
+        // SAFETY: the main thread reads a setting of its own process.
+        let cache = unsafe { pg_sys::NBuffers };
+        if i64::from(pages) > i64::from(cache) / 4 { Self::passing() } else { Self::KEPT }
+    }
+
+    /// Pages pass through.
+    pub(super) fn passing() -> Self {
         // SAFETY: a call in a transaction; PostgreSQL frees it with the memory of the query if this is not dropped.
         Self(unsafe { pg_sys::GetAccessStrategy(pg_sys::BufferAccessStrategyType::BAS_BULKREAD) })
     }
-
-    pub(super) const NONE: Self = Self(std::ptr::null_mut());
 }
 
 impl Drop for Strategy {
@@ -177,7 +186,7 @@ impl Index {
                 self.grow(block);
                 continue;
             }
-            let page = self.lock(block, Lock::Exclusive, &Strategy::NONE);
+            let page = self.lock(block, Lock::Exclusive, &Strategy::KEPT);
             let is_new = page::is_new(page.bytes());
             let added = self.change(&page, is_new, |page| {
                 if is_new {
@@ -196,7 +205,7 @@ impl Index {
     /// Adds a page, unless somebody has done so.
     fn grow(self, block: u32) {
         // Locked, so that only one adds it.
-        let _meta = self.lock(page::META, Lock::Exclusive, &Strategy::NONE);
+        let _meta = self.lock(page::META, Lock::Exclusive, &Strategy::KEPT);
         if block >= self.pages() {
             self.append(&[]);
         }
@@ -204,7 +213,7 @@ impl Index {
 
     /// The page from which on there may be room.
     fn room(self) -> u32 {
-        let meta = self.lock(page::META, Lock::Shared, &Strategy::NONE);
+        let meta = self.lock(page::META, Lock::Shared, &Strategy::KEPT);
         let room = page::room(meta.bytes());
         drop(meta);
         self.sound(room)
@@ -212,7 +221,7 @@ impl Index {
 
     /// Changes the page from which on there may be room.
     pub(super) fn move_room(self, change: impl FnOnce(u32) -> u32) {
-        let meta = self.lock(page::META, Lock::Exclusive, &Strategy::NONE);
+        let meta = self.lock(page::META, Lock::Exclusive, &Strategy::KEPT);
         let room = self.sound(page::room(meta.bytes()));
         let moved = change(room);
         if moved != room {

@@ -14,7 +14,7 @@ pub(super) struct Counts {
 
 /// Removes the entries of the rows that are dead. New entries go into the room of those that were removed.
 pub(super) fn remove(index: Index, mut is_dead: impl FnMut(Row) -> bool) -> Counts {
-    let strategy = Strategy::bulk_read();
+    let strategy = Strategy::passing();
     let mut counts = Counts { pages: index.pages(), ..Counts::default() };
     let mut first_room = None;
     for block in FIRST..counts.pages {
