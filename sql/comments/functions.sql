@@ -107,6 +107,8 @@ COMMENT ON FUNCTION midi_vectors_handler(internal) IS
     'Routines of the access method midi_vectors';
 COMMENT ON OPERATOR <-> (real[], real[]) IS
     'Euclidean distance of two embeddings';
+COMMENT ON OPERATOR FAMILY midi_embedding_ops USING midi_vectors IS
+    'Operators of distance of embeddings';
 COMMENT ON OPERATOR CLASS midi_embedding_ops USING midi_vectors IS
     'Embeddings in the order of their distance';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS

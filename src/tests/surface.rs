@@ -98,7 +98,7 @@ mod tests {
              midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
-             midi_unschedule(name) vus\n\
+             midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );
     }
