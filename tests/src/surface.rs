@@ -38,7 +38,7 @@ pub fn functions(client: &mut Client) -> Vec<Function> {
         FROM pg_extension e
         JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
         JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
-            AND p.prorettype <> 'trigger'::regtype
+            AND p.prorettype <> ALL ('{trigger,index_am_handler}'::regtype[])
         JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE e.extname = 'midi_pipeline'
         ORDER BY p.oid::regprocedure::text";
