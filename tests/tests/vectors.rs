@@ -131,6 +131,44 @@ fn the_index_survives_a_crash_and_an_unlogged_one_is_empty_after_it() {
 }
 
 #[test]
+fn a_standby_has_the_index_as_it_is_after_inserts_and_a_vacuum() {
+    let (cluster, mut client) = library(true);
+    let standby = cluster.standby();
+    client
+        .batch_execute(
+            "DELETE FROM pieces WHERE id % 2 = 0;
+             INSERT INTO pieces SELECT n, vector(n) FROM generate_series(10000, 10500) AS n",
+        )
+        .unwrap();
+    client.batch_execute("VACUUM pieces").unwrap();
+    let fill = "INSERT INTO pieces SELECT n, vector(n) FROM generate_series(20000, 20500) AS n";
+    client.batch_execute(fill).unwrap();
+    let mut reader = standby.connect();
+    wait_until("the standby has all rows", || {
+        count(&mut reader, "SELECT count(*) FROM pieces WHERE id IN (2, 20500)") == 1
+            && count(&mut reader, "SELECT count(*) FROM pieces") == 1_500 + 501 + 501
+    });
+    assert_exact(&mut reader);
+}
+
+#[test]
+fn an_insert_that_looks_for_room_logs_no_pages_but_the_one_that_it_finds() {
+    let (_cluster, mut client) = library(true);
+    // Room for one entry on the first page; all the others but the last are full.
+    client.batch_execute("DELETE FROM pieces WHERE id = 1").unwrap();
+    client.batch_execute("VACUUM (INDEX_CLEANUP ON) pieces").unwrap();
+    client.batch_execute("INSERT INTO pieces VALUES (1, vector(-1))").unwrap();
+    client.batch_execute("CHECKPOINT").unwrap();
+    let position = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
+    let start = count(&mut client, position);
+    client.batch_execute("INSERT INTO pieces VALUES (-1, vector(-2))").unwrap();
+    let logged = count(&mut client, position) - start;
+    // The page of the table, that of its key, that of the entry and the first, with what a commit takes; there are thirty.
+    assert!(logged < 6 * 8192, "{logged}");
+    assert_exact(&mut client);
+}
+
+#[test]
 fn sessions_that_write_at_the_same_time_lose_no_entry() {
     let (cluster, mut client) = library(true);
     std::thread::scope(|scope| {
@@ -203,7 +241,8 @@ fn a_damaged_page_is_an_error_and_a_reindex_mends_it() {
         std::fs::read(&path).unwrap()
     };
     let corrupted = [&SqlState::INDEX_CORRUPTED, &SqlState::DATA_CORRUPTED];
-    // The count of entries, the mark, the numbers of the first page, and pages of something else.
+    // The count of entries, the mark, the numbers of the first page (there is room on no page, or on one that does not
+    // exist), and pages of something else.
     for (at, bytes) in [
         (8192 + 12, &[0xff, 0xff][..]),
         (8192 + 12, &[3, 0]),
@@ -212,6 +251,7 @@ fn a_damaged_page_is_an_error_and_a_reindex_mends_it() {
         (8192 - 8, &[1; 8]),
         (24, &[7, 0, 0, 0]),
         (28, &[0; 4]),
+        (28, &[0xff, 0xff, 0xff, 0x7f]),
     ] {
         let mut damaged = sound.clone();
         damaged[at..at + bytes.len()].copy_from_slice(bytes);

@@ -9,9 +9,9 @@ use pgrx::prelude::*;
 use pgrx::{PgMemoryContexts, pg_guard};
 
 use super::build::Build;
-use super::page::{Entry, Row};
+use super::page::{self, Entry, Row};
 use super::scan::Scan;
-use super::store::Index;
+use super::store::{Index, Strategy};
 use super::vector::{Coded, LENGTH, Query};
 use super::{cost, vacuum};
 
@@ -70,7 +70,7 @@ unsafe fn entry(
             return None;
         }
         let vector = vector(*values, Coded::of)?;
-        Some(Entry { row: row(tid), vector })
+        Some(page::entry(row(tid), &vector))
     }
 }
 
@@ -199,21 +199,26 @@ unsafe fn insert_row(
 #[pg_guard]
 pub(super) unsafe extern "C-unwind" fn bulk_delete(
     info: *mut pg_sys::IndexVacuumInfo,
-    _stats: *mut pg_sys::IndexBulkDeleteResult,
+    stats: *mut pg_sys::IndexBulkDeleteResult,
     callback: pg_sys::IndexBulkDeleteCallback,
     state: *mut c_void,
 ) -> *mut pg_sys::IndexBulkDeleteResult {
     // SAFETY: PostgreSQL has opened the index; the callback reads the row's place.
     unsafe {
-        let counts = vacuum::remove(Index::new((*info).index), |row| {
+        let strategy = Strategy::of_vacuum((*info).strategy);
+        let counts = vacuum::remove(Index::new((*info).index), &strategy, |row| {
             let mut tid = item_pointer(row);
             callback.is_some_and(|is_dead| pg_guarded(|| is_dead(&raw mut tid, state)))
         });
-        let mut result = PgBox::<pg_sys::IndexBulkDeleteResult>::alloc0();
+        // A vacuum that removes more rows than fit in its memory calls several times.
+        let result = match stats.as_mut() {
+            Some(earlier) => earlier,
+            None => &mut *PgBox::<pg_sys::IndexBulkDeleteResult>::alloc0().into_pg(),
+        };
         result.num_pages = counts.pages;
         result.num_index_tuples = counts.kept as f64;
-        result.tuples_removed = counts.removed as f64;
-        result.into_pg()
+        result.tuples_removed += counts.removed as f64;
+        result
     }
 }
 

@@ -1,7 +1,7 @@
 //! An index access method for nearest neighbours: `midi_vectors`.
 //!
 //! The index is flat. It has every vector once, with [bytes](vector) in place of numbers, a hundred to a
-//! [page], in no order. A [scan] computes the distance to all of them, which takes some ten
+//! [page], in no order. A [scan] computes the distance to all of them, which takes some fifteen
 //! milliseconds for a million, and returns the rows by a bound that no true distance falls below. The executor
 //! computes the true distances and sorts by them, so that no neighbour is missed. An index that looks at fewer vectors,
 //! such as a tree or a graph, misses some at this number of dimensions.
@@ -14,6 +14,7 @@ mod build;
 mod callbacks;
 mod cost;
 mod page;
+mod product;
 mod scan;
 mod store;
 mod vacuum;

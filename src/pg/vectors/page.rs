@@ -7,7 +7,7 @@ use std::mem::offset_of;
 
 use pgrx::pg_sys;
 
-use super::vector::{Coded, LENGTH};
+use super::vector::{Coded, LENGTH, Numbers};
 
 /// The size of a page.
 pub(super) const SIZE: usize = pg_sys::BLCKSZ as usize;
@@ -47,43 +47,42 @@ pub(super) struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Damaged;
 
-/// An entry.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Entry {
-    pub(super) row: Row,
-    pub(super) vector: Coded,
+/// An entry: a row, and the vector that it has.
+pub(super) type Entry = [u8; ENTRY];
+
+/// The entry of a row.
+pub(super) fn entry(row: Row, vector: &Coded) -> Entry {
+    let halves = [(row.block >> 16) as u16, row.block as u16, row.line];
+    let Numbers { scale, square, error } = vector.numbers;
+    let mut entry = [0; ENTRY];
+    let (start, rest) = entry.split_at_mut(TID);
+    let (codes, end) = rest.split_at_mut(LENGTH);
+    start.copy_from_slice(halves.map(u16::to_ne_bytes).as_flattened());
+    codes.copy_from_slice(&vector.bytes);
+    end.copy_from_slice([scale, square, error].map(f32::to_ne_bytes).as_flattened());
+    entry
 }
 
-impl Entry {
-    #[inline]
-    fn read(bytes: &[u8; ENTRY]) -> Self {
-        let half = |at: usize| u16::from_ne_bytes([bytes[at], bytes[at + 1]]);
-        let number = |at: usize| {
-            f32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
-        let mut codes = [0; LENGTH];
-        codes.copy_from_slice(&bytes[TID..NUMBERS]);
-        Self {
-            row: Row { block: u32::from(half(0)) << 16 | u32::from(half(2)), line: half(4) },
-            vector: Coded {
-                scale: number(NUMBERS),
-                square: number(NUMBERS + 4),
-                error: number(NUMBERS + 8),
-                bytes: codes,
-            },
-        }
-    }
+/// The row of an entry.
+#[inline]
+pub(super) fn row(entry: &Entry) -> Row {
+    let half = |at: usize| u16::from_ne_bytes([entry[at], entry[at + 1]]);
+    Row { block: u32::from(half(0)) << 16 | u32::from(half(2)), line: half(4) }
+}
 
-    fn write(&self, bytes: &mut [u8; ENTRY]) {
-        let Self { row, vector } = self;
-        let halves = [(row.block >> 16) as u16, row.block as u16, row.line];
-        let numbers = [vector.scale, vector.square, vector.error];
-        let (start, rest) = bytes.split_at_mut(TID);
-        let (codes, end) = rest.split_at_mut(LENGTH);
-        start.copy_from_slice(halves.map(u16::to_ne_bytes).as_flattened());
-        codes.copy_from_slice(&vector.bytes);
-        end.copy_from_slice(numbers.map(f32::to_ne_bytes).as_flattened());
-    }
+/// The bytes of an entry's vector.
+#[inline(always)]
+pub(super) fn vector_bytes(entry: &Entry) -> &[u8; LENGTH] {
+    const { assert!(TID + LENGTH <= ENTRY) };
+    entry[TID..].first_chunk().unwrap_or(&[0; LENGTH])
+}
+
+/// The numbers of an entry's vector.
+#[inline(always)]
+pub(super) fn numbers(entry: &Entry) -> Numbers {
+    let (numbers, _) = entry[NUMBERS..].as_chunks();
+    let number = |at: usize| f32::from_ne_bytes(numbers[at]);
+    Numbers { scale: number(0), square: number(1), error: number(2) }
 }
 
 /// Whether the page was never written, as after a crash while the index grew.
@@ -118,31 +117,33 @@ pub(super) fn set_room(page: &mut Bytes, block: u32) {
 }
 
 /// The entries of a page; none of one that was never written.
-pub(super) fn entries(page: &Bytes) -> Result<impl Iterator<Item = Entry>, Damaged> {
+pub(super) fn entries(page: &Bytes) -> Result<&[Entry], Damaged> {
     let used = if is_new(page) { &[][..] } else { &page[HEADER..used_to(page)?] };
-    Ok(used.as_chunks::<ENTRY>().0.iter().map(Entry::read))
+    Ok(used.as_chunks().0)
 }
 
-/// Adds an entry; `false` where there is no room for it.
-pub(super) fn add(page: &mut Bytes, entry: &Entry) -> Result<bool, Damaged> {
+/// Whether there is room for an entry.
+pub(super) fn has_room(page: &Bytes) -> Result<bool, Damaged> {
+    Ok(entries(page)?.len() < CAPACITY)
+}
+
+/// Adds an entry to a page with room.
+pub(super) fn add(page: &mut Bytes, entry: &Entry) -> Result<(), Damaged> {
     let end = used_to(page)?;
-    if end + ENTRY > SPECIAL {
-        return Ok(false);
-    }
-    if let Some(bytes) = page[end..].first_chunk_mut() {
-        entry.write(bytes);
-    }
-    set_lower(page, end + ENTRY);
-    Ok(true)
+    put(page, end, entry)
 }
 
 /// Removes all entries, and adds others, at most [`CAPACITY`].
 pub(super) fn replace(page: &mut Bytes, entries: &[Entry]) -> Result<(), Damaged> {
     used_to(page)?;
-    set_lower(page, HEADER);
-    for entry in entries {
-        add(page, entry)?;
-    }
+    put(page, HEADER, entries.as_flattened())
+}
+
+/// Puts entries behind those that end at `end`.
+fn put(page: &mut Bytes, end: usize, entries: &[u8]) -> Result<(), Damaged> {
+    let room = page[end..SPECIAL].get_mut(..entries.len()).ok_or(Damaged)?;
+    room.copy_from_slice(entries);
+    set_lower(page, end + entries.len());
     Ok(())
 }
 

@@ -3,13 +3,14 @@
 //! A pass over all pages keeps the nearest rows. When these are used up, another pass finds those behind them, twice as
 //! many, so that memory is bounded whatever number of rows is asked for.
 
-use super::page::{FIRST, Row};
+use super::page::{self, Entry, FIRST, Row};
+use super::product::product;
 use super::store::{Index, Strategy};
-use super::vector::Query;
+use super::vector::{LENGTH, Query};
 use crate::pg::interrupts;
 
-/// Rows that the first pass keeps, and any at most. A search for twenty takes some hundred, because the bound of a row may
-/// be below its distance.
+/// Rows that the first pass keeps, and any at most. A search for twenty takes a few more than these, because the bound of a
+/// row may be below its distance; one with conditions takes as many as it has to skip.
 const FIRST_ROWS: usize = 1_024;
 const MOST_ROWS: usize = 65_536;
 
@@ -73,18 +74,51 @@ impl Scan {
         let mut nearest = Nearest { rows: Vec::new(), keeps: self.keeps, furthest: None };
         for block in FIRST..pages {
             interrupts::check();
-            index.read(block, &strategy, |entry| {
-                let least_distance =
-                    self.query.as_ref().map_or(0.0, |query| query.least_distance(&entry.vector));
-                let found = Found { least_distance, row: entry.row };
-                if self.last.is_none_or(|last| last.is_before(&found)) {
-                    nearest.offer(found);
-                }
-            });
+            index.read(block, &strategy, |entries| self.compare(entries, &mut nearest));
         }
         self.is_done = nearest.furthest.is_none() && nearest.rows.len() <= nearest.keeps;
         self.found = nearest.sorted();
         self.keeps = (2 * self.keeps).min(MOST_ROWS);
+    }
+
+    /// Offers those of the entries that are behind the last row.
+    fn compare(&self, entries: &[Entry], nearest: &mut Nearest) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2.
+            return unsafe { self.compare_by_avx2(entries, nearest) };
+        }
+        self.compare_by(product, entries, nearest);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn compare_by_avx2(&self, entries: &[Entry], nearest: &mut Nearest) {
+        use super::product::product_by_avx2;
+        self.compare_by(|query, bytes| product_by_avx2(query, bytes), entries, nearest);
+    }
+
+    #[inline(always)]
+    fn compare_by(
+        &self,
+        product: impl Fn(&[i16; LENGTH], &[u8; LENGTH]) -> i32,
+        entries: &[Entry],
+        nearest: &mut Nearest,
+    ) {
+        for entry in entries {
+            let least_distance = match &self.query {
+                Some(query) => {
+                    let product = product(query.codes(), page::vector_bytes(entry));
+                    query.least_distance(product, page::numbers(entry), nearest.furthest_distance())
+                }
+                None => Some(0.0),
+            };
+            let Some(least_distance) = least_distance else { continue };
+            let found = Found { least_distance, row: page::row(entry) };
+            if self.last.is_none_or(|last| last.is_before(&found)) {
+                nearest.offer(found);
+            }
+        }
     }
 }
 
@@ -97,6 +131,14 @@ struct Nearest {
 }
 
 impl Nearest {
+    /// No row with a larger number is among the nearest.
+    #[inline(always)]
+    fn furthest_distance(&self) -> f32 {
+        self.furthest.map_or(f32::INFINITY, |furthest| furthest.least_distance)
+    }
+
+    // Called for few of the vectors, so it stays out of the loop.
+    #[inline(never)]
     fn offer(&mut self, found: Found) {
         if self.furthest.is_none_or(|furthest| found.is_before(&furthest)) {
             self.rows.push(found);

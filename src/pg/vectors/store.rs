@@ -4,7 +4,8 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pg_sys::{self, Relation};
 use pgrx::prelude::*;
 
-use super::page::{self, Bytes, Damaged, Entry};
+use super::page::{self, Bytes, Damaged, Entry, Row};
+use crate::pg::interrupts;
 
 /// An index that PostgreSQL has opened for the call in progress.
 #[derive(Clone, Copy)]
@@ -40,31 +41,41 @@ impl Drop for Locked {
 }
 
 /// How pages are read: kept in the cache, or through a small ring of it, so that they do not displace others.
-pub(super) struct Strategy(pg_sys::BufferAccessStrategy);
+pub(super) struct Strategy {
+    ring: pg_sys::BufferAccessStrategy,
+    is_own: bool,
+}
 
 impl Strategy {
     /// Pages stay in the cache.
-    pub(super) const KEPT: Self = Self(std::ptr::null_mut());
+    pub(super) const KEPT: Self = Self { ring: std::ptr::null_mut(), is_own: false };
 
     /// For a scan of so many pages: those of a large index pass through, as those of a large table do.
     pub(super) fn of_scan(pages: u32) -> Self {
         // SAFETY: the main thread reads a setting of its own process.
         let cache = unsafe { pg_sys::NBuffers };
-        if i64::from(pages) > i64::from(cache) / 4 { Self::passing() } else { Self::KEPT }
+        if i64::from(pages) <= i64::from(cache) / 4 {
+            return Self::KEPT;
+        }
+        let kind = pg_sys::BufferAccessStrategyType::BAS_BULKREAD;
+        // SAFETY: a call in a transaction; PostgreSQL frees it with the memory of the query if this is not dropped.
+        Self { ring: unsafe { pg_sys::GetAccessStrategy(kind) }, is_own: true }
     }
 
-    /// Pages pass through.
-    pub(super) fn passing() -> Self {
-        // SAFETY: a call in a transaction; PostgreSQL frees it with the memory of the query if this is not dropped.
-        Self(unsafe { pg_sys::GetAccessStrategy(pg_sys::BufferAccessStrategyType::BAS_BULKREAD) })
+    /// That of a vacuum.
+    ///
+    /// # Safety
+    /// It must live longer than this.
+    pub(super) unsafe fn of_vacuum(ring: pg_sys::BufferAccessStrategy) -> Self {
+        Self { ring, is_own: false }
     }
 }
 
 impl Drop for Strategy {
     fn drop(&mut self) {
-        if !self.0.is_null() && !std::thread::panicking() {
+        if self.is_own && !std::thread::panicking() {
             // SAFETY: made by GetAccessStrategy.
-            unsafe { pg_sys::FreeAccessStrategy(self.0) }
+            unsafe { pg_sys::FreeAccessStrategy(self.ring) }
         }
     }
 }
@@ -112,7 +123,7 @@ impl Index {
                 pg_sys::ForkNumber::MAIN_FORKNUM,
                 block,
                 pg_sys::ReadBufferMode::RBM_NORMAL,
-                strategy.0,
+                strategy.ring,
             );
             pg_sys::LockBuffer(buffer, mode as i32);
             Locked { buffer }
@@ -170,23 +181,33 @@ impl Index {
     }
 
     /// Reads the entries of a page.
-    pub(super) fn read(self, block: u32, strategy: &Strategy, mut each: impl FnMut(Entry)) {
+    pub(super) fn read(self, block: u32, strategy: &Strategy, read: impl FnOnce(&[Entry])) {
         let page = self.lock(block, Lock::Shared, strategy);
-        match page::entries(page.bytes()) {
-            Ok(entries) => entries.for_each(&mut each),
-            Err(damaged) => self.sound(Err(damaged)),
-        }
+        read(self.sound(page::entries(page.bytes())));
     }
 
     /// Adds an entry to the first page with room, or to a new one.
     pub(super) fn insert(self, entry: &Entry) {
-        loop {
-            let block = self.room();
-            if block >= self.pages() {
-                self.grow(block);
-                continue;
-            }
-            let page = self.lock(block, Lock::Exclusive, &Strategy::KEPT);
+        let first = self.room();
+        let mut block = first;
+        while !self.insert_at(block, entry) {
+            interrupts::check();
+            block += 1;
+        }
+        if block != first {
+            // Where a vacuum has made room meanwhile, it stays known.
+            self.move_room(|room| if room == first { block } else { room });
+        }
+    }
+
+    /// Adds an entry to a page, or one behind the last; `false` where there is no room for it.
+    fn insert_at(self, block: u32, entry: &Entry) -> bool {
+        if block >= self.pages() {
+            self.grow(block);
+        }
+        let page = self.lock(block, Lock::Exclusive, &Strategy::KEPT);
+        let has_room = self.sound(page::has_room(page.bytes()));
+        if has_room {
             let is_new = page::is_new(page.bytes());
             let added = self.change(&page, is_new, |page| {
                 if is_new {
@@ -194,12 +215,9 @@ impl Index {
                 }
                 page::add(page, entry)
             });
-            drop(page);
-            if self.sound(added) {
-                return;
-            }
-            self.move_room(|room| if room == block { block + 1 } else { room });
+            self.sound(added);
         }
+        has_room
     }
 
     /// Adds a page, unless somebody has done so.
@@ -214,9 +232,9 @@ impl Index {
     /// The page from which on there may be room.
     fn room(self) -> u32 {
         let meta = self.lock(page::META, Lock::Shared, &Strategy::KEPT);
-        let room = page::room(meta.bytes());
-        drop(meta);
-        self.sound(room)
+        let room = self.sound(page::room(meta.bytes()));
+        // Pages are never given back, so it is one of these, or the next.
+        self.sound(if room <= self.pages() { Ok(room) } else { Err(Damaged) })
     }
 
     /// Changes the page from which on there may be room.
@@ -229,19 +247,16 @@ impl Index {
         }
     }
 
-    /// Removes the entries of a page that are not to be kept. Returns how many are kept and removed.
+    /// Removes the entries of a page whose rows are not to be kept. Returns how many are kept and removed.
     pub(super) fn sift(
         self,
         block: u32,
         strategy: &Strategy,
-        mut keep: impl FnMut(&Entry) -> bool,
+        mut keep: impl FnMut(Row) -> bool,
     ) -> (usize, usize) {
         let page = self.lock(block, Lock::Exclusive, strategy);
-        let all: Vec<Entry> = match page::entries(page.bytes()) {
-            Ok(entries) => entries.collect(),
-            Err(damaged) => self.sound(Err(damaged)),
-        };
-        let kept: Vec<Entry> = all.iter().copied().filter(|entry| keep(entry)).collect();
+        let all = self.sound(page::entries(page.bytes()));
+        let kept: Vec<Entry> = all.iter().copied().filter(|entry| keep(page::row(entry))).collect();
         let removed = all.len() - kept.len();
         if removed > 0 {
             let done = self.change(&page, false, |page| page::replace(page, &kept));

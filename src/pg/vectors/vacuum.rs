@@ -1,6 +1,8 @@
 //! Removing the entries of rows that nobody can see any more.
 
-use super::page::{FIRST, Row};
+use pgrx::pg_sys;
+
+use super::page::{CAPACITY, FIRST, Row};
 use super::store::{Index, Strategy};
 use crate::pg::interrupts;
 
@@ -13,16 +15,20 @@ pub(super) struct Counts {
 }
 
 /// Removes the entries of the rows that are dead. New entries go into the room of those that were removed.
-pub(super) fn remove(index: Index, mut is_dead: impl FnMut(Row) -> bool) -> Counts {
-    let strategy = Strategy::passing();
+pub(super) fn remove(
+    index: Index,
+    strategy: &Strategy,
+    mut is_dead: impl FnMut(Row) -> bool,
+) -> Counts {
     let mut counts = Counts { pages: index.pages(), ..Counts::default() };
     let mut first_room = None;
     for block in FIRST..counts.pages {
         interrupts::check();
-        let (kept, removed) = index.sift(block, &strategy, |entry| !is_dead(entry.row));
+        delay();
+        let (kept, removed) = index.sift(block, strategy, |row| !is_dead(row));
         counts.kept += kept as u64;
         counts.removed += removed as u64;
-        if removed > 0 {
+        if kept < CAPACITY {
             first_room.get_or_insert(block);
         }
     }
@@ -30,4 +36,15 @@ pub(super) fn remove(index: Index, mut is_dead: impl FnMut(Row) -> bool) -> Coun
         index.move_room(|room| room.min(first));
     }
     counts
+}
+
+/// Sleeps for as long as the settings of vacuums ask (`vacuum_cost_delay`).
+fn delay() {
+    // SAFETY: a call in a vacuum, or in the making of an index, which asks for no delay.
+    unsafe {
+        #[cfg(not(feature = "pg18"))]
+        pg_sys::vacuum_delay_point();
+        #[cfg(feature = "pg18")]
+        pg_sys::vacuum_delay_point(false);
+    }
 }

@@ -8,18 +8,24 @@ pub(super) const LENGTH: usize = midi_analysis::EMBEDDING_LENGTH;
 /// The largest number in a byte, and in the two bytes of a query's.
 const BYTE: f64 = 127.0;
 const WORD: f64 = 8191.0;
-/// Share of the sum of squares up to which sums of numbers of 32 bits are inexact.
+/// Share up to which sums and products of numbers of 32 bits are inexact.
 const INEXACT: f64 = 1e-6;
 
-/// A vector in bytes.
+/// What a vector is beside its bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Coded {
+pub(super) struct Numbers {
     /// What a unit of the bytes is worth.
     pub(super) scale: f32,
     /// The sum of the squares of the rounded vector.
     pub(super) square: f32,
     /// The distance of the rounded vector from the true one, or more.
     pub(super) error: f32,
+}
+
+/// A vector in bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Coded {
+    pub(super) numbers: Numbers,
     /// Whole numbers from -127 to 127, as PostgreSQL's pages have them.
     pub(super) bytes: [u8; LENGTH],
 }
@@ -30,7 +36,8 @@ impl Coded {
         let (codes, scale, square, error) = rounded(vector, BYTE)?;
         let square = square as f32;
         let bytes = codes.map(|code| code as i8 as u8);
-        square.is_finite().then_some(Self { scale, square, error: above(error), bytes })
+        let numbers = Numbers { scale, square, error: above(error) };
+        square.is_finite().then_some(Self { numbers, bytes })
     }
 }
 
@@ -51,26 +58,26 @@ impl Query {
         Some(Self { codes, scale: f64::from(scale), square, error })
     }
 
-    /// A number that the distance to a vector is not below.
-    pub(super) fn least_distance(&self, vector: &Coded) -> f32 {
-        let product = product(&self.codes, &vector.bytes);
+    /// The whole numbers of which [`product`](super::product) takes the products.
+    #[inline(always)]
+    pub(super) fn codes(&self) -> &[i16; LENGTH] {
+        &self.codes
+    }
+
+    /// A number that the distance to a vector is not below, from the product with its bytes; `None` where it is above
+    /// `most`.
+    #[inline(always)]
+    pub(super) fn least_distance(&self, product: i32, vector: Numbers, most: f32) -> Option<f32> {
         let square = f64::from(vector.square);
         let product = f64::from(product) * self.scale * f64::from(vector.scale);
         let squares = self.square + square;
-        let least = (squares - 2.0 * product - INEXACT * squares).max(0.0).sqrt();
-        below((least - self.error - f64::from(vector.error)).max(0.0))
+        let least = squares - 2.0 * product - INEXACT * squares;
+        let errors = self.error + f64::from(vector.error);
+        // Most vectors are further away than `most`, which needs no root to be known.
+        let reach = (f64::from(most) + errors) * (1.0 + INEXACT);
+        (least.is_nan() || least <= reach * reach)
+            .then(|| below((least.max(0.0).sqrt() - errors).max(0.0)))
     }
-}
-
-/// The sum of products.
-// Alone, it compiles to vector instructions.
-#[inline(never)]
-fn product(query: &[i16; LENGTH], bytes: &[u8; LENGTH]) -> i32 {
-    let mut sum = 0;
-    for (&code, &byte) in query.iter().zip(bytes) {
-        sum += i32::from(code) * i32::from(i16::from(byte as i8));
-    }
-    sum
 }
 
 /// A vector in whole numbers up to `largest`: these, their scale, the sum of squares of what they stand for, and how far
@@ -101,6 +108,7 @@ fn above(number: f64) -> f32 {
 }
 
 /// The number in 32 bits, or a little below it.
+#[inline(always)]
 fn below(number: f64) -> f32 {
     (number as f32).next_down().clamp(0.0, f32::MAX)
 }
