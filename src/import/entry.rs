@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::archive::Kind;
 
 /// The largest total size of the files of a batch, in bytes. A larger file is a batch of its own.
-pub(super) const MAX_BATCH_BYTES: u64 = 32 << 20;
+pub(super) const MAX_BATCH_BYTES: u64 = 4 << 20;
 
 /// An entry of a directory or of an archive.
 pub(crate) struct Entry {

@@ -60,7 +60,7 @@ pub(crate) fn define() {
     GucRegistry::define_int_guc(
         c"midi_pipeline.batch_size",
         c"Sets the largest number of files in a batch of an import.",
-        c"A batch also ends at 32 MB of file content.",
+        c"A batch also ends at 4 MB of file content.",
         &BATCH_SIZE,
         1,
         10_000,
