@@ -3,7 +3,8 @@
 //! order are used.
 //!
 //! Matrices have a row for each input, whose numbers are those of the outputs: so a sum over inputs adds whole
-//! rows, which a compiler turns into vector instructions.
+//! rows, and vector instructions of any width add each number in the same order. `fearless_simd` finds out which the
+//! processor has; what it calls is inlined into functions that are compiled for each of them.
 
 mod activation;
 mod dense;

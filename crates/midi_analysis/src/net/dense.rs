@@ -1,7 +1,13 @@
 //! A layer in which each output is a weighted sum of all inputs.
 
-/// Outputs that are summed together: as many as fit into the vector registers.
-const BLOCK: usize = 32;
+use fearless_simd::{Level, Simd, SimdBase, dispatch, f32x8};
+
+/// Outputs in a vector.
+const LANES: usize = 8;
+/// Vectors that are summed together, so that the sums need not wait for each other: as many as fit into wide registers,
+/// and into narrow ones.
+const MANY: usize = 12;
+const FEW: usize = 4;
 
 /// Weights of a layer: a row for each input, and the biases.
 #[derive(Clone, Copy, Debug)]
@@ -13,56 +19,67 @@ pub(crate) struct Dense<const IN: usize, const OUT: usize> {
 impl<const IN: usize, const OUT: usize> Dense<IN, OUT> {
     /// The outputs for some inputs.
     pub(crate) fn of(&self, inputs: &[f32; IN]) -> [f32; OUT] {
+        dispatch!(Level::new(), simd => self.with(simd, inputs))
+    }
+
+    /// The outputs for some inputs, where it is known which vector instructions there are.
+    #[inline(always)]
+    pub(super) fn with(&self, simd: impl Simd, inputs: &[f32; IN]) -> [f32; OUT] {
         let mut outputs = *self.bias;
-        add_product(&mut outputs, inputs, self.weights);
+        add_product(simd, &mut outputs, inputs, self.weights);
         outputs
     }
 }
 
-/// Adds the product of a vector and a matrix. A function of its own is turned into vector instructions.
-#[inline(never)]
-pub(super) fn add_product<const IN: usize, const OUT: usize>(
+/// Adds the product of a vector and a matrix.
+#[inline(always)]
+pub(super) fn add_product<S: Simd, const IN: usize, const OUT: usize>(
+    simd: S,
     outputs: &mut [f32; OUT],
     inputs: &[f32; IN],
     weights: &[[f32; OUT]; IN],
 ) {
-    if OUT <= BLOCK {
-        let mut sums = *outputs;
-        for (input, row) in inputs.iter().zip(weights) {
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += input * weight);
-        }
-        *outputs = sums;
+    let mut from = 0;
+    while S::f32s::LEN >= LANES && OUT - from >= MANY * LANES {
+        add_columns::<_, MANY, IN, OUT>(simd, outputs, from, inputs, weights);
+        from += MANY * LANES;
+    }
+    while OUT - from >= FEW * LANES {
+        add_columns::<_, FEW, IN, OUT>(simd, outputs, from, inputs, weights);
+        from += FEW * LANES;
+    }
+    if from == OUT {
         return;
     }
-    let (blocks, rest) = outputs.as_chunks_mut::<BLOCK>();
-    let whole = blocks.len() * BLOCK;
-    for (number, block) in blocks.iter_mut().enumerate() {
-        add_block(block, number * BLOCK, inputs, weights);
-    }
-    if rest.is_empty() {
-        return;
-    }
+    let mut sums = *outputs;
     for (input, row) in inputs.iter().zip(weights) {
-        rest.iter_mut().zip(&row[whole..]).for_each(|(sum, weight)| *sum += input * weight);
+        sums.iter_mut().zip(row).skip(from).for_each(|(sum, weight)| *sum += input * weight);
     }
+    *outputs = sums;
 }
 
-/// Adds the columns of the product from one on.
-#[inline]
-fn add_block<const IN: usize, const OUT: usize>(
-    block: &mut [f32; BLOCK],
-    column: usize,
+/// Adds the columns of the product that some vectors hold, from one on.
+#[inline(always)]
+fn add_columns<S: Simd, const VECTORS: usize, const IN: usize, const OUT: usize>(
+    simd: S,
+    outputs: &mut [f32; OUT],
+    from: usize,
     inputs: &[f32; IN],
     weights: &[[f32; OUT]; IN],
 ) {
-    let mut sums = *block;
+    let mut sums = [f32x8::splat(simd, 0.0); VECTORS];
+    for (sum, outputs) in sums.iter_mut().zip(outputs[from..].as_chunks::<LANES>().0) {
+        *sum = f32x8::from_slice(simd, outputs);
+    }
     for (input, row) in inputs.iter().zip(weights) {
-        let Some(row) = row[column..].first_chunk::<BLOCK>() else { return };
-        for index in 0..BLOCK {
-            sums[index] += input * row[index];
+        let input = f32x8::splat(simd, *input);
+        for (sum, weights) in sums.iter_mut().zip(row[from..].as_chunks::<LANES>().0) {
+            *sum += input * f32x8::from_slice(simd, weights);
         }
     }
-    *block = sums;
+    for (sum, outputs) in sums.iter().zip(outputs[from..].as_chunks_mut::<LANES>().0) {
+        sum.store_slice(outputs);
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +92,42 @@ mod tests {
         static BIAS: [f32; 33] = [0.5; 33];
         let outputs = Dense { weights: &WEIGHTS, bias: &BIAS }.of(&[3.0, 4.0]);
         assert_eq!(outputs, [2.5; 33]);
+    }
+
+    /// Numbers whose sums depend on their order.
+    const fn uneven<const IN: usize, const OUT: usize>() -> [[f32; OUT]; IN] {
+        let mut weights = [[0.0; OUT]; IN];
+        let mut index = 0;
+        while index < IN * OUT {
+            weights[index / OUT][index % OUT] = ((index * 7919) % 1009) as f32 / 37.0 - 13.0;
+            index += 1;
+        }
+        weights
+    }
+
+    /// The sums one by one, in the order of the inputs.
+    fn one_by_one<const IN: usize, const OUT: usize>(
+        layer: Dense<IN, OUT>,
+        inputs: &[f32; IN],
+    ) -> [f32; OUT] {
+        std::array::from_fn(|output| {
+            let rows = inputs.iter().zip(layer.weights);
+            rows.fold(layer.bias[output], |sum, (input, row)| sum + input * row[output])
+        })
+    }
+
+    #[test]
+    fn no_vector_instructions_change_a_bit_of_the_outputs() {
+        fn check<const OUT: usize>(weights: &'static [[f32; OUT]; 29], bias: &'static [f32; OUT]) {
+            let layer = Dense { weights, bias };
+            let inputs = std::array::from_fn(|input| (input as f32).sqrt() - 2.7);
+            assert_eq!(layer.of(&inputs), one_by_one(layer, &inputs));
+        }
+        static NARROW: ([[f32; 7]; 29], [f32; 7]) = (uneven(), [0.1; 7]);
+        static USUAL: ([[f32; 43]; 29], [f32; 43]) = (uneven(), [0.2; 43]);
+        static WIDE: ([[f32; 137]; 29], [f32; 137]) = (uneven(), [0.3; 137]);
+        check(&NARROW.0, &NARROW.1);
+        check(&USUAL.0, &USUAL.1);
+        check(&WIDE.0, &WIDE.1);
     }
 }

@@ -1,6 +1,8 @@
 //! A gated recurrent unit (Cho et al. 2014, in the form of PyTorch), and a pair of them that reads a sequence
 //! in both directions.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::net::activation::{logistic, tanh};
 use crate::net::dense::add_product;
 use crate::room::{self, NoRoom};
@@ -27,11 +29,12 @@ enum Direction {
 
 impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
     /// The state after one more input.
-    fn step(&self, inputs: &[f32; IN], state: &mut [f32; H]) {
+    #[inline(always)]
+    fn step(&self, simd: impl Simd, inputs: &[f32; IN], state: &mut [f32; H]) {
         let mut given = *self.input_bias;
-        add_product(&mut given, inputs, self.inputs);
+        add_product(simd, &mut given, inputs, self.inputs);
         let mut kept = *self.state_bias;
-        add_product(&mut kept, state, self.states);
+        add_product(simd, &mut kept, state, self.states);
         if let (Ok(given), Ok(kept)) =
             (given.as_chunks().0.try_into(), kept.as_chunks().0.try_into())
         {
@@ -40,8 +43,10 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
     }
 
     /// Writes the states over a sequence to the columns of `outputs` from `column` on.
+    #[inline(always)]
     fn run<const OUT: usize>(
         &self,
+        simd: impl Simd,
         sequence: &[[f32; IN]],
         direction: Direction,
         outputs: &mut [[f32; OUT]],
@@ -49,7 +54,10 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
     ) {
         let mut state = [0.0; H];
         let mut advance = |(inputs, output): (&[f32; IN], &mut [f32; OUT])| {
-            self.step(inputs, &mut state);
+            simd.vectorize(
+                #[inline(always)]
+                || self.step(simd, inputs, &mut state),
+            );
             output[column..column + H].copy_from_slice(&state);
         };
         let steps = sequence.iter().zip(outputs);
@@ -60,9 +68,8 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
     }
 }
 
-/// Gives a state its new values, of what the gates are given by the inputs and by the state before. A function of
-/// its own is turned into vector instructions.
-#[inline(never)]
+/// Gives a state its new values, of what the gates are given by the inputs and by the state before.
+#[inline(always)]
 fn renew<const H: usize>(state: &mut [f32; H], given: &[[f32; H]; 3], kept: &[[f32; H]; 3]) {
     for index in 0..H {
         let reset = logistic(given[0][index] + kept[0][index]);
@@ -83,8 +90,10 @@ pub(crate) fn bidirectional<const IN: usize, const H: usize, const G: usize, con
     sequence: &[[f32; IN]],
 ) -> Result<Vec<[f32; OUT]>, NoRoom> {
     let mut outputs = room::filled([0.0; OUT], sequence.len())?;
-    forward.run(sequence, Direction::Forward, &mut outputs, 0);
-    backward.run(sequence, Direction::Backward, &mut outputs, H);
+    dispatch!(Level::new(), simd => {
+        forward.run(simd, sequence, Direction::Forward, &mut outputs, 0);
+        backward.run(simd, sequence, Direction::Backward, &mut outputs, H);
+    });
     Ok(outputs)
 }
 

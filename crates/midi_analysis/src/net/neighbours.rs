@@ -3,6 +3,8 @@
 //! outputs are added to the inputs (depthwise separable: Chollet 2017; dilated: Yu & Koltun 2016; residual:
 //! He et al. 2016).
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::net::activation::rectify;
 use crate::net::dense::Dense;
 use crate::room::{self, NoRoom};
@@ -30,25 +32,31 @@ impl<const C: usize> Neighbours<C> {
         sequence: &mut Vec<[f32; C]>,
         links: impl Fn(usize) -> [usize; 2],
     ) -> Result<(), NoRoom> {
-        let none = [0.0; C];
+        let (none, level) = ([0.0; C], Level::new());
         let mut outputs = room::list(sequence.len())?;
         for (place, here) in sequence.iter().enumerate() {
             let [back, on] = links(place).map(|place| sequence.get(place).unwrap_or(&none));
             let earlier = sequence.get(place.wrapping_sub(self.dilation)).unwrap_or(&none);
             let later = sequence.get(place + self.dilation).unwrap_or(&none);
             let neighbours = [earlier, here, later, back, on];
-            let mut mixed = self.mix.of(&weighted(neighbours, self.taps));
-            rectify(&mut mixed);
-            mixed.iter_mut().zip(here).for_each(|(mixed, here)| *mixed += here);
-            outputs.push(mixed);
+            outputs.push(dispatch!(level, simd => self.mixed(simd, neighbours)));
         }
         *sequence = outputs;
         Ok(())
     }
+
+    /// The new values of a place, by those of its neighbours: one before, itself, one after, and along the links.
+    #[inline(always)]
+    fn mixed(&self, simd: impl Simd, neighbours: [&[f32; C]; TAPS]) -> [f32; C] {
+        let mut mixed = self.mix.with(simd, &weighted(neighbours, self.taps));
+        rectify(&mut mixed);
+        mixed.iter_mut().zip(neighbours[1]).for_each(|(mixed, here)| *mixed += here);
+        mixed
+    }
 }
 
-/// The weighted sum of the neighbours by channel. A function of its own is turned into vector instructions.
-#[inline(never)]
+/// The weighted sum of the neighbours by channel.
+#[inline(always)]
 fn weighted<const C: usize>(values: [&[f32; C]; TAPS], taps: &[[f32; C]; TAPS]) -> [f32; C] {
     let mut sums = [0.0; C];
     for (values, taps) in values.iter().zip(taps) {
