@@ -11,6 +11,7 @@ mod candidates;
 mod declared_grid;
 pub(crate) mod declared_meter;
 mod downbeats;
+mod events;
 mod grid;
 mod meter_confidence;
 mod onsets;

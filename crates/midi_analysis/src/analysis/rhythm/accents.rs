@@ -5,20 +5,19 @@
 //! are at the places of a bar. Places are slots of a unit: quarter notes of a declared grid, or estimated
 //! beats.
 
+use fearless_simd::{Level, dispatch};
+
+use crate::analysis::rhythm::events::{AMOUNTS, Amounts, COUNTS, Common, Event, Step};
 use crate::analysis::rhythm::onsets::{Onset, clamped, class_count, rough_ln};
 
 /// Slots in a unit: sixteenths and triplets both fall on one.
 pub(crate) const SLOTS: usize = 12;
 /// Most units over which accents are measured.
 const MOST_UNITS: usize = 512;
-/// Kinds of accent that have an amount: weight, bass, new harmony, length.
-pub(crate) const AMOUNTS: usize = 4;
-/// All kinds: those, then onsets, pitch classes and melodic intervals.
-pub(crate) const KINDS: usize = AMOUNTS + 3;
+/// All kinds: those that have an amount, then those that are counted.
+pub(crate) const KINDS: usize = AMOUNTS + COUNTS;
 /// Units that a longer note is counted as.
 const LONGEST_NOTE: f32 = 4.0;
-/// Largest melodic interval that is compared, in semitones.
-const WIDEST: i16 = 12;
 /// A multiple of all numbers of slots that places are folded by.
 const ALL_FOLDS: usize = 576;
 /// Slots after the last in which a lag may end.
@@ -26,44 +25,13 @@ pub(crate) const MOST_LAG: usize = 512;
 /// Words of the set of slots, with one more than lags need.
 const WORDS: usize = (MOST_UNITS * SLOTS + MOST_LAG) / SLOTS_OF_WORD + 2;
 const SLOTS_OF_WORD: usize = u64::BITS as usize;
+/// What is added to all there is, which may be nothing: about a millionth.
+const NOTHING: f32 = 1.0 / (1 << 20) as f32;
 /// Slots that gaps and lengths are told apart by.
 const MOST_SLOTS: usize = 256;
 
-type Amounts = [f32; AMOUNTS];
 /// How many there are of so many slots or fewer.
 type Tally = [u32; MOST_SLOTS];
-
-/// What begins in a slot.
-#[derive(Clone, Copy)]
-struct Event {
-    amounts: Amounts,
-    slot: u32,
-    marks: Marks,
-}
-
-/// What two events may have in common, one bit each: twelve pitch classes, then the step from the highest pitch before
-/// to this one, unless there is none.
-#[derive(Clone, Copy)]
-struct Marks(u64);
-
-impl Marks {
-    fn new(classes: u16, step: i16) -> Self {
-        let step = if step == 0 || step.abs() > WIDEST { 0 } else { 1 << (step + WIDEST) };
-        Self(step << CLASSES | u64::from(classes))
-    }
-
-    /// Whether there is a step.
-    fn has_step(self) -> bool {
-        self.0 >> CLASSES != 0
-    }
-
-    fn classes(self) -> u8 {
-        class_count(self.0 as u16)
-    }
-}
-
-/// Number of pitch classes.
-const CLASSES: u32 = 12;
 
 /// The accents of a piece.
 pub(crate) struct Accents {
@@ -71,8 +39,11 @@ pub(crate) struct Accents {
     at: Vec<u16>,
     /// The slots that have an event, one bit each.
     taken: [u64; WORDS],
-    /// Before the first one there is one of nothing, with number 0.
+    /// Before the first one there is one of nothing, with number 0; and the slots of all.
     events: Vec<Event>,
+    slot_of: Vec<u16>,
+    /// How many events, pitch classes in them, and steps to them there are.
+    counts: [u32; COUNTS],
     /// Slots from the first to the last.
     pub(crate) slots: usize,
     highest: Option<u8>,
@@ -90,12 +61,15 @@ impl Accents {
             at: vec![0; WORDS * SLOTS_OF_WORD],
             taken: [0; WORDS],
             events: Vec::with_capacity(onsets.len().min(slots) + 1),
+            slot_of: Vec::with_capacity(onsets.len().min(slots) + 1),
+            counts: [0; COUNTS],
             slots,
             highest: None,
             gaps: [0; MOST_SLOTS],
             lengths: [0; MOST_SLOTS],
         };
-        accents.events.push(Event { amounts: [0.0; AMOUNTS], slot: 0, marks: Marks(0) });
+        accents.events.push(Event::NOTHING);
+        accents.slot_of.push(0);
         let units = (unit_s.max(1e-3) as f32).recip();
         for (onset, position) in onsets.iter().zip(positions) {
             let slot = clamped((position - first) * SLOTS as f32 + 0.5, 0.0, slots as f32);
@@ -127,16 +101,20 @@ impl Accents {
             event.amounts.iter_mut().zip(more).for_each(|(amount, more)| *amount += more);
             return;
         }
-        let step = self.highest.map_or(0, |before| i16::from(onset.highest) - i16::from(before));
+        let before = self.highest.unwrap_or(onset.highest);
+        let step = Step::of(i16::from(onset.highest) - i16::from(before));
         self.highest = Some(onset.highest);
-        if let [_, .., before] = &self.events[..] {
-            let gap = slot.saturating_sub(before.slot as usize);
+        if let [_, .., before] = self.slot_of[..] {
+            let gap = slot.saturating_sub(before.into());
             self.gaps[gap.min(MOST_SLOTS - 1)] += 1;
         }
         self.at[slot] = self.events.len() as u16;
-        let marks = Marks::new(onset.classes, step);
-        self.events.push(Event { amounts: more, slot: slot as u32, marks });
         self.taken[slot / SLOTS_OF_WORD] |= 1 << (slot % SLOTS_OF_WORD);
+        self.slot_of.push(slot as u16);
+        self.events.push(Event::new(more, onset.classes, step));
+        self.counts[0] += 1;
+        self.counts[1] += u32::from(class_count(onset.classes));
+        self.counts[2] += u32::from(step.is_any());
     }
 
     /// Slots in which something begins.
@@ -156,59 +134,51 @@ impl Accents {
     /// By lag how much of each kind of accent there is again after it, relative to all there is, 0-1; no lag is
     /// longer than the longest.
     pub(crate) fn repeated<const LAGS: usize>(&self, lags: &[usize; LAGS]) -> [[f32; KINDS]; LAGS] {
-        let mut whole = [1e-6_f32; KINDS];
+        let mut whole = [1e-6_f32; AMOUNTS];
         for now in &self.events[1..] {
-            let has_step = u8::from(now.marks.has_step());
-            let own = [1.0, now.marks.classes().into(), has_step.into()];
             whole.iter_mut().zip(now.amounts).for_each(|(sum, amount)| *sum += amount * amount);
-            whole[AMOUNTS..].iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
         }
+        let level = Level::new();
         lags.map(|lag| {
-            let (amounts, counts) = self.common(lag);
+            let mut common = dispatch!(level, _ => self.common(lag));
+            let counts = common.counts();
             std::array::from_fn(|kind| match kind.checked_sub(AMOUNTS) {
-                None => amounts[kind] / whole[kind],
-                Some(kind) => counts[kind] as f32 / whole[AMOUNTS + kind],
+                None => common.amounts[kind] / whole[kind],
+                Some(kind) => counts[kind] as f32 / (self.counts[kind] as f32 + NOTHING),
             })
         })
     }
 
-    /// The accents that are there again after a lag: the sums of the products of amounts, and the number of onsets,
-    /// of common pitch classes and of equal intervals.
-    fn common(&self, lag: usize) -> (Amounts, [u32; KINDS - AMOUNTS]) {
-        let (mut amounts, mut counts) = ([0.0_f32; AMOUNTS], [0_u32; KINDS - AMOUNTS]);
+    /// What the accents have in common with those after a lag.
+    #[inline(always)]
+    fn common(&self, lag: usize) -> Common {
+        let mut common = Common::NOTHING;
         let (skipped, shift) = (lag / SLOTS_OF_WORD, lag % SLOTS_OF_WORD);
         let moved = self.taken.get(skipped..).unwrap_or_default().windows(2);
         let words = self.taken.iter().zip(moved).take(self.slots / SLOTS_OF_WORD + 1);
-        for (from, (taken, moved)) in (0..).step_by(SLOTS_OF_WORD).zip(words) {
+        for (number, (taken, moved)) in words.enumerate() {
             let later = moved[0] >> shift | (moved[1] << 1) << (SLOTS_OF_WORD - 1 - shift);
             let mut both = taken & later;
             if both == 0 {
                 continue;
             }
+            let from = number * SLOTS_OF_WORD;
             let [Some(at), Some(later)] = [from, from + lag]
                 .map(|from| self.at.get(from..).and_then(<[u16]>::first_chunk::<SLOTS_OF_WORD>))
             else {
                 break;
             };
+            common.expect(both.count_ones() as u8);
             while both != 0 {
                 let slot = both.trailing_zeros() as usize % SLOTS_OF_WORD;
                 both &= both - 1;
                 let event = |at: u16| self.events.get(usize::from(at));
-                let (Some(now), Some(then)) = (event(at[slot]), event(later[slot])) else {
-                    continue;
-                };
-                for (sum, (now, then)) in
-                    amounts.iter_mut().zip(now.amounts.iter().zip(then.amounts))
-                {
-                    *sum += now * then;
+                if let (Some(now), Some(then)) = (event(at[slot]), event(later[slot])) {
+                    common.add(now, then);
                 }
-                let common = Marks(now.marks.0 & then.marks.0);
-                counts[0] += 1;
-                counts[1] += u32::from(common.classes());
-                counts[2] += u32::from(common.has_step());
             }
         }
-        (amounts, counts)
+        common
     }
 
     /// For each kind of accent with an amount, how much heavier the heaviest place is than the mean of all, when
@@ -218,8 +188,8 @@ impl Accents {
         folds: &[usize; FOLDS],
     ) -> [Amounts; FOLDS] {
         let mut all = vec![[0.0_f32; AMOUNTS]; ALL_FOLDS];
-        for event in &self.events[1..] {
-            add(&mut all[event.slot as usize % ALL_FOLDS], &event.amounts);
+        for (event, slot) in self.events.iter().zip(&self.slot_of).skip(1) {
+            add(&mut all[usize::from(*slot) % ALL_FOLDS], &event.amounts);
         }
         let mut known = Vec::with_capacity(FOLDS + 1);
         known.push(all);

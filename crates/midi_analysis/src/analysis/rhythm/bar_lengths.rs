@@ -4,7 +4,8 @@
 //! are, how long gaps and notes are compared with it, and its seconds. So they mean nearly the same whatever unit the
 //! lengths are counted in, and one function of them serves all lengths.
 
-use crate::analysis::rhythm::accents::{AMOUNTS, Accents, KINDS, SLOTS};
+use crate::analysis::rhythm::accents::{Accents, KINDS, SLOTS};
+use crate::analysis::rhythm::events::AMOUNTS;
 use crate::analysis::rhythm::onsets::{Onset, clamped, rough_ln};
 
 /// Lengths of a bar, in slots: from one unit to eight.
