@@ -14,7 +14,8 @@ use crate::analysis::rhythm::downbeats::{
 };
 use crate::analysis::rhythm::grid::{grid_offset, positions_in_beats, positions_in_quarters};
 use crate::analysis::rhythm::meter_confidence::meter_confidence;
-use crate::analysis::rhythm::onsets::{Onset, onsets};
+use crate::analysis::rhythm::onsets::Onset;
+use crate::analysis::rhythm::onsets_of_notes::onsets;
 use crate::analysis::rhythm::pulse::{FoundPulse, Pulse};
 use crate::analysis::rhythm::tracker::TrackedBeat;
 use crate::error::{Error, check};

@@ -4,7 +4,7 @@ use crate::analysis::rhythm::bar_lengths::{TERMS, units_in_bar};
 use crate::analysis::rhythm::beatgrid::Units;
 use crate::analysis::rhythm::candidates::{CANDIDATES, candidate_s};
 use crate::analysis::rhythm::grid::FEWEST_ONSETS;
-use crate::analysis::rhythm::onsets::onsets;
+use crate::analysis::rhythm::onsets_of_notes::onsets;
 use crate::analysis::rhythm::surroundings::{SURROUNDINGS, surroundings};
 use crate::analysis::rhythm::tempogram::{tempogram, terms};
 use crate::analysis::tempo::Tempo;
