@@ -136,8 +136,7 @@ pub(super) fn positions_in_bar(evidence: &[f32], length: usize, short_bar: f32) 
     let mut scores = vec![0.0_f32; length];
     // The phase that precedes each pulse if a bar begins there.
     let mut before = Vec::with_capacity(evidence.len());
-    let phases = (0..length).cycle();
-    for (value, phase) in evidence.iter().zip(phases.clone()) {
+    for (value, phase) in evidence.iter().zip((0..length).cycle()) {
         let best = highest(&scores);
         let from = if scores[best] - short_bar > scores[phase] { best } else { phase };
         let cost = if from == phase { 0.0 } else { short_bar };
@@ -146,11 +145,13 @@ pub(super) fn positions_in_bar(evidence: &[f32], length: usize, short_bar: f32) 
     }
     let mut begins = highest(&scores);
     let mut positions = vec![0; evidence.len()];
-    for (index, slot) in positions.iter_mut().enumerate().rev() {
-        let phase = index % length;
-        *slot = ((phase + length - begins) % length) as u8;
-        if phase == begins {
-            begins = before[index].into();
+    for (positions, before) in positions.chunks_mut(length).zip(before.chunks(length)).rev() {
+        for (phase, (slot, before)) in positions.iter_mut().zip(before).enumerate().rev() {
+            let upbeat = if phase < begins { length } else { 0 };
+            *slot = (phase + upbeat - begins) as u8;
+            if phase == begins {
+                begins = (*before).into();
+            }
         }
     }
     positions

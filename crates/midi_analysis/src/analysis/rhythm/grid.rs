@@ -17,6 +17,8 @@ pub(crate) const FEWEST_ONSETS: usize = 8;
 const DIVISIONS: [f32; 2] = [4.0, 3.0];
 /// Quarter notes by which an onset may deviate from the grid and still count as on it.
 const EXACT_QUARTERS: f32 = 0.004;
+/// A number so large that what is added to it is rounded to a whole one.
+const WHOLE: f32 = 1.5 * (1 << 23) as f32;
 /// Share of exact onsets from which a file is quantised: of measured performances 19 in 20 stay at
 /// 0.10 or below, and most quantised scores are near 1.
 const EXACT_SHARE: f32 = 0.2;
@@ -130,7 +132,9 @@ impl Fit {
 fn is_exact(position: f32) -> bool {
     DIVISIONS.iter().any(|division| {
         let steps = position * division;
-        (steps - (steps + 0.5) as u32 as f32).abs() <= EXACT_QUARTERS * division
+        // Numbers that large have no fraction.
+        let nearest = (steps + WHOLE) - WHOLE;
+        (steps - nearest).abs() <= EXACT_QUARTERS * division
     })
 }
 
