@@ -65,7 +65,7 @@ pub(crate) fn surroundings(onsets: &[Onset]) -> Result<Vec<Surroundings>, NoRoom
             bass_after = Some(index);
         }
     }
-    measure(onsets, &mut all);
+    measure(onsets, &mut all)?;
     for row in &mut all {
         // A single onset counts half of what many do.
         row[OWN..].iter_mut().for_each(|weight| *weight /= 1.0 + *weight);
@@ -126,31 +126,47 @@ fn describe(onsets: &[Onset], index: usize, bass_before: Option<usize>, row: &mu
     row[..OWN - 1].copy_from_slice(&own);
 }
 
-/// Adds the weight of each pair of onsets to the bins of both.
-fn measure(onsets: &[Onset], all: &mut [Surroundings]) {
-    let bins: &[(u8, f32)] = &BINS;
-    let weight = |onset: &Onset| clamped(0.56 + 0.2 * onset.salience, 0.02, 1.0);
-    for (index, onset) in onsets.iter().enumerate() {
-        let heavy = weight(onset);
+/// An onset as another one hears it.
+struct Heard {
+    seconds: f64,
+    /// Its weight, and that in the bass.
+    heavy: f32,
+    deep: f32,
+}
+
+impl Heard {
+    fn of(onset: &Onset) -> Self {
+        let heavy = clamped(0.56 + 0.2 * onset.salience, 0.02, 1.0);
         let deep = if onset.is_bass | onset.kick { heavy } else { 0.0 };
-        for (ahead, later) in onsets.iter().enumerate().skip(index + 1).take(MOST_NEIGHBOURS) {
+        Self { seconds: onset.seconds, heavy, deep }
+    }
+}
+
+/// Adds the weight of each pair of onsets to the bins of both.
+///
+/// # Errors
+/// Out of memory.
+fn measure(onsets: &[Onset], all: &mut [Surroundings]) -> Result<(), NoRoom> {
+    let bins: &[(u8, f32)] = &BINS;
+    let heard = room::gathered(onsets.iter().map(Heard::of))?;
+    for (index, onset) in heard.iter().enumerate() {
+        for (ahead, later) in heard.iter().enumerate().skip(index + 1).take(MOST_NEIGHBOURS) {
             let ms = ((later.seconds - onset.seconds) * 1e3 + 0.5) as u32 as usize;
             let Some(&(bin, share)) = bins.get(ms) else { break };
-            let other = weight(later);
-            let other_deep = if later.is_bass | later.kick { other } else { 0.0 };
             let mut add = |row: usize, direction: usize, weight: f32| {
                 let at = OWN + direction * LAGS + usize::from(bin);
                 all[row][at] += weight * share;
                 all[row][at + 1] += weight * (1.0 - share);
             };
-            add(index, 0, other);
-            add(ahead, 1, heavy);
-            if other_deep > 0.0 {
-                add(index, 2, other_deep);
+            add(index, 0, later.heavy);
+            add(ahead, 1, onset.heavy);
+            if later.deep > 0.0 {
+                add(index, 2, later.deep);
             }
-            if deep > 0.0 {
-                add(ahead, 3, deep);
+            if onset.deep > 0.0 {
+                add(ahead, 3, onset.deep);
             }
         }
     }
+    Ok(())
 }
