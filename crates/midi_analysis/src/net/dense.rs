@@ -25,51 +25,52 @@ impl<const IN: usize, const OUT: usize> Dense<IN, OUT> {
     /// The outputs for some inputs, where it is known which vector instructions there are.
     #[inline(always)]
     pub(super) fn with(&self, simd: impl Simd, inputs: &[f32; IN]) -> [f32; OUT] {
-        let mut outputs = *self.bias;
-        add_product(simd, &mut outputs, inputs, self.weights);
-        outputs
+        sums(simd, self.bias, inputs, self.weights)
     }
 }
 
-/// Adds the product of a vector and a matrix.
+/// The sums of biases and the product of a vector and a matrix.
 #[inline(always)]
-pub(super) fn add_product<S: Simd, const IN: usize, const OUT: usize>(
+pub(super) fn sums<S: Simd, const IN: usize, const OUT: usize>(
     simd: S,
-    outputs: &mut [f32; OUT],
+    bias: &[f32; OUT],
     inputs: &[f32; IN],
     weights: &[[f32; OUT]; IN],
-) {
+) -> [f32; OUT] {
+    let mut outputs = *bias;
+    if OUT < FEW * LANES {
+        for (input, row) in inputs.iter().zip(weights) {
+            outputs.iter_mut().zip(row).for_each(|(sum, weight)| *sum += input * weight);
+        }
+        return outputs;
+    }
     let mut from = 0;
     while S::f32s::LEN >= LANES && OUT - from >= MANY * LANES {
-        add_columns::<_, MANY, IN, OUT>(simd, outputs, from, inputs, weights);
+        sum_columns::<_, MANY, IN, OUT>(simd, &mut outputs, from, bias, inputs, weights);
         from += MANY * LANES;
     }
-    while OUT - from >= FEW * LANES {
-        add_columns::<_, FEW, IN, OUT>(simd, outputs, from, inputs, weights);
+    while from < OUT {
+        // The last may be summed twice, to the same.
+        let first = from.min(OUT - FEW * LANES);
+        sum_columns::<_, FEW, IN, OUT>(simd, &mut outputs, first, bias, inputs, weights);
         from += FEW * LANES;
     }
-    if from == OUT {
-        return;
-    }
-    let mut sums = *outputs;
-    for (input, row) in inputs.iter().zip(weights) {
-        sums.iter_mut().zip(row).skip(from).for_each(|(sum, weight)| *sum += input * weight);
-    }
-    *outputs = sums;
+    outputs
 }
 
-/// Adds the columns of the product that some vectors hold, from one on.
+/// Sums the columns that some vectors hold, from one on.
 #[inline(always)]
-fn add_columns<S: Simd, const VECTORS: usize, const IN: usize, const OUT: usize>(
+fn sum_columns<S: Simd, const VECTORS: usize, const IN: usize, const OUT: usize>(
     simd: S,
     outputs: &mut [f32; OUT],
     from: usize,
+    bias: &[f32; OUT],
     inputs: &[f32; IN],
     weights: &[[f32; OUT]; IN],
 ) {
     let mut sums = [f32x8::splat(simd, 0.0); VECTORS];
-    for (sum, outputs) in sums.iter_mut().zip(outputs[from..].as_chunks::<LANES>().0) {
-        *sum = f32x8::from_slice(simd, outputs);
+    for (sum, bias) in sums.iter_mut().zip(bias[from..].as_chunks::<LANES>().0) {
+        *sum = f32x8::from_slice(simd, bias);
     }
     for (input, row) in inputs.iter().zip(weights) {
         let input = f32x8::splat(simd, *input);

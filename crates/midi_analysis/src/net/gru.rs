@@ -4,7 +4,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::net::activation::{logistic, tanh};
-use crate::net::dense::add_product;
+use crate::net::dense::sums;
 use crate::room::{self, NoRoom};
 
 /// Weights of a unit of `H` states: those of the inputs and of the states before, each a row an input, with
@@ -31,10 +31,8 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
     /// The state after one more input.
     #[inline(always)]
     fn step(&self, simd: impl Simd, inputs: &[f32; IN], state: &mut [f32; H]) {
-        let mut given = *self.input_bias;
-        add_product(simd, &mut given, inputs, self.inputs);
-        let mut kept = *self.state_bias;
-        add_product(simd, &mut kept, state, self.states);
+        let given = sums(simd, self.input_bias, inputs, self.inputs);
+        let kept = sums(simd, self.state_bias, state, self.states);
         if let (Ok(given), Ok(kept)) =
             (given.as_chunks().0.try_into(), kept.as_chunks().0.try_into())
         {
