@@ -23,7 +23,9 @@ mod terms;
 
 use std::ops::Range;
 
-use self::bars::Bars;
+use fearless_simd::{Level, Simd, dispatch};
+
+use self::bars::{Bar, Bars};
 use self::division::Division;
 use self::letters::Passage;
 use self::likeness::Likes;
@@ -109,8 +111,9 @@ pub(crate) fn sections(
             label: "A".to_owned(),
         }]);
     };
-    let terms = Terms::of(&bars.bars, interrupted)?;
-    let mut division = decode::division(&bars.bars, &terms, interrupted)?;
+    let (terms, mut division) = dispatch!(Level::new(), simd => {
+        terms_and_division(simd, &bars.bars, interrupted)
+    })?;
     join_loops(&mut division.begins, &terms.likes, bars.bars.len());
     let passages = passages(&division, &bars, key)?;
     let letters = letters::letters(&bars.bars, &terms.likes, &passages, interrupted)?;
@@ -130,6 +133,19 @@ pub(crate) fn sections(
         });
     }
     Ok(sections)
+}
+
+/// What speaks for sections, and the division of a piece. Loops are inlined, to be compiled for each kind of vector
+/// instructions.
+#[inline(always)]
+fn terms_and_division(
+    simd: impl Simd,
+    bars: &[Bar],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Terms, Division), Error> {
+    let terms = Terms::of(simd, bars, interrupted)?;
+    let division = decode::division(simd, bars, &terms, interrupted)?;
+    Ok((terms, division))
 }
 
 /// Leaves out the beginnings between sections that lie in one short loop. A bar may be another than the same one a loop

@@ -24,7 +24,7 @@ impl<const IN: usize, const OUT: usize> Dense<IN, OUT> {
 
     /// The outputs for some inputs, where it is known which vector instructions there are.
     #[inline(always)]
-    pub(super) fn with(&self, simd: impl Simd, inputs: &[f32; IN]) -> [f32; OUT] {
+    pub(crate) fn with(&self, simd: impl Simd, inputs: &[f32; IN]) -> [f32; OUT] {
         sums(simd, self.bias, inputs, self.weights)
     }
 }

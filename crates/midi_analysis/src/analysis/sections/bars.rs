@@ -57,9 +57,8 @@ pub(super) struct Bar {
     pub(super) notes: [u8; SLOTS],
     /// Whether a pitched note sounds.
     pub(super) pitched: bool,
-    /// Notes that the melody begins in each half, and whether one in the first slot.
-    pub(super) begun: [u8; 2],
-    pub(super) on_line: bool,
+    /// The slots in which the melody begins a note, a bit each.
+    pub(super) begins: u16,
     /// Onsets in each slot.
     pub(super) rhythm: [u8; SLOTS],
     /// How many notes begin, how loud and how high they are in the mean, and how long in sum.
@@ -85,7 +84,7 @@ struct Sums {
 impl Bar {
     /// Whether the melody begins a note.
     pub(super) fn sings(&self) -> bool {
-        self.begun != [0, 0]
+        self.begins != 0
     }
 }
 
@@ -239,12 +238,24 @@ fn nearest(x: f32) -> u32 {
     (x + 8_388_608.0).to_bits() & 0x007f_ffff
 }
 
-/// A hash of a note's pitch, kind and slot: the mixing step of MurmurHash3 (Appleby 2011).
-#[inline]
-fn hash(note: &Note, slot: usize) -> u32 {
-    let mut mixed = (slot as u32) << 8 | u32::from(note.is_drum()) << 7 | u32::from(note.pitch);
-    mixed = (mixed ^ mixed >> 16).wrapping_mul(0x85eb_ca6b);
-    mixed = (mixed ^ mixed >> 13).wrapping_mul(0xc2b2_ae35);
+/// Hashes of notes: of each slot, and in it of each pitch, those of drums after those of others, the place of its entry
+/// and what is entered.
+static HASHES: [[(u8, u8); 256]; SLOTS] = {
+    let mut hashes = [[(0, 0); 256]; SLOTS];
+    let mut note = 0;
+    while note < SLOTS * 256 {
+        let hash = mixed(note as u32);
+        let value = if hash as u8 > 0 { hash as u8 } else { 1 };
+        hashes[note / 256][note % 256] = ((hash >> 16) as u8 % SLOTS as u8, value);
+        note += 1;
+    }
+    hashes
+};
+
+/// The mixing step of MurmurHash3 (Appleby 2011).
+const fn mixed(number: u32) -> u32 {
+    let mixed = (number ^ number >> 16).wrapping_mul(0x85eb_ca6b);
+    let mixed = (mixed ^ mixed >> 13).wrapping_mul(0xc2b2_ae35);
     mixed ^ mixed >> 16
 }
 
@@ -253,9 +264,10 @@ impl Bar {
     fn add(&mut self, note: &Note, place: &Place) {
         let slot = place.slot(note.start);
         self.rhythm[slot] = self.rhythm[slot].saturating_add(1);
-        let hash = hash(note, slot);
-        let entry = &mut self.notes[(hash >> 16) as usize % SLOTS];
-        *entry = (*entry).max((hash as u8).max(1));
+        let kind = usize::from(note.pitch & 0x7f) | usize::from(note.is_drum()) << 7;
+        let (entry, hash) = HASHES[slot][kind];
+        let entry = &mut self.notes[usize::from(entry) % SLOTS];
+        *entry = (*entry).max(hash);
         self.sums.velocity += u32::from(note.velocity);
         if note.is_drum() {
             self.sums.pitch += DRUM;
@@ -322,8 +334,7 @@ fn add_melody(melody: &[Note], bars: &mut [Bar], starts: &[BarStart]) {
         let slot = place.slot(note.start);
         let code = note.pitch % 12 + 1;
         let bar = &mut bars[index];
-        bar.begun[slot / (SLOTS / 2)] += u8::from(!(1..=12).contains(&bar.melody[slot]));
-        bar.on_line |= slot == 0;
+        bar.begins |= 1 << slot;
         bar.melody[slot] = code;
         let held = (u64::from(note.duration()) * place.slots + (1 << 31)) >> 32;
         for slot in (index * SLOTS + slot + 1..).take(held.clamp(1, MOST_SLOTS) as usize - 1) {

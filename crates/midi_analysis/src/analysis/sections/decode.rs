@@ -4,6 +4,8 @@
 //! and for each as a stretch of bars. Sections begin at the bar lines that are likely over all divisions,
 //! each weighed by its probability.
 
+use fearless_simd::Simd;
+
 use super::bars::Bar;
 use super::division::Division;
 use super::likeness::{EQUAL, Likes};
@@ -21,7 +23,7 @@ pub const LIKELY: f32 = 0.3;
 /// Bars before and after a bar line that are the same where a passage comes again, and how alike they are in sum:
 /// nine tenths of what equal ones are.
 const AROUND: usize = 4;
-const SAME: u32 = 2 * AROUND as u32 * EQUAL as u32 * 9 / 10;
+const SAME: u64 = 2 * AROUND as u64 * EQUAL as u64 * 9 / 10;
 /// What sections of one, two and three bars cost amid a piece, as probability: single bars belong to a neighbour; and
 /// what they cost at the beginning and at the end, where one is an upbeat, an introduction or a close.
 const SHORT_COST: [f32; 3] = [f32::INFINITY, 0.1, 0.05];
@@ -45,13 +47,15 @@ pub fn class(length: usize) -> usize {
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
+#[inline(always)]
 pub(super) fn division(
+    simd: impl Simd,
     sounding: &[Bar],
     terms: &Terms,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Division, Error> {
     let bars = terms.bars;
-    let mut scores = scores(terms)?;
+    let mut scores = scores(simd, terms)?;
     check(interrupted)?;
     // Of the divisions before each bar up to the longest section before it, as a share of those before the
     // current bar.
@@ -108,9 +112,7 @@ fn shared(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<f32>, NoRoom>
         for &bar in &sources {
             let is_same = |earlier: usize| {
                 let pairs = pairs.get(earlier - AROUND..).and_then(<[u8]>::first_chunk);
-                pairs.is_some_and(|pairs: &[u8; 2 * AROUND]| {
-                    pairs.iter().map(|&like| u32::from(like)).sum::<u32>() >= SAME
-                })
+                pairs.is_some_and(|pairs| sum_of_bytes(*pairs) >= SAME)
             };
             if is_same(bar) {
                 shared[bar + lag] = shared[bar + lag].max(likely[bar]);
@@ -121,6 +123,15 @@ fn shared(likely: &[f32], least: f32, likes: &Likes) -> Result<Vec<f32>, NoRoom>
         }
     }
     Ok(shared)
+}
+
+/// The sum of the bytes of a number, all pairs of bytes and then all sums at once.
+fn sum_of_bytes(bytes: [u8; 2 * AROUND]) -> u64 {
+    /// The second byte of each pair.
+    const SECOND: u64 = 0x00ff_00ff_00ff_00ff;
+    let number = u64::from_le_bytes(bytes);
+    let pairs = (number & SECOND) + (number >> 8 & SECOND);
+    pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48
 }
 
 /// The best choice of the bars that are likelier than `least`, and bar 0.
@@ -174,6 +185,7 @@ fn at_most(x: f32, most: f32) -> f32 {
 }
 
 /// The sum of numbers, in four sums.
+#[inline(always)]
 fn sum(numbers: &[f32]) -> f32 {
     let mut sums = [0.0; 4];
     for numbers in numbers.as_chunks::<4>().0 {
@@ -183,7 +195,8 @@ fn sum(numbers: &[f32]) -> f32 {
 }
 
 /// By bar, the scores of the sections that end before it, the longest first.
-fn scores(terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
+#[inline(always)]
+fn scores(simd: impl Simd, terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
     let bars = terms.bars;
     let mut scores = room::filled([0.0; LONGEST], bars + 1)?;
     // Of the sections of one length, by the bar after them.
@@ -206,24 +219,25 @@ fn scores(terms: &Terms) -> Result<Vec<[f32; LONGEST]>, NoRoom> {
             scores[LONGEST - length] = *stretch;
         }
     }
-    for (line, scores) in lines::scores(&terms.bar_lines)?.into_iter().zip(&mut scores[1..]) {
+    for (line, scores) in lines::scores(simd, &terms.bar_lines)?.into_iter().zip(&mut scores[1..]) {
         scores.iter_mut().for_each(|score| *score += line);
     }
     Ok(scores)
 }
 
 /// The mean likeness of each stretch of `lag` bars to the next, by its first bar.
+#[inline(always)]
 fn means(terms: &Terms, lag: usize) -> Result<Vec<f32>, NoRoom> {
     let pairs = terms.likes.pairs(lag).unwrap_or_default();
     let Some((first, later)) = pairs.split_at_checked(lag) else { return Ok(Vec::new()) };
     let share = (EQUAL * lag as f32).recip();
     let mut sum: u32 = first.iter().map(|&like| u32::from(like)).sum();
-    let mut means = room::list(pairs.len() - lag + 1)?;
+    let mut means = room::list(later.len() + 1)?;
     means.push(sum as i32 as f32 * share);
-    for (&passed, &next) in pairs.iter().zip(later) {
+    means.extend(pairs.iter().zip(later).map(|(&passed, &next)| {
         sum = sum + u32::from(next) - u32::from(passed);
-        means.push(sum as i32 as f32 * share);
-    }
+        sum as i32 as f32 * share
+    }));
     Ok(means)
 }
 
@@ -233,6 +247,7 @@ pub fn sameness(like: f32) -> f32 {
 }
 
 /// Adds numbers times a weight.
+#[inline(always)]
 fn add(scores: &mut [f32], means: &[f32], weight: f32) {
     scores.iter_mut().zip(means).for_each(|(score, mean)| *score += weight * mean);
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use super::bars::Bars;
 pub use super::decode::{LIKELY as SECTION_LIKELY, class as stretch_class};
 use super::decode::{divided, sameness};
@@ -58,7 +60,7 @@ pub(crate) fn section_evidence(
     melody: &[Note],
 ) -> Result<Option<SectionEvidence>, Error> {
     let Some(bars) = Bars::of(score, grid, melody, &|| false)? else { return Ok(None) };
-    let terms = Terms::of(&bars.bars, &|| false)?;
+    let terms = dispatch!(Level::new(), simd => Terms::of(simd, &bars.bars, &|| false))?;
     let stretches = |end: usize| {
         (1..=end.min(LONGEST_SECTION)).map(|length| stretch(&terms, end, length)).collect()
     };

@@ -7,7 +7,7 @@
 //! A prime says that a section varies the one that its letter stands for (Smith et al. 2011): its melody is another in
 //! part, it is longer or shorter, or in another key.
 
-use super::bars::{Bar, CHROMA};
+use super::bars::{Bar, CHROMA, SLOTS};
 use super::division::EDGE;
 use super::likeness::{Likes, likeness, transposed, weighed};
 use crate::error::{Error, check};
@@ -86,12 +86,13 @@ pub(super) fn pair_terms(
 /// that begin at the same time; or else that between their keys. `None` where it is 0.
 fn higher(bars: &[Bar], earlier: Passage, later: Passage) -> Option<usize> {
     let (mut apart, mut pairs) = ([0_u32; CHROMA], 0_u32);
-    for (earlier, later) in pairs_of(bars, earlier, later).filter(|(a, b)| a.sings() && b.sings()) {
-        for (&a, &b) in earlier.melody.iter().zip(&later.melody) {
-            if let (1..=12, 1..=12) = (a, b) {
-                apart[usize::from(b + 12 - a) % CHROMA] += 1;
-                pairs += 1;
-            }
+    for (earlier, later) in pairs_of(bars, earlier, later) {
+        let mut both = earlier.begins & later.begins;
+        while both != 0 {
+            let slot = both.trailing_zeros() as usize % SLOTS;
+            apart[usize::from(later.melody[slot] + 12 - earlier.melody[slot]) % CHROMA] += 1;
+            pairs += 1;
+            both &= both - 1;
         }
     }
     let (most, up) = apart.iter().zip(0..).fold((0, 0), |best, (&count, up)| best.max((count, up)));

@@ -2,16 +2,18 @@
 //!
 //! The likenesses of bars are kept by their distance, as in the time-lag matrix of Goto (2003), so that a
 //! passage that comes again is a stretch of one row. All parts of a likeness are whole numbers that fit
-//! into a byte together, so that those of sixteen pairs of bars are found at once: what two bars have in
+//! into a byte together, so that those of many pairs of bars are found at once: what two bars have in
 //! common of each pitch class (the intersection of histograms, Swain & Ballard 1991), and in how many slots
 //! they have the same.
+
+use fearless_simd::{Select, Simd, SimdBase, u8x32};
 
 use super::bars::{Bar, CHROMA, HARMONY, SLOTS};
 use crate::error::{Error, check};
 use crate::room;
 
 /// Pairs that are compared at once.
-pub(super) const LANES: usize = 16;
+pub(super) const LANES: usize = 32;
 /// Longest distance at which bars are compared, in bars.
 const LONGEST_LAG: usize = 64;
 /// Pairs of slots of the melody that are compared, and hashes of the notes.
@@ -88,7 +90,12 @@ pub(super) struct Likes {
 impl Likes {
     /// # Errors
     /// Out of memory, or `interrupted`.
-    pub(super) fn of(bars: &[Bar], interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
+    #[inline(always)]
+    pub(super) fn of<S: Simd>(
+        simd: S,
+        bars: &[Bar],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
         let lags = (bars.len() - 1).min(LONGEST_LAG);
         let width = bars.len().next_multiple_of(LANES);
         let mut likes = room::filled(0, lags * width)?;
@@ -98,8 +105,10 @@ impl Likes {
             for (row, lag) in likes.chunks_exact_mut(width).zip(1..) {
                 check(interrupted)?;
                 let pairs = bars.len() - lag;
-                let blocks = row.as_chunks_mut().0.iter_mut().zip((0..pairs).step_by(LANES));
-                blocks.for_each(|(block, from)| *block = compared(columns, from, from + lag));
+                let blocks = row.as_chunks_mut::<LANES>().0.iter_mut();
+                for (block, from) in blocks.zip((0..pairs).step_by(LANES)) {
+                    compared(simd, columns, from, from + lag).store_slice(block);
+                }
                 row[pairs..].fill(0);
             }
         }
@@ -131,6 +140,7 @@ impl Likes {
 }
 
 /// Puts what is compared of each bar into one place of the columns.
+#[inline(always)]
 fn fill(columns: &mut [Column; COLUMNS], bars: &[Bar]) {
     for (index, bar) in bars.iter().enumerate().take(COLUMN) {
         for (column, value) in bar.harmony.into_iter().enumerate() {
@@ -149,27 +159,51 @@ fn joined([first, second]: [u8; 2]) -> u8 {
 }
 
 /// How alike the bars from `a` on and those from `b` on are, one by one.
-fn compared(columns: &[Column; COLUMNS], a: usize, b: usize) -> Lanes {
+#[inline(always)]
+fn compared<S: Simd>(simd: S, columns: &[Column; COLUMNS], a: usize, b: usize) -> u8x32<S> {
     let (a, b) = (a.min(COLUMN - LANES), b.min(COLUMN - LANES));
+    let bars = |column: &Column| {
+        let bars = |from: usize| u8x32::from_slice(simd, &column[from..][..LANES]);
+        (bars(a), bars(b))
+    };
     let (harmony, slots) = columns.split_at(CHROMA);
-    let mut like = [0; LANES];
-    for columns in harmony.as_chunks::<4>().0 {
-        for column in columns {
-            for (lane, like) in like.iter_mut().enumerate() {
-                *like += column[a + lane].min(column[b + lane]);
-            }
-        }
+    let (melody, notes) = slots.split_at(PARTS);
+    let mut like = u8x32::splat(simd, 0);
+    for (a, b) in harmony.iter().map(bars) {
+        like += a.min(b);
     }
-    for (slots, weight) in slots.chunks_exact(PARTS).zip([OF_MELODY, OF_NOTES]) {
-        let mut same = [0_u8; LANES];
-        for columns in slots.as_chunks::<8>().0 {
-            for column in columns {
-                for (lane, same) in same.iter_mut().enumerate() {
-                    *same += u8::from(column[a + lane] == column[b + lane]);
-                }
-            }
+    for (slots, weight) in [(melody, OF_MELODY), (notes, OF_NOTES)] {
+        let weight = u8x32::splat(simd, weight);
+        for (a, b) in slots.iter().map(bars) {
+            like += a.simd_eq(b).select(weight, u8x32::splat(simd, 0));
         }
-        like.iter_mut().zip(same).for_each(|(like, same)| *like += same * weight);
     }
     like
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, SimdBase, dispatch};
+
+    use super::{CHROMA, COLUMN, COLUMNS, LANES, OF_MELODY, OF_NOTES, PARTS, compared};
+
+    #[test]
+    fn vectors_compare_bars_as_one_by_one() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let columns = vec![[0; COLUMN]; COLUMNS];
+        let mut columns: Box<[_; COLUMNS]> = columns.try_into().expect("as many columns");
+        columns.as_flattened_mut().iter_mut().for_each(|value| *value = random.u8(..5));
+        for (a, b) in [(0, 1), (5, 69), (COLUMN - LANES - 1, COLUMN - LANES)] {
+            let mut likes = [0; LANES];
+            dispatch!(Level::new(), simd => compared(simd, &columns, a, b).store_slice(&mut likes));
+            let expected: [u8; LANES] = std::array::from_fn(|lane| {
+                let pair = |column: usize| (columns[column][a + lane], columns[column][b + lane]);
+                let same = |column: usize| u8::from(pair(column).0 == pair(column).1);
+                let harmony: u8 = (0..CHROMA).map(pair).map(|(a, b)| a.min(b)).sum();
+                let slots = |from: usize| (from..from + PARTS).map(same).sum::<u8>();
+                harmony + slots(CHROMA) * OF_MELODY + slots(CHROMA + PARTS) * OF_NOTES
+            });
+            assert_eq!(likes, expected);
+        }
+    }
 }

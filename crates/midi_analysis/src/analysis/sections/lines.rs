@@ -4,6 +4,8 @@
 //! the terms of each bar line are summed to a few views, and hidden units are rectified sums of the views
 //! of five bar lines: a convolution in two steps, of which the first sees single places (Lin, Chen & Yan 2014).
 
+use fearless_simd::Simd;
+
 use super::terms::BAR_LINE_TERMS;
 use crate::net::{Dense, rectify};
 use crate::room::{self, NoRoom};
@@ -22,16 +24,20 @@ const SEEN: Dense<{ AROUND * VIEWS }, HIDDEN> =
     Dense { weights: &weights::HIDDEN, bias: &weights::HIDDEN_BIASES };
 
 /// What speaks for a section at each bar line, as a logarithm to the base 2.
-pub(super) fn scores(bar_lines: &[[f32; BAR_LINE_TERMS]]) -> Result<Vec<f32>, NoRoom> {
+#[inline(always)]
+pub(super) fn scores(
+    simd: impl Simd,
+    bar_lines: &[[f32; BAR_LINE_TERMS]],
+) -> Result<Vec<f32>, NoRoom> {
     // Those outside the piece are 0.
     let mut views = room::filled([0.0; VIEWS], bar_lines.len() + AROUND - 1)?;
     for (views, terms) in views[AROUND / 2..].iter_mut().zip(bar_lines) {
-        *views = TERMS.of(terms);
+        *views = TERMS.with(simd, terms);
     }
     let mut scores = room::list(bar_lines.len())?;
     for (terms, around) in bar_lines.iter().zip(views.windows(AROUND)) {
         let Some(around) = around.as_flattened().first_chunk() else { break };
-        let mut hidden = SEEN.of(around);
+        let mut hidden = SEEN.with(simd, around);
         rectify(&mut hidden);
         scores.push(weighed(terms, &weights::BAR_LINES) + weighed(&hidden, &weights::COUNTS));
     }
@@ -39,6 +45,7 @@ pub(super) fn scores(bar_lines: &[[f32; BAR_LINE_TERMS]]) -> Result<Vec<f32>, No
 }
 
 /// A weighted sum, in four sums.
+#[inline(always)]
 fn weighed<const N: usize>(values: &[f32; N], weights: &[f32; N]) -> f32 {
     let mut sums = [0.0; 4];
     for (values, weights) in values.as_chunks::<4>().0.iter().zip(weights.as_chunks::<4>().0) {

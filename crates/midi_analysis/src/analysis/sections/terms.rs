@@ -3,7 +3,9 @@
 //! whether what comes again elsewhere begins or ends here (the structure features of Serrà et al. 2014,
 //! by distance).
 
-use super::bars::{Bar, CHROMA};
+use fearless_simd::Simd;
+
+use super::bars::{Bar, CHROMA, SLOTS};
 use super::likeness::{EQUAL, LANES, Likes};
 use crate::error::Error;
 use crate::room;
@@ -37,8 +39,13 @@ pub(super) struct Terms {
 impl Terms {
     /// # Errors
     /// Out of memory, or `interrupted`.
-    pub(super) fn of(bars: &[Bar], interrupted: &dyn Fn() -> bool) -> Result<Self, Error> {
-        let likes = Likes::of(bars, interrupted)?;
+    #[inline(always)]
+    pub(super) fn of(
+        simd: impl Simd,
+        bars: &[Bar],
+        interrupted: &dyn Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let likes = Likes::of(simd, bars, interrupted)?;
         let mut bar_lines = room::filled([0.0; BAR_LINE_TERMS], bars.len() - 1)?;
         novelty(bars, &mut bar_lines)?;
         for (line, terms) in bar_lines.iter_mut().enumerate() {
@@ -52,6 +59,7 @@ impl Terms {
 type Profile = [u8; PROFILE];
 
 /// Shares of the pitch classes of a bar, and its onsets.
+#[inline(always)]
 fn profile(bar: &Bar) -> Profile {
     let mut profile = [0; PROFILE];
     profile[..CHROMA].copy_from_slice(&bar.harmony);
@@ -62,6 +70,7 @@ fn profile(bar: &Bar) -> Profile {
 }
 
 /// How much the bars before and after each bar line differ.
+#[inline(always)]
 fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), Error> {
     // Sums over all bars before; what is too large is right again in the difference of two.
     let mut profiles: Vec<Profile> = room::filled([0; PROFILE], bars.len() + 1)?;
@@ -90,6 +99,7 @@ fn novelty(bars: &[Bar], bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), 
 
 /// How much the pitch classes and the onsets of two stretches differ, given their sums up to three bar lines: the share
 /// that they do not have in common (Bray & Curtis 1957), 0-1.
+#[inline(always)]
 fn differences(from: &Profile, at: &Profile, to: &Profile) -> [f32; 2] {
     let before: Profile = std::array::from_fn(|each| at[each].wrapping_sub(from[each]));
     let after: Profile = std::array::from_fn(|each| to[each].wrapping_sub(at[each]));
@@ -102,6 +112,7 @@ fn differences(from: &Profile, at: &Profile, to: &Profile) -> [f32; 2] {
 }
 
 /// The melody around a bar line.
+#[inline(always)]
 fn melodic(before: &Bar, after: &Bar, terms: &mut [f32]) {
     let truth = |fact: bool| f32::from(u8::from(fact));
     let (sang, sings) = (before.sings(), after.sings());
@@ -112,12 +123,15 @@ fn melodic(before: &Bar, after: &Bar, terms: &mut [f32]) {
     terms[4] = after.held;
     terms[5] = truth(sang && !sings);
     terms[6] = truth(sings && !sang);
-    terms[7] = truth(after.on_line);
-    terms[8] = f32::from(before.begun[1]) / 4.0;
-    terms[9] = f32::from(after.begun[0]) / 4.0;
+    // In the first slot, and in the halves of the bars next to the bar line.
+    let begun = |slots: u16| slots.count_ones() as u8;
+    terms[7] = truth(after.begins & 1 == 1);
+    terms[8] = f32::from(begun(before.begins >> (SLOTS / 2))) / 4.0;
+    terms[9] = f32::from(begun(after.begins << (SLOTS / 2))) / 4.0;
 }
 
 /// Whether passages that come again at some distance begin or end at each bar line.
+#[inline(always)]
 fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(), Error> {
     let bars = bar_lines.len() + 1;
     let [shorter, longer] = PASSAGES.map(|length| Passages::new(length, bars));
@@ -146,9 +160,9 @@ fn repeats(likes: &Likes, bar_lines: &mut [[f32; BAR_LINE_TERMS]]) -> Result<(),
     Ok(())
 }
 
-/// The mean of two numbers, rounded up.
+/// The mean of two numbers, rounded up; written as what one vector instruction does.
 fn halved(first: u8, second: u8) -> u8 {
-    (u16::from(first) + u16::from(second)).div_ceil(2) as u8
+    ((u16::from(first) + u16::from(second) + 1) >> 1) as u8
 }
 
 /// Passages of one length that come again.
@@ -174,12 +188,14 @@ impl Passages {
     }
 
     /// Makes the likenesses of passages of two bars from those of bars.
+    #[inline(always)]
     fn of_bars(&mut self, bars: &[u8], pairs: usize) {
         let later = bars.get(1..).unwrap_or_default();
         self.put(pairs, bars.iter().zip(later).map(|(&first, &second)| halved(first, second)));
     }
 
     /// Makes them from those of passages of half the length.
+    #[inline(always)]
     fn of_halves(&mut self, halves: &Self, pairs: usize) {
         let halves_of = &halves.likes[LANES..];
         let later = halves_of.get(halves.length..).unwrap_or_default();
@@ -187,6 +203,7 @@ impl Passages {
     }
 
     /// Takes the likenesses of the passages of which both have all bars, and zeros after them.
+    #[inline(always)]
     fn put(&mut self, pairs: usize, likes: impl Iterator<Item = u8>) {
         self.blocks = (pairs + self.length).div_ceil(LANES);
         let passages = (pairs + 1).saturating_sub(self.length);
@@ -196,6 +213,7 @@ impl Passages {
     }
 
     /// Whether one of the current row comes again.
+    #[inline(always)]
     fn come_again(&self) -> bool {
         let blocks = self.likes[LANES..].as_chunks::<LANES>().0[..self.blocks].iter();
         let most = blocks.fold([0; LANES], |mut most, block| {
@@ -207,6 +225,7 @@ impl Passages {
 
     /// Compares the passages after and before each bar line. What holds of a passage holds of the one like it, which
     /// is `lag` later.
+    #[inline(always)]
     fn compare(&mut self, lag: usize) {
         let after = &self.likes[LANES..].as_chunks::<LANES>().0[..self.blocks];
         let before = self.likes[LANES - self.length..].as_chunks::<LANES>().0;
