@@ -15,7 +15,7 @@ mod succession;
 mod together;
 
 use self::numbers::Numbers;
-use self::played::Played;
+pub(crate) use self::played::Played;
 pub(crate) use self::succession::Succession;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -24,31 +24,28 @@ use crate::room::{self, NoRoom};
 /// Which part plays each note. Parts are numbered from 0, in the order of their first notes.
 pub(crate) struct Parts {
     numbers: Numbers,
-    count: usize,
-    /// What each plays, where that was counted and each is one line.
-    played: Option<Vec<Played>>,
+    /// What each plays.
+    played: Vec<Played>,
 }
 
 impl Parts {
     /// # Errors
     /// Out of memory.
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
-        let (mut played, numbers) = played::lines(score)?;
-        let mut parts = Self { numbers, count: played.len(), played: None };
-        if joined::may_be(&played)? {
-            parts.notes(score).for_each(|(note, line)| played[line].add(note));
-            let leaders = joined::leaders(score, &parts.numbers, &played)?;
-            parts.join(&leaders)?;
-            parts.played = Some(played).filter(|played| played.len() == parts.count);
+        let (played, numbers) = played::lines(score)?;
+        let mut parts = Self { numbers, played };
+        if joined::may_be(&parts.played)? {
+            let leaders = joined::leaders(score, &parts.numbers, &parts.played)?;
+            parts.join(score, &leaders)?;
         }
         Ok(parts)
     }
 
     /// Gives each line the part of its leader.
-    fn join(&mut self, leaders: &[u32]) -> Result<(), NoRoom> {
+    fn join(&mut self, score: &Score<'_>, leaders: &[u32]) -> Result<(), NoRoom> {
         let leads = |(number, &leader): (usize, &u32)| number == leader as usize;
         let count = leaders.iter().enumerate().filter(|&each| leads(each)).count();
-        if count == self.count {
+        if count == self.count() {
             return Ok(());
         }
         // By line, counted from 1: the number of its part plus one.
@@ -63,7 +60,7 @@ impl Parts {
             numbers[number + 1] = numbers[leader as usize + 1];
         }
         self.numbers.0.iter_mut().for_each(|number| *number = numbers[*number as usize]);
-        self.count = count;
+        self.played = played::parts(score, &self.numbers, count)?;
         Ok(())
     }
 
@@ -78,14 +75,14 @@ impl Parts {
         self.notes(score).filter(is_of).map(|(note, _)| note)
     }
 
-    /// How the notes of each part follow each other, where that is known already.
-    pub(crate) fn successions(&self) -> Option<impl Iterator<Item = Succession>> {
-        self.played.as_ref().map(|played| played.iter().map(|part| part.succession))
+    /// What each plays, by its number.
+    pub(crate) fn played(&self) -> &[Played] {
+        &self.played
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.played.len()
     }
 
     /// The notes of the score that these are the parts of, and which of them plays each; drums are left out.
@@ -95,5 +92,10 @@ impl Parts {
         score: &'s Score<'_>,
     ) -> impl Iterator<Item = (&'s Note, usize)> + Clone {
         self.numbers.notes(score)
+    }
+
+    /// By note of the score: the number of the part that plays it plus one; 0 for drums.
+    pub(crate) fn slots(&self) -> &[u32] {
+        &self.numbers.0
     }
 }

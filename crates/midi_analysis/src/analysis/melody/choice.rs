@@ -1,20 +1,13 @@
 //! The melodic part: every part is described in one pass over the notes, and the likeliest is chosen.
 
-use std::ops::Range;
-
 use crate::analysis::melody::heard::ATTACK_S;
 use crate::analysis::melody::path;
-use crate::analysis::parts::{Parts, Succession};
+use crate::analysis::parts::{Parts, Played, Succession};
 use crate::error::{Error, check};
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 use crate::weights::melody;
-
-/// General MIDI programs of basses, which have the melody only where nothing else sounds.
-const BASSES: Range<u8> = 32..40;
-/// Mean pitch of the melodies of POP909, G#4.
-const VOCAL_PITCH: u8 = 68;
 
 /// Names of the features of a part.
 pub const FEATURES: [&str; 8] =
@@ -34,71 +27,43 @@ const OCTAVE: f64 = 12.0;
 /// Bits of a word of pitches.
 const WORD: usize = u64::BITS as usize;
 
-/// Description of a part. Counts are of notes.
-#[derive(Clone)]
-pub(super) struct Description {
-    succession: Succession,
-    basses: u32,
+/// Description of a part.
+pub(super) struct Description<'p> {
+    played: &'p Played,
+    /// Notes that are the lowest of all that sound, and those that are the highest.
     lowest: u32,
     highest: u32,
-    pitch: u64,
-    velocity: u64,
-    distance: u64,
-    /// Of its first note.
-    instrument: (u8, u8),
-    range: (u8, u8),
 }
 
-impl Description {
-    fn new(note: &Note) -> Self {
-        Self {
-            succession: Succession::default(),
-            basses: 0,
-            lowest: 0,
-            highest: 0,
-            pitch: 0,
-            velocity: 0,
-            distance: 0,
-            instrument: (note.port, note.program),
-            range: (note.pitch, note.pitch),
-        }
-    }
-
-    /// Takes a note in all but how it follows the one before.
-    fn add(&mut self, note: &Note) {
-        self.basses += u32::from(BASSES.contains(&note.program));
-        self.pitch += u64::from(note.pitch);
-        self.velocity += u64::from(note.velocity);
-        self.distance += u64::from(note.pitch.abs_diff(VOCAL_PITCH));
-        self.range = (self.range.0.min(note.pitch), self.range.1.max(note.pitch));
-    }
-
+impl Description<'_> {
+    /// Whether most of its notes are played by a bass, which has the melody only where nothing else sounds.
     pub(super) fn is_bass(&self) -> bool {
-        self.basses * 2 > self.succession.notes
+        self.played.basses * 2 > self.played.notes()
     }
 
     /// Whether it is played one note at a time, and is no bass.
     pub(super) fn is_line(&self) -> bool {
-        !self.is_bass() && self.succession.is_monophonic()
+        !self.is_bass() && self.played.succession.is_monophonic()
     }
 
     pub(super) fn mean_pitch(&self) -> f64 {
-        self.pitch as f64 / f64::from(self.succession.notes)
+        self.played.pitch as f64 / f64::from(self.played.notes())
     }
 
     /// What the weights of `weights/melody.toml` are multiplied with, in the order of [`FEATURES`].
     pub(super) fn features(&self) -> [f64; FEATURES.len()] {
-        let notes = f64::from(self.succession.notes);
+        let played = self.played;
+        let notes = f64::from(played.notes());
         let share = |count: u32| f64::from(count) / notes;
         [
             notes.log10(),
-            share(self.succession.overlaps),
-            share(self.succession.steps),
+            share(played.succession.overlaps),
+            share(played.succession.steps),
             share(self.lowest),
             share(self.highest),
-            self.velocity as f64 / notes / VELOCITY_UNIT,
-            f64::from(self.range.1 - self.range.0) / OCTAVE,
-            self.distance as f64 / notes / OCTAVE,
+            played.velocity as f64 / notes / VELOCITY_UNIT,
+            f64::from(played.highest - played.lowest) / OCTAVE,
+            played.distance as f64 / notes / OCTAVE,
         ]
     }
 
@@ -113,7 +78,7 @@ impl Description {
 pub(crate) const MOST_LINES: usize = 3;
 
 /// The parts that have the melody and other prominent lines.
-pub(super) struct Chosen {
+pub(super) struct Chosen<'p> {
     /// The number of the part that has the melody, and those of the next likeliest that play one note at a time.
     pub(super) ranked: Vec<u32>,
     /// All parts, those that are likeliest to have the melody first.
@@ -121,10 +86,10 @@ pub(super) struct Chosen {
     /// The two hands that the melody is in, the upper one first.
     pub(super) hands: Option<[u32; 2]>,
     /// By part, where there are several.
-    pub(super) described: Vec<Description>,
+    pub(super) described: Vec<Description<'p>>,
 }
 
-impl Chosen {
+impl Chosen<'_> {
     /// Whether some parts are a melody with its accompaniment: nearly all of the piece, and more than a line.
     pub(super) fn holds_accompaniment(
         &self,
@@ -132,15 +97,16 @@ impl Chosen {
         parts: &Parts,
         melodic: &[u32],
     ) -> bool {
-        let of_parts = melodic.iter().map(|&part| self.described.get(part as usize));
-        let mut known = of_parts.map(|part| Some(part?.succession));
-        let notes = known.clone().map(|part| Some(part?.notes)).sum::<Option<u32>>();
-        if notes.is_some_and(|notes| !path::are_whole(score, notes)) {
+        let played = parts.played();
+        let notes = melodic.iter().map(|&part| played[part as usize].notes()).sum();
+        if !path::are_whole(score, notes) {
             return false;
         }
-        let known = known.next().flatten().filter(|_| melodic.len() == 1);
-        let succession = known.unwrap_or_else(|| Succession::of(parts.notes_of(score, melodic)));
-        path::are_whole(score, succession.notes) && !succession.is_monophonic()
+        let succession = match melodic {
+            &[part] => played[part as usize].succession,
+            _ => Succession::of(parts.notes_of(score, melodic)),
+        };
+        !succession.is_monophonic()
     }
 }
 
@@ -149,11 +115,11 @@ impl Chosen {
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
-pub(super) fn melodic_parts(
+pub(super) fn melodic_parts<'p>(
     score: &Score<'_>,
-    parts: &Parts,
+    parts: &'p Parts,
     interrupted: &dyn Fn() -> bool,
-) -> Result<Chosen, Error> {
+) -> Result<Chosen<'p>, Error> {
     if parts.count() == 1 {
         return Ok(Chosen {
             ranked: vec![0],
@@ -169,7 +135,8 @@ pub(super) fn melodic_parts(
     let hands = likeliest.first().and_then(|&first| hands(&described, first));
     let is_line = |&(rank, number): &(usize, u32)| {
         let part = &described[number as usize];
-        rank == 0 || (!part.is_bass() && part.succession.overlaps * 2 < part.succession.notes)
+        let overlaps = part.played.succession.overlaps;
+        rank == 0 || (!part.is_bass() && overlaps * 2 < part.played.notes())
     };
     let ranked = likeliest.iter().copied().enumerate();
     let ranked = ranked.filter(is_line).take(MOST_LINES).map(|(_, number)| number).collect();
@@ -179,20 +146,22 @@ pub(super) fn melodic_parts(
 /// A part and the one above it, where the two are all that one instrument plays, and the upper one has more than a
 /// line: the hands of a pianist. A part that plays one note at a time is likelier to have a melody than one with
 /// chords, but such a left hand accompanies as a rule.
-fn hands(parts: &[Description], lower: u32) -> Option<[u32; 2]> {
+fn hands(parts: &[Description<'_>], lower: u32) -> Option<[u32; 2]> {
     let lower_part = &parts[lower as usize];
-    let same = |&(number, part): &(u32, &Description)| {
-        number != lower && part.instrument == lower_part.instrument
+    let instrument = |part: &Description<'_>| (part.played.port, part.played.program);
+    let same = |&(number, part): &(u32, &Description<'_>)| {
+        number != lower && instrument(part) == instrument(lower_part)
     };
     let mut others = (0..).zip(parts).filter(same);
     let (upper, upper_part) = others.next()?;
     let is_above = upper_part.mean_pitch() > lower_part.mean_pitch();
-    let is_pair = others.next().is_none() && is_above && !upper_part.succession.is_monophonic();
+    let is_pair =
+        others.next().is_none() && is_above && !upper_part.played.succession.is_monophonic();
     is_pair.then_some([upper, lower])
 }
 
 /// Indices of the parts, those that are likeliest to have the melody first.
-fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
+fn ranked(parts: &[Description<'_>]) -> Result<Vec<u32>, NoRoom> {
     let likelihoods = room::gathered(parts.iter().map(Description::likelihood))?;
     let mut ranked = room::gathered(0..parts.len() as u32)?;
     ranked.sort_unstable_by(|&a, &b| {
@@ -204,38 +173,46 @@ fn ranked(parts: &[Description]) -> Result<Vec<u32>, NoRoom> {
     Ok(ranked)
 }
 
-pub(super) fn describe(score: &Score<'_>, numbers: &Parts) -> Result<Vec<Description>, NoRoom> {
-    let mut parts: Vec<Description> = room::list(numbers.count())?;
-    let successions = numbers.successions();
+/// Describes all parts.
+///
+/// # Errors
+/// Out of memory.
+pub(super) fn describe<'p>(
+    score: &Score<'_>,
+    parts: &'p Parts,
+) -> Result<Vec<Description<'p>>, NoRoom> {
+    // By slot of a part.
+    let mut extremes = room::filled(Extremes::default(), parts.count() + 1)?;
+    let slots = parts.slots();
     let mut clock = score.tempo.clock();
     let mut sounding = Sounding::default();
-    let mut attack: Vec<(u32, u8)> = Vec::new();
-    let mut attack_s = f64::NEG_INFINITY;
+    // The place of its first note, and when it begins.
+    let (mut attack, mut attack_s) = (0, f64::NEG_INFINITY);
     let mut last_start = None;
-    for (note, part) in numbers.notes(score) {
-        // Parts are numbered in the order of their first notes.
-        if part == parts.len() {
-            room::push(&mut parts, Description::new(note))?;
-        }
-        parts[part].add(note);
-        if successions.is_none() {
-            parts[part].succession.add(note);
-        }
+    for (place, note) in score.notes.iter().enumerate().filter(|(_, note)| !note.is_drum()) {
         if last_start.replace(note.start) != Some(note.start) {
             let seconds = clock.seconds(note.start);
             if seconds - attack_s >= ATTACK_S {
-                sounding.rank(&mut attack, &mut parts);
-                attack_s = seconds;
+                let notes = attack..place;
+                sounding.rank(&score.notes[notes.clone()], &slots[notes], &mut extremes);
+                (attack, attack_s) = (place, seconds);
             }
         }
         sounding.add(note);
-        room::push(&mut attack, (part as u32, note.pitch))?;
     }
-    sounding.rank(&mut attack, &mut parts);
-    for (part, succession) in parts.iter_mut().zip(successions.into_iter().flatten()) {
-        part.succession = succession;
-    }
-    Ok(parts)
+    sounding.rank(&score.notes[attack..], &slots[attack..], &mut extremes);
+    let of_parts = parts.played().iter().zip(&extremes[1..]);
+    room::gathered(of_parts.map(|(played, extremes)| {
+        let &Extremes { lowest, highest } = extremes;
+        Description { played, lowest, highest }
+    }))
+}
+
+/// How often a part has the lowest and the highest note of an attack.
+#[derive(Clone, Copy, Default)]
+struct Extremes {
+    lowest: u32,
+    highest: u32,
 }
 
 /// Pitches that sound, whoever plays them.
@@ -261,15 +238,14 @@ impl Sounding {
         self.now = note.start;
     }
 
-    /// Counts the highest and the lowest notes of an attack, and clears it.
-    fn rank(&mut self, attack: &mut Vec<(u32, u8)>, parts: &mut [Description]) {
-        let (Some(lowest), Some(highest)) = (self.lowest(), self.highest()) else {
-            return attack.clear();
-        };
-        for (part, pitch) in attack.drain(..) {
-            let part = &mut parts[part as usize];
-            part.lowest += u32::from(pitch <= lowest);
-            part.highest += u32::from(pitch >= highest);
+    /// Counts the highest and the lowest notes of an attack, given with their slots. Nothing asks for those of drums.
+    #[inline]
+    fn rank(&mut self, attack: &[Note], slots: &[u32], extremes: &mut [Extremes]) {
+        let (Some(lowest), Some(highest)) = (self.lowest(), self.highest()) else { return };
+        for (note, &slot) in attack.iter().zip(slots) {
+            let of_part = &mut extremes[slot as usize];
+            of_part.lowest += u32::from(note.pitch <= lowest);
+            of_part.highest += u32::from(note.pitch >= highest);
         }
     }
 

@@ -26,63 +26,75 @@ pub(super) fn upper(
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    let mut lines: Vec<Line> = chosen.iter().map(|_| Line::default()).collect();
+    let mut lines: Vec<Line<'_>> = room::list(chosen.len())?;
+    // By slot of a part: the place of its line, or one behind all.
+    let mut line_of = room::filled(chosen.len(), parts.count() + 1)?;
+    for &part in chosen {
+        line_of[part as usize + 1] = lines.len();
+        lines.push(Line::of(parts.played()[part as usize].notes())?);
+    }
     let mut clock = score.tempo.clock();
-    for (note, part) in parts.notes(score) {
-        if let Some(line) = chosen.iter().position(|&each| each as usize == part) {
-            lines[line].add(note, clock.seconds(note.start))?;
+    for (note, &slot) in score.notes.iter().zip(parts.slots()) {
+        if let Some(line) = lines.get_mut(line_of[slot as usize]) {
+            line.add(note, clock.seconds(note.start));
         }
     }
-    lines.into_iter().map(Line::end).collect()
+    room::gathered(lines.into_iter().map(Line::end))
 }
 
-#[derive(Default)]
-struct Line {
+struct Line<'s> {
+    /// Has room for all notes of the part.
     notes: Vec<Note>,
-    /// The second of the last attack, and its highest note.
-    attack: Option<(f64, Note)>,
+    /// The highest note of the last attack, and the second at which it began.
+    top: Option<&'s Note>,
+    attack_s: f64,
     /// Running mean of the pitch.
-    mean: Option<f64>,
+    mean: f64,
 }
 
-impl Line {
-    fn add(&mut self, note: &Note, seconds: f64) -> Result<(), NoRoom> {
-        match &mut self.attack {
-            Some((start_s, top)) if seconds - *start_s < ATTACK_S => {
-                if note.pitch > top.pitch {
-                    *top = *note;
-                }
-            }
-            _ => {
-                if let Some((_, top)) = self.attack.replace((seconds, *note)) {
-                    self.offer(top)?;
-                }
-            }
-        }
-        Ok(())
+impl<'s> Line<'s> {
+    /// That of a part of so many notes.
+    fn of(notes: u32) -> Result<Self, NoRoom> {
+        let notes = room::list(notes as usize)?;
+        Ok(Self { notes, top: None, attack_s: f64::NEG_INFINITY, mean: 0.0 })
     }
 
-    fn end(mut self) -> Result<Vec<Note>, NoRoom> {
-        if let Some((_, top)) = self.attack.take() {
-            self.offer(top)?;
+    #[inline]
+    fn add(&mut self, note: &'s Note, seconds: f64) {
+        if seconds - self.attack_s < ATTACK_S {
+            self.top = self.top.filter(|top| top.pitch >= note.pitch).or(Some(note));
+            return;
         }
-        Ok(self.notes)
+        if let Some(&top) = self.top.replace(note) {
+            self.offer(top);
+        }
+        self.attack_s = seconds;
+    }
+
+    fn end(mut self) -> Vec<Note> {
+        if let Some(&top) = self.top {
+            self.offer(top);
+        }
+        self.notes
     }
 
     /// Adds the highest note of an attack to the line, unless it belongs to the accompaniment.
-    fn offer(&mut self, note: Note) -> Result<(), NoRoom> {
+    fn offer(&mut self, note: Note) {
         let pitch = f64::from(note.pitch);
-        if let Some(before) = self.notes.last_mut() {
-            let covered = before.end > note.start + note.duration() / 2;
-            let far_below = self.mean.is_some_and(|mean| pitch < mean - VOICE_SPAN);
-            if note.pitch < before.pitch && (covered || far_below) {
-                // Otherwise a melody that moves to a lower register would never be found again.
-                self.mean = self.mean.map(|mean| mean + MEAN_GAIN * MEAN_GAIN * (pitch - mean));
-                return Ok(());
+        match self.notes.last_mut() {
+            None => self.mean = pitch,
+            Some(before) => {
+                let covered = before.end > note.start + note.duration() / 2;
+                let far_below = pitch < self.mean - VOICE_SPAN;
+                if note.pitch < before.pitch && (covered || far_below) {
+                    // Otherwise a melody that moves to a lower register would never be found again.
+                    self.mean += MEAN_GAIN * MEAN_GAIN * (pitch - self.mean);
+                    return;
+                }
+                before.end = before.end.min(note.start);
+                self.mean += MEAN_GAIN * (pitch - self.mean);
             }
-            before.end = before.end.min(note.start);
         }
-        self.mean = Some(self.mean.map_or(pitch, |mean| mean + MEAN_GAIN * (pitch - mean)));
-        room::push(&mut self.notes, note)
+        self.notes.push(note);
     }
 }

@@ -55,7 +55,7 @@ impl Turns {
 pub(super) fn taking_turns(
     score: &Score<'_>,
     parts: &Parts,
-    chosen: &Chosen,
+    chosen: &Chosen<'_>,
 ) -> Result<Vec<u32>, NoRoom> {
     let (ranked, described) = (&chosen.likeliest, &chosen.described);
     let first = ranked.first().and_then(|&first| described.get(first as usize));

@@ -7,8 +7,11 @@ const STEP: u8 = 2;
 /// Largest share of notes that overlap in a line that is played one note at a time.
 const MONOPHONIC: f64 = 0.1;
 
+/// The pitch before the first note: more than a step from any.
+const NO_PITCH: u8 = u8::MAX;
+
 /// Counts of the notes of a line, in their order.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Succession {
     pub(crate) notes: u32,
     /// Notes that begin while another of the line sounds. Players of a line slur into the next note: only a note that
@@ -18,6 +21,12 @@ pub(crate) struct Succession {
     pub(crate) steps: u32,
     last_pitch: u8,
     sounds_until: u32,
+}
+
+impl Default for Succession {
+    fn default() -> Self {
+        Self { notes: 0, overlaps: 0, steps: 0, last_pitch: NO_PITCH, sounds_until: 0 }
+    }
 }
 
 impl Succession {
@@ -31,8 +40,7 @@ impl Succession {
     #[inline]
     pub(crate) fn add(&mut self, note: &Note) {
         self.overlaps += u32::from(self.sounds_until > note.start + note.duration() / 2);
-        let is_step = self.notes > 0 && note.pitch.abs_diff(self.last_pitch) <= STEP;
-        self.steps += u32::from(is_step);
+        self.steps += u32::from(note.pitch.abs_diff(self.last_pitch) <= STEP);
         self.notes += 1;
         self.last_pitch = note.pitch;
         self.sounds_until = self.sounds_until.max(note.end);
