@@ -43,10 +43,9 @@ const COUNTERS: u32 = 12;
 /// The fingerprint of a piece; `None` where it has so few shingles that other music may well have the
 /// same.
 pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
-    let pitched = score.pitched_ends.len();
-    let (of_drums, count) = match pitched {
+    let (of_drums, count) = match score.pitched.count {
         0 => (true, score.notes.len()),
-        _ => (false, pitched),
+        pitched => (false, pitched),
     };
     let mut notes = score.notes.iter().filter(|note| note.is_drum() == of_drums);
     let last = notes.clone().next_back()?.start;

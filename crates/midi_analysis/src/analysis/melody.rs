@@ -41,7 +41,7 @@ pub(crate) fn lines(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Vec<Note>>, Error> {
     check(interrupted)?;
-    if score.pitched_ends.len() < FEWEST_NOTES {
+    if score.pitched.count < FEWEST_NOTES {
         return Ok(Vec::new());
     }
     let parts = Parts::of(score)?;

@@ -1,8 +1,12 @@
 //! One pass over the notes for all histograms on which the analysis is based.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use crate::model::division::Division;
 use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
+use crate::room::NoRoom;
 
 /// A note counts for no more than this many quarter notes in the pitch-class histogram, so that a pedal
 /// point or a note without an end does not dominate it.
@@ -31,7 +35,9 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn of(score: &Score<'_>) -> Self {
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
         let cap = match score.division {
             Division::Metrical(ticks) => u64::from(ticks) * WEIGHT_CAP_QUARTERS,
             Division::Timecode(rate) => (rate * WEIGHT_CAP_SECONDS) as u64,
@@ -46,7 +52,9 @@ impl Tally {
             covered_ticks: 0,
             polyphony_max: 0,
         };
-        let (mut covered_until, mut started, mut ended) = (0_u32, 0_usize, 0_usize);
+        let mut covered_until = 0_u32;
+        // Each note takes the place of one that has ended, if there is one.
+        let mut ends: BinaryHeap<Reverse<u32>> = BinaryHeap::new();
         for note in &score.notes {
             tally.velocities[usize::from(note.velocity & 0x7f)] += 1;
             let pitch = usize::from(note.pitch & 0x7f);
@@ -64,12 +72,15 @@ impl Tally {
             tally.sounding_ticks += u64::from(duration);
             tally.covered_ticks += u64::from(end.saturating_sub(covered_until.max(note.start)));
             covered_until = covered_until.max(end);
-            while score.pitched_ends.get(ended).is_some_and(|&end| end <= note.start) {
-                ended += 1;
+            match ends.peek().is_some_and(|Reverse(earliest)| *earliest <= note.start) {
+                true => ends.peek_mut().into_iter().for_each(|mut ended| *ended = Reverse(end)),
+                false => {
+                    ends.try_reserve(1).map_err(|_| NoRoom)?;
+                    ends.push(Reverse(end));
+                }
             }
-            started += 1;
-            tally.polyphony_max = tally.polyphony_max.max((started - ended) as u32);
         }
-        tally
+        tally.polyphony_max = ends.len() as u32;
+        Ok(tally)
     }
 }

@@ -38,6 +38,24 @@ impl ChannelValue {
     }
 }
 
+/// The pitched notes of a piece in short.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Pitched {
+    /// How many there are.
+    pub(crate) count: usize,
+    /// The tick until which one of them sounds; 0 without any.
+    pub(crate) end: u32,
+}
+
+impl Pitched {
+    pub(crate) fn of(notes: &[Note]) -> Self {
+        notes.iter().filter(|note| !note.is_drum()).fold(Self::default(), |sum, note| Self {
+            count: sum.count + 1,
+            end: sum.end.max(note.sounding_end()),
+        })
+    }
+}
+
 /// One piece of music.
 pub(crate) struct Score<'a> {
     /// SMF format: 0 one track, 1 simultaneous tracks, 2 independent patterns, which here follow one
@@ -50,8 +68,7 @@ pub(crate) struct Score<'a> {
     pub(crate) event_count: u32,
     /// By start; notes that start together in the order of their tracks.
     pub(crate) notes: Vec<Note>,
-    /// Ends of the pitched notes, ascending; a note of no length counts for one tick.
-    pub(crate) pitched_ends: Vec<u32>,
+    pub(crate) pitched: Pitched,
     /// The tick at which the last note ends.
     pub(crate) end: u32,
     pub(crate) tempo: TempoMap,

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::controllers::ControllerTally;
 use crate::model::meter_map::MeterMap;
 use crate::model::note::Note;
-use crate::model::score::{DeclaredKey, Score};
+use crate::model::score::{DeclaredKey, Pitched, Score};
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::timeline::Timeline;
@@ -25,9 +25,6 @@ pub(super) fn score(mut notes: Vec<Note>, timeline: &Timeline) -> Result<Score<'
     check_notes(&notes)?;
     check_timeline(timeline)?;
     room::sort_by_key(&mut notes, |note| (note.start, note.track))?;
-    let pitched = notes.iter().filter(|note| !note.is_drum());
-    let mut pitched_ends = room::gathered(pitched.map(Note::sounding_end))?;
-    pitched_ends.sort_unstable();
     let mut tempos = room::gathered(timeline.tempos.iter().copied())?;
     room::sort_by_key(&mut tempos, |&(tick, _)| tick)?;
     let mut meters = room::gathered(timeline.meters.iter().copied())?;
@@ -43,8 +40,8 @@ pub(super) fn score(mut notes: Vec<Note>, timeline: &Timeline) -> Result<Score<'
         event_count: 0,
         end: notes.iter().map(|note| note.end).max().unwrap_or(0),
         names_programs: notes.iter().any(|note| note.program != 0),
+        pitched: Pitched::of(&notes),
         notes,
-        pitched_ends,
         tempo: TempoMap::new(timeline.division, &tempos)?,
         meter: MeterMap::new(timeline.division, &meters)?,
         keys,

@@ -125,7 +125,7 @@ impl<'a> Results<'a> {
 
     pub(super) fn tally(&self) -> Result<&Tally, Error> {
         let score = self.score()?;
-        kept(&self.tally, || Ok(Tally::of(score)))
+        kept(&self.tally, || Ok(Tally::of(score)?))
     }
 
     pub(super) fn tempo(&self) -> Result<&Tempo, Error> {

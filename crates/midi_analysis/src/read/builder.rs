@@ -9,7 +9,7 @@ use crate::model::division::Division;
 use crate::model::key::{KeySignature, Mode};
 use crate::model::meter_map::MeterMap;
 use crate::model::note::{DRUM_CHANNEL, Note};
-use crate::model::score::{ChannelValue, DeclaredKey, Score};
+use crate::model::score::{ChannelValue, DeclaredKey, Pitched, Score};
 use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::text::{RawText, RawTexts, TextKind};
@@ -143,7 +143,10 @@ impl<'a, 'c> Builder<'a, 'c> {
         // Nearly all messages are those of notes.
         match status & message::KIND {
             NOTE_ON if second > 0 => self.note_on(tick, channel, first, second),
-            NOTE_ON | NOTE_OFF => self.pairing.off(tick, channel, first),
+            NOTE_ON | NOTE_OFF => {
+                self.pairing.off(tick, channel, first);
+                Ok(())
+            }
             kind => self.other_message(tick, kind, channel, data),
         }
     }
@@ -314,7 +317,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    fn mark_drums(&mut self, notes: &mut [Note]) -> Result<bool, Error> {
+    fn mark_drums(&mut self, notes: &mut [Note]) -> Result<(), Error> {
         let all = |list| RawTexts { list, source: self.source };
         let (texts, instruments) = (all(&self.texts), all(&self.instrument_names));
         let quarter = (self.longest_hang() / HANG_QUARTERS).max(1);
@@ -328,20 +331,12 @@ impl<'a, 'c> Builder<'a, 'c> {
     /// Out of memory, or `interrupted`.
     pub(crate) fn finish<'s>(mut self, source: Source<'s>) -> Result<(Score<'s>, Repairs), Error> {
         let mut notes = std::mem::take(&mut self.pairing.notes);
-        let mut pitched_ends = std::mem::take(&mut self.pairing.pitched_ends);
         self.settle_ports(&mut notes);
         self.setups.resolve_programs(&mut notes, self.interrupted)?;
         let ports = self.ports.count();
-        if self.mark_drums(&mut notes)? {
-            pitched_ends.clear();
-            for note in notes.iter().filter(|note| !note.is_drum()) {
-                room::push(&mut pitched_ends, note.sounding_end())?;
-            }
-        }
+        self.mark_drums(&mut notes)?;
         check(self.interrupted)?;
         room::sort_by_key(&mut notes, |note| note.start)?;
-        check(self.interrupted)?;
-        room::sort_by_key(&mut pitched_ends, |&end| end)?;
         check(self.interrupted)?;
         room::sort_by_key(&mut self.tempos, |&(tick, _)| tick)?;
         room::sort_by_key(&mut self.meters, |&(tick, ..)| tick)?;
@@ -357,8 +352,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             track_count: self.track,
             port_count: ports,
             event_count: self.events.so_far() as u32,
+            pitched: Pitched::of(&notes),
             notes,
-            pitched_ends,
             end,
             tempo: TempoMap::new(division, &self.tempos)?,
             meter: MeterMap::new(division, &self.meters)?,

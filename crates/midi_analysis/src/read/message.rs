@@ -21,7 +21,7 @@ pub(crate) const CHANNEL: u8 = 0x0f;
 /// Whether a status is that of a channel message with two bytes of data.
 #[inline]
 pub(crate) fn has_two(status: u8) -> bool {
-    matches!(status, NOTE_OFF..PROGRAM_CHANGE | PITCH_BEND..SYSTEM)
+    (NOTE_OFF..SYSTEM).contains(&status) && !(PROGRAM_CHANGE..PITCH_BEND).contains(&status)
 }
 
 /// The bend of two bytes of data, -8192 to 8191.

@@ -18,14 +18,13 @@ const NOTES_BETWEEN_CHECKS: usize = 1 << 16;
 /// pitch a queue, linked through `Note::end`.
 pub(crate) struct Pairing {
     pub(crate) notes: Vec<Note>,
-    /// Ends of the pitched notes, track by track; a note of no length counts for one tick.
-    pub(crate) pitched_ends: Vec<u32>,
     first: Box<[u32; SLOTS]>,
+    /// Of queues that have a first one.
     last: Box<[u32; SLOTS]>,
-    sounding: usize,
-    /// Index of the current track's first note, and of its first end.
+    /// Index of the current track's first note.
     track_start: usize,
-    track_ends_start: usize,
+    /// Notes of the current track that were ended.
+    ended: usize,
     /// All Sound Off and All Notes Off of the current track: (channel, tick).
     all_offs: Vec<(u8, u32)>,
 }
@@ -36,12 +35,10 @@ impl Pairing {
     pub(crate) fn with_capacity(notes: usize) -> Result<Self, NoRoom> {
         Ok(Self {
             notes: room::list(notes)?,
-            pitched_ends: room::list(notes)?,
             first: Box::new([NONE; SLOTS]),
             last: Box::new([NONE; SLOTS]),
-            sounding: 0,
             track_start: 0,
-            track_ends_start: 0,
+            ended: 0,
             all_offs: Vec::new(),
         })
     }
@@ -60,34 +57,23 @@ impl Pairing {
         let index = self.notes.len() as u32;
         let slot = slot(note.channel, note.pitch);
         room::push(&mut self.notes, Note { end: NONE, ..note })?;
-        match self.last[slot] {
+        match self.first[slot] {
             NONE => self.first[slot] = index,
-            previous => self.notes[previous as usize].end = index,
+            _ => self.notes[self.last[slot] as usize].end = index,
         }
         self.last[slot] = index;
-        self.sounding += 1;
         Ok(())
     }
 
     /// Ends the oldest note of a channel and pitch, if there is one: stray note-offs are common.
-    ///
-    /// # Errors
-    /// Out of memory.
     #[inline]
-    pub(crate) fn off(&mut self, tick: u32, channel: u8, pitch: u8) -> Result<(), NoRoom> {
-        let slot = slot(channel, pitch);
-        let index = self.first[slot];
-        if index == NONE {
-            return Ok(());
+    pub(crate) fn off(&mut self, tick: u32, channel: u8, pitch: u8) {
+        let first = &mut self.first[slot(channel, pitch)];
+        if *first != NONE {
+            let end = &mut self.notes[*first as usize].end;
+            (*first, *end) = (*end, tick);
+            self.ended += 1;
         }
-        let next = self.notes[index as usize].end;
-        self.first[slot] = next;
-        if next == NONE {
-            self.last[slot] = NONE;
-        }
-        self.notes[index as usize].end = tick;
-        self.sounding -= 1;
-        self.push_end(index as usize)
     }
 
     /// Records that a channel was silenced. Keyboards send this whenever all keys are up, so it only
@@ -112,23 +98,14 @@ impl Pairing {
         longest_hang: u32,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<usize, Error> {
-        let unended = self.sounding;
+        let unended = self.notes.len() - self.track_start - self.ended;
         if unended > 0 {
             self.end_sounding(track_end, longest_hang, interrupted)?;
         }
         self.track_start = self.notes.len();
-        self.track_ends_start = self.pitched_ends.len();
+        self.ended = 0;
         self.all_offs.clear();
         Ok(unended)
-    }
-
-    #[inline]
-    fn push_end(&mut self, index: usize) -> Result<(), NoRoom> {
-        let note = &self.notes[index];
-        if note.is_drum() {
-            return Ok(());
-        }
-        room::push(&mut self.pitched_ends, note.sounding_end())
     }
 
     #[cold]
@@ -173,11 +150,6 @@ impl Pairing {
                 };
             }
         }
-        self.pitched_ends.truncate(self.track_ends_start);
-        for index in track {
-            self.push_end(index)?;
-        }
-        self.sounding = 0;
         Ok(())
     }
 
@@ -187,7 +159,6 @@ impl Pairing {
         let mut open = room::filled(false, self.notes.len() - self.track_start)?;
         for slot in 0..SLOTS {
             let mut index = self.first[slot];
-            self.last[slot] = NONE;
             while index != NONE {
                 open[index as usize - self.track_start] = true;
                 index = self.notes[index as usize].end;

@@ -23,8 +23,8 @@ use crate::model::note::Note;
 use crate::read::setups::{Setting, Setups};
 use crate::room;
 
-/// Marks the notes that are drums, and returns whether any differ from the rule that channel 10, and
-/// only that, plays drums. Notes and texts are in the order of their tracks.
+/// Marks the notes that are drums, which by rule channel 10 plays, and only that. Notes and texts are in the order of
+/// their tracks.
 ///
 /// # Errors
 /// Out of memory, or `interrupted`.
@@ -34,16 +34,16 @@ pub(crate) fn mark(
     ports: u16,
     evidence: &Evidence<'_>,
     interrupted: &dyn Fn() -> bool,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let differ = declared::mark(notes, setups, ports, interrupted)?;
     if !differ && melodic::is_music(notes, evidence.quarter) && !declares_drums(setups) {
         notes.iter_mut().for_each(|note| note.drum = false);
-        return Ok(true);
+        return Ok(());
     }
     if ports > 1 {
         order_by_port(notes, interrupted)?;
     }
-    Ok(judged::mark(notes, ports, evidence, interrupted)? || differ)
+    judged::mark(notes, ports, evidence, interrupted)
 }
 
 /// Brings the notes of each track that a port plays together: a track may alternate between ports.

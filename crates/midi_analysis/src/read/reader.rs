@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
         &mut self,
         mut take: impl FnMut(u32, u8, [u8; 2], usize) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (mut bytes, mut running) = (self.events.unread(), self.events.running_status());
+        let (mut bytes, before) = (self.events.unread(), self.events.running_status());
+        let mut running = before.filter(|&status| message::has_two(status));
         while !self.ended
             && let Some(Message { tick, status, data, length }) =
                 whole_message(bytes, running, self.tick)
@@ -107,7 +108,7 @@ impl<'a> Reader<'a> {
             take(tick, status, data, self.end - bytes.len())?;
         }
         self.events = EventIter::new(bytes);
-        *self.events.running_status_mut() = running;
+        *self.events.running_status_mut() = running.or(before);
         Ok(())
     }
 
@@ -317,7 +318,7 @@ struct Message {
 const LONGEST_MESSAGE: usize = 5;
 
 /// The channel message with two data bytes and at most two of time after `last_tick` that `bytes` begin with, if all are
-/// in range and it is not among the last bytes.
+/// in range and it is not among the last bytes. The `running` status is that of such a message.
 #[inline(always)]
 fn whole_message(bytes: &[u8], running: Option<u8>, last_tick: u32) -> Option<Message> {
     let bytes: &[u8; LONGEST_MESSAGE] = bytes.first_chunk()?;
@@ -326,9 +327,13 @@ fn whole_message(bytes: &[u8], running: Option<u8>, last_tick: u32) -> Option<Me
         [high, low @ ..0x80, ..] => (u32::from(high & 0x7f) << 7 | u32::from(low), 2),
         _ => return None,
     };
-    let (status, at) = if bytes[at] < 0x80 { (running?, at) } else { (bytes[at], at + 1) };
+    let (status, at) = match bytes[at] {
+        ..0x80 => (running?, at),
+        status if message::has_two(status) => (status, at + 1),
+        _ => return None,
+    };
     let data = [bytes[at], bytes[at + 1]];
-    if (data[0] | data[1]) >= 0x80 || !message::has_two(status) {
+    if (data[0] | data[1]) >= 0x80 {
         return None;
     }
     let tick = last_tick.checked_add(delta).filter(|&tick| tick <= LAST_TICK)?;

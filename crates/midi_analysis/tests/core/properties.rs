@@ -99,6 +99,10 @@ proptest! {
         prop_assert_eq!(found.iter().map(read_back).collect::<Vec<_>>(), expected(&tracks));
         let analysis = analyze(&file);
         prop_assert!(analysis.file.warnings.is_empty(), "{:?}", analysis.file.warnings);
+        let pitched = || found.iter().map(|timed| timed.note).filter(|note| !note.is_drum());
+        let sounding = |at| pitched().filter(|note| note.start <= at && at < note.end).count();
+        let most = pitched().map(|note| sounding(note.start)).max();
+        prop_assert_eq!(analysis.texture.polyphony_max.map(|most| most as usize), most);
     }
 
     #[test]

@@ -84,9 +84,8 @@ pub(super) fn segments(score: &Score<'_>) -> Result<(Vec<Start>, u32), NoRoom> {
         attack = Attack::of(note, seconds);
     }
     choose(&mut starts, &mut last, &attack)?;
-    let silence = score.pitched_ends.last().copied().unwrap_or(0);
     let last = starts.last().map_or(0, |start| start.tick);
-    Ok((starts, silence.max(last.saturating_add(1))))
+    Ok((starts, score.pitched.end.max(last.saturating_add(1))))
 }
 
 /// Begins a segment at an attack, or moves the start of the last one there, or leaves the attack inside

@@ -164,7 +164,7 @@ impl Ends {
         let (struck_by, struck_from) =
             (start.saturating_add(moment), last_start.saturating_sub(moment));
         Some(Self {
-            last_moment: score.pitched_ends.last()?.saturating_sub(moment),
+            last_moment: score.pitched.end.saturating_sub(moment),
             first: lowest(&mut pitched().take_while(|note| note.start <= struck_by))?,
             last_struck: lowest(&mut pitched().rev().take_while(|note| note.start >= struck_from))?,
             last_sounding: SILENT,

@@ -27,7 +27,7 @@ const MOST_NOTES: usize = 1 << 18;
 
 /// Whether so many notes of a score are nearly all of the piece.
 pub(super) fn are_whole(score: &Score<'_>, notes: u32) -> bool {
-    f64::from(notes) >= WHOLE * score.pitched_ends.len() as f64
+    f64::from(notes) >= WHOLE * score.pitched.count as f64
 }
 
 /// The melody among notes of the score, none of which overlaps the next; `None` where none stands out.

@@ -26,7 +26,7 @@ const MOST_POOLED: usize = 1 << 16;
 /// Notes between two questions whether to stop.
 const BETWEEN_CHECKS: usize = 1 << 16;
 
-/// Marks the parts in doubt that are drums, and returns whether there are any. The notes are in the
+/// Marks the parts in doubt that are drums. The notes are in the
 /// order of their tracks.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub(super) fn mark(
     ports: u16,
     evidence: &Evidence<'_>,
     interrupted: &dyn Fn() -> bool,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let count = notes.len();
     let (mut found, mut pieces) = (false, 0);
     let mut rest = &mut *notes;
@@ -66,7 +66,7 @@ pub(super) fn mark(
         found = is_kit_in_pieces(notes, evidence)?;
         notes.iter_mut().filter(|_| found).for_each(|note| note.drum = true);
     }
-    Ok(found)
+    Ok(())
 }
 
 /// How many notes the first track has on its first port.
