@@ -40,6 +40,7 @@ impl MelodyIndex {
                 continue;
             }
             let pitches: Vec<u8> = line.iter().map(|note| note.pitch).collect();
+            codes.reserve(pitches.len() / 2 + 1);
             codes.extend(ngrams::indexed(&pitches));
             lines::pack(&mut packed, &pitches, moments(score, grid, line));
         }

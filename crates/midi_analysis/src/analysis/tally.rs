@@ -62,9 +62,8 @@ impl Tally {
                 tally.drum_pitches[pitch] += 1;
                 continue;
             }
-            // A note of no length still sounds: it counts as one tick.
-            let duration = note.duration().max(1);
-            let end = note.start.saturating_add(duration);
+            let end = note.sounding_end();
+            let duration = end - note.start;
             tally.pitches[pitch] += 1;
             tally.programs[usize::from(note.program & 0x7f)] += 1;
             tally.pitch_class_ticks[PitchClass::index_of_pitch(note.pitch)] +=
