@@ -14,6 +14,7 @@ pub(crate) mod key;
 pub(crate) mod melody;
 pub(crate) mod melody_index;
 pub(crate) mod meter;
+pub(crate) mod onsets;
 pub(crate) mod parts;
 pub(crate) mod pitch;
 pub(crate) mod repetition;

@@ -14,8 +14,8 @@
 //! measure of musical complexity: Eerola & North, "Expectancy-based model of melodic complexity",
 //! ICMPC 2000; Streich, "Music complexity", 2006, for the facets. A part without a value is 0.
 
-use crate::analysis::beat_position::BeatPosition;
 use crate::analysis::key::KeySummary;
+use crate::analysis::onsets::Onset;
 use crate::analysis::tempo::Tempo;
 use crate::analysis::texture::Texture;
 
@@ -39,20 +39,19 @@ pub struct Complexity {
 }
 
 impl Complexity {
-    /// `positions` are those of the notes.
     pub(crate) fn of(
         key: &KeySummary,
         tempo: &Tempo,
         texture: &Texture,
         chords_per_bar: Option<f32>,
-        positions: &[Option<BeatPosition>],
+        onsets: &[Onset],
     ) -> Self {
         let pitch = key.pitch_class_histogram.map_or(0.0, |classes| entropy(&classes));
         let minutes = (tempo.duration_s / 60.0).max(1.0 / 60.0) as f32;
         let changes = tempo.tempo_change_count + key.change_count.unwrap_or(0);
         let parts = [
             pitch / 12_f32.log2(),
-            entropy(&intervals(positions)) / (INTERVALS as f32).log2(),
+            entropy(&intervals(onsets)) / (INTERVALS as f32).log2(),
             saturating(chords_per_bar.unwrap_or(0.0), CHORDS_A_BAR),
             saturating(texture.polyphony_mean.unwrap_or(1.0) - 1.0, VOICES),
             saturating(changes as f32 / minutes, CHANGES_A_MINUTE),
@@ -76,10 +75,10 @@ fn entropy(counts: &[f32]) -> f32 {
 }
 
 /// How often each time between neighbouring onsets occurs.
-fn intervals(positions: &[Option<BeatPosition>]) -> [f32; INTERVALS] {
+fn intervals(onsets: &[Onset]) -> [f32; INTERVALS] {
     let mut counts = [0.0; INTERVALS];
     let mut last = None;
-    for slot in positions.iter().flatten().map(|position| position.slot()) {
+    for slot in onsets.iter().filter_map(|onset| Some(onset.position?.slot())) {
         match last.replace(slot) {
             Some(before) if slot > before => {
                 counts[((slot - before) as usize - 1).min(INTERVALS - 1)] += 1.0;

@@ -4,9 +4,11 @@
 //! the notes below that map that electronic kits send for its edge. A pattern is what each piece of the
 //! kit plays on the sixteenths of a bar (in 2/2, on its eighths).
 
-use crate::analysis::beat_position::{BeatPosition, SLOTS, bar_count};
+use crate::analysis::beat_position::SLOTS;
+use crate::analysis::onsets::{Onset, bar_count, with_notes};
 use crate::analysis::rhythm::beat_unit::is_compound;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
+use crate::analysis::tally::Tally;
 use crate::model::score::Score;
 use crate::model::time_signature::TimeSignature;
 
@@ -60,21 +62,15 @@ pub struct Drums {
 }
 
 impl Drums {
-    /// `positions` are those of the notes.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        grid: &BeatGrid,
-        positions: &[Option<BeatPosition>],
-    ) -> Self {
-        let mut pieces = 0_u16;
-        for note in score.notes.iter().filter(|note| note.is_drum()) {
-            pieces |= 1 << piece(note.pitch);
-        }
+    /// `onsets` are all of the score.
+    pub(crate) fn of(score: &Score<'_>, tally: &Tally, grid: &BeatGrid, onsets: &[Onset]) -> Self {
+        let pitches = (0..).zip(&tally.drum_pitches).filter(|(_, count)| **count > 0);
+        let pieces = pitches.fold(0_u16, |pieces, (pitch, _)| pieces | 1 << piece(pitch));
         if pieces == 0 {
             return Self::default();
         }
         let cells = Cells::of(grid);
-        let bars = bars(score, positions, cells);
+        let bars = bars(score, onsets, cells);
         let pattern = pattern(&bars);
         Self {
             pieces: (0..PIECES.len())
@@ -123,12 +119,14 @@ impl Cells {
     }
 }
 
-fn bars(score: &Score<'_>, positions: &[Option<BeatPosition>], cells: Cells) -> Vec<Bar> {
-    let mut bars = vec![Bar::default(); bar_count(positions)];
-    for (note, position) in score.notes.iter().zip(positions).filter(|(note, _)| note.is_drum()) {
-        let Some(position) = position else { continue };
+fn bars(score: &Score<'_>, onsets: &[Onset], cells: Cells) -> Vec<Bar> {
+    let mut bars = vec![Bar::default(); bar_count(onsets)];
+    for (onset, notes) in with_notes(onsets, score) {
+        let Some(position) = onset.position else { continue };
         let cell = (position.slot_in_bar() + cells.slots / 2) / cells.slots;
-        if let Some(bar) = bars.get_mut(position.bar as usize).filter(|_| cell < cells.in_bar) {
+        let bar = bars.get_mut(position.bar as usize).filter(|_| cell < cells.in_bar);
+        let Some(bar) = bar else { continue };
+        for note in notes.iter().filter(|note| note.is_drum()) {
             bar[piece(note.pitch)] |= 1 << cell;
         }
     }

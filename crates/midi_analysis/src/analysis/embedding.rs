@@ -13,10 +13,10 @@
 //! 50-66    instruments     0.10    notes of each General MIDI family, and drums
 //! ```
 
-use crate::analysis::beat_position::{BeatPosition, SLOTS};
+use crate::analysis::beat_position::SLOTS;
 use crate::analysis::key::EstimatedKey;
+use crate::analysis::onsets::Onset;
 use crate::analysis::tally::Tally;
-use crate::model::score::Score;
 
 /// How many numbers an embedding has.
 pub const EMBEDDING_LENGTH: usize = 66;
@@ -33,16 +33,15 @@ const FAMILIES: usize = 16;
 
 /// The embedding of a piece; `None` where only drums play, or no key is estimated.
 pub(crate) fn embedding(
-    score: &Score<'_>,
     tally: &Tally,
     key: Option<&EstimatedKey>,
-    positions: &[Option<BeatPosition>],
+    onsets: &[Onset],
 ) -> Option<Vec<f32>> {
     let key = key?;
     let mut embedding = Vec::with_capacity(EMBEDDING_LENGTH);
     append(&mut embedding, HARMONY, &key.rotated(&tally.pitch_class_ticks.map(|t| t as f32)));
     append(&mut embedding, BASS, &key.rotated(key.bass()));
-    let (rhythm, steps) = rhythm_and_steps(score, positions);
+    let (rhythm, steps) = rhythm_and_steps(onsets);
     append(&mut embedding, RHYTHM, &rhythm);
     append(&mut embedding, MELODY, &steps);
     append(&mut embedding, INSTRUMENTS, &families(tally));
@@ -58,40 +57,33 @@ fn append(to: &mut Vec<f32>, weight: f32, counts: &[f32]) {
 
 /// Onsets over the twelfths of a beat, and the steps of the upper line: from the highest note that begins in a slot to the
 /// highest of the next slot in which any note begins, whatever their tracks.
-fn rhythm_and_steps(
-    score: &Score<'_>,
-    positions: &[Option<BeatPosition>],
-) -> ([f32; SLOTS as usize], [f32; STEPS]) {
+fn rhythm_and_steps(onsets: &[Onset]) -> ([f32; SLOTS as usize], [f32; STEPS]) {
     let (mut rhythm, mut steps) = ([0.0; SLOTS as usize], [0.0; STEPS]);
-    let mut last = u32::MAX;
-    let (mut slot, mut top, mut before) = (u32::MAX, None::<u8>, None::<u8>);
-    for (note, position) in score.notes.iter().zip(positions) {
-        let Some(position) = position else { continue };
+    let (mut slot, mut top, mut before) = (u32::MAX, None, None);
+    let mut end_slot = |top: Option<u8>| {
+        if let (Some(from), Some(to)) = (before, top) {
+            steps[step(from, to)] += 1.0;
+        }
+        before = top.or(before);
+    };
+    for onset in onsets {
+        let Some(position) = onset.position else { continue };
         let now = position.slot();
-        if now != last {
-            rhythm[(now % SLOTS) as usize] += 1.0;
-            last = now;
+        if now != slot {
+            rhythm[position.slot_in_beat() as usize] += 1.0;
+            end_slot(top.take());
+            slot = now;
         }
-        if note.is_drum() {
-            continue;
-        }
-        if now == slot {
-            top = top.max(Some(note.pitch));
-        } else {
-            count(&mut steps, before, top);
-            (slot, before, top) = (now, top, Some(note.pitch));
-        }
+        top = top.max(onset.range().map(|(_, highest)| highest));
     }
-    count(&mut steps, before, top);
+    end_slot(top);
     (rhythm, steps)
 }
 
-/// Counts a step; steps of half an octave or more are counted by direction only.
-fn count(counts: &mut [f32; STEPS], from: Option<u8>, to: Option<u8>) {
-    if let (Some(from), Some(to)) = (from, to) {
-        let step = (i16::from(to) - i16::from(from)).clamp(-LARGEST_STEP, LARGEST_STEP);
-        counts[(step + LARGEST_STEP) as usize] += 1.0;
-    }
+/// The bin of a step; steps of half an octave or more are counted by direction only.
+fn step(from: u8, to: u8) -> usize {
+    let step = (i16::from(to) - i16::from(from)).clamp(-LARGEST_STEP, LARGEST_STEP);
+    (step + LARGEST_STEP) as usize
 }
 
 fn families(tally: &Tally) -> [f32; FAMILIES + 1] {

@@ -20,8 +20,10 @@
 //! 15-0   share of the piece before it, of 65534; 65535 for a repeated shingle
 //! ```
 
+use crate::analysis::onsets::{Onset, with_notes};
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::room::{self, NoRoom};
 
 /// How many slots, and so numbers, a fingerprint has.
 pub const FINGERPRINT_LENGTH: usize = 64;
@@ -41,99 +43,110 @@ pub(crate) const REPEATED: u16 = u16::MAX;
 const COUNTERS: u32 = 12;
 
 /// The fingerprint of a piece; `None` where it has so few shingles that other music may well have the
-/// same.
-pub(crate) fn fingerprint(score: &Score<'_>) -> Option<Vec<i32>> {
-    let (of_drums, count) = match score.pitched.count {
-        0 => (true, score.notes.len()),
-        pitched => (false, pitched),
+/// same. `onsets` are all of the score.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn fingerprint(score: &Score<'_>, onsets: &[Onset]) -> Result<Option<Vec<i32>>, NoRoom> {
+    let of_drums = score.pitched.count == 0;
+    let counts = |onset: &&Onset| of_drums || onset.range().is_some();
+    let (Some(first), Some(last)) = (onsets.iter().find(counts), onsets.iter().rfind(counts))
+    else {
+        return Ok(None);
     };
-    let mut notes = score.notes.iter().filter(|note| note.is_drum() == of_drums);
-    let last = notes.clone().next_back()?.start;
-    let mut onset = Onset::of(notes.next()?);
-    let together = (f64::from(last - onset.tick) * TOGETHER / count as f64) as u32;
-    let mut sketch = Sketch::new(onset.tick, last);
-    let mut line = Line { of_drums, ..Line::default() };
-    for note in notes {
-        if note.start - onset.tick <= together {
-            onset.join(note);
+    let notes = if of_drums { score.notes.len() } else { score.pitched.count };
+    let together = (f64::from(last.tick - first.tick) * TOGETHER / notes as f64) as u32;
+    let mut sketch = Sketch::new(first.tick);
+    if of_drums {
+        let strokes = with_notes(onsets, score).map(|(onset, notes)| (onset.tick, drums(notes)));
+        add_drums(&mut sketch, &joined(strokes, together, |a, b| a | b)?);
+    } else {
+        let ends = onsets.iter().filter_map(|onset| Some((onset.tick, onset.range()?)));
+        add_lines(&mut sketch, &joined(ends, together, |a, b| (a.0.min(b.0), a.1.max(b.1)))?);
+    }
+    Ok(sketch.finish(last.tick))
+}
+
+/// What begins at a tick: the lowest and the highest note, or the drums.
+type Chord<T> = (u32, T);
+
+/// Chords, of which those are joined that begin within so many ticks.
+fn joined<T: Copy>(
+    mut chords: impl Iterator<Item = Chord<T>>,
+    together: u32,
+    join: impl Fn(T, T) -> T,
+) -> Result<Vec<Chord<T>>, NoRoom> {
+    let mut joined = room::list(chords.size_hint().1.unwrap_or(0))?;
+    let Some((mut begin, mut all)) = chords.next() else { return Ok(joined) };
+    for (tick, notes) in chords {
+        if tick - begin <= together {
+            all = join(all, notes);
         } else {
-            line.add(&onset, &mut sketch);
-            onset = Onset::of(note);
+            room::push(&mut joined, (begin, all))?;
+            (begin, all) = (tick, notes);
         }
     }
-    line.add(&onset, &mut sketch);
-    sketch.finish()
+    room::push(&mut joined, (begin, all))?;
+    Ok(joined)
 }
 
-/// Notes that begin together.
-#[derive(Clone, Copy)]
-struct Onset {
-    tick: u32,
-    top: u8,
-    bass: u8,
-    /// The pitches, one bit each: General MIDI has fewer than 64 drums in succession.
-    pitches: u64,
-}
-
-impl Onset {
-    fn of(note: &Note) -> Self {
-        let pitch = note.pitch;
-        Self { tick: note.start, top: pitch, bass: pitch, pitches: 1 << (pitch % 64) }
-    }
-
-    fn join(&mut self, note: &Note) {
-        self.top = self.top.max(note.pitch);
-        self.bass = self.bass.min(note.pitch);
-        self.pitches |= 1 << (note.pitch % 64);
-    }
-}
-
-/// The last few onsets of the pitched notes, or of the drums.
-#[derive(Default)]
-struct Line {
-    of_drums: bool,
-    /// Onsets, and the ticks of the last [`RUN`] of them.
-    count: usize,
-    ticks: [u32; RUN],
-    last_top: u8,
-    last_bass: u8,
-    last_gap: u32,
-    /// The last steps, a byte each; the last comparisons of times, as digits to the base 3; the last sets
-    /// of drums.
-    top_steps: u32,
-    bass_steps: u32,
-    rhythm: u32,
-    struck: u64,
-}
-
-impl Line {
-    /// Adds the shingles that end with an onset.
-    fn add(&mut self, onset: &Onset, sketch: &mut Sketch) {
-        let gap = onset.tick - self.ticks[(self.count + RUN - 1) % RUN];
-        self.rhythm = (self.rhythm * 3 + change(self.last_gap, gap)) % 9;
-        self.last_gap = gap;
-        self.ticks[self.count % RUN] = onset.tick;
-        self.count += 1;
-        let first = self.ticks[self.count % RUN];
-        if self.of_drums {
-            self.struck = self.struck << 16 | mix(onset.pitches) & 0xffff;
-            if self.count >= RUN {
-                sketch.add(mix(self.struck ^ u64::from(self.rhythm)), first);
-            }
-            return;
-        }
+/// Adds the shingles of the lowest and of the highest notes.
+fn add_lines(sketch: &mut Sketch, chords: &[Chord<(u8, u8)>]) {
+    let (mut rhythm, mut tops, mut basses) = (Rhythm::default(), 0, 0);
+    for (index, [(before, (last_bass, last_top)), (tick, (bass, top))]) in pairs(chords) {
         let step = |steps: u32, from: u8, to: u8| {
             (steps << 8 | u32::from(to.wrapping_sub(from))) & 0xff_ffff
         };
-        self.top_steps = step(self.top_steps, self.last_top, onset.top);
-        self.bass_steps = step(self.bass_steps, self.last_bass, onset.bass);
-        (self.last_top, self.last_bass) = (onset.top, onset.bass);
-        if self.count >= RUN {
-            for (line, steps) in [self.top_steps, self.bass_steps].into_iter().enumerate() {
-                let rhythm = u64::from(self.rhythm) << 1 | line as u64;
-                sketch.add(mix((rhythm << 24 | u64::from(steps)) + 1), first);
+        tops = step(tops, *last_top, *top);
+        basses = step(basses, *last_bass, *bass);
+        let rhythm = rhythm.next(tick - before);
+        if let Some((first, _)) = chords.get(index) {
+            for (line, steps) in [(0, tops), (1, basses)] {
+                sketch.add(mix(((rhythm << 1 | line) << 24 | u64::from(steps)) + 1), *first);
             }
         }
+    }
+}
+
+/// Adds the shingles of drums.
+fn add_drums(sketch: &mut Sketch, chords: &[Chord<u64>]) {
+    let hash = |drums: u64| mix(drums) & 0xffff;
+    let mut rhythm = Rhythm::default();
+    let mut struck = chords.first().map_or(0, |(_, drums)| hash(*drums));
+    for (index, [(before, _), (tick, drums)]) in pairs(chords) {
+        struck = struck << 16 | hash(*drums);
+        let rhythm = rhythm.next(tick - before);
+        if let Some((first, _)) = chords.get(index) {
+            sketch.add(mix(struck ^ rhythm), *first);
+        }
+    }
+}
+
+/// Successive chords, each pair with the index of the first chord of the run that it ends; one beyond all others
+/// where it ends none.
+fn pairs<T>(chords: &[Chord<T>]) -> impl Iterator<Item = (usize, &[Chord<T>; 2])> {
+    let runs = (2..).map(|last: usize| last.wrapping_sub(RUN));
+    std::iter::zip(runs, chords.array_windows())
+}
+
+/// The drums, one bit each: General MIDI has fewer than 64 in succession.
+fn drums(notes: &[Note]) -> u64 {
+    notes.iter().fold(0, |drums, note| drums | 1 << (note.pitch % 64))
+}
+
+/// How the last times between chords compare.
+#[derive(Default)]
+struct Rhythm {
+    gap: u32,
+    change: u32,
+}
+
+impl Rhythm {
+    /// The last two comparisons, as digits to the base 3.
+    fn next(&mut self, gap: u32) -> u64 {
+        let before = std::mem::replace(&mut self.change, change(self.gap, gap));
+        self.gap = gap;
+        u64::from(3 * before + self.change)
     }
 }
 
@@ -145,31 +158,31 @@ fn change(before: u32, now: u32) -> u32 {
 
 /// The shingle of least hash in each slot.
 struct Sketch {
-    /// Hash and time of the least shingle of each slot.
-    slots: [(u32, u16); FINGERPRINT_LENGTH],
+    /// Hash of the least shingle of each slot, and the ticks before it.
+    slots: [(u32, u32); FINGERPRINT_LENGTH],
     counts: [u8; 1 << COUNTERS],
     shingles: u32,
     first: u32,
-    /// Time of a tick.
-    scale: f64,
 }
 
 const EMPTY: u32 = u32::MAX;
+/// Instead of the ticks before a shingle: it is a repeated one. No shingle begins with the last tick.
+const AGAIN: u32 = u32::MAX;
 
 impl Sketch {
-    fn new(first: u32, last: u32) -> Self {
+    /// An empty one of music that begins at a tick.
+    fn new(first: u32) -> Self {
         Self {
             slots: [(EMPTY, 0); FINGERPRINT_LENGTH],
             counts: [0; 1 << COUNTERS],
             shingles: 0,
             first,
-            scale: f64::from(REPEATED - 1) / f64::from((last - first).max(1)),
         }
     }
 
     fn add(&mut self, shingle: u64, tick: u32) {
         let count = &mut self.counts[(shingle >> (u64::BITS - COUNTERS)) as usize];
-        *count = count.saturating_add(1);
+        *count += u8::from(*count < u8::MAX);
         if !count.is_power_of_two() {
             return;
         }
@@ -179,20 +192,23 @@ impl Sketch {
         let slot = &mut self.slots[hash as usize % FINGERPRINT_LENGTH];
         let rank = (hash >> 8) as u32;
         if rank < slot.0 {
-            let time = (f64::from(tick - self.first) * self.scale) as u16;
-            *slot = (rank, if again { REPEATED } else { time });
+            *slot = (rank, if again { AGAIN } else { tick - self.first });
         }
     }
 
-    fn finish(self) -> Option<Vec<i32>> {
+    /// The fingerprint of music whose last chord begins at a tick.
+    fn finish(&self, last: u32) -> Option<Vec<i32>> {
         if self.shingles < FEWEST {
             return None;
         }
+        let time_of_tick = f64::from(REPEATED - 1) / f64::from((last - self.first).max(1));
         let slot = |index: usize| {
             let filled =
                 |ahead: &usize| self.slots[(index + ahead) % FINGERPRINT_LENGTH].0 != EMPTY;
             let ahead = (0..FINGERPRINT_LENGTH).find(filled)?;
-            let (rank, time) = self.slots[(index + ahead) % FINGERPRINT_LENGTH];
+            let (rank, ticks) = self.slots[(index + ahead) % FINGERPRINT_LENGTH];
+            let time =
+                if ticks == AGAIN { REPEATED } else { (f64::from(ticks) * time_of_tick) as u16 };
             let hash = mix(u64::from(rank) << 8 | ahead as u64) as u32;
             Some((hash & 0xffff_0000 | u32::from(time)) as i32)
         };

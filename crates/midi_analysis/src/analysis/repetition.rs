@@ -5,7 +5,8 @@
 //! the Jaccard similarity of the notes. The similarity of all bars with those a fixed number of bars
 //! later shows the period of a loop, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
 
-use crate::analysis::beat_position::{BeatPosition, bar_count};
+use crate::analysis::fingerprint::mix;
+use crate::analysis::onsets::{Onset, bar_count, with_notes};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
@@ -39,9 +40,9 @@ pub struct Repetition {
 }
 
 impl Repetition {
-    /// `positions` are those of the notes.
-    pub(crate) fn of(score: &Score<'_>, positions: &[Option<BeatPosition>]) -> Self {
-        let bars = sketches(score, positions);
+    /// `onsets` are all of the score.
+    pub(crate) fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
+        let bars = sketches(score, onsets);
         let sounding = bars.iter().filter(|bar| sounds(bar)).count();
         if sounding < 2 {
             return Self::default();
@@ -54,11 +55,12 @@ impl Repetition {
     }
 }
 
-fn sketches(score: &Score<'_>, positions: &[Option<BeatPosition>]) -> Vec<Sketch> {
-    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(positions)];
-    for (note, position) in score.notes.iter().zip(positions) {
-        let Some(position) = position else { continue };
-        if let Some(bar) = bars.get_mut(position.bar as usize) {
+fn sketches(score: &Score<'_>, onsets: &[Onset]) -> Vec<Sketch> {
+    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(onsets)];
+    for (onset, notes) in with_notes(onsets, score) {
+        let Some(position) = onset.position else { continue };
+        let Some(bar) = bars.get_mut(position.bar as usize) else { continue };
+        for note in notes {
             let hash = hash(note, position.slot_in_bar());
             let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
             *entry = (*entry).min((hash as u8).min(EMPTY - 1));
@@ -118,20 +120,23 @@ struct Compared {
 
 impl Compared {
     fn of(bars: &[Sketch]) -> Self {
-        let mut lags = [Lag::default(); LONGEST_LOOP];
         let mut again = vec![false; bars.len()];
-        for (index, bar) in bars.iter().enumerate() {
-            let earlier = bars[index.saturating_sub(LONGEST_LOOP)..index].iter().rev();
-            for (lag, before) in lags.iter_mut().zip(earlier) {
+        let mut lags = Vec::with_capacity(LONGEST_LOOP);
+        for distance in 1..=LONGEST_LOOP.min(bars.len() - 1) {
+            let mut lag = Lag::default();
+            let later = bars[distance..].iter().zip(&mut again[distance..]);
+            for (before, (bar, again)) in bars.iter().zip(later) {
                 if let Some(similarity) = similarity(before, bar) {
                     lag.similarity += similarity;
                     lag.pairs += 1;
                     lag.alike += u32::from(similarity >= ALIKE);
-                    again[index] |= similarity >= SAME;
+                    *again |= similarity >= SAME;
                 }
             }
+            lags.push(lag);
         }
-        Self { lags: lags[..LONGEST_LOOP.min(bars.len() / 2)].to_vec(), again }
+        lags.truncate(bars.len() / 2);
+        Self { lags, again }
     }
 }
 
@@ -148,12 +153,20 @@ fn period(lags: &[Lag]) -> Option<u8> {
 /// Counts the bars that are the same as one of the preceding few, which is known, or equal to any earlier
 /// one.
 fn repeated(bars: &[Sketch], mut again: Vec<bool>) -> usize {
-    let mut order: Vec<u32> = (0..bars.len() as u32).collect();
-    order.sort_by_key(|&bar| &bars[bar as usize]);
-    for same in order.chunk_by(|&a, &b| bars[a as usize] == bars[b as usize]) {
-        for &bar in &same[1..] {
-            again[bar as usize] |= sounds(&bars[bar as usize]);
+    // Equal bars are neighbours in the order of their hashes, and their numbers ascend.
+    let mut order: Vec<(u64, u32)> = bars.iter().map(bar_hash).zip(0..).collect();
+    order.sort_unstable();
+    let number = |&(_, bar): &(u64, u32)| bar as usize;
+    for same in order.chunk_by(|a, b| bars[number(a)] == bars[number(b)]) {
+        for later in same[1..].iter().map(number) {
+            again[later] |= sounds(&bars[later]);
         }
     }
     again.into_iter().filter(|&again| again).count()
+}
+
+/// A hash of 64 bits, which thousands of different bars do not share.
+fn bar_hash(bar: &Sketch) -> u64 {
+    let (words, _) = bar.as_chunks();
+    words.iter().fold(0, |hash, word| mix(hash ^ u64::from_le_bytes(*word)))
 }

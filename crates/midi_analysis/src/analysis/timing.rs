@@ -7,14 +7,15 @@ mod exactness;
 mod swing;
 mod syncopation;
 
-use crate::analysis::beat_position::{BeatPosition, SLOTS};
+use crate::analysis::beat_position::SLOTS;
+use crate::analysis::onsets::{Onset, with_notes};
 use crate::analysis::rhythm::beat_unit::is_compound;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::model::score::Score;
 
 use exactness::Exactness;
-use swing::Swing;
-use syncopation::Syncopation;
+use swing::swing_ratio;
+use syncopation::{Parts, Syncopation, place};
 
 /// Fewest onsets from which timing is measured.
 const FEWEST_ONSETS: usize = 8;
@@ -59,37 +60,32 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// `positions` are those of the notes.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        grid: &BeatGrid,
-        positions: &[Option<BeatPosition>],
-    ) -> Self {
+    /// `onsets` are all of the score.
+    pub(crate) fn of(score: &Score<'_>, grid: &BeatGrid, onsets: &[Onset]) -> Self {
         let compound = grid.meter.is_some_and(is_compound);
-        let mut swing = Swing::default();
-        let mut syncopation = Syncopation::new();
-        let (mut deviation_s, mut placed) = (0.0, 0_u32);
-        let (mut last, mut slot, mut off_s) = (None, 0, 0.0);
-        for (note, position) in score.notes.iter().zip(positions) {
-            let Some(position) = position else { continue };
-            if last.replace(note.start) != Some(note.start) {
-                let (nearest, off) = written(position.fraction);
-                slot = position.beat.saturating_mul(SLOTS).saturating_add(nearest);
-                off_s = f64::from(off) * beat_length(grid, position.beat);
-                swing.add(position);
+        let (mut parts, mut syncopation) = (Parts::silent(), Syncopation::default());
+        let (mut deviation_s, mut count) = (0.0, 0);
+        for (onset, notes) in with_notes(onsets, score) {
+            let Some(position) = onset.position else { continue };
+            let (nearest, off) = written(position.fraction);
+            let off_s = f64::from(off) * beat_length(grid, position.beat);
+            deviation_s += off_s * f64::from(onset.notes);
+            count += onset.notes;
+            let place = place(position.beat, nearest);
+            for note in notes {
+                if let Some(weight) = parts.strike(note, place) {
+                    syncopation.add(weight);
+                }
             }
-            syncopation.add(note, slot);
-            deviation_s += off_s;
-            placed += 1;
         }
-        let exactness = Exactness::of(score);
-        let enough = placed as usize >= FEWEST_ONSETS;
+        let exactness = Exactness::of(score, onsets);
+        let enough = count as usize >= FEWEST_ONSETS;
         Self {
             is_quantized: exactness.is_quantized,
             has_played_part: exactness.by_hand,
-            deviation_ms: enough.then(|| (deviation_s / f64::from(placed) * 1e3) as f32),
-            swing_ratio: if compound { None } else { swing.ratio() },
-            syncopation: if enough { syncopation.mean() } else { None },
+            deviation_ms: enough.then(|| (deviation_s / f64::from(count) * 1e3) as f32),
+            swing_ratio: if compound { None } else { swing_ratio(onsets) },
+            syncopation: if enough { syncopation.mean(&parts) } else { None },
         }
     }
 }
@@ -97,7 +93,7 @@ impl Timing {
 /// The nearest slot of notated onsets, and the fraction of the beat to it.
 fn written(fraction: f32) -> (u32, f32) {
     let slot = fraction * SLOTS as f32;
-    let nearest = WRITTEN[((4.0 * slot) as i32 as usize).min(WRITTEN.len() - 1)];
+    let nearest = WRITTEN[usize::from((4.0 * slot) as u8).min(WRITTEN.len() - 1)];
     ((nearest.into()), (slot - f32::from(nearest)).abs() / SLOTS as f32)
 }
 

@@ -4,7 +4,6 @@
 //! are defined; here they are only put together.
 
 use super::catalog::{Catalog, File};
-use crate::analysis::beat_position::beat_positions;
 use crate::analysis::chords::{EstimatedChord, Harmony};
 use crate::analysis::complexity::Complexity;
 use crate::analysis::controllers::Controllers;
@@ -15,6 +14,7 @@ use crate::analysis::instruments::Instruments;
 use crate::analysis::key::{EstimatedKey, KeySummary};
 use crate::analysis::melody_index::MelodyIndex;
 use crate::analysis::meter::Meter;
+use crate::analysis::onsets::onsets;
 use crate::analysis::pitch::Pitch;
 use crate::analysis::repetition::Repetition;
 use crate::analysis::rhythm::Rhythm;
@@ -114,26 +114,26 @@ impl Analysis {
             texts,
             tags,
         } = catalog;
-        let positions = beat_positions(score, beats)?;
+        let onsets = onsets(score, beats)?;
         let meter = Meter::of(score, beats);
         check()?;
         let key = key.with_estimate(shared.key);
-        let harmony = Harmony::of(score, chords, &positions, meter.bar_count);
-        let timing = Timing::of(score, beats, &positions);
+        let harmony = Harmony::of(chords, &onsets, meter.bar_count);
+        let timing = Timing::of(score, beats, &onsets);
         check()?;
-        let repetition = Repetition::of(score, &positions);
+        let repetition = Repetition::of(score, &onsets);
         check()?;
         let heard = Heard { texture: &texture, timing: &timing, repetition: &repetition };
         let tags = tags::with_heard(tags, &heard);
-        let embedding = embedding(score, tally, shared.key, &positions);
+        let embedding = embedding(tally, shared.key, &onsets);
         check()?;
-        let fingerprint = fingerprint(score);
+        let fingerprint = fingerprint(score, &onsets)?;
         check()?;
-        let complexity = Complexity::of(&key, &tempo, &texture, harmony.chords_per_bar, &positions);
+        let complexity = Complexity::of(&key, &tempo, &texture, harmony.chords_per_bar, &onsets);
         check()?;
-        let drums = Drums::of(score, beats, &positions);
+        let drums = Drums::of(score, tally, beats, &onsets);
         check()?;
-        drop(positions);
+        drop(onsets);
         Ok(Self {
             embedding,
             fingerprint,

@@ -1,11 +1,10 @@
 //! The harmony of a piece in summary: qualities, progression, number of chords.
 
-use crate::analysis::beat_position::BeatPosition;
 use crate::analysis::chords::estimated::EstimatedChord;
 use crate::analysis::chords::moments;
 use crate::analysis::chords::roman;
+use crate::analysis::onsets::Onset;
 use crate::model::quality::Quality;
-use crate::model::score::Score;
 
 /// Most numerals of a progression.
 const LONGEST_PROGRESSION: usize = 1_000;
@@ -30,17 +29,12 @@ pub struct Harmony {
 }
 
 impl Harmony {
-    /// `positions` are those of the notes, `bar_count` is the number of bars, if the piece has any.
-    pub(crate) fn of(
-        score: &Score<'_>,
-        chords: &[EstimatedChord],
-        positions: &[Option<BeatPosition>],
-        bar_count: Option<u32>,
-    ) -> Self {
+    /// `bar_count` is the number of bars, if the piece has any.
+    pub(crate) fn of(chords: &[EstimatedChord], onsets: &[Onset], bar_count: Option<u32>) -> Self {
         if chords.is_empty() {
             return Self::default();
         }
-        let (chord_progression, chord_moments) = progression(score, positions, chords);
+        let (chord_progression, chord_moments) = progression(chords, onsets);
         Self {
             chord_types: types(chords),
             chord_progression,
@@ -67,11 +61,7 @@ fn types(chords: &[EstimatedChord]) -> Vec<Quality> {
     seconds.into_iter().map(|(quality, _)| quality).collect()
 }
 
-fn progression(
-    score: &Score<'_>,
-    positions: &[Option<BeatPosition>],
-    chords: &[EstimatedChord],
-) -> (Vec<&'static str>, Vec<u8>) {
+fn progression(chords: &[EstimatedChord], onsets: &[Onset]) -> (Vec<&'static str>, Vec<u8>) {
     let (mut numerals, mut moments) = (Vec::new(), Vec::new());
     for chord in chords {
         let Some(key) = chord.key else { continue };
@@ -84,12 +74,9 @@ fn progression(
         } else {
             numerals.push(numeral);
             // A chord begins with a note.
-            let note = score.notes.partition_point(|note| note.start < chord.start);
-            let bar = positions
-                .get(note)
-                .copied()
-                .flatten()
-                .map(|position| position.bar.saturating_add(1));
+            let onset = onsets.partition_point(|onset| onset.tick < chord.start);
+            let position = onsets.get(onset).and_then(|onset| onset.position);
+            let bar = position.map(|position| position.bar.saturating_add(1));
             moments::push(&mut moments, chord.start_s, bar, key, quality);
         }
     }

@@ -7,6 +7,7 @@
 //! of note values, to a millisecond, within each part. Hands deviate by ten milliseconds or more (Repp 1996),
 //! so their intervals have them only by chance.
 
+use crate::analysis::onsets::{Onset, with_notes};
 use crate::model::note::CHANNELS;
 use crate::model::score::Score;
 
@@ -57,16 +58,17 @@ pub(super) struct Exactness {
 }
 
 impl Exactness {
-    pub(super) fn of(score: &Score<'_>) -> Self {
-        let Some((onsets, on_grid)) = on_grid(score).filter(|&(onsets, _)| onsets >= FEWEST_ONSETS)
-        else {
+    /// `onsets` are all of the score.
+    pub(super) fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
+        let enough = onsets.len() >= FEWEST_ONSETS;
+        let Some(quarter) = score.ticks_per_quarter().filter(|_| enough) else {
             return Self { is_quantized: None, by_hand: false };
         };
-        let share = on_grid as f64 / onsets as f64;
+        let share = on_grid(onsets, quarter.into()) as f64 / onsets.len() as f64;
         if share >= ALL_QUANTIZED {
             return Self { is_quantized: Some(true), by_hand: false };
         }
-        let parts = parts(score);
+        let parts = parts(score, onsets);
         let (pairs, exact) = parts
             .iter()
             .fold((0, 0), |(pairs, exact), part| (pairs + part.pairs, exact + part.exact));
@@ -80,10 +82,8 @@ impl Exactness {
     }
 }
 
-/// How many onsets there are, and how many of them, or of the intervals between them, are on the grid;
-/// `None` in SMPTE time.
-fn on_grid(score: &Score<'_>) -> Option<(usize, usize)> {
-    let quarter = f64::from(score.ticks_per_quarter()?);
+/// How many of the onsets, or of the intervals between them, are on the grid.
+fn on_grid(onsets: &[Onset], quarter: f64) -> usize {
     let steps_per_tick = DIVISIONS.map(|division| division / quarter);
     let exact = |ticks: u32| {
         // Both at once, without a branch.
@@ -91,26 +91,13 @@ fn on_grid(score: &Score<'_>) -> Option<(usize, usize)> {
         let off = steps.map(|steps| (steps - (steps + TO_WHOLE - TO_WHOLE)).abs());
         off[0] <= EXACT_QUARTERS * DIVISIONS[0] || off[1] <= EXACT_QUARTERS * DIVISIONS[1]
     };
-    let starts = || {
-        let mut last = None;
-        let notes = score.notes.iter().map(|note| note.start);
-        notes.filter(move |&start| last.replace(start) != Some(start))
-    };
-    let (mut onsets, mut on_grid) = (0_usize, 0_usize);
-    for start in starts() {
-        onsets += 1;
-        on_grid += usize::from(exact(start));
-    }
-    if on_grid as f64 >= ALL_QUANTIZED * onsets as f64 {
-        return Some((onsets, on_grid));
+    let on_grid = onsets.iter().filter(|onset| exact(onset.tick)).count();
+    if on_grid as f64 >= ALL_QUANTIZED * onsets.len() as f64 {
+        return on_grid;
     }
     let spread = (CHORD_SPREAD_QUARTERS * quarter) as u32;
-    let (mut intervals, mut last) = (0_usize, None);
-    for start in starts() {
-        let interval = last.replace(start).map_or(0, |before| start - before);
-        intervals += usize::from(interval > spread && exact(interval));
-    }
-    Some((onsets, on_grid.max(intervals)))
+    let intervals = onsets.windows(2).map(|pair| pair[1].tick - pair[0].tick);
+    on_grid.max(intervals.filter(|&interval| interval > spread && exact(interval)).count())
 }
 
 /// The intervals of a part: a track and channel.
@@ -164,19 +151,18 @@ impl Part {
     }
 }
 
-fn parts(score: &Score<'_>) -> Vec<Part> {
+fn parts(score: &Score<'_>, onsets: &[Onset]) -> Vec<Part> {
     let silent = Part { onset_s: -1.0, interval_s: 0.0, pairs: 0, exact: 0, is_drums: false };
     let mut parts = vec![silent; PARTS];
     let mut clock = score.tempo.clock();
-    let (mut tick, mut seconds) = (None, 0.0);
-    for note in &score.notes {
-        let index = usize::from(note.track) * CHANNELS + usize::from(note.channel);
-        let part = &mut parts[index % PARTS];
-        part.is_drums |= note.is_drum();
-        if tick.replace(note.start) != Some(note.start) {
-            seconds = clock.seconds(note.start);
+    for (onset, notes) in with_notes(onsets, score) {
+        let seconds = clock.seconds(onset.tick);
+        for note in notes {
+            let index = usize::from(note.track) * CHANNELS + usize::from(note.channel);
+            let part = &mut parts[index % PARTS];
+            part.is_drums |= note.is_drum();
+            part.strike(seconds);
         }
-        part.strike(seconds);
     }
     parts
 }

@@ -5,13 +5,16 @@
 //! exactly two onsets, the first on the beat, that are followed by an onset on the next beat, so that
 //! runs and triplets do not count.
 
-use crate::analysis::beat_position::BeatPosition;
+use crate::analysis::onsets::Onset;
 
 /// Fractions of a unit between which the second of two onsets has to be.
 const EARLIEST: f32 = 0.3;
 const LATEST: f32 = 0.8;
 /// Fraction of a unit within which onsets count as one, and an onset counts as on the beat.
 const TOGETHER: f32 = 0.1;
+/// Instead of the fraction of the second onset: that there is none yet, or there are others. Neither is one of a pair.
+const NONE: f32 = 0.0;
+const OTHERS: f32 = 1.0;
 const BINS: usize = 100;
 /// Fewest pairs that make a ratio.
 const FEWEST_PAIRS: u32 = 8;
@@ -21,78 +24,57 @@ const AROUND: usize = 5;
 /// Fraction of the second onset up to which a pair is straight.
 const STRAIGHT: f32 = 0.54;
 
-/// Pairs of eighths, in beats, and of sixteenths, in half beats.
-#[derive(Default)]
-pub(super) struct Swing {
-    eighths: Pairs,
-    sixteenths: Pairs,
+/// The ratio of the eighths, or of the sixteenths where those swing and eighths do not.
+pub(super) fn swing_ratio(onsets: &[Onset]) -> Option<f32> {
+    let positions = || onsets.iter().filter_map(|onset| onset.position);
+    let eighths = positions().map(|position| (position.beat, position.fraction));
+    let sixteenths = positions().map(|position| {
+        let (halves, first) = (position.fraction * 2.0, position.beat.wrapping_mul(2));
+        if halves < 1.0 { (first, halves) } else { (first + 1, halves - 1.0) }
+    });
+    let swung = |&fraction: &f32| fraction > STRAIGHT;
+    let eighth = Pairs::of(eighths).second();
+    let fraction = match eighth.filter(swung) {
+        Some(fraction) => fraction,
+        None => Pairs::of(sixteenths).second().filter(swung).or(eighth)?,
+    };
+    Some(fraction / (1.0 - fraction))
 }
 
-impl Swing {
-    /// Takes the positions in the order of time.
-    pub(super) fn add(&mut self, position: &BeatPosition) {
-        self.eighths.add(position.beat, position.fraction);
-        let halves = position.fraction * 2.0;
-        let second = u32::from(halves >= 1.0);
-        self.sixteenths.add(position.beat.saturating_mul(2) + second, halves - second as f32);
-    }
-
-    /// The ratio of the eighths, or of the sixteenths where those swing and eighths do not.
-    pub(super) fn ratio(self) -> Option<f32> {
-        let eighths = self.eighths.second();
-        let sixteenths = self.sixteenths.second().filter(|&fraction| fraction > STRAIGHT);
-        let fraction = match eighths {
-            Some(fraction) if fraction > STRAIGHT => fraction,
-            straight => sixteenths.or(straight)?,
-        };
-        Some(fraction / (1.0 - fraction))
-    }
-}
-
-/// The second of two onsets in units of one length.
+/// The second of two onsets in units of one length: how often each fraction occurs, and their sums.
 struct Pairs {
-    unit: u32,
-    on_unit: bool,
-    inside: u32,
-    last: f32,
-    /// The second onset of the unit before, if it had exactly two.
-    before: Option<f32>,
     bins: [u32; BINS],
     sums: [f32; BINS],
 }
 
-impl Default for Pairs {
-    fn default() -> Self {
-        let (bins, sums) = ([0; BINS], [0.0; BINS]);
-        Self { unit: 0, on_unit: false, inside: 0, last: 0.0, before: None, bins, sums }
-    }
-}
-
 impl Pairs {
-    fn add(&mut self, unit: u32, fraction: f32) {
-        // A slightly early onset belongs to the next unit.
-        let (unit, fraction) =
-            if fraction > 1.0 - TOGETHER { (unit + 1, 0.0) } else { (unit, fraction) };
-        if unit != self.unit {
-            let follows = unit == self.unit + 1;
-            self.before = (follows && self.is_pair()).then_some(self.last);
-            (self.unit, self.on_unit, self.inside, self.last) = (unit, false, 0, 0.0);
-        }
-        if fraction < TOGETHER {
-            self.on_unit = true;
-            if let Some(second) = self.before.take() {
-                let bin = (second * BINS as f32) as usize;
-                self.bins[bin] += 1;
-                self.sums[bin] += second;
+    /// Takes onsets in the order of time, each with its unit and the fraction of it before the onset.
+    fn of(onsets: impl Iterator<Item = (u32, f32)>) -> Self {
+        let mut pairs = Self { bins: [0; BINS], sums: [0.0; BINS] };
+        // The unit that an onset was last on, and the fraction of the one other onset since then.
+        let (mut last, mut second) = (u32::MAX, NONE);
+        for (unit, fraction) in onsets {
+            // A slightly early onset belongs to the next unit.
+            let is_early = fraction > 1.0 - TOGETHER;
+            if is_early || fraction < TOGETHER {
+                let unit = unit.wrapping_add(is_early.into());
+                if unit == last.wrapping_add(1) && (EARLIEST..=LATEST).contains(&second) {
+                    pairs.add(second);
+                }
+                (last, second) = (unit, NONE);
+            } else if second == NONE && unit == last {
+                second = fraction;
+            } else if fraction - second > TOGETHER {
+                second = OTHERS;
             }
-        } else if self.inside == 0 || fraction - self.last > TOGETHER {
-            self.inside += 1;
-            self.last = fraction;
         }
+        pairs
     }
 
-    fn is_pair(&self) -> bool {
-        self.on_unit && self.inside == 1 && (EARLIEST..=LATEST).contains(&self.last)
+    fn add(&mut self, second: f32) {
+        let bin = (second * BINS as f32) as usize;
+        self.bins[bin] += 1;
+        self.sums[bin] += second;
     }
 
     /// The fraction of the second onset in most units; `None` where there are few, or they disagree.
