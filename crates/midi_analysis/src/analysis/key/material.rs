@@ -25,10 +25,11 @@ pub(super) fn numbers(
         sounding += f64::from(u8::from(share > COUNTS));
     }
     let windows = harmony.len().max(1) as f64;
+    let each = windows.recip();
     let (mut kinds, mut heard) = ([0.0; KINDS + 1], 0_u64);
     for chord in harmony.chords() {
         let kind = chord.map_or(KINDS, |(kind, _)| kind);
-        kinds[kind] += windows.recip();
+        kinds[kind] += each;
         heard |= chord.map_or(0, |(kind, root)| 1 << (kind * CLASSES + root));
     }
     let sizes = [f64::from(notes.max(1)).ln(), windows.ln()].map(|log| log / LOG_SIZE);

@@ -47,19 +47,19 @@ pub(super) fn histograms(harmony: &Harmony) -> [[f64; CLASSES]; OF_CHORDS] {
     let (ends, parts) = rest.split_at_mut(4);
     let count = harmony.len().max(1);
     let part = count.div_ceil(PARTS);
-    let each = (part as f64).recip();
+    let [of_all, of_part] = [count, part].map(|windows| (windows as f64).recip());
     let mut successions = 0.0;
     let (mut run, mut last) = (None, None);
     for (index, chord) in harmony.chords().enumerate() {
         let before = std::mem::replace(&mut run, chord);
         let Some((kind, root)) = chord else { continue };
-        times[kind][root] += (count as f64).recip();
+        times[kind][root] += of_all;
         let minor = usize::from(kind == MINOR);
         if index < part {
-            parts[minor][root] += each;
+            parts[minor][root] += of_part;
         }
         if index + part >= count {
-            parts[2 + minor][root] += each;
+            parts[2 + minor][root] += of_part;
         }
         if before == chord {
             continue;
@@ -97,9 +97,11 @@ fn succeed(moves: &mut [[f64; CLASSES]], from: (usize, usize), to: (usize, usize
         _ => From::Major,
     };
     let rise = (to.1 + CLASSES - from.1) % CLASSES;
-    for (count, (semitones, sources, minor)) in moves.iter_mut().zip(MOVES) {
-        let is_source = sources == From::Any || sources == source;
-        if rise == semitones && is_source && minor == (to.0 == MINOR) {
+    for (count, &(semitones, sources, minor)) in moves.iter_mut().zip(&MOVES) {
+        if rise == semitones
+            && (sources == From::Any || sources == source)
+            && minor == (to.0 == MINOR)
+        {
             count[to.1] += 1.0;
         }
     }
