@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use midi_analysis::Key;
-use midi_analysis::training::{ChordTerms, ChordWeights};
+use midi_analysis::training::{ChordSegment, ChordTerms, ChordWeights};
 
 /// Families of chords times roots.
 pub const STATES: usize = 72;
@@ -33,8 +33,8 @@ type States = [f32; STATES];
 
 /// Segments that follow each other, each with its chord: twelve times the family, and the root.
 pub struct Chain {
-    /// What the weights are multiplied with.
-    pub terms: Vec<ChordTerms>,
+    /// The segments, with what the weights are multiplied with.
+    pub segments: Vec<ChordSegment>,
     /// The chord of each segment.
     pub truth: Vec<usize>,
     /// The key of the piece.
@@ -121,7 +121,7 @@ fn by_change(mut each: impl FnMut(usize, usize, usize)) {
 impl Chain {
     /// No segments yet.
     pub const fn new(key: Option<Key>) -> Self {
-        Self { terms: Vec::new(), truth: Vec::new(), key }
+        Self { segments: Vec::new(), truth: Vec::new(), key }
     }
 }
 
@@ -156,7 +156,8 @@ impl Field {
     }
 
     /// How likely each chord is at a segment by itself, up to a factor.
-    fn fits(&self, terms: &ChordTerms, key: Option<Key>) -> States {
+    fn fits(&self, segment: &ChordSegment, key: Option<Key>) -> States {
+        let ChordSegment { terms, shares, .. } = segment;
         let basses = if terms.ground.is_some() { &self.grounded_bass } else { &self.bass };
         let mut sum = basses[terms.bass];
         let mut add = |row: &States, times: f32| {
@@ -169,7 +170,7 @@ impl Field {
             add(&self.ground[ground], 1.0);
         }
         for class in 0..12 {
-            for (rows, shares) in [(&self.struck, &terms.struck), (&self.held, &terms.held)] {
+            for (rows, shares) in [&self.struck, &self.held].into_iter().zip(shares) {
                 if shares[class] > 0.0 {
                     add(&rows[class], shares[class]);
                 }
@@ -243,10 +244,11 @@ impl Slopes {
 
     /// Adds a chain of this weight.
     pub fn add(&mut self, field: &Field, chain: &Chain, weight: f32) {
-        let Chain { terms, truth, key } = chain;
-        let fits: Vec<States> = terms.iter().map(|terms| field.fits(terms, *key)).collect();
-        let changes: Vec<f32> = terms.iter().map(|terms| field.change(terms)).collect();
-        let mut before: Vec<States> = Vec::with_capacity(terms.len());
+        let Chain { segments, truth, key } = chain;
+        let fits: Vec<States> = segments.iter().map(|segment| field.fits(segment, *key)).collect();
+        let changes: Vec<f32> =
+            segments.iter().map(|segment| field.change(&segment.terms)).collect();
+        let mut before: Vec<States> = Vec::with_capacity(segments.len());
         for (index, fits) in fits.iter().enumerate() {
             let mut now = match before.last() {
                 Some(last) => field.forward(last, changes[index]),
@@ -257,11 +259,11 @@ impl Slopes {
             before.push(now);
         }
         let mut after = [1.0; STATES];
-        for index in (0..terms.len()).rev() {
+        for index in (0..segments.len()).rev() {
             let mut share: States =
                 std::array::from_fn(|state| before[index][state] * after[state]);
             scaled(&mut share);
-            self.add_segment(&terms[index], *key, &share, truth[index], weight);
+            self.add_segment(&segments[index], *key, &share, truth[index], weight);
             if index > 0 {
                 let here: States = std::array::from_fn(|state| fits[index][state] * after[state]);
                 after = field.backward(&here, changes[index]);
@@ -271,7 +273,7 @@ impl Slopes {
                     &here,
                     &after,
                     pair,
-                    (&terms[index], changes[index]),
+                    (&segments[index].terms, changes[index]),
                     weight,
                 );
                 scaled(&mut after);
@@ -281,12 +283,13 @@ impl Slopes {
 
     fn add_segment(
         &mut self,
-        terms: &ChordTerms,
+        segment: &ChordSegment,
         key: Option<Key>,
         share: &States,
         truth: usize,
         weight: f32,
     ) {
+        let ChordSegment { terms, shares, .. } = segment;
         let mut slope = share.map(|share| share * weight * terms.weight);
         slope[truth] -= weight * terms.weight;
         let add = |row: &mut States, times: f32| {
@@ -301,9 +304,8 @@ impl Slopes {
         if let Some(key) = key {
             add(&mut self.degree[key.index()], 1.0);
         }
-        for class in 0..12 {
-            add(&mut self.struck[class], terms.struck[class]);
-            add(&mut self.held[class], terms.held[class]);
+        for (rows, shares) in [&mut self.struck, &mut self.held].into_iter().zip(shares) {
+            rows.iter_mut().zip(shares).for_each(|(row, &share)| add(row, share));
         }
     }
 

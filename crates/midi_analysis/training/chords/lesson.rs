@@ -78,7 +78,7 @@ impl Lesson {
                 chains.push(std::mem::replace(&mut chain, Chain::new(evidence.key)));
             }
             if let Some(truth) = truth {
-                chain.terms.push(segment.terms);
+                chain.segments.push(*segment);
                 chain.truth.push(truth);
             }
         }
@@ -89,7 +89,10 @@ impl Lesson {
 
     /// Whether any bar of it has a ground.
     pub fn has_grounds(&self) -> bool {
-        self.chains.iter().flat_map(|chain| &chain.terms).any(|terms| terms.ground.is_some())
+        self.chains
+            .iter()
+            .flat_map(|chain| &chain.segments)
+            .any(|segment| segment.terms.ground.is_some())
     }
 
     /// Share of the annotated time in which the root is right, and in which it is and the chord is major

@@ -50,7 +50,7 @@ pub(super) fn decode(
     let mut lattice = Lattice {
         model,
         preferences: model.preferences(key),
-        scores: [0; STATES],
+        scores: States::NONE,
         best: [Best::default(); 2],
     };
     let mut steps: Vec<Step> = room::list(segments.len())?;
@@ -61,7 +61,7 @@ pub(super) fn decode(
         }
         let terms = terms.next(segment, place);
         let change = if index == 0 { i16::MIN } else { in_parts(model.change(&terms), NAT) };
-        steps.push(lattice.step(&terms, change));
+        steps.push(lattice.step(segment, &terms, change));
     }
     Ok(runs(model, &steps, lattice.best[0].state)?)
 }
@@ -92,7 +92,7 @@ impl Step {
     fn before(&self, model: &Model, state: u8) -> u8 {
         let [best, next] = self.from;
         let worth = |from: Best| {
-            from.score.saturating_add(model.follow[usize::from(from.state)][usize::from(state)])
+            from.score.saturating_add(model.follow[usize::from(from.state)].0[usize::from(state)])
         };
         if worth(next) > worth(best) { next.state } else { best.state }
     }
@@ -127,11 +127,12 @@ struct Lattice<'m> {
 
 impl Lattice<'_> {
     /// Advances to the next segment, at whose start a change of chord is worth so much.
-    fn step(&mut self, terms: &Terms, change: i16) -> Step {
-        let fits = self.fits(terms);
+    fn step(&mut self, segment: &Segment, terms: &Terms, change: i16) -> Step {
+        let mut fits = States::NONE;
+        self.fit(segment, terms, &mut fits);
         let [best, next] = self.best;
-        let after_best = &self.model.follow[usize::from(best.state)];
-        let after_next = &self.model.follow[usize::from(next.state)];
+        let [after_best, after_next] =
+            [best, next].map(|from| &self.model.follow[usize::from(from.state)].0);
         let change_from_next = change.saturating_add(next.score.saturating_sub(best.score));
         let mut begins = [0; LANES];
         // The best of each lane, and the second best.
@@ -140,12 +141,12 @@ impl Lattice<'_> {
             for lane in 0..LANES {
                 let state = row * LANES + lane;
                 // Only differences matter, and a growing sum would have no room.
-                let held = self.scores[state].saturating_sub(best.score);
+                let held = self.scores.0[state].saturating_sub(best.score);
                 let first = change.saturating_add(after_best[state]);
                 let other = change_from_next.saturating_add(after_next[state]);
                 let begun = first.max(other);
-                let score = held.max(begun).saturating_add(fits[state]);
-                self.scores[state] = score;
+                let score = held.max(begun).saturating_add(fits.0[state]);
+                self.scores.0[state] = score;
                 begins[lane] = (begins[lane] << 1) | u16::from(begun > held);
                 seconds[lane] = seconds[lane].max(score.min(tops[lane]));
                 tops[lane] = tops[lane].max(score);
@@ -156,25 +157,23 @@ impl Lattice<'_> {
         Step { begins, from }
     }
 
-    /// How well each chord fits what sounds.
-    fn fits(&self, terms: &Terms) -> States {
-        let mut fits = [0; STATES];
-        let shares = [terms.struck, terms.held];
-        let shares = shares.as_flattened();
-        let mut left = terms.sounding;
-        while left != 0 {
-            let row = left.trailing_zeros() as usize % 24;
-            add(&mut fits, in_parts(terms.weight * shares[row], SHARE), &self.model.sounding[row]);
-            left &= left - 1;
-        }
+    /// Adds to `fits` how well each chord fits what sounds.
+    // Into a place that the caller has, since the result is not copied then.
+    fn fit(&self, segment: &Segment, terms: &Terms, fits: &mut States) {
         let whole = in_parts(terms.weight, SHARE);
         let mut bass = terms.bass;
         if let Some(ground) = terms.ground {
-            add(&mut fits, whole, &self.model.sounding[24 + ground]);
+            add(fits, whole, &self.model.sounding[24 + ground]);
             bass += 12;
         }
-        add(&mut fits, whole, &self.preferences[bass]);
-        fits
+        add(fits, whole, &self.preferences[bass]);
+        let shares = segment.shares.as_flattened();
+        let mut left = segment.sounding;
+        while left != 0 {
+            let row = left.trailing_zeros() as usize % 24;
+            add(fits, in_parts(terms.weight * shares[row], SHARE), &self.model.sounding[row]);
+            left &= left - 1;
+        }
     }
 
     /// The two best states by the two highest scores of each lane.
@@ -189,7 +188,7 @@ impl Lattice<'_> {
     fn highest(&self, tops: &[i16; LANES], except: usize) -> Best {
         let score = tops.iter().copied().fold(i16::MIN, i16::max);
         let mut state = tops.iter().position(|&top| top == score).unwrap_or(0);
-        while state + LANES < STATES && (state == except || self.scores[state] != score) {
+        while state + LANES < STATES && (state == except || self.scores.0[state] != score) {
             state += LANES;
         }
         Best { state: state as u8, score }
@@ -198,7 +197,7 @@ impl Lattice<'_> {
 
 /// Adds a row of weights, times a share.
 fn add(sums: &mut States, share: i16, row: &States) {
-    for (sum, weight) in sums.iter_mut().zip(row) {
+    for (sum, weight) in sums.0.iter_mut().zip(&row.0) {
         let product = (i32::from(share) * i32::from(*weight)) >> 16;
         *sum = sum.saturating_add(product as i16);
     }

@@ -28,11 +28,10 @@ pub(super) struct Segment {
     pub(super) silent: u32,
     pub(super) start_s: f64,
     pub(super) end_s: f64,
-    /// By pitch class, for which share of the segment notes sound that begin here, 0-1.
-    pub(super) struck: [f32; 12],
-    /// The same of notes that began before.
-    pub(super) held: [f32; 12],
-    /// The same of both.
+    /// By pitch class, for which share of the segment notes sound that begin here, 0-1, and those that began
+    /// before.
+    pub(super) shares: [[f32; 12]; 2],
+    /// The same of both together.
     pub(super) presence: [f32; 12],
     /// The pitch classes of both, one bit each: those struck, then those held.
     pub(super) sounding: u32,
@@ -99,23 +98,23 @@ impl Segment {
         }
         self.sounding |= 1 << class;
         let ticks = end.min(self.end).saturating_sub(note.start.max(self.start)).max(1);
-        self.struck[class] += self.sound(note.pitch, ticks, end);
+        self.shares[0][class] += self.sound(note.pitch, ticks, end);
     }
 
     /// Adds a note that began before and ends after its start.
     fn hold(&mut self, pitch: u8, class: usize, end: u32) {
         self.sounding |= 1 << (12 + class);
         let ticks = end.min(self.end) - self.start;
-        self.held[class] += self.sound(pitch, ticks, end);
+        self.shares[1][class] += self.sound(pitch, ticks, end);
     }
 
     /// Sums up all its notes.
     fn complete(&mut self) {
-        for class in 0..12 {
-            let [struck, held] = [self.struck[class], self.held[class]];
-            self.presence[class] = at_most_all(struck + held);
-            self.struck[class] = at_most_all(struck);
-            self.held[class] = at_most_all(held);
+        let [struck, held] = &mut self.shares;
+        for (presence, (struck, held)) in self.presence.iter_mut().zip(struck.iter_mut().zip(held))
+        {
+            *presence = at_most_all(*struck + *held);
+            (*struck, *held) = (at_most_all(*struck), at_most_all(*held));
         }
         if self.bass == NO_PITCH {
             self.bass = self.lowest();
@@ -207,8 +206,7 @@ fn silent_segments(starts: &[Start], end: u32, end_s: f64) -> Result<Vec<Segment
             silent: start,
             start_s,
             end_s: start_s,
-            struck: [0.0; 12],
-            held: [0.0; 12],
+            shares: [[0.0; 12]; 2],
             presence: [0.0; 12],
             sounding: 0,
             onsets: 0,

@@ -24,12 +24,15 @@ pub struct ChordEvidence {
 }
 
 /// A segment.
+#[derive(Clone, Copy)]
 pub struct ChordSegment {
     /// Second at which it begins.
     pub start_s: f64,
     /// Second at which the next one begins.
     pub end_s: f64,
-    /// What the weights are multiplied with.
+    /// By pitch class, how much of it is filled by notes that begin in it, 0-1, and by notes that began before.
+    pub shares: [[f32; 12]; 2],
+    /// What else the weights are multiplied with.
     pub terms: ChordTerms,
 }
 
@@ -45,6 +48,7 @@ pub(crate) fn chord_evidence(
     let segments = segments.iter().zip(&places).map(|(segment, place)| ChordSegment {
         start_s: segment.start_s,
         end_s: segment.end_s,
+        shares: segment.shares,
         terms: terms.next(segment, place),
     });
     Ok(ChordEvidence { key: key.map(EstimatedKey::home), segments: segments.collect() })

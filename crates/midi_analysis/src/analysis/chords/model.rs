@@ -15,8 +15,15 @@ use crate::weights::chords::{
 pub(super) const FAMILIES: usize = Family::ALL.len();
 /// Each family and root is a state; the roots of a family are contiguous.
 pub(super) const STATES: usize = FAMILIES * 12;
-/// A number for each state.
-pub(super) type States = [i16; STATES];
+/// A number for each state, where a processor reads several at once.
+#[derive(Clone, Copy)]
+#[repr(align(16))]
+pub(super) struct States(pub(super) [i16; STATES]);
+
+impl States {
+    pub(super) const NONE: Self = Self([0; STATES]);
+}
+
 /// Parts of a nat that scores are counted in.
 pub(super) const NAT: f32 = 1024.0;
 /// Parts of a nat that weights of what sounds are counted in, so that they go up to 8, and parts of a whole that
@@ -92,13 +99,13 @@ impl Model {
 
     /// Logarithm of how likely a change is by its terms, which chord may follow left aside.
     pub(super) fn change(&self, terms: &Terms) -> f32 {
-        let weights = self.change[usize::from(terms.ground.is_some())];
+        let weights = &self.change[usize::from(terms.ground.is_some())];
         std::iter::zip(weights, terms.change).map(|(weight, term)| weight * term).sum()
     }
 
     /// How well each chord fits the key and each bass, where the bar has no ground, and where it has one.
     pub(super) fn preferences(&self, key: Option<Key>) -> [States; 24] {
-        let of_key: States = std::array::from_fn(|state| {
+        let of_key: [i16; STATES] = std::array::from_fn(|state| {
             key.map_or(0, |key| {
                 let degree = (state + 12 - key.tonic.index()) % 12;
                 in_parts(self.degree[usize::from(key.mode.is_minor())][state / 12][degree], WEIGHT)
@@ -106,7 +113,7 @@ impl Model {
         });
         let mut preferences = self.bass;
         for of_bass in &mut preferences {
-            let pairs = of_bass.iter_mut().zip(&of_key);
+            let pairs = of_bass.0.iter_mut().zip(&of_key);
             pairs.for_each(|(bass, key)| *bass = bass.saturating_add(*key));
         }
         preferences
@@ -119,11 +126,11 @@ pub(super) const fn in_parts(number: f32, parts: f32) -> i16 {
 }
 
 const fn by_pitch_class(weights: &Table) -> [States; 12] {
-    let mut table = [[0; STATES]; 12];
+    let mut table = [States::NONE; 12];
     let mut index = 0;
     while index < FAMILIES * 12 * 12 {
         let (family, class, root) = (index / 144, index / 12 % 12, index % 12);
-        table[class][family * 12 + root] =
+        table[class].0[family * 12 + root] =
             in_parts(weights[family][(class + 12 - root) % 12], WEIGHT);
         index += 1;
     }
@@ -133,7 +140,7 @@ const fn by_pitch_class(weights: &Table) -> [States; 12] {
 const fn joined<const TABLES: usize, const ROWS: usize>(
     weights: &[&Table; TABLES],
 ) -> [States; ROWS] {
-    let mut table = [[0; STATES]; ROWS];
+    let mut table = [States::NONE; ROWS];
     let mut row = 0;
     while row < ROWS {
         table[row] = by_pitch_class(weights[row / 12])[row % 12];
@@ -143,12 +150,12 @@ const fn joined<const TABLES: usize, const ROWS: usize>(
 }
 
 const fn by_state(weights: &[Table; FAMILIES]) -> [States; STATES] {
-    let mut table = [[0; STATES]; STATES];
+    let mut table = [States::NONE; STATES];
     let mut index = 0;
     while index < STATES * STATES {
         let (from, to) = (index / STATES, index % STATES);
         let up = (to % 12 + 12 - from % 12) % 12;
-        table[from][to] =
+        table[from].0[to] =
             if from == to { i16::MIN } else { in_parts(weights[from / 12][to / 12][up], NAT) };
         index += 1;
     }

@@ -16,19 +16,13 @@ const LONGEST_UNITS: f64 = 4.0;
 /// Least gap between segments: smaller gaps count as this.
 const SHORTEST_GAP_S: f64 = 0.03;
 
-/// What the weights are multiplied with.
+/// What the weights are multiplied with, beside what sounds.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     /// Pitch class of the bass.
     pub bass: usize,
     /// The same of the [ground](super::ground).
     pub ground: Option<usize>,
-    /// By pitch class, how much of the segment is filled by notes that begin in it, 0-1.
-    pub struck: [f32; 12],
-    /// The same by notes that began before.
-    pub held: [f32; 12],
-    /// The pitch classes of both, one bit each: those struck, then those held.
-    pub sounding: u32,
     /// Weight of the segment.
     pub weight: f32,
     /// For a change at its start: always 1; the logarithm of one more than the onsets; whether the bass is
@@ -77,9 +71,8 @@ impl<'a> TermsOf<'a> {
             change[4] = novelty(&segment.presence, &before.presence);
             change[5] = gap.ln();
         }
-        let Segment { struck, held, sounding, .. } = *segment;
         let bass = usize::from(segment.bass % 12);
-        Terms { bass, ground, struck, held, sounding, weight, change }
+        Terms { bass, ground, weight, change }
     }
 
     /// The ground of the next segment.
@@ -97,6 +90,8 @@ impl<'a> TermsOf<'a> {
 }
 
 /// Sum of changes in presence.
+// Alone, it compiles to whole vectors.
+#[inline(never)]
 fn novelty(now: &[f32; 12], then: &[f32; 12]) -> f32 {
     // Four independent lanes, which compile to vector instructions.
     let mut sums = [0.0_f32; 4];
