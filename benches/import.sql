@@ -1,10 +1,11 @@
--- midi_import of :folder on :threads threads. For scripts/bench.
+-- midi_import of :folder on :threads threads, at the depth :depth. For scripts/bench.
 SET midi_pipeline.threads = :threads;
-SELECT found, seconds FROM midi_import(:'folder') \gset
+SET midi_pipeline.depth = :depth;
+SELECT found, failed, seconds FROM midi_import(:'folder') \gset
 SELECT pg_read_file('/proc/self/status', 0, 10000) AS status, pg_read_file('/proc/self/stat', 0, 10000) AS stat \gset
 SELECT :found, (SELECT sum(size_bytes) FROM midi_files WHERE starts_with(path, :'folder' || '/')), :seconds,
-       peak / 1024, (peak - shared) / 1024,
        -- Of all threads, in hundredths of a second: of the program itself, and of the kernel for it.
-       (split_part(:'stat', ' ', 14)::int + split_part(:'stat', ' ', 15)::int) / 100.0
+       (split_part(:'stat', ' ', 14)::int + split_part(:'stat', ' ', 15)::int) / 100.0,
+       :failed, peak / 1024, (peak - shared) / 1024
 FROM (SELECT substring(:'status' FROM 'VmHWM:\s+(\d+)')::int, substring(:'status' FROM 'RssShmem:\s+(\d+)')::int)
     AS memory (peak, shared);

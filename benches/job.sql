@@ -29,5 +29,5 @@ $$;
 SELECT midi_import_start(:'folder', :workers) AS job \gset
 SELECT * FROM pg_temp.watch(:job) \gset
 SELECT found, (SELECT sum(size_bytes) FROM midi_files WHERE starts_with(path, :'folder' || '/')),
-       EXTRACT(epoch FROM finished_at - created_at), :peak / 1024, :own / 1024, :listed
+       EXTRACT(epoch FROM finished_at - created_at), '-', failed, :peak / 1024, :own / 1024, :listed
 FROM midi_import_jobs WHERE id = :job;

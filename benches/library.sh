@@ -5,7 +5,6 @@ rounds=3
 
 # The corpus, in target/bench, unless it is there. Its first ten thousand files are in the folder 00.
 make_corpus() {
-    corpus=$root/target/bench/corpus-$seed-$count
     sample=$corpus/00
     say "Making $count files from seed $seed in $corpus"
     mkdir -p "$root/target/bench"
@@ -22,17 +21,16 @@ require_space() {
 }
 
 bench_library() {
-    declare -gA rate=() spent=()
-    header '   peak    own'
-    bench_peers
+    declare -gA rate=()
+    printf '%-50s %7s %9s %8s %6s %6s\n' '' files files/s MB/s peak own
     bench_core
     bench_imports
     bench_curve
     bench_shares
     cat <<END
 
-MB/s are of the files' own bytes; ratios are against the first line. Peak is the most memory in MB that one backend
-held, shared buffers included; own is without them.
+MB/s are of the files' own bytes. Peak is the most memory in MB that one backend held, shared buffers included; own is
+without them.
 
 Where the time goes, in microseconds of one core a file, with nothing overlapping:
 $(print_shares)
@@ -41,7 +39,7 @@ parse: from bytes to notes and a tempo map.
 analyse: everything that is estimated from these.
 index: the time of an import less that of one without the indexes that only queries need.
 write: the rest, which is listing, hashing, looking up known files, forming rows, and writing them with the two unique
-indexes. It is the difference of measured times, so it may be negative with few files.$(print_symusic)
+indexes. It is the difference of measured times, so it may be negative with few files.
 
 $(print_goals)
 END
@@ -50,26 +48,15 @@ END
 # measure KEY NAME FILES BYTES SECONDS [PEAK OWN]: a line of the table that is remembered.
 measure() {
     rate[$1]=$(awk "BEGIN { print $3 / $5 }")
-    spent[$1]=$5
     [ -z "${7:-}" ] || [ "$7" -le "${own_most:-0}" ] || own_most=$7
-    row "${@:2}"
-}
-
-bench_peers() {
-    local files bytes seconds worked
-    # symusic does not know that a .kar file is MIDI.
-    if read -r files bytes seconds worked < <(peer symusic symusic "symusic.Score(path, fmt='midi')" "$corpus" 30); then
-        measure symusic 'symusic, Score(path), one thread' "$files" "$bytes" "$seconds"
-        symusic_worked=$(awk "BEGIN { print $worked / $files }")
-    fi
-    if read -r files bytes seconds _ < <(peer pretty_midi pretty_midi 'pretty_midi.PrettyMIDI(path)' "$corpus" 10); then
-        measure pretty_midi 'pretty_midi, PrettyMIDI(path), one thread' "$files" "$bytes" "$seconds"
-    fi
+    awk -v name="$2" -v files="$3" -v rate="${rate[$1]}" -v bytes="$4" -v seconds="$5" -v peak="${6:-}" -v own="${7:-}" 'BEGIN {
+        printf "%-50s %7d %9.0f %8.1f %6s %6s\n", name, files, rate, bytes / seconds / 1e6, peak, own
+    }'
 }
 
 bench_core() {
     local name files bytes seconds
-    while read -r name files bytes seconds; do
+    while read -r name files bytes seconds _; do
         measure "$name" "$name, one thread" "$files" "$bytes" "$seconds"
     done < <(throughput -- "$sample" 2000)
 }
@@ -78,34 +65,36 @@ bench_imports() {
     local workers threads files bytes seconds peak own listed
     for threads in 1 "$(nproc)"; do
         new_library
-        read -r files bytes seconds peak own _ < <(import "$corpus" "$threads")
+        read -r files bytes seconds _ _ peak own < <(import "$corpus" "$threads" full)
         measure "direct-$threads" "midi_import, $threads thread(s)" "$files" "$bytes" "$seconds" "$peak" "$own"
         require_all_imported "$corpus" "$count"
     done
     for workers in 1 2; do
         new_library
-        read -r files bytes seconds peak own listed < <(run_job "$corpus" "$workers")
+        read -r files bytes seconds _ _ peak own listed < <(run_job "$corpus" "$workers")
         measure "job-$workers" "job, $workers worker(s)" "$files" "$bytes" "$seconds" "$peak" "$own"
         require_all_imported "$corpus" "$count"
     done
     measure listed 'job, walking alone: paths registered' "$files" "$bytes" "$listed"
-    read -r files bytes seconds peak own _ < <(import "$corpus" "$(nproc)")
+    read -r files bytes seconds _ _ peak own < <(import "$corpus" "$(nproc)" full)
     measure unchanged 'midi_import, nothing changed' "$files" "$bytes" "$seconds" "$peak" "$own"
-    read -r files bytes seconds peak own listed < <(run_job "$corpus" 1)
+    read -r files bytes seconds _ _ peak own listed < <(run_job "$corpus" 1)
     measure unchanged-job 'job, 1 worker, nothing changed' "$files" "$bytes" "$seconds" "$peak" "$own"
 }
 
-# run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Prints files, bytes, seconds, memory
-# as import does, of the worker with the most, and the seconds until all paths were listed.
+# run_job FOLDER WORKERS: a job in the database `bench`, from its start to its end. Prints what import does, with the memory
+# of the worker with the most and without the time of processors, and the seconds until all paths were listed.
 run_job() { sql bench -v folder="$1" -v workers="$2" -f "$root/benches/job.sql"; }
 
-# require_all_imported FOLDER FILES: stops unless all files were imported, since the figures would be wrong.
-require_all_imported() {
-    local imported
-    imported=$(sql bench -v folder="$1" <<<"SELECT count(*) FROM midi_files
-        WHERE state = 'imported' AND starts_with(path, :'folder' || '/')")
-    [ "$imported" = "$2" ] || die "of $2 files $imported were imported"
+# require_state STATE FOLDER FILES: stops unless so many files are in the state, since the figures would be wrong.
+require_state() {
+    local there
+    there=$(sql bench -v folder="$2" -v state="$1" <<<"SELECT count(*) FROM midi_files
+        WHERE state = :'state' AND starts_with(path, :'folder' || '/')")
+    [ "$there" = "$3" ] || die "of $3 files $there are $1"
 }
+
+require_all_imported() { require_state imported "$@"; }
 
 # Ten thousand files at a time, beside more and more rows. The rounds follow one another in a copy of the database `base`,
 # with other files each: so they are not all the first after a checkpoint, which has to log whole pages.
@@ -118,7 +107,7 @@ bench_curve() {
         here=$size
         for workers in 1 2; do
             sql postgres -c 'DROP DATABASE IF EXISTS bench' -c "CREATE DATABASE bench TEMPLATE base $strategy"
-            read -r files bytes seconds peak own _ < <(for part in "$corpus"/0[0-2]; do
+            read -r files bytes seconds _ _ peak own _ < <(for part in "$corpus"/0[0-2]; do
                 run_job "$part" "$workers"
             done | median)
             measure "rows-$size-$workers" "job, $workers worker(s), beside $size rows" \
@@ -131,7 +120,7 @@ bench_curve() {
 # A library without rows, and beside it those of the sample, numbered, to make others from.
 make_base() {
     new_library
-    import "$sample" "$(nproc)" >/dev/null
+    import "$sample" "$(nproc)" full >/dev/null
     sql bench -c 'CREATE TABLE seed_files AS SELECT row_number() OVER () - 1 AS number, * FROM midi_files' \
         -c 'CREATE TABLE seed_music AS SELECT f.number, m.* FROM seed_files f JOIN musical_metadata m USING (content_hash)' \
         -c 'CREATE TABLE seed_search AS SELECT f.number, s.* FROM seed_files f JOIN musical_search s USING (content_hash)' \
@@ -150,7 +139,7 @@ bench_shares() {
         read -r files bytes seconds < <(for ((i = 0; i < rounds; i++)); do
             new_library
             [ "$kind" = all ] || drop_secondary_indexes
-            import "$sample" 1 | awk '{ print $1, $2, $6 }'
+            import "$sample" 1 full | awk '{ print $1, $2, $4 }'
         done | median)
         measure "core-$kind" "midi_import, processor time, $kind indexes" "$files" "$bytes" "$seconds"
     done
@@ -178,19 +167,9 @@ print_shares() {
         }'
 }
 
-# On a busy machine one thread gets less time than two workers do. Processor time is not affected by that.
-print_symusic() {
-    [ -z "${symusic_worked:-}" ] || awk -v worked="$symusic_worked" -v import="${rate[core-all]}" 'BEGIN {
-        printf "\nsymusic takes %.1f to load a file: so two cores import at %.2f times its rate on one, if nothing else runs.\n",
-            1e6 * worked, 2 * worked * import
-    }'
-}
-
 print_goals() {
-    local import=${rate[job-2]} size
+    local size
     echo "Targets:"
-    [ -z "${rate[symusic]:-}" ] || goal 'import, 2 workers, against symusic' "$import / ${rate[symusic]}" '>=' 1
-    [ -z "${rate[pretty_midi]:-}" ] || goal 'import, 2 workers, against pretty_midi' "$import / ${rate[pretty_midi]}" '>=' 20
     goal 'walking alone, files/s' "${rate[listed]}" '>=' 50000
     goal 'nothing changed, seconds for 100,000 files' "1e5 / ${rate[unchanged]}" '<=' 5
     for size in 1 2; do

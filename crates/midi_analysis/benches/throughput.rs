@@ -1,7 +1,7 @@
 //! `throughput FOLDER [FILES]`: the whole analysis, and all features, beside midly's parse alone, on the same files, in
 //! memory, on one thread; and what comes before the analysis, reading the files off the disk and parsing them. Given a
-//! number, it takes so many files, evenly spread. Each line is a name, files, bytes and the median seconds of a round;
-//! `scripts/bench` makes the table.
+//! number, it takes so many files, evenly spread. Each line is a name, files, bytes, the median seconds of a round, and the
+//! files that could not be read; `scripts/bench` makes the table.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -27,53 +27,41 @@ fn main() -> io::Result<()> {
         paths = evenly_spread(&paths, count);
     }
     let files = paths.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
-    report("read", &files, |index| {
-        if let Ok(bytes) = fs::read(&paths[index]) {
-            black_box(bytes);
-        }
-    });
+    report("read", &files, |index| kept(fs::read(&paths[index])));
     let options = Options::default();
-    report("midly_parse", &files, |index| {
-        if let Ok(score) = midly::Smf::parse(&files[index]) {
-            black_box(score);
-        }
-    });
+    report("midly_parse", &files, |index| kept(midly::Smf::parse(&files[index])));
     // The least that is asked of a parsed file.
     report("midi_parse", &files, |index| {
         let piece = Piece::read(&files[index], &options);
-        if let Ok(piece) = piece
-            && piece.tempo_map().is_ok()
-        {
-            black_box(piece);
-        }
+        piece.is_ok_and(|piece| piece.tempo_map().is_ok() && kept(Ok::<_, ()>(piece)))
     });
     report("midi_analysis", &files, |index| {
-        let piece = Piece::read(&files[index], &options);
-        if let Ok(analysis) = piece.and_then(|piece| piece.analysis()) {
-            black_box(analysis);
-        }
+        kept(Piece::read(&files[index], &options).and_then(|piece| piece.analysis()))
     });
     report("midi_features", &files, |index| {
-        let piece = Piece::read(&files[index], &options);
-        if let Ok(features) = piece.and_then(|piece| piece.features()) {
-            black_box(features);
-        }
+        kept(Piece::read(&files[index], &options).and_then(|piece| piece.features()))
     });
     Ok(())
 }
 
-/// Reports what `work` takes, which is given the number of each file.
-fn report(name: &str, files: &[Vec<u8>], work: impl Fn(usize)) {
+/// Whether work succeeded. What it made counts as used.
+fn kept<T, E>(made: Result<T, E>) -> bool {
+    made.map(black_box).is_ok()
+}
+
+/// Reports what `work` takes, which is given the number of each file and returns whether it could read it.
+fn report(name: &str, files: &[Vec<u8>], work: impl Fn(usize) -> bool) {
+    let mut failed = 0;
     let mut seconds: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            (0..files.len()).for_each(&work);
+            failed = (0..files.len()).filter(|index| !work(*index)).count();
             start.elapsed().as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);
     let bytes: usize = files.iter().map(Vec::len).sum();
-    println!("{name} {} {bytes} {}", files.len(), seconds[ROUNDS / 2]);
+    println!("{name} {} {bytes} {} {failed}", files.len(), seconds[ROUNDS / 2]);
 }
 
 fn evenly_spread(paths: &[PathBuf], count: usize) -> Vec<PathBuf> {
