@@ -27,6 +27,38 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// What stands between the markers of a block.
+fn block(document: &str, name: &str) -> String {
+    let text = fs::read_to_string(root().join(document)).expect("a document");
+    let (_, rest) = text.split_once(&format!("<!-- bench {name} -->")).expect("the block begins");
+    rest.split_once(&format!("<!-- end {name} -->")).expect("the block ends").0.to_owned()
+}
+
+#[test]
+fn the_documents_have_the_blocks_that_are_written() {
+    for (document, name) in
+        [("docs/speed.md", "made-up"), ("docs/speed.md", "growth"), ("README.md", "rate")]
+    {
+        printed(&format!("require_block {name} \"$1\""), &root().join(document));
+        assert!(block(document, name).contains("files"), "{document} has no figures in {name}");
+    }
+}
+
+#[test]
+fn the_rate_in_the_readme_is_that_of_the_table() {
+    let rate = block("README.md", "rate");
+    let (rate, cores) = rate.split_once(" files per second on ").expect("a rate");
+    let (cores, busy) = cores.split_once(" cores").expect("cores");
+    let table = block("docs/speed.md", "made-up");
+    let expected = if table.contains("On a busy machine") { ", on a busy machine" } else { "" };
+    assert_eq!(busy, expected);
+    let row = table
+        .lines()
+        .find(|line| line.starts_with(&format!("| import, {cores} threads |")))
+        .expect("a row of the import with all cores");
+    assert_eq!(row.split('|').nth(4).map(str::trim), Some(rate.replace(',', "").as_str()));
+}
+
 #[test]
 fn a_block_is_replaced_and_all_else_stays() {
     let folder = Folder::new();
