@@ -94,6 +94,9 @@ impl Reading {
         for (Entry { location, disposition }, known) in entries {
             let file = File { location, known };
             match disposition {
+                Disposition::Settled(Outcome::Unchanged, _) => {
+                    decisions.counts += Outcome::Unchanged;
+                }
                 Disposition::Settled(outcome, problem) => decisions.settle(file, outcome, problem),
                 Disposition::ArchiveRead { size, modified, problem } => {
                     decisions.finish_archive(file, size, modified, problem);

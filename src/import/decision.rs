@@ -23,13 +23,9 @@ pub(super) struct Decisions {
 }
 
 impl File {
-    /// Whether the file has not changed since it was last read. A file that had vanished is read again,
-    /// and so is one whose analysis has been deleted.
+    /// Whether the file has not changed since it was last read.
     pub(super) fn is_unchanged(&self, candidate: &Candidate) -> bool {
-        self.known.as_ref().is_some_and(|known| {
-            known.matches(candidate)
-                && (known.has_music && known.is_in_library() || known.state == "failed")
-        })
+        self.known.as_ref().is_some_and(|known| known.matches(candidate) && known.is_settled())
     }
 
     /// Whether this is the recorded content of the file, and it is analyzed.

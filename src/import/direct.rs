@@ -12,9 +12,9 @@ use super::listing::Listing;
 use super::outcome::Counts;
 use super::pool::Pool;
 use super::progress::Progress;
+use super::recorded::Recorded;
 use super::store::Store;
 use super::summary::Summary;
-use super::vanished::Seen;
 use crate::files::{FileError, Located};
 use crate::pg::caller::Schema;
 use crate::pg::lock;
@@ -38,7 +38,11 @@ pub(crate) fn import_source(
         let listing = Listing::start(source, max_bytes, batch_size)?;
         let pool = Pool::new(settings::threads())?;
         let mut driver = Driver::new(&pool, listing.directory());
-        let mut lists = Lists { listing, seen: Seen::default(), last: 0, source_error };
+        let recorded = match listing.top() {
+            Some(top) => Recorded::read(client, &store, &top).map_err(error::statement)?,
+            None => Recorded::default(),
+        };
+        let mut lists = Lists { listing, recorded, last: 0, source_error };
         let mut counts = Counts::default();
         loop {
             let step = driver.step(client, &store, &mut lists)?;
@@ -48,11 +52,9 @@ pub(crate) fn import_source(
                 progress.report(&counts);
             }
         }
-        let Lists { listing, seen, .. } = lists;
-        if let Some((top, unread)) = listing.walked() {
-            counts.vanished +=
-                seen.mark_others(client, &store, &top, &unread).map_err(error::statement)?;
-        }
+        let Lists { listing, recorded, .. } = lists;
+        counts.vanished +=
+            recorded.mark_vanished(client, &store, &listing.unread()).map_err(error::statement)?;
         Ok(Summary { counts, seconds: progress.seconds() })
     })
 }
@@ -60,8 +62,8 @@ pub(crate) fn import_source(
 /// The file lists of a direct import: the batches of the listing.
 struct Lists<E> {
     listing: Listing,
-    /// The files listed so far.
-    seen: Seen,
+    /// What the library has, compared with the files listed so far.
+    recorded: Recorded,
     /// The number of the last list.
     last: i64,
     source_error: E,
@@ -75,7 +77,7 @@ impl<E: Fn(&FileError) -> ErrorReport> FileLists for Lists<E> {
             if entries.is_empty() {
                 return Ok(None);
             }
-            entries.retain(|entry| self.seen.add(&entry.location));
+            self.recorded.compare(&mut entries);
             if !entries.is_empty() {
                 self.last += 1;
                 return Ok(Some(FileList { entries, start: Position::start_of(self.last) }));

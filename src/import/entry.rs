@@ -48,6 +48,11 @@ impl Entry {
         matches!(&self.disposition, Disposition::Read(candidate) if candidate.archive.is_some())
     }
 
+    /// Whether it is known to be unchanged.
+    pub(super) fn is_unchanged(&self) -> bool {
+        matches!(&self.disposition, Disposition::Settled(Outcome::Unchanged, _))
+    }
+
     /// The number of bytes to read.
     pub(super) fn size(&self) -> u64 {
         match &self.disposition {

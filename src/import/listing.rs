@@ -69,10 +69,14 @@ impl Listing {
         self.directory.clone()
     }
 
-    /// The path of the listed directory, and the directories below it that could not be read, each with a
-    /// slash at the end. `None` where the source is a single file.
-    pub(crate) fn walked(self) -> Option<(String, Vec<String>)> {
-        self.top.map(|top| top + "/").zip(self.unread)
+    /// The path of the listed directory, with a slash at the end. `None` where the source is a single file.
+    pub(crate) fn top(&self) -> Option<String> {
+        self.top.as_ref().map(|top| format!("{top}/"))
+    }
+
+    /// The directories that could not be read, each with a slash at the end; known at the end.
+    pub(crate) fn unread(self) -> Vec<String> {
+        self.unread.unwrap_or_default()
     }
 
     /// The next files; an empty batch at the end.

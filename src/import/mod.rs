@@ -2,7 +2,8 @@
 //!
 //! A `listing` lists the files below a source. `batches` makes batches of file lists, and of the members
 //! of the `archives` in them. The `driver` takes these batches and moves each through the `pipeline`, where
-//! it is read, analyzed and written. Last, `vanished` finds files that do not exist any more.
+//! it is read, analyzed and written. What is `recorded` is compared with the files, so that unchanged ones are not
+//! looked at any further, and those that do not exist any more are found. `vanished` does that for members of archives.
 //!
 //! A direct import (`direct`) and a worker of a job (`crate::jobs`) use the same driver. They differ in
 //! where the file lists come from and in when they commit.
@@ -27,6 +28,7 @@ mod pipeline;
 mod pool;
 mod problem;
 mod progress;
+mod recorded;
 mod rows;
 mod statements;
 mod store;
@@ -44,6 +46,6 @@ pub(crate) use location::Location;
 pub(crate) use outcome::{Counts, Outcome};
 pub(crate) use pool::Pool;
 pub(crate) use problem::Problem;
+pub(crate) use recorded::Recorded;
 pub(crate) use store::Store;
 pub(crate) use summary::Summary;
-pub(crate) use vanished::Seen;

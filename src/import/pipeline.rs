@@ -13,6 +13,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::batch::{Analyzing, Reading};
 use super::batches::Batch;
+use super::entry::Entry;
 use super::file_list::Part;
 use super::hash::Hash;
 use super::outcome::Counts;
@@ -81,9 +82,11 @@ impl<'a> Pipeline<'a> {
         batch: Batch,
     ) -> SpiResult<Stage<Reading>> {
         let Batch { entries, part, .. } = batch;
-        let digests: Vec<_> = entries.iter().map(|entry| entry.location.digest()).collect();
-        let mut known = store.known(client, &digests)?;
-        let known = digests.iter().map(|digest| known.remove(digest));
+        let digest = |entry: &Entry| (!entry.is_unchanged()).then(|| entry.location.digest());
+        let digests: Vec<_> = entries.iter().map(digest).collect();
+        let mut known =
+            store.known(client, &digests.iter().copied().flatten().collect::<Vec<_>>())?;
+        let known = digests.iter().map(|digest| known.remove(&(*digest)?));
         let entries = entries.into_iter().zip(known).collect();
         let directory = self.directory.clone();
         let batch = Reading::start(entries, directory, self.limits.max_bytes, self.pool);

@@ -24,8 +24,43 @@ impl Known {
 
     /// Whether the file counts as part of the library.
     pub(crate) fn is_in_library(&self) -> bool {
-        matches!(self.state.as_str(), "imported" | "duplicate")
+        is_in_library(&self.state)
     }
+
+    /// Whether the file need not be read again while it is unchanged.
+    pub(crate) fn is_settled(&self) -> bool {
+        is_settled(&self.state, self.has_music)
+    }
+}
+
+/// The row of a file below a directory.
+pub(crate) struct RecordedRow<'a> {
+    pub(crate) id: i64,
+    /// The digest of the file's location; for a member, of its archive's.
+    pub(crate) digest: Hash,
+    pub(crate) path: &'a str,
+    pub(crate) size: Option<i64>,
+    pub(crate) modified: Option<i64>,
+    pub(crate) state: &'a str,
+    /// Whether the content has a row in `musical_metadata`.
+    pub(crate) has_music: bool,
+}
+
+impl RecordedRow<'_> {
+    /// Whether the file need not be read again while it is unchanged.
+    pub(crate) fn is_settled(&self) -> bool {
+        is_settled(self.state, self.has_music)
+    }
+}
+
+/// Whether a file in this state need not be read again while it is unchanged. A file that had vanished is read
+/// again, and so is one whose analysis has been deleted.
+fn is_settled(state: &str, has_music: bool) -> bool {
+    state == "failed" || has_music && is_in_library(state)
+}
+
+fn is_in_library(state: &str) -> bool {
+    matches!(state, "imported" | "duplicate")
 }
 
 /// A row to be inserted, or to replace the one of its location.
@@ -58,13 +93,4 @@ pub(crate) struct MemberCount {
     pub(crate) members: i64,
     /// Whether the content of one in the library has no row in `musical_metadata` any more.
     pub(crate) lacks_music: bool,
-}
-
-/// The row of a file below a directory.
-pub(crate) struct FileBelow {
-    pub(crate) id: i64,
-    /// The digest of the file's location; for a member, of its archive's.
-    pub(crate) digest: Hash,
-    pub(crate) path: String,
-    pub(crate) is_archive: bool,
 }

@@ -159,30 +159,41 @@ pub(super) const MEMBERS: Statement = Statement {
     types: &[BYTEAARRAYOID, INT8OID],
 };
 
-/// Up to 10,000 files below the prefix $2 with ids greater than $1.
-pub(super) const PAGE_BELOW: Statement = Statement {
+// The planner chooses between one pass over both tables and a look-up for each file by how many files are below the
+// prefix.
+/// The files below the prefix $1 that have not vanished, and whether their music is [`ANALYZED`].
+pub(super) const RECORDED: Statement = Statement {
     sql: "
-    SELECT id, COALESCE(archive_digest, path_digest), path, state OPERATOR(pg_catalog.=) 'archive'
-    FROM @schema@.midi_files
-    WHERE id OPERATOR(pg_catalog.>) $1
-      AND pg_catalog.starts_with(path, $2)
-      AND state OPERATOR(pg_catalog.<>) 'vanished'
-    ORDER BY id
-    LIMIT 10000",
-    types: &[INT8OID, TEXTOID],
+    SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state,
+           m.content_hash IS NOT NULL
+    FROM @schema@.midi_files f
+    LEFT JOIN @schema@.musical_metadata m
+        ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash AND @analyzed@
+    WHERE pg_catalog.starts_with(f.path, $1)
+      AND f.state OPERATOR(pg_catalog.<>) 'vanished'",
+    types: &[TEXTOID, INT4OID, INT4OID],
 };
 
-/// Marks the files with the ids $1 as vanished.
+/// Whether the file f is in none of the directories $2.
+pub(super) const OUTSIDE: &str = "
+    NOT EXISTS (SELECT FROM unnest($2) AS u (directory)
+                WHERE pg_catalog.starts_with(f.path, u.directory))";
+
+/// Marks the files with the ids $1 that are [`OUTSIDE`] the directories $2 as vanished, and returns them.
 pub(super) const VANISH: Statement = Statement {
     sql: "
-    UPDATE @schema@.midi_files SET state = 'vanished', error = NULL
-    WHERE id OPERATOR(pg_catalog.=) ANY ($1)",
-    types: &[INT8ARRAYOID],
+    UPDATE @schema@.midi_files f SET state = 'vanished', error = NULL
+    WHERE f.id OPERATOR(pg_catalog.=) ANY ($1)
+      AND @outside@
+    RETURNING f.id",
+    types: &[INT8ARRAYOID, TEXTARRAYOID],
 };
 
-/// Deletes the rows with the ids $1.
+/// Deletes the rows with the ids $1 that are [`OUTSIDE`] the directories $2.
 pub(super) const FORGET: Statement = Statement {
     sql: "
-    DELETE FROM @schema@.midi_files WHERE id OPERATOR(pg_catalog.=) ANY ($1)",
-    types: &[INT8ARRAYOID],
+    DELETE FROM @schema@.midi_files f
+    WHERE f.id OPERATOR(pg_catalog.=) ANY ($1)
+      AND @outside@",
+    types: &[INT8ARRAYOID, TEXTARRAYOID],
 };

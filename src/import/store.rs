@@ -16,23 +16,26 @@ use super::foreign_code;
 use super::hash::Hash;
 use super::location::Location;
 use super::problem::Problem;
-use super::rows::{FileBelow, FileRow, Known, KnownMember, MemberCount};
+use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
-    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, PAGE_BELOW, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, Statement, VANISH,
+    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_ERRORS, PUT_FILES,
+    PUT_MUSIC, RECORDED, Statement, VANISH,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
 use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
-use crate::pg::spi::execute;
+use crate::pg::spi::{execute, for_each};
 use crate::pg::sql::fill;
 use crate::settings::{self, Depth};
 
 /// The tables that an import writes to, in the order in which they are locked.
 const WRITTEN: [&CStr; 4] =
     [c"midi_files", c"musical_metadata", c"musical_search", c"midi_import_errors"];
+
+/// Rows that one statement marks or deletes.
+const PAGE: usize = 10_000;
 
 /// The prepared statements.
 pub(crate) struct Store<'conn> {
@@ -49,7 +52,7 @@ pub(crate) struct Store<'conn> {
     put_errors: PreparedStatement<'conn>,
     count_members: PreparedStatement<'conn>,
     members: PreparedStatement<'conn>,
-    page_below: PreparedStatement<'conn>,
+    recorded: PreparedStatement<'conn>,
     vanish: PreparedStatement<'conn>,
     forget: PreparedStatement<'conn>,
 }
@@ -82,7 +85,7 @@ impl<'conn> Store<'conn> {
             client.prepare_mut(sql, &types)
         };
         let prepare = |statement: &Statement| {
-            let parts = [("analyzed", ANALYZED), ("schema", schema.quoted())];
+            let parts = [("analyzed", ANALYZED), ("outside", OUTSIDE), ("schema", schema.quoted())];
             prepare_sql(&fill(statement.sql, &parts), statement.types)
         };
         let put_music_types =
@@ -97,7 +100,7 @@ impl<'conn> Store<'conn> {
             put_errors: prepare(&PUT_ERRORS)?,
             count_members: prepare(&COUNT_MEMBERS)?,
             members: prepare(&MEMBERS)?,
-            page_below: prepare(&PAGE_BELOW)?,
+            recorded: prepare(&RECORDED)?,
             vanish: prepare(&VANISH)?,
             forget: prepare(&FORGET)?,
             analysis,
@@ -124,6 +127,9 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
+        if digests.is_empty() {
+            return Ok(AHashMap::new());
+        }
         let [full, catalog] = self.oldest(self.depth);
         let arguments = [hashes(digests), full.into(), catalog.into()];
         let rows = execute(client, &self.known, arguments, |row| {
@@ -146,6 +152,9 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         contents: &[Hash],
     ) -> SpiResult<AHashSet<Hash>> {
+        if contents.is_empty() {
+            return Ok(AHashSet::new());
+        }
         let [full, catalog] = self.oldest(self.depth);
         let arguments = [hashes(contents), full.into(), catalog.into()];
         let rows = execute(client, &self.contents, arguments, |row| hash(row, 1))?;
@@ -269,34 +278,53 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// A page of the files below a directory that have not vanished: in the order of their ids, which
-    /// are greater than `id`.
-    pub(crate) fn page_below(
+    /// Passes to `read` the files below a directory that have not vanished.
+    pub(crate) fn recorded(
         &self,
         client: &mut SpiClient<'conn>,
-        id: i64,
-        prefix: &str,
-    ) -> SpiResult<Vec<FileBelow>> {
-        let rows = execute(client, &self.page_below, [id.into(), prefix.into()], |row| {
-            let is_archive = row.get(4)?.unwrap_or(false);
-            let file = row.get(1)?.zip(hash(row, 2)?).zip(row.get(3)?);
-            Ok(file.map(|((id, digest), path)| FileBelow { id, digest, path, is_archive }))
-        })?;
-        Ok(rows.into_iter().flatten().collect())
+        directory: &str,
+        mut read: impl FnMut(RecordedRow<'_>) + Send,
+    ) -> SpiResult<()> {
+        let [full, catalog] = self.oldest(self.depth);
+        let arguments = [directory.into(), full.into(), catalog.into()];
+        for_each(client, &self.recorded, arguments, |row| {
+            if let (Some(id), Some(digest), Some(path), Some(state)) =
+                (row.get(1)?, hash(row, 2)?, row.text(3)?, row.text(6)?)
+            {
+                let (size, modified) = (row.get(4)?, row.get(5)?.map(unix_micros));
+                let has_music = row.get(7)?.unwrap_or(false);
+                read(RecordedRow { id, digest, path, size, modified, state, has_music });
+            }
+            Ok(())
+        })
     }
 
-    /// Marks files as vanished.
-    pub(crate) fn vanish(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
-        if !ids.is_empty() {
-            execute(client, &self.vanish, [ids.into()], |_| Ok(()))?;
+    /// Marks files as vanished, except for those in the directories `unread`. Returns their number.
+    pub(crate) fn vanish(
+        &self,
+        client: &mut SpiClient<'conn>,
+        ids: &[i64],
+        unread: &[String],
+    ) -> SpiResult<i64> {
+        let mut vanished = 0;
+        for ids in ids.chunks(PAGE) {
+            let arguments = [ids.to_vec().into(), unread.to_vec().into()];
+            vanished += execute(client, &self.vanish, arguments, |_| Ok(()))?.len() as i64;
         }
-        Ok(())
+        Ok(vanished)
     }
 
-    /// Deletes rows, which are those of directories that could not be read.
-    pub(crate) fn forget(&self, client: &mut SpiClient<'conn>, ids: Vec<i64>) -> SpiResult<()> {
-        if !ids.is_empty() {
-            execute(client, &self.forget, [ids.into()], |_| Ok(()))?;
+    /// Deletes rows, which are those of directories that could not be read, except for those in the directories
+    /// `unread`.
+    pub(crate) fn forget(
+        &self,
+        client: &mut SpiClient<'conn>,
+        ids: &[i64],
+        unread: &[String],
+    ) -> SpiResult<()> {
+        for ids in ids.chunks(PAGE) {
+            let arguments = [ids.to_vec().into(), unread.to_vec().into()];
+            execute(client, &self.forget, arguments, |_| Ok(()))?;
         }
         Ok(())
     }

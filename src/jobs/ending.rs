@@ -50,9 +50,9 @@ fn mark_vanished(
         return Ok(());
     }
     let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
-    let (seen, unread) = listing::listed(worker, client, jobs).map_err(error::statement)?;
-    let top = format!("{}/", worker.source.top);
-    let vanished = seen.mark_others(client, &store, &top, &unread).map_err(error::statement)?;
+    let (recorded, unread) =
+        listing::compare(worker, client, jobs, &store).map_err(error::statement)?;
+    let vanished = recorded.mark_vanished(client, &store, &unread).map_err(error::statement)?;
     jobs.add_found(client, job.id, vanished, true).map_err(error::statement)?;
     let counts = Counts { vanished, ..Counts::default() };
     jobs.add_counts(client, job.id, &counts).map_err(error::statement)

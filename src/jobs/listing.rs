@@ -11,7 +11,7 @@ use super::indexes;
 use super::job::Job;
 use super::store::JobStore;
 use super::worker::Worker;
-use crate::import::{Listing, Seen};
+use crate::import::{Listing, Recorded, Store};
 use crate::pg::lock::Lock;
 use crate::pg::transaction::Failure;
 use crate::{access, error, settings};
@@ -49,8 +49,8 @@ fn list_all(worker: &Worker<'_>) -> Result<(), Failure> {
 /// A listing in progress.
 struct State {
     listing: Listing,
-    /// The files in chunks.
-    seen: Seen,
+    /// What the library has, compared with the files in chunks.
+    recorded: Recorded,
     /// The number of the last chunk.
     last: i64,
 }
@@ -69,9 +69,10 @@ fn begin(
     let source = access::locate(&job.source)?;
     let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
     let listing = Listing::start(source, max_bytes, batch_size)?;
-    let (seen, _) = listed(worker, client, jobs).map_err(error::statement)?;
+    let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
+    let (recorded, _) = compare(worker, client, jobs, &store).map_err(error::statement)?;
     let last = jobs.last_chunk(client, job.id).map_err(error::statement)?;
-    Ok(ControlFlow::Continue(State { listing, seen, last }))
+    Ok(ControlFlow::Continue(State { listing, recorded, last }))
 }
 
 impl State {
@@ -89,7 +90,7 @@ impl State {
             let mut files =
                 self.listing.next_batch().map_err(|problem| error::file(&problem, &job.source))?;
             is_end = files.is_empty();
-            files.retain(|file| self.seen.add(&file.location));
+            self.recorded.compare(&mut files);
             if !files.is_empty() {
                 self.last += 1;
                 count += files.len();
@@ -102,28 +103,33 @@ impl State {
     }
 }
 
-/// The files that are in chunks, and the directories among them that could not be read.
+/// What the library has recorded below the job's source, compared with the files in chunks; and the directories among
+/// these that could not be read.
 ///
 /// # Errors
 /// Those of SPI.
-pub(super) fn listed(
+pub(super) fn compare<'conn>(
     worker: &Worker<'_>,
-    client: &mut SpiClient<'_>,
+    client: &mut SpiClient<'conn>,
     jobs: &JobStore,
-) -> SpiResult<(Seen, Vec<String>)> {
-    let (mut seen, mut unread) = (Seen::default(), Vec::new());
-    let mut last = 0;
+    store: &Store<'conn>,
+) -> SpiResult<(Recorded, Vec<String>)> {
+    let source = worker.source;
+    let mut recorded = match source.is_directory {
+        true => Recorded::read(client, store, &format!("{}/", source.top))?,
+        false => Recorded::default(),
+    };
+    let (mut unread, mut last) = (Vec::new(), 0);
     loop {
         let page = jobs.names(client, worker.job, last)?;
-        let Some((number, _)) = page.last() else { break };
+        let Some((number, _)) = page.last() else { return Ok((recorded, unread)) };
         last = *number;
         for name in page.iter().flat_map(|(_, names)| names) {
-            let location = worker.source.location_of(name);
-            seen.add(&location);
+            let location = source.location_of(name);
+            recorded.add(&location);
             if name.ends_with('/') {
                 unread.push(location.path);
             }
         }
     }
-    Ok((seen, unread))
 }

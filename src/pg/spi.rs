@@ -31,6 +31,14 @@ impl Row<'_> {
     pub(crate) fn bytes(&self, column: usize) -> SpiResult<Option<&[u8]>> {
         self.0.get(column)
     }
+
+    /// The value of a `text` column, counted from 1; `None` for NULL.
+    ///
+    /// # Errors
+    /// If there is no such column, or its type is another.
+    pub(crate) fn text(&self, column: usize) -> SpiResult<Option<&str>> {
+        self.0.get(column)
+    }
 }
 
 /// A type whose values can be read from a row.
@@ -162,6 +170,28 @@ pub(crate) fn fetch<T: Send>(
         // SAFETY: no other statement was run since.
         unsafe { read_rows(table, read) }
     })
+}
+
+/// Rows of [`for_each`] that are in memory at a time.
+const PAGE: usize = 10_000;
+
+/// Executes a prepared statement, and passes its rows to `read` page by page, so that the memory does not grow
+/// with their number.
+pub(crate) fn for_each<'conn, const N: usize>(
+    client: &mut SpiClient<'conn>,
+    statement: &PreparedStatement<'conn>,
+    arguments: [Argument<'_>; N],
+    mut read: impl FnMut(&Row<'_>) -> SpiResult<()> + Send,
+) -> SpiResult<()> {
+    let open = || {
+        let arguments = arguments.map(|argument| (argument.0)());
+        client.try_open_cursor_mut(statement, &arguments)
+    };
+    // SAFETY: the arguments are dropped in `open`, and keep nothing. The cursor has memory of its own, into which
+    // it copies the arguments.
+    let mut cursor = unsafe { ScratchContext::new().run(open) }?;
+    while fetch(&mut cursor, PAGE as c_long, &mut read)?.len() == PAGE {}
+    Ok(())
 }
 
 /// Runs `work`, after which the current memory context is the one from before.
