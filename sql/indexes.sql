@@ -15,30 +15,6 @@ CREATE INDEX musical_metadata_depth_idx ON musical_metadata (depth) WHERE depth 
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, chunk)
     WHERE NOT done AND worker IS NULL;
 
--- The words of texts for full text search, without stemming, case and punctuation. A tsvector holds at
--- most a megabyte, so long texts are cut rather than rejected. No more than 100,000 texts are read,
--- because joining them cannot be cancelled. The body is parsed at each call under the settings of the
--- session; a string with E'' has the same meaning under all settings.
-CREATE FUNCTION midi_words(texts text[]) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT pg_catalog.to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, pg_catalog.translate(
-        pg_catalog.left(pg_catalog.array_to_string(texts[:100000], ' '), 100000),
-        E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', pg_catalog.repeat(' ', 32)))
-$$;
-
--- The tsquery for a word or phrase in midi_words; with `prefix`, the last word also matches words that
--- start with it. A phrase is cut at 10,000 characters, the longest query of midi_search.
-CREATE FUNCTION midi_words_query(phrase text, prefix boolean DEFAULT false) RETURNS tsquery
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT CASE
-        WHEN prefix AND pg_catalog.numnode(q) OPERATOR(pg_catalog.>) 0
-            THEN pg_catalog.concat(q, ':*')::pg_catalog.tsquery
-        ELSE q END
-    FROM pg_catalog.phraseto_tsquery('pg_catalog.simple'::pg_catalog.regconfig,
-        pg_catalog.translate(pg_catalog.left(phrase, 10000), E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~',
-                             pg_catalog.repeat(' ', 32))) AS q
-$$;
-
 -- The indexes for queries, each with its profile, its definition and a query that uses it.
 -- midi_create_indexes creates those of a profile and of the profiles before it: default, search, all.
 -- A definition is a format string: %1$I is the schema of the library, %2$I that of the extension in

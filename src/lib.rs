@@ -112,7 +112,7 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/comments/indexes.sql",
     name = "comments_on_indexes",
-    requires = ["indexes"]
+    requires = ["indexes", words::midi_words, words::midi_words_query]
 );
 extension_sql_file!(
     "../sql/comments/functions.sql",

@@ -27,3 +27,4 @@ pub(crate) mod sections;
 pub(crate) mod similar;
 pub(crate) mod tuning;
 pub(crate) mod version;
+pub(crate) mod words;

@@ -14,6 +14,7 @@ pub(crate) mod caller;
 pub(crate) mod catalog;
 pub(crate) mod database;
 pub(crate) mod exit;
+pub(crate) mod full_text;
 pub(crate) mod guc;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;
