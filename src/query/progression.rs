@@ -13,6 +13,7 @@ use pgrx::prelude::*;
 
 use crate::error;
 use crate::pg::caller::Schema;
+use crate::pg::guc;
 use crate::pg::role;
 use crate::pg::spi;
 use crate::pg::sql::fill;
@@ -175,7 +176,7 @@ impl Search<'_> {
         arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
-                spi::select(client, &sql, None, &arguments, |row| {
+                let read = |row: &spi::Row<'_>| {
                     let moments = row.bytes(2)?;
                     let position: Option<i32> = row.get(3)?;
                     let moment = moments.zip(position).and_then(|(moments, position)| {
@@ -183,6 +184,11 @@ impl Search<'_> {
                     });
                     let score = self.score;
                     Ok(row.get(1)?.map(|file| Match { file, score, moment }))
+                };
+                guc::with_settings(|settings| {
+                    // The planner knows how many rows have the runs, not how few of them are read.
+                    settings.set(c"jit", c"off");
+                    spi::select(client, &sql, None, &arguments, read)
                 })
             })
         });
