@@ -45,7 +45,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
         .batch_execute(
             r#"SELECT midi_create_indexes('all');
                ALTER INDEX musical_metadata_bpm_idx SET TABLESPACE "the 'other' disk";
-               ALTER INDEX musical_metadata_key_bpm_idx SET (fillfactor = 70);
+               ALTER INDEX musical_metadata_notes_idx SET (fillfactor = 70);
                ALTER INDEX musical_search_melody_ngrams_idx SET (gin_pending_list_limit = 512);
                ALTER INDEX musical_metadata_tags_idx SET (fastupdate = off);
                ALTER INDEX midi_files_words_idx ALTER COLUMN 1 SET STATISTICS 777;
@@ -60,17 +60,17 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
                DROP INDEX musical_metadata_complexity_idx;
                CREATE INDEX musical_metadata_complexity_idx ON musical_metadata (complexity)
                    WHERE complexity > 50;
-               ALTER TABLE musical_metadata CLUSTER ON musical_metadata_bpm_covering_idx;"#,
+               ALTER TABLE musical_metadata CLUSTER ON musical_metadata_key_bpm_idx;"#,
         )
         .unwrap();
     let stay = [
         "midi_files_archive_digest_idx",
         "midi_files_path_digest_idx",
         "midi_files_pkey",
-        "musical_metadata_bpm_covering_idx",
         "musical_metadata_complexity_idx",
         "musical_metadata_depth_idx",
         "musical_metadata_duration_idx",
+        "musical_metadata_key_bpm_idx",
         "musical_metadata_pkey",
         "musical_search_pkey",
         "my meter",

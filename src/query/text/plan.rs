@@ -14,15 +14,25 @@ use crate::text::shown;
 const MAX_TERMS: usize = 32;
 const MAX_VALUES: usize = 100;
 
-/// A column to sort by.
-struct SortColumn {
-    name: &'static str,
-    descending: bool,
+/// What results are sorted by.
+struct Key {
+    value: KeyValue,
+    /// Its direction, as SQL.
+    direction: &'static str,
+}
+
+enum KeyValue {
+    Column(&'static str),
+    /// How well the file name matches these words.
+    Rank(Vec<String>),
 }
 
 impl<'a> Statement<'a> {
     /// The statement that returns the rows of `midi_library` that match a query; `all_heard`: no piece is only
     /// cataloged.
+    ///
+    /// The rows are found by the columns that conditions and order name, which an index may contain; the others are
+    /// looked up for the rows of the result alone.
     ///
     /// # Errors
     /// If the query is not valid.
@@ -35,87 +45,134 @@ impl<'a> Statement<'a> {
         let terms = parse(query)?;
         limit(&terms)?;
         let mut statement = Self::empty(schemas);
-        statement.add("SELECT l.*\nFROM {library}.midi_library l", []);
+        let keys = keys(&terms, all_heard)?;
+        statement.add("SELECT l.*\nFROM (\nSELECT l.file_id", []);
+        statement.key_columns(&keys);
+        statement.add("\nFROM {library}.midi_library l", []);
+        statement.conditions(&terms)?;
+        statement.order_by(&keys);
+        statement.add("\nLIMIT {}", [Parameter::Integer(max_results)]);
+        statement.add("\n) AS found\nJOIN {library}.midi_library l USING (file_id)", []);
+        statement.order_by(&keys);
+        Ok(statement)
+    }
+
+    /// The conditions of the terms, if any.
+    fn conditions(&mut self, terms: &[Term<'_>]) -> Result<(), Error> {
         let mut start = "\nWHERE ";
-        let (mut sort_columns, mut words, mut not_null) = (Vec::new(), Vec::new(), Vec::new());
-        for term in &terms {
+        for term in terms {
             let (field, values) = match &term.kind {
                 TermKind::Words(text) => {
-                    statement.add(start, []);
-                    statement.words(text, term.negated)?;
-                    if !term.negated {
-                        words.push(text.text.to_owned());
-                    }
+                    self.add(start, []);
+                    self.words(text, term.negated)?;
                     start = "\n  AND ";
                     continue;
                 }
                 TermKind::Field { name, values } => (Field::named(name.text, name.at)?, values),
             };
             if field.kind == Kind::Sort {
-                for (field, column) in sort_columns_of(values, term.negated)? {
-                    statement.asks_for_heard |= field.is_heard();
-                    sort_columns.push(column);
+                for (field, _) in sort_columns_of(values, term.negated)? {
+                    self.asks_for_heard |= field.is_heard();
                 }
                 continue;
             }
-            statement.asks_for_heard |= field.is_heard();
-            statement.add(start, []);
+            self.asks_for_heard |= field.is_heard();
+            self.add(start, []);
             start = "\n  AND ";
-            statement.add("(", []);
-            statement.condition(field, values, term.negated)?;
-            statement.add(if term.negated { ") IS NOT TRUE" } else { ")" }, []);
-            if !term.negated {
-                not_null.extend(field.column());
-            }
+            self.add("(", []);
+            self.condition(field, values, term.negated)?;
+            self.add(if term.negated { ") IS NOT TRUE" } else { ")" }, []);
         }
-        let is_not_null = |column| not_null.contains(&column) || is_not_null(column, all_heard);
-        statement.order_by(&sort_columns, words, is_not_null);
-        statement.add("\nLIMIT {}", [Parameter::Integer(max_results)]);
-        Ok(statement)
+        Ok(())
     }
 
-    /// Sorts by the columns asked for, if any; else by how well the file name matches the words, if
-    /// any; then by file_id. Rows without a value come last. NULLS LAST is left out where a column
-    /// `is_not_null`, so that an index can be scanned backward for DESC.
-    fn order_by(
-        &mut self,
-        columns: &[SortColumn],
-        words: Vec<String>,
-        is_not_null: impl Fn(&'static str) -> bool,
-    ) {
-        self.add("\nORDER BY ", []);
-        for column in columns {
-            self.add("l.", []);
-            self.add(column.name, []);
-            self.add(
-                match column.descending {
-                    false => ", ",
-                    true if is_not_null(column.name) => " DESC, ",
-                    true => " DESC NULLS LAST, ",
-                },
-                [],
-            );
-        }
-        if columns.is_empty() && !words.is_empty() {
-            for (number, word) in words.into_iter().enumerate() {
-                self.add(if number > 0 { " + " } else { "" }, []);
-                self.rank(word);
+    /// The keys as columns, whose names have the keys' numbers.
+    fn key_columns(&mut self, keys: &[Key]) {
+        for (number, key) in keys.iter().enumerate() {
+            self.add(", ", []);
+            match &key.value {
+                KeyValue::Column(name) => {
+                    self.add("l.", []);
+                    self.add(name, []);
+                }
+                KeyValue::Rank(words) => {
+                    for (number, word) in words.iter().enumerate() {
+                        self.add(if number > 0 { " + " } else { "" }, []);
+                        self.rank(word);
+                    }
+                }
             }
-            self.add(" DESC, ", []);
+            self.add(" AS key_", []);
+            self.add_number(number + 1);
         }
-        self.add("l.file_id", []);
+    }
+
+    /// Sorts by the keys, then by file_id.
+    fn order_by(&mut self, keys: &[Key]) {
+        self.add("\nORDER BY ", []);
+        for (number, key) in keys.iter().enumerate() {
+            self.add("key_", []);
+            self.add_number(number + 1);
+            self.add(key.direction, []);
+            self.add(", ", []);
+        }
+        self.add("file_id", []);
     }
 
     /// How well the name of a file matches a word.
-    fn rank(&mut self, word: String) {
+    fn rank(&mut self, word: &str) {
         self.add(
             "ts_rank({library}.midi_words(ARRAY[l.filename]), {library}.midi_words_query({}, true))",
-            [Parameter::Text(word.clone())],
+            [Parameter::Text(word.to_owned())],
         );
         if self.schemas.trigrams.is_some() {
-            self.add(" + {trigrams}.word_similarity({}, l.filename)", [Parameter::Text(word)]);
+            self.add(
+                " + {trigrams}.word_similarity({}, l.filename)",
+                [Parameter::Text(word.to_owned())],
+            );
         }
     }
+}
+
+/// The columns asked for, if any; else how well the file name matches the words, if any. Rows without a value come
+/// last. NULLS LAST is left out where a column is never NULL or has a condition, so that an index can be scanned
+/// backward for DESC.
+fn keys(terms: &[Term<'_>], all_heard: bool) -> Result<Vec<Key>, Error> {
+    let (mut columns, mut words, mut not_null) = (Vec::new(), Vec::new(), Vec::new());
+    for term in terms {
+        match &term.kind {
+            TermKind::Words(text) if !term.negated => words.push(text.text.to_owned()),
+            TermKind::Words(_) => {}
+            TermKind::Field { name, values } => {
+                let field = Field::named(name.text, name.at)?;
+                if field.kind == Kind::Sort {
+                    columns.extend(sort_columns_of(values, term.negated)?);
+                } else if !term.negated {
+                    not_null.extend(field.column());
+                }
+            }
+        }
+    }
+    let key = |(_, SortColumn { name, descending }): (_, SortColumn)| {
+        let is_not_null = not_null.contains(&name) || is_not_null(name, all_heard);
+        let direction = match (descending, is_not_null) {
+            (false, _) => "",
+            (true, true) => " DESC",
+            (true, false) => " DESC NULLS LAST",
+        };
+        Key { value: KeyValue::Column(name), direction }
+    };
+    let mut keys: Vec<_> = columns.into_iter().map(key).collect();
+    if keys.is_empty() && !words.is_empty() {
+        keys.push(Key { value: KeyValue::Rank(words), direction: " DESC" });
+    }
+    Ok(keys)
+}
+
+/// A column to sort by.
+struct SortColumn {
+    name: &'static str,
+    descending: bool,
 }
 
 /// The fields that a term of the field `sort` names, with their columns.

@@ -72,6 +72,11 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Adds a number.
+    pub(super) fn add_number(&mut self, number: usize) {
+        self.parts.push(Part::Sql(number.to_string()));
+    }
+
     /// The text of the statement. `parameter` writes a parameter, given its index from 0 and its value.
     pub(super) fn write(&self, parameter: impl Fn(usize, &Parameter) -> String) -> String {
         let part = |part: &Part| match part {

@@ -20,11 +20,22 @@ fn conditions(query: &str) -> String {
     sql[start..].split("\nORDER BY ").next().unwrap_or_default().to_owned()
 }
 
+/// What a query sorts by: the keys, and their order.
 fn order(query: &str) -> String {
     let schemas = schemas(false);
     let sql = Statement::new(query, 10, &schemas, true).unwrap().write(|_, p| literal(p));
-    let order = sql.split("\nORDER BY ").nth(1).unwrap();
-    order.split("\nLIMIT").next().unwrap().to_owned()
+    let columns = sql.split("SELECT l.file_id").nth(1).unwrap();
+    let columns = columns.split("\nFROM").next().unwrap();
+    // The rows that are found, and the same rows with all columns.
+    let [_, found, all] = sql.split("\nORDER BY ").collect::<Vec<_>>()[..] else {
+        panic!("{sql}");
+    };
+    let found = found.split("\nLIMIT").next().unwrap();
+    assert_eq!(found, all);
+    format!(
+        "{}{found}",
+        columns.strip_prefix(", ").map(|keys| format!("{keys}: ")).unwrap_or_default()
+    )
 }
 
 fn error(query: &str) -> (usize, ErrorKind, String, String) {
@@ -106,14 +117,19 @@ fn every_field_accepts_its_example() {
 
 #[test]
 fn results_come_in_the_order_asked_for() {
-    assert_eq!(order("bpm:120"), "l.file_id");
-    assert_eq!(order("sort:-complexity"), "l.complexity DESC, l.file_id");
-    assert_eq!(order("-sort:bpm"), "l.bpm DESC NULLS LAST, l.file_id");
-    assert_eq!(order("bpm:>90 sort:-bpm"), "l.bpm DESC, l.file_id");
-    assert_eq!(order("-bpm:>90 sort:-bpm"), "l.bpm DESC NULLS LAST, l.file_id");
-    assert_eq!(order("moonlight sort:key,-notes"), "l.key_signature, l.note_count DESC, l.file_id");
-    assert!(order("moonlight").starts_with("ts_rank("));
-    assert_eq!(order("-moonlight"), "l.file_id");
+    assert_eq!(order("bpm:120"), "file_id");
+    assert_eq!(order("sort:-complexity"), "l.complexity AS key_1: key_1 DESC, file_id");
+    assert_eq!(order("-sort:bpm"), "l.bpm AS key_1: key_1 DESC NULLS LAST, file_id");
+    assert_eq!(order("bpm:>90 sort:-bpm"), "l.bpm AS key_1: key_1 DESC, file_id");
+    assert_eq!(order("sort:-bpm bpm:>90"), "l.bpm AS key_1: key_1 DESC, file_id");
+    assert_eq!(order("-bpm:>90 sort:-bpm"), "l.bpm AS key_1: key_1 DESC NULLS LAST, file_id");
+    assert_eq!(
+        order("moonlight sort:key,-notes"),
+        "l.key_signature AS key_1, l.note_count AS key_2: key_1, key_2 DESC, file_id"
+    );
+    let by_rank = order("moonlight");
+    assert!(by_rank.starts_with("ts_rank(") && by_rank.ends_with(" AS key_1: key_1 DESC, file_id"));
+    assert_eq!(order("-moonlight"), "file_id");
 }
 
 #[test]
