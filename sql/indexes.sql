@@ -131,14 +131,13 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'Most similar music, for midi_similar, by pgvector, which misses a few and takes a tenth of the time',
      $$SELECT content_hash FROM musical_search WHERE embedding IS NOT NULL ORDER BY (embedding::vector(66)) <-> array_fill(0.2::real, '{66}')::vector(66) LIMIT 20$$),
 
-    -- A search probes this index hundreds of times, and each probe reads the whole pending list.
     ('musical_search_melody_ngrams_idx', 'search', 'musical_search', NULL,
-     $$gin (melody_ngrams) WITH (gin_pending_list_limit='256')$$,
+     'midi_postings (melody_ngrams)',
      'Music with given n-grams of its melody, for midi_find_melody',
      $$SELECT content_hash FROM musical_search WHERE melody_ngrams @> '{32393098}'$$),
 
     ('musical_search_fingerprint_idx', 'search', 'musical_search', NULL,
-     'gin (%1$I.midi_fingerprint_bands(fingerprint))',
+     'midi_postings (%1$I.midi_fingerprint_bands(fingerprint))',
      'The same music in other files, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
 

@@ -51,6 +51,11 @@ extension_sql_file!(
     name = "vectors",
     requires = [similar::midi_vectors_handler, similar::midi_distance]
 );
+extension_sql_file!(
+    "../sql/postings.sql",
+    name = "postings",
+    requires = [melody::midi_postings_handler]
+);
 extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(

@@ -111,6 +111,14 @@ COMMENT ON OPERATOR FAMILY midi_embedding_ops USING midi_vectors IS
     'Operators of distance of embeddings';
 COMMENT ON OPERATOR CLASS midi_embedding_ops USING midi_vectors IS
     'Embeddings in the order of their distance';
+COMMENT ON ACCESS METHOD midi_postings IS
+    'Index of the elements of arrays of integers, for @> and &&';
+COMMENT ON FUNCTION midi_postings_handler(internal) IS
+    'Routines of the access method midi_postings';
+COMMENT ON OPERATOR FAMILY midi_integers_ops USING midi_postings IS
+    'Operators of elements of arrays of integers';
+COMMENT ON OPERATOR CLASS midi_integers_ops USING midi_postings IS
+    'Elements of arrays of integers';
 COMMENT ON FUNCTION midi_distance(a real[], b real[]) IS
     'Euclidean distance of two embeddings: 0 if they are equal, less than 1.5 for any two';
 COMMENT ON FUNCTION midi_fingerprint_similarity(a integer[], b integer[]) IS

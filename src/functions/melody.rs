@@ -9,6 +9,7 @@ use pgrx::prelude::*;
 use super::forms::Source;
 use crate::error;
 use crate::pg::caller::Caller;
+use crate::pg::postings;
 use crate::pg::table::Table as TableIterator;
 use crate::query::cataloged;
 use crate::query::melody::{self, Hit};
@@ -105,4 +106,13 @@ fn find<'call>(
         (file_id, path, found.score, found.start_s, i32::try_from(found.bar).unwrap_or(i32::MAX))
     };
     Ok(TableIterator::new(caller)?.filled(hits.into_iter().map(columns)))
+}
+
+/// The access method of the index for n-grams of melodies.
+#[pg_extern(sql = "
+    CREATE FUNCTION midi_postings_handler(internal) RETURNS index_am_handler
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+")]
+fn midi_postings_handler(_call: pg_sys::FunctionCallInfo) -> PgBox<pg_sys::IndexAmRoutine> {
+    postings::routine()
 }

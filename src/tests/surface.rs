@@ -89,6 +89,7 @@ mod tests {
              midi_lyrics(content) iss\nmidi_lyrics(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_postings_handler() vus\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\

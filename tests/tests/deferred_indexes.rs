@@ -46,7 +46,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
             r#"SELECT midi_create_indexes('all');
                ALTER INDEX musical_metadata_bpm_idx SET TABLESPACE "the 'other' disk";
                ALTER INDEX musical_metadata_notes_idx SET (fillfactor = 70);
-               ALTER INDEX musical_search_melody_ngrams_idx SET (gin_pending_list_limit = 512);
+               ALTER INDEX musical_metadata_progression_idx SET (gin_pending_list_limit = 512);
                ALTER INDEX musical_metadata_tags_idx SET (fastupdate = off);
                ALTER INDEX midi_files_words_idx ALTER COLUMN 1 SET STATISTICS 777;
                ALTER INDEX midi_files_filename_lower_idx ALTER COLUMN 1 SET STATISTICS 0;

@@ -39,7 +39,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 57] = [
+const CASES: [(&str, Kind, &str); 58] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
@@ -78,6 +78,7 @@ const CASES: [(&str, Kind, &str); 57] = [
     ("midi_notes(bytea)", Open, "midi_notes(:content)"),
     ("midi_notes(text)", Files, "midi_notes(:path)"),
     ("midi_pipeline_version()", Open, "midi_pipeline_version()"),
+    ("midi_postings_handler(internal)", Server, "midi_postings_handler(NULL)"),
     ("midi_progression_grams(text[])", Open, "midi_progression_grams('{ii,V,I}')"),
     (
         "midi_progression_position(text[],bytea,text,boolean)",

@@ -75,6 +75,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_progression_position",
             "midi_distance",
             "midi_vectors_handler",
+            "midi_postings_handler",
             "midi_fingerprint_similarity",
             "midi_fingerprint_bands",
             "midi_guard",

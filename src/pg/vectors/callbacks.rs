@@ -9,11 +9,12 @@ use pgrx::prelude::*;
 use pgrx::{PgMemoryContexts, pg_guard};
 
 use super::build::Build;
-use super::page::{self, Entry, Row};
+use super::page::{self, Entry};
 use super::scan::Scan;
-use super::store::{Index, Strategy};
+use super::store::Index;
 use super::vector::{Coded, LENGTH, Query};
 use super::{cost, vacuum};
+use crate::pg::index_pages::{Row, Strategy, guarded};
 
 /// Reads a vector that PostgreSQL has as an array, `real[]`; `None` of an array with NULL or of another length.
 ///
@@ -37,24 +38,6 @@ unsafe fn vector<T>(datum: Datum, read: impl FnOnce(&[f32; LENGTH]) -> Option<T>
     }
 }
 
-/// Where a row is.
-///
-/// # Safety
-/// The pointer must be valid.
-unsafe fn row(tid: pg_sys::ItemPointer) -> Row {
-    // SAFETY: by the contract.
-    let tid = unsafe { *tid };
-    let block = u32::from(tid.ip_blkid.bi_hi) << 16 | u32::from(tid.ip_blkid.bi_lo);
-    Row { block, line: tid.ip_posid }
-}
-
-fn item_pointer(row: Row) -> pg_sys::ItemPointerData {
-    pg_sys::ItemPointerData {
-        ip_blkid: pg_sys::BlockIdData { bi_hi: (row.block >> 16) as u16, bi_lo: row.block as u16 },
-        ip_posid: row.line,
-    }
-}
-
 /// The entry of a row; `None` if its value is NULL or no vector.
 ///
 /// # Safety
@@ -70,7 +53,7 @@ unsafe fn entry(
             return None;
         }
         let vector = vector(*values, Coded::of)?;
-        Some(page::entry(row(tid), &vector))
+        Some(page::entry(Row::of(tid), &vector))
     }
 }
 
@@ -94,7 +77,7 @@ pub(super) unsafe extern "C-unwind" fn build(
             let state = (&raw mut state).cast();
             let all = pg_sys::InvalidBlockNumber;
             let no_scan = std::ptr::null_mut();
-            pg_guarded(|| {
+            guarded(|| {
                 scan(table, relation, info, true, false, true, 0, all, Some(add), state, no_scan)
             })
         });
@@ -103,15 +86,6 @@ pub(super) unsafe extern "C-unwind" fn build(
         result.index_tuples = state.finish() as f64;
         result.into_pg()
     }
-}
-
-/// Calls a function of PostgreSQL by its pointer, so that an ERROR unwinds Rust's frames.
-///
-/// # Safety
-/// That of the function.
-unsafe fn pg_guarded<T>(call: impl FnOnce() -> T) -> T {
-    // SAFETY: by the contract; the closure has nothing to drop.
-    unsafe { pg_sys::ffi::pg_guard_ffi_boundary(call) }
 }
 
 /// Adds a row of the table to an index that is built.
@@ -207,8 +181,8 @@ pub(super) unsafe extern "C-unwind" fn bulk_delete(
     unsafe {
         let strategy = Strategy::of_vacuum((*info).strategy);
         let counts = vacuum::remove(Index::new((*info).index), &strategy, |row| {
-            let mut tid = item_pointer(row);
-            callback.is_some_and(|is_dead| pg_guarded(|| is_dead(&raw mut tid, state)))
+            let mut tid = row.item_pointer();
+            callback.is_some_and(|is_dead| guarded(|| is_dead(&raw mut tid, state)))
         });
         // A vacuum that removes more rows than fit in its memory calls several times.
         let result = match stats.as_mut() {
@@ -328,7 +302,7 @@ pub(super) unsafe extern "C-unwind" fn get_tuple(
         let Some(found) = scan.next(Index::new((*description).indexRelation)) else {
             return false;
         };
-        (*description).xs_heaptid = item_pointer(found.row);
+        (*description).xs_heaptid = found.row.item_pointer();
         (*description).xs_recheck = false;
         // The executor computes the distance, and sorts by it. Rows that are all equally far away need no order.
         (*description).xs_recheckorderby = scan.has_bounds();

@@ -8,9 +8,9 @@ use std::mem::offset_of;
 use pgrx::pg_sys;
 
 use super::vector::{Coded, LENGTH, Numbers};
+pub(super) use crate::pg::index_pages::Bytes;
+use crate::pg::index_pages::{Damaged, Row, SIZE};
 
-/// The size of a page.
-pub(super) const SIZE: usize = pg_sys::BLCKSZ as usize;
 /// Bytes at the end of a page.
 pub(super) const MARK_SIZE: usize = 8;
 /// The number of the page that says where there is room.
@@ -32,20 +32,6 @@ const NUMBERS: usize = TID + LENGTH;
 pub(super) const CAPACITY: usize = (SPECIAL - HEADER) / ENTRY;
 /// Bytes of the first page: the length of the vectors, and the page with room.
 const META_SIZE: usize = 8;
-
-/// The bytes of a page.
-pub(super) type Bytes = [u8; SIZE];
-
-/// Where a row is in its table: block and line, as PostgreSQL's `ItemPointerData` has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Row {
-    pub(super) block: u32,
-    pub(super) line: u16,
-}
-
-/// A page that cannot be one of this index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Damaged;
 
 /// An entry: a row, and the vector that it has.
 pub(super) type Entry = [u8; ENTRY];

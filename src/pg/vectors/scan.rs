@@ -3,10 +3,11 @@
 //! A pass over all pages keeps the nearest rows. When these are used up, another pass finds those behind them, twice as
 //! many, so that memory is bounded whatever number of rows is asked for.
 
-use super::page::{self, Entry, FIRST, Row};
+use super::page::{self, Entry, FIRST};
 use super::product::product;
-use super::store::{Index, Strategy};
+use super::store::Index;
 use super::vector::{LENGTH, Query};
+use crate::pg::index_pages::{Row, Strategy};
 use crate::pg::interrupts;
 
 /// Rows that the first pass keeps, and any at most. A search for twenty takes a few more than these, because the bound of a

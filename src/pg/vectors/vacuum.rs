@@ -1,9 +1,8 @@
 //! Removing the entries of rows that nobody can see any more.
 
-use pgrx::pg_sys;
-
-use super::page::{CAPACITY, FIRST, Row};
-use super::store::{Index, Strategy};
+use super::page::{CAPACITY, FIRST};
+use super::store::Index;
+use crate::pg::index_pages::{Row, Strategy, vacuum_delay};
 use crate::pg::interrupts;
 
 /// What a vacuum has found.
@@ -24,7 +23,7 @@ pub(super) fn remove(
     let mut first_room = None;
     for block in FIRST..counts.pages {
         interrupts::check();
-        delay();
+        vacuum_delay();
         let (kept, removed) = index.sift(block, strategy, |row| !is_dead(row));
         counts.kept += kept as u64;
         counts.removed += removed as u64;
@@ -36,15 +35,4 @@ pub(super) fn remove(
         index.move_room(|room| room.min(first));
     }
     counts
-}
-
-/// Sleeps for as long as the settings of vacuums ask (`vacuum_cost_delay`).
-fn delay() {
-    // SAFETY: a call in a vacuum, or in the making of an index, which asks for no delay.
-    unsafe {
-        #[cfg(not(feature = "pg18"))]
-        pg_sys::vacuum_delay_point();
-        #[cfg(feature = "pg18")]
-        pg_sys::vacuum_delay_point(false);
-    }
 }
