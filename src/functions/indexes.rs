@@ -123,8 +123,9 @@ fn level(profile: &str) -> Result<usize, ErrorReport> {
     level.ok_or_else(|| error::no_such_profile(profile))
 }
 
-/// Does `work` for each index of the profiles, and `finish` after those of an owner. The caller needs the privileges of the tables' owners, and
-/// `work` runs with these alone, because the owner of a table decides what code its indexes run.
+/// Does `work` for each index of the profiles, and `finish` after those of an owner. The caller needs the privileges
+/// of the tables' owners, and `work` runs with these alone, because the owner of a table decides what code its indexes
+/// run.
 fn in_library<T>(
     caller: &Caller<'_>,
     profiles: &[&str],

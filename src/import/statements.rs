@@ -44,27 +44,25 @@ pub(super) const CONTENTS: Statement = Statement {
 
 // unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
 // type into columns.
-/// Adds the contents $1 with the analyses $2 of depth $4 by analyzer version $3, and returns those that are
-/// new or renewed: a row is renewed if it is older than version $5 and full, or older than version $6 and not
-/// full. The parameters are of the types `bytea[]`, `midi_analysis[]`, `integer`, `text`, `integer` and
-/// `integer`.
+/// Adds the contents $1 with the analyses $4 of depth $6 by analyzer version $5, and returns those that are new or
+/// renewed: those that are not [`ANALYZED`]. The parameters are of the types `bytea[]`, `integer`, `integer`,
+/// `midi_analysis[]`, `integer` and `text`.
 ///
 /// A row of `musical_search` that is there already belonged to music that somebody has deleted, or that is renewed.
 pub(super) const PUT_MUSIC: &str = "
     WITH u (content_hash, @all@) AS MATERIALIZED (
-        SELECT * FROM unnest($1, $2)
+        SELECT * FROM unnest($1, $4)
     ), added AS (
         INSERT INTO @schema@.musical_metadata AS m (content_hash, @columns@, analyzer_version, depth)
-        SELECT u.content_hash, @columns@, $3, $4 FROM u
+        SELECT u.content_hash, @columns@, $5, $6 FROM u
         ON CONFLICT (content_hash) DO UPDATE SET
             @assignments@, analyzer_version = EXCLUDED.analyzer_version, depth = EXCLUDED.depth
-        WHERE m.analyzer_version OPERATOR(pg_catalog.<)
-            CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $5 ELSE $6 END
+        WHERE NOT (@analyzed@)
         RETURNING content_hash
     ), searched AS (
         INSERT INTO @schema@.musical_search (content_hash, @search@)
         SELECT u.content_hash, @search@ FROM u
-        WHERE $4 OPERATOR(pg_catalog.=) 'full'
+        WHERE $6 OPERATOR(pg_catalog.=) 'full'
           AND u.content_hash OPERATOR(pg_catalog.=) ANY (SELECT added.content_hash FROM added)
         ON CONFLICT (content_hash) DO UPDATE SET @replace@
     )

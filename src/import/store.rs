@@ -89,7 +89,7 @@ impl<'conn> Store<'conn> {
             prepare_sql(&fill(statement.sql, &parts), statement.types)
         };
         let put_music_types =
-            [BYTEAARRAYOID, analysis.array_oid(), INT4OID, TEXTOID, INT4OID, INT4OID];
+            [BYTEAARRAYOID, INT4OID, INT4OID, analysis.array_oid(), INT4OID, TEXTOID];
         Ok(Self {
             depth: settings::depth(),
             renews: settings::reanalyze(),
@@ -177,11 +177,11 @@ impl<'conn> Store<'conn> {
         let [full, catalog] = self.oldest(depth);
         let arguments = [
             hashes(&contents),
+            full.into(),
+            catalog.into(),
             analyses,
             (ANALYZER_VERSION as i32).into(),
             depth.name().into(),
-            full.into(),
-            catalog.into(),
         ];
         let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
@@ -349,6 +349,7 @@ fn put_music(schema: &Schema) -> String {
     let (search, columns): (Vec<_>, Vec<_>) =
         all.iter().partition(|column| SEARCH_COLUMNS.contains(column));
     let parts = [
+        ("analyzed", ANALYZED),
         ("schema", schema.quoted()),
         ("all", &all.join(", ")),
         ("columns", &columns.join(", ")),
