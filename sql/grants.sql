@@ -17,10 +17,11 @@ REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_catalog(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
+REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean, depth text)
     FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION
-    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    midi_schedule(name text, source text, every interval, cron text, workers integer, depth text)
     FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
@@ -38,10 +39,11 @@ GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_catalog(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean)
+GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean, depth text)
     TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION
-    midi_schedule(name text, source text, every interval, cron text, workers integer)
+    midi_schedule(name text, source text, every interval, cron text, workers integer, depth text)
     TO pg_read_server_files;
 
 -- It shows properties of the machine.

@@ -211,7 +211,8 @@ CREATE TABLE midi_import_errors (
 -- Users query the view midi_import_progress.
 CREATE TABLE midi_import_jobs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    source      text NOT NULL,
+    -- NULL: the files of the library whose music is only cataloged.
+    source      text,
     role        text NOT NULL,
     role_oid    oid,
     workers     integer NOT NULL,

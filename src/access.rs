@@ -24,6 +24,16 @@ pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
     .map_err(|problem| error::file(&problem, path))
 }
 
+/// The directories below which the current role may read files.
+///
+/// # Errors
+/// `ERRCODE_INSUFFICIENT_PRIVILEGE` for a role that may not read server files.
+pub(crate) fn allowed() -> Result<Allowed, ErrorReport> {
+    require_reader()?;
+    let directories = settings::allowed_directories();
+    threads::run_aside(move |_| Allowed::new(directories))
+}
+
 /// Reads a server file for the current role, of at most `limit` bytes.
 ///
 /// # Errors

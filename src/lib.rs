@@ -82,6 +82,7 @@ extension_sql_file!(
         similar::midi_similar,
         similar::midi_similar_to,
         jobs::midi_import_start,
+        jobs::midi_deepen,
         jobs::midi_import_cancel,
         jobs::midi_import_wait,
         schedule::midi_schedule,

@@ -61,18 +61,23 @@ COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server';
 COMMENT ON FUNCTION midi_import(name text, content bytea) IS
     'Imports one piece under a name, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_import(name text, content bytea, depth text) IS
+    'Imports one piece under a name, as deeply as given: catalog or full';
 COMMENT ON FUNCTION midi_catalog(source text) IS
     'Imports like midi_import(source), and stores what reading the files tells; a later import adds what listening tells';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS
     'Imports like midi_import(source), and analyzes again what an older version of the analyzer has analyzed';
-COMMENT ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean) IS
+COMMENT ON FUNCTION
+    midi_import_start(source text, workers integer, defer_indexes boolean, depth text) IS
     'Starts an import in the background, which commits batch by batch; returns the number of the job';
+COMMENT ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) IS
+    'Starts to add in the background what listening tells of all pieces that are only cataloged, those last modified first; returns the number of the job';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
     'Cancels a job, keeping what it has committed; returns true if the job had not ended';
 COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS
     'Waits for the end of a job, at most for the timeout; returns the state of the job';
 COMMENT ON FUNCTION
-    midi_schedule(name text, source text, every interval, cron text, workers integer) IS
+    midi_schedule(name text, source text, every interval, cron text, workers integer, depth text) IS
     'Schedules a recurring import, which the launcher starts; returns the time of the first run';
 COMMENT ON FUNCTION midi_unschedule(name text) IS
     'Removes a schedule, but does not end a running job of it; returns true if the schedule existed';

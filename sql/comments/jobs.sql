@@ -3,7 +3,8 @@
 COMMENT ON TABLE midi_import_jobs IS
     'Import jobs, one row each, written by the extension only; users query midi_import_progress';
 COMMENT ON COLUMN midi_import_jobs.id IS 'Number of the job';
-COMMENT ON COLUMN midi_import_jobs.source IS 'What is imported, as given in the call';
+COMMENT ON COLUMN midi_import_jobs.source IS
+    'What is imported, as given in the call; NULL for a job of midi_deepen';
 COMMENT ON COLUMN midi_import_jobs.role IS 'Name of the role that started the job; its workers run as this role';
 COMMENT ON COLUMN midi_import_jobs.role_oid IS
     'OID of that role; NULL if the extension in this database did not write the row, as after a restore';
@@ -21,7 +22,7 @@ COMMENT ON COLUMN midi_import_jobs.unchanged IS 'Number of files that have not c
 COMMENT ON COLUMN midi_import_jobs.failed IS 'Number of files that could not be read or analyzed';
 COMMENT ON COLUMN midi_import_jobs.skipped IS 'Number of files excluded by a rule';
 COMMENT ON COLUMN midi_import_jobs.vanished IS 'Number of files of an earlier import that no longer exist';
-COMMENT ON COLUMN midi_import_jobs.created_at IS 'When midi_import_start was called';
+COMMENT ON COLUMN midi_import_jobs.created_at IS 'When midi_import_start or midi_deepen was called';
 COMMENT ON COLUMN midi_import_jobs.started_at IS 'When the first worker started';
 COMMENT ON COLUMN midi_import_jobs.resumed_at IS 'When the workers last started or restarted';
 COMMENT ON COLUMN midi_import_jobs.resumed_done IS 'Number of files that were done at that time';

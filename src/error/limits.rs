@@ -1,7 +1,9 @@
-//! The limits that only superusers may set.
+//! Settings: the limits that only superusers may set, and values that do not exist.
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+
+use crate::text::shown;
 
 /// The error for a limit that a client set before the library was loaded and could refuse it.
 pub(crate) fn limit_hidden_by_client(name: &str) -> ErrorReport {
@@ -23,4 +25,14 @@ pub(crate) fn limit_is_invalid(name: &str) -> ErrorReport {
     )
     .set_detail("Its value in the server's settings was refused when the library was loaded.")
     .set_hint("Correct it in postgresql.conf, ALTER ROLE or ALTER DATABASE, and reconnect.")
+}
+
+/// The error for a depth that does not exist.
+pub(crate) fn no_such_depth(depth: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("depth \"{}\" does not exist", shown(depth)),
+        "settings",
+    )
+    .set_hint("The depths are catalog and full.")
 }

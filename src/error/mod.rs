@@ -21,7 +21,7 @@ pub(crate) use jobs::{
     no_worker_slot, number_of_workers, role_without_login, waits_for_itself, waits_in_one_snapshot,
     workers_do_not_start,
 };
-pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid};
+pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use query::{
     check_max_results, check_min_similarity, melody, only_cataloged, progression,
 };

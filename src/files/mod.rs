@@ -13,8 +13,8 @@ mod resolve;
 mod retry;
 
 pub(crate) use error::{FileError, UNAVAILABLE};
-pub(crate) use name::{bytes, display, is_midi_name};
-pub(crate) use open::open_directory;
+pub(crate) use name::{display, is_midi_name, path};
+pub(crate) use open::{open_directory, root};
 pub(crate) use read::{open_regular, read_regular, unix_micros};
 pub(crate) use resolve::{Allowed, Located, locate};
 pub(crate) use retry::Retries;

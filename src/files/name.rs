@@ -6,7 +6,10 @@
 //! text, and the bytes of a name can be restored from its text.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fmt::Write;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 
 /// The text of one file name.
 pub(crate) fn display(name: &[u8]) -> Cow<'_, str> {
@@ -17,7 +20,7 @@ pub(crate) fn display(name: &[u8]) -> Cow<'_, str> {
 }
 
 /// The bytes of the file name of which `text` is the [`display`].
-pub(crate) fn bytes(text: &str) -> Vec<u8> {
+fn bytes(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     let mut name = Vec::with_capacity(rest.len());
     while let Some((&byte, after)) = rest.split_first() {
@@ -26,6 +29,11 @@ pub(crate) fn bytes(text: &str) -> Vec<u8> {
         rest = if escaped.is_some() { &rest[4..] } else { after };
     }
     name
+}
+
+/// The path of whose components `text` is the [`display`], relative to the root.
+pub(crate) fn path(text: &str) -> PathBuf {
+    text.split('/').map(|component| OsString::from_vec(bytes(component))).collect()
 }
 
 /// Whether a file of this name counts as MIDI when a directory is walked.

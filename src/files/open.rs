@@ -37,6 +37,6 @@ pub(super) fn descend(parent: impl AsFd, path: &Path) -> Result<OwnedFd, Errno> 
 ///
 /// # Errors
 /// The operating system's.
-pub(super) fn root() -> Result<OwnedFd, Errno> {
+pub(crate) fn root() -> Result<OwnedFd, Errno> {
     openat(CWD, "/", OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }

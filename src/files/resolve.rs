@@ -34,7 +34,8 @@ impl Allowed {
         Self(lists.into_iter().map(resolved).collect())
     }
 
-    fn contains(&self, path: &Path) -> bool {
+    /// Whether an absolute path without links is below the allowed directories.
+    pub(crate) fn contains(&self, path: &Path) -> bool {
         self.0.iter().all(|list| list.iter().any(|top| path.starts_with(top)))
     }
 

@@ -9,6 +9,7 @@ use crate::access::locate;
 use crate::import::{Summary, import_content, import_source};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
+use crate::settings::{self, Depth};
 use crate::{error, files};
 
 /// The maximum length of a name in bytes, the same as of a member of an archive.
@@ -36,12 +37,13 @@ returning! {
 
     #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
     fn midi_import_content(name: &str, content: &[u8], caller: Caller<'_>) {
-        transaction::require_writable(c"midi_import()");
-        if name.len() > MAX_NAME {
-            return Err(error::name_too_long("piece", MAX_NAME));
-        }
-        let summary = import_content(name, content, &caller.schema())?;
-        Ok(TableIterator::once(row(&summary)))
+        import_piece(name, content, settings::depth(), &caller).map(TableIterator::once)
+    }
+
+    // A source has no such form: it would take midi_import('name', 'content') for itself.
+    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
+    fn midi_import_content_to(name: &str, content: &[u8], depth: &str, caller: Caller<'_>) {
+        import_piece(name, content, Depth::of(depth)?, &caller).map(TableIterator::once)
     }
 
     // This one and the next are the same as midi_import, with the settings that sql/grants.sql gives to them.
@@ -62,6 +64,20 @@ fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, Err
     let located = locate(source)?;
     let source_error = |problem: &files::FileError| error::file(problem, source);
     import_source(located, &caller.schema(), source_error).map(|summary| row(&summary))
+}
+
+/// Imports a piece that a client has sent.
+fn import_piece(
+    name: &str,
+    content: &[u8],
+    depth: Depth,
+    caller: &Caller<'_>,
+) -> Result<Row, ErrorReport> {
+    transaction::require_writable(c"midi_import()");
+    if name.len() > MAX_NAME {
+        return Err(error::name_too_long("piece", MAX_NAME));
+    }
+    import_content(name, content, depth, &caller.schema()).map(|summary| row(&summary))
 }
 
 fn row(summary: &Summary) -> Row {

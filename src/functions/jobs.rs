@@ -1,4 +1,4 @@
-//! `midi_import_start`, `midi_import_wait` and `midi_import_cancel`: imports in the background.
+//! `midi_import_start`, `midi_deepen`, `midi_import_wait` and `midi_import_cancel`: imports in the background.
 
 use std::time::Duration;
 
@@ -7,15 +7,31 @@ use pgrx::prelude::*;
 
 use crate::jobs;
 use crate::pg::transaction;
+use crate::settings::Depth;
+
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+fn midi_import_start(
+    source: Option<&str>,
+    workers: default!(Option<i32>, 1),
+    defer_indexes: default!(Option<bool>, false),
+    depth: default!(Option<&str>, "NULL"),
+) -> Result<Option<i64>, ErrorReport> {
+    transaction::require_writable(c"midi_import_start()");
+    let (Some(source), Some(workers), Some(defer_indexes)) = (source, workers, defer_indexes)
+    else {
+        return Ok(None);
+    };
+    let depth = depth.map(Depth::of).transpose()?;
+    jobs::start(Some(source), depth, workers, defer_indexes).map(Some)
+}
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_start(
-    source: &str,
+fn midi_deepen(
     workers: default!(i32, 1),
     defer_indexes: default!(bool, false),
 ) -> Result<i64, ErrorReport> {
-    transaction::require_writable(c"midi_import_start()");
-    jobs::start(source, workers, defer_indexes)
+    transaction::require_writable(c"midi_deepen()");
+    jobs::start(None, Some(Depth::Full), workers, defer_indexes)
 }
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]

@@ -6,6 +6,7 @@ use pgrx::prelude::*;
 use crate::error;
 use crate::pg::transaction;
 use crate::schedule::{self, Recurrence};
+use crate::settings::Depth;
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_schedule(
@@ -14,6 +15,7 @@ fn midi_schedule(
     every: default!(Option<Interval>, "NULL"),
     cron: default!(Option<String>, "NULL"),
     workers: default!(i32, 1),
+    depth: default!(Option<&str>, "NULL"),
 ) -> Result<TimestampWithTimeZone, ErrorReport> {
     transaction::require_writable(c"midi_schedule()");
     let recurrence = match (every, cron) {
@@ -21,7 +23,8 @@ fn midi_schedule(
         (None, Some(cron)) => Recurrence::Cron(cron),
         _ => return Err(error::interval_or_cron()),
     };
-    schedule::schedule(name, source, recurrence, workers)
+    let depth = depth.map(Depth::of).transpose()?;
+    schedule::schedule(name, source, recurrence, workers, depth)
 }
 
 #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]

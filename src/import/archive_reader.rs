@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use ahash::AHashMap;
 
+use super::decision::Admits;
 use super::entry::{Candidate, Disposition, Entry, MAX_BATCH_BYTES};
 use super::hash::Hash;
 use super::location::Location;
@@ -22,6 +23,7 @@ use crate::threads::Cancel;
 #[derive(Clone)]
 pub(super) struct ReaderOptions {
     pub(super) directory: Arc<OwnedFd>,
+    pub(super) admits: Admits,
     pub(super) limits: archive::Limits,
     pub(super) batch_size: usize,
 }
@@ -42,7 +44,8 @@ pub(super) struct MemberBatch {
     pub(super) archives: usize,
     /// How many members of the next archive are done.
     pub(super) members: u64,
-    /// The archives in the batch that were read to their end, and the members that they contain.
+    /// The archives in the batch that were read to their end, and the members that they contain, which says what
+    /// has vanished from them. None where only recorded contents are admitted.
     pub(super) completed: Vec<(Hash, Seen)>,
     pub(super) is_last: bool,
 }
@@ -114,7 +117,9 @@ impl Reader {
         self.skip = 0;
         let problem = match result {
             Ok(()) => {
-                self.batch.completed.push((location.digest(), seen));
+                if self.options.admits == Admits::Any {
+                    self.batch.completed.push((location.digest(), seen));
+                }
                 None
             }
             // Whether members behind the damage still exist is not known.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{Limits, Options, Piece};
 
-use super::decision::{Decisions, File};
+use super::decision::{Admits, Decisions, File};
 use super::entry::{Candidate, Disposition, Entry};
 use super::hash::{Hash, sha256};
 use super::location::Location;
@@ -40,6 +40,8 @@ struct Changed {
     size: usize,
     modified: i64,
     hash: Hash,
+    /// The outcome recorded for this content, which is now described anew.
+    recorded: Option<Outcome>,
 }
 
 /// A batch whose files are being read.
@@ -85,10 +87,10 @@ impl Reading {
     pub(super) fn start(
         entries: Vec<(Entry, Option<Known>)>,
         directory: Arc<OwnedFd>,
-        max_bytes: usize,
+        (admits, max_bytes): (Admits, usize),
         pool: &Pool,
     ) -> Self {
-        let mut decisions = Decisions::default();
+        let mut decisions = Decisions::new(admits);
         let mut files = Vec::new();
         let mut contents = Vec::new();
         for (Entry { location, disposition }, known) in entries {
@@ -143,17 +145,19 @@ impl Reading {
                     let (outcome, problem) = of_file_error(&error);
                     decisions.settle(file, outcome, problem);
                 }
+                Ok(Ok(read)) if !decisions.admits(&file, &read.hash) => decisions.leave(&file),
                 Ok(Ok(read)) if file.has_content(&read.hash) => {
                     decisions.touch(file, read.bytes.len(), read.modified, read.hash);
                 }
                 Ok(Ok(read)) => {
+                    let recorded = file.outcome_with(&read.hash);
                     let File { location, .. } = file;
                     let Read { bytes, modified, hash } = read;
                     let size = bytes.len();
                     contents
                         .entry(hash)
                         .or_insert_with(|| Named { bytes, name: location.name().into_owned() });
-                    files.push(Changed { location, size, modified, hash });
+                    files.push(Changed { location, size, modified, hash, recorded });
                 }
             }
         }
@@ -228,12 +232,13 @@ impl Analyzed {
                 None => Outcome::Duplicate,
             };
             decisions.counts += outcome;
+            let recorded = file.recorded.filter(|_| problem.is_none());
             decisions.rows.push(FileRow {
                 location: file.location,
                 size: i64::try_from(file.size).ok(),
                 modified: Some(file.modified),
                 hash: Some(file.hash),
-                state: outcome.state(),
+                state: recorded.unwrap_or(outcome).state(),
                 problem: problem.cloned(),
                 imported: problem.is_none(),
             });

@@ -16,9 +16,10 @@ use super::summary::Summary;
 use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
+use crate::settings::Depth;
 use crate::{error, settings};
 
-/// Imports `content` under `name`, which is stored as `midi_files.path`.
+/// Imports `content`, as deeply as asked, under `name`, which is stored as `midi_files.path`.
 ///
 /// # Errors
 /// Those of the statements, such as a missing privilege. Content that cannot be analyzed is recorded as
@@ -26,11 +27,13 @@ use crate::{error, settings};
 pub(crate) fn import_content(
     name: &str,
     content: &[u8],
+    depth: Depth,
     schema: &Schema,
 ) -> Result<Summary, ErrorReport> {
     let progress = Progress::start();
     let outcome = Spi::connect_mut(|client| {
-        let store = Store::prepare(client, schema, None)?;
+        let mut store = Store::prepare(client, schema, None)?;
+        store.depth = depth;
         import(client, &store, name, content).map_err(error::statement)
     })?;
     let mut counts = Counts::default();

@@ -14,9 +14,9 @@ pub(super) fn timestamp(unix_micros: i64) -> Option<TimestampWithTimeZone> {
     unix_micros.checked_sub(POSTGRES_EPOCH)?.try_into().ok()
 }
 
-/// A time in microseconds since the Unix epoch.
+/// A time in microseconds since the Unix epoch; the largest number for infinity.
 pub(super) fn unix_micros(at: TimestampWithTimeZone) -> i64 {
-    at.into_inner() + POSTGRES_EPOCH
+    at.into_inner().saturating_add(POSTGRES_EPOCH)
 }
 
 /// The array of one value of each item.

@@ -1,4 +1,8 @@
 //! The decisions about the files of one batch: which rows are written, and how the files are counted.
+//!
+//! Where only recorded contents are admitted, the rows that say where they are may have been written by a role that may
+//! not read files of the server. So nothing in the library tells what else is at such a place: whether a file is there,
+//! is damaged, cannot be read or is another one.
 
 use super::entry::Candidate;
 use super::hash::Hash;
@@ -13,9 +17,18 @@ pub(super) struct File {
     pub(super) known: Option<Known>,
 }
 
+/// Which contents an import may bring in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admits {
+    /// Whatever is found.
+    Any,
+    /// What is recorded for its location.
+    Recorded,
+}
+
 /// The decisions about a batch.
-#[derive(Default)]
 pub(super) struct Decisions {
+    admits: Admits,
     pub(super) rows: Vec<FileRow>,
     /// Problems of files whose rows stay as they are.
     pub(super) problems: Vec<(Location, Problem)>,
@@ -32,12 +45,39 @@ impl File {
     pub(super) fn has_content(&self, hash: &Hash) -> bool {
         self.known.as_ref().is_some_and(|known| known.has_music && known.hash == Some(*hash))
     }
+
+    /// With which outcome the file is in the library, if it has this content there.
+    pub(super) fn outcome_with(&self, hash: &Hash) -> Option<Outcome> {
+        let known = self.known.as_ref().filter(|known| known.hash == Some(*hash))?;
+        known.is_in_library().then(|| Outcome::of_state(&known.state))?
+    }
 }
 
 impl Decisions {
+    pub(super) fn new(admits: Admits) -> Self {
+        Self { admits, rows: Vec::new(), problems: Vec::new(), counts: Counts::default() }
+    }
+
+    /// Whether a file may be brought in with this content.
+    pub(super) fn admits(&self, file: &File, hash: &Hash) -> bool {
+        let recorded = || file.known.as_ref().and_then(|known| known.hash);
+        self.admits == Admits::Any || recorded() == Some(*hash)
+    }
+
+    /// Counts a file that is not as it is recorded, and leaves its row as it is. One that is not recorded, such as
+    /// another member of an archive, does not count.
+    pub(super) fn leave(&mut self, file: &File) {
+        if file.known.is_some() {
+            self.counts += Outcome::Failed;
+        }
+    }
+
     /// Records the outcome of a file that was not read. A row that has the outcome and the problem
     /// already is not written again, so that a permanent problem is recorded once, not in every import.
     pub(super) fn settle(&mut self, file: File, outcome: Outcome, problem: Option<Problem>) {
+        if self.admits == Admits::Recorded {
+            return self.leave(&file);
+        }
         self.counts += outcome;
         let reason = problem.as_ref().map(|problem| problem.reason.as_str());
         let is_recorded = file.known.as_ref().is_some_and(|known| {
@@ -83,6 +123,11 @@ impl Decisions {
         modified: i64,
         problem: Option<Problem>,
     ) {
+        if self.admits == Admits::Recorded {
+            return if problem.is_some() {
+                self.leave(&file)
+            };
+        }
         let state = match &problem {
             Some(_) => {
                 self.counts += Outcome::Failed;

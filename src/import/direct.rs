@@ -6,6 +6,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
+use super::decision::Admits;
 use super::driver::Driver;
 use super::file_list::{FileList, FileLists, Position};
 use super::listing::Listing;
@@ -37,7 +38,7 @@ pub(crate) fn import_source(
         let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
         let listing = Listing::start(source, max_bytes, batch_size)?;
         let pool = Pool::new(settings::threads())?;
-        let mut driver = Driver::new(&pool, listing.directory());
+        let mut driver = Driver::new(&pool, listing.directory(), Admits::Any);
         let recorded = match listing.top() {
             Some(top) => Recorded::read(client, &store, &top).map_err(error::statement)?,
             None => Recorded::default(),

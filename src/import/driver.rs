@@ -9,6 +9,7 @@ use pgrx::spi::SpiClient;
 
 use super::archive_reader::ReaderOptions;
 use super::batches::Batches;
+use super::decision::Admits;
 use super::file_list::FileLists;
 use super::outcome::Counts;
 use super::pipeline::{Pipeline, Written};
@@ -41,15 +42,16 @@ impl Step {
 
 impl<'a> Driver<'a> {
     /// An import of files below `directory` with the current settings.
-    pub(crate) fn new(pool: &'a Pool, directory: Arc<OwnedFd>) -> Self {
+    pub(crate) fn new(pool: &'a Pool, directory: Arc<OwnedFd>, admits: Admits) -> Self {
         let options = ReaderOptions {
             directory: directory.clone(),
+            admits,
             limits: settings::archive_limits(),
             batch_size: settings::batch_size(),
         };
         Self {
             batches: Batches::new(options),
-            pipeline: Pipeline::new(pool, directory, settings::limits()),
+            pipeline: Pipeline::new(pool, directory, admits, settings::limits()),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A thread of its own lists them, one batch ahead, because a directory may be on storage that does not
 //! answer.
 
+use std::iter::{self, Peekable};
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -106,9 +107,10 @@ const FIRST_BATCH: usize = 64;
 /// Sends the files that the walk finds, in batches of up to half as many files as were sent before. Returns the
 /// directories that could not be read.
 fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>) -> Vec<String> {
-    let (mut held, mut sent) = (None, 0);
+    let mut found = iter::from_fn(|| walk.next()).peekable();
+    let mut sent = 0;
     loop {
-        let mut files = next_batch(&mut walk, &mut held, batch_size);
+        let mut files = next_batch(&mut found, batch_size);
         if files.is_empty() {
             return walk.unread();
         }
@@ -125,24 +127,25 @@ fn send_all(mut walk: Walk<'_>, batch_size: usize, sender: &SyncSender<Message>)
 }
 
 /// The most files of a batch, after so many files.
-fn batch_after(sent: usize) -> usize {
+pub(super) fn batch_after(sent: usize) -> usize {
     (sent / 2).max(FIRST_BATCH)
 }
 
 /// The next files: at most `max_files`, of at most [`MAX_BATCH_BYTES`] in total, except for a single larger
 /// file. Archives are at the end of the batch. The files are sorted by name, so that among copies in one
 /// batch the first by name is imported, in whatever order the file system lists them.
-fn next_batch(walk: &mut Walk<'_>, held: &mut Option<Entry>, max_files: usize) -> Vec<Entry> {
+pub(super) fn next_batch(
+    found: &mut Peekable<impl Iterator<Item = Entry>>,
+    max_files: usize,
+) -> Vec<Entry> {
     let mut batch = Vec::new();
     let mut bytes = 0;
-    while batch.len() < max_files {
-        let Some(found) = held.take().or_else(|| walk.next()) else { break };
-        bytes += found.size();
-        if bytes > MAX_BATCH_BYTES && !batch.is_empty() {
-            *held = Some(found);
-            break;
-        }
-        batch.push(found);
+    while batch.len() < max_files
+        && let Some(entry) =
+            found.next_if(|entry| batch.is_empty() || bytes + entry.size() <= MAX_BATCH_BYTES)
+    {
+        bytes += entry.size();
+        batch.push(entry);
     }
     batch
         .sort_unstable_by(|a, b| (a.is_archive(), &a.location).cmp(&(b.is_archive(), &b.location)));

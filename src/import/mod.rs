@@ -6,12 +6,14 @@
 //! looked at any further, and those that do not exist any more are found. `vanished` does that for members of archives.
 //!
 //! A direct import (`direct`) and a worker of a job (`crate::jobs`) use the same driver. They differ in
-//! where the file lists come from and in when they commit.
+//! where the file lists come from and in when they commit. A job that completes the music of a library has
+//! no source: it reads the files that are `cataloged`, wherever they are.
 
 mod archive_reader;
 mod archives;
 mod batch;
 mod batches;
+mod cataloged;
 mod content;
 mod datums;
 mod decision;
@@ -36,7 +38,9 @@ mod summary;
 mod vanished;
 mod walk;
 
+pub(crate) use cataloged::Cataloged;
 pub(crate) use content::import_content;
+pub(crate) use decision::Admits;
 pub(crate) use direct::import_source;
 pub(crate) use driver::{Driver, Step};
 pub(crate) use entry::{Candidate, Disposition, Entry};

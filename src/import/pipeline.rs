@@ -13,6 +13,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::batch::{Analyzing, Reading};
 use super::batches::Batch;
+use super::decision::Admits;
 use super::entry::Entry;
 use super::file_list::Part;
 use super::hash::Hash;
@@ -25,6 +26,7 @@ use super::store::Store;
 pub(super) struct Pipeline<'a> {
     pool: &'a Pool,
     directory: Arc<OwnedFd>,
+    admits: Admits,
     limits: Limits,
     reading: Option<Stage<Reading>>,
     analyzing: Option<Stage<Analyzing>>,
@@ -46,9 +48,14 @@ pub(crate) struct Written {
 
 impl<'a> Pipeline<'a> {
     /// An empty pipeline for files below `directory`.
-    pub(super) fn new(pool: &'a Pool, directory: Arc<OwnedFd>, limits: Limits) -> Self {
+    pub(super) fn new(
+        pool: &'a Pool,
+        directory: Arc<OwnedFd>,
+        admits: Admits,
+        limits: Limits,
+    ) -> Self {
         let failed = AHashMap::new();
-        Self { pool, directory, limits, reading: None, analyzing: None, failed }
+        Self { pool, directory, admits, limits, reading: None, analyzing: None, failed }
     }
 
     /// Whether no batch is under way.
@@ -89,7 +96,8 @@ impl<'a> Pipeline<'a> {
         let known = digests.iter().map(|digest| known.remove(&(*digest)?));
         let entries = entries.into_iter().zip(known).collect();
         let directory = self.directory.clone();
-        let batch = Reading::start(entries, directory, self.limits.max_bytes, self.pool);
+        let admits = (self.admits, self.limits.max_bytes);
+        let batch = Reading::start(entries, directory, admits, self.pool);
         Ok(Stage { batch, part })
     }
 

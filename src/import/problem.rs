@@ -37,6 +37,14 @@ impl Problem {
         Self::new(CHANGED, "the archive was changed after it was listed")
     }
 
+    /// The problem of music that is to be read and is in no file.
+    pub(crate) fn no_file() -> Self {
+        Self::new(
+            "no_file",
+            "a client has sent the piece, so that there is no file to read it from again",
+        )
+    }
+
     /// Whether the problem may be temporary, so that it says nothing about the file's content.
     pub(crate) fn is_temporary(&self) -> bool {
         self.kind == UNAVAILABLE || self.kind == CHANGED

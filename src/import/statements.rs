@@ -172,6 +172,41 @@ pub(super) const RECORDED: Statement = Statement {
     types: &[TEXTOID, INT4OID, INT4OID],
 };
 
+/// Up to 50,000 files and members whose music is only cataloged, the last modified first: those modified before the
+/// time $1, or then with an id less than $2. What a client has sent was never modified.
+pub(super) const PAGE_CATALOGED: &str = "
+    SELECT f.id, f.path, f.size_bytes, f.modified_at
+    FROM @schema@.midi_files f
+    JOIN @schema@.musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+    WHERE m.depth OPERATOR(pg_catalog.=) 'catalog'
+      AND f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
+      AND ROW(f.modified_at, f.id) OPERATOR(pg_catalog.<) ROW(COALESCE($1, 'infinity'), $2)
+    ORDER BY f.modified_at DESC, f.id DESC
+    LIMIT 50000";
+
+/// Counts the pieces whose music is only cataloged and in no file, because a client has sent it. Records them with the
+/// kind $2 and the reason $3 as problems of the job $1, except for those of which an earlier job has done so.
+pub(super) const SKIP_SENT: &str = "
+    WITH known AS (
+        SELECT f.path, f.content_hash, f.modified_at IS NULL AS is_sent
+        FROM @schema@.midi_files f
+        JOIN @schema@.musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+        WHERE m.depth OPERATOR(pg_catalog.=) 'catalog'
+          AND f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
+    ), sent AS MATERIALIZED (
+        SELECT s.path FROM known s
+        WHERE s.is_sent AND NOT EXISTS (
+            SELECT FROM known k
+            WHERE k.content_hash OPERATOR(pg_catalog.=) s.content_hash AND NOT k.is_sent)
+    ), recorded AS (
+        INSERT INTO @schema@.midi_import_errors (job, path, kind, reason, at)
+        SELECT $1, s.path, $2, $3, pg_catalog.now() FROM sent s
+        WHERE NOT EXISTS (
+            SELECT FROM @schema@.midi_import_errors e
+            WHERE e.path OPERATOR(pg_catalog.=) s.path AND e.kind OPERATOR(pg_catalog.=) $2)
+    )
+    SELECT pg_catalog.count(*) FROM sent";
+
 /// Whether the file f is in none of the directories $2.
 pub(super) const OUTSIDE: &str = "
     NOT EXISTS (SELECT FROM unnest($2) AS u (directory)

@@ -334,7 +334,7 @@ impl<'conn> Store<'conn> {
 ///
 /// # Errors
 /// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`.
-fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
+pub(super) fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
     for name in WRITTEN {
         if let Some(code) = foreign_code::find(schema.table(name)) {
             return Err(code.error(&name.to_string_lossy()));

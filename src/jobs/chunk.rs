@@ -1,15 +1,13 @@
 //! A chunk: a file list of a job, stored in a row of `midi_import_chunks`.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStrExt;
 
 use pgrx::datum::DatumWithOid;
 use pgrx::spi::SpiResult;
 
 use super::source::Source;
 use crate::archive::Kind;
-use crate::files;
+use crate::files::FileError;
 use crate::import::{Candidate, Disposition, Entry, FileList, Outcome, Position, Problem};
 use crate::pg::spi::Row;
 
@@ -111,23 +109,18 @@ impl Chunk {
 impl Listed {
     fn into_entry(self, source: &Source) -> Entry {
         let location = source.location_of(&self.name);
-        let disposition = match self.settled {
-            Some((outcome, problem)) => Disposition::Settled(outcome, problem),
-            None => {
-                let relative = relative(&self.name, &source.path);
+        let disposition = match (self.settled, source.relative(&self.name)) {
+            (Some((outcome, problem)), _) => Disposition::Settled(outcome, problem),
+            (None, Some(relative)) => {
                 let archive = Kind::of(relative.as_os_str().as_bytes());
                 let (size, modified) = (self.size as u64, self.modified);
                 Disposition::Read(Candidate { relative, size, modified, archive })
             }
+            (None, None) => {
+                let problem = Problem::from(&FileError::Outside);
+                Disposition::Settled(Outcome::Failed, Some(problem))
+            }
         };
         Entry { location, disposition }
     }
-}
-
-/// The path relative to the directory that is open: the source, or the directory of a source that is a file.
-fn relative(name: &str, source: &Path) -> PathBuf {
-    if name.is_empty() {
-        return source.file_name().map(PathBuf::from).unwrap_or_default();
-    }
-    name.split('/').map(|component| OsString::from_vec(files::bytes(component))).collect()
 }

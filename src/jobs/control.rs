@@ -13,6 +13,7 @@ use super::limits::check_workers;
 use super::store::{JobStore, with_store};
 use crate::pg::lock::Alive;
 use crate::pg::{at_commit, interrupts, role, shared_state, signal, transaction, worker};
+use crate::settings::Depth;
 use crate::{access, error, settings};
 
 /// How often a session that waits for a job checks its state.
@@ -27,21 +28,30 @@ const MAX_RESUMED: u32 = 5;
 /// How soon the launcher checks whether a new job has workers.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Starts a job that imports `source` with this number of workers; `defers_indexes`: it drops secondary
-/// indexes and recreates them at its end. The workers begin when the transaction is committed.
+/// Starts a job that imports `source`, as deeply as given or else as set, or that completes what is only cataloged, with
+/// this number of workers; `defers_indexes`: it drops secondary indexes and recreates them at its end. The workers begin
+/// when the transaction is committed.
 ///
 /// # Errors
 /// Where the role lacks a privilege, the source does not exist, or the server has no free slot for a worker.
-pub(crate) fn start(source: &str, workers: i32, defers_indexes: bool) -> Result<i64, ErrorReport> {
+pub(crate) fn start(
+    source: Option<&str>,
+    depth: Option<Depth>,
+    workers: i32,
+    defers_indexes: bool,
+) -> Result<i64, ErrorReport> {
     check_workers(workers)?;
-    access::locate(source)?;
+    match source {
+        Some(source) => drop(access::locate(source)?),
+        None => access::require_reader()?,
+    }
     with_store(|client, jobs| {
         require_own_process(client, jobs)?;
         if defers_indexes {
             indexes::require_owner(client, jobs)?;
         }
         resume_all(client, jobs)?;
-        let settings = &settings::recorded();
+        let settings = &settings::recorded(depth);
         at_commit::run(|| shared_state::request_check_within(CHECK_INTERVAL));
         create(
             client,

@@ -46,7 +46,7 @@ fn mark_vanished(
     jobs: &JobStore,
     job: &Job,
 ) -> Result<(), ErrorReport> {
-    if !worker.source.is_directory {
+    if !worker.source.is_whole_directory() {
         return Ok(());
     }
     let store = Store::prepare(client, jobs.schema(), Some(job.id))?;

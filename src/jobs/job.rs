@@ -19,7 +19,8 @@ use crate::pg::{lock, role};
 
 /// A job that is to be created.
 pub(crate) struct NewJob<'a> {
-    pub(crate) source: &'a str,
+    /// `None`: the files of the library whose music is only cataloged.
+    pub(crate) source: Option<&'a str>,
     /// The role as which its workers act.
     pub(crate) role: Oid,
     pub(crate) workers: i32,
@@ -32,7 +33,8 @@ pub(crate) struct NewJob<'a> {
 /// A job.
 pub(super) struct Job {
     pub(super) id: i64,
-    pub(super) source: String,
+    /// What was given to be imported; `None` for the files whose music is only cataloged.
+    pub(super) source: Option<String>,
     pub(super) role: Oid,
     pub(super) state: String,
     pub(super) workers: i32,
@@ -53,7 +55,7 @@ impl Job {
     fn read(row: &Row<'_>) -> SpiResult<Option<Self>> {
         Ok(Some(Self {
             id: row.get(1)?.unwrap_or_default(),
-            source: row.get(2)?.unwrap_or_default(),
+            source: row.get(2)?,
             role: row.get(3)?.unwrap_or(Oid::INVALID),
             state: row.get(4)?.unwrap_or_default(),
             workers: row.get(5)?.unwrap_or(1).clamp(1, MAX_WORKERS),

@@ -11,7 +11,7 @@ use super::indexes;
 use super::job::Job;
 use super::store::JobStore;
 use super::worker::Worker;
-use crate::import::{Listing, Recorded, Store};
+use crate::import::{Cataloged, Counts, Entry, Listing, Recorded, Store};
 use crate::pg::lock::Lock;
 use crate::pg::transaction::Failure;
 use crate::{access, error, settings};
@@ -46,9 +46,65 @@ fn list_all(worker: &Worker<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Where the files come from.
+enum Files {
+    Below(Listing),
+    OfLibrary(Cataloged),
+}
+
+impl Files {
+    /// Starts to list the files of a job.
+    ///
+    /// # Errors
+    /// Where the current role may not read the source, or no thread can be started.
+    fn of(job: &Job) -> Result<Self, ErrorReport> {
+        let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
+        Ok(match &job.source {
+            Some(source) => {
+                Self::Below(Listing::start(access::locate(source)?, max_bytes, batch_size)?)
+            }
+            None => Self::OfLibrary(Cataloged::new(access::allowed()?, batch_size)),
+        })
+    }
+
+    /// The next files; an empty batch at the end.
+    ///
+    /// # Errors
+    /// Where the source cannot be listed; otherwise those of SPI.
+    fn next_batch(
+        &mut self,
+        client: &mut SpiClient<'_>,
+        jobs: &JobStore,
+        job: &Job,
+    ) -> Result<Vec<Entry>, ErrorReport> {
+        match self {
+            Self::Below(listing) => listing.next_batch().map_err(|problem| {
+                error::file(&problem, job.source.as_deref().unwrap_or_default())
+            }),
+            Self::OfLibrary(cataloged) => cataloged.next_batch(client, jobs.schema()),
+        }
+    }
+
+    /// How many files the job leaves out, once all others are listed.
+    ///
+    /// # Errors
+    /// Those of SPI.
+    fn skipped(
+        &self,
+        client: &mut SpiClient<'_>,
+        jobs: &JobStore,
+        job: &Job,
+    ) -> Result<i64, ErrorReport> {
+        match self {
+            Self::Below(_) => Ok(0),
+            Self::OfLibrary(cataloged) => cataloged.skipped(client, jobs.schema(), job.id),
+        }
+    }
+}
+
 /// A listing in progress.
 struct State {
-    listing: Listing,
+    source: Files,
     /// What the library has, compared with the files in chunks.
     recorded: Recorded,
     /// The number of the last chunk.
@@ -66,13 +122,11 @@ fn begin(
         return Ok(ControlFlow::Break(()));
     }
     indexes::drop_for(client, jobs, job)?;
-    let source = access::locate(&job.source)?;
-    let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
-    let listing = Listing::start(source, max_bytes, batch_size)?;
+    let source = Files::of(job)?;
     let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
     let (recorded, _) = compare(worker, client, jobs, &store).map_err(error::statement)?;
     let last = jobs.last_chunk(client, job.id).map_err(error::statement)?;
-    Ok(ControlFlow::Continue(State { listing, recorded, last }))
+    Ok(ControlFlow::Continue(State { source, recorded, last }))
 }
 
 impl State {
@@ -87,8 +141,7 @@ impl State {
         let start = Instant::now();
         let (mut count, mut is_end) = (0, false);
         while !is_end && start.elapsed() < SLICE {
-            let mut files =
-                self.listing.next_batch().map_err(|problem| error::file(&problem, &job.source))?;
+            let mut files = self.source.next_batch(client, jobs, job)?;
             is_end = files.is_empty();
             self.recorded.compare(&mut files);
             if !files.is_empty() {
@@ -98,7 +151,13 @@ impl State {
                     .map_err(error::statement)?;
             }
         }
-        jobs.add_found(client, job.id, count as i64, is_end).map_err(error::statement)?;
+        let skipped = if is_end { self.source.skipped(client, jobs, job)? } else { 0 };
+        let found = count as i64 + skipped;
+        jobs.add_found(client, job.id, found, is_end).map_err(error::statement)?;
+        if skipped > 0 {
+            let counts = Counts { skipped, ..Counts::default() };
+            jobs.add_counts(client, job.id, &counts).map_err(error::statement)?;
+        }
         Ok(if is_end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 }
@@ -115,7 +174,7 @@ pub(super) fn compare<'conn>(
     store: &Store<'conn>,
 ) -> SpiResult<(Recorded, Vec<String>)> {
     let source = worker.source;
-    let mut recorded = match source.is_directory {
+    let mut recorded = match source.is_whole_directory() {
         true => Recorded::read(client, store, &format!("{}/", source.top))?,
         false => Recorded::default(),
     };

@@ -22,7 +22,7 @@ use crate::pg::interrupts;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
 use crate::pg::worker::{report_activity, undo_session_settings};
-use crate::{access, error, settings};
+use crate::{error, settings};
 
 /// How long a worker that finds no free chunk waits before it looks again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
@@ -105,12 +105,9 @@ fn begin(
     };
     jobs.release(client, job.id, order.worker, retries).map_err(error::statement)?;
     // Both the current limits and those of the caller's settings must allow the source.
-    access::locate(&job.source)?;
+    Source::locate(job)?;
     settings::restore(&job.settings);
-    let located = access::locate(&job.source)?;
-    let top = located.text();
-    let source = Source { top, path: located.path, is_directory: located.is_directory };
-    let directory = Arc::new(located.directory);
+    let (source, directory) = Source::locate(job)?;
     Ok(ControlFlow::Continue(Begun { source, directory, is_first: begun <= 1 }))
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Share<'a> {
 
 impl<'a> Share<'a> {
     pub(super) fn new(worker: &'a Worker<'a>, pool: &'a Pool, directory: Arc<OwnedFd>) -> Self {
-        Self { worker, driver: Driver::new(pool, directory), problem: None }
+        let driver = Driver::new(pool, directory, worker.source.admits());
+        Self { worker, driver, problem: None }
     }
 
     /// Imports chunks until none is free. Each transaction takes in one batch and writes the one that

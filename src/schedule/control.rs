@@ -10,12 +10,14 @@ use super::recurrence::{self, Recurrence};
 use super::statements::{PUT, REMOVE};
 use crate::jobs::{check_workers, require_own_process, with_store};
 use crate::pg::{at_commit, role, shared_state};
+use crate::settings::Depth;
 use crate::{access, error, settings};
 
 /// The maximum length of a schedule's name in bytes. The name is a primary key.
 const MAX_NAME: usize = 1_000;
 
-/// Adds a schedule, or replaces the one of the same name and role. Returns when it is first due.
+/// Adds a schedule, or replaces the one of the same name and role. It imports as deeply as given, or else as set now.
+/// Returns when it is first due.
 ///
 /// # Errors
 /// Where the role lacks a privilege, the source does not exist, the recurrence is invalid, or the name is
@@ -25,6 +27,7 @@ pub(crate) fn schedule(
     source: &str,
     recurrence: Recurrence,
     workers: i32,
+    depth: Option<Depth>,
 ) -> Result<TimestampWithTimeZone, ErrorReport> {
     check_workers(workers)?;
     if name.len() > MAX_NAME {
@@ -53,7 +56,7 @@ pub(crate) fn schedule(
             zone.into(),
             workers.into(),
             role::current().into(),
-            JsonB(settings::recorded()).into(),
+            JsonB(settings::recorded(depth)).into(),
             first.into(),
         ];
         let next = store.one(client, PUT, &arguments, |row| row.get(1));

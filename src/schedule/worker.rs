@@ -164,7 +164,7 @@ fn run(client: &mut SpiClient<'_>, store: &JobStore, name: &str) -> Result<bool,
         Some(jobs::create(
             client,
             store,
-            &NewJob { source, role, workers, settings, defers_indexes: false },
+            &NewJob { source: Some(source), role, workers, settings, defers_indexes: false },
         )?)
     };
     let next = match &due.cron {

@@ -7,8 +7,10 @@ use std::ffi::{CStr, CString};
 use std::num::NonZeroUsize;
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
+use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::Value;
 
+use crate::error;
 use crate::pg::guc;
 pub(crate) use limits::{allowed_directories, archive_limits, limits};
 use list::parse_list;
@@ -21,6 +23,7 @@ static ENABLED: GucSetting<bool> = GucSetting::<bool>::new(true);
 static DATABASES: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
 static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
+const DEPTH_NAME: &CStr = c"midi_pipeline.depth";
 static DEPTH: GucSetting<Depth> = GucSetting::<Depth>::new(Depth::Full);
 
 /// How much an import finds out about a piece.
@@ -35,6 +38,18 @@ pub(crate) enum Depth {
 }
 
 impl Depth {
+    /// The depth of this name in SQL.
+    ///
+    /// # Errors
+    /// `ERRCODE_INVALID_PARAMETER_VALUE`.
+    pub(crate) fn of(name: &str) -> Result<Self, ErrorReport> {
+        let depths = [Self::Catalog, Self::Full];
+        depths
+            .into_iter()
+            .find(|depth| depth.name() == name)
+            .ok_or_else(|| error::no_such_depth(name))
+    }
+
     /// Its name in SQL.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -76,7 +91,7 @@ pub(crate) fn define() {
         GucFlags::default(),
     );
     GucRegistry::define_enum_guc(
-        c"midi_pipeline.depth",
+        DEPTH_NAME,
         c"Sets how much imports find out about a piece.",
         c"catalog stores what reading the file tells, full what listening to the music tells as well.",
         &DEPTH,
@@ -144,16 +159,15 @@ pub(crate) fn time_zone() -> String {
 }
 
 /// The settings that a job takes over from its caller, in addition to the limits.
-const RECORDED: [&CStr; 4] = [
-    c"midi_pipeline.threads",
-    c"midi_pipeline.batch_size",
-    c"midi_pipeline.reanalyze",
-    c"midi_pipeline.depth",
-];
+const RECORDED: [&CStr; 4] =
+    [c"midi_pipeline.threads", c"midi_pipeline.batch_size", c"midi_pipeline.reanalyze", DEPTH_NAME];
 
-/// The settings that a job takes over, with their current values.
-pub(crate) fn recorded() -> Value {
-    let value = |name: &CStr| Value::from(guc::get(name).unwrap_or_default());
+/// The settings that a job takes over, with their current values; of `midi_pipeline.depth` with this one, if it is given.
+pub(crate) fn recorded(depth: Option<Depth>) -> Value {
+    let value = |name: &CStr| match depth {
+        Some(depth) if name == DEPTH_NAME => Value::from(depth.name()),
+        _ => Value::from(guc::get(name).unwrap_or_default()),
+    };
     let settings = RECORDED.iter().map(|&name| (name, value(name))).chain(limits::recorded());
     settings.map(|(name, value)| (name.to_string_lossy().into_owned(), value)).collect()
 }

@@ -45,7 +45,7 @@ mod tests {
             let by_grant = refusal(Some("plain"), &sql).unwrap();
             assert_eq!(by_grant.sqlstate, "42501", "{function}");
             let signature =
-                if function == "midi_import_start" { "text, int, bool" } else { "text" };
+                if function == "midi_import_start" { "text, int, bool, text" } else { "text" };
             Spi::run(&format!("GRANT EXECUTE ON FUNCTION {function}({signature}) TO plain"))
                 .unwrap();
             let inside = refusal(Some("plain"), &sql).unwrap();

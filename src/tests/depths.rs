@@ -6,7 +6,7 @@ use pgrx::prelude::*;
 mod tests {
     use pgrx::prelude::*;
 
-    use super::super::support::{Folder, counts, holds, piece, text};
+    use super::super::support::{Folder, counts, holds, piece, refusal, text};
 
     /// Every column of every row, in which two libraries of the same files are equal.
     const LIBRARY: &str = "
@@ -126,6 +126,48 @@ mod tests {
         catalog_content("b", 60);
         assert_eq!(depths(), "full");
         assert!(holds("SELECT state = 'duplicate' FROM midi_files WHERE path = 'b'"));
+    }
+
+    #[pg_test]
+    fn content_is_imported_as_deeply_as_the_call_says() {
+        let import = |name: &str, depth: &str| {
+            let arguments = [name.into(), tune(60).into(), depth.into()];
+            counts("SELECT * FROM midi_import($1, $2, depth => $3)", &arguments)
+        };
+        Spi::run("SET LOCAL midi_pipeline.depth = catalog").unwrap();
+        assert_eq!(import("a", "full"), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(depths(), "full");
+        assert_eq!(import("b", "catalog"), [0, 1, 0, 0, 0, 0]);
+        assert_eq!(depths(), "full");
+        forget();
+        Spi::run("SET LOCAL midi_pipeline.depth = full").unwrap();
+        assert_eq!(import("a", "catalog"), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(depths(), "catalog");
+        assert_eq!(import("a", "full"), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(depths(), "full");
+    }
+
+    #[pg_test]
+    fn a_depth_that_does_not_exist_is_refused_before_anything_is_done() {
+        for call in [
+            "midi_import('a', '\\x4d546864', 'deeper')",
+            "midi_import_start('/tmp', depth => 'Full')",
+            "midi_schedule('s', '/tmp', every => '1 day', depth => '')",
+        ] {
+            let refused = refusal(None, &format!("SELECT {call}")).expect(call);
+            assert_eq!(refused.sqlstate, "22023", "{call}");
+            assert_eq!(refused.hint, "The depths are catalog and full.", "{call}");
+        }
+        assert!(holds("SELECT NOT EXISTS (SELECT FROM midi_files)"));
+    }
+
+    #[pg_test]
+    fn untyped_names_and_contents_are_imported_as_such() {
+        let content = tune(60).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        for (name, depth) in [("a", ""), ("b", ", 'catalog'")] {
+            let sql = format!("SELECT * FROM midi_import('{name}', '\\x{content}'{depth})");
+            assert_eq!(counts(&sql, &[])[..2].iter().sum::<i64>(), 1, "{sql}");
+        }
     }
 
     #[pg_test]

@@ -102,6 +102,7 @@ impl Argument {
             ("progression" | "wanted", "text") => "'I V'".to_owned(),
             ("profile", "text") => "'default'".to_owned(),
             ("cron", "text") => "NULL".to_owned(),
+            ("depth", "text") => "'full'".to_owned(),
             ("texts" | "progression", "text[]") => "'{I,V,I}'".to_owned(),
             ("melody", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
             ("fingerprint" | "a" | "b", "integer[]") => "array_fill(1, '{64}')".to_owned(),

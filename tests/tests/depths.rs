@@ -81,6 +81,25 @@ fn a_job_is_as_deep_as_its_caller_asked_whatever_others_set() {
 }
 
 #[test]
+fn a_job_and_a_schedule_take_a_depth_whatever_is_set() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(3, 8));
+    let mut client = cluster.connect();
+    for (set_to, asked, expected) in
+        [("full", "catalog", [3, 0, 0]), ("catalog", "full", [0, 3, 3])]
+    {
+        set(&mut client, set_to);
+        let sql = "SELECT midi_import_start($1, depth => $2)";
+        let job = client.query_one(sql, &[&folder.as_str(), &asked]).unwrap().get(0);
+        assert_eq!(wait(&mut client, job), "finished");
+        assert_eq!(depths(&mut client), expected);
+        let sql = "SELECT midi_schedule('s', $1, every => '1 day', depth => $2)";
+        client.execute(sql, &[&folder.as_str(), &asked]).unwrap();
+        let sql = "SELECT settings ->> 'midi_pipeline.depth' FROM midi_schedules";
+        assert_eq!(client.query_one(sql, &[]).unwrap().get::<_, String>(0), asked);
+    }
+}
+
+#[test]
 fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
     let (cluster, folder) = (Cluster::start(), Folder::numbered(3, 20));
     let notices = Arc::new(Mutex::new(Vec::new()));

@@ -59,6 +59,8 @@ fn imports(client: &mut Client, folder: &Folder) -> Vec<(&'static str, String)> 
     came.push(("of content", code(client.execute(sql, &[&smf::numbered(7, 8)]))));
     let job = start(client, source, 1);
     came.push(("job", wait(client, job)));
+    let job = client.query_one("SELECT midi_deepen()", &[]).expect("a job").get(0);
+    came.push(("completing job", wait(client, job)));
     came
 }
 
@@ -69,6 +71,7 @@ fn refused() -> Vec<(&'static str, String)> {
         ("midi_reanalyze", UNFIT),
         ("of content", UNFIT),
         ("job", "failed"),
+        ("completing job", "failed"),
     ];
     ways.map(|(way, code)| (way, code.to_owned())).to_vec()
 }
@@ -80,6 +83,7 @@ fn done() -> Vec<(&'static str, String)> {
         ("midi_reanalyze", ""),
         ("of content", ""),
         ("job", "finished"),
+        ("completing job", "finished"),
     ];
     ways.map(|(way, code)| (way, code.to_owned())).to_vec()
 }

@@ -39,7 +39,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 58] = [
+const CASES: [(&str, Kind, &str); 60] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
@@ -66,8 +66,10 @@ const CASES: [(&str, Kind, &str); 58] = [
     ("midi_guard()", Trigger, "midi_guard()"),
     ("midi_import(text)", Import, "midi_import(:path)"),
     ("midi_import(text,bytea)", Content, "midi_import('a', :content)"),
+    ("midi_import(text,bytea,text)", Content, "midi_import('a', :content, 'full')"),
     ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
-    ("midi_import_start(text,integer,boolean)", Jobs, "midi_import_start(:path)"),
+    ("midi_import_start(text,integer,boolean,text)", Jobs, "midi_import_start(:path)"),
+    ("midi_deepen(integer,boolean)", Jobs, "midi_deepen()"),
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
@@ -88,7 +90,7 @@ const CASES: [(&str, Kind, &str); 58] = [
     ("midi_reanalyze(text)", Import, "midi_reanalyze(:path)"),
     ("midi_catalog(text)", Import, "midi_catalog(:path)"),
     (
-        "midi_schedule(text,text,interval,text,integer)",
+        "midi_schedule(text,text,interval,text,integer,text)",
         Jobs,
         "midi_schedule('x', :path, every => '1 day')",
     ),

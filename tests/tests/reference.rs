@@ -39,6 +39,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_catalog",
             "midi_reanalyze",
             "midi_import_start",
+            "midi_deepen",
             "midi_import_wait",
             "midi_import_cancel",
             "midi_schedule",
