@@ -90,8 +90,6 @@ impl<'a> TermsOf<'a> {
 }
 
 /// Sum of changes in presence.
-// Alone, it compiles to whole vectors.
-#[inline(never)]
 fn novelty(now: &[f32; 12], then: &[f32; 12]) -> f32 {
     // Four independent lanes, which compile to vector instructions.
     let mut sums = [0.0_f32; 4];
