@@ -209,7 +209,7 @@ pub(super) const SKIP_SENT: &str = "
 
 /// Whether the file f is in none of the directories $2.
 pub(super) const OUTSIDE: &str = "
-    NOT EXISTS (SELECT FROM unnest($2) AS u (directory)
+    NOT EXISTS (SELECT FROM pg_catalog.unnest($2) AS u (directory)
                 WHERE pg_catalog.starts_with(f.path, u.directory))";
 
 /// Marks the files with the ids $1 that are [`OUTSIDE`] the directories $2 as vanished, and returns them.
