@@ -156,11 +156,11 @@ mod tests {
 
     use super::super::entry::{Candidate, Disposition, Entry};
     use super::super::location::Location;
+    use super::super::outcome::Outcome;
     use super::super::rows::RecordedRow;
     use super::super::vanished::Seen;
     use super::{Record, Recorded, What};
     use crate::archive::Kind;
-    use crate::import::Outcome;
 
     const MODIFIED: i64 = 1_700_000_000_000_000;
 

@@ -23,7 +23,6 @@
 use crate::analysis::onsets::{Onset, with_notes};
 use crate::model::note::Note;
 use crate::model::score::Score;
-use crate::room::{self, NoRoom};
 
 /// How many slots, and so numbers, a fingerprint has.
 pub const FINGERPRINT_LENGTH: usize = 64;
@@ -44,89 +43,76 @@ const COUNTERS: u32 = 12;
 
 /// The fingerprint of a piece; `None` where it has so few shingles that other music may well have the
 /// same. `onsets` are all of the score.
-///
-/// # Errors
-/// Out of memory.
-pub(crate) fn fingerprint(score: &Score<'_>, onsets: &[Onset]) -> Result<Option<Vec<i32>>, NoRoom> {
+pub(crate) fn fingerprint(score: &Score<'_>, onsets: &[Onset]) -> Option<Vec<i32>> {
     let of_drums = score.pitched.count == 0;
     let counts = |onset: &&Onset| of_drums || onset.range().is_some();
-    let (Some(first), Some(last)) = (onsets.iter().find(counts), onsets.iter().rfind(counts))
-    else {
-        return Ok(None);
-    };
+    let (first, last) = (onsets.iter().find(counts)?, onsets.iter().rfind(counts)?);
     let notes = if of_drums { score.notes.len() } else { score.pitched.count };
     let together = (f64::from(last.tick - first.tick) * TOGETHER / notes as f64) as u32;
     let mut sketch = Sketch::new(first.tick);
     if of_drums {
         let strokes = with_notes(onsets, score).map(|(onset, notes)| (onset.tick, drums(notes)));
-        add_drums(&mut sketch, &joined(strokes, together, |a, b| a | b)?);
+        add_drums(&mut sketch, joined(strokes, together, |a, b| a | b));
     } else {
         let ends = onsets.iter().filter_map(|onset| Some((onset.tick, onset.range()?)));
-        add_lines(&mut sketch, &joined(ends, together, |a, b| (a.0.min(b.0), a.1.max(b.1)))?);
+        add_lines(&mut sketch, joined(ends, together, |a, b| (a.0.min(b.0), a.1.max(b.1))));
     }
-    Ok(sketch.finish(last.tick))
+    sketch.finish(last.tick)
 }
 
 /// What begins at a tick: the lowest and the highest note, or the drums.
 type Chord<T> = (u32, T);
 
 /// Chords, of which those are joined that begin within so many ticks.
-fn joined<T: Copy>(
-    mut chords: impl Iterator<Item = Chord<T>>,
+fn joined<T>(
+    chords: impl Iterator<Item = Chord<T>>,
     together: u32,
     join: impl Fn(T, T) -> T,
-) -> Result<Vec<Chord<T>>, NoRoom> {
-    let mut joined = room::list(chords.size_hint().1.unwrap_or(0))?;
-    let Some((mut begin, mut all)) = chords.next() else { return Ok(joined) };
-    for (tick, notes) in chords {
-        if tick - begin <= together {
+) -> impl Iterator<Item = Chord<T>> {
+    let mut chords = chords.peekable();
+    std::iter::from_fn(move || {
+        let (begin, mut all) = chords.next()?;
+        while let Some((_, notes)) = chords.next_if(|(tick, _)| tick - begin <= together) {
             all = join(all, notes);
-        } else {
-            room::push(&mut joined, (begin, all))?;
-            (begin, all) = (tick, notes);
         }
-    }
-    room::push(&mut joined, (begin, all))?;
-    Ok(joined)
+        Some((begin, all))
+    })
 }
 
 /// Adds the shingles of the lowest and of the highest notes.
-fn add_lines(sketch: &mut Sketch, chords: &[Chord<(u8, u8)>]) {
-    let (mut rhythm, mut tops, mut basses) = (Rhythm::default(), 0, 0);
-    for (index, [(before, (last_bass, last_top)), (tick, (bass, top))]) in pairs(chords) {
+fn add_lines(sketch: &mut Sketch, mut chords: impl Iterator<Item = Chord<(u8, u8)>>) {
+    let Some((tick, mut before)) = chords.next() else { return };
+    let mut run = Run::beginning(tick);
+    let (mut tops, mut basses) = (0, 0);
+    for (tick, (bass, top)) in chords {
         let step = |steps: u32, from: u8, to: u8| {
             (steps << 8 | u32::from(to.wrapping_sub(from))) & 0xff_ffff
         };
-        tops = step(tops, *last_top, *top);
-        basses = step(basses, *last_bass, *bass);
-        let rhythm = rhythm.next(tick - before);
-        if let Some((first, _)) = chords.get(index) {
+        tops = step(tops, before.1, top);
+        basses = step(basses, before.0, bass);
+        before = (bass, top);
+        let (rhythm, first) = run.next(tick);
+        if let Some(first) = first {
             for (line, steps) in [(0, tops), (1, basses)] {
-                sketch.add(mix(((rhythm << 1 | line) << 24 | u64::from(steps)) + 1), *first);
+                sketch.add(mix(((rhythm << 1 | line) << 24 | u64::from(steps)) + 1), first);
             }
         }
     }
 }
 
 /// Adds the shingles of drums.
-fn add_drums(sketch: &mut Sketch, chords: &[Chord<u64>]) {
+fn add_drums(sketch: &mut Sketch, mut chords: impl Iterator<Item = Chord<u64>>) {
     let hash = |drums: u64| mix(drums) & 0xffff;
-    let mut rhythm = Rhythm::default();
-    let mut struck = chords.first().map_or(0, |(_, drums)| hash(*drums));
-    for (index, [(before, _), (tick, drums)]) in pairs(chords) {
-        struck = struck << 16 | hash(*drums);
-        let rhythm = rhythm.next(tick - before);
-        if let Some((first, _)) = chords.get(index) {
-            sketch.add(mix(struck ^ rhythm), *first);
+    let Some((tick, drums)) = chords.next() else { return };
+    let mut run = Run::beginning(tick);
+    let mut struck = hash(drums);
+    for (tick, drums) in chords {
+        struck = struck << 16 | hash(drums);
+        let (rhythm, first) = run.next(tick);
+        if let Some(first) = first {
+            sketch.add(mix(struck ^ rhythm), first);
         }
     }
-}
-
-/// Successive chords, each pair with the index of the first chord of the run that it ends; one beyond all others
-/// where it ends none.
-fn pairs<T>(chords: &[Chord<T>]) -> impl Iterator<Item = (usize, &[Chord<T>; 2])> {
-    let runs = (2..).map(|last: usize| last.wrapping_sub(RUN));
-    std::iter::zip(runs, chords.array_windows())
 }
 
 /// The drums, one bit each: General MIDI has fewer than 64 in succession.
@@ -134,19 +120,29 @@ fn drums(notes: &[Note]) -> u64 {
     notes.iter().fold(0, |drums, note| drums | 1 << (note.pitch % 64))
 }
 
-/// How the last times between chords compare.
-#[derive(Default)]
-struct Rhythm {
+/// The last chords: when they begin, and how the times between them compare.
+struct Run {
+    ticks: [u32; RUN],
+    chords: usize,
     gap: u32,
     change: u32,
 }
 
-impl Rhythm {
-    /// The last two comparisons, as digits to the base 3.
-    fn next(&mut self, gap: u32) -> u64 {
+impl Run {
+    fn beginning(tick: u32) -> Self {
+        Self { ticks: [tick; RUN], chords: 1, gap: 0, change: 0 }
+    }
+
+    /// Adds a chord. Returns the last two comparisons of times, as digits to the base 3, and the tick of the first of
+    /// the chords, if there are enough.
+    fn next(&mut self, tick: u32) -> (u64, Option<u32>) {
+        let gap = tick - self.ticks[RUN - 1];
         let before = std::mem::replace(&mut self.change, change(self.gap, gap));
         self.gap = gap;
-        u64::from(3 * before + self.change)
+        self.chords += 1;
+        self.ticks.rotate_left(1);
+        self.ticks[RUN - 1] = tick;
+        (u64::from(3 * before + self.change), (self.chords >= RUN).then_some(self.ticks[0]))
     }
 }
 

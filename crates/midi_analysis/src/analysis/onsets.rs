@@ -40,7 +40,8 @@ impl Onset {
 /// # Errors
 /// Out of memory.
 pub(crate) fn onsets(score: &Score<'_>, grid: &BeatGrid) -> Result<Vec<Onset>, NoRoom> {
-    let mut onsets = Vec::new();
+    // As many as there may be: what is not used of a large list takes no memory, and one that grows takes more.
+    let mut onsets = room::list(score.notes.len())?;
     let Some(first) = score.notes.first() else { return Ok(onsets) };
     let mut onset = Onset::at(first.start);
     for note in &score.notes {

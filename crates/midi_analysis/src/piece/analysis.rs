@@ -127,7 +127,7 @@ impl Analysis {
         let tags = tags::with_heard(tags, &heard);
         let embedding = embedding(tally, shared.key, &onsets);
         check()?;
-        let fingerprint = fingerprint(score, &onsets)?;
+        let fingerprint = fingerprint(score, &onsets);
         check()?;
         let complexity = Complexity::of(&key, &tempo, &texture, harmony.chords_per_bar, &onsets);
         check()?;
