@@ -78,9 +78,12 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
     );
     // Names of schemas are inserted unchanged, with their braces.
     assert!(!sql.contains(".%>)") || sql.contains("OPERATOR(\"{library}\".%>)"));
-    assert!(sql.starts_with("SELECT l.*\nFROM \"a {} library\".midi_library l"));
+    assert!(sql.starts_with("SELECT l.*\nFROM (\nSELECT l.file_id"));
+    assert!(sql.contains("\nFROM \"a {} library\".midi_library l\n"));
     assert_eq!(sql.matches('(').count(), sql.matches(')').count());
-    assert!(sql.ends_with(&format!("\nLIMIT ${next}")));
+    // The rows that are found, as many as wanted, and then all of their columns.
+    let (_, whole) = sql.split_once(&format!("\nLIMIT ${next}\n) AS found\n")).expect("a limit");
+    assert!(whole.starts_with("JOIN \"a {} library\".midi_library l USING (file_id)\nORDER BY "));
     assert_eq!(statement.parameters.last(), Some(&Parameter::Integer(MOST_RESULTS)));
     for parameter in &statement.parameters {
         has_value(line, parameter);
