@@ -6,14 +6,11 @@
 
 use std::borrow::Cow;
 
-use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::{Datum, IntoDatum};
-use pgrx::pgrx_sql_entity_graph::metadata::{
-    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
-};
+use pgrx::datum::IntoDatum;
 use pgrx::prelude::*;
 use pgrx::{pg_sys, set_varsize_4b};
 
+use super::result::result;
 use super::text::Text;
 
 /// The largest value: `MaxAllocSize` of `utils/memutils.h`.
@@ -109,33 +106,8 @@ impl IntoDatum for Texts<'_> {
     }
 }
 
-macro_rules! result {
-    ($array:ty, $name:literal, $sql:literal) => {
-        // SAFETY: the datum was allocated in the memory context of this call.
-        unsafe impl BoxRet for $array {
-            unsafe fn box_into<'call>(self, fcinfo: &mut FcInfo<'call>) -> Datum<'call> {
-                match self.into_datum() {
-                    // SAFETY: as above.
-                    Some(datum) => unsafe { fcinfo.return_raw_datum(datum) },
-                    None => fcinfo.return_null(),
-                }
-            }
-        }
-
-        // SAFETY: the datum is of this type.
-        unsafe impl SqlTranslatable for $array {
-            const TYPE_IDENT: &'static str = $name;
-            const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
-            const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
-                Err(ArgumentError::NotValidAsArgument($sql));
-            const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
-                Ok(ReturnsRef::One(SqlMappingRef::literal($sql)));
-        }
-    };
-}
-
-result! { Texts<'_>, "midi_pipeline::pg::Texts", "text[]" }
-result! { Numbers<'_, i32>, "midi_pipeline::pg::Integers", "integer[]" }
+result! { Texts<'_>, "midi_pipeline::pg::Texts", "text[]", |texts| texts.into_datum() }
+result! { Numbers<'_, i32>, "midi_pipeline::pg::Integers", "integer[]", |numbers| numbers.into_datum() }
 
 /// The bytes that a text takes in an array.
 fn stored(text: &str) -> usize {

@@ -1,12 +1,10 @@
 //! Full text search in words as they are written: PostgreSQL's configuration `simple`, without stemming.
 
-use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::{Datum, IntoDatum};
+use pgrx::datum::IntoDatum;
 use pgrx::fcinfo::direct_function_call_as_datum;
 use pgrx::pg_sys;
-use pgrx::pgrx_sql_entity_graph::metadata::{
-    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
-};
+
+use super::result::result;
 
 /// `pg_catalog.simple`, which has this OID in every database.
 const SIMPLE: u32 = 3748;
@@ -60,27 +58,5 @@ unsafe fn call(
     result.expect("the function is strict and returns a value")
 }
 
-macro_rules! result {
-    ($type:ty, $name:literal, $sql:literal) => {
-        // SAFETY: the datum was allocated in the memory context of this call.
-        unsafe impl BoxRet for $type {
-            unsafe fn box_into<'call>(self, fcinfo: &mut FcInfo<'call>) -> Datum<'call> {
-                // SAFETY: as above.
-                unsafe { fcinfo.return_raw_datum(self.0) }
-            }
-        }
-
-        // SAFETY: the datum is of this type.
-        unsafe impl SqlTranslatable for $type {
-            const TYPE_IDENT: &'static str = $name;
-            const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
-            const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
-                Err(ArgumentError::NotValidAsArgument($sql));
-            const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
-                Ok(ReturnsRef::One(SqlMappingRef::literal($sql)));
-        }
-    };
-}
-
-result! { Words, "midi_pipeline::pg::Words", "tsvector" }
-result! { Phrase, "midi_pipeline::pg::Phrase", "tsquery" }
+result! { Words, "midi_pipeline::pg::Words", "tsvector", |words| Some(words.0) }
+result! { Phrase, "midi_pipeline::pg::Phrase", "tsquery", |phrase| Some(phrase.0) }

@@ -27,6 +27,7 @@ pub(crate) mod postings;
 mod receiver;
 pub(crate) mod relation;
 mod require;
+mod result;
 pub(crate) mod role;
 pub(crate) mod row;
 pub(crate) mod shared_state;
