@@ -45,7 +45,7 @@ impl<'a> Statement<'a> {
         let terms = parse(query)?;
         limit(&terms)?;
         let mut statement = Self::empty(schemas);
-        let keys = keys(&terms, all_heard)?;
+        let keys = statement.keys(&terms, all_heard)?;
         statement.add("SELECT l.*\nFROM (\nSELECT l.file_id", []);
         statement.key_columns(&keys);
         statement.add("\nFROM {library}.midi_library l", []);
@@ -55,6 +55,44 @@ impl<'a> Statement<'a> {
         statement.add("\n) AS found\nJOIN {library}.midi_library l USING (file_id)", []);
         statement.order_by(&keys);
         Ok(statement)
+    }
+
+    /// The columns asked for, if any; else how well the file name matches the words, if any. Rows without a value come
+    /// last. NULLS LAST is left out where a column is never NULL or has a condition, so that an index can be scanned
+    /// backward for DESC.
+    fn keys(&mut self, terms: &[Term<'_>], all_heard: bool) -> Result<Vec<Key>, Error> {
+        let (mut columns, mut words, mut not_null) = (Vec::new(), Vec::new(), Vec::new());
+        for term in terms {
+            match &term.kind {
+                TermKind::Words(text) if !term.negated => words.push(text.text.to_owned()),
+                TermKind::Words(_) => {}
+                TermKind::Field { name, values } => {
+                    let field = Field::named(name.text, name.at)?;
+                    if field.kind == Kind::Sort {
+                        for (field, column) in sort_columns_of(values, term.negated)? {
+                            self.asks_for_heard |= field.is_heard();
+                            columns.push(column);
+                        }
+                    } else if !term.negated {
+                        not_null.extend(field.column());
+                    }
+                }
+            }
+        }
+        let key = |SortColumn { name, descending }| {
+            let is_not_null = not_null.contains(&name) || is_not_null(name, all_heard);
+            let direction = match (descending, is_not_null) {
+                (false, _) => "",
+                (true, true) => " DESC",
+                (true, false) => " DESC NULLS LAST",
+            };
+            Key { value: KeyValue::Column(name), direction }
+        };
+        let mut keys: Vec<_> = columns.into_iter().map(key).collect();
+        if keys.is_empty() && !words.is_empty() {
+            keys.push(Key { value: KeyValue::Rank(words), direction: " DESC" });
+        }
+        Ok(keys)
     }
 
     /// The conditions of the terms, if any.
@@ -71,9 +109,6 @@ impl<'a> Statement<'a> {
                 TermKind::Field { name, values } => (Field::named(name.text, name.at)?, values),
             };
             if field.kind == Kind::Sort {
-                for (field, _) in sort_columns_of(values, term.negated)? {
-                    self.asks_for_heard |= field.is_heard();
-                }
                 continue;
             }
             self.asks_for_heard |= field.is_heard();
@@ -132,41 +167,6 @@ impl<'a> Statement<'a> {
             );
         }
     }
-}
-
-/// The columns asked for, if any; else how well the file name matches the words, if any. Rows without a value come
-/// last. NULLS LAST is left out where a column is never NULL or has a condition, so that an index can be scanned
-/// backward for DESC.
-fn keys(terms: &[Term<'_>], all_heard: bool) -> Result<Vec<Key>, Error> {
-    let (mut columns, mut words, mut not_null) = (Vec::new(), Vec::new(), Vec::new());
-    for term in terms {
-        match &term.kind {
-            TermKind::Words(text) if !term.negated => words.push(text.text.to_owned()),
-            TermKind::Words(_) => {}
-            TermKind::Field { name, values } => {
-                let field = Field::named(name.text, name.at)?;
-                if field.kind == Kind::Sort {
-                    columns.extend(sort_columns_of(values, term.negated)?);
-                } else if !term.negated {
-                    not_null.extend(field.column());
-                }
-            }
-        }
-    }
-    let key = |(_, SortColumn { name, descending }): (_, SortColumn)| {
-        let is_not_null = not_null.contains(&name) || is_not_null(name, all_heard);
-        let direction = match (descending, is_not_null) {
-            (false, _) => "",
-            (true, true) => " DESC",
-            (true, false) => " DESC NULLS LAST",
-        };
-        Key { value: KeyValue::Column(name), direction }
-    };
-    let mut keys: Vec<_> = columns.into_iter().map(key).collect();
-    if keys.is_empty() && !words.is_empty() {
-        keys.push(Key { value: KeyValue::Rank(words), direction: " DESC" });
-    }
-    Ok(keys)
 }
 
 /// A column to sort by.
