@@ -4,6 +4,7 @@
 
 pub mod documents;
 pub mod imports;
+pub mod indexed;
 pub mod jobs;
 pub mod surface;
 pub mod synthetic;

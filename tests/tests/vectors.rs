@@ -1,8 +1,8 @@
 //! The index `midi_vectors`: it gives what a sorted table gives, whatever happens to the table and the server.
 
+use midi_pipeline_tests::indexed::{count, crash_after, failures_on, file, write_from_four};
 use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
-use postgres::error::SqlState;
 
 const ROWS: i32 = 3_000;
 
@@ -63,10 +63,6 @@ fn assert_exact(client: &mut Client) {
     }
 }
 
-fn count(client: &mut Client, sql: &str) -> i64 {
-    client.query_one(sql, &[]).unwrap().get(0)
-}
-
 #[test]
 fn the_index_gives_what_a_sort_gives_however_rows_got_in_and_out() {
     for index_first in [false, true] {
@@ -110,19 +106,14 @@ fn the_index_survives_a_crash_and_an_unlogged_one_is_empty_after_it() {
              INSERT INTO brief SELECT embedding FROM pieces",
         )
         .unwrap();
-    for sql in [
+    let statements = [
         "CHECKPOINT",
         "INSERT INTO pieces SELECT n, vector(n) FROM generate_series(10000, 10500) AS n",
         "DELETE FROM pieces WHERE id < 500",
         "VACUUM pieces",
         "INSERT INTO pieces SELECT n, vector(n) FROM generate_series(20000, 20500) AS n",
-    ] {
-        client.batch_execute(sql).unwrap();
-    }
-    drop(client);
-    cluster.kill();
-    cluster.restart();
-    let mut client = cluster.connect();
+    ];
+    let mut client = crash_after(&mut cluster, client, &statements);
     assert_exact(&mut client);
     client.batch_execute("SET enable_seqscan = off; INSERT INTO brief SELECT vector(1)").unwrap();
     let near =
@@ -171,21 +162,7 @@ fn an_insert_that_looks_for_room_logs_no_pages_but_the_one_that_it_finds() {
 #[test]
 fn sessions_that_write_at_the_same_time_lose_no_entry() {
     let (cluster, mut client) = library(true);
-    std::thread::scope(|scope| {
-        for writer in 1..=4 {
-            let mut client = cluster.connect();
-            scope.spawn(move || {
-                for part in 0..10 {
-                    let first = writer * 100_000 + part * 100;
-                    let sql = format!(
-                        "INSERT INTO pieces SELECT n, vector(n) FROM generate_series({first}, {first} + 99) AS n;
-                         DELETE FROM pieces WHERE id BETWEEN {first} AND {first} + 20"
-                    );
-                    client.batch_execute(&sql).unwrap();
-                    client.batch_execute("VACUUM pieces").unwrap();
-                }
-            });
-        }
+    write_from_four(&cluster, "vector", (100, 1), || {
         for _ in 0..20 {
             let near = nearest(&mut client, "vector(1)", 20, true);
             assert!(near.is_sorted_by(|a, b| a.1 <= b.1), "{near:?}");
@@ -233,14 +210,10 @@ fn values_that_are_no_vectors_are_left_out_and_queries_that_are_none_have_no_ord
 #[test]
 fn a_damaged_page_is_an_error_and_a_reindex_mends_it() {
     let (mut cluster, mut client) = library(false);
-    let path = "SELECT setting || '/' || pg_relation_filepath('pieces_idx') FROM pg_settings WHERE name = 'data_directory'";
-    let path: String = client.query_one(path, &[]).unwrap().get(0);
+    let path = file(&mut client);
     drop(client);
-    let sound = {
-        cluster.stop();
-        std::fs::read(&path).unwrap()
-    };
-    let corrupted = [&SqlState::INDEX_CORRUPTED, &SqlState::DATA_CORRUPTED];
+    cluster.stop();
+    let sound = std::fs::read(&path).unwrap();
     // The count of entries, the mark, the numbers of the first page (there is room on no page, or on one that does not
     // exist), and pages of something else.
     for (at, bytes) in [
@@ -253,24 +226,14 @@ fn a_damaged_page_is_an_error_and_a_reindex_mends_it() {
         (28, &[0; 4]),
         (28, &[0xff, 0xff, 0xff, 0x7f]),
     ] {
-        let mut damaged = sound.clone();
-        damaged[at..at + bytes.len()].copy_from_slice(bytes);
-        std::fs::write(&path, damaged).unwrap();
-        cluster.restart();
-        let mut client = cluster.connect();
-        client.batch_execute("SET enable_seqscan = off").unwrap();
-        let tried = [
+        let damage = [(at, bytes.to_vec())];
+        let statements = [
             "SELECT id FROM pieces ORDER BY embedding <-> vector(1) LIMIT 1",
             "INSERT INTO pieces VALUES (-1, vector(-1))",
             "DELETE FROM pieces WHERE id = -1",
-        ]
-        .map(|sql| client.execute(sql, &[]).err());
-        let codes: Vec<_> = tried.iter().flatten().filter_map(postgres::Error::code).collect();
-        assert!(!codes.is_empty(), "{at}");
-        assert!(codes.iter().all(|code| corrupted.contains(code)), "{at}: {codes:?}");
-        assert_eq!(count(&mut client, "SELECT 1::bigint"), 1);
-        drop(client);
-        cluster.stop();
+        ];
+        let failed = failures_on(&mut cluster, (&path, &sound), &damage, &statements);
+        assert!(failed > 0, "{at}");
     }
     cluster.restart();
     let mut client = cluster.connect();
