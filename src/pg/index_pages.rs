@@ -270,12 +270,3 @@ pub(super) fn vacuum_delay() {
         pg_sys::vacuum_delay_point(false);
     }
 }
-
-/// Calls a function of PostgreSQL by its pointer, so that an ERROR unwinds Rust's frames.
-///
-/// # Safety
-/// That of the function, and the closure must have nothing to drop.
-pub(super) unsafe fn guarded<T>(call: impl FnOnce() -> T) -> T {
-    // SAFETY: by the contract.
-    unsafe { pg_sys::ffi::pg_guard_ffi_boundary(call) }
-}

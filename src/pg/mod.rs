@@ -16,6 +16,7 @@ pub(crate) mod database;
 pub(crate) mod exit;
 pub(crate) mod full_text;
 pub(crate) mod guc;
+mod index_method;
 mod index_pages;
 pub(crate) mod interrupts;
 pub(crate) mod jsonb;

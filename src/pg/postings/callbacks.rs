@@ -1,18 +1,16 @@
 //! The routines that PostgreSQL calls.
 
-use std::ffi::{c_int, c_void};
-use std::ptr::NonNull;
+use std::ffi::c_int;
 
-use pgrx::array::RawArray;
 use pgrx::pg_sys::{self, Datum, Relation};
-use pgrx::prelude::*;
 use pgrx::{PgMemoryContexts, pg_guard};
 
 use super::build::Build;
 use super::scan::Query;
 use super::store::Store;
 use super::{cost, merge, pending, vacuum};
-use crate::pg::index_pages::{Row, Strategy, guarded};
+use crate::pg::index_method::{Cost, Counts, Method, Size, with_array};
+use crate::pg::index_pages::{Row, Strategy};
 
 /// Rows of a scan that are handed over at once.
 const ROWS: usize = 1_024;
@@ -22,227 +20,68 @@ const ROWS: usize = 1_024;
 /// # Safety
 /// The datum must be a valid `integer[]`.
 unsafe fn with_elements<T>(datum: Datum, read: impl FnOnce(&[i32], bool) -> T) -> Option<T> {
-    let stored = datum.cast_mut_ptr::<pg_sys::varlena>();
-    // SAFETY: by the contract. Elements that are NULL take no place among the others. What had to be decompressed is a copy,
-    // which is freed; so the memory of a call that reads millions of arrays does not grow.
+    // SAFETY: by the contract. Elements that are NULL take no place among the others.
     unsafe {
-        let array = pg_sys::pg_detoast_datum(stored);
-        let mut raw = RawArray::from_ptr(NonNull::new(array.cast())?);
-        if raw.oid() != pg_sys::INT4OID {
-            return None;
-        }
-        let nulls = raw.nulls_bitslice().map_or(0, |bits| bits.as_ref().count_zeros());
-        let known = raw.len() - nulls;
-        let elements = match known {
-            0 => &[],
-            _ => std::slice::from_raw_parts(raw.data::<i32>().cast::<i32>().as_ptr(), known),
-        };
-        let found = read(elements, nulls > 0);
-        if array != stored {
-            pg_sys::pfree(array.cast());
-        }
-        Some(found)
+        with_array(datum, pg_sys::INT4OID, |array| {
+            let nulls = array.nulls_bitslice().map_or(0, |bits| bits.as_ref().count_zeros());
+            let known = array.len() - nulls;
+            let elements = match known {
+                0 => &[],
+                _ => std::slice::from_raw_parts(array.data::<i32>().cast::<i32>().as_ptr(), known),
+            };
+            read(elements, nulls > 0)
+        })
     }
 }
 
-/// Gives the elements of a row of the index to `take`; nothing of NULL.
-///
-/// # Safety
-/// The values must be those of a row of an index with one column, of the type `integer[]`.
-unsafe fn with_row<T>(
-    values: *const Datum,
-    nulls: *const bool,
-    take: impl FnOnce(&[i32]) -> T,
-) -> Option<T> {
-    // SAFETY: by the contract, there is one value, which is valid unless it is NULL.
-    unsafe { if *nulls { None } else { with_elements(*values, |elements, _| take(elements)) } }
-}
+/// The access method.
+pub(super) struct Postings;
 
-/// `ambuild`: makes the index of a table.
-///
-/// # Safety
-/// Called by PostgreSQL, as all the following.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn build(
-    table: Relation,
-    relation: Relation,
-    info: *mut pg_sys::IndexInfo,
-) -> *mut pg_sys::IndexBuildResult {
-    // SAFETY: PostgreSQL has opened both, and `state` lives until the scan of the table ends.
-    unsafe {
-        let store = Store::new(relation);
-        store.make_empty(pg_sys::ForkNumber::MAIN_FORKNUM);
-        let mut state = Build::new(store);
-        let scan = (*(*table).rd_tableam).index_build_range_scan;
-        let rows = scan.map_or(0.0, |scan| {
-            let state = (&raw mut state).cast();
-            let all = pg_sys::InvalidBlockNumber;
-            let no_scan = std::ptr::null_mut();
-            guarded(|| {
-                scan(table, relation, info, true, false, true, 0, all, Some(add), state, no_scan)
-            })
-        });
-        let mut result = PgBox::<pg_sys::IndexBuildResult>::alloc0();
-        result.heap_tuples = rows;
-        result.index_tuples = state.finish() as f64;
-        result.into_pg()
+impl Method for Postings {
+    type Build = Build;
+
+    unsafe fn make_empty(relation: Relation, fork: pg_sys::ForkNumber::Type) {
+        // SAFETY: by the contract, as below.
+        unsafe { Store::new(relation) }.make_empty(fork);
     }
-}
 
-/// Adds a row of the table to an index that is built.
-#[pg_guard]
-unsafe extern "C-unwind" fn add(
-    _relation: Relation,
-    tid: pg_sys::ItemPointer,
-    values: *mut Datum,
-    nulls: *mut bool,
-    _is_alive: bool,
-    state: *mut c_void,
-) {
-    // SAFETY: the state is that of `build`.
-    unsafe {
-        let (build, row) = (&mut *state.cast::<Build>(), Row::of(tid));
-        with_row(values, nulls, |elements| build.add(row, elements));
+    unsafe fn build(relation: Relation) -> Build {
+        // SAFETY: by the contract.
+        Build::new(unsafe { Store::new(relation) })
     }
-}
 
-/// `ambuildempty`: makes an unlogged index as it is after a crash.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn build_empty(relation: Relation) {
-    let fork = pg_sys::ForkNumber::INIT_FORKNUM;
-    // SAFETY: PostgreSQL has opened it. Its changes are not logged, but this fork has to be.
-    unsafe {
-        Store::new(relation).make_empty(fork);
-        pg_sys::log_newpage_range(relation, fork, 0, 1, true);
+    unsafe fn add(build: &mut Build, row: Row, value: Datum) {
+        // SAFETY: by the contract.
+        unsafe { with_elements(value, |elements, _| build.add(row, elements)) };
     }
-}
 
-/// `aminsert`.
-#[cfg(not(feature = "pg13"))]
-#[allow(clippy::too_many_arguments)]
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn insert(
-    relation: Relation,
-    values: *mut Datum,
-    nulls: *mut bool,
-    tid: pg_sys::ItemPointer,
-    _table: Relation,
-    _unique: pg_sys::IndexUniqueCheck::Type,
-    _is_unchanged: bool,
-    _info: *mut pg_sys::IndexInfo,
-) -> bool {
-    // SAFETY: PostgreSQL passes a row of the index.
-    unsafe { insert_row(relation, values, nulls, tid) }
-}
+    fn finish(build: Build) -> u64 {
+        build.finish()
+    }
 
-/// `aminsert`.
-#[cfg(feature = "pg13")]
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn insert(
-    relation: Relation,
-    values: *mut Datum,
-    nulls: *mut bool,
-    tid: pg_sys::ItemPointer,
-    _table: Relation,
-    _unique: pg_sys::IndexUniqueCheck::Type,
-    _info: *mut pg_sys::IndexInfo,
-) -> bool {
-    // SAFETY: PostgreSQL passes a row of the index.
-    unsafe { insert_row(relation, values, nulls, tid) }
-}
-
-/// # Safety
-/// That of [`with_row`], and the relation must be the index.
-unsafe fn insert_row(
-    relation: Relation,
-    values: *const Datum,
-    nulls: *const bool,
-    tid: pg_sys::ItemPointer,
-) -> bool {
-    // SAFETY: by the contract.
-    unsafe {
-        let (store, row) = (Store::new(relation), Row::of(tid));
-        let is_time = with_row(values, nulls, |elements| pending::insert(store, row, elements));
-        if is_time == Some(true) {
-            merge::tidy(store);
+    unsafe fn insert(relation: Relation, row: Row, value: Datum) {
+        // SAFETY: by the contract.
+        unsafe {
+            let store = Store::new(relation);
+            let insert = |elements: &[i32], _| pending::insert(store, row, elements);
+            if with_elements(value, insert) == Some(true) {
+                merge::tidy(store);
+            }
         }
     }
-    // Whether it is unique, which no index of this kind is.
-    false
-}
 
-/// `ambulkdelete`.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn bulk_delete(
-    info: *mut pg_sys::IndexVacuumInfo,
-    stats: *mut pg_sys::IndexBulkDeleteResult,
-    callback: pg_sys::IndexBulkDeleteCallback,
-    state: *mut c_void,
-) -> *mut pg_sys::IndexBulkDeleteResult {
-    // SAFETY: PostgreSQL has opened the index; the callback reads the row's place.
-    unsafe {
-        let strategy = Strategy::of_vacuum((*info).strategy);
-        let counts = vacuum::remove(Store::new((*info).index), &strategy, |row| {
-            let mut tid = row.item_pointer();
-            callback.is_some_and(|is_dead| guarded(|| is_dead(&raw mut tid, state)))
-        });
-        // A vacuum that removes more rows than fit in its memory calls several times.
-        let result = match stats.as_mut() {
-            Some(earlier) => earlier,
-            None => &mut *PgBox::<pg_sys::IndexBulkDeleteResult>::alloc0().into_pg(),
-        };
-        result.num_pages = counts.pages;
-        result.num_index_tuples = counts.kept as f64;
-        result.tuples_removed += counts.removed as f64;
-        result
+    unsafe fn remove(
+        relation: Relation,
+        strategy: &Strategy,
+        is_dead: impl FnMut(Row) -> bool,
+    ) -> Counts {
+        // SAFETY: by the contract.
+        vacuum::remove(unsafe { Store::new(relation) }, strategy, is_dead)
     }
-}
 
-/// `amvacuumcleanup`: after a vacuum that removed nothing, the statistics stay as they are.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn vacuum_cleanup(
-    _info: *mut pg_sys::IndexVacuumInfo,
-    stats: *mut pg_sys::IndexBulkDeleteResult,
-) -> *mut pg_sys::IndexBulkDeleteResult {
-    stats
-}
-
-/// `amcostestimate`.
-#[allow(clippy::too_many_arguments)]
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn estimate_cost(
-    _root: *mut pg_sys::PlannerInfo,
-    path: *mut pg_sys::IndexPath,
-    _loop_count: f64,
-    startup_cost: *mut pg_sys::Cost,
-    total_cost: *mut pg_sys::Cost,
-    selectivity: *mut pg_sys::Selectivity,
-    correlation: *mut f64,
-    pages: *mut f64,
-) {
-    // SAFETY: PostgreSQL passes a path of this index, and where to write.
-    unsafe {
-        let index = (*path).indexinfo;
-        let cost = cost::of_scan(f64::from((*index).pages));
-        (*startup_cost, *total_cost) = (0.0, cost.total);
-        (*selectivity, *correlation) = (cost.selectivity, 0.0);
-        *pages = f64::from((*index).pages);
+    fn cost(size: &Size) -> Cost {
+        cost::of_scan(size)
     }
-}
-
-/// `amoptions`: there are none.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn options(
-    _options: Datum,
-    _validate: bool,
-) -> *mut pg_sys::bytea {
-    std::ptr::null_mut()
-}
-
-/// `amvalidate`: an operator class needs no function.
-#[pg_guard]
-pub(super) unsafe extern "C-unwind" fn validate(_class: pg_sys::Oid) -> bool {
-    true
 }
 
 /// `ambeginscan`.

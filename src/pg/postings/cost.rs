@@ -2,11 +2,7 @@
 
 use pgrx::pg_sys;
 
-/// The cost of a scan, and the share of the table's rows that it finds.
-pub(super) struct Cost {
-    pub(super) total: f64,
-    pub(super) selectivity: f64,
-}
+use crate::pg::index_method::{Cost, Size};
 
 /// Pages that are read for an element: those of a few segments, of which the upper ones are in the cache.
 const PAGES: f64 = 4.0;
@@ -14,9 +10,10 @@ const PAGES: f64 = 4.0;
 /// for arrays without statistics, 1 in 200, makes it read whole tables.
 const SELECTIVITY: f64 = 0.000_1;
 
-/// The cost of a scan of an index with so many pages.
-pub(super) fn of_scan(pages: f64) -> Cost {
+/// The cost of a scan.
+pub(super) fn of_scan(size: &Size) -> Cost {
     // SAFETY: the main thread reads the settings of its own process.
     let (page, operator) = unsafe { (pg_sys::random_page_cost, pg_sys::cpu_operator_cost) };
-    Cost { total: pages.min(PAGES) * page + 1_000.0 * operator, selectivity: SELECTIVITY }
+    let total = size.pages.min(PAGES) * page + 1_000.0 * operator;
+    Cost { startup: 0.0, total, selectivity: SELECTIVITY }
 }

@@ -23,6 +23,17 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
+    /// Reads it from the body of the first page, without the segments.
+    pub(super) fn decode(body: &[u8]) -> Result<Self, Damaged> {
+        let [first, last, first_number, last_number] = [1, 2, 3, 4].map(|at| number(body, at));
+        Ok(Self {
+            first: first?,
+            last: last?,
+            first_number: first_number?,
+            last_number: last_number?,
+        })
+    }
+
     /// How many pages there are.
     pub(super) fn pages(&self) -> u32 {
         self.last_number.wrapping_sub(self.first_number) + 1
@@ -38,7 +49,15 @@ pub(super) struct Meta {
     pub(super) segments: Vec<Segment>,
 }
 
-type Words<const COUNT: usize> = [[u8; 4]; COUNT];
+/// Bytes of the body before the segments, and those of a segment.
+const HEAD: usize = 5 * 4;
+const SEGMENT: usize = 3 * 4;
+
+/// One of the numbers that the body consists of.
+fn number(body: &[u8], index: usize) -> Result<u32, Damaged> {
+    let bytes = body.get(4 * index..).and_then(<[u8]>::first_chunk).ok_or(Damaged)?;
+    Ok(u32::from_ne_bytes(*bytes))
+}
 
 impl Meta {
     /// The body of the page.
@@ -51,20 +70,17 @@ impl Meta {
 
     /// Reads the body of the page.
     pub(super) fn decode(body: &[u8]) -> Result<Self, Damaged> {
-        let (words, rest) = body.as_chunks::<4>();
-        let (head, segments) = words.split_first_chunk::<5>().ok_or(Damaged)?;
-        let (segments, left) = segments.as_chunks::<3>();
-        if !rest.is_empty() || !left.is_empty() {
+        let (next_id, waiting) = (number(body, 0)?, Waiting::decode(body)?);
+        let (segments, left) = body[HEAD..].as_chunks::<SEGMENT>();
+        if !left.is_empty() {
             return Err(Damaged);
         }
-        let numbers = |words: &Words<3>| words.map(u32::from_ne_bytes);
-        let segments = segments.iter().map(|segment| {
-            let [id, root, pages] = numbers(segment);
-            Segment { id, root, pages }
-        });
-        let [next_id, first, last, first_number, last_number] = head.map(u32::from_ne_bytes);
-        let waiting = Waiting { first, last, first_number, last_number };
-        Ok(Self { next_id, waiting, segments: segments.collect() })
+        let segment = |segment: &[u8; SEGMENT]| {
+            let [id, root, pages] = [0, 1, 2].map(|at| number(segment, at));
+            Ok(Segment { id: id?, root: root?, pages: pages? })
+        };
+        let segments = segments.iter().map(segment).collect::<Result<_, _>>()?;
+        Ok(Self { next_id, waiting, segments })
     }
 }
 

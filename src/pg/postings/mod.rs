@@ -30,20 +30,12 @@ mod writer;
 
 use pgrx::prelude::*;
 
+use super::index_method;
+
 /// The routines of the access method.
 pub(crate) fn routine() -> PgBox<pg_sys::IndexAmRoutine> {
-    // SAFETY: the node has this type, and is all zero, which stands for features and routines that are not there.
-    let mut routine =
-        unsafe { PgBox::<pg_sys::IndexAmRoutine>::alloc_node(pg_sys::NodeTag::T_IndexAmRoutine) };
+    let mut routine = index_method::routine::<callbacks::Postings>();
     routine.amstrategies = scan::STRATEGIES;
-    routine.ambuild = Some(callbacks::build);
-    routine.ambuildempty = Some(callbacks::build_empty);
-    routine.aminsert = Some(callbacks::insert);
-    routine.ambulkdelete = Some(callbacks::bulk_delete);
-    routine.amvacuumcleanup = Some(callbacks::vacuum_cleanup);
-    routine.amcostestimate = Some(callbacks::estimate_cost);
-    routine.amoptions = Some(callbacks::options);
-    routine.amvalidate = Some(callbacks::validate);
     routine.ambeginscan = Some(callbacks::begin_scan);
     routine.amrescan = Some(callbacks::rescan);
     routine.amgetbitmap = Some(callbacks::get_bitmap);

@@ -6,7 +6,7 @@ use super::meta::Waiting;
 use super::page::{self, CAPACITY, Kind, NO_PAGE, SPECIAL_SIZE};
 use super::posting::{Key, Posting};
 use super::store::{Store, put_meta};
-use crate::pg::index_pages::{Damaged, Locked, Row};
+use crate::pg::index_pages::{Damaged, Lock, Locked, Row, Strategy};
 use crate::pg::interrupts;
 
 /// The most pages that wait before they are sorted. Every scan reads all of them, and a search makes hundreds of scans.
@@ -48,7 +48,7 @@ fn add(store: Store, entry: &[u8]) -> bool {
 
 /// Adds an entry to a page if it is still the last, and there is room.
 fn add_to(store: Store, block: u32, entry: &[u8]) -> bool {
-    let locked = store.pages.sound(store.lock_last(block));
+    let locked = store.pages.sound(store.lock(block, Lock::Exclusive, &Strategy::KEPT));
     let bytes = locked.bytes();
     let used = store.pages.sound(page::body(bytes)).len();
     if !is_last(&locked) || used + entry.len() > CAPACITY {
@@ -73,7 +73,9 @@ pub(super) fn grow(store: Store, last: u32) -> Result<u32, Damaged> {
         return Ok(waiting.pages());
     }
     let new = store.allocate();
-    let before = (last != NO_PAGE).then(|| store.lock_last(last)).transpose()?;
+    let before = (last != NO_PAGE)
+        .then(|| store.lock(last, Lock::Exclusive, &Strategy::KEPT))
+        .transpose()?;
     if before.as_ref().is_some_and(|before| !is_last(before)) {
         return Err(Damaged);
     }
@@ -122,7 +124,7 @@ pub(super) fn each(
     {
         interrupts::check();
         let block = read.next;
-        let locked = store.lock_waiting(block, number)?;
+        let locked = store.lock_of(block, (Kind::Pending, number), &Strategy::KEPT)?;
         entries(page::body(locked.bytes())?, &mut take)?;
         read.blocks.push(block);
         // Others may have added pages since.

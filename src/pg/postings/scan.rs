@@ -74,9 +74,6 @@ impl Query {
     }
 
     fn try_to_run(&self, store: Store, take: &mut impl FnMut(Row)) -> Result<(), Damaged> {
-        if *self == Self::Nothing {
-            return Ok(());
-        }
         let meta = store.meta()?;
         match self {
             Self::Nothing => Ok(()),

@@ -36,7 +36,8 @@ impl Store {
 
     /// Where the first page says that rows wait.
     pub(super) fn waiting(self) -> Result<Waiting, Damaged> {
-        self.meta().map(|meta| meta.waiting)
+        let locked = self.pages.lock(META, Lock::Shared, &Strategy::KEPT);
+        Waiting::decode(meta_body(locked.bytes())?)
     }
 
     /// The first page, locked, and what it says.
@@ -56,43 +57,39 @@ impl Store {
         changed
     }
 
-    /// Reads the body of a page of a kind and number.
-    pub(super) fn read<T>(
+    /// A page that the index names, locked.
+    pub(super) fn lock(
+        self,
+        block: u32,
+        lock: Lock,
+        strategy: &Strategy,
+    ) -> Result<Locked, Damaged> {
+        let is_there = block < self.pages.count();
+        is_there.then(|| self.pages.lock(block, lock, strategy)).ok_or(Damaged)
+    }
+
+    /// A page of a kind and number, locked for reading.
+    pub(super) fn lock_of(
         self,
         block: u32,
         (kind, number): (Kind, u32),
         strategy: &Strategy,
-        read: impl FnOnce(&[u8]) -> Result<T, Damaged>,
-    ) -> Result<T, Damaged> {
-        if block >= self.pages.count() {
-            return Err(Damaged);
-        }
-        let locked = self.pages.lock(block, Lock::Shared, strategy);
+    ) -> Result<Locked, Damaged> {
+        let locked = self.lock(block, Lock::Shared, strategy)?;
         let bytes = locked.bytes();
-        if page::is(bytes, kind) && page::number(bytes) == number {
-            read(page::body(bytes)?)
-        } else {
-            Err(Damaged)
-        }
-    }
-
-    /// A page with rows that wait, of this number.
-    pub(super) fn lock_waiting(self, block: u32, number: u32) -> Result<Locked, Damaged> {
-        if block >= self.pages.count() {
-            return Err(Damaged);
-        }
-        let locked = self.pages.lock(block, Lock::Shared, &Strategy::KEPT);
-        let bytes = locked.bytes();
-        let is_it = page::is(bytes, Kind::Pending) && page::number(bytes) == number;
+        let is_it = page::is(bytes, kind) && page::number(bytes) == number;
         if is_it { Ok(locked) } else { Err(Damaged) }
     }
 
-    /// The page that was the last one with rows that wait, locked exclusively.
-    pub(super) fn lock_last(self, block: u32) -> Result<Locked, Damaged> {
-        if block >= self.pages.count() {
-            return Err(Damaged);
-        }
-        Ok(self.pages.lock(block, Lock::Exclusive, &Strategy::KEPT))
+    /// Reads the body of a page of a kind and number.
+    pub(super) fn read<T>(
+        self,
+        block: u32,
+        of: (Kind, u32),
+        strategy: &Strategy,
+        read: impl FnOnce(&[u8]) -> Result<T, Damaged>,
+    ) -> Result<T, Damaged> {
+        read(page::body(self.lock_of(block, of, strategy)?.bytes())?)
     }
 
     /// Writes a page that is free or new.
@@ -142,5 +139,9 @@ pub(super) fn put_meta(log: &mut Change, first: &Locked, meta: &Meta) {
 }
 
 fn decode(bytes: &Bytes) -> Result<Meta, Damaged> {
-    if page::is(bytes, Kind::Meta) { Meta::decode(page::body(bytes)?) } else { Err(Damaged) }
+    Meta::decode(meta_body(bytes)?)
+}
+
+fn meta_body(bytes: &Bytes) -> Result<&[u8], Damaged> {
+    if page::is(bytes, Kind::Meta) { page::body(bytes) } else { Err(Damaged) }
 }

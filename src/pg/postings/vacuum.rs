@@ -9,17 +9,9 @@ use super::page::{self, Kind, NO_PAGE};
 use super::pending;
 use super::store::Store;
 use super::stream::{OfSegment, Source};
+use crate::pg::index_method::Counts;
 use crate::pg::index_pages::{Damaged, Lock, Row, Strategy, vacuum_delay};
 use crate::pg::interrupts;
-
-/// What a vacuum has found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
-    pub(super) pages: u32,
-    /// Postings.
-    pub(super) kept: u64,
-    pub(super) removed: u64,
-}
 
 /// Removes the postings of the rows that are dead. Every row of the index is asked for at least once.
 pub(super) fn remove(

@@ -2,16 +2,9 @@
 
 use super::page::{CAPACITY, FIRST};
 use super::store::Index;
+use crate::pg::index_method::Counts;
 use crate::pg::index_pages::{Row, Strategy, vacuum_delay};
 use crate::pg::interrupts;
-
-/// What a vacuum has found.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
-    pub(super) pages: u32,
-    pub(super) kept: u64,
-    pub(super) removed: u64,
-}
 
 /// Removes the entries of the rows that are dead. New entries go into the room of those that were removed.
 pub(super) fn remove(
