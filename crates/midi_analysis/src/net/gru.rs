@@ -4,7 +4,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::net::activation::{logistic, tanh};
-use crate::net::dense::sums;
+use crate::net::dense::{Dense, TOGETHER};
 use crate::room::{self, NoRoom};
 
 /// Weights of a unit of `H` states: those of the inputs and of the states before, each a row an input, with
@@ -28,16 +28,27 @@ enum Direction {
 }
 
 impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
-    /// The state after one more input.
+    /// The states after each of some inputs more, in their order.
     #[inline(always)]
-    fn step(&self, simd: impl Simd, inputs: &[f32; IN], state: &mut [f32; H]) {
-        let given = sums(simd, self.input_bias, inputs, self.inputs);
-        let kept = sums(simd, self.state_bias, state, self.states);
-        if let (Ok(given), Ok(kept)) =
-            (given.as_chunks().0.try_into(), kept.as_chunks().0.try_into())
-        {
-            renew(state, given, kept);
-        }
+    fn steps<const STEPS: usize>(
+        &self,
+        simd: impl Simd,
+        inputs: [&[f32; IN]; STEPS],
+        state: &mut [f32; H],
+    ) -> [[f32; H]; STEPS] {
+        let given = Dense { weights: self.inputs, bias: self.input_bias }.together(simd, inputs);
+        given.map(
+            #[inline(always)]
+            |given| {
+                let kept = Dense { weights: self.states, bias: self.state_bias }.with(simd, state);
+                if let (Ok(given), Ok(kept)) =
+                    (given.as_chunks().0.try_into(), kept.as_chunks().0.try_into())
+                {
+                    renew(state, given, kept);
+                }
+                *state
+            },
+        )
     }
 
     /// Writes the states over a sequence to the columns of `outputs` from `column` on.
@@ -51,17 +62,25 @@ impl<const IN: usize, const H: usize, const G: usize> Gru<IN, H, G> {
         column: usize,
     ) {
         let mut state = [0.0; H];
-        let mut advance = |(inputs, output): (&[f32; IN], &mut [f32; OUT])| {
-            simd.vectorize(
-                #[inline(always)]
-                || self.step(simd, inputs, &mut state),
-            );
-            output[column..column + H].copy_from_slice(&state);
+        let mut next = 0;
+        let place = |step| match direction {
+            Direction::Forward => step,
+            Direction::Backward => sequence.len() - 1 - step,
         };
-        let steps = sequence.iter().zip(outputs);
-        match direction {
-            Direction::Forward => steps.for_each(&mut advance),
-            Direction::Backward => steps.rev().for_each(&mut advance),
+        while next + TOGETHER <= sequence.len() {
+            let places: [usize; TOGETHER] = std::array::from_fn(|step| place(next + step));
+            let states = simd.vectorize(
+                #[inline(always)]
+                || self.steps(simd, places.map(|place| &sequence[place]), &mut state),
+            );
+            for (place, state) in places.into_iter().zip(&states) {
+                outputs[place][column..column + H].copy_from_slice(state);
+            }
+            next += TOGETHER;
+        }
+        for step in next..sequence.len() {
+            self.steps(simd, [&sequence[place(step)]], &mut state);
+            outputs[place(step)][column..column + H].copy_from_slice(&state);
         }
     }
 }
@@ -122,7 +141,7 @@ mod tests {
 
     #[test]
     fn states_follow_the_equations_in_both_directions() {
-        let inputs = [1.0, -2.0, 0.5, 3.0];
+        let inputs = [1.0, -2.0, 0.5, 3.0, 0.25, -1.5, 2.0];
         let found: Vec<[f32; 2]> =
             bidirectional(&UNIT, &UNIT, &inputs.map(|x| [x])).expect("there is room");
         let mut reversed = inputs;

@@ -3,8 +3,6 @@
 //! outputs are added to the inputs (depthwise separable: Chollet 2017; dilated: Yu & Koltun 2016; residual:
 //! He et al. 2016).
 
-use fearless_simd::{Level, Simd, dispatch};
-
 use crate::net::activation::rectify;
 use crate::net::dense::Dense;
 use crate::room::{self, NoRoom};
@@ -29,29 +27,21 @@ impl<const C: usize> Neighbours<C> {
     /// Out of memory.
     pub(crate) fn apply(
         &self,
-        sequence: &mut Vec<[f32; C]>,
+        sequence: &mut [[f32; C]],
         links: impl Fn(usize) -> [usize; 2],
     ) -> Result<(), NoRoom> {
-        let (none, level) = ([0.0; C], Level::new());
-        let mut outputs = room::list(sequence.len())?;
-        for (place, here) in sequence.iter().enumerate() {
-            let [back, on] = links(place).map(|place| sequence.get(place).unwrap_or(&none));
-            let earlier = sequence.get(place.wrapping_sub(self.dilation)).unwrap_or(&none);
-            let later = sequence.get(place + self.dilation).unwrap_or(&none);
-            let neighbours = [earlier, here, later, back, on];
-            outputs.push(dispatch!(level, simd => self.mixed(simd, neighbours)));
+        let none = [0.0; C];
+        let at = |place: usize| sequence.get(place).unwrap_or(&none);
+        let weighted = room::gathered((0..sequence.len()).map(|place| {
+            let [back, on] = links(place).map(at);
+            let (earlier, later) = (place.wrapping_sub(self.dilation), place + self.dilation);
+            weighted([at(earlier), at(place), at(later), back, on], self.taps)
+        }))?;
+        for (values, mut mixed) in sequence.iter_mut().zip(self.mix.of_each(&weighted)?) {
+            rectify(&mut mixed);
+            values.iter_mut().zip(mixed).for_each(|(value, mixed)| *value += mixed);
         }
-        *sequence = outputs;
         Ok(())
-    }
-
-    /// The new values of a place, by those of its neighbours: one before, itself, one after, and along the links.
-    #[inline(always)]
-    fn mixed(&self, simd: impl Simd, neighbours: [&[f32; C]; TAPS]) -> [f32; C] {
-        let mut mixed = self.mix.with(simd, &weighted(neighbours, self.taps));
-        rectify(&mut mixed);
-        mixed.iter_mut().zip(neighbours[1]).for_each(|(mixed, here)| *mixed += here);
-        mixed
     }
 }
 

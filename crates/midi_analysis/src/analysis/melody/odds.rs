@@ -90,7 +90,8 @@ fn window(part: &Part, whole: &Whole, attacks: Range<usize>) -> Result<Vec<f32>,
 
 /// The places of the likelier candidates, and the logarithms of their odds.
 fn likelier(rows: &[[f32; FEATURES]], links: &[[u32; 2]]) -> Result<Vec<(u32, f32)>, NoRoom> {
-    let mut near = room::gathered(rows.iter().map(|row| rectified(INPUT.of(row))))?;
+    let mut near = INPUT.of_each(rows)?;
+    near.iter_mut().for_each(rectify);
     for (layer, dilation) in NEAR.into_iter().enumerate() {
         let mix =
             Dense { weights: &weights::NEAR_MIX[layer], bias: &weights::NEAR_MIX_BIAS[layer] };
@@ -98,25 +99,30 @@ fn likelier(rows: &[[f32; FEATURES]], links: &[[u32; 2]]) -> Result<Vec<(u32, f3
         Neighbours { taps, mix, dilation }
             .apply(&mut near, |place| links[place].map(|each| each as usize))?;
     }
-    let estimates = room::gathered(near.iter().map(|values| ESTIMATE.of(values)[0]))?;
-    let kin = kin(rows, &estimates)?;
-    let places = (0..).zip(&estimates).filter(|&(_, &estimate)| estimate >= DOUBTED);
+    let estimates = ESTIMATE.of_each(&near)?;
+    let estimates = estimates.as_flattened();
+    let kin = kin(rows, estimates)?;
+    let places = (0..).zip(estimates).filter(|&(_, &estimate)| estimate >= DOUBTED);
     let places = room::gathered(places.map(|(place, _)| place))?;
     let links = among(&places, links)?;
-    let mut far = room::gathered(places.iter().map(|&place| {
+    let joined = room::gathered(places.iter().map(|&place| {
         let mut joined = [0.0; NEAR_CHANNELS + KIN_FEATURES];
         joined[..NEAR_CHANNELS].copy_from_slice(&near[place as usize]);
         joined[NEAR_CHANNELS..].copy_from_slice(&kin[place as usize]);
-        rectified(JOINED.of(&joined))
+        joined
     }))?;
+    let mut far = JOINED.of_each(&joined)?;
+    far.iter_mut().for_each(rectify);
     for (layer, dilation) in FAR.into_iter().enumerate() {
         let mix = Dense { weights: &weights::FAR_MIX[layer], bias: &weights::FAR_MIX_BIAS[layer] };
         let taps = &weights::FAR_TAPS[layer];
         Neighbours { taps, mix, dilation }
             .apply(&mut far, |place| links[place].map(|each| each as usize))?;
     }
-    let odds = |values: &[f32; FAR_CHANNELS]| OUTPUT.of(&rectified(LAST_LAYER.of(values)))[0];
-    room::gathered(places.into_iter().zip(&far).map(|(place, values)| (place, odds(values))))
+    let mut last = LAST_LAYER.of_each(&far)?;
+    last.iter_mut().for_each(rectify);
+    let odds = OUTPUT.of_each(&last)?;
+    room::gathered(places.into_iter().zip(&odds).map(|(place, odds)| (place, odds[0])))
 }
 
 /// The links of the candidates at some places to others of them; to those that are not among them, none.
@@ -130,9 +136,4 @@ fn among(places: &[u32], links: &[[u32; 2]]) -> Result<Vec<[u32; 2]>, NoRoom> {
     }
     let number = |place: u32| numbers.get(place as usize).copied().unwrap_or(NONE);
     room::gathered(places.iter().map(|&place| links[place as usize].map(number)))
-}
-
-fn rectified<const N: usize>(mut values: [f32; N]) -> [f32; N] {
-    rectify(&mut values);
-    values
 }

@@ -109,19 +109,15 @@ fn relative(odds: [f32; CANDIDATES]) -> [f32; CANDIDATES] {
 }
 
 fn outputs(read: &[Surroundings]) -> Result<Vec<[f32; OUTPUTS]>, Error> {
-    let entered = read.iter().map(|inputs| {
-        let mut outputs = ENTER.of(inputs);
-        rectify(&mut outputs);
-        outputs
-    });
-    let entered = room::gathered(entered)?;
+    let mut entered = ENTER.of_each(read)?;
+    entered.iter_mut().for_each(rectify);
     let mut lower: Vec<[f32; BOTH]> = bidirectional(&lower(0), &lower(1), &entered)?;
     let whole = WHOLE.of(&mean(&lower));
     for states in &mut lower {
         states.iter_mut().zip(&whole).for_each(|(state, whole)| *state += whole);
     }
     let upper: Vec<[f32; BOTH]> = bidirectional(&upper(0), &upper(1), &lower)?;
-    Ok(room::gathered(upper.iter().map(|states| LEAVE.of(states)))?)
+    Ok(LEAVE.of_each(&upper)?)
 }
 
 /// The lower layer in one direction.
