@@ -51,8 +51,7 @@ pub(crate) fn only_cataloged(count: i64, more: bool) -> ErrorReport {
         "search",
     )
     .set_hint(
-        "Import their folders again with midi_pipeline.depth set to full, for example by \
-         midi_import_start().",
+        "Start the job that completes them: SELECT midi_deepen(). Or import some of their folders again at depth full.",
     )
 }
 

@@ -267,10 +267,12 @@ unsafe extern "C-unwind" fn estimate_cost<M: Method>(
     unsafe { pgrx_extern_c_guard(estimate) }
 }
 
-/// `amoptions`: there are none.
+/// `amoptions`: there are none, so that any that is given is refused.
 #[pg_guard]
-unsafe extern "C-unwind" fn options(_options: Datum, _validate: bool) -> *mut pg_sys::bytea {
-    ptr::null_mut()
+unsafe extern "C-unwind" fn options(options: Datum, validate: bool) -> *mut pg_sys::bytea {
+    let none = pg_sys::relopt_kind::RELOPT_KIND_LOCAL;
+    // SAFETY: PostgreSQL passes its options; no option has this kind, so that nothing is read of the empty list.
+    unsafe { pg_sys::build_reloptions(options, validate, none, 0, ptr::null(), 0).cast() }
 }
 
 /// `amvalidate`: an operator class needs no function.

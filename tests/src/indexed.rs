@@ -13,6 +13,18 @@ pub fn count(client: &mut Client, sql: &str) -> i64 {
     client.query_one(sql, &[]).expect("a number").get(0)
 }
 
+/// Options of other kinds of index are refused, not ignored.
+#[track_caller]
+pub fn assert_has_no_options(client: &mut Client, method: &str, column: &str) {
+    for sql in [
+        format!("CREATE INDEX ON pieces USING {method} ({column}) WITH (fillfactor = 70)"),
+        "ALTER INDEX pieces_idx SET (fastupdate = off)".to_owned(),
+    ] {
+        let error = client.batch_execute(&sql).expect_err(&sql);
+        assert_eq!(error.code(), Some(&SqlState::INVALID_PARAMETER_VALUE), "{error:?}");
+    }
+}
+
 /// Runs statements, and lets the server crash. Returns a session after it.
 pub fn crash_after(cluster: &mut Cluster, mut client: Client, statements: &[&str]) -> Client {
     for sql in statements {

@@ -1,6 +1,8 @@
 //! The index `midi_postings`: it gives what reading the table gives, whatever happens to the table and the server.
 
-use midi_pipeline_tests::indexed::{count, crash_after, failures_on, file, write_from_four};
+use midi_pipeline_tests::indexed::{
+    assert_has_no_options, count, crash_after, failures_on, file, write_from_four,
+};
 use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
 
@@ -236,6 +238,7 @@ fn arrays_of_any_length_and_shape_are_found() {
     ] {
         assert!(client.batch_execute(other).is_err(), "{other}");
     }
+    assert_has_no_options(&mut client, "midi_postings", "grams");
 }
 
 #[test]

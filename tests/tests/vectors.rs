@@ -1,6 +1,8 @@
 //! The index `midi_vectors`: it gives what a sorted table gives, whatever happens to the table and the server.
 
-use midi_pipeline_tests::indexed::{count, crash_after, failures_on, file, write_from_four};
+use midi_pipeline_tests::indexed::{
+    assert_has_no_options, count, crash_after, failures_on, file, write_from_four,
+};
 use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
 
@@ -205,6 +207,7 @@ fn values_that_are_no_vectors_are_left_out_and_queries_that_are_none_have_no_ord
         );
         assert_eq!(count(&mut client, &sql), 50, "{wanted}");
     }
+    assert_has_no_options(&mut client, "midi_vectors", "embedding");
 }
 
 #[test]
