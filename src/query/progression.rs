@@ -6,7 +6,7 @@
 //! progression.
 
 use ahash::AHashMap;
-use midi_analysis::{ChordMoment, Progression, chord_moment};
+use midi_analysis::{Progression, chord_moment};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -26,8 +26,8 @@ pub(crate) type Row = (i64, String, f64, Option<f64>, Option<i32>, Option<String
 struct Match {
     file: i64,
     score: f64,
-    /// Where it first occurs.
-    moment: Option<ChordMoment>,
+    /// The number of the chord, from 1, with which it first occurs.
+    position: i32,
 }
 
 /// Maximum of max_results.
@@ -37,7 +37,7 @@ const AS_GIVEN: f64 = 1.0;
 const ROTATED: f64 = 0.5;
 
 /// $1 is the progression, $2 whether a rotation of it counts, $3 the files already found, $4 the number
-/// of further files. @grams@ are the conditions on the runs of chords, with parameters from $5 on.
+/// of further files. @condition@ is on the runs of chords, with parameters from $5 on.
 ///
 /// The planner assumes that nearly all rows meet the condition on the position, and would rather scan
 /// the table in order until it has enough rows than use the index. MATERIALIZED prevents that: it then
@@ -45,34 +45,41 @@ const ROTATED: f64 = 0.5;
 /// A progression that is a single run has no other condition, so it needs no MATERIALIZED.
 const STATEMENT: &str = "
     WITH candidates AS @materialized@ (
-        SELECT m.content_hash, m.chord_progression, (
-            SELECT s.chord_moments FROM @library@.musical_search s
-            WHERE s.content_hash = m.content_hash) AS chord_moments
+        SELECT m.content_hash, @library@.midi_progression_position(
+            m.chord_progression, @moments@, $1, $2) AS position
         FROM @music@ m
-        WHERE @grams@),
-    positions AS @materialized@ (
-        SELECT c.content_hash, c.chord_moments, @library@.midi_progression_position(
-            c.chord_progression, c.chord_moments, $1, $2) AS position
-        FROM candidates c)
-    SELECT f.id, p.chord_moments, p.position
-    FROM positions p
-    JOIN @library@.midi_files f ON f.content_hash = p.content_hash
-    WHERE p.position IS NOT NULL
+        WHERE @condition@)
+    SELECT f.id, c.position
+    FROM candidates c
+    JOIN @library@.midi_files f ON f.content_hash = c.content_hash
+    WHERE c.position IS NOT NULL
       AND f.state IN ('imported', 'duplicate')
       AND f.id <> ALL ($3)
     LIMIT $4";
 
-/// The first rows of the table. Ten for each result contain what every tenth piece has, and to find that in the index
-/// would mean to list all those pieces first.
+/// The moments of a piece. Only additions to numerals need them here, and to look them up takes longer than to compare the
+/// degrees.
+const MOMENTS: &str = "(
+            SELECT s.chord_moments FROM @library@.musical_search s
+            WHERE s.content_hash = m.content_hash)";
+
+/// The first $5 rows of the table.
 const FIRST: &str =
-    "(SELECT content_hash, chord_progression FROM @library@.musical_metadata LIMIT 10 * $4)";
-/// Number of results up to which the first rows are read: a search in them takes some milliseconds.
-const FEW: usize = 50;
+    "(SELECT content_hash, chord_progression FROM @library@.musical_metadata LIMIT $5)";
+/// Number of first rows for each result that is missing: they contain what every tenth piece has, and to find that in the
+/// index would mean to list all those pieces first.
+const FOR_EACH: usize = 10;
+/// Number of first rows that are read at most.
+const MOST_FIRST: usize = 4_000;
 /// All rows.
 const ALL: &str = "@library@.musical_metadata";
 
-/// The paths of the files $1.
-const PATHS: &str = "SELECT id, path FROM @library@.midi_files WHERE id = ANY ($1)";
+/// The paths of the files $1, and the moments of their music.
+const PATHS: &str = "
+    SELECT f.id, f.path, (
+        SELECT s.chord_moments FROM @library@.musical_search s WHERE s.content_hash = f.content_hash)
+    FROM @library@.midi_files f
+    WHERE f.id = ANY ($1)";
 /// Number of paths to look up at once: each may be long.
 const AT_ONCE: usize = 64;
 
@@ -95,7 +102,8 @@ pub(crate) fn find(
         let missing = results - found.len();
         if missing > 0 && !grams.is_empty() {
             let is_one_gram = score == AS_GIVEN && progression.is_one_gram();
-            let search = Search { text, score, grams, is_one_gram, missing };
+            let has_additions = progression.has_additions();
+            let search = Search { text, score, grams, is_one_gram, has_additions, missing };
             let mut more = search.run(&found, schema)?;
             more.sort_by_key(|found| found.file);
             found.extend(more);
@@ -108,17 +116,24 @@ pub(crate) fn find(
 fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<(), ErrorReport> {
     let sql = fill(PATHS, &[("library", schema.quoted())]);
     let files: Vec<i64> = found.iter().map(|found| found.file).collect();
-    let paths = role::with_pinned_path(|| {
-        Spi::connect(|client| {
-            spi::select(client, &sql, None, &[files.into()], |row| {
-                Ok(row.get::<i64>(1)?.zip(row.get::<String>(2)?))
-            })
-        })
+    let positions: AHashMap<_, _> =
+        found.iter().map(|found| (found.file, found.position)).collect();
+    let read = |row: &spi::Row<'_>| {
+        let (Some(file), Some(path)) = (row.get::<i64>(1)?, row.get::<String>(2)?) else {
+            return Ok(None);
+        };
+        let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
+        let moment =
+            row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
+        Ok(Some((file, (path, moment))))
+    };
+    let places = role::with_pinned_path(|| {
+        Spi::connect(|client| spi::select(client, &sql, None, &[files.into()], read))
     });
-    let mut paths: AHashMap<_, _> =
-        paths.map_err(error::statement)?.into_iter().flatten().collect();
-    for Match { file, score, moment } in found {
-        let Some(path) = paths.remove(file) else { continue };
+    let mut places: AHashMap<_, _> =
+        places.map_err(error::statement)?.into_iter().flatten().collect();
+    for Match { file, score, .. } in found {
+        let Some((path, moment)) = places.remove(file) else { continue };
         let start = moment.as_ref().map(|moment| moment.start_s);
         let bar = moment.as_ref().and_then(|moment| moment.bar).map(|bar| bar as i32);
         let key = moment.as_ref().map(|moment| moment.key.to_string());
@@ -127,7 +142,7 @@ fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<()
     Ok(())
 }
 
-/// One execution of the statement.
+/// A search for a progression, or for its rotations.
 struct Search<'a> {
     text: &'a str,
     score: f64,
@@ -135,56 +150,71 @@ struct Search<'a> {
     grams: Vec<Vec<String>>,
     /// Whether the progression is a single run.
     is_one_gram: bool,
+    /// Whether chords have additions to their numerals.
+    has_additions: bool,
     /// Number of files to find.
     missing: usize,
 }
 
 impl Search<'_> {
     /// The files that contain the progression, without those already found.
+    ///
+    /// How many of the first rows contain it tells whether it is found sooner in more of them or by the index.
     fn run(&self, found: &[Match], schema: &Schema) -> Result<Vec<Match>, ErrorReport> {
-        if self.missing <= FEW {
-            let first = self.run_on(FIRST, found, schema)?;
+        let mut rows = FOR_EACH * self.missing;
+        while rows <= MOST_FIRST {
+            let first = self.run_on(Some(rows), found, schema)?;
             if first.len() == self.missing {
                 return Ok(first);
             }
+            // Half more than those that have it if it is evenly spread.
+            rows = rows * self.missing * 3 / (2 * first.len().max(1));
         }
-        self.run_on(ALL, found, schema)
+        self.run_on(None, found, schema)
     }
 
-    /// Those with music among these rows.
+    /// Those with music among the first rows, or all.
     fn run_on(
         &self,
-        music: &str,
+        first: Option<usize>,
         found: &[Match],
         schema: &Schema,
     ) -> Result<Vec<Match>, ErrorReport> {
-        let condition = |number: usize| {
-            format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
-        };
-        let conditions: Vec<_> = (0..self.grams.len()).map(condition).collect();
-        let library = ("library", schema.quoted());
-        let materialized = if self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
-        let grams = fill(&conditions.join(" OR "), &[library]);
-        let music = fill(music, &[library]);
-        let parts =
-            [("music", &*music), ("grams", &grams), ("materialized", materialized), library];
-        let sql = fill(STATEMENT, &parts);
         let known: Vec<i64> = found.iter().map(|found| found.file).collect();
         let rotated = self.score < AS_GIVEN;
         let mut arguments: Vec<DatumWithOid<'_>> =
             vec![self.text.into(), rotated.into(), known.into(), (self.missing as i64).into()];
-        arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
+        let (music, condition) = match first {
+            Some(rows) => {
+                arguments.push((rows as i64).into());
+                (FIRST, "true".to_owned())
+            }
+            None => {
+                arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
+                (ALL, self.condition())
+            }
+        };
+        let materialized =
+            if first.is_none() && self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
+        let moments = if self.has_additions { MOMENTS } else { "NULL" };
+        let library = ("library", schema.quoted());
+        let [music, moments, condition] =
+            [music, moments, &condition].map(|part| fill(part, &[library]));
+        let parts = [
+            ("materialized", materialized),
+            ("moments", &*moments),
+            ("music", &*music),
+            ("condition", &*condition),
+            library,
+        ];
+        let sql = fill(STATEMENT, &parts);
+        let score = self.score;
+        let read = |row: &spi::Row<'_>| {
+            let place = row.get(1)?.zip(row.get(2)?);
+            Ok(place.map(|(file, position)| Match { file, score, position }))
+        };
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| {
-                let read = |row: &spi::Row<'_>| {
-                    let moments = row.bytes(2)?;
-                    let position: Option<i32> = row.get(3)?;
-                    let moment = moments.zip(position).and_then(|(moments, position)| {
-                        chord_moment(moments, usize::try_from(position - 1).ok()?)
-                    });
-                    let score = self.score;
-                    Ok(row.get(1)?.map(|file| Match { file, score, moment }))
-                };
                 guc::with_settings(|settings| {
                     // The planner knows how many rows have the runs, not how few of them are read.
                     settings.set(c"jit", c"off");
@@ -193,5 +223,13 @@ impl Search<'_> {
             })
         });
         rows.map(|rows| rows.into_iter().flatten().collect()).map_err(error::statement)
+    }
+
+    /// That a piece has one of the sets of runs.
+    fn condition(&self) -> String {
+        let has = |number: usize| {
+            format!("@library@.midi_progression_grams(m.chord_progression) @> ${}", number + 5)
+        };
+        (0..self.grams.len()).map(has).collect::<Vec<_>>().join(" OR ")
     }
 }

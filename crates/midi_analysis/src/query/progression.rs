@@ -129,8 +129,13 @@ impl Progression {
 
     /// Whether every piece with the [run](Self::grams) has the progression.
     pub fn is_one_gram(&self) -> bool {
-        let plain = |chord: &Wanted| chord.degree.is_some() && chord.needs.is_empty();
-        self.chords.len() <= LONGEST_GRAM && self.chords.iter().all(plain)
+        let named = |chord: &Wanted| chord.degree.is_some();
+        self.chords.len() <= LONGEST_GRAM && !self.has_additions() && self.chords.iter().all(named)
+    }
+
+    /// Whether chords have additions to their numerals, so that a search needs to know the qualities of a piece's chords.
+    pub fn has_additions(&self) -> bool {
+        self.chords.iter().any(|chord| !chord.needs.is_empty())
     }
 
     /// The progression as a loop that begins at its other chords; none where it is not a loop, because
