@@ -30,12 +30,12 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
     -- Most searches have two conditions and an order. These indexes contain the columns that most of them name, and the
     -- hash by which files are found, so that rows are looked up for the result alone.
     ('musical_metadata_key_bpm_idx', 'default', 'musical_metadata', NULL,
-     'btree (key_signature, bpm) INCLUDE (content_hash, duration_s, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (key_signature, bpm) INCLUDE (content_hash, duration_s, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'Music in a key and a range of tempos',
      $$SELECT * FROM midi_library WHERE key_signature = 'A minor' AND bpm BETWEEN 118 AND 119$$),
 
     ('musical_metadata_bpm_idx', 'default', 'musical_metadata', NULL,
-     'btree (bpm) INCLUDE (content_hash, key_signature, duration_s, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (bpm) INCLUDE (content_hash, key_signature, duration_s, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'Music in a range of tempos',
      $$SELECT * FROM midi_library WHERE bpm BETWEEN 118 AND 118.5$$),
 
@@ -97,22 +97,22 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      $$SELECT * FROM midi_library WHERE time_signature_numerator = 7 AND time_signature_denominator = 8$$),
 
     ('musical_metadata_duration_idx', 'search', 'musical_metadata', NULL,
-     'btree (duration_s) INCLUDE (content_hash, key_signature, bpm, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (duration_s) INCLUDE (content_hash, key_signature, bpm, bar_count, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'Music of a given duration',
      $$SELECT * FROM midi_library WHERE duration_s BETWEEN 60 AND 61$$),
 
     ('musical_metadata_bars_idx', 'search', 'musical_metadata', NULL,
-     'btree (bar_count) INCLUDE (content_hash, key_signature, bpm, duration_s, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (bar_count) INCLUDE (content_hash, key_signature, bpm, duration_s, note_count, complexity, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'Music with a given number of bars',
      $$SELECT * FROM midi_library WHERE bar_count = 12$$),
 
     ('musical_metadata_notes_idx', 'search', 'musical_metadata', NULL,
-     'btree (note_count) INCLUDE (content_hash, key_signature, bpm, duration_s, bar_count, complexity, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (note_count) INCLUDE (content_hash, key_signature, bpm, duration_s, bar_count, complexity, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'Music with a given number of notes',
      $$SELECT * FROM midi_library WHERE note_count BETWEEN 4000 AND 4005$$),
 
     ('musical_metadata_complexity_idx', 'search', 'musical_metadata', NULL,
-     'btree (complexity) INCLUDE (content_hash, key_signature, bpm, duration_s, bar_count, note_count, time_signature_numerator, time_signature_denominator, has_drums)',
+     'btree (complexity) INCLUDE (content_hash, key_signature, bpm, duration_s, bar_count, note_count, time_signature_numerator, time_signature_denominator, has_drums, instruments, chord_types)',
      'The most complex music first',
      $$SELECT * FROM midi_library ORDER BY complexity DESC LIMIT 20$$),
 

@@ -114,3 +114,5 @@ COMMENT ON COLUMN midi_duplicates.kind IS
     'exact: the same bytes; near: the same music in another key, tempo, track order or export, or with notes missing';
 COMMENT ON COLUMN midi_duplicates.similarity IS
     '1 for exact; for near the similarity of the fingerprints, 0.25 or more';
+
+COMMENT ON STATISTICS musical_metadata_meter_stats IS 'How often meters occur, for the planner';
