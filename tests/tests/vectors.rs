@@ -185,10 +185,11 @@ fn values_that_are_no_vectors_are_left_out_and_queries_that_are_none_have_no_ord
                  (-11, array_fill(1e17::real, '{66}'))",
         )
         .unwrap();
-    for wanted in ["array_fill(0::real, '{66}')", "array_fill(1e17::real, '{66}')"] {
+    for wanted in [0.0, 1e17, 3e38] {
+        let wanted = format!("array_fill({wanted}::real, '{{66}}')");
         // Many are equally far away, as far as numbers of 64 bits tell.
         let [with, without] = [true, false].map(|by_index| {
-            nearest(&mut client, wanted, 3_002, by_index).into_iter().map(|(_, distance)| distance)
+            nearest(&mut client, &wanted, 3_004, by_index).into_iter().map(|(_, distance)| distance)
         });
         assert!(with.eq(without), "{wanted}");
     }

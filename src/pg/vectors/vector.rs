@@ -31,13 +31,17 @@ pub(super) struct Coded {
 }
 
 impl Coded {
-    /// `None` where a number is not finite, or the sum of squares is none of 32 bits.
+    /// `None` where a number is not finite. A vector whose sum of squares is none of 32 bits may be anywhere.
     pub(super) fn of(vector: &[f32; LENGTH]) -> Option<Self> {
         let (codes, scale, square, error) = rounded(vector, BYTE)?;
         let square = square as f32;
+        if !square.is_finite() {
+            let numbers = Numbers { scale: 0.0, square: 0.0, error: f32::INFINITY };
+            return Some(Self { numbers, bytes: [0; LENGTH] });
+        }
         let bytes = codes.map(|code| code as i8 as u8);
         let numbers = Numbers { scale, square, error: above(error) };
-        square.is_finite().then_some(Self { numbers, bytes })
+        Some(Self { numbers, bytes })
     }
 }
 

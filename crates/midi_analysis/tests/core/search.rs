@@ -52,9 +52,9 @@ fn a_tune_is_found_where_it_begins_in_any_key() {
 }
 
 #[test]
-fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
+fn a_tune_is_found_despite_one_wrong_missing_or_added_note() {
     let tune = tune();
-    for length in [8, 9, 12, 16, 20] {
+    for length in [6, 7, 8, 9, 12, 16, 20] {
         for from in 0..TUNE.len() - length {
             let asked = &TUNE[from..from + length];
             for at in 1..length - 1 {
@@ -64,7 +64,9 @@ fn a_tune_of_eight_notes_is_found_despite_one_wrong_missing_or_added_note() {
                 missing.remove(at);
                 let mut added = asked.to_vec();
                 added.insert(at, 63);
-                for damaged in [wrong, missing, added] {
+                // A query has six notes or more.
+                let damaged = [wrong, missing, added].into_iter().filter(|tune| tune.len() >= 6);
+                for damaged in damaged {
                     let query = query(&damaged);
                     let stages = query.stages();
                     let stage = stages.iter().position(|stage| is_found_by(stage, &tune));

@@ -83,14 +83,10 @@ fn with_one_error(tune: &[u8]) -> Probes {
     let mut probes = Probes::default();
     for at in 0..tune.len() {
         let (before, after) = (&tune[..at], &tune[at + 1..]);
-        if tune.len() > WINDOW {
-            probes = probes.with(&[before, after].concat());
-        }
+        probes = probes.with(&[before, after].concat());
         for class in 0..CLASSES {
-            if tune.len() >= WINDOW {
-                probes = probes.with(&[before, &[class], after].concat());
-            }
-            if tune.len() + 1 >= WINDOW && at > 0 {
+            probes = probes.with(&[before, &[class], after].concat());
+            if at > 0 {
                 probes = probes.with(&[before, &[class], &tune[at..]].concat());
             }
         }
