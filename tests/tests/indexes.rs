@@ -8,7 +8,7 @@ use postgres::error::SqlState;
 const ROWS: u32 = 50_000;
 
 /// Queries, and the parts of their plans that show the use of an index.
-const SEARCHES: [(&str, &[&str]); 21] = [
+const SEARCHES: [(&str, &[&str]); 22] = [
     ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
     ("bpm:120", &["musical_metadata_bpm_idx"]),
     ("bpm:>199", &["musical_metadata_bpm_idx"]),
@@ -19,6 +19,7 @@ const SEARCHES: [(&str, &[&str]); 21] = [
     ("progression:\"#iv bIII bvi\"", &["musical_metadata_progression_idx"]),
     ("progression:\"#iv bIII bvi iv I\"", &["musical_metadata_progression_idx"]),
     ("progression:\"bvi ? bvi bIII bvi\"", &["musical_metadata_progression_idx"]),
+    ("meter:7/8 sort:bpm", &["musical_metadata_bpm_idx"]),
     ("duration:1:00..1:01", &["musical_metadata_duration_idx"]),
     ("bars:12", &["musical_metadata_bars_idx"]),
     ("notes:4000..4005", &["musical_metadata_notes_idx"]),
