@@ -15,8 +15,16 @@ use crate::pg::{role, spi, transaction};
 /// The number of such rows of a relation, at most one more than $1. A partial index lists them.
 const COUNT: &str = "
     SELECT count(*) FROM (
-        SELECT FROM @library@.@relation@ r WHERE r.depth = 'catalog' LIMIT $1 + 1
+        SELECT FROM @rows@ r WHERE r.depth = 'catalog' LIMIT $1 + 1
     ) AS cataloged";
+/// The contents that a file has.
+const CONTENTS: &str = "(
+    SELECT m.depth FROM @library@.musical_metadata m
+    WHERE EXISTS (
+        SELECT FROM @library@.midi_files f
+        WHERE f.content_hash = m.content_hash AND f.state IN ('imported', 'duplicate')))";
+/// The files.
+pub(super) const FILES: &str = "@library@.midi_library";
 
 /// The largest number that is counted.
 const MOST: i64 = 1_000;
@@ -33,18 +41,18 @@ pub(crate) fn tell(schema: &Schema) -> Result<(), ErrorReport> {
     if TOLD.load(Ordering::Relaxed) == transaction::statement_start() {
         return Ok(());
     }
-    let count =
-        role::with_pinned_path(|| Spi::connect(|client| count(client, schema, "musical_metadata")));
+    let count = role::with_pinned_path(|| Spi::connect(|client| count(client, schema, CONTENTS)));
     tell_of(count.map_err(error::statement)?);
     Ok(())
 }
 
-/// The number of such rows of a relation of the library. `search_path` must be pinned.
+/// The number of such rows of [`FILES`] or contents. `search_path` must be pinned.
 ///
 /// # Errors
 /// Those of SPI.
-pub(super) fn count(client: &SpiClient<'_>, schema: &Schema, relation: &str) -> SpiResult<i64> {
-    let sql = fill(COUNT, &[("library", schema.quoted()), ("relation", relation)]);
+pub(super) fn count(client: &SpiClient<'_>, schema: &Schema, rows: &str) -> SpiResult<i64> {
+    let library = ("library", schema.quoted());
+    let sql = fill(COUNT, &[("rows", &*fill(rows, &[library]))]);
     let counts = spi::select(client, &sql, Some(1), &[MOST.into()], |row| row.get::<i64>(1))?;
     Ok(counts.into_iter().flatten().next().unwrap_or(0))
 }

@@ -101,9 +101,7 @@ pub(crate) fn find(
     for (score, grams) in [(AS_GIVEN, progression.grams()), (ROTATED, rotations)] {
         let missing = results - found.len();
         if missing > 0 && !grams.is_empty() {
-            let is_one_gram = score == AS_GIVEN && progression.is_one_gram();
-            let has_additions = progression.has_additions();
-            let search = Search { text, score, grams, is_one_gram, has_additions, missing };
+            let search = Search { text, progression: &progression, score, grams, missing };
             let mut more = search.run(&found, schema)?;
             more.sort_by_key(|found| found.file);
             found.extend(more);
@@ -145,13 +143,10 @@ fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<()
 /// A search for a progression, or for its rotations.
 struct Search<'a> {
     text: &'a str,
+    progression: &'a Progression,
     score: f64,
     /// Sets of runs of chords; a piece has to contain one of the sets.
     grams: Vec<Vec<String>>,
-    /// Whether the progression is a single run.
-    is_one_gram: bool,
-    /// Whether chords have additions to their numerals.
-    has_additions: bool,
     /// Number of files to find.
     missing: usize,
 }
@@ -194,9 +189,10 @@ impl Search<'_> {
                 (ALL, self.condition())
             }
         };
+        let is_one_gram = !rotated && self.progression.is_one_gram();
         let materialized =
-            if first.is_none() && self.is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
-        let moments = if self.has_additions { MOMENTS } else { "NULL" };
+            if first.is_none() && is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
+        let moments = if self.progression.has_additions() { MOMENTS } else { "NULL" };
         let library = ("library", schema.quoted());
         let [music, moments, condition] =
             [music, moments, &condition].map(|part| fill(part, &[library]));

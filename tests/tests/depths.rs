@@ -1,5 +1,6 @@
 //! Catalogue entries and full rows: in archives, in jobs, and what searches say of them.
 
+use std::fs;
 use std::sync::{Arc, Mutex};
 
 use midi_pipeline_tests::imports::import;
@@ -132,6 +133,12 @@ fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
     for sql in ["SELECT midi_search('notes:>1 tag:rock sort:-duration')", "SELECT midi_search('a')"]
     {
         assert_eq!(told(&mut client, sql), [""; 0], "{sql}");
+    }
+    // What no file has cannot be completed.
+    fs::remove_file(folder.path().join("0.mid")).unwrap();
+    import(&mut client, folder.as_str());
+    for sql in searches {
+        assert_eq!(told(&mut client, sql), [notice.replace('3', "2")], "{sql}");
     }
     set(&mut client, "full");
     import(&mut client, folder.as_str());

@@ -58,7 +58,9 @@ pub(crate) fn find<'call>(
     caller: &Caller<'call>,
 ) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
     let mut rows = RowSet::new(caller)?;
-    let count = |client: &SpiClient<'_>, schema: &Schema| cataloged::count(client, schema, VIEW);
+    let count = |client: &SpiClient<'_>, schema: &Schema| {
+        cataloged::count(client, schema, cataloged::FILES)
+    };
     with_statement(query, max_results, &caller.schema(), count, |client, statement, cataloged| {
         let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
         let sql = statement.write(|number, _| format!("${}", number + 1));
@@ -93,7 +95,11 @@ pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<Str
         let may = spi::select(client, MAY_READ, Some(1), &[schema.dot(VIEW).into()], |row| {
             row.get::<bool>(1)
         })?;
-        if may.contains(&Some(true)) { cataloged::count(client, schema, VIEW) } else { Ok(0) }
+        if may.contains(&Some(true)) {
+            cataloged::count(client, schema, cataloged::FILES)
+        } else {
+            Ok(0)
+        }
     };
     with_statement(query, max_results, schema, count, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
