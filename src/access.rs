@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::files::{self, Allowed, FileError, Located, Retries};
+use crate::files::{self, Allowed, Located, Retries};
 use crate::pg::access;
 use crate::{error, settings, threads};
 
@@ -14,8 +14,21 @@ use crate::{error, settings, threads};
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE` for a role that may not read server files, without a look at the file
 /// system; those of [`files::locate`].
 pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
+    find(PathBuf::from(path), path)
+}
+
+/// Finds the server file or directory of an absolute path in `midi_files` for the current role.
+///
+/// # Errors
+/// Those of [`locate`].
+pub(crate) fn locate_recorded(path: &str) -> Result<Located, ErrorReport> {
+    find(Path::new("/").join(files::path(path)), path)
+}
+
+/// Finds `wanted`, which errors call `path`.
+fn find(wanted: PathBuf, path: &str) -> Result<Located, ErrorReport> {
     require_reader()?;
-    let (directories, wanted) = (settings::allowed_directories(), PathBuf::from(path));
+    let directories = settings::allowed_directories();
     threads::run_aside(move |cancel| {
         let stop = || cancel.is_set();
         Retries::default()
@@ -39,13 +52,10 @@ pub(crate) fn allowed() -> Result<Allowed, ErrorReport> {
 /// # Errors
 /// Those of [`locate`] and of [`files::read_regular`].
 pub(crate) fn read(path: &str, limit: usize) -> Result<Vec<u8>, ErrorReport> {
-    let Located { path: found, directory, is_directory } = locate(path)?;
-    threads::run_aside(move |cancel| match found.file_name() {
-        Some(name) if !is_directory => {
-            let stop = || cancel.is_set();
-            files::read_regular(&directory, Path::new(name), limit, &Retries::default(), &stop)
-        }
-        _ => Err(FileError::NotRegular),
+    let located = locate(path)?;
+    threads::run_aside(move |cancel| {
+        let (name, stop) = (located.file_name()?, || cancel.is_set());
+        files::read_regular(&located.directory, name, limit, &Retries::default(), &stop)
     })?
     .map(|content| content.bytes)
     .map_err(|problem| error::file(&problem, path))

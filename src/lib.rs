@@ -12,6 +12,7 @@ compile_error!("an ERROR unwinds the stack: midi_pipeline must be built with pan
 mod access;
 mod analysis_row;
 mod archive;
+mod content;
 mod error;
 mod files;
 mod functions;

@@ -5,50 +5,74 @@ COMMENT ON FUNCTION midi_analyze(content bytea) IS
     'Analyzes one piece of music, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_analyze(path text) IS
     'Analyzes one piece of music, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_analyze(file_id bigint) IS
+    'Analyzes one piece of music, given a file of the library';
 COMMENT ON FUNCTION midi_notes(content bytea) IS
     'Notes of a piece in order of time, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_notes(path text) IS
     'Notes of a piece in order of time, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_notes(file_id bigint) IS
+    'Notes of a piece in order of time, given a file of the library';
 COMMENT ON FUNCTION midi_events(content bytea) IS
     'All events of a piece, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_events(path text) IS
     'All events of a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_events(file_id bigint) IS
+    'All events of a piece, given a file of the library';
 COMMENT ON FUNCTION midi_tracks(content bytea) IS
     'Tracks of a piece, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tracks(path text) IS
     'Tracks of a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_tracks(file_id bigint) IS
+    'Tracks of a piece, given a file of the library';
 COMMENT ON FUNCTION midi_tempo_map(content bytea) IS
     'Spans of constant tempo and meter in a piece, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_tempo_map(path text) IS
     'Spans of constant tempo and meter in a piece, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_tempo_map(file_id bigint) IS
+    'Spans of constant tempo and meter in a piece, given a file of the library';
 COMMENT ON FUNCTION midi_beats(content bytea) IS
     'Beats of a piece, declared if the notes follow them, else estimated, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_beats(path text) IS
     'Beats of a piece, declared if the notes follow them, else estimated, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_beats(file_id bigint) IS
+    'Beats of a piece, declared if the notes follow them, else estimated, given a file of the library';
 COMMENT ON FUNCTION midi_keys(content bytea) IS
     'Keys of a piece over time, estimated, each with its confidence, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_keys(path text) IS
     'Keys of a piece over time, estimated, each with its confidence, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_keys(file_id bigint) IS
+    'Keys of a piece over time, estimated, each with its confidence, given a file of the library';
 COMMENT ON FUNCTION midi_chords(content bytea) IS
     'Chords of a piece, estimated, as Harte symbols and roman numerals, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_chords(path text) IS
     'Chords of a piece, estimated, as Harte symbols and roman numerals, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_chords(file_id bigint) IS
+    'Chords of a piece, estimated, as Harte symbols and roman numerals, given a file of the library';
 COMMENT ON FUNCTION midi_sections(content bytea) IS
     'Sections of a piece, estimated, with the letters by which they repeat, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_sections(path text) IS
     'Sections of a piece, estimated, with the letters by which they repeat, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_sections(file_id bigint) IS
+    'Sections of a piece, estimated, with the letters by which they repeat, given a file of the library';
 COMMENT ON FUNCTION midi_melody(content bytea) IS
     'Melody of a piece, the line that a listener would sing, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_melody(path text) IS
     'Melody of a piece, the line that a listener would sing, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_melody(file_id bigint) IS
+    'Melody of a piece, the line that a listener would sing, given a file of the library';
 COMMENT ON FUNCTION midi_lyrics(content bytea) IS
     'Lyrics of a piece, syllable by syllable, with their time and line, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_lyrics(path text) IS
     'Lyrics of a piece, syllable by syllable, with their time and line, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_lyrics(file_id bigint) IS
+    'Lyrics of a piece, syllable by syllable, with their time and line, given a file of the library';
 COMMENT ON FUNCTION midi_features(content bytea) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_features(path text) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_features(file_id bigint) IS
+    'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given a file of the library';
 COMMENT ON FUNCTION midi_feature_catalog() IS
     'Features of midi_features: code in the manual of jSymbolic 2.2, name, number of values and definition';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS

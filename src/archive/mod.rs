@@ -7,6 +7,7 @@
 mod budget;
 mod error;
 mod kind;
+mod member;
 mod reading;
 mod spans;
 mod tar;
@@ -17,14 +18,19 @@ pub(crate) use error::ArchiveError;
 pub(crate) use kind::Kind;
 pub(crate) use reading::{Limits, Visitor};
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
+use rustix::io::Errno;
 
 use budget::{Budget, Metered, Stream};
 use error::{Result, of_file};
+use member::Wanted;
 use reading::Reading;
+
+use crate::files::FileError;
 
 /// Reads the members of an archive in their order, until `stop` returns true.
 ///
@@ -47,6 +53,25 @@ pub(crate) fn read(
             tar::read(decompress(kind, BufReader::new(stream), &budget), &mut reading)
         }
     }
+}
+
+/// Reads the `number`th member of a name, counted from 1, until `stop` returns true. Of a compressed tar archive all that
+/// precedes the member is decompressed as well.
+///
+/// # Errors
+/// That of the member; [`Errno::NOENT`] if there is none; those that end the reading before it.
+pub(crate) fn read_member(
+    kind: Kind,
+    file: &File,
+    limits: Limits,
+    stop: &dyn Fn() -> bool,
+    (name, number): (&str, u32),
+) -> Result<Vec<u8>> {
+    let is_found = Cell::new(false);
+    let mut wanted = Wanted::new(name, number, &is_found);
+    let read = read(kind, file, limits, &|| is_found.get() || stop(), &mut wanted);
+    let missing = || ArchiveError::File(FileError::Os(Errno::NOENT));
+    wanted.content.unwrap_or_else(|| read.and_then(|()| Err(missing())))
 }
 
 /// Reads an archive that is a member of another one.

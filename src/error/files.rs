@@ -4,6 +4,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use rustix::io::Errno;
 
+use crate::archive::ArchiveError;
 use crate::files::FileError;
 use crate::text::shown;
 
@@ -30,6 +31,26 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
         FileError::Os(errno) => (
             of_errno(*errno),
             "The path is read on the server, by the operating system user that PostgreSQL runs as.",
+        ),
+    };
+    let message = format!("could not read \"{}\": {error}", shown(path));
+    ErrorReport::new(code, message, "files").set_hint(hint)
+}
+
+/// The error for a file in an archive of the server that was not read.
+pub(crate) fn archive(error: &ArchiveError, path: &str) -> ErrorReport {
+    use PgSqlErrorCode as Code;
+    let (code, hint) = match error {
+        ArchiveError::File(error) => return file(error, path),
+        ArchiveError::Interrupted => return file(&FileError::Interrupted, path),
+        ArchiveError::MemberTooLarge(limit) => return file(&FileError::TooLarge(*limit), path),
+        ArchiveError::TooLarge(_) => (
+            Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+            "A superuser can raise midi_pipeline.max_archive_size.",
+        ),
+        _ => (
+            Code::ERRCODE_DATA_EXCEPTION,
+            "If the archive has changed, import it again.",
         ),
     };
     let message = format!("could not read \"{}\": {error}", shown(path));

@@ -5,6 +5,7 @@ mod content;
 mod files;
 mod indexes;
 mod jobs;
+mod library;
 mod limits;
 mod query;
 mod schedules;
@@ -12,7 +13,7 @@ mod system;
 mod tables;
 
 pub(crate) use content::content;
-pub(crate) use files::{file, not_a_server_file_reader};
+pub(crate) use files::{archive, file, not_a_server_file_reader};
 pub(crate) use indexes::{
     defers_indexes_of_another, index_list_of_another, indexes_of_another, no_such_profile,
 };
@@ -21,6 +22,7 @@ pub(crate) use jobs::{
     no_worker_slot, number_of_workers, role_without_login, waits_for_itself, waits_in_one_snapshot,
     workers_do_not_start,
 };
+pub(crate) use library::{content_has_changed, no_content, no_file_of_content, no_such_file};
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use query::{
     check_max_results, check_min_similarity, melody, only_cataloged, progression,

@@ -56,6 +56,15 @@ pub(crate) struct Located {
 }
 
 impl Located {
+    /// The file's name in its directory.
+    ///
+    /// # Errors
+    /// [`FileError::NotRegular`] for a directory.
+    pub(crate) fn file_name(&self) -> Result<&Path, FileError> {
+        let name = self.path.file_name().filter(|_| !self.is_directory);
+        name.map(Path::new).ok_or(FileError::NotRegular)
+    }
+
     /// The canonical path as text, which is empty for the root.
     pub(crate) fn text(&self) -> String {
         self.path.components().skip(1).fold(String::new(), |mut text, component| {

@@ -10,11 +10,11 @@ use crate::pg::caller::Caller;
 use crate::pg::row::ResultRow;
 use crate::settings::Depth;
 
-/// The result of both forms.
+/// The result of all forms.
 type AnalysisRow<'call> = ResultRow<'call, Music>;
 
-two_forms! {
-    "midi_analyze" as midi_analyze_content, midi_analyze_path requires ["tables"]
+three_forms! {
+    "midi_analyze" as midi_analyze_content, midi_analyze_path, midi_analyze_file requires ["tables"]
     returns AnalysisRow: |source, caller| {
         let music = source.read(|piece| Music::of(piece, Depth::Full))?;
         ResultRow::new(caller, COLUMNS, &music)

@@ -11,8 +11,8 @@ use crate::pg::caller::Caller;
 use crate::pg::jsonb::OwnJsonb;
 use crate::pg::table::Table as TableIterator;
 
-two_forms! {
-    "midi_events" as midi_events_content, midi_events_path
+three_forms! {
+    "midi_events" as midi_events_content, midi_events_path, midi_events_file
     returns (
         name!(track, i32),
         name!(tick, i64),

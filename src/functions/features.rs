@@ -12,8 +12,8 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 
-two_forms! {
-    "midi_features" as midi_features_content, midi_features_path
+three_forms! {
+    "midi_features" as midi_features_content, midi_features_path, midi_features_file
     returns (name!(name, &'static str), name!(value, Option<Vec<f64>>)):
     |source, caller| source.list(caller, |piece| piece.features(), |feature| (feature.name, feature.value))
 }

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use midi_analysis::{Error, Options, Piece};
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::pg::caller::Caller;
+use crate::content::{self, Content};
+use crate::pg::caller::{Caller, Schema};
 use crate::pg::interrupts;
 use crate::pg::table::{Columns, Table};
 use crate::{access, error, settings};
@@ -25,27 +26,27 @@ macro_rules! returning {
     };
 }
 
-/// Defines the two forms of a function on one piece of music: with the parameter `content`, which is
-/// IMMUTABLE and may be called by everyone, and with the parameter `path`, which reads a file of the
-/// server. The function returns a set with the given columns, or one value of the given type. The body
-/// gets the piece as a [`Source`], and a reference to the [`Caller`].
-macro_rules! two_forms {
+/// Defines the three forms of a function on one piece of music: with the parameter `content`, which is
+/// IMMUTABLE and may be called by everyone; with the parameter `path`, which reads a file of the server; and
+/// with the parameter `file_id`, for a file of the library. The function returns a set with the given columns,
+/// or one value of the given type. The body gets the piece as a [`Source`], and a reference to the [`Caller`].
+macro_rules! three_forms {
     (
-        $sql_name:tt as $content:ident, $path:ident
+        $sql_name:tt as $content:ident, $path:ident, $file:ident
         returns ($($columns:tt)+): |$source:ident, $caller:ident| $body:expr
     ) => {
-        two_forms! { @define $sql_name $content $path [] [TableIterator<'call, ($($columns)+)>]
+        three_forms! { @define $sql_name $content $path $file [] [TableIterator<'call, ($($columns)+)>]
             $source $caller $body }
     };
     (
-        $sql_name:tt as $content:ident, $path:ident requires $required:tt
+        $sql_name:tt as $content:ident, $path:ident, $file:ident requires $required:tt
         returns $value:ident: |$source:ident, $caller:ident| $body:expr
     ) => {
-        two_forms! { @define $sql_name $content $path [, requires = $required] [$value<'call>]
+        three_forms! { @define $sql_name $content $path $file [, requires = $required] [$value<'call>]
             $source $caller $body }
     };
     (
-        @define $sql_name:tt $content:ident $path:ident [$($attributes:tt)*] [$($result:tt)+]
+        @define $sql_name:tt $content:ident $path:ident $file:ident [$($attributes:tt)*] [$($result:tt)+]
         $source:ident $caller:ident $body:expr
     ) => {
         #[pg_extern(name = $sql_name, immutable, strict, parallel_safe $($attributes)*)]
@@ -65,6 +66,16 @@ macro_rules! two_forms {
             let ($source, $caller) = (Source::Path(path), &caller);
             $body
         }
+
+        // A literal of unknown type stays a path: PostgreSQL prefers text.
+        #[pg_extern(name = $sql_name, volatile, strict, parallel_restricted $($attributes)*)]
+        fn $file<'call>(
+            file_id: i64,
+            caller: Caller<'call>,
+        ) -> Result<$($result)+, ErrorReport> {
+            let ($source, $caller) = (Source::File(file_id, caller.schema()), &caller);
+            $body
+        }
     };
 }
 
@@ -74,24 +85,30 @@ pub(super) enum Source<'a> {
     Content(&'a [u8]),
     /// The path of its MIDI file on the server.
     Path(&'a str),
+    /// The id of its file in the library, which is in this schema.
+    File(i64, Schema),
 }
+
+/// The bytes of a MIDI file, and its name, if it has one.
+type Loaded<'a> = (Cow<'a, [u8]>, Option<Cow<'a, str>>);
 
 impl Source<'_> {
     /// Reads the piece, and returns the result of `describe`.
     ///
     /// # Errors
-    /// Those of [`access::read`] for a path; those of the core.
+    /// Those of [`access::read`] for a path and of [`content::of_file`] for a file; those of the core.
     pub(super) fn read<T>(
         &self,
         describe: impl FnOnce(&Piece<'_>) -> Result<T, Error>,
     ) -> Result<T, ErrorReport> {
-        let bytes = self.bytes()?;
+        let (bytes, name) = self.load()?;
+        let name = name.as_deref();
         let options = Options::default()
             .limits(settings::limits())
             .interrupted(&interrupts::poll)
-            .name(self.name());
+            .name(name.unwrap_or_default());
         let piece = Piece::read(&bytes, &options);
-        piece.and_then(|piece| describe(&piece)).map_err(|error| self.error(&error))
+        piece.and_then(|piece| describe(&piece)).map_err(|error| error::content(&error, name))
     }
 
     /// The result of a function with one row for each element of a list.
@@ -122,25 +139,17 @@ impl Source<'_> {
         Ok(table)
     }
 
-    /// The name of the file; content has none.
-    fn name(&self) -> &str {
-        match self {
-            Self::Content(_) => "",
-            Self::Path(path) => path,
-        }
-    }
-
-    fn bytes(&self) -> Result<Cow<'_, [u8]>, ErrorReport> {
-        match self {
-            Self::Content(content) => Ok(Cow::Borrowed(content)),
-            Self::Path(path) => access::read(path, settings::limits().max_bytes).map(Cow::Owned),
-        }
-    }
-
-    fn error(&self, error: &Error) -> ErrorReport {
-        match self {
-            Self::Content(_) => error::content(error, None),
-            Self::Path(path) => error::content(error, Some(path)),
-        }
+    fn load(&self) -> Result<Loaded<'_>, ErrorReport> {
+        Ok(match self {
+            Self::Content(content) => (Cow::Borrowed(content), None),
+            Self::Path(path) => {
+                let bytes = access::read(path, settings::limits().max_bytes)?;
+                (Cow::Owned(bytes), Some(Cow::Borrowed(path)))
+            }
+            Self::File(id, schema) => {
+                let Content { bytes, name } = content::of_file(schema, *id)?;
+                (Cow::Owned(bytes), Some(Cow::Owned(name)))
+            }
+        })
     }
 }

@@ -9,8 +9,8 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 
-two_forms! {
-    "midi_keys" as midi_keys_content, midi_keys_path
+three_forms! {
+    "midi_keys" as midi_keys_content, midi_keys_path, midi_keys_file
     returns (
         name!(start_s, f64),
         name!(end_s, f64),
@@ -22,8 +22,8 @@ two_forms! {
     })
 }
 
-two_forms! {
-    "midi_chords" as midi_chords_content, midi_chords_path
+three_forms! {
+    "midi_chords" as midi_chords_content, midi_chords_path, midi_chords_file
     returns (
         name!(start_s, f64),
         name!(end_s, f64),

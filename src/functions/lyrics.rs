@@ -10,8 +10,8 @@ use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 use crate::pg::text::clean;
 
-two_forms! {
-    "midi_lyrics" as midi_lyrics_content, midi_lyrics_path
+three_forms! {
+    "midi_lyrics" as midi_lyrics_content, midi_lyrics_path, midi_lyrics_file
     returns (
         name!(track, Option<i32>),
         name!(tick, i64),

@@ -14,8 +14,8 @@ use crate::pg::table::Table as TableIterator;
 use crate::query::cataloged;
 use crate::query::melody::{self, Hit};
 
-two_forms! {
-    "midi_melody" as midi_melody_content, midi_melody_path
+three_forms! {
+    "midi_melody" as midi_melody_content, midi_melody_path, midi_melody_file
     returns (
         name!(note_no, i32),
         name!(pitch, i16),

@@ -11,8 +11,8 @@ use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 use crate::pg::text::clean;
 
-two_forms! {
-    "midi_notes" as midi_notes_content, midi_notes_path
+three_forms! {
+    "midi_notes" as midi_notes_content, midi_notes_path, midi_notes_file
     returns (
         name!(track, i32),
         name!(channel, i16),
@@ -50,8 +50,8 @@ two_forms! {
     })
 }
 
-two_forms! {
-    "midi_tracks" as midi_tracks_content, midi_tracks_path
+three_forms! {
+    "midi_tracks" as midi_tracks_content, midi_tracks_path, midi_tracks_file
     returns (
         name!(track, i32),
         name!(name, Option<String>),

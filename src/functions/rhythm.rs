@@ -9,8 +9,8 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 
-two_forms! {
-    "midi_tempo_map" as midi_tempo_map_content, midi_tempo_map_path
+three_forms! {
+    "midi_tempo_map" as midi_tempo_map_content, midi_tempo_map_path, midi_tempo_map_file
     returns (
         name!(start_s, f64),
         name!(end_s, f64),
@@ -35,8 +35,8 @@ two_forms! {
     })
 }
 
-two_forms! {
-    "midi_beats" as midi_beats_content, midi_beats_path
+three_forms! {
+    "midi_beats" as midi_beats_content, midi_beats_path, midi_beats_file
     returns (
         name!(beat_no, i32),
         name!(start_s, f64),

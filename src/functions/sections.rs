@@ -9,8 +9,8 @@ use super::forms::Source;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 
-two_forms! {
-    "midi_sections" as midi_sections_content, midi_sections_path
+three_forms! {
+    "midi_sections" as midi_sections_content, midi_sections_path, midi_sections_file
     returns (
         name!(section_no, i32),
         name!(start_s, f64),

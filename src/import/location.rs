@@ -37,18 +37,23 @@ impl Location {
         }
     }
 
+    /// For a member, its name in the archive, and its number among the members of this name, from 1.
+    pub(crate) fn in_archive(&self) -> Option<(&str, u32)> {
+        self.member.as_deref().map(without_repetition)
+    }
+
     /// The last component of the name.
     pub(crate) fn filename(&self) -> &str {
-        let member = self.member.as_deref().map(without_repetition);
+        let member = self.in_archive().map(|(name, _)| name);
         let name = member.unwrap_or(&self.path).trim_end_matches('/');
         name.rsplit('/').next().unwrap_or(name)
     }
 
     /// The whole name. A member's name continues its archive's, as if the archive were a directory.
     pub(crate) fn name(&self) -> Cow<'_, str> {
-        match &self.member {
+        match self.in_archive() {
             None => Cow::from(&self.path),
-            Some(member) => format!("{}/{}", self.path, without_repetition(member)).into(),
+            Some((member, _)) => format!("{}/{member}", self.path).into(),
         }
     }
 
@@ -67,16 +72,14 @@ impl Location {
     }
 }
 
-/// The member's name in the archive.
-fn without_repetition(member: &str) -> &str {
-    let name = member.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
-    match name {
-        Some((name, number))
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            let bytes = name.as_bytes();
-            if is_midi_name(bytes) || Kind::of(bytes).is_some() { name } else { member }
-        }
-        _ => member,
-    }
+/// The member's name in the archive, and its number among the members of this name.
+fn without_repetition(member: &str) -> (&str, u32) {
+    let repeated = || {
+        let (name, number) = member.strip_suffix(')')?.rsplit_once(" (")?;
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number = is_number.then(|| number.parse().ok())??;
+        let bytes = name.as_bytes();
+        (is_midi_name(bytes) || Kind::of(bytes).is_some()).then_some((name, number))
+    };
+    repeated().unwrap_or((member, 1))
 }

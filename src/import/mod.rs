@@ -45,6 +45,7 @@ pub(crate) use direct::import_source;
 pub(crate) use driver::{Driver, Step};
 pub(crate) use entry::{Candidate, Disposition, Entry};
 pub(crate) use file_list::{FileList, FileLists, Position};
+pub(crate) use hash::{Hash, sha256};
 pub(crate) use listing::Listing;
 pub(crate) use location::Location;
 pub(crate) use outcome::{Counts, Outcome};

@@ -48,12 +48,14 @@ mod tests {
     }
 
     #[pg_test]
-    fn rows_come_from_both_forms() {
+    fn rows_come_from_all_forms() {
         let tune = piece(&[
             60, 62, 64, 65, 67, 69, 71, 72, 71, 69, 67, 65, 64, 62, 60, 67, 60, 64, 67, 72,
         ]);
-        let folder = Folder::new("both forms");
+        let folder = Folder::new("all forms");
         folder.put("tune.mid", &tune);
+        folder.import();
+        let id = Spi::get_one::<i64>("SELECT id FROM midi_files").unwrap().unwrap();
         let content = literal(&tune);
         let path = folder.text("tune.mid");
         for (function, rows) in [
@@ -69,12 +71,29 @@ mod tests {
             ("midi_features", 244),
         ] {
             let sql = format!(
-                "SELECT count(*) = {rows} AND array_agg(c) = (
-                     SELECT array_agg(p) FROM {function}('{path}') AS p)
+                "SELECT count(*) = {rows}
+                    AND array_agg(c) = (SELECT array_agg(p) FROM {function}('{path}') AS p)
+                    AND array_agg(c) = (SELECT array_agg(f) FROM {function}({id}) AS f)
                  FROM {function}({content}) AS c"
             );
             assert!(holds(&sql), "{function}");
         }
+    }
+
+    #[pg_test]
+    fn text_without_a_type_is_a_path_and_a_number_is_a_file_of_the_library() {
+        let code = |argument: &str| {
+            let sql = format!("SELECT midi_analyze({argument})");
+            refusal(None, &sql).map(|refusal| refusal.sqlstate)
+        };
+        for path in ["'1'", "'no/root'", "'1'::varchar", "'\\x00'"] {
+            assert_eq!(code(path).as_deref(), Some("42602"), "{path}");
+        }
+        for file in ["-1", "1::smallint", "9223372036854775807"] {
+            assert_eq!(code(file).as_deref(), Some("42704"), "{file}");
+        }
+        assert_eq!(code("'\\x00'::bytea").as_deref(), Some("22P03"));
+        assert_eq!(code("NULL"), None);
     }
 
     #[pg_test]

@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[pg_test]
-    fn content_forms_are_immutable_and_parallel_safe_and_path_forms_are_not() {
+    fn content_forms_are_immutable_and_parallel_safe_and_the_other_forms_are_not() {
         let marks = text(
             "SELECT string_agg(format('%s(%s) %s%s%s', proname, proargnames[1], provolatile,
                                       proparallel, CASE WHEN proisstrict THEN 's' END),
@@ -71,34 +71,34 @@ mod tests {
         );
         assert_eq!(
             marks.unwrap(),
-            "midi_analyze(content) iss\nmidi_analyze(path) vrs\n\
-             midi_beats(content) iss\nmidi_beats(path) vrs\n\
+            "midi_analyze(content) iss\nmidi_analyze(file_id) vrs\nmidi_analyze(path) vrs\n\
+             midi_beats(content) iss\nmidi_beats(file_id) vrs\nmidi_beats(path) vrs\n\
              midi_catalog(source) vus\n\
-             midi_chords(content) iss\nmidi_chords(path) vrs\n\
+             midi_chords(content) iss\nmidi_chords(file_id) vrs\nmidi_chords(path) vrs\n\
              midi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
-             midi_events(content) iss\nmidi_events(path) vrs\n\
-             midi_features(content) iss\nmidi_features(path) vrs\n\
+             midi_events(content) iss\nmidi_events(file_id) vrs\nmidi_events(path) vrs\n\
+             midi_features(content) iss\nmidi_features(file_id) vrs\nmidi_features(path) vrs\n\
              midi_find_melody(content) srs\n\
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
              midi_find_progression(progression) srs\n\
              midi_fingerprint_bands(fingerprint) iss\nmidi_fingerprint_similarity(a) iss\n\
              midi_import(name) vus\nmidi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vu\nmidi_import_wait(job) vu\n\
-             midi_keys(content) iss\nmidi_keys(path) vrs\n\
-             midi_lyrics(content) iss\nmidi_lyrics(path) vrs\n\
-             midi_melody(content) iss\nmidi_melody(path) vrs\n\
-             midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_keys(content) iss\nmidi_keys(file_id) vrs\nmidi_keys(path) vrs\n\
+             midi_lyrics(content) iss\nmidi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\n\
+             midi_melody(content) iss\nmidi_melody(file_id) vrs\nmidi_melody(path) vrs\n\
+             midi_notes(content) iss\nmidi_notes(file_id) vrs\nmidi_notes(path) vrs\n\
              midi_postings_handler() vus\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_reanalyze(source) vus\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
-             midi_sections(content) iss\nmidi_sections(path) vrs\n\
+             midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
-             midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
+             midi_tempo_map(content) iss\nmidi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
-             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
+             midi_tracks(content) iss\nmidi_tracks(file_id) vrs\nmidi_tracks(path) vrs\n\
              midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );

@@ -90,9 +90,13 @@ impl Argument {
         }
     }
 
-    /// A valid value, in SQL. `path` is a file that the server can read.
-    fn sample(&self, path: &str) -> String {
+    /// A valid value, in SQL. `path` is a file that the server can read, `files` the table of the library's files.
+    fn sample(&self, path: &str, files: &str) -> String {
         match (self.name.as_str(), self.kind.as_str()) {
+            ("file_id", "bigint") => {
+                let path = path.replace('\'', "''");
+                format!("COALESCE((SELECT id FROM {files} WHERE path = '{path}'), 1)")
+            }
             ("content", "bytea") => literal(&piece()),
             ("moments", "bytea") => literal(&[0; 20]),
             ("path" | "source", "text") => format!("'{}'", path.replace('\'', "''")),
@@ -108,7 +112,7 @@ impl Argument {
             ("fingerprint" | "a" | "b", "integer[]") => "array_fill(1, '{64}')".to_owned(),
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
             ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
-            ("file_id" | "job", "bigint") | ("workers", "integer") => "1".to_owned(),
+            ("job", "bigint") | ("workers", "integer") => "1".to_owned(),
             ("max_results", "integer") => "10".to_owned(),
             ("min_similarity", "real") => "0.25".to_owned(),
             ("prefix" | "rotated" | "defer_indexes", "boolean") => "false".to_owned(),
@@ -118,10 +122,13 @@ impl Argument {
 }
 
 /// Creates the table `inputs`, whose one row has a value for each argument of any function. `path` is a file that the
-/// server can read.
+/// server can read; if it is in the library, it is the file that functions of the library get.
 pub fn inputs(client: &mut Client, path: &str) {
+    let functions = functions(client);
+    let (schema, _) = functions[0].name.rsplit_once('.').expect("the name has its schema");
+    let files = format!("{schema}.midi_files");
     let mut arguments: Vec<Argument> = Vec::new();
-    for argument in functions(client).into_iter().flat_map(|function| function.arguments) {
+    for argument in functions.into_iter().flat_map(|function| function.arguments) {
         if !argument.kind.ends_with("midi_analysis") && !arguments.contains(&argument) {
             arguments.push(argument);
         }
@@ -130,7 +137,7 @@ pub fn inputs(client: &mut Client, path: &str) {
         .iter()
         .map(|argument| {
             let Argument { name, kind } = argument;
-            format!("({})::{kind} AS \"{name} {kind}\"", argument.sample(path))
+            format!("({})::{kind} AS \"{name} {kind}\"", argument.sample(path, &files))
         })
         .collect();
     let sql = format!("CREATE TABLE public.inputs AS SELECT {}", columns.join(", "));

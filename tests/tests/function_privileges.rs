@@ -38,23 +38,28 @@ enum Kind {
 
 use Kind::*;
 
-/// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 60] = [
+/// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
+const CASES: [(&str, Kind, &str); 72] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
+    ("midi_analyze(bigint)", Files, "midi_analyze(:file_id)"),
     ("midi_beats(bytea)", Open, "midi_beats(:content)"),
     ("midi_beats(text)", Files, "midi_beats(:path)"),
+    ("midi_beats(bigint)", Files, "midi_beats(:file_id)"),
     ("midi_chords(bytea)", Open, "midi_chords(:content)"),
     ("midi_chords(text)", Files, "midi_chords(:path)"),
+    ("midi_chords(bigint)", Files, "midi_chords(:file_id)"),
     ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
     ("midi_duplicate_pairs(real)", Library, "midi_duplicate_pairs()"),
     ("midi_events(bytea)", Open, "midi_events(:content)"),
     ("midi_events(text)", Files, "midi_events(:path)"),
+    ("midi_events(bigint)", Files, "midi_events(:file_id)"),
     ("midi_feature_catalog()", Open, "midi_feature_catalog()"),
     ("midi_features(bytea)", Open, "midi_features(:content)"),
     ("midi_features(text)", Files, "midi_features(:path)"),
+    ("midi_features(bigint)", Files, "midi_features(:file_id)"),
     ("midi_find_melody(bytea,integer)", Library, "midi_find_melody(:content)"),
     (
         "midi_find_melody(integer[],integer)",
@@ -73,12 +78,16 @@ const CASES: [(&str, Kind, &str); 60] = [
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
+    ("midi_keys(bigint)", Files, "midi_keys(:file_id)"),
     ("midi_lyrics(bytea)", Open, "midi_lyrics(:content)"),
     ("midi_lyrics(text)", Files, "midi_lyrics(:path)"),
+    ("midi_lyrics(bigint)", Files, "midi_lyrics(:file_id)"),
     ("midi_melody(bytea)", Open, "midi_melody(:content)"),
     ("midi_melody(text)", Files, "midi_melody(:path)"),
+    ("midi_melody(bigint)", Files, "midi_melody(:file_id)"),
     ("midi_notes(bytea)", Open, "midi_notes(:content)"),
     ("midi_notes(text)", Files, "midi_notes(:path)"),
+    ("midi_notes(bigint)", Files, "midi_notes(:file_id)"),
     ("midi_pipeline_version()", Open, "midi_pipeline_version()"),
     ("midi_postings_handler(internal)", Server, "midi_postings_handler(NULL)"),
     ("midi_progression_grams(text[])", Open, "midi_progression_grams('{ii,V,I}')"),
@@ -105,13 +114,16 @@ const CASES: [(&str, Kind, &str); 60] = [
     ),
     ("midi_sections(bytea)", Open, "midi_sections(:content)"),
     ("midi_sections(text)", Files, "midi_sections(:path)"),
+    ("midi_sections(bigint)", Files, "midi_sections(:file_id)"),
     ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
     ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),
     ("midi_tempo_map(bytea)", Open, "midi_tempo_map(:content)"),
     ("midi_tempo_map(text)", Files, "midi_tempo_map(:path)"),
+    ("midi_tempo_map(bigint)", Files, "midi_tempo_map(:file_id)"),
     ("midi_to_jsonb(midi_analysis)", Open, "midi_to_jsonb(NULL)"),
     ("midi_tracks(bytea)", Open, "midi_tracks(:content)"),
     ("midi_tracks(text)", Files, "midi_tracks(:path)"),
+    ("midi_tracks(bigint)", Files, "midi_tracks(:file_id)"),
     ("midi_tuning_advice()", Machine, "midi_tuning_advice()"),
     ("midi_unschedule(text)", Open, "midi_unschedule('none')"),
     ("midi_vectors_handler(internal)", Server, "midi_vectors_handler(NULL)"),
@@ -146,6 +158,8 @@ fn sweep(cluster: &Cluster, folder: &Folder, role: &str, expected: impl Fn(Kind)
     let path = folder.path().join("Ode to Joy.mid");
     let content = std::fs::read(&path).unwrap();
     let path = path.to_str().unwrap();
+    let id = "SELECT id FROM midi_files WHERE path = $1";
+    let id: i64 = cluster.connect().query_one(id, &[&path]).unwrap().get(0);
     let mut client = cluster.connect_as(role);
     let mut wrong = Vec::new();
     for (_, kind, call) in &CASES {
@@ -153,6 +167,8 @@ fn sweep(cluster: &Cluster, folder: &Folder, role: &str, expected: impl Fn(Kind)
         let mut transaction = client.transaction().unwrap();
         let result = if sql.contains(":path") {
             transaction.query(&sql.replace(":path", "$1::text"), &[&path])
+        } else if sql.contains(":file_id") {
+            transaction.query(&sql.replace(":file_id", "$1::bigint"), &[&id])
         } else if sql.contains(":content") {
             transaction.query(&sql.replace(":content", "$1::bytea"), &[&content])
         } else {

@@ -27,7 +27,7 @@ const EXTENSION: &[&[&str]] = &[
     &["pg"],
     &["archive", "files"],
     &["import"],
-    &["jobs"],
+    &["content", "jobs"],
     &["query", "schedule"],
     &["functions"],
 ];

@@ -1,0 +1,49 @@
+//! Files of the library, by their ids.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::text::shown;
+
+/// The error for a file that is not in the library, or that the current role may not see.
+pub(crate) fn no_such_file(id: i64) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+        format!("file {id} does not exist in the library"),
+        "content",
+    )
+    .set_hint("Give a file_id of midi_library, or an id of midi_files.")
+}
+
+/// The error for a file of which no content is recorded.
+pub(crate) fn no_content(id: i64, name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("no content is recorded for file {id}, \"{}\"", shown(name)),
+        "content",
+    )
+    .set_detail("It is an archive, or no import has read it.")
+    .set_hint("Its row of midi_files has its state and its error. The files in an archive have rows of their own.")
+}
+
+/// The error for a piece that a client has sent, so that it is in no file of the server.
+pub(crate) fn no_file_of_content(id: i64, name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("the content of file {id}, \"{}\", is not kept", shown(name)),
+        "content",
+    )
+    .set_detail("A client has sent it, and it is in no file of the server.")
+    .set_hint("The client can send it again.")
+}
+
+/// The error for a file whose content is not the recorded one.
+pub(crate) fn content_has_changed(id: i64, name: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        format!("the content of file {id}, \"{}\", is not the recorded one", shown(name)),
+        "content",
+    )
+    .set_detail("Its SHA-256 is not the content_hash of the row in midi_files.")
+    .set_hint("If the file has changed, import it again.")
+}
