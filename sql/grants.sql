@@ -53,6 +53,8 @@ GRANT EXECUTE ON FUNCTION midi_tuning_advice() TO pg_read_server_files, pg_monit
 -- An import runs with the privileges of its caller.
 GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, musical_search, midi_import_errors
     TO pg_read_server_files;
+-- Nothing can make a deleted content again, so an import only adds.
+GRANT SELECT, INSERT ON midi_contents TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;
 GRANT SELECT ON midi_duplicates TO pg_read_server_files;

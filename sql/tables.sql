@@ -194,6 +194,22 @@ $$;
 CREATE STATISTICS musical_metadata_meter_stats (mcv)
     ON time_signature_numerator, time_signature_denominator FROM musical_metadata;
 
+-- The bytes of contents, where imports are to keep them. Nothing can make them again, unlike an analysis. So a row stays
+-- when that of musical_metadata is deleted, which has a content analyzed anew.
+CREATE TABLE midi_contents (
+    content_hash bytea PRIMARY KEY,
+    content      bytea NOT NULL
+);
+ALTER TABLE midi_contents ALTER COLUMN content SET STATISTICS 0;
+DO $$
+BEGIN
+    ALTER TABLE midi_contents ALTER COLUMN content SET COMPRESSION lz4;
+EXCEPTION
+    -- PostgreSQL 13 has no such clause, and a server may have been built without lz4.
+    WHEN syntax_error OR feature_not_supported THEN NULL;
+END
+$$;
+
 CREATE TABLE midi_import_errors (
     -- The replica identity for logical replication.
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -308,6 +324,7 @@ SELECT pg_catalog.pg_extension_config_dump('midi_files', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_search', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_contents', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');

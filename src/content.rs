@@ -1,4 +1,4 @@
-//! The content of a file of the library, as the file on the server has it.
+//! The content of a file of the library: the bytes that are kept, or else those that the file on the server has.
 //!
 //! A row of `midi_files` may have been written by a role that may not read files of the server. So a file is read with the
 //! rights of the caller, and nothing but the content whose hash is recorded is returned.
@@ -12,8 +12,9 @@ use crate::archive::{self, ArchiveError, Kind};
 use crate::files::{self, Retries};
 use crate::import::{Hash, Location, sha256};
 use crate::pg::caller::Schema;
-use crate::pg::spi;
+use crate::pg::memory::out_of_memory;
 use crate::pg::sql::fill;
+use crate::pg::{relation, spi};
 use crate::{access, error, settings, threads};
 
 /// The content of a file.
@@ -35,21 +36,27 @@ const RECORDED: &str = "
     SELECT f.path, f.archive_member, f.content_hash FROM @schema@.midi_files f
     WHERE f.id OPERATOR(pg_catalog.=) $1";
 
+/// The content with the hash $1.
+const KEPT: &str = "
+    SELECT c.content FROM @schema@.midi_contents c
+    WHERE c.content_hash OPERATOR(pg_catalog.=) $1";
+
 /// The content of the file with this id in the library in `schema`.
 ///
 /// # Errors
-/// Where there is no such file, or no content of it is recorded; where the current role may not read the table or the
-/// file; where the file cannot be read, or has another content by now.
+/// Where there is no such file, or no content of it is recorded; where the current role may not read the table of files,
+/// or neither the kept content nor the file; where the file cannot be read, or the content is another by now.
 pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> {
     let Recorded { location, hash } =
         recorded(schema, id)?.ok_or_else(|| error::no_such_file(id))?;
     let name = location.name().into_owned();
     let hash = hash.ok_or_else(|| error::no_content(id, &name))?;
-    // A client gives any name. Files of the server are recorded by their absolute paths.
-    if !location.path.starts_with('/') {
-        return Err(error::no_file_of_content(id, &name));
-    }
-    let bytes = read(location)?;
+    let bytes = match kept(schema, &hash)? {
+        Some(bytes) => bytes,
+        // A client gives any name. Files of the server are recorded by their absolute paths.
+        None if !location.path.starts_with('/') => return Err(error::content_not_kept(id, &name)),
+        None => read(location)?,
+    };
     if sha256(&bytes) != hash {
         return Err(error::content_has_changed(id, &name));
     }
@@ -68,23 +75,52 @@ fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
     Ok(rows.map_err(error::statement)?.into_iter().next())
 }
 
+/// The kept content with this hash; `None` if it is not kept, or the current role may not read it.
+fn kept(schema: &Schema, hash: &Hash) -> Result<Option<Vec<u8>>, ErrorReport> {
+    if !relation::may_read(schema.table(c"midi_contents")) {
+        return Ok(None);
+    }
+    let sql = fill(KEPT, &[("schema", schema.quoted())]);
+    let rows = Spi::connect(|client| {
+        let hash = hash.to_vec().into();
+        spi::select(client, &sql, Some(1), &[hash], |row| Ok(row.bytes(1)?.map(copy)))
+    });
+    match rows.map_err(error::statement)?.into_iter().next().flatten() {
+        Some(Some(bytes)) => Ok(Some(bytes)),
+        Some(None) => Err(out_of_memory()),
+        None => Ok(None),
+    }
+}
+
+/// A copy of bytes, unless there is not enough memory.
+fn copy(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).ok()?;
+    copy.extend_from_slice(bytes);
+    Some(copy)
+}
+
 /// Reads a file of the server, or a file in an archive, for the current role.
 fn read(location: Location) -> Result<Vec<u8>, ErrorReport> {
-    let located = access::locate_recorded(&location.path)?;
+    let not_kept = |error: ErrorReport| {
+        error.set_detail(
+            "It is not kept in midi_contents, or the current role may not read that table.",
+        )
+    };
+    let located = access::locate_recorded(&location.path).map_err(not_kept)?;
     let (limits, name) = (settings::archive_limits(), location.name().into_owned());
     let read = threads::run_aside(move |cancel| {
-        let stop = || cancel.is_set();
-        let retries = Retries::default();
-        let (directory, file) = (&located.directory, located.file_name().map_err(ArchiveError::File)?);
+        let (stop, retries) = (|| cancel.is_set(), Retries::default());
+        let file = located.file_name().map_err(ArchiveError::File)?;
         let Some(member) = location.in_archive() else {
-            return files::read_regular(directory, file, limits.member, &retries, &stop)
+            return files::read_regular(&located.directory, file, limits.member, &retries, &stop)
                 .map(|content| content.bytes)
                 .map_err(ArchiveError::File);
         };
-        let archive = retries.run(&stop, || files::open_regular(directory, file));
+        let archive = retries.run(&stop, || files::open_regular(&located.directory, file));
         let (archive, _) = archive.map_err(ArchiveError::File)?;
         let kind = Kind::of(location.path.as_bytes()).unwrap_or(Kind::Zip);
         archive::read_member(kind, &File::from(archive), limits, &stop, member)
     })?;
-    read.map_err(|problem| error::archive(&problem, &name))
+    read.map_err(|problem| not_kept(error::archive(&problem, &name)))
 }

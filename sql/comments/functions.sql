@@ -73,6 +73,8 @@ COMMENT ON FUNCTION midi_features(path text) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_features(file_id bigint) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given a file of the library';
+COMMENT ON FUNCTION midi_content(file_id bigint) IS
+    'Bytes of a file of the library: those kept in midi_contents, or those of the file on the server if its hash is still the recorded one';
 COMMENT ON FUNCTION midi_feature_catalog() IS
     'Features of midi_features: code in the manual of jSymbolic 2.2, name, number of values and definition';
 COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
@@ -83,10 +85,8 @@ COMMENT ON CAST (midi_analysis AS jsonb) IS
 -- Imports
 COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server';
-COMMENT ON FUNCTION midi_import(name text, content bytea) IS
-    'Imports one piece under a name, given the bytes of its MIDI file';
-COMMENT ON FUNCTION midi_import(name text, content bytea, depth text) IS
-    'Imports one piece under a name, as deeply as given: catalog or full';
+COMMENT ON FUNCTION midi_import(name text, content bytea, depth text, keep boolean) IS
+    'Imports one piece under a name, given the bytes of its MIDI file, as deeply as given (catalog or full); keep: whether its bytes are kept';
 COMMENT ON FUNCTION midi_catalog(source text) IS
     'Imports like midi_import(source), and stores what reading the files tells; a later import adds what listening tells';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS

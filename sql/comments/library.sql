@@ -39,6 +39,11 @@ COMMENT ON TABLE musical_search IS
     'What searches need of the distinct contents, one row per full row of musical_metadata; a row without one there is not used';
 COMMENT ON COLUMN musical_search.content_hash IS 'SHA-256 of the content, as in musical_metadata';
 
+COMMENT ON TABLE midi_contents IS
+    'Bytes of the distinct contents that imports have kept; a row stays until it is deleted here';
+COMMENT ON COLUMN midi_contents.content_hash IS 'SHA-256 of the content, as in midi_files';
+COMMENT ON COLUMN midi_contents.content IS 'The bytes of the MIDI file';
+
 COMMENT ON TABLE midi_import_errors IS
     'Problems of imports, one row each; an unchanged problem is recorded once';
 COMMENT ON COLUMN midi_import_errors.id IS 'Number of the problem';

@@ -48,10 +48,7 @@ pub(crate) fn archive(error: &ArchiveError, path: &str) -> ErrorReport {
             Code::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             "A superuser can raise midi_pipeline.max_archive_size.",
         ),
-        _ => (
-            Code::ERRCODE_DATA_EXCEPTION,
-            "If the archive has changed, import it again.",
-        ),
+        _ => (Code::ERRCODE_DATA_EXCEPTION, "If the archive has changed, import it again."),
     };
     let message = format!("could not read \"{}\": {error}", shown(path));
     ErrorReport::new(code, message, "files").set_hint(hint)

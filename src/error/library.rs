@@ -26,15 +26,17 @@ pub(crate) fn no_content(id: i64, name: &str) -> ErrorReport {
     .set_hint("Its row of midi_files has its state and its error. The files in an archive have rows of their own.")
 }
 
-/// The error for a piece that a client has sent, so that it is in no file of the server.
-pub(crate) fn no_file_of_content(id: i64, name: &str) -> ErrorReport {
+/// The error for a piece that a client has sent, so that it is in no file of the server, and that is not kept.
+pub(crate) fn content_not_kept(id: i64, name: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         format!("the content of file {id}, \"{}\", is not kept", shown(name)),
         "content",
     )
-    .set_detail("A client has sent it, and it is in no file of the server.")
-    .set_hint("The client can send it again.")
+    .set_detail("A client has sent it, so that it is in no file of the server.")
+    .set_hint(
+        "Have it sent again with midi_import(name, content, keep => true), or ask for SELECT on midi_contents.",
+    )
 }
 
 /// The error for a file whose content is not the recorded one.
@@ -44,6 +46,6 @@ pub(crate) fn content_has_changed(id: i64, name: &str) -> ErrorReport {
         format!("the content of file {id}, \"{}\", is not the recorded one", shown(name)),
         "content",
     )
-    .set_detail("Its SHA-256 is not the content_hash of the row in midi_files.")
+    .set_detail("Its SHA-256 is not the content_hash of its row in midi_files.")
     .set_hint("If the file has changed, import it again.")
 }

@@ -22,7 +22,7 @@ pub(crate) use jobs::{
     no_worker_slot, number_of_workers, role_without_login, waits_for_itself, waits_in_one_snapshot,
     workers_do_not_start,
 };
-pub(crate) use library::{content_has_changed, no_content, no_file_of_content, no_such_file};
+pub(crate) use library::{content_has_changed, content_not_kept, no_content, no_such_file};
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use query::{
     check_max_results, check_min_similarity, melody, only_cataloged, progression,

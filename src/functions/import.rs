@@ -9,7 +9,7 @@ use crate::access::locate;
 use crate::import::{Summary, import_content, import_source};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
-use crate::settings::{self, Depth};
+use crate::settings::{self, Depth, Extent, Keep};
 use crate::{error, files};
 
 /// The maximum length of a name in bytes, the same as of a member of an archive.
@@ -35,15 +35,18 @@ returning! {
         import(c"midi_import()", source, &caller).map(TableIterator::once)
     }
 
-    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
-    fn midi_import_content(name: &str, content: &[u8], caller: Caller<'_>) {
-        import_piece(name, content, settings::depth(), &caller).map(TableIterator::once)
-    }
-
-    // A source has no such form: it would take midi_import('name', 'content') for itself.
-    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
-    fn midi_import_content_to(name: &str, content: &[u8], depth: &str, caller: Caller<'_>) {
-        import_piece(name, content, Depth::of(depth)?, &caller).map(TableIterator::once)
+    // A source has no such arguments: it would take midi_import('name', 'content') for itself.
+    #[pg_extern(name = "midi_import", volatile, parallel_unsafe, requires = ["tables"])]
+    fn midi_import_content(
+        name: Option<&str>,
+        content: Option<&[u8]>,
+        depth: default!(Option<&str>, "NULL"),
+        keep: default!(Option<bool>, "NULL"),
+        caller: Caller<'_>,
+    ) {
+        let (Some(name), Some(content)) = (name, content) else { return Ok(TableIterator::empty()) };
+        let extent = extent(depth, keep)?;
+        import_piece(name, content, extent, &caller).map(TableIterator::once)
     }
 
     // This one and the next are the same as midi_import, with the settings that sql/grants.sql gives to them.
@@ -66,18 +69,27 @@ fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, Err
     import_source(located, &caller.schema(), source_error).map(|summary| row(&summary))
 }
 
+/// How much of a piece is stored: as given, and otherwise as set.
+fn extent(depth: Option<&str>, keep: Option<bool>) -> Result<Extent, ErrorReport> {
+    let set = settings::extent();
+    Ok(Extent {
+        depth: depth.map(Depth::of).transpose()?.unwrap_or(set.depth),
+        keep: keep.map_or(set.keep, |keep| if keep { Keep::On } else { Keep::Off }),
+    })
+}
+
 /// Imports a piece that a client has sent.
 fn import_piece(
     name: &str,
     content: &[u8],
-    depth: Depth,
+    extent: Extent,
     caller: &Caller<'_>,
 ) -> Result<Row, ErrorReport> {
     transaction::require_writable(c"midi_import()");
     if name.len() > MAX_NAME {
         return Err(error::name_too_long("piece", MAX_NAME));
     }
-    import_content(name, content, depth, &caller.schema()).map(|summary| row(&summary))
+    import_content(name, content, extent, &caller.schema()).map(|summary| row(&summary))
 }
 
 fn row(summary: &Summary) -> Row {

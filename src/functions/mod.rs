@@ -8,6 +8,7 @@
 mod forms;
 
 pub(crate) mod analyze;
+pub(crate) mod content;
 pub(crate) mod duplicates;
 mod event_data;
 pub(crate) mod events;

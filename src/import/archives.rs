@@ -132,7 +132,7 @@ fn unchanged<'conn>(
     if !unchanged.is_empty() {
         let digests: Vec<_> = unchanged.keys().copied().collect();
         for count in store.count_members(client, &digests)? {
-            if count.lacks_music {
+            if count.is_incomplete {
                 unchanged.remove(&count.archive);
             } else if let Some(counts) = unchanged.get_mut(&count.archive) {
                 counts.unchanged += count.members;

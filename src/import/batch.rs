@@ -18,8 +18,11 @@ use super::problem::{Problem, of_file_error};
 use super::rows::{FileRow, Known};
 use crate::files::{self, FileError};
 use crate::music::Music;
-use crate::settings::Depth;
+use crate::settings::{Depth, Keep};
 use crate::threads::Cancel;
+
+/// The bytes of a content, which are analyzed on one thread and may be written by another.
+type Bytes = Arc<Vec<u8>>;
 
 /// The content of a file, which may have to be read.
 enum Content {
@@ -29,7 +32,7 @@ enum Content {
 
 /// A file that has been read.
 struct Read {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     modified: i64,
     hash: Hash,
 }
@@ -53,7 +56,7 @@ pub(super) struct Reading {
 
 /// A content that may have to be analyzed, and the name of the first file that has it.
 struct Named {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     name: String,
 }
 
@@ -62,6 +65,7 @@ pub(super) struct Hashed {
     decisions: Decisions,
     files: Vec<Changed>,
     contents: AHashMap<Hash, Named>,
+    kept: AHashMap<Hash, Bytes>,
 }
 
 /// A batch whose new contents are being analyzed.
@@ -69,6 +73,7 @@ pub(super) struct Analyzing {
     decisions: Decisions,
     files: Vec<Changed>,
     contents: Vec<Hash>,
+    kept: AHashMap<Hash, Bytes>,
     pending: Pending<Result<Music, Problem>>,
 }
 
@@ -77,6 +82,8 @@ pub(super) struct Analyzed {
     decisions: Decisions,
     files: Vec<Changed>,
     pub(super) music: Vec<(Hash, Music)>,
+    /// The contents to keep, if they are analyzed.
+    kept: AHashMap<Hash, Bytes>,
     /// The contents that could not be analyzed.
     failed: AHashMap<Hash, Problem>,
 }
@@ -128,17 +135,18 @@ impl Reading {
                 }
                 Content::Loaded { bytes, modified } => (bytes, modified),
             };
-            Ok(Read { hash: sha256(&bytes), bytes, modified })
+            Ok(Read { hash: sha256(&bytes), bytes: Arc::new(bytes), modified })
         };
         Self { decisions, files, pending: pool.start(contents, read) }
     }
 
     /// Waits until all files are read.
-    pub(super) fn wait(self) -> Hashed {
-        let mut decisions = self.decisions;
-        let mut files = Vec::new();
-        let mut contents = AHashMap::new();
+    pub(super) fn wait(self, keep: Keep) -> Hashed {
+        let decisions = self.decisions;
+        let (contents, kept) = (AHashMap::new(), AHashMap::new());
+        let mut hashed = Hashed { decisions, files: Vec::new(), contents, kept };
         for (file, result) in self.files.into_iter().zip(self.pending.wait()) {
+            let decisions = &mut hashed.decisions;
             match result {
                 Err(problem) => decisions.settle(file, Outcome::Failed, Some(problem)),
                 Ok(Err(error)) => {
@@ -146,26 +154,32 @@ impl Reading {
                     decisions.settle(file, outcome, problem);
                 }
                 Ok(Ok(read)) if !decisions.admits(&file, &read.hash) => decisions.leave(&file),
-                Ok(Ok(read)) if file.has_content(&read.hash) => {
-                    decisions.touch(file, read.bytes.len(), read.modified, read.hash);
-                }
-                Ok(Ok(read)) => {
-                    let recorded = file.outcome_with(&read.hash);
-                    let File { location, .. } = file;
-                    let Read { bytes, modified, hash } = read;
-                    let size = bytes.len();
-                    contents
-                        .entry(hash)
-                        .or_insert_with(|| Named { bytes, name: location.name().into_owned() });
-                    files.push(Changed { location, size, modified, hash, recorded });
-                }
+                Ok(Ok(read)) => hashed.add(file, read, keep),
             }
         }
-        Hashed { decisions, files, contents }
+        hashed
     }
 }
 
 impl Hashed {
+    /// Adds a file that has been read.
+    fn add(&mut self, file: File, read: Read, keep: Keep) {
+        let Read { bytes, modified, hash } = read;
+        if keep.applies_to(file.location.member.is_some()) {
+            self.kept.insert(hash, bytes.clone());
+        }
+        if file.has_content(&hash) {
+            return self.decisions.touch(file, bytes.len(), modified, hash);
+        }
+        let recorded = file.outcome_with(&hash);
+        let File { location, .. } = file;
+        let size = bytes.len();
+        self.contents
+            .entry(hash)
+            .or_insert_with(|| Named { bytes, name: location.name().into_owned() });
+        self.files.push(Changed { location, size, modified, hash, recorded });
+    }
+
     /// The hashes of the distinct contents.
     pub(super) fn contents(&self) -> Vec<Hash> {
         self.contents.keys().copied().collect()
@@ -184,7 +198,8 @@ impl Hashed {
         for hash in in_library.iter().chain(under_way) {
             self.contents.remove(hash);
         }
-        let (contents, named) = self.contents.into_iter().unzip();
+        let Self { decisions, files, contents, kept } = self;
+        let (contents, named) = contents.into_iter().unzip();
         let analyze = move |Named { bytes, name }: Named, cancel: &Cancel| {
             let cancelled = || cancel.is_set();
             let options = Options::default().limits(limits).interrupted(&cancelled).name(&name);
@@ -193,7 +208,7 @@ impl Hashed {
                 .map_err(|error| Problem::from(&error))
         };
         let pending = pool.start(named, analyze);
-        Analyzing { decisions: self.decisions, files: self.files, contents, pending }
+        Analyzing { decisions, files, contents, kept, pending }
     }
 }
 
@@ -202,7 +217,8 @@ impl Analyzing {
     pub(super) fn wait(self) -> Analyzed {
         let mut music = Vec::new();
         let mut failed = AHashMap::new();
-        for (hash, result) in self.contents.into_iter().zip(self.pending.wait()) {
+        let Self { decisions, files, contents, kept, pending } = self;
+        for (hash, result) in contents.into_iter().zip(pending.wait()) {
             match result.flatten() {
                 Ok(described) => music.push((hash, described)),
                 Err(problem) => {
@@ -210,11 +226,21 @@ impl Analyzing {
                 }
             }
         }
-        Analyzed { decisions: self.decisions, files: self.files, music, failed }
+        Analyzed { decisions, files, music, kept, failed }
     }
 }
 
 impl Analyzed {
+    /// The contents to keep: those asked for, unless they could not be analyzed in this batch or the previous one.
+    pub(super) fn kept(
+        &self,
+        failed_before: &AHashMap<Hash, Problem>,
+    ) -> impl Iterator<Item = (&Hash, &[u8])> {
+        let has_failed = |hash| self.failed.contains_key(hash) || failed_before.contains_key(hash);
+        let kept = self.kept.iter().filter(move |(hash, _)| !has_failed(*hash));
+        kept.map(|(hash, bytes)| (hash, bytes.as_slice()))
+    }
+
     /// Decides the outcome of each file, after the contents `new` have been added to the library.
     /// Contents that failed in the previous batch, while this one was read, fail in this one as well.
     /// Returns the decisions, and the contents that failed in this batch.

@@ -16,10 +16,10 @@ use super::summary::Summary;
 use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
-use crate::settings::Depth;
+use crate::settings::Extent;
 use crate::{error, settings};
 
-/// Imports `content`, as deeply as asked, under `name`, which is stored as `midi_files.path`.
+/// Imports `content` under `name`, which is stored as `midi_files.path`, and stores as much of it as `extent` says.
 ///
 /// # Errors
 /// Those of the statements, such as a missing privilege. Content that cannot be analyzed is recorded as
@@ -27,13 +27,12 @@ use crate::{error, settings};
 pub(crate) fn import_content(
     name: &str,
     content: &[u8],
-    depth: Depth,
+    extent: Extent,
     schema: &Schema,
 ) -> Result<Summary, ErrorReport> {
     let progress = Progress::start();
     let outcome = Spi::connect_mut(|client| {
-        let mut store = Store::prepare(client, schema, None)?;
-        store.depth = depth;
+        let store = Store::prepare(client, schema, extent, None)?;
         import(client, &store, name, content).map_err(error::statement)
     })?;
     let mut counts = Counts::default();
@@ -49,17 +48,17 @@ fn import<'conn>(
 ) -> SpiResult<Outcome> {
     let hash = sha256(content);
     let known = store.known(client, &[sha256(name.as_bytes())])?.into_values().next();
-    if known
-        .is_some_and(|known| known.has_music && known.is_in_library() && known.hash == Some(hash))
-    {
-        return Ok(Outcome::Unchanged);
-    }
-    let (outcome, problem) = if store.contents(client, &[hash])?.contains(&hash) {
+    let is_known = known
+        .is_some_and(|known| known.has_music && known.is_in_library() && known.hash == Some(hash));
+    let (outcome, problem) = if is_known {
+        (Outcome::Unchanged, None)
+    } else if store.contents(client, &[hash])?.contains(&hash) {
         (Outcome::Duplicate, None)
     } else {
         let options =
             Options::default().limits(settings::limits()).interrupted(&interrupts::poll).name(name);
-        match Piece::read(content, &options).and_then(|piece| Music::of(&piece, store.depth)) {
+        match Piece::read(content, &options).and_then(|piece| Music::of(&piece, store.extent.depth))
+        {
             Ok(music) => {
                 store.put_music(client, &mut [(hash, music)])?;
                 (Outcome::Imported, None)
@@ -67,6 +66,12 @@ fn import<'conn>(
             Err(error) => (Outcome::Failed, Some(Problem::from(&error))),
         }
     };
+    if problem.is_none() && store.extent.keep.applies_to(false) {
+        store.put_contents(client, std::iter::once((&hash, content)))?;
+    }
+    if is_known {
+        return Ok(outcome);
+    }
     let row = FileRow {
         location: Location::file(name.to_owned()),
         size: i64::try_from(content.len()).ok(),

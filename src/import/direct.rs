@@ -34,7 +34,7 @@ pub(crate) fn import_source(
     let mut progress = Progress::start();
     Spi::connect_mut(|client| {
         lock::hold_off_all_imports();
-        let store = Store::prepare(client, schema, None)?;
+        let store = Store::prepare(client, schema, settings::extent(), None)?;
         let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
         let listing = Listing::start(source, max_bytes, batch_size)?;
         let pool = Pool::new(settings::threads())?;

@@ -108,10 +108,11 @@ impl<'a> Pipeline<'a> {
         store: &Store<'conn>,
         Stage { batch, part }: Stage<Reading>,
     ) -> SpiResult<Stage<Analyzing>> {
-        let batch = batch.wait();
+        let batch = batch.wait(store.extent.keep);
         let in_library = store.contents(client, &batch.contents())?;
         let under_way = self.analyzing.as_ref().map(|stage| &stage.batch);
-        let batch = batch.analyze(&in_library, under_way, (store.depth, self.limits), self.pool);
+        let depth = store.extent.depth;
+        let batch = batch.analyze(&in_library, under_way, (depth, self.limits), self.pool);
         Ok(Stage { batch, part })
     }
 
@@ -124,6 +125,7 @@ impl<'a> Pipeline<'a> {
     ) -> SpiResult<Written> {
         let mut batch = batch.wait();
         let new = store.put_music(client, &mut batch.music)?;
+        store.put_contents(client, batch.kept(&self.failed))?;
         let (mut decisions, failed) = batch.decide(new, &self.failed);
         store.put_files(client, &mut decisions.rows)?;
         let problems = decisions.problems.iter().map(|(location, problem)| (location, problem));

@@ -175,7 +175,7 @@ mod tests {
                 size: Some(100),
                 modified: Some(MODIFIED),
                 state,
-                has_music: true,
+                is_complete: true,
             })
         };
         let mut records: Vec<_> = rows.iter().enumerate().filter_map(record).collect();

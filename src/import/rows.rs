@@ -14,6 +14,8 @@ pub(crate) struct Known {
     pub(crate) error: Option<String>,
     /// Whether the content has a row in `musical_metadata`.
     pub(crate) has_music: bool,
+    /// Whether the content is kept, or need not be.
+    pub(crate) is_kept: bool,
 }
 
 impl Known {
@@ -29,7 +31,7 @@ impl Known {
 
     /// Whether the file need not be read again while it is unchanged.
     pub(crate) fn is_settled(&self) -> bool {
-        is_settled(&self.state, self.has_music)
+        is_settled(&self.state, self.has_music && self.is_kept)
     }
 }
 
@@ -42,21 +44,21 @@ pub(crate) struct RecordedRow<'a> {
     pub(crate) size: Option<i64>,
     pub(crate) modified: Option<i64>,
     pub(crate) state: &'a str,
-    /// Whether the content has a row in `musical_metadata`.
-    pub(crate) has_music: bool,
+    /// Whether what is to be stored of the content is stored.
+    pub(crate) is_complete: bool,
 }
 
 impl RecordedRow<'_> {
     /// Whether the file need not be read again while it is unchanged.
     pub(crate) fn is_settled(&self) -> bool {
-        is_settled(self.state, self.has_music)
+        is_settled(self.state, self.is_complete)
     }
 }
 
 /// Whether a file in this state need not be read again while it is unchanged. A file that had vanished is read
 /// again, and so is one whose analysis has been deleted.
-fn is_settled(state: &str, has_music: bool) -> bool {
-    state == "failed" || has_music && is_in_library(state)
+fn is_settled(state: &str, is_complete: bool) -> bool {
+    state == "failed" || is_complete && is_in_library(state)
 }
 
 fn is_in_library(state: &str) -> bool {
@@ -91,6 +93,6 @@ pub(crate) struct MemberCount {
     /// The digest of the archive's location.
     pub(crate) archive: Hash,
     pub(crate) members: i64,
-    /// Whether the content of one in the library has no row in `musical_metadata` any more.
-    pub(crate) lacks_music: bool,
+    /// Whether not all is stored that is to be stored of one in the library.
+    pub(crate) is_incomplete: bool,
 }

@@ -6,6 +6,9 @@ use pgrx::pg_sys::{
     TEXTOID, TIMESTAMPTZARRAYOID,
 };
 
+use crate::pg::sql::fill;
+use crate::settings::Keep;
+
 /// A statement.
 pub(super) struct Statement {
     pub(super) sql: &'static str,
@@ -19,15 +22,32 @@ pub(super) const ANALYZED: &str = "
     m.analyzer_version OPERATOR(pg_catalog.>=)
         CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $2 ELSE $3 END";
 
+/// Whether the content of the row f of `midi_files` is kept.
+const IS_KEPT: &str = "
+    (SELECT true FROM @schema@.midi_contents c
+     WHERE c.content_hash OPERATOR(pg_catalog.=) f.content_hash) IS NOT NULL";
+
+/// Whether the content of the row f of `midi_files` is kept, or need not be. Without contents to keep, a role needs no
+/// right to their table.
+pub(super) fn kept(keep: Keep, schema: &str) -> String {
+    let is_kept = fill(IS_KEPT, &[("schema", schema)]);
+    match keep {
+        Keep::Off => "true".to_owned(),
+        Keep::Archives => format!("(f.archive_member IS NULL OR {is_kept})"),
+        Keep::On => is_kept,
+    }
+}
+
 // A scalar subquery is evaluated by an index lookup for each row. For EXISTS the planner might build a
 // hash table of the whole table for every batch.
-/// The rows of the locations with the digests $1, and whether their music is [`ANALYZED`].
+/// The rows of the locations with the digests $1, whether their music is [`ANALYZED`], and whether it is [`kept`].
 pub(super) const KNOWN: Statement = Statement {
     sql: "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
            (SELECT true FROM @schema@.musical_metadata m
             WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-               AND @analyzed@)
+               AND @analyzed@),
+           @kept@
     FROM @schema@.midi_files f
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)",
     types: &[BYTEAARRAYOID, INT4OID, INT4OID],
@@ -67,6 +87,15 @@ pub(super) const PUT_MUSIC: &str = "
         ON CONFLICT (content_hash) DO UPDATE SET @replace@
     )
     SELECT added.content_hash FROM added";
+
+/// Keeps the contents $1, whose bytes are $2.
+pub(super) const PUT_CONTENTS: Statement = Statement {
+    sql: "
+    INSERT INTO @schema@.midi_contents (content_hash, content)
+    SELECT u.content_hash, u.content FROM unnest($1, $2) AS u (content_hash, content)
+    ON CONFLICT DO NOTHING",
+    types: &[BYTEAARRAYOID, BYTEAARRAYOID],
+};
 
 /// Adds or replaces the rows that the arrays describe.
 pub(super) const PUT_FILES: Statement = Statement {
@@ -126,16 +155,17 @@ pub(super) const PUT_ERRORS: Statement = Statement {
 };
 
 /// For each of the archives whose locations have the digests $1: the number of its members, and whether
-/// one of them has music that is not [`ANALYZED`].
+/// one of them has music that is not [`ANALYZED`], or not [`kept`].
 pub(super) const COUNT_MEMBERS: Statement = Statement {
     sql: "
     SELECT f.archive_digest,
            pg_catalog.count(*) FILTER (WHERE f.state OPERATOR(pg_catalog.<>) 'vanished'),
            pg_catalog.bool_or(
-               f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND (
-                   SELECT true FROM @schema@.musical_metadata m
-                   WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                     AND @analyzed@) IS NULL)
+               f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND NOT (
+                   (SELECT true FROM @schema@.musical_metadata m
+                    WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                      AND @analyzed@) IS NOT NULL
+                   AND @kept@))
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
     GROUP BY f.archive_digest",
@@ -159,11 +189,11 @@ pub(super) const MEMBERS: Statement = Statement {
 
 // The planner chooses between one pass over both tables and a look-up for each file by how many files are below the
 // prefix.
-/// The files below the prefix $1 that have not vanished, and whether their music is [`ANALYZED`].
+/// The files below the prefix $1 that have not vanished, and whether their music is [`ANALYZED`] and [`kept`].
 pub(super) const RECORDED: Statement = Statement {
     sql: "
     SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state,
-           m.content_hash IS NOT NULL
+           m.content_hash IS NOT NULL AND @kept@
     FROM @schema@.midi_files f
     LEFT JOIN @schema@.musical_metadata m
         ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash AND @analyzed@

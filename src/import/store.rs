@@ -18,8 +18,8 @@ use super::location::Location;
 use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
-    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RECORDED, Statement, VANISH,
+    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS,
+    PUT_FILES, PUT_MUSIC, RECORDED, Statement, VANISH, kept,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
@@ -28,11 +28,16 @@ use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
 use crate::pg::spi::{execute, for_each};
 use crate::pg::sql::fill;
-use crate::settings::{self, Depth};
+use crate::settings::{self, Depth, Extent};
 
 /// The tables that an import writes to, in the order in which they are locked.
-const WRITTEN: [&CStr; 4] =
-    [c"midi_files", c"musical_metadata", c"musical_search", c"midi_import_errors"];
+const WRITTEN: [&CStr; 5] = [
+    c"midi_files",
+    c"musical_metadata",
+    c"musical_search",
+    c"midi_contents",
+    c"midi_import_errors",
+];
 
 /// Rows that one statement marks or deletes.
 const PAGE: usize = 10_000;
@@ -41,13 +46,14 @@ const PAGE: usize = 10_000;
 pub(crate) struct Store<'conn> {
     analysis: RowType<Music>,
     job: Option<i64>,
-    /// How deeply pieces are to be analyzed.
-    pub(super) depth: Depth,
+    /// How much of a piece is to be stored.
+    pub(super) extent: Extent,
     /// Whether the rows of older versions of the analyzer are renewed.
     renews: bool,
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
+    put_contents: PreparedStatement<'conn>,
     put_files: PreparedStatement<'conn>,
     put_errors: PreparedStatement<'conn>,
     count_members: PreparedStatement<'conn>,
@@ -58,7 +64,7 @@ pub(crate) struct Store<'conn> {
 }
 
 impl<'conn> Store<'conn> {
-    /// Prepares the statements for the extension's tables in `schema`, for a job or for a direct call.
+    /// Prepares the statements for the tables in `schema`, to store what `extent` says, for a job or for a direct call.
     ///
     /// # Errors
     /// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE` where the statements would run code of other roles with
@@ -67,35 +73,44 @@ impl<'conn> Store<'conn> {
     pub(crate) fn prepare(
         client: &SpiClient<'conn>,
         schema: &Schema,
+        extent: Extent,
         job: Option<i64>,
     ) -> Result<Self, ErrorReport> {
         let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
         refuse_foreign_code(schema)?;
-        Self::prepare_statements(client, schema, analysis, job).map_err(error::statement)
+        Self::prepare_statements(client, schema, analysis, extent, job).map_err(error::statement)
     }
 
     fn prepare_statements(
         client: &SpiClient<'conn>,
         schema: &Schema,
         analysis: RowType<Music>,
+        extent: Extent,
         job: Option<i64>,
     ) -> SpiResult<Self> {
+        let kept = kept(extent.keep, schema.quoted());
         let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
             client.prepare_mut(sql, &types)
         };
         let prepare = |statement: &Statement| {
-            let parts = [("analyzed", ANALYZED), ("outside", OUTSIDE), ("schema", schema.quoted())];
+            let parts = [
+                ("analyzed", ANALYZED),
+                ("kept", &kept),
+                ("outside", OUTSIDE),
+                ("schema", schema.quoted()),
+            ];
             prepare_sql(&fill(statement.sql, &parts), statement.types)
         };
         let put_music_types =
             [BYTEAARRAYOID, INT4OID, INT4OID, analysis.array_oid(), INT4OID, TEXTOID];
         Ok(Self {
-            depth: settings::depth(),
+            extent,
             renews: settings::reanalyze(),
             known: prepare(&KNOWN)?,
             contents: prepare(&CONTENTS)?,
             put_music: prepare_sql(&put_music(schema), &put_music_types)?,
+            put_contents: prepare(&PUT_CONTENTS)?,
             put_files: prepare(&PUT_FILES)?,
             put_errors: prepare(&PUT_ERRORS)?,
             count_members: prepare(&COUNT_MEMBERS)?,
@@ -130,7 +145,7 @@ impl<'conn> Store<'conn> {
         if digests.is_empty() {
             return Ok(AHashMap::new());
         }
-        let [full, catalog] = self.oldest(self.depth);
+        let [full, catalog] = self.oldest(self.extent.depth);
         let arguments = [hashes(digests), full.into(), catalog.into()];
         let rows = execute(client, &self.known, arguments, |row| {
             let known = Known {
@@ -140,6 +155,7 @@ impl<'conn> Store<'conn> {
                 state: row.get(5)?.unwrap_or_default(),
                 error: row.get(6)?,
                 has_music: row.get(7)?.unwrap_or(false),
+                is_kept: row.get(8)?.unwrap_or(false),
             };
             Ok(hash(row, 1)?.zip(Some(known)))
         })?;
@@ -155,7 +171,7 @@ impl<'conn> Store<'conn> {
         if contents.is_empty() {
             return Ok(AHashSet::new());
         }
-        let [full, catalog] = self.oldest(self.depth);
+        let [full, catalog] = self.oldest(self.extent.depth);
         let arguments = [hashes(contents), full.into(), catalog.into()];
         let rows = execute(client, &self.contents, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
@@ -185,6 +201,22 @@ impl<'conn> Store<'conn> {
         ];
         let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Keeps the bytes of contents.
+    pub(crate) fn put_contents<'a>(
+        &self,
+        client: &mut SpiClient<'conn>,
+        contents: impl Iterator<Item = (&'a Hash, &'a [u8])>,
+    ) -> SpiResult<()> {
+        let mut contents: Vec<_> = contents.collect();
+        if !contents.is_empty() {
+            contents.sort_unstable_by_key(|(hash, _)| *hash);
+            let columns =
+                [array(&contents, |(hash, _)| &hash[..]), array(&contents, |(_, bytes)| *bytes)];
+            execute(client, &self.put_contents, columns, |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     /// Adds or replaces rows of `midi_files`, and records the files' problems.
@@ -252,11 +284,11 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         archives: &[Hash],
     ) -> SpiResult<Vec<MemberCount>> {
-        let [full, catalog] = self.oldest(self.depth);
+        let [full, catalog] = self.oldest(self.extent.depth);
         let arguments = [hashes(archives), full.into(), catalog.into()];
         let rows = execute(client, &self.count_members, arguments, |row| {
-            let (members, lacks_music) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
-            Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, lacks_music }))
+            let (members, is_incomplete) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
+            Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, is_incomplete }))
         })?;
         Ok(rows.into_iter().flatten().collect())
     }
@@ -285,15 +317,15 @@ impl<'conn> Store<'conn> {
         directory: &str,
         mut read: impl FnMut(RecordedRow<'_>) + Send,
     ) -> SpiResult<()> {
-        let [full, catalog] = self.oldest(self.depth);
+        let [full, catalog] = self.oldest(self.extent.depth);
         let arguments = [directory.into(), full.into(), catalog.into()];
         for_each(client, &self.recorded, arguments, |row| {
             if let (Some(id), Some(digest), Some(path), Some(state)) =
                 (row.get(1)?, hash(row, 2)?, row.text(3)?, row.text(6)?)
             {
                 let (size, modified) = (row.get(4)?, row.get(5)?.map(unix_micros));
-                let has_music = row.get(7)?.unwrap_or(false);
-                read(RecordedRow { id, digest, path, size, modified, state, has_music });
+                let is_complete = row.get(7)?.unwrap_or(false);
+                read(RecordedRow { id, digest, path, size, modified, state, is_complete });
             }
             Ok(())
         })

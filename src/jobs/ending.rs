@@ -10,10 +10,10 @@ use super::job::Job;
 use super::store::JobStore;
 use super::worker::Worker;
 use super::{indexes, listing};
-use crate::error;
 use crate::import::{Counts, Store};
 use crate::pg::lock;
 use crate::pg::transaction::{self, Failure};
+use crate::{error, settings};
 
 /// Finishes the job if all its files are written. Returns `Continue` where another worker has not finished
 /// its share, or has left chunks that are now released.
@@ -49,7 +49,7 @@ fn mark_vanished(
     if !worker.source.is_whole_directory() {
         return Ok(());
     }
-    let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
+    let store = Store::prepare(client, jobs.schema(), settings::extent(), Some(job.id))?;
     let (recorded, unread) =
         listing::compare(worker, client, jobs, &store).map_err(error::statement)?;
     let vanished = recorded.mark_vanished(client, &store, &unread).map_err(error::statement)?;

@@ -123,7 +123,7 @@ fn begin(
     }
     indexes::drop_for(client, jobs, job)?;
     let source = Files::of(job)?;
-    let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
+    let store = Store::prepare(client, jobs.schema(), settings::extent(), Some(job.id))?;
     let (recorded, _) = compare(worker, client, jobs, &store).map_err(error::statement)?;
     let last = jobs.last_chunk(client, job.id).map_err(error::statement)?;
     Ok(ControlFlow::Continue(State { source, recorded, last }))

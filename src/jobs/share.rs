@@ -11,10 +11,10 @@ use super::job::Job;
 use super::limits::MAX_ATTEMPTS;
 use super::store::JobStore;
 use super::worker::Worker;
-use crate::error;
 use crate::import::{Driver, FileList, FileLists, Pool, Step, Store};
 use crate::pg::lock;
 use crate::pg::transaction::Failure;
+use crate::{error, settings};
 
 /// The chunks that are under way.
 pub(super) struct Share<'a> {
@@ -48,7 +48,7 @@ impl<'a> Share<'a> {
         job: &Job,
     ) -> Result<ControlFlow<()>, ErrorReport> {
         lock::hold_off_direct_imports();
-        let store = Store::prepare(client, jobs.schema(), Some(job.id))?;
+        let store = Store::prepare(client, jobs.schema(), settings::extent(), Some(job.id))?;
         let mut claims = Claims { worker: self.worker, jobs, problem: &mut self.problem };
         match self.driver.step(client, &store, &mut claims)? {
             ControlFlow::Continue(step) => {

@@ -132,17 +132,23 @@ unsafe fn text(string: *const std::ffi::c_char) -> String {
 
 /// Whether the current role may write to a table, to all of its columns or to some.
 pub(crate) fn may_write(table: Oid) -> bool {
+    let rights = pg_sys::ACL_INSERT | pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE;
+    has_right(table, rights, pg_sys::AclMaskHow::ACLMASK_ANY)
+}
+
+/// Whether the current role may read all columns of a table.
+pub(crate) fn may_read(table: Oid) -> bool {
+    has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ALL)
+}
+
+/// Whether the current role has one of these rights to a table, or to `how` many of its columns.
+fn has_right(table: Oid, rights: u32, how: pg_sys::AclMaskHow::Type) -> bool {
     require_transaction();
-    let role = role::current();
-    let right = (pg_sys::ACL_INSERT | pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE) as pg_sys::AclMode;
+    let (role, right) = (role::current(), rights as pg_sys::AclMode);
     // SAFETY: look-ups by OID within a transaction; the first raises an ERROR if the table does not exist.
     unsafe {
         pg_sys::pg_class_aclcheck(table, role, right) == pg_sys::AclResult::ACLCHECK_OK
-            || pg_sys::pg_attribute_aclcheck_all(
-                table,
-                role,
-                right,
-                pg_sys::AclMaskHow::ACLMASK_ANY,
-            ) == pg_sys::AclResult::ACLCHECK_OK
+            || pg_sys::pg_attribute_aclcheck_all(table, role, right, how)
+                == pg_sys::AclResult::ACLCHECK_OK
     }
 }

@@ -25,6 +25,8 @@ static BATCH_SIZE: GucSetting<i32> = GucSetting::<i32>::new(1000);
 static REANALYZE: GucSetting<bool> = GucSetting::<bool>::new(false);
 const DEPTH_NAME: &CStr = c"midi_pipeline.depth";
 static DEPTH: GucSetting<Depth> = GucSetting::<Depth>::new(Depth::Full);
+const KEEP_NAME: &CStr = c"midi_pipeline.keep_content";
+static KEEP: GucSetting<Keep> = GucSetting::<Keep>::new(Keep::Off);
 
 /// How much an import finds out about a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PostgresGucEnum)]
@@ -59,6 +61,38 @@ impl Depth {
     }
 }
 
+/// Which contents an import keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PostgresGucEnum)]
+pub(crate) enum Keep {
+    /// None.
+    #[name = c"off"]
+    Off,
+    /// Those of members of archives.
+    #[name = c"archives"]
+    Archives,
+    /// All.
+    #[name = c"on"]
+    On,
+}
+
+impl Keep {
+    /// Whether the content of a file is kept, which may be a member of an archive.
+    pub(crate) fn applies_to(self, is_member: bool) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Archives => is_member,
+            Self::On => true,
+        }
+    }
+}
+
+/// How much of a piece an import stores.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub(crate) depth: Depth,
+    pub(crate) keep: Keep,
+}
+
 /// Defines every setting; called once, from `_PG_init`.
 pub(crate) fn define() {
     GucRegistry::define_int_guc(
@@ -90,14 +124,7 @@ pub(crate) fn define() {
         GucContext::Userset,
         GucFlags::default(),
     );
-    GucRegistry::define_enum_guc(
-        DEPTH_NAME,
-        c"Sets how much imports find out about a piece.",
-        c"catalog stores what reading the file tells, full what listening to the music tells as well.",
-        &DEPTH,
-        GucContext::Userset,
-        GucFlags::default(),
-    );
+    define_extent();
     GucRegistry::define_bool_guc(
         c"midi_pipeline.enabled",
         c"Runs schedules.",
@@ -115,6 +142,26 @@ pub(crate) fn define() {
         |value| parse_list(value).map(drop),
     );
     guc::reserve_prefix(c"midi_pipeline");
+}
+
+/// Defines how much of a piece imports store.
+fn define_extent() {
+    GucRegistry::define_enum_guc(
+        DEPTH_NAME,
+        c"Sets how much imports find out about a piece.",
+        c"catalog stores what reading the file tells, full what listening to the music tells as well.",
+        &DEPTH,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_enum_guc(
+        KEEP_NAME,
+        c"Sets which contents imports keep in the database.",
+        c"archives keeps those of files in archives, on keeps all.",
+        &KEEP,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
 }
 
 /// The number of threads of an import, at least 1.
@@ -136,9 +183,9 @@ pub(crate) fn reanalyze() -> bool {
     REANALYZE.get()
 }
 
-/// How much imports find out about a piece.
-pub(crate) fn depth() -> Depth {
-    DEPTH.get()
+/// How much of a piece imports store.
+pub(crate) fn extent() -> Extent {
+    Extent { depth: DEPTH.get(), keep: KEEP.get() }
 }
 
 /// Whether schedules are run.
@@ -159,8 +206,13 @@ pub(crate) fn time_zone() -> String {
 }
 
 /// The settings that a job takes over from its caller, in addition to the limits.
-const RECORDED: [&CStr; 4] =
-    [c"midi_pipeline.threads", c"midi_pipeline.batch_size", c"midi_pipeline.reanalyze", DEPTH_NAME];
+const RECORDED: [&CStr; 5] = [
+    c"midi_pipeline.threads",
+    c"midi_pipeline.batch_size",
+    c"midi_pipeline.reanalyze",
+    DEPTH_NAME,
+    KEEP_NAME,
+];
 
 /// The settings that a job takes over, with their current values; of `midi_pipeline.depth` with this one, if it is given.
 pub(crate) fn recorded(depth: Option<Depth>) -> Value {

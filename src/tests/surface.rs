@@ -75,7 +75,7 @@ mod tests {
              midi_beats(content) iss\nmidi_beats(file_id) vrs\nmidi_beats(path) vrs\n\
              midi_catalog(source) vus\n\
              midi_chords(content) iss\nmidi_chords(file_id) vrs\nmidi_chords(path) vrs\n\
-             midi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
+             midi_content(file_id) vrs\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
              midi_events(content) iss\nmidi_events(file_id) vrs\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(file_id) vrs\nmidi_features(path) vrs\n\
@@ -83,7 +83,7 @@ mod tests {
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
              midi_find_progression(progression) srs\n\
              midi_fingerprint_bands(fingerprint) iss\nmidi_fingerprint_similarity(a) iss\n\
-             midi_import(name) vus\nmidi_import(name) vus\nmidi_import(source) vus\n\
+             midi_import(name) vu\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vu\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(file_id) vrs\nmidi_keys(path) vrs\n\
              midi_lyrics(content) iss\nmidi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\n\
@@ -112,7 +112,7 @@ mod tests {
         );
         assert_eq!(
             dumped.unwrap(),
-            "midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
+            "midi_contents midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
              midi_import_jobs midi_import_jobs_id_seq midi_schedules musical_metadata \
              musical_search"
         );

@@ -2,6 +2,7 @@
 //! the purpose (crates/testkit). What one session can show in one transaction is tested beside the code instead, by
 //! `#[pg_test]`.
 
+pub mod contents;
 pub mod documents;
 pub mod imports;
 pub mod indexed;

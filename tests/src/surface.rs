@@ -115,7 +115,7 @@ impl Argument {
             ("job", "bigint") | ("workers", "integer") => "1".to_owned(),
             ("max_results", "integer") => "10".to_owned(),
             ("min_similarity", "real") => "0.25".to_owned(),
-            ("prefix" | "rotated" | "defer_indexes", "boolean") => "false".to_owned(),
+            ("prefix" | "rotated" | "defer_indexes" | "keep", "boolean") => "false".to_owned(),
             _ => panic!("{self:?} needs a value here"),
         }
     }

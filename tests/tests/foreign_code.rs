@@ -7,8 +7,8 @@ use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
 
-const TABLES: [&str; 4] =
-    ["midi_files", "musical_metadata", "musical_search", "midi_import_errors"];
+const TABLES: [&str; 5] =
+    ["midi_files", "musical_metadata", "musical_search", "midi_contents", "midi_import_errors"];
 const UNFIT: &str = "55000";
 
 /// Functions that try to use the rights of whoever runs them: one for triggers, and one for conditions.

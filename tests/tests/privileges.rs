@@ -160,6 +160,7 @@ fn the_library_is_not_shown_to_everyone() {
         "midi_files",
         "musical_metadata",
         "musical_search",
+        "midi_contents",
         "midi_import_errors",
         "midi_library",
         "midi_name_disagreements",

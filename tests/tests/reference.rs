@@ -30,6 +30,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_events",
             "midi_features",
             "midi_feature_catalog",
+            "midi_content",
         ],
     ),
     (
@@ -85,12 +86,13 @@ const FAMILIES: [(&str, &[&str]); 5] = [
 ];
 
 /// The relations, in the order of the document.
-const RELATIONS: [&str; 13] = [
+const RELATIONS: [&str; 14] = [
     "midi_analysis",
     "midi_library",
     "midi_files",
     "musical_metadata",
     "musical_search",
+    "midi_contents",
     "midi_duplicates",
     "midi_name_disagreements",
     "midi_import_errors",

@@ -12,6 +12,7 @@ const LIBRARY: &str = "
         (SELECT md5(string_agg(f::text, ' ' ORDER BY id)) FROM midi_files f),
         (SELECT md5(string_agg(m::text, ' ' ORDER BY content_hash)) FROM musical_metadata m),
         (SELECT md5(string_agg(s::text, ' ' ORDER BY content_hash)) FROM musical_search s),
+        (SELECT md5(string_agg(c::text, ' ' ORDER BY content_hash)) FROM midi_contents c),
         (SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM midi_import_errors e))";
 
 /// A cluster with a second database that subscribes to the first.
@@ -57,7 +58,8 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
     client
         .batch_execute(
             "CREATE PUBLICATION everything FOR ALL TABLES;
-             CREATE PUBLICATION library FOR TABLE midi_files, musical_metadata, musical_search, midi_import_errors",
+             CREATE PUBLICATION library FOR TABLE midi_files, musical_metadata, musical_search, midi_contents, midi_import_errors;
+             SET midi_pipeline.keep_content = on",
         )
         .unwrap();
     let mut follower = publisher.follower("library");

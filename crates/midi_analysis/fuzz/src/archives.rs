@@ -11,11 +11,13 @@ use std::io::{Seek, Write};
 
 use rustix::fs::{MemfdFlags, memfd_create};
 
-use crate::archive::{ArchiveError, Kind, Limits, Visitor, read};
+use crate::archive::{ArchiveError, Kind, Limits, Visitor, read, read_member};
 pub use repair::repair;
 
 const KINDS: [Kind; 4] = [Kind::Zip, Kind::Tar, Kind::TarGz, Kind::TarZst];
 const LIMITS: Limits = Limits { member: 64 << 10, total: 1 << 20 };
+/// Members that are looked for, each of which takes a reading of the archive.
+const MOST_FOUND: usize = 4;
 const TIGHT: Limits = Limits { member: 100, total: 1_000 };
 
 /// Panics where members are not sound.
@@ -35,6 +37,7 @@ pub fn check(bytes: &[u8]) {
     };
     let (members, end) = read_until(usize::MAX);
     are_sound(&members, limits);
+    are_found(kind, &file, limits, &members);
     assert_ne!(end, Err(ArchiveError::Interrupted));
     let questions = asked.get();
     let last = usize::from(how / 2) % (questions + 1);
@@ -71,6 +74,17 @@ impl Visitor for Taken {
 
     fn take(&mut self, name: String, content: Result<Vec<u8>, ArchiveError>) {
         self.0.push((name, content));
+    }
+}
+
+/// Each of the first members is found by its name and its number among the members of this name.
+fn are_found(kind: Kind, mut file: &File, limits: Limits, members: &[Member]) {
+    for (place, (name, content)) in members.iter().enumerate().take(MOST_FOUND) {
+        let same = members[..=place].iter().filter(|(other, _)| other == name);
+        let number = u32::try_from(same.count()).expect("an archive in memory has fewer");
+        file.rewind().expect("memory can be read again");
+        let found = read_member(kind, file, limits, &|| false, (name, number));
+        assert!(found == *content, "{name} {number}: {found:?} {content:?}");
     }
 }
 
