@@ -40,7 +40,7 @@ impl Tally {
     pub(crate) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
         let cap = match score.division {
             Division::Metrical(ticks) => u64::from(ticks) * WEIGHT_CAP_QUARTERS,
-            Division::Timecode(rate) => (rate * WEIGHT_CAP_SECONDS) as u64,
+            Division::Timecode(time) => (time.ticks_per_second() * WEIGHT_CAP_SECONDS) as u64,
         };
         let mut tally = Self {
             pitch_class_ticks: [0; 12],

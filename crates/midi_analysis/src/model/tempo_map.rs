@@ -53,8 +53,8 @@ impl TempoMap {
     /// Out of memory.
     pub(crate) fn new(division: Division, tempos: &[(u32, u32)]) -> Result<Self, NoRoom> {
         let quarter = match division {
-            Division::Timecode(rate) => {
-                let seconds_per_tick = 1.0 / rate;
+            Division::Timecode(time) => {
+                let seconds_per_tick = 1.0 / time.ticks_per_second();
                 let segment =
                     TempoSegment { tick: 0, seconds: 0.0, seconds_per_tick, microseconds: 0 };
                 return Ok(Self { segments: vec![segment], declared: false });

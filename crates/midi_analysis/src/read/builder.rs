@@ -200,7 +200,7 @@ impl<'a, 'c> Builder<'a, 'c> {
     fn longest_hang(&self) -> u32 {
         match self.header.division {
             Division::Metrical(ticks) => u32::from(ticks) * HANG_QUARTERS,
-            Division::Timecode(rate) => (rate * HANG_SECONDS) as u32,
+            Division::Timecode(time) => (time.ticks_per_second() * HANG_SECONDS) as u32,
         }
     }
 

@@ -61,7 +61,8 @@ pub(crate) struct Chunks<'a> {
     xf: XfChunks<'a>,
 }
 
-const CHUNK_HEADER: usize = 8;
+/// Bytes of the identifier and the length of a chunk.
+pub(crate) const CHUNK_HEADER: usize = 8;
 /// Bytes of the three fields of a header.
 const HEADER_LENGTH: usize = 6;
 
@@ -85,6 +86,11 @@ impl<'a> Chunks<'a> {
 
     pub(crate) fn header(&self) -> Header {
         self.header
+    }
+
+    /// Where the walk goes on.
+    pub(crate) fn at(&self) -> usize {
+        self.at
     }
 
     /// The next track, or `None` at the end of the file.
@@ -235,6 +241,18 @@ fn chunk_header(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     Some((&header[..4], length as usize))
 }
 
+/// The chunks that a part of a file begins with, up to the first that is a track or a header, or to what is no chunk.
+pub(crate) fn other_chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (id, length) = chunk_header(bytes, at)?;
+        let content = bytes[at + CHUNK_HEADER..].get(..length)?;
+        let is_other = plausible_id(id) && !is_track(id) && id != b"MThd";
+        at += CHUNK_HEADER + length;
+        Some((*id.first_chunk()?, content)).filter(|_| is_other)
+    })
+}
+
 /// Whether an identifier is that of a track, one letter of it wrong at the most.
 fn is_track(id: &[u8]) -> bool {
     id.iter().zip(b"MTrk").filter(|(found, letter)| found == letter).count() >= 3
@@ -267,7 +285,7 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
             1
         }
     };
-    let division = read_division(word(4)).unwrap_or_else(|| {
+    let division = Division::of_word(word(4)).unwrap_or_else(|| {
         repairs.note(Fault::ZeroDivision, body + 4);
         assumed.division
     });
@@ -277,18 +295,4 @@ fn read_header(bytes: &[u8], start: usize, repairs: &mut Repairs) -> (Header, us
         chunk_header(bytes, declared_end).is_some() && !bytes[fields_end..].starts_with(b"MTrk");
     let after = if is_longer { declared_end } else { fields_end };
     (Header { format, tracks: word(2), division }, after)
-}
-
-/// `None` where a tick would last no time.
-fn read_division(word: u16) -> Option<Division> {
-    let [high, low] = word.to_be_bytes();
-    if high & 0x80 == 0 {
-        return (word != 0).then_some(Division::Metrical(word));
-    }
-    let frames = match (high as i8).unsigned_abs() {
-        // 29 stands for 30 drop-frame, whose frames are counted at 29.97 a second.
-        29 => 30_000.0 / 1_001.0,
-        frames => f64::from(frames),
-    };
-    (low != 0).then(|| Division::Timecode(frames * f64::from(low)))
 }

@@ -76,7 +76,7 @@ impl Facts {
         check()?;
         let played_ticks = match score.division {
             Division::Metrical(ticks) => times.mean * f64::from(ticks),
-            Division::Timecode(rate) => SECONDS_A_MINUTE * rate,
+            Division::Timecode(time) => SECONDS_A_MINUTE * time.ticks_per_second(),
         };
         let standard_ticks = quarter.map(|ticks| ticks * STANDARD_TEMPO);
         let tempos = standard_ticks.into_iter().chain([played_ticks]);

@@ -10,6 +10,6 @@ const QUARTERS_A_SECOND: f64 = 2.0;
 pub(super) fn quarters_per_tick(score: &Score<'_>) -> f64 {
     match score.division {
         Division::Metrical(ticks) => 1.0 / f64::from(ticks),
-        Division::Timecode(rate) => QUARTERS_A_SECOND / rate,
+        Division::Timecode(time) => QUARTERS_A_SECOND / time.ticks_per_second(),
     }
 }
