@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Interrupted,
     /// Notes that no MIDI file could hold.
     InvalidNotes,
+    /// What no MIDI file can hold was to be written.
+    Unwritable,
     /// Memory ran out.
     OutOfMemory,
 }
@@ -39,6 +41,7 @@ impl ErrorKind {
             Self::TooLarge => "too_large",
             Self::Interrupted => "interrupted",
             Self::InvalidNotes => "invalid_notes",
+            Self::Unwritable => "unwritable",
             Self::OutOfMemory => "out_of_memory",
         }
     }
@@ -79,7 +82,7 @@ impl Error {
 
     /// The byte at which the problem was found, counted from the start of the bytes given (of the
     /// decompressed or restored bytes, where they were compressed or treated as text); 0 where it has no position, as an interruption
-    /// and notes that were not read from a file.
+    /// and what was not read from a file.
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -107,7 +110,7 @@ pub(crate) fn check(interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ErrorKind::InvalidNotes => f.write_str(&self.reason),
+            ErrorKind::InvalidNotes | ErrorKind::Unwritable => f.write_str(&self.reason),
             _ => write!(f, "{} (at byte {})", self.reason, self.offset),
         }
     }

@@ -41,6 +41,7 @@
 //! | `analysis` | one module a subject: tempo, rhythm, meter, key, chords, melody, features ... |
 //! | `query` | melodies, progressions, similarity, duplicates: over stored values |
 //! | `piece` | [`Piece`], which joins them |
+//! | [`write`](mod@write) | files that are changed and written |
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -58,6 +59,7 @@ mod room;
 #[cfg(feature = "training")]
 pub mod training;
 mod weights;
+pub mod write;
 
 pub use analysis::chords::{ChordMoment, ChordSpan, Harmony, chord_moment};
 pub use analysis::complexity::Complexity;
@@ -80,6 +82,7 @@ pub use analysis::timing::Timing;
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
 pub use model::chord::Chord;
+pub use model::division::{Division, Timecode};
 pub use model::key::{Key, KeyNameError, KeySignature, Mode};
 pub use model::meter_map::{MeterMap, MeterSegment};
 pub use model::note::Note;

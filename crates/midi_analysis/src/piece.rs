@@ -39,6 +39,7 @@ use crate::error::Error;
 use crate::model::meter_map::MeterMap;
 use crate::model::note::Note;
 use crate::model::score::Score;
+use crate::model::source::Source;
 use crate::model::tempo_map::TempoMap;
 use crate::model::timeline::Timeline;
 use crate::options::Options;
@@ -108,6 +109,11 @@ impl<'a> Piece<'a> {
         &self,
     ) -> Result<(&Score<'a>, Option<&EstimatedKey>, &BeatGrid), Error> {
         Ok((self.score()?, self.results.key()?, self.results.beat_grid()?))
+    }
+
+    /// The bytes that the tracks are read from, mended where they had to be, and the options to read them with.
+    pub(crate) fn source(&self) -> Result<(&Source<'a>, &Options<'a>), Error> {
+        Ok((self.results.source()?, &self.results.options))
     }
 
     /// The score of a piece with notes.

@@ -3,7 +3,7 @@
 pub(crate) mod builder;
 pub(crate) mod container;
 pub(crate) mod counter;
-mod credible;
+pub(crate) mod credible;
 pub(crate) mod event;
 pub(crate) mod events;
 pub(crate) mod exclusive;

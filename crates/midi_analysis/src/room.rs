@@ -78,6 +78,14 @@ pub(crate) fn reserve<T>(list: &mut Vec<T>, more: usize) -> Result<(), NoRoom> {
     list.try_reserve_exact(more).map_err(|_| NoRoom)
 }
 
+/// Reserves room for `more` items, and for no others.
+///
+/// # Errors
+/// [`NoRoom`].
+pub(crate) fn reserve_exact<T>(list: &mut Vec<T>, more: usize) -> Result<(), NoRoom> {
+    list.try_reserve_exact(more).map_err(|_| NoRoom)
+}
+
 #[cold]
 fn grow<T>(list: &mut Vec<T>) -> Result<(), NoRoom> {
     let more = if list.len() < LARGE { list.len().max(4) } else { list.len() / 2 };

@@ -18,6 +18,7 @@ const CORE: &[&[&str]] = &[
     &["analysis"],
     &["query"],
     &["piece"],
+    &["write"],
     &["training"],
 ];
 

@@ -7,7 +7,7 @@ use crate::model::division::Division;
 use crate::room::{self, NoRoom};
 
 /// Microseconds a quarter note where nothing is declared: 120 quarter notes a minute.
-const DEFAULT_MICROSECONDS: u32 = 500_000;
+pub(crate) const DEFAULT_MICROSECONDS: u32 = 500_000;
 
 /// A stretch of constant tempo: from `tick` on, ticks last `seconds_per_tick`.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::model::source::Source;
 use crate::options::Options;
-use crate::read::events::{EventContext, Events};
+use crate::read::events::{self, EventContext, Events};
 use crate::read::mend::{Mended, mended};
 use crate::read::repair::Repairs;
 use crate::read::score;
@@ -80,9 +80,24 @@ impl<'a> Results<'a> {
                 None => Ok(read?.0),
             }
         })?;
+        Ok(Events::new(self.source_as_read(), context, &self.options))
+    }
+
+    /// The bytes that the tracks are read from, mended where they had to be.
+    pub(super) fn source(&self) -> Result<&Source<'a>, Error> {
+        if self.mended.get().is_none() {
+            let lost_step = events::lost_step(&self.source, &self.options);
+            if self.mended(may_be_mended(&lost_step, |&lost_step| lost_step))?.is_none() {
+                lost_step?;
+            }
+        }
+        Ok(self.source_as_read())
+    }
+
+    /// The mended bytes, if by now there are any, or those that were given.
+    fn source_as_read(&self) -> &Source<'a> {
         let mended = self.mended.get().and_then(Option::as_ref);
-        let source = mended.map_or(&self.source, |mended| &mended.source);
-        Ok(Events::new(source, context, &self.options))
+        mended.map_or(&self.source, |mended| &mended.source)
     }
 
     pub(super) fn read_tracks(&self) -> Result<&(Score<'a>, Repairs), Error> {

@@ -37,6 +37,16 @@ impl EventContext {
     }
 }
 
+/// Whether reading the events loses its step.
+///
+/// # Errors
+/// More events than allowed, or `interrupted`.
+pub(crate) fn lost_step(source: &Source<'_>, options: &Options<'_>) -> Result<bool, Error> {
+    let mut walk = Walk::new(source, options);
+    walk.by_ref().try_for_each(|event| event.map(drop))?;
+    Ok(walk.repairs.lost_step())
+}
+
 fn decoder(source: &Source<'_>, options: &Options<'_>) -> Result<Decoder, Error> {
     Decoder::learn(|learn| {
         Walk::new(source, options).try_for_each(|event| {

@@ -42,6 +42,8 @@ pub(crate) struct Reader<'a> {
     length_trusted: bool,
     /// Up to as many bytes before the end, what follows an End of Track is known to be events.
     sequel_until: usize,
+    /// As many bytes before the end, the last event that `next` gave began.
+    event_from: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -55,6 +57,7 @@ impl<'a> Reader<'a> {
             ended: false,
             length_trusted: track.length_trusted,
             sequel_until: usize::MAX,
+            event_from: 0,
         }
     }
 
@@ -88,6 +91,11 @@ impl<'a> Reader<'a> {
         self.unread().1
     }
 
+    /// The offset in the file of the last event that [`next`](Self::next) gave.
+    pub(crate) fn event_offset(&self) -> usize {
+        self.end - self.event_from
+    }
+
     /// Gives the next events to `take`, each with its tick, its status, its data and the offset of its end, as long as
     /// they are whole channel messages of two data bytes. Nearly all events are, so these are read in place.
     ///
@@ -119,6 +127,7 @@ impl<'a> Reader<'a> {
             if self.ended || before.is_empty() {
                 return None;
             }
+            self.event_from = before.len();
             let running = self.events.running_status();
             let event = self.events.next();
             if let Some(Ok(TrackEvent { delta, kind: kind @ TrackEventKind::Midi { .. } })) = event

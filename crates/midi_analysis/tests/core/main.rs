@@ -41,3 +41,4 @@ mod timing;
 mod tonics;
 mod types;
 mod walking;
+mod writing;
