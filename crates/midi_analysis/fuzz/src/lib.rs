@@ -20,6 +20,7 @@ pub mod queries;
 pub mod rows;
 pub mod search;
 pub mod structured;
+pub mod write;
 
 use midi_analysis::{Limits, Options};
 
@@ -27,13 +28,14 @@ use midi_analysis::{Limits, Options};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     ("analyze", analyze::check),
     ("structured", structured::check),
     ("rows", rows::check),
     ("search", search::check),
     ("queries", queries::check),
     ("archives", archives::check),
+    ("write", write::check),
 ];
 
 /// Limits for one file.
