@@ -5,6 +5,8 @@
 REVOKE ALL ON FUNCTION midi_analyze(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_notes(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_events(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_header(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_repair(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_tracks(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_tempo_map(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_keys(path text) FROM PUBLIC;
@@ -27,6 +29,8 @@ REVOKE ALL ON FUNCTION
 GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_events(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_header(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_repair(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_tracks(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_tempo_map(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_keys(path text) TO pg_read_server_files;

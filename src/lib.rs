@@ -57,6 +57,11 @@ extension_sql_file!(
     name = "postings",
     requires = [melody::midi_postings_handler]
 );
+extension_sql_file!(
+    "../sql/aggregates.sql",
+    name = "aggregates",
+    requires = [from_events::midi_from_events_add, from_events::midi_from_events_file]
+);
 extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
 extension_sql_file!(
@@ -75,6 +80,8 @@ extension_sql_file!(
         features::midi_features_path,
         notes::midi_notes_path,
         events::midi_events_path,
+        midi_out::midi_header_path,
+        midi_out::midi_repair_path,
         notes::midi_tracks_path,
         rhythm::midi_tempo_map_path,
         import::midi_import_source,
@@ -127,12 +134,15 @@ extension_sql_file!(
     requires = [
         "default_indexes",
         "grants",
+        "aggregates",
         "jsonb",
         "comments_on_library",
         "comments_on_jobs",
         "comments_on_indexes",
         version::midi_pipeline_version,
         features::midi_feature_catalog,
+        midi_out::midi_convert,
+        midi_out::midi_set_text,
         indexes::midi_drop_indexes,
         search::midi_search,
         search::midi_search_sql,

@@ -82,6 +82,30 @@ COMMENT ON FUNCTION midi_to_jsonb(analysis midi_analysis) IS
 COMMENT ON CAST (midi_analysis AS jsonb) IS
     'midi_analyze(content)::jsonb; IMMUTABLE, for generated columns and indexes';
 
+-- Files that are written
+COMMENT ON FUNCTION midi_header(content bytea) IS
+    'Format, division and number of tracks of a MIDI file, given its bytes';
+COMMENT ON FUNCTION midi_header(path text) IS
+    'Format, division and number of tracks of a MIDI file on the server';
+COMMENT ON FUNCTION midi_repair(content bytea) IS
+    'A sound standard MIDI file of what was read, byte for byte the same if it was one, given the bytes of a MIDI file';
+COMMENT ON FUNCTION midi_repair(path text) IS
+    'A sound standard MIDI file of what was read, byte for byte the same if it was one, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_convert(content bytea, format integer, division integer) IS
+    'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both';
+COMMENT ON FUNCTION midi_set_text(content bytea, kind text, value text, track integer) IS
+    'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty';
+COMMENT ON AGGREGATE midi_from_events(
+    track integer, tick bigint, kind text, channel smallint, data jsonb, division integer
+) IS
+    'A MIDI file of rows as midi_events returns them, with the division that midi_header shows';
+COMMENT ON FUNCTION midi_from_events_add(
+    state internal, track integer, tick bigint, kind text, channel smallint, data jsonb, division integer
+) IS
+    'Adds a row to the state of midi_from_events';
+COMMENT ON FUNCTION midi_from_events_file(state internal) IS
+    'The file of the state of midi_from_events';
+
 -- Imports
 COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server';

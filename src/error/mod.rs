@@ -11,8 +11,9 @@ mod query;
 mod schedules;
 mod system;
 mod tables;
+mod writing;
 
-pub(crate) use content::content;
+pub(crate) use content::{content, written};
 pub(crate) use files::{archive, file, not_a_server_file_reader};
 pub(crate) use indexes::{
     defers_indexes_of_another, index_list_of_another, indexes_of_another, no_such_profile,
@@ -35,3 +36,4 @@ pub(crate) use system::{name_too_long, not_installed, statement, threads};
 pub(crate) use tables::{
     guard_of_another, not_a_trigger, owner_without_the_rights, written_by_the_extension_only,
 };
+pub(crate) use writing::{check_division, check_format, event_row, no_such_text, text_of_no_track};

@@ -11,7 +11,7 @@ use crate::pg::memory::out_of_memory;
 const MOST_DATA: usize = 8 << 20;
 
 /// The event's values by name; bytes that are not text in hexadecimal. Of text or bytes longer than 8
-/// MiB the first 8 MiB, and `length`, the number of all bytes.
+/// MiB the first 8 MiB, and `length`, the number of all bytes. [`event_rows`](super::event_rows) reads them again.
 ///
 /// # Errors
 /// Out of memory.
@@ -58,27 +58,44 @@ fn meta(kind: &EventKind<'_>) -> Result<Value, Error> {
         EventKind::SetTempo { microseconds_per_quarter } => {
             json!({ "microseconds_per_quarter": microseconds_per_quarter, "bpm": kind.bpm() })
         }
-        EventKind::SmpteOffset { hour, minute, second, frame, subframe } => json!({
-            "hour": hour, "minute": minute, "second": second, "frame": frame, "subframe": subframe,
-        }),
+        EventKind::SmpteOffset { hour, minute, second, frame, subframe, frames_per_second } => {
+            json!({
+                "hour": hour, "minute": minute, "second": second, "frame": frame,
+                "subframe": subframe, "frames_per_second": frames_per_second,
+            })
+        }
         EventKind::TimeSignature {
             numerator,
             denominator_power,
             clocks_per_click,
             thirty_seconds_per_quarter,
-        } => json!({
-            "numerator": numerator,
-            "denominator": 1_u64.checked_shl(denominator_power.into()),
-            "clocks_per_click": clocks_per_click,
-            "thirty_seconds_per_quarter": thirty_seconds_per_quarter,
-        }),
+        } => {
+            let denominator = 1_u64.checked_shl(denominator_power.into());
+            let mut data = json!({
+                "numerator": numerator,
+                "denominator": denominator,
+                "clocks_per_click": clocks_per_click,
+                "thirty_seconds_per_quarter": thirty_seconds_per_quarter,
+            });
+            if denominator.is_none() {
+                data["denominator_power"] = denominator_power.into();
+            }
+            data
+        }
         EventKind::KeySignature { fifths, minor } => json!({ "fifths": fifths, "minor": minor }),
         _ => json!({}),
     })
 }
 
+/// The text, and its bytes where they are no UTF-8 or have more than can be seen, so that none is lost.
 fn decoded(text: EventText<'_>) -> Result<Value, Error> {
-    Ok(whole_or_cut(text.bytes(), "text", text.decode(MOST_DATA)?))
+    let (bytes, shown) = (text.bytes(), text.decode(MOST_DATA)?);
+    let differs = bytes.len() <= MOST_DATA && shown.as_bytes() != bytes;
+    let mut data = whole_or_cut(bytes, "text", shown);
+    if differs {
+        data["bytes"] = hexadecimal(bytes)["bytes"].take();
+    }
+    Ok(data)
 }
 
 /// Raises `ERRCODE_OUT_OF_MEMORY`.
@@ -136,6 +153,22 @@ mod tests {
         assert_eq!(data(&[0xff, 0x51, 3, 7, 0xa1, 0x20]), tempo);
         assert_eq!(data(&[0xff, 0x60, 2, 1, 255]), json!({ "type": 96, "bytes": "01ff" }));
         assert_eq!(data(&[0xff, 5, 2, b'l', b'a']), json!({ "text": "la" }));
+        let meter = data(&[0xff, 0x58, 4, 3, 70, 24, 8]);
+        assert_eq!(
+            (&meter["denominator"], &meter["denominator_power"]),
+            (&json!(null), &json!(70))
+        );
+        let offset = data(&[0xff, 0x54, 5, 0x41, 2, 3, 4, 5]);
+        assert_eq!((&offset["hour"], &offset["frames_per_second"]), (&json!(1), &json!(29)));
+    }
+
+    #[pg_test]
+    fn bytes_that_a_text_does_not_show_are_beside_it() {
+        assert_eq!(data(&[0xff, 1, 2, b'a', 0]), json!({ "text": "a", "bytes": "6100" }));
+        let umlaut = data(&[&[0xff, 3, 5][..], b"\xdcbung"].concat());
+        assert_eq!(umlaut, json!({ "text": "Übung", "bytes": "dc62756e67" }));
+        let utf8 = data(&[&[0xff, 3, 6][..], "Übung".as_bytes()].concat());
+        assert_eq!(utf8, json!({ "text": "Übung" }));
     }
 
     #[pg_test]

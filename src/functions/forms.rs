@@ -6,10 +6,12 @@
 
 use std::borrow::Cow;
 
+use midi_analysis::write::File;
 use midi_analysis::{Error, Options, Piece};
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::content::{self, Content};
+use crate::pg::bytea::Bytea;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::interrupts;
 use crate::pg::table::{Columns, Table};
@@ -44,6 +46,12 @@ macro_rules! three_forms {
     ) => {
         three_forms! { @define $sql_name $content $path $file [, requires = $required] [$value<'call>]
             $source $caller $body }
+    };
+    (
+        $sql_name:tt as $content:ident, $path:ident, $file:ident
+        returns value $value:ident: |$source:ident, $caller:ident| $body:expr
+    ) => {
+        three_forms! { @define $sql_name $content $path $file [] [$value] $source $caller $body }
     };
     (
         @define $sql_name:tt $content:ident $path:ident $file:ident [$($attributes:tt)*] [$($result:tt)+]
@@ -137,6 +145,23 @@ impl Source<'_> {
         let mut table = Table::new(caller)?;
         self.read(|piece| write(piece, &mut table))?;
         Ok(table)
+    }
+
+    /// The bytes of the file after a change.
+    ///
+    /// # Errors
+    /// Those of [`Source::read`]; those of the change.
+    pub(super) fn write(
+        &self,
+        change: impl FnOnce(&mut File<'_>, &Options<'_>) -> Result<(), Error>,
+    ) -> Result<Bytea, ErrorReport> {
+        let options = Options::default().interrupted(&interrupts::poll);
+        let written = self.read(|piece| {
+            let mut file = File::of(piece)?;
+            change(&mut file, &options)?;
+            file.to_bytes(&options)
+        });
+        written.map(Bytea)
     }
 
     fn load(&self) -> Result<Loaded<'_>, ErrorReport> {

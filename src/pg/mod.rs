@@ -7,9 +7,11 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod access;
+pub(crate) mod aggregate;
 pub(crate) mod allocator;
 pub(crate) mod array;
 pub(crate) mod at_commit;
+pub(crate) mod bytea;
 pub(crate) mod caller;
 pub(crate) mod catalog;
 pub(crate) mod database;

@@ -10,10 +10,12 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 16] = [
+    const PATH_FORMS: [&str; 18] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
+        "midi_header",
+        "midi_repair",
         "midi_tracks",
         "midi_tempo_map",
         "midi_keys",

@@ -63,6 +63,8 @@ mod tests {
             ("midi_tracks", 1),
             ("midi_tempo_map", 1),
             ("midi_events", 42),
+            ("midi_header", 1),
+            ("midi_repair", 1),
             ("midi_keys", 1),
             ("midi_chords", 1),
             ("midi_beats", 20),

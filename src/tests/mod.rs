@@ -15,3 +15,4 @@ mod searching;
 mod similarity;
 mod support;
 mod surface;
+mod writing;

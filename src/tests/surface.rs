@@ -76,6 +76,9 @@ mod tests {
              midi_catalog(source) vus\n\
              midi_chords(content) iss\nmidi_chords(file_id) vrs\nmidi_chords(path) vrs\n\
              midi_content(file_id) vrs\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
+             midi_chords(content) iss\nmidi_chords(path) vrs\n\
+             midi_convert(content) is\n\
+             midi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
              midi_events(content) iss\nmidi_events(file_id) vrs\nmidi_events(path) vrs\n\
              midi_features(content) iss\nmidi_features(file_id) vrs\nmidi_features(path) vrs\n\
@@ -84,6 +87,10 @@ mod tests {
              midi_find_progression(progression) srs\n\
              midi_fingerprint_bands(fingerprint) iss\nmidi_fingerprint_similarity(a) iss\n\
              midi_import(name) vu\nmidi_import(source) vus\n\
+             midi_from_events(track) is\nmidi_from_events_add(state) is\n\
+             midi_from_events_file(state) iss\n\
+             midi_header(content) iss\nmidi_header(path) vrs\n\
+             midi_import(name) vus\nmidi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vu\nmidi_import_wait(job) vu\n\
              midi_keys(content) iss\nmidi_keys(file_id) vrs\nmidi_keys(path) vrs\n\
              midi_lyrics(content) iss\nmidi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\n\
@@ -92,9 +99,12 @@ mod tests {
              midi_postings_handler() vus\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_reanalyze(source) vus\n\
+             midi_repair(content) iss\nmidi_repair(path) vrs\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
              midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
+             midi_sections(content) iss\nmidi_sections(path) vrs\n\
+             midi_set_text(content) iss\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\

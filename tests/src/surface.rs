@@ -27,7 +27,7 @@ pub struct Argument {
     pub kind: String,
 }
 
-/// The functions of the extension that can be called.
+/// The functions of the extension that can be called. Aggregates, which cannot everywhere, have tests of their own.
 pub fn functions(client: &mut Client) -> Vec<Function> {
     let sql = "
         SELECT format('%I.%I', n.nspname, p.proname),
@@ -39,6 +39,7 @@ pub fn functions(client: &mut Client) -> Vec<Function> {
         JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
         JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
             AND p.prorettype <> ALL ('{trigger,index_am_handler}'::regtype[])
+            AND p.prokind = 'f' AND 'internal'::regtype <> ALL (p.proargtypes)
         JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE e.extname = 'midi_pipeline'
         ORDER BY p.oid::regprocedure::text";
@@ -105,6 +106,10 @@ impl Argument {
             ("melody", "text") => "'E4 E4 F4 G4 G4 F4 E4 D4'".to_owned(),
             ("progression" | "wanted", "text") => "'I V'".to_owned(),
             ("profile", "text") => "'default'".to_owned(),
+            ("kind", "text") => "'track_name'".to_owned(),
+            ("value", "text") => "'Ode'".to_owned(),
+            ("format" | "track", "integer") => "0".to_owned(),
+            ("division", "integer") => "480".to_owned(),
             ("cron", "text") => "NULL".to_owned(),
             ("depth", "text") => "'full'".to_owned(),
             ("texts" | "progression", "text[]") => "'{I,V,I}'".to_owned(),

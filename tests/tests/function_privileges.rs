@@ -40,6 +40,8 @@ use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
 const CASES: [(&str, Kind, &str); 72] = [
+/// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
+const CASES: [(&str, Kind, &str); 69] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
@@ -50,6 +52,7 @@ const CASES: [(&str, Kind, &str); 72] = [
     ("midi_chords(text)", Files, "midi_chords(:path)"),
     ("midi_chords(bigint)", Library, "midi_chords(:file_id)"),
     ("midi_content(bigint)", Library, "midi_content(:file_id)"),
+    ("midi_convert(bytea,integer,integer)", Open, "midi_convert(:content, 0)"),
     ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
@@ -69,7 +72,20 @@ const CASES: [(&str, Kind, &str); 72] = [
     ),
     ("midi_find_melody(text,integer)", Library, "midi_find_melody('C4 D4 E4 F4 G4 A4')"),
     ("midi_find_progression(text,integer)", Library, "midi_find_progression('ii V I')"),
+    (
+        "midi_from_events(integer,bigint,text,smallint,jsonb,integer)",
+        Open,
+        "midi_from_events(0, 0, 'end_of_track', NULL, '{}', 480)",
+    ),
+    (
+        "midi_from_events_add(internal,integer,bigint,text,smallint,jsonb,integer)",
+        Server,
+        "midi_from_events_add(NULL, 0, 0, 'end_of_track', NULL, '{}', 480)",
+    ),
+    ("midi_from_events_file(internal)", Server, "midi_from_events_file(NULL)"),
     ("midi_guard()", Trigger, "midi_guard()"),
+    ("midi_header(bytea)", Open, "midi_header(:content)"),
+    ("midi_header(text)", Files, "midi_header(:path)"),
     ("midi_import(text)", Import, "midi_import(:path)"),
     ("midi_import(text,bytea,text,boolean)", Content, "midi_import('a', :content, keep => true)"),
     ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
@@ -97,6 +113,8 @@ const CASES: [(&str, Kind, &str); 72] = [
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
     ),
     ("midi_reanalyze(text)", Import, "midi_reanalyze(:path)"),
+    ("midi_repair(bytea)", Open, "midi_repair(:content)"),
+    ("midi_repair(text)", Files, "midi_repair(:path)"),
     ("midi_catalog(text)", Import, "midi_catalog(:path)"),
     (
         "midi_schedule(text,text,interval,text,integer,text)",
@@ -115,6 +133,7 @@ const CASES: [(&str, Kind, &str); 72] = [
     ("midi_sections(bytea)", Open, "midi_sections(:content)"),
     ("midi_sections(text)", Files, "midi_sections(:path)"),
     ("midi_sections(bigint)", Library, "midi_sections(:file_id)"),
+    ("midi_set_text(bytea,text,text,integer)", Open, "midi_set_text(:content, 'title', 'A')"),
     ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
     ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),
     ("midi_tempo_map(bytea)", Open, "midi_tempo_map(:content)"),

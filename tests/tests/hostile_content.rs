@@ -16,19 +16,23 @@ const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
 /// A call for each function that has a parameter `content`, for which `$` stands.
-const CALLS: [(&str, &str); 15] = [
+const CALLS: [(&str, &str); 19] = [
     ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
     ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
     ("midi_chords", "SELECT count(*) FROM midi_chords($)"),
+    ("midi_convert", "SELECT length(midi_convert($, 1, -6360))"),
     ("midi_events", "SELECT count(*) FROM midi_events($)"),
     ("midi_features", "SELECT count(*) FROM midi_features($)"),
     ("midi_find_melody", "SELECT count(*) FROM midi_find_melody($)"),
+    ("midi_header", "SELECT count(*) FROM midi_header($)"),
     ("midi_import", "SELECT count(*) FROM midi_import('hostile.mid', $)"),
     ("midi_keys", "SELECT count(*) FROM midi_keys($)"),
     ("midi_lyrics", "SELECT count(*) FROM midi_lyrics($)"),
     ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
     ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
+    ("midi_repair", "SELECT length(midi_repair($))"),
     ("midi_sections", "SELECT count(*) FROM midi_sections($)"),
+    ("midi_set_text", "SELECT length(midi_set_text($, 'title', 'A'))"),
     ("midi_similar_to", "SELECT count(*) FROM midi_similar_to($)"),
     ("midi_tempo_map", "SELECT count(*) FROM midi_tempo_map($)"),
     ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),

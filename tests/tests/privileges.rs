@@ -9,10 +9,12 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 17] = [
+const PATH_FORMS: [&str; 19] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
+    "SELECT midi_header($1::text)",
+    "SELECT midi_repair($1::text)",
     "SELECT midi_tracks($1::text)",
     "SELECT midi_tempo_map($1::text)",
     "SELECT midi_keys($1::text)",
@@ -29,10 +31,14 @@ const PATH_FORMS: [&str; 17] = [
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
-const CONTENT_FORMS: [&str; 12] = [
+const CONTENT_FORMS: [&str; 16] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
+    "SELECT midi_header($1::bytea)",
+    "SELECT midi_repair($1::bytea)",
+    "SELECT midi_convert($1::bytea, 0)",
+    "SELECT midi_set_text($1::bytea, 'title', 'A')",
     "SELECT midi_tracks($1::bytea)",
     "SELECT midi_tempo_map($1::bytea)",
     "SELECT midi_keys($1::bytea)",

@@ -12,7 +12,7 @@ use postgres::{Client, Row};
 const MARK: &str = "--test reference -->\n";
 
 /// Which functions belong together, in the order of the document.
-const FAMILIES: [(&str, &[&str]); 5] = [
+const FAMILIES: [(&str, &[&str]); 6] = [
     (
         "One piece of music",
         &[
@@ -32,6 +32,10 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_feature_catalog",
             "midi_content",
         ],
+    ),
+    (
+        "Files that are written",
+        &["midi_header", "midi_repair", "midi_convert", "midi_set_text", "midi_from_events"],
     ),
     (
         "Imports",
@@ -69,7 +73,7 @@ const FAMILIES: [(&str, &[&str]); 5] = [
         ],
     ),
     (
-        "Used by indexes, views and triggers",
+        "Used by indexes, views, aggregates and triggers",
         &[
             "midi_words",
             "midi_words_query",
@@ -80,6 +84,8 @@ const FAMILIES: [(&str, &[&str]); 5] = [
             "midi_postings_handler",
             "midi_fingerprint_similarity",
             "midi_fingerprint_bands",
+            "midi_from_events_add",
+            "midi_from_events_file",
             "midi_guard",
         ],
     ),

@@ -79,8 +79,8 @@ pub enum EventKind<'p> {
     EndOfTrack,
     /// Set Tempo.
     SetTempo { microseconds_per_quarter: u32 },
-    /// SMPTE Offset.
-    SmpteOffset { hour: u8, minute: u8, second: u8, frame: u8, subframe: u8 },
+    /// SMPTE Offset. Of the frames in a second, 29 stands for 30 drop-frame.
+    SmpteOffset { hour: u8, minute: u8, second: u8, frame: u8, subframe: u8, frames_per_second: u8 },
     /// Time Signature. `denominator_power` is the power of two that the denominator is.
     TimeSignature {
         numerator: u8,
@@ -161,6 +161,7 @@ impl<'p> EventKind<'p> {
                 second: time.second(),
                 frame: time.frame(),
                 subframe: time.subframe(),
+                frames_per_second: time.fps().as_int(),
             },
             MetaMessage::TimeSignature(
                 numerator,
