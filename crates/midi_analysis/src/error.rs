@@ -27,6 +27,8 @@ pub enum ErrorKind {
     InvalidNotes,
     /// What no MIDI file can hold was to be written.
     Unwritable,
+    /// What a change of the piece is based on is not there: its key, its beats, or the bars or parts asked for.
+    NotThere,
     /// Memory ran out.
     OutOfMemory,
 }
@@ -42,6 +44,7 @@ impl ErrorKind {
             Self::Interrupted => "interrupted",
             Self::InvalidNotes => "invalid_notes",
             Self::Unwritable => "unwritable",
+            Self::NotThere => "not_there",
             Self::OutOfMemory => "out_of_memory",
         }
     }
@@ -110,7 +113,9 @@ pub(crate) fn check(interrupted: &dyn Fn() -> bool) -> Result<(), Error> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            ErrorKind::InvalidNotes | ErrorKind::Unwritable => f.write_str(&self.reason),
+            ErrorKind::InvalidNotes | ErrorKind::Unwritable | ErrorKind::NotThere => {
+                f.write_str(&self.reason)
+            }
             _ => write!(f, "{} (at byte {})", self.reason, self.offset),
         }
     }

@@ -29,13 +29,11 @@ use std::fmt;
 use self::results::Results;
 use crate::analysis::chords::{self, ChordSpan};
 use crate::analysis::features::{self, Feature};
-#[cfg(feature = "training")]
-use crate::analysis::key::EstimatedKey;
-use crate::analysis::key::KeySpan;
+use crate::analysis::key::{EstimatedKey, KeySpan};
 use crate::analysis::rhythm::Beat;
-#[cfg(feature = "training")]
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::error::Error;
+use crate::model::key::Key;
 use crate::model::meter_map::MeterMap;
 use crate::model::note::Note;
 use crate::model::score::Score;
@@ -114,6 +112,22 @@ impl<'a> Piece<'a> {
     /// The bytes that the tracks are read from, mended where they had to be, and the options to read them with.
     pub(crate) fn source(&self) -> Result<(&Source<'a>, &Options<'a>), Error> {
         Ok((self.results.source()?, &self.results.options))
+    }
+
+    /// The beats of a piece with notes.
+    pub(crate) fn beat_grid(&self) -> Result<&BeatGrid, Error> {
+        self.results.beat_grid()
+    }
+
+    /// Quarter notes a minute, the median of what is declared; `None` where nothing is.
+    pub(crate) fn declared_bpm(&self) -> Result<Option<f64>, Error> {
+        Ok(self.results.tempo()?.bpm_declared)
+    }
+
+    /// The key that is estimated for the whole, or else the first that is declared.
+    pub(crate) fn home_key(&self) -> Result<Option<Key>, Error> {
+        let declared = self.score()?.keys.first().map(|key| key.signature.key());
+        Ok(self.results.key()?.map(EstimatedKey::home).or(declared))
     }
 
     /// The score of a piece with notes.

@@ -42,7 +42,9 @@ mod meta;
 mod ports;
 mod reading;
 mod rescale;
+mod sounding;
 mod text;
+mod transpose;
 mod unwritable;
 
 pub use channel::{ChannelKind, ChannelMessage};
@@ -51,3 +53,4 @@ pub use event::Event;
 pub use file::{Chunk, File, MOST_TRACKS, Track};
 pub use message::Message;
 pub use meta::MetaKind;
+pub use transpose::{Transposed, semitones_to_key};

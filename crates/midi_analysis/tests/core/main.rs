@@ -10,6 +10,7 @@ mod declared_drums;
 mod default_tempo;
 mod description;
 mod drums;
+mod editing;
 mod encodings;
 mod features;
 mod fingerprint;
