@@ -43,9 +43,11 @@ mod ports;
 mod reading;
 mod rescale;
 mod sounding;
+mod tempo;
 mod text;
 mod transpose;
 mod unwritable;
+mod warp;
 
 pub use channel::{ChannelKind, ChannelMessage};
 pub use collector::Collector;

@@ -30,6 +30,11 @@ impl TempoSegment {
         (self.microseconds > 0).then(|| quarter_notes_a_minute(self.microseconds))
     }
 
+    /// Microseconds of a quarter note; `None` in SMPTE time.
+    pub(crate) fn microseconds(&self) -> Option<u32> {
+        Some(self.microseconds).filter(|&microseconds| microseconds > 0)
+    }
+
     /// Seconds from the start of the piece to a tick no earlier than its own.
     fn seconds_at(&self, tick: u32) -> f64 {
         self.seconds + f64::from(tick.saturating_sub(self.tick)) * self.seconds_per_tick
@@ -98,6 +103,13 @@ impl TempoMap {
     /// A clock for ticks asked in ascending order.
     pub(crate) fn clock(&self) -> Clock<'_> {
         Clock { now: &self.segments[0], later: &self.segments[1..] }
+    }
+
+    /// The tick of a second from the start of the piece, with its fraction.
+    pub(crate) fn tick(&self, seconds: f64) -> f64 {
+        let after = self.segments.partition_point(|segment| segment.seconds <= seconds);
+        let segment = &self.segments[after.saturating_sub(1)];
+        f64::from(segment.tick) + (seconds - segment.seconds) / segment.seconds_per_tick
     }
 
     /// Seconds from the start of the piece to a tick.
