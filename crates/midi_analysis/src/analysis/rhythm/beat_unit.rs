@@ -8,7 +8,7 @@ pub(crate) fn is_compound(meter: TimeSignature) -> bool {
 }
 
 /// Quarter notes in a beat of the meter.
-pub(super) fn quarters_in_beat(meter: TimeSignature) -> f64 {
+pub(crate) fn quarters_in_beat(meter: TimeSignature) -> f64 {
     let written = 4.0 / f64::from(meter.denominator);
     if is_compound(meter) { 3.0 * written } else { written }
 }

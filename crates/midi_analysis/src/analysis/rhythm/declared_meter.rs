@@ -7,7 +7,7 @@ use crate::model::time_signature::TimeSignature;
 use crate::room::{self, NoRoom};
 
 /// The meter that programs write by themselves.
-pub(super) const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
+pub(crate) const COMMON_TIME: TimeSignature = TimeSignature::new(4, 4);
 
 /// The declared time signature of the longest duration; `None` where none is declared.
 ///
