@@ -30,12 +30,14 @@
 //!
 //! Source: Standard MIDI Files 1.0 (MMA RP-001).
 
+mod bar_lines;
 mod channel;
 mod collector;
 mod convert;
 mod encode;
 mod event;
 mod file;
+mod in_force;
 mod merge;
 mod message;
 mod meta;
@@ -47,6 +49,7 @@ mod sounding;
 mod tempo;
 mod text;
 mod transpose;
+mod trim;
 mod unwritable;
 mod warp;
 

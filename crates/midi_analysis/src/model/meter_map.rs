@@ -105,6 +105,13 @@ impl MeterMap {
         (position, QUARTERS * self.ticks_per_quarter * u64::from(segment.signature.numerator))
     }
 
+    /// The ticks of so many bars of a meter, a part of a tick at their end left out.
+    pub(crate) fn ticks_of_bars(&self, signature: TimeSignature, bars: u64) -> u64 {
+        let whole_notes = bars.saturating_mul(signature.numerator.into());
+        whole_notes.saturating_mul(QUARTERS * self.ticks_per_quarter)
+            / u64::from(signature.denominator)
+    }
+
     /// Bar, from 1, and beat in the bar, from 1.0, of a tick; `None` in SMPTE time.
     pub fn position(&self, tick: u32) -> Option<(u32, f64)> {
         let after = self.segments.partition_point(|segment| segment.tick <= tick);

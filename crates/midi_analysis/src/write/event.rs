@@ -83,6 +83,11 @@ impl<'p> Event<'p> {
         }
     }
 
+    /// The same at another tick.
+    pub(super) fn at(self, tick: u32) -> Self {
+        Self { tick, ..self }
+    }
+
     /// Lets it say something else.
     pub fn set_message(&mut self, message: impl Into<Message<'p>>) {
         (self.status, self.values, self.data) = parts(message.into());

@@ -3,6 +3,7 @@
 mod quantized;
 mod timed;
 mod transposed;
+mod trimmed;
 
 use midi_analysis::write::{Event, File};
 use midi_analysis::{Error, Note, Options, Piece};
