@@ -1,5 +1,6 @@
 //! Music that is changed: transposed, at another tempo, on a grid, in parts.
 
+mod parts;
 mod quantized;
 mod timed;
 mod transposed;
