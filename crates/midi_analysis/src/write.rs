@@ -43,6 +43,7 @@ mod join;
 mod merge;
 mod message;
 mod meta;
+mod of_notes;
 mod part_numbers;
 mod ports;
 mod quantize;

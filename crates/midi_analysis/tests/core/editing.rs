@@ -1,8 +1,10 @@
 //! Music that is changed: transposed, at another tempo, on a grid, in parts.
 
+mod made;
 mod parts;
 mod quantized;
 mod timed;
+mod total;
 mod transposed;
 mod trimmed;
 
