@@ -8,3 +8,13 @@ CREATE AGGREGATE midi_from_events(
     FINALFUNC = midi_from_events_file,
     PARALLEL = SAFE
 );
+
+CREATE AGGREGATE midi_from_notes(
+    track integer, channel integer, program integer, pitch integer, velocity integer, start_tick bigint,
+    duration_ticks bigint, division integer, bpm double precision
+) (
+    SFUNC = midi_from_notes_add,
+    STYPE = internal,
+    FINALFUNC = midi_from_notes_file,
+    PARALLEL = SAFE
+);

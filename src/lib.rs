@@ -60,7 +60,12 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/aggregates.sql",
     name = "aggregates",
-    requires = [from_events::midi_from_events_add, from_events::midi_from_events_file]
+    requires = [
+        from_events::midi_from_events_add,
+        from_events::midi_from_events_file,
+        from_notes::midi_from_notes_add,
+        from_notes::midi_from_notes_file
+    ]
 );
 extension_sql_file!("../sql/guard.sql", name = "guard", requires = ["tables"]);
 extension_sql_file!("../sql/indexes.sql", name = "indexes", requires = ["views"]);
@@ -82,6 +87,7 @@ extension_sql_file!(
         events::midi_events_path,
         midi_out::midi_header_path,
         midi_out::midi_repair_path,
+        part_files::midi_split_path,
         notes::midi_tracks_path,
         rhythm::midi_tempo_map_path,
         import::midi_import_source,
@@ -143,6 +149,13 @@ extension_sql_file!(
         features::midi_feature_catalog,
         midi_out::midi_convert,
         midi_out::midi_set_text,
+        edit::midi_transpose_by,
+        edit::midi_transpose_to,
+        edit::midi_set_tempo,
+        edit::midi_quantize,
+        edit::midi_trim,
+        part_files::midi_keep_parts,
+        part_files::midi_merge,
         indexes::midi_drop_indexes,
         search::midi_search,
         search::midi_search_sql,

@@ -95,6 +95,36 @@ COMMENT ON FUNCTION midi_convert(content bytea, format integer, division integer
     'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both';
 COMMENT ON FUNCTION midi_set_text(content bytea, kind text, value text, track integer) IS
     'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty';
+COMMENT ON FUNCTION midi_transpose(content bytea, semitones integer, keep_drums boolean) IS
+    'A MIDI file whose notes, key pressure and key signatures are some semitones higher, or lower where negative';
+COMMENT ON FUNCTION midi_transpose(content bytea, key text, keep_drums boolean) IS
+    'A MIDI file in another key such as Am, from five semitones lower to six higher';
+COMMENT ON FUNCTION midi_set_tempo(content bytea, bpm double precision, stretch boolean) IS
+    'A MIDI file at a tempo in quarter notes a minute, faster or slower; or without stretch, at the speed that it had';
+COMMENT ON FUNCTION midi_quantize(content bytea, grid text, strength double precision, swing double precision) IS
+    'A MIDI file whose notes are on a grid over its beats; beats that are found become those of the file';
+COMMENT ON FUNCTION midi_trim(content bytea, from_bar integer, to_bar integer) IS
+    'Some bars of a MIDI file, numbered as midi_beats does, with all that is in force where they begin';
+COMMENT ON FUNCTION midi_split(content bytea) IS
+    'Each part of a piece as a MIDI file, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_split(path text) IS
+    'Each part of a piece as a MIDI file, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_keep_parts(content bytea, parts integer[]) IS
+    'A MIDI file without all parts but these, numbered as midi_split does';
+COMMENT ON FUNCTION midi_merge(contents bytea[]) IS
+    'One MIDI file of several, played together, at the tempo of the first';
+COMMENT ON AGGREGATE midi_from_notes(
+    track integer, channel integer, program integer, pitch integer, velocity integer, start_tick bigint,
+    duration_ticks bigint, division integer, bpm double precision
+) IS
+    'A MIDI file of rows as midi_notes returns them, with the ticks in a quarter note and the quarter notes a minute';
+COMMENT ON FUNCTION midi_from_notes_add(
+    state internal, track integer, channel integer, program integer, pitch integer, velocity integer,
+    start_tick bigint, duration_ticks bigint, division integer, bpm double precision
+) IS
+    'Adds a row to the state of midi_from_notes';
+COMMENT ON FUNCTION midi_from_notes_file(state internal) IS
+    'The file of the state of midi_from_notes';
 COMMENT ON AGGREGATE midi_from_events(
     track integer, tick bigint, kind text, channel smallint, data jsonb, division integer
 ) IS

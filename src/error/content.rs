@@ -9,7 +9,10 @@ use crate::text::shown;
 
 /// The error for MIDI content that could not be analyzed, or not be changed as asked. `path` is that of its file.
 pub(crate) fn content(error: &midi_analysis::Error, path: Option<&str>) -> ErrorReport {
-    let verb = if error.kind() == ErrorKind::Unwritable { "change" } else { "analyze" };
+    let verb = match error.kind() {
+        ErrorKind::Unwritable | ErrorKind::NotThere => "change",
+        _ => "analyze",
+    };
     let what = path.map_or("MIDI content".into(), |path| format!("\"{}\"", shown(path)));
     report(error, format!("could not {verb} {what}: {error}"))
 }
@@ -46,6 +49,10 @@ fn class(kind: ErrorKind) -> (PgSqlErrorCode, &'static str) {
         ErrorKind::Unwritable => (
             PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             "A MIDI file has up to 65535 tracks, 32767 ticks in a quarter note and 4294967294 ticks in all.",
+        ),
+        ErrorKind::NotThere => (
+            PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            "midi_beats, midi_keys and midi_split show what the piece has.",
         ),
         ErrorKind::OutOfMemory => (PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY, OUT_OF_MEMORY_HINT),
         ErrorKind::Interrupted => {

@@ -2,6 +2,7 @@
 //! that only one module knows are made there.
 
 mod content;
+mod editing;
 mod files;
 mod indexes;
 mod jobs;
@@ -15,6 +16,11 @@ mod writing;
 
 pub(crate) use content::{content, written};
 pub(crate) use files::{archive, file, not_a_server_file_reader};
+pub(crate) use editing::{
+    check_grid, check_key, check_number, check_semitones, check_share, note_row,
+    tell_limited_tempos, tell_transposed, too_many_notes,
+};
+pub(crate) use files::{file, not_a_server_file_reader};
 pub(crate) use indexes::{
     defers_indexes_of_another, index_list_of_another, indexes_of_another, no_such_profile,
 };

@@ -156,12 +156,23 @@ impl Source<'_> {
         change: impl FnOnce(&mut File<'_>, &Options<'_>) -> Result<(), Error>,
     ) -> Result<Bytea, ErrorReport> {
         let options = Options::default().interrupted(&interrupts::poll);
-        let written = self.read(|piece| {
+        self.edit(|_, file| change(file, &options)).map(|(bytes, ())| bytes)
+    }
+
+    /// The bytes of the file after a change that depends on the music, and what the change returns.
+    ///
+    /// # Errors
+    /// Those of [`Source::read`]; those of the change.
+    pub(super) fn edit<T>(
+        &self,
+        change: impl FnOnce(&Piece<'_>, &mut File<'_>) -> Result<T, Error>,
+    ) -> Result<(Bytea, T), ErrorReport> {
+        let options = Options::default().interrupted(&interrupts::poll);
+        self.read(|piece| {
             let mut file = File::of(piece)?;
-            change(&mut file, &options)?;
-            file.to_bytes(&options)
-        });
-        written.map(Bytea)
+            let done = change(piece, &mut file)?;
+            Ok((Bytea(file.to_bytes(&options)?), done))
+        })
     }
 
     fn load(&self) -> Result<Loaded<'_>, ErrorReport> {

@@ -10,12 +10,13 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 18] = [
+    const PATH_FORMS: [&str; 19] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
         "midi_header",
         "midi_repair",
+        "midi_split",
         "midi_tracks",
         "midi_tempo_map",
         "midi_keys",

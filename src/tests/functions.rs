@@ -65,6 +65,7 @@ mod tests {
             ("midi_events", 42),
             ("midi_header", 1),
             ("midi_repair", 1),
+            ("midi_split", 1),
             ("midi_keys", 1),
             ("midi_chords", 1),
             ("midi_beats", 20),

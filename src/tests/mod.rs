@@ -4,6 +4,7 @@
 mod access;
 mod depths;
 mod duplicates;
+mod editing;
 mod finding;
 mod functions;
 mod importing;

@@ -89,6 +89,8 @@ mod tests {
              midi_import(name) vu\nmidi_import(source) vus\n\
              midi_from_events(track) is\nmidi_from_events_add(state) is\n\
              midi_from_events_file(state) iss\n\
+             midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
+             midi_from_notes_file(state) iss\n\
              midi_header(content) iss\nmidi_header(path) vrs\n\
              midi_import(name) vus\nmidi_import(name) vus\nmidi_import(source) vus\n\
              midi_import_cancel(job) vus\nmidi_import_start(source) vu\nmidi_import_wait(job) vu\n\
@@ -96,19 +98,31 @@ mod tests {
              midi_lyrics(content) iss\nmidi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\n\
              midi_melody(content) iss\nmidi_melody(file_id) vrs\nmidi_melody(path) vrs\n\
              midi_notes(content) iss\nmidi_notes(file_id) vrs\nmidi_notes(path) vrs\n\
+             midi_keep_parts(content) iss\n\
+             midi_keys(content) iss\nmidi_keys(path) vrs\n\
+             midi_lyrics(content) iss\nmidi_lyrics(path) vrs\n\
+             midi_melody(content) iss\nmidi_melody(path) vrs\n\
+             midi_merge(contents) iss\n\
+             midi_notes(content) iss\nmidi_notes(path) vrs\n\
              midi_postings_handler() vus\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
+             midi_quantize(content) iss\n\
              midi_reanalyze(source) vus\n\
              midi_repair(content) iss\nmidi_repair(path) vrs\n\
              midi_schedule(name) vu\n\
              midi_search(query) srs\nmidi_search_sql(query) srs\n\
              midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
              midi_sections(content) iss\nmidi_sections(path) vrs\n\
-             midi_set_text(content) iss\n\
+             midi_set_tempo(content) iss\nmidi_set_text(content) iss\n\
              midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
              midi_tempo_map(content) iss\nmidi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\n\
              midi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(file_id) vrs\nmidi_tracks(path) vrs\n\
+             midi_split(content) iss\nmidi_split(path) vrs\n\
+             midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
+             midi_to_jsonb(analysis) iss\n\
+             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
+             midi_transpose(content) iss\nmidi_transpose(content) iss\nmidi_trim(content) is\n\
              midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );

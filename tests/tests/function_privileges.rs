@@ -41,7 +41,7 @@ use Kind::*;
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
 const CASES: [(&str, Kind, &str); 72] = [
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 69] = [
+const CASES: [(&str, Kind, &str); 81] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
@@ -83,6 +83,17 @@ const CASES: [(&str, Kind, &str); 69] = [
         "midi_from_events_add(NULL, 0, 0, 'end_of_track', NULL, '{}', 480)",
     ),
     ("midi_from_events_file(internal)", Server, "midi_from_events_file(NULL)"),
+    (
+        "midi_from_notes(integer,integer,integer,integer,integer,bigint,bigint,integer,double precision)",
+        Open,
+        "midi_from_notes(0, 0, 0, 60, 80, 0, 480, 480, 120)",
+    ),
+    (
+        "midi_from_notes_add(internal,integer,integer,integer,integer,integer,bigint,bigint,integer,double precision)",
+        Server,
+        "midi_from_notes_add(NULL, 0, 0, 0, 60, 80, 0, 480, 480, 120)",
+    ),
+    ("midi_from_notes_file(internal)", Server, "midi_from_notes_file(NULL)"),
     ("midi_guard()", Trigger, "midi_guard()"),
     ("midi_header(bytea)", Open, "midi_header(:content)"),
     ("midi_header(text)", Files, "midi_header(:path)"),
@@ -92,6 +103,7 @@ const CASES: [(&str, Kind, &str); 69] = [
     ("midi_import_start(text,integer,boolean,text)", Jobs, "midi_import_start(:path)"),
     ("midi_deepen(integer,boolean)", Jobs, "midi_deepen()"),
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
+    ("midi_keep_parts(bytea,integer[])", Open, "midi_keep_parts(:content, '{1}')"),
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
     ("midi_keys(bigint)", Library, "midi_keys(:file_id)"),
@@ -101,6 +113,7 @@ const CASES: [(&str, Kind, &str); 69] = [
     ("midi_melody(bytea)", Open, "midi_melody(:content)"),
     ("midi_melody(text)", Files, "midi_melody(:path)"),
     ("midi_melody(bigint)", Library, "midi_melody(:file_id)"),
+    ("midi_merge(bytea[])", Open, "midi_merge(ARRAY[:content])"),
     ("midi_notes(bytea)", Open, "midi_notes(:content)"),
     ("midi_notes(text)", Files, "midi_notes(:path)"),
     ("midi_notes(bigint)", Library, "midi_notes(:file_id)"),
@@ -111,6 +124,11 @@ const CASES: [(&str, Kind, &str); 69] = [
         "midi_progression_position(text[],bytea,text,boolean)",
         Open,
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
+    ),
+    (
+        "midi_quantize(bytea,text,double precision,double precision)",
+        Open,
+        "midi_quantize(:content)",
     ),
     ("midi_reanalyze(text)", Import, "midi_reanalyze(:path)"),
     ("midi_repair(bytea)", Open, "midi_repair(:content)"),
@@ -133,9 +151,12 @@ const CASES: [(&str, Kind, &str); 69] = [
     ("midi_sections(bytea)", Open, "midi_sections(:content)"),
     ("midi_sections(text)", Files, "midi_sections(:path)"),
     ("midi_sections(bigint)", Library, "midi_sections(:file_id)"),
+    ("midi_set_tempo(bytea,double precision,boolean)", Open, "midi_set_tempo(:content, 90)"),
     ("midi_set_text(bytea,text,text,integer)", Open, "midi_set_text(:content, 'title', 'A')"),
     ("midi_similar(bigint,integer)", Library, "midi_similar(1)"),
     ("midi_similar_to(bytea,integer)", Library, "midi_similar_to(:content)"),
+    ("midi_split(bytea)", Open, "midi_split(:content)"),
+    ("midi_split(text)", Files, "midi_split(:path)"),
     ("midi_tempo_map(bytea)", Open, "midi_tempo_map(:content)"),
     ("midi_tempo_map(text)", Files, "midi_tempo_map(:path)"),
     ("midi_tempo_map(bigint)", Library, "midi_tempo_map(:file_id)"),
@@ -143,6 +164,9 @@ const CASES: [(&str, Kind, &str); 69] = [
     ("midi_tracks(bytea)", Open, "midi_tracks(:content)"),
     ("midi_tracks(text)", Files, "midi_tracks(:path)"),
     ("midi_tracks(bigint)", Library, "midi_tracks(:file_id)"),
+    ("midi_transpose(bytea,integer,boolean)", Open, "midi_transpose(:content, 2)"),
+    ("midi_transpose(bytea,text,boolean)", Open, "midi_transpose(:content, 'Am')"),
+    ("midi_trim(bytea,integer,integer)", Open, "midi_trim(:content, 1)"),
     ("midi_tuning_advice()", Machine, "midi_tuning_advice()"),
     ("midi_unschedule(text)", Open, "midi_unschedule('none')"),
     ("midi_vectors_handler(internal)", Server, "midi_vectors_handler(NULL)"),

@@ -16,7 +16,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const SLACK: Duration = Duration::from_millis(500);
 
 /// A call for each function that has a parameter `content`, for which `$` stands.
-const CALLS: [(&str, &str); 19] = [
+const CALLS: [(&str, &str); 25] = [
     ("midi_analyze", "SELECT (midi_analyze($)).note_count"),
     ("midi_beats", "SELECT count(*) FROM midi_beats($)"),
     ("midi_chords", "SELECT count(*) FROM midi_chords($)"),
@@ -26,16 +26,22 @@ const CALLS: [(&str, &str); 19] = [
     ("midi_find_melody", "SELECT count(*) FROM midi_find_melody($)"),
     ("midi_header", "SELECT count(*) FROM midi_header($)"),
     ("midi_import", "SELECT count(*) FROM midi_import('hostile.mid', $)"),
+    ("midi_keep_parts", "SELECT length(midi_keep_parts($, '{1}'))"),
     ("midi_keys", "SELECT count(*) FROM midi_keys($)"),
     ("midi_lyrics", "SELECT count(*) FROM midi_lyrics($)"),
     ("midi_melody", "SELECT count(*) FROM midi_melody($)"),
     ("midi_notes", "SELECT count(*) FROM midi_notes($)"),
+    ("midi_quantize", "SELECT length(midi_quantize($, '1/16, 1/8T'))"),
     ("midi_repair", "SELECT length(midi_repair($))"),
     ("midi_sections", "SELECT count(*) FROM midi_sections($)"),
+    ("midi_set_tempo", "SELECT length(midi_set_tempo($, 90, stretch => false))"),
     ("midi_set_text", "SELECT length(midi_set_text($, 'title', 'A'))"),
     ("midi_similar_to", "SELECT count(*) FROM midi_similar_to($)"),
+    ("midi_split", "SELECT count(*) FROM midi_split($)"),
     ("midi_tempo_map", "SELECT count(*) FROM midi_tempo_map($)"),
     ("midi_tracks", "SELECT count(*) FROM midi_tracks($)"),
+    ("midi_transpose", "SELECT length(midi_transpose($, 2))"),
+    ("midi_trim", "SELECT length(midi_trim($, 2, 3))"),
 ];
 
 /// A cluster with the hostile files in a table, uncompressed.

@@ -9,12 +9,13 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 19] = [
+const PATH_FORMS: [&str; 20] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
     "SELECT midi_header($1::text)",
     "SELECT midi_repair($1::text)",
+    "SELECT midi_split($1::text)",
     "SELECT midi_tracks($1::text)",
     "SELECT midi_tempo_map($1::text)",
     "SELECT midi_keys($1::text)",
@@ -31,7 +32,7 @@ const PATH_FORMS: [&str; 19] = [
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
-const CONTENT_FORMS: [&str; 16] = [
+const CONTENT_FORMS: [&str; 23] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -39,6 +40,13 @@ const CONTENT_FORMS: [&str; 16] = [
     "SELECT midi_repair($1::bytea)",
     "SELECT midi_convert($1::bytea, 0)",
     "SELECT midi_set_text($1::bytea, 'title', 'A')",
+    "SELECT midi_transpose($1::bytea, 2)",
+    "SELECT midi_set_tempo($1::bytea, 90)",
+    "SELECT midi_quantize($1::bytea)",
+    "SELECT midi_trim($1::bytea, 1)",
+    "SELECT midi_split($1::bytea)",
+    "SELECT midi_keep_parts($1::bytea, '{1}')",
+    "SELECT midi_merge(ARRAY[$1::bytea])",
     "SELECT midi_tracks($1::bytea)",
     "SELECT midi_tempo_map($1::bytea)",
     "SELECT midi_keys($1::bytea)",
