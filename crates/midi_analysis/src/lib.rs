@@ -81,6 +81,7 @@ pub use analysis::texture::Texture;
 pub use analysis::timing::Timing;
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
+pub use model::camelot::Camelot;
 pub use model::chord::Chord;
 pub use model::division::{Division, Timecode};
 pub use model::key::{Key, KeyNameError, KeySignature, Mode};

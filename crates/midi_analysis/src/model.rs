@@ -1,6 +1,7 @@
 //! What music is here: notes, tempo, meter, keys and chords, as plain values that read nothing and
 //! estimate nothing.
 
+pub(crate) mod camelot;
 pub(crate) mod chord;
 pub(crate) mod controllers;
 pub(crate) mod division;

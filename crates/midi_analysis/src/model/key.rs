@@ -83,6 +83,14 @@ impl Key {
         (0..Self::COUNT).map(Self::from_index)
     }
 
+    /// The key of the other mode with the same notes: A minor for C major, and the other way round.
+    pub const fn relative(self) -> Self {
+        match self.mode {
+            Mode::Major => Self::new(self.tonic.transposed(9), Mode::Minor),
+            Mode::Minor => Self::new(self.tonic.transposed(3), Mode::Major),
+        }
+    }
+
     /// Its name without the mode, `F#`.
     pub const fn tonic_name(self) -> &'static str {
         let names = if self.mode.is_minor() { &MINOR_TONICS } else { &MAJOR_TONICS };
@@ -166,8 +174,8 @@ impl KeySignature {
     /// The key that it stands for, whose name may differ: seven flats are B major.
     pub const fn key(self) -> Key {
         let major = (self.fifths as i32 * 7).rem_euclid(12) as u8;
-        let tonic = if self.mode.is_minor() { major + 9 } else { major };
-        Key::new(PitchClass::new(tonic), self.mode)
+        let major = Key::new(PitchClass::new(major), Mode::Major);
+        if self.mode.is_minor() { major.relative() } else { major }
     }
 }
 

@@ -8,8 +8,8 @@
 //! a tempo, as DJ software writes it ('8A - 124 - Artist - Title', `124bpm_8A`). A Camelot code with a
 //! capital also counts as a field of its own, in brackets or between dashes, in the name of a loop.
 
+use crate::model::camelot::Camelot;
 use crate::model::key::{Key, Mode};
-use crate::model::pitch_class::PitchClass;
 use crate::model::words::{Gap, Words};
 use crate::names::numbers::{bare_tempo, is_counter, is_glued, is_unit};
 use crate::names::reader::TagReader;
@@ -81,16 +81,16 @@ const DRUMS: [&str; 20] = [
 /// The key of a code of a number and a letter.
 fn key_of(number: &str, letter: &str) -> Option<Key> {
     let number: u8 = number.parse().ok().filter(|number| (1..=12).contains(number))?;
-    let (mode, first) = match letter {
-        "a" => (Mode::Minor, 8),
-        "b" => (Mode::Major, 8),
-        "m" => (Mode::Minor, 1),
-        "d" => (Mode::Major, 1),
-        _ => return None,
+    // Open Key has 1 where Camelot has 8.
+    let of_open_key = (number + 6) % 12 + 1;
+    let place = match letter {
+        "a" => Camelot::new(number, Mode::Minor),
+        "b" => Camelot::new(number, Mode::Major),
+        "m" => Camelot::new(of_open_key, Mode::Minor),
+        "d" => Camelot::new(of_open_key, Mode::Major),
+        _ => None,
     };
-    let major = (number + 12 - first) * 7 % 12;
-    let tonic = if mode.is_minor() { major + 9 } else { major };
-    Some(Key::new(PitchClass::new(tonic), mode))
+    place.map(Camelot::key)
 }
 
 /// The key of the code whose number is the word at `index`, in capitals or small letters.
