@@ -27,6 +27,10 @@ INSERT INTO calls
 SELECT '`midi_similar`, the nearest 20', format('SELECT * FROM midi_similar(%s, 20)', id)
 FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (2) WHERE state = 'imported' LIMIT 100) AS f;
 
+INSERT INTO calls
+SELECT '`midi_compatible`, the best 20', format('SELECT * FROM midi_compatible(%s, 20)', id)
+FROM (SELECT id FROM midi_files TABLESAMPLE bernoulli (1) REPEATABLE (4) WHERE state = 'imported' LIMIT 100) AS f;
+
 -- Melodies of the library, in another key and with one wrong note.
 INSERT INTO calls
 SELECT format('`midi_find_melody`, %s notes', notes), format('SELECT * FROM midi_find_melody(%L::integer[])', ARRAY(

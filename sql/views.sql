@@ -91,6 +91,38 @@ FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
 
+-- One row a tag, an instrument and a kind of chord of each file, for programs that filter and count rows and know no
+-- arrays.
+
+-- Tags of the music come second, where they are not among those of the path: so neither has to be sorted.
+CREATE VIEW midi_library_tags AS
+SELECT f.id AS file_id, f.path, f.filename, tag
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash,
+pg_catalog.unnest(f.tags) AS tag
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+UNION ALL
+SELECT f.id, f.path, f.filename, tag
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash,
+pg_catalog.unnest(m.tags) AS tag
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND tag OPERATOR(pg_catalog.<>) ALL (f.tags);
+
+CREATE VIEW midi_library_instruments AS
+SELECT f.id AS file_id, f.path, f.filename, played.program, played.instrument
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash,
+ROWS FROM (pg_catalog.unnest(m.instruments), pg_catalog.unnest(m.instrument_names)) AS played (program, instrument)
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
+
+CREATE VIEW midi_library_chord_types AS
+SELECT f.id AS file_id, f.path, f.filename, chord_type
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash,
+pg_catalog.unnest(m.chord_types) AS chord_type
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
+
 -- Files whose names contain another key or tempo than their music has.
 
 CREATE VIEW midi_name_disagreements AS

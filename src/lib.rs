@@ -95,6 +95,8 @@ extension_sql_file!(
         import::midi_reanalyze,
         similar::midi_similar,
         similar::midi_similar_to,
+        compatible::midi_compatible_file,
+        compatible::midi_compatible_content,
         jobs::midi_import_start,
         jobs::midi_deepen,
         jobs::midi_import_cancel,

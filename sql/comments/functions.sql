@@ -182,6 +182,10 @@ COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
     'Files whose music is most similar to that of a file in the library, nearest first';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
     'Files whose music is most similar to a piece, nearest first, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_compatible(file_id bigint, max_results integer) IS
+    'Files that can be played together with a file in the library: its key or one next to it, its tempo, double or half of it; best first';
+COMMENT ON FUNCTION midi_compatible(content bytea, max_results integer) IS
+    'Files that can be played together with a piece, given the bytes of its MIDI file: its key or one next to it, its tempo, double or half of it; best first';
 COMMENT ON FUNCTION midi_duplicate_pairs(min_similarity real) IS
     'All pairs of files with the same music, each once: copies with the first file of their content, near duplicates by the first files of both contents';
 COMMENT ON ACCESS METHOD midi_vectors IS

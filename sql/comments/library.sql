@@ -109,6 +109,25 @@ COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content; a condition o
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo in the path, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key in the path, as in midi_files';
 
+COMMENT ON VIEW midi_library_tags IS 'Tags of the files in the library, one row each: those of the path and those of the content';
+COMMENT ON COLUMN midi_library_tags.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_library_tags.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_library_tags.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library_tags.tag IS 'One of the tags in midi_library';
+
+COMMENT ON VIEW midi_library_instruments IS 'Instruments of the files in the library, one row each; drums are no instrument';
+COMMENT ON COLUMN midi_library_instruments.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_library_instruments.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_library_instruments.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library_instruments.program IS 'Program of General MIDI, from 0 to 127';
+COMMENT ON COLUMN midi_library_instruments.instrument IS 'Its name in General MIDI';
+
+COMMENT ON VIEW midi_library_chord_types IS 'Kinds of chords of the files in the library, one row each';
+COMMENT ON COLUMN midi_library_chord_types.file_id IS 'Number of the file in midi_files';
+COMMENT ON COLUMN midi_library_chord_types.path IS 'Path of the file, as in midi_files';
+COMMENT ON COLUMN midi_library_chord_types.filename IS 'Last component of the path';
+COMMENT ON COLUMN midi_library_chord_types.chord_type IS 'One of the chord_types in midi_library';
+
 COMMENT ON VIEW midi_duplicates IS
     'Pairs of files with the same music, each pair in both orders: exact copies, and near duplicates with other bytes';
 COMMENT ON COLUMN midi_duplicates.file_id IS 'Number of a file in midi_files';

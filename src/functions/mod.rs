@@ -9,6 +9,7 @@ mod forms;
 
 pub(crate) mod analyze;
 pub(crate) mod content;
+pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod edit;
 mod event_data;

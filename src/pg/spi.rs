@@ -57,7 +57,7 @@ macro_rules! owned {
 }
 
 owned! {
-    bool, i32, i64, f32, String, JsonB, TimestampWithTimeZone, pg_sys::Oid, pg_sys::TransactionId
+    bool, i32, i64, f32, f64, String, JsonB, TimestampWithTimeZone, pg_sys::Oid, pg_sys::TransactionId
 }
 
 // SAFETY: a vector owns its elements, which own their memory.

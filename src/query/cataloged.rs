@@ -38,10 +38,18 @@ static TOLD: AtomicI64 = AtomicI64::new(i64::MIN);
 /// # Errors
 /// Those of the statement, such as a missing privilege.
 pub(crate) fn tell(schema: &Schema) -> Result<(), ErrorReport> {
+    tell_among(schema, CONTENTS)
+}
+
+/// The same, for a search that reads these rows.
+///
+/// # Errors
+/// Those of [`tell`].
+pub(super) fn tell_among(schema: &Schema, rows: &str) -> Result<(), ErrorReport> {
     if TOLD.load(Ordering::Relaxed) == transaction::statement_start() {
         return Ok(());
     }
-    let count = role::with_pinned_path(|| Spi::connect(|client| count(client, schema, CONTENTS)));
+    let count = role::with_pinned_path(|| Spi::connect(|client| count(client, schema, rows)));
     tell_of(count.map_err(error::statement)?);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Queries on the library: by a line of text, by melody, by progression, by similarity. Each runs with
+//! Queries on the library: by a line of text, by melody, by progression, by similarity, by what fits together. Each runs with
 //! the privileges of the caller.
 //!
 //! An index gives candidates, the core verifies them, and the results are the same without the index.
@@ -6,6 +6,7 @@
 //! fingerprints; all of them are compared here.
 
 pub(crate) mod cataloged;
+pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
 pub(crate) mod progression;

@@ -78,6 +78,7 @@ mod tests {
              midi_content(file_id) vrs\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
              midi_chords(content) iss\nmidi_chords(path) vrs\n\
              midi_convert(content) is\n\
+             midi_compatible(content) srs\nmidi_compatible(file_id) srs\n\
              midi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
              midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
              midi_events(content) iss\nmidi_events(file_id) vrs\nmidi_events(path) vrs\n\

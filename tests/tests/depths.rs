@@ -119,6 +119,7 @@ fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
         "SELECT midi_find_melody(ARRAY[60, 62, 64, 65, 67, 69])",
         "SELECT midi_find_progression('ii V I')",
         "SELECT midi_similar(file_id) FROM midi_library",
+        "SELECT midi_compatible(file_id) FROM midi_library",
         "SELECT midi_duplicate_pairs()",
         "SELECT midi_search('key:C bpm:120')",
         "SELECT midi_search('meter:3/4')",

@@ -42,6 +42,7 @@ use Kind::*;
 const CASES: [(&str, Kind, &str); 72] = [
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
 const CASES: [(&str, Kind, &str); 81] = [
+const CASES: [(&str, Kind, &str); 62] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
@@ -53,6 +54,8 @@ const CASES: [(&str, Kind, &str); 81] = [
     ("midi_chords(bigint)", Library, "midi_chords(:file_id)"),
     ("midi_content(bigint)", Library, "midi_content(:file_id)"),
     ("midi_convert(bytea,integer,integer)", Open, "midi_convert(:content, 0)"),
+    ("midi_compatible(bigint,integer)", Library, "midi_compatible(1)"),
+    ("midi_compatible(bytea,integer)", Library, "midi_compatible(:content)"),
     ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),

@@ -107,6 +107,7 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
         ("midi_find_progression('bvi bIII ? #iv iv')", "musical_metadata_progression_idx"),
         ("midi_find_progression('i bVII bVI V')", "musical_metadata_progression_idx"),
         ("midi_similar(4711)", "musical_search_embedding_idx"),
+        ("midi_compatible(4711)", "musical_metadata_key_bpm_idx"),
     ] {
         let before = scans(&mut client, index);
         client.execute(&format!("SELECT * FROM {call}"), &[]).expect(call);

@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Every query that reads columns written by the analysis.
-const READERS: [&str; 13] = [
+const READERS: [&str; 17] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
     "SELECT count(*) FROM midi_find_progression('I V')",
@@ -16,6 +16,10 @@ const READERS: [&str; 13] = [
     "SELECT count(*) FROM midi_search('progression:\"I V7\" text:a name:a tag:a -tag:b ode')",
     "SELECT count(*) FROM midi_search('bpm:1.. key:C sort:-duration,name')",
     "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files))",
+    "SELECT count(*) FROM midi_compatible((SELECT min(id) FROM midi_files))",
+    "SELECT count(*) FROM midi_library_tags",
+    "SELECT count(*) FROM midi_library_instruments",
+    "SELECT count(*) FROM midi_library_chord_types",
     "SELECT count(*) FROM midi_duplicates",
     "SELECT count(*) FROM midi_duplicate_pairs()",
     "SELECT count(*) FROM midi_library",
@@ -52,12 +56,14 @@ fn library(folder: &Folder, indexes: bool) -> Cluster {
 }
 
 /// Values that no analysis writes.
-const STRANGE: [&str; 8] = [
+const STRANGE: [&str; 10] = [
     "chord_progression = NULL",
     "chord_progression = '{NULL,I,\"\",I V,V}'",
     "chord_progression = '[-5:-3][1:1]={{I},{V},{I}}'",
     "tags = '{NULL}', chord_types = '{}', instruments = '{NULL,-1,32767}'",
     "bpm = 'nan', duration_s = 'infinity', complexity = '-infinity', bar_count = -2147483648",
+    "bpm = 'infinity', key_signature = NULL, pitch_min = NULL",
+    "bpm = 5e-324, key_signature = 'A minor'",
     "key_signature = 'H sharp', lyrics = repeat('la ', 1000000), track_names = '{NULL}', markers = NULL",
     "title = repeat('é', 100000), artist = '', lyrics_language = 'none', copyright = NULL",
     "analyzer_version = 2147483647, note_count = -1, time_signature_numerator = 0",

@@ -20,7 +20,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Calls of everything that uses a table, type, function or index of the library; `@` stands for its schema.
-const CALLS: [&str; 18] = [
+const CALLS: [&str; 23] = [
     "SELECT * FROM @.midi_search('bpm:60..200 -tag:rock moonlite sort:-complexity')",
     "SELECT * FROM @.midi_search('tag:waltz key:C instrument:piano drums:no -joy')",
     "SELECT * FROM @.midi_search('text:gently name:Ode \"ode to joy\" progression:\"ii V I vi\"')",
@@ -28,6 +28,10 @@ const CALLS: [&str; 18] = [
     "SELECT * FROM @.midi_find_melody('{64,64,65,67,67,65,64,62}'::int[])",
     "SELECT * FROM @.midi_find_progression('ii V I')",
     "SELECT * FROM @.midi_similar(1)",
+    "SELECT * FROM @.midi_compatible(1)",
+    "SELECT * FROM @.midi_library_tags",
+    "SELECT * FROM @.midi_library_instruments",
+    "SELECT * FROM @.midi_library_chord_types",
     "SELECT * FROM @.midi_duplicates",
     "SELECT * FROM @.midi_duplicate_pairs()",
     "SELECT * FROM @.midi_name_disagreements",
@@ -39,6 +43,7 @@ const CALLS: [&str; 18] = [
     "SELECT (@.midi_analyze(content)).bpm, @.midi_analyze(content)::jsonb FROM piece",
     "SELECT s.* FROM piece, @.midi_similar_to(content) AS s",
     "SELECT m.* FROM piece, @.midi_find_melody(content) AS m",
+    "SELECT c.* FROM piece, @.midi_compatible(content) AS c",
 ];
 
 fn count(client: &mut Client, sql: &str) -> usize {

@@ -74,6 +74,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_find_progression",
             "midi_similar",
             "midi_similar_to",
+            "midi_compatible",
             "midi_duplicate_pairs",
         ],
     ),
@@ -109,8 +110,12 @@ const FAMILIES: [(&str, &[&str]); 6] = [
 
 /// The relations, in the order of the document.
 const RELATIONS: [&str; 14] = [
+const RELATIONS: [&str; 16] = [
     "midi_analysis",
     "midi_library",
+    "midi_library_tags",
+    "midi_library_instruments",
+    "midi_library_chord_types",
     "midi_files",
     "musical_metadata",
     "musical_search",

@@ -39,7 +39,7 @@
 //! | `read` | containers, chunks, events, repairs, texts: bytes to a score |
 //! | `names` | tempo, key and tags that a path or a text names |
 //! | `analysis` | one module a subject: tempo, rhythm, meter, key, chords, melody, features ... |
-//! | `query` | melodies, progressions, similarity, duplicates: over stored values |
+//! | `query` | melodies, progressions, similarity, duplicates, what fits together: over stored values |
 //! | `piece` | [`Piece`], which joins them |
 //! | [`write`](mod@write) | files that are changed and written |
 #![forbid(unsafe_code)]
@@ -98,6 +98,7 @@ pub use options::Options;
 pub use piece::{
     Analysis, Catalog, File, Lyrics, MelodyNote, Piece, SungSyllable, TempoSpan, TimedNote, Track,
 };
+pub use query::compatible::{Counterpart, KeyRelation, TempoRelation};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::fingerprint_index::FingerprintIndex;
 pub use query::lookup::{

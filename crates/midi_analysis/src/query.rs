@@ -1,5 +1,6 @@
 //! Searches over stored results of analyses: finding candidates by an index, and verifying them.
 
+pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod fingerprint_index;
 pub(crate) mod lookup;

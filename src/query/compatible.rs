@@ -1,0 +1,189 @@
+//! Music that can be played together with a piece: in its key or one next to it, and at its tempo, double or half of it.
+//!
+//! What fits is a list of keys and ranges of tempos. For each of them the index on both gives the nearest tempos, upward
+//! and downward, so that as few rows are read as can be among the results, however many pieces fit. It reads the view
+//! `midi_library`, which whoever may search by a line of text may read.
+
+use midi_analysis::{Analysis, Camelot, Counterpart, Key};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use super::cataloged;
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::sql::fill;
+use crate::pg::table::Table;
+use crate::pg::{guc, role, spi};
+
+/// A file with its key, tempo and relation to the piece; see `midi_compatible`.
+pub(crate) type Row = (
+    i64,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    f64,
+    String,
+    String,
+    Option<i32>,
+    i32,
+    f64,
+    f64,
+);
+
+/// Maximum of max_results.
+const MAX_RESULTS: i32 = 10_000;
+
+/// The view that is searched.
+const VIEW: &str = "midi_library";
+
+/// What is asked of the file $1.
+const ASKED: &str = "
+    SELECT l.key_signature, l.pitch_min IS NOT NULL, l.bpm, l.content_hash
+    FROM @library@.midi_library l WHERE l.file_id = $1";
+
+/// The $4 best files for the counterparts $5 to $12 of a piece without pitched notes ($1) or with some, whose content
+/// is $2. A tempo is changed by at most the ratio $3. @near@ is a list of [`NEAR`].
+const STATEMENT: &str = "
+    SELECT l.file_id, l.path, l.filename, l.key_signature, best.camelot, l.bpm, best.relation, best.bpm_relation,
+           best.camelot_distance, best.semitones, best.ratio, best.distance
+    FROM (
+        SELECT fit.*, near.file_id, fit.bpm / near.bpm AS ratio,
+               fit.least_distance + abs(ln(fit.bpm / near.bpm)) / ln($3) AS distance
+        FROM unnest($5, $6, $7, $8, $9, $10, $11, $12) AS fit
+            (key, camelot, relation, camelot_distance, semitones, bpm, bpm_relation, least_distance)
+        CROSS JOIN LATERAL (@near@) AS near
+        ORDER BY distance, file_id
+        LIMIT $4) AS best
+    JOIN @library@.midi_library l USING (file_id)
+    ORDER BY best.distance, l.file_id";
+
+/// The files of a counterpart nearest to its tempo, in one direction. They have one key or none, but the planner needs it
+/// in the order to see that the index is in the order of the tempo where there is none.
+const NEAR: &str = "
+            (SELECT l.file_id, l.bpm FROM @library@.midi_library l
+             WHERE @key@ AND @tempo@ AND l.content_hash <> $2
+             ORDER BY l.key_signature @order@, l.bpm @order@ LIMIT $4)";
+
+/// With a key, and without; drums go with music whose key is not known.
+const KEYS: [&str; 2] = [
+    "l.key_signature = fit.key",
+    "fit.key IS NULL AND l.key_signature IS NULL AND (l.pitch_min IS NULL OR $1)",
+];
+
+/// Upward and downward: the condition and the order.
+const TEMPOS: [(&str, &str); 2] = [
+    ("l.bpm >= fit.bpm AND l.bpm <= fit.bpm * $3", "ASC"),
+    ("l.bpm < fit.bpm AND l.bpm >= fit.bpm / $3", "DESC"),
+];
+
+/// A piece to which other music is to fit.
+pub(crate) struct Asked {
+    key: Option<Key>,
+    /// Whether it has other notes than drums.
+    is_pitched: bool,
+    bpm: Option<f64>,
+    content_hash: Vec<u8>,
+}
+
+impl Asked {
+    /// A file of the library; `None` if it does not exist, or its content is not in the library.
+    ///
+    /// # Errors
+    /// Those of the statement, such as a missing privilege.
+    pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Self>, ErrorReport> {
+        let sql = fill(ASKED, &[("library", schema.quoted())]);
+        let read = |row: &spi::Row<'_>| {
+            Ok(Self {
+                key: row.text(1)?.and_then(|name| name.parse().ok()),
+                is_pitched: row.get(2)?.unwrap_or_default(),
+                bpm: row.get(3)?,
+                content_hash: row.bytes(4)?.unwrap_or_default().to_vec(),
+            })
+        };
+        let rows = role::with_pinned_path(|| {
+            Spi::connect(|client| spi::select(client, &sql, Some(1), &[file.into()], read))
+        });
+        Ok(rows.map_err(error::statement)?.into_iter().next())
+    }
+
+    /// A piece with this analysis and this SHA-256 of its content.
+    pub(crate) fn of_analysis(analysis: &Analysis, content_hash: &[u8]) -> Self {
+        Self {
+            key: analysis.key.estimated,
+            is_pitched: analysis.pitch.is_some(),
+            bpm: analysis.rhythm.bpm,
+            content_hash: content_hash.to_vec(),
+        }
+    }
+
+    /// What fits it; nothing without a tempo.
+    fn counterparts(&self) -> Vec<Counterpart> {
+        let of = |bpm| Counterpart::of(self.key, self.is_pitched, bpm);
+        self.bpm.map(of).unwrap_or_default()
+    }
+}
+
+/// Adds the files that fit, the best first, and tells of the pieces of which it cannot be known.
+///
+/// # Errors
+/// If `max_results` is out of range; those of the statements, such as a missing privilege.
+pub(crate) fn find(
+    asked: Option<&Asked>,
+    max_results: i32,
+    schema: &Schema,
+    rows: &mut Table<'_, Row>,
+) -> Result<(), ErrorReport> {
+    error::check_max_results(max_results, MAX_RESULTS)?;
+    if let Some(asked) = asked {
+        let sql = statement(schema);
+        role::with_pinned_path(|| {
+            guc::with_settings(|settings| {
+                // The planner cannot know how few rows have both the key and the tempo.
+                settings.set(c"jit", c"off");
+                Spi::connect(|client| rows.fill(client, &sql, &arguments(asked, max_results)))
+            })
+        })
+        .map_err(error::statement)?;
+    }
+    cataloged::tell_among(schema, cataloged::FILES)
+}
+
+fn statement(schema: &Schema) -> String {
+    let library = ("library", schema.quoted());
+    let near = |key: &'static str| {
+        TEMPOS.map(|(tempo, order)| {
+            fill(NEAR, &[("key", key), ("tempo", tempo), ("order", order), library])
+        })
+    };
+    let near = KEYS.map(near).concat().join(" UNION ALL ");
+    fill(STATEMENT, &[("near", &near), library])
+}
+
+fn arguments(asked: &Asked, max_results: i32) -> [DatumWithOid<'static>; 12] {
+    let fitting = asked.counterparts();
+    let fitting = fitting.as_slice();
+    [
+        (asked.key.is_none() && !asked.is_pitched).into(),
+        asked.content_hash.clone().into(),
+        Counterpart::LARGEST_CHANGE.into(),
+        i64::from(max_results).into(),
+        column(fitting, |music| music.key.map(|key| key.to_string())),
+        column(fitting, |music| music.key.map(|key| Camelot::of(key).to_string())),
+        column(fitting, |music| music.key_relation.name()),
+        column(fitting, |music| music.camelot_distance.map(i32::from)),
+        column(fitting, |music| i32::from(music.key_relation.semitones())),
+        column(fitting, |music| music.bpm),
+        column(fitting, |music| music.bpm_relation.name()),
+        column(fitting, Counterpart::least_distance),
+    ]
+}
+
+/// A value of each counterpart, as an array.
+fn column<T>(fitting: &[Counterpart], value: impl Fn(&Counterpart) -> T) -> DatumWithOid<'static>
+where
+    Vec<T>: IntoDatum,
+{
+    fitting.iter().map(value).collect::<Vec<_>>().into()
+}
