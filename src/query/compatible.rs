@@ -35,9 +35,6 @@ pub(crate) type Row = (
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
 
-/// The view that is searched.
-const VIEW: &str = "midi_library";
-
 /// What is asked of the file $1.
 const ASKED: &str = "
     SELECT l.key_signature, l.pitch_min IS NOT NULL, l.bpm, l.content_hash

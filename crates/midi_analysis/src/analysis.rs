@@ -19,6 +19,7 @@ pub(crate) mod parts;
 pub(crate) mod pitch;
 pub(crate) mod repetition;
 pub(crate) mod rhythm;
+pub(crate) mod roles;
 pub(crate) mod sections;
 pub(crate) mod tags;
 pub(crate) mod tally;

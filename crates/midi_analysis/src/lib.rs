@@ -1,7 +1,7 @@
 //! Reads MIDI files, damaged ones too, and describes the music in them.
 //!
 //! A [`Piece`] is read from the bytes of a file, or made from notes. Its methods give the analysis of
-//! the whole ([`Piece::analysis`]; [`Piece::catalog`] only what reading tells), and notes, tracks, tempo, beats, keys, chords, the melody, features
+//! the whole ([`Piece::analysis`]; [`Piece::catalog`] only what reading tells), and notes, tracks, parts, tempo, beats, keys, chords, the melody, features
 //! and events in the order of time.
 //!
 //! ```
@@ -75,6 +75,7 @@ pub use analysis::meter::Meter;
 pub use analysis::pitch::Pitch;
 pub use analysis::repetition::Repetition;
 pub use analysis::rhythm::{Beat, Rhythm};
+pub use analysis::roles::{Part, Role};
 pub use analysis::sections::{Form, Section};
 pub use analysis::tempo::Tempo;
 pub use analysis::texture::Texture;

@@ -10,6 +10,7 @@ mod interruptible;
 mod lyrics;
 mod melody;
 mod notes;
+mod parts;
 mod results;
 mod sections;
 mod tempo_spans;

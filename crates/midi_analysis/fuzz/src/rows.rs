@@ -22,7 +22,7 @@ const LONGEST_LYRICS: usize = 65_536;
 type Method = fn(&Piece<'_>) -> Result<String, Error>;
 
 /// Every method that reads a piece.
-const METHODS: [(&str, Method); 13] = [
+const METHODS: [(&str, Method); 14] = [
     ("analysis", |piece| piece.analysis().map(shown)),
     ("catalog", |piece| piece.catalog().map(shown)),
     ("events", |piece| piece.events()?.collect::<Result<Vec<_>, _>>().map(shown)),
@@ -30,6 +30,7 @@ const METHODS: [(&str, Method); 13] = [
     ("tracks", |piece| piece.tracks().map(shown)),
     ("tempo_spans", |piece| all(piece, piece.tempo_spans()?)),
     ("keys", |piece| piece.keys().map(shown)),
+    ("parts", |piece| piece.parts().map(shown)),
     ("chords", |piece| piece.chords().map(shown)),
     ("sections", |piece| piece.sections().map(shown)),
     ("beats", |piece| all(piece, piece.beats()?)),

@@ -83,6 +83,13 @@ impl Drums {
     }
 }
 
+/// Whether a drum note strikes a piece of a kit, or another instrument; `None` outside the percussion key map of General
+/// MIDI 1.
+pub(crate) fn is_of_kit(pitch: u8) -> Option<bool> {
+    let piece = piece(pitch);
+    (piece < COWBELL || (35..=81).contains(&pitch)).then_some(piece < COWBELL)
+}
+
 /// The piece of the kit that a drum note strikes.
 fn piece(pitch: u8) -> usize {
     match pitch {

@@ -22,7 +22,8 @@ mod pitches;
 mod times;
 mod turns;
 
-pub(crate) use self::choice::MOST_LINES;
+pub(crate) use self::choice::{Description, MOST_LINES, describe};
+pub(crate) use self::heard::ATTACK_S;
 use crate::analysis::parts::Parts;
 use crate::error::{Error, check};
 use crate::model::note::Note;
@@ -38,24 +39,23 @@ const FEWEST_NOTES: usize = 4;
 /// Out of memory, or `interrupted`.
 pub(crate) fn lines(
     score: &Score<'_>,
+    parts: &Parts,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Vec<Note>>, Error> {
     check(interrupted)?;
     if score.pitched.count < FEWEST_NOTES {
         return Ok(Vec::new());
     }
-    let parts = Parts::of(score)?;
-    check(interrupted)?;
-    let found = choice::melodic_parts(score, &parts, interrupted)?;
+    let found = choice::melodic_parts(score, parts, interrupted)?;
     let Some(first) = found.ranked.first() else { return Ok(Vec::new()) };
     check(interrupted)?;
-    let holds_accompaniment = |melodic: &[u32]| found.holds_accompaniment(score, &parts, melodic);
+    let holds_accompaniment = |melodic: &[u32]| found.holds_accompaniment(score, parts, melodic);
     let hands = found.hands.filter(|hands| holds_accompaniment(hands));
-    let turns = turns::taking_turns(score, &parts, &found)?;
+    let turns = turns::taking_turns(score, parts, &found)?;
     let melodic = hands.as_ref().map_or(&turns[..], |hands| hands.as_slice());
     let mut melody = None;
     if hands.is_none() && melodic != [*first] {
-        melody = Some(turns::joined(line::upper(score, &parts, melodic)?)?);
+        melody = Some(turns::joined(line::upper(score, parts, melodic)?)?);
     } else if hands.is_some() || holds_accompaniment(melodic) {
         check(interrupted)?;
         melody = path::likeliest(score, parts.notes_of(score, melodic), interrupted)?;
@@ -69,8 +69,8 @@ pub(crate) fn lines(
         *slot = part;
         count += 1;
     }
-    let Some(melody) = melody else { return Ok(line::upper(score, &parts, &chosen[..count])?) };
+    let Some(melody) = melody else { return Ok(line::upper(score, parts, &chosen[..count])?) };
     let mut lines = vec![melody];
-    lines.extend(line::upper(score, &parts, &chosen[1..count])?);
+    lines.extend(line::upper(score, parts, &chosen[1..count])?);
     Ok(lines)
 }

@@ -8,7 +8,7 @@ use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Most bars that are analysed individually.
-const MOST_BARS: usize = 4_096;
+pub(crate) const MOST_BARS: usize = 4_096;
 
 /// Notes that begin at one tick.
 #[derive(Clone, Copy, Debug)]

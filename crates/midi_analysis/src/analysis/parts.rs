@@ -14,6 +14,7 @@ mod played;
 mod succession;
 mod together;
 
+pub(crate) use self::numbers::LineNumbers;
 use self::numbers::Numbers;
 pub(crate) use self::played::Played;
 pub(crate) use self::succession::Succession;

@@ -6,7 +6,7 @@
 //! later shows the period of a loop, as the correlative matrix of Hsu, Liu & Chen (2001) shows repeats.
 
 use crate::analysis::fingerprint::mix;
-use crate::analysis::onsets::{Onset, bar_count, with_notes};
+use crate::analysis::onsets::{MOST_BARS, Onset, bar_count, with_notes};
 use crate::model::note::Note;
 use crate::model::score::Score;
 
@@ -42,7 +42,7 @@ pub struct Repetition {
 impl Repetition {
     /// `onsets` are all of the score.
     pub(crate) fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
-        let bars = sketches(score, onsets);
+        let bars = Sketches::of(score, onsets).0;
         let sounding = bars.iter().filter(|bar| sounds(bar)).count();
         if sounding < 2 {
             return Self::default();
@@ -55,18 +55,44 @@ impl Repetition {
     }
 }
 
-fn sketches(score: &Score<'_>, onsets: &[Onset]) -> Vec<Sketch> {
-    let mut bars = vec![[EMPTY; ENTRIES]; bar_count(onsets)];
-    for (onset, notes) in with_notes(onsets, score) {
-        let Some(position) = onset.position else { continue };
-        let Some(bar) = bars.get_mut(position.bar as usize) else { continue };
-        for note in notes {
-            let hash = hash(note, position.slot_in_bar());
-            let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
-            *entry = (*entry).min((hash as u8).min(EMPTY - 1));
-        }
+/// The sketches of successive bars.
+pub(crate) struct Sketches(Vec<Sketch>);
+
+impl Sketches {
+    /// Longest loop, in bars.
+    pub(crate) const LONGEST_LOOP: usize = LONGEST_LOOP;
+
+    /// Those of so many bars without notes, at most of as many as are analysed individually.
+    pub(crate) fn silent(bars: usize) -> Self {
+        Self(vec![[EMPTY; ENTRIES]; bars.min(MOST_BARS)])
     }
-    bars
+
+    /// Those of a score, of which these are all onsets.
+    fn of(score: &Score<'_>, onsets: &[Onset]) -> Self {
+        let mut bars = Self::silent(bar_count(onsets));
+        for (onset, notes) in with_notes(onsets, score) {
+            let Some(position) = onset.position else { continue };
+            for note in notes {
+                bars.add(position.bar as usize, position.slot_in_bar(), note);
+            }
+        }
+        bars
+    }
+
+    /// Adds a note at a slot of a bar, counted from 0. What is beyond the last bar is left out.
+    #[inline]
+    pub(crate) fn add(&mut self, bar: usize, slot: u32, note: &Note) {
+        let Some(bar) = self.0.get_mut(bar) else { return };
+        let hash = hash(note, slot);
+        let entry = &mut bar[(hash >> 16) as usize % ENTRIES];
+        *entry = (*entry).min((hash as u8).min(EMPTY - 1));
+    }
+
+    /// Bars of the loop that they repeat; `None` where they have none.
+    pub(crate) fn loop_bars(&self) -> Option<u8> {
+        let sounding = self.0.iter().filter(|bar| sounds(bar)).count();
+        (sounding > 1).then(|| period(&Compared::of(&self.0).lags)).flatten()
+    }
 }
 
 /// A hash of a note's pitch, kind and position: the mixing step of MurmurHash3 (Appleby 2011).

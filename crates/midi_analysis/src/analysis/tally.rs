@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::model::division::Division;
+use crate::model::note::Note;
 use crate::model::pitch_class::PitchClass;
 use crate::model::score::Score;
 use crate::room::NoRoom;
@@ -13,6 +14,43 @@ use crate::room::NoRoom;
 const WEIGHT_CAP_QUARTERS: u64 = 4;
 /// The same in seconds, where a file counts SMPTE time.
 const WEIGHT_CAP_SECONDS: f64 = 2.0;
+
+/// Notes that sound at once, and the time in which any does.
+#[derive(Default)]
+pub(crate) struct Overlap {
+    /// When notes end. Each note takes the place of one that has ended, if there is one, so there are as many as the most
+    /// that have sounded at once.
+    ends: BinaryHeap<Reverse<u32>>,
+    covered_until: u32,
+    /// Ticks in which at least one note sounds.
+    covered: u64,
+}
+
+impl Overlap {
+    /// Adds a note, which begins no earlier than the one before.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[inline]
+    pub(crate) fn add(&mut self, note: &Note) -> Result<(), NoRoom> {
+        let end = note.sounding_end();
+        self.covered += u64::from(end.saturating_sub(self.covered_until.max(note.start)));
+        self.covered_until = self.covered_until.max(end);
+        match self.ends.peek().is_some_and(|Reverse(earliest)| *earliest <= note.start) {
+            true => self.ends.peek_mut().into_iter().for_each(|mut ended| *ended = Reverse(end)),
+            false => {
+                self.ends.try_reserve(1).map_err(|_| NoRoom)?;
+                self.ends.push(Reverse(end));
+            }
+        }
+        Ok(())
+    }
+
+    /// Most notes that have sounded at once.
+    pub(crate) fn most(&self) -> u32 {
+        self.ends.len() as u32
+    }
+}
 
 /// Counts over all notes of a piece.
 pub(crate) struct Tally {
@@ -52,9 +90,7 @@ impl Tally {
             covered_ticks: 0,
             polyphony_max: 0,
         };
-        let mut covered_until = 0_u32;
-        // Each note takes the place of one that has ended, if there is one.
-        let mut ends: BinaryHeap<Reverse<u32>> = BinaryHeap::new();
+        let mut overlap = Overlap::default();
         for note in &score.notes {
             tally.velocities[usize::from(note.velocity & 0x7f)] += 1;
             let pitch = usize::from(note.pitch & 0x7f);
@@ -62,24 +98,16 @@ impl Tally {
                 tally.drum_pitches[pitch] += 1;
                 continue;
             }
-            let end = note.sounding_end();
-            let duration = end - note.start;
+            let duration = note.sounding_end() - note.start;
             tally.pitches[pitch] += 1;
             tally.programs[usize::from(note.program & 0x7f)] += 1;
             tally.pitch_class_ticks[PitchClass::index_of_pitch(note.pitch)] +=
                 u64::from(duration).min(cap);
             tally.sounding_ticks += u64::from(duration);
-            tally.covered_ticks += u64::from(end.saturating_sub(covered_until.max(note.start)));
-            covered_until = covered_until.max(end);
-            match ends.peek().is_some_and(|Reverse(earliest)| *earliest <= note.start) {
-                true => ends.peek_mut().into_iter().for_each(|mut ended| *ended = Reverse(end)),
-                false => {
-                    ends.try_reserve(1).map_err(|_| NoRoom)?;
-                    ends.push(Reverse(end));
-                }
-            }
+            overlap.add(note)?;
         }
-        tally.polyphony_max = ends.len() as u32;
+        tally.covered_ticks = overlap.covered;
+        tally.polyphony_max = overlap.most();
         Ok(tally)
     }
 }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::analysis::chords::{self, EstimatedChord};
 use crate::analysis::key::EstimatedKey;
 use crate::analysis::melody;
+use crate::analysis::parts::Parts;
 use crate::analysis::rhythm::beatgrid::BeatGrid;
 use crate::analysis::sections::{self, Section};
 use crate::analysis::tally::Tally;
@@ -38,6 +39,7 @@ pub(super) struct Results<'a> {
     beats: OnceCell<BeatGrid>,
     key: OnceCell<Option<EstimatedKey>>,
     chords: OnceCell<Vec<EstimatedChord>>,
+    parts: OnceCell<Parts>,
     lines: OnceCell<Vec<Vec<Note>>>,
     sections: OnceCell<Vec<Section>>,
 }
@@ -59,6 +61,7 @@ impl<'a> Results<'a> {
             beats: OnceCell::new(),
             key: OnceCell::new(),
             chords: OnceCell::new(),
+            parts: OnceCell::new(),
             lines: OnceCell::new(),
             sections: OnceCell::new(),
         }
@@ -166,10 +169,16 @@ impl<'a> Results<'a> {
         Ok(kept(&self.chords, make)?)
     }
 
+    /// Which part plays each pitched note.
+    pub(super) fn parts(&self) -> Result<&Parts, Error> {
+        let score = self.score()?;
+        kept(&self.parts, || Ok(Parts::of(score)?))
+    }
+
     /// The melody, and after it the other prominent lines.
     pub(super) fn lines(&self) -> Result<&[Vec<Note>], Error> {
-        let score = self.score()?;
-        Ok(kept(&self.lines, || melody::lines(score, self.options.interrupted))?)
+        let (score, parts) = (self.score()?, self.parts()?);
+        Ok(kept(&self.lines, || melody::lines(score, parts, self.options.interrupted))?)
     }
 
     pub(super) fn melody(&self) -> Result<&[Note], Error> {

@@ -31,10 +31,10 @@ pub struct Track {
 }
 
 impl Track {
-    fn nameless(track: u16) -> Self {
+    fn new(track: u16, name: Option<String>) -> Self {
         Self {
             track,
-            name: None,
+            name,
             channels: Vec::new(),
             programs: Vec::new(),
             note_count: 0,
@@ -53,8 +53,9 @@ pub(super) fn tracks(
     decoder: &Decoder,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Track>, Error> {
-    let mut tracks = room::gathered((0..score.track_count).map(Track::nameless))?;
-    set_names(score, decoder, &mut tracks, interrupted)?;
+    let names = names(score, decoder, interrupted)?;
+    let mut tracks =
+        room::gathered(names.into_iter().zip(0..).map(|(name, track)| Track::new(track, name)))?;
     check(interrupted)?;
     let mut last_ticks = vec![0; tracks.len()];
     let mut channels = vec![0_u16; tracks.len()];
@@ -78,21 +79,25 @@ pub(super) fn tracks(
     Ok(tracks)
 }
 
-fn set_names(
+/// By track: its first name.
+///
+/// # Errors
+/// Out of memory, or `interrupted`.
+pub(super) fn names(
     score: &Score<'_>,
     decoder: &Decoder,
-    tracks: &mut [Track],
     interrupted: &dyn Fn() -> bool,
-) -> Result<(), Error> {
+) -> Result<Vec<Option<String>>, Error> {
+    let mut names = room::filled(None, score.track_count.into())?;
     let texts = score.raw_texts();
     for part in texts.list.chunks(TEXTS_BETWEEN_CHECKS) {
         check(interrupted)?;
         for text in part.iter().filter(|text| text.kind == TextKind::TrackName) {
-            let name = &mut tracks[usize::from(text.track)].name;
+            let name: &mut Option<String> = &mut names[usize::from(text.track)];
             if name.is_none() {
                 *name = Some(decoder.name(texts.bytes(text))).filter(|name| !name.is_empty());
             }
         }
     }
-    Ok(())
+    Ok(names)
 }

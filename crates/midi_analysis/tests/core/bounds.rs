@@ -8,7 +8,7 @@ use midi_analysis::{Error, ErrorKind, EventKind, Options, Piece};
 type Reader = fn(&Piece<'_>) -> Result<(), Error>;
 
 /// Every function that reads a file.
-const READERS: [(&str, Reader); 12] = [
+const READERS: [(&str, Reader); 13] = [
     ("analysis", |piece| piece.analysis().map(drop)),
     ("beats", |piece| piece.beats().map(drop)),
     ("catalog", |piece| piece.catalog().map(drop)),
@@ -19,6 +19,7 @@ const READERS: [(&str, Reader); 12] = [
     ("lyrics", |piece| piece.lyrics()?.try_for_each(|syllable| syllable.map(drop))),
     ("melody", |piece| piece.interruptible(piece.melody()?).try_for_each(|note| note.map(drop))),
     ("notes", |piece| piece.interruptible(piece.notes()?).try_for_each(|note| note.map(drop))),
+    ("parts", |piece| piece.parts().map(drop)),
     ("tempo_spans", |piece| {
         piece.interruptible(piece.tempo_spans()?).try_for_each(|span| span.map(drop))
     }),

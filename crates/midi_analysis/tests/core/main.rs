@@ -31,6 +31,7 @@ mod properties;
 mod reading;
 mod recovery;
 mod rhythm;
+mod roles;
 mod search;
 mod sections;
 mod sequels;

@@ -80,6 +80,12 @@ fn all_agree(bytes: &[u8]) {
     if let Some(fingerprint) = &analysis.fingerprint {
         assert!(fingerprint_similarity(fingerprint, fingerprint).is_some());
     }
+    let parts = piece.parts().expect("as analysed");
+    let notes: usize = parts.iter().map(|part| part.note_count as usize).sum();
+    assert_eq!(notes, found.len());
+    assert!(
+        parts.iter().all(|part| part.bars != Some(0) && part.is_drum == part.program.is_none())
+    );
     let sung = piece.melody().expect("as analysed").collect::<Vec<_>>();
     assert!(sung.windows(2).all(|pair| pair[0].start_s <= pair[1].start_s));
     let features = piece.features().expect("as analysed");

@@ -28,14 +28,24 @@ const OCTAVE: f64 = 12.0;
 const WORD: usize = u64::BITS as usize;
 
 /// Description of a part.
-pub(super) struct Description<'p> {
+pub(crate) struct Description<'p> {
     played: &'p Played,
     /// Notes that are the lowest of all that sound, and those that are the highest.
     lowest: u32,
     highest: u32,
 }
 
-impl Description<'_> {
+impl<'p> Description<'p> {
+    /// What it plays.
+    pub(crate) fn played(&self) -> &'p Played {
+        self.played
+    }
+
+    /// Share of its notes that are the lowest of all that sound.
+    pub(crate) fn lowest_share(&self) -> f64 {
+        f64::from(self.lowest) / f64::from(self.played.notes())
+    }
+
     /// Whether most of its notes are played by a bass, which has the melody only where nothing else sounds.
     pub(super) fn is_bass(&self) -> bool {
         self.played.basses * 2 > self.played.notes()
@@ -46,7 +56,7 @@ impl Description<'_> {
         !self.is_bass() && self.played.succession.is_monophonic()
     }
 
-    pub(super) fn mean_pitch(&self) -> f64 {
+    pub(crate) fn mean_pitch(&self) -> f64 {
         self.played.pitch as f64 / f64::from(self.played.notes())
     }
 
@@ -177,7 +187,7 @@ fn ranked(parts: &[Description<'_>]) -> Result<Vec<u32>, NoRoom> {
 ///
 /// # Errors
 /// Out of memory.
-pub(super) fn describe<'p>(
+pub(crate) fn describe<'p>(
     score: &Score<'_>,
     parts: &'p Parts,
 ) -> Result<Vec<Description<'p>>, NoRoom> {

@@ -7,7 +7,7 @@ use crate::model::score::Score;
 use crate::room::{self, NoRoom};
 
 /// Onsets this close are one attack.
-pub(super) const ATTACK_S: f64 = 0.05;
+pub(crate) const ATTACK_S: f64 = 0.05;
 
 /// A note of a part.
 #[derive(Clone, Copy, Debug)]

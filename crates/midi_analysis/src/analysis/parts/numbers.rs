@@ -21,24 +21,24 @@ impl Numbers {
 }
 
 /// A look-up of numbers by track, port and channel.
-pub(super) struct Table {
+pub(crate) struct LineNumbers {
     lines: Lines,
     /// By line: its number plus one; 0 where it has none.
     numbers: Vec<u32>,
 }
 
-impl Table {
+impl LineNumbers {
     /// No line has a number.
     ///
     /// # Errors
     /// Out of memory.
-    pub(super) fn empty(score: &Score<'_>) -> Result<Self, NoRoom> {
+    pub(crate) fn empty(score: &Score<'_>) -> Result<Self, NoRoom> {
         let lines = Lines::of(score);
         Ok(Self { lines, numbers: room::filled(0, lines.count())? })
     }
 
     /// The number of a line plus one, or 0.
-    pub(super) fn slot(&mut self, track: u16, port: u8, channel: u8) -> &mut u32 {
+    pub(crate) fn slot(&mut self, track: u16, port: u8, channel: u8) -> &mut u32 {
         &mut self.numbers[self.lines.number(track, port, channel)]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::parts::numbers::{Numbers, Table};
+use crate::analysis::parts::numbers::{LineNumbers, Numbers};
 use crate::analysis::parts::succession::Succession;
 use crate::model::note::Note;
 use crate::model::pitch_class::PitchClass;
@@ -82,7 +82,7 @@ impl Played {
 /// # Errors
 /// Out of memory.
 pub(super) fn lines(score: &Score<'_>) -> Result<(Vec<Played>, Numbers), NoRoom> {
-    let mut table = Table::empty(score)?;
+    let mut table = LineNumbers::empty(score)?;
     let (mut played, mut of_notes) = (Vec::new(), room::filled(0, score.notes.len())?);
     for (note, of_note) in score.notes.iter().zip(&mut of_notes) {
         if note.is_drum() {
