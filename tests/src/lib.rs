@@ -3,6 +3,7 @@
 //! `#[pg_test]`.
 
 pub mod contents;
+pub mod browser;
 pub mod documents;
 pub mod imports;
 pub mod indexed;
