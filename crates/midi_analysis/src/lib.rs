@@ -103,7 +103,8 @@ pub use query::compatible::{Counterpart, KeyRelation, TempoRelation};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::fingerprint_index::FingerprintIndex;
 pub use query::lookup::{
-    instrument_names, keys_named, programs_named, quality_named, quality_names,
+    drum_name, instrument_names, keys_named, program_name, programs_named, quality_named,
+    quality_names,
 };
 pub use query::melody::{MelodyMatch, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};

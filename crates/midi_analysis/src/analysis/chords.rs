@@ -75,6 +75,18 @@ impl ChordSpan {
         self.chord.symbol(self.spelling)
     }
 
+    /// Its name as lead sheets write it: `G7/B`, `Am`, `Am(maj7)`, `Bø7`.
+    pub fn name(&self) -> String {
+        let Chord { root, quality, bass } = self.chord;
+        let quality = match quality.suffix() {
+            suffix if !quality.is_minor() || suffix.starts_with(['°', 'ø']) => suffix.to_owned(),
+            "maj7" => "m(maj7)".to_owned(),
+            suffix => format!("m{suffix}"),
+        };
+        let name = self.spelling.name(root) + &quality;
+        if bass == root { name } else { name + "/" + &self.spelling.name(bass) }
+    }
+
     /// Its degree in the [key](Self::key) that is estimated there, with its quality: `V7`, `ii7`, `vii°`;
     /// `None` without a key.
     pub fn roman(&self) -> Option<String> {

@@ -127,6 +127,29 @@ pub fn instrument_names() -> impl Iterator<Item = &'static str> {
     gm::FAMILIES.into_iter().chain(gm::PROGRAMS)
 }
 
+/// The name of a General MIDI program, 0-127.
+///
+/// ```
+/// assert_eq!(midi_analysis::program_name(65), Some("Alto Sax"));
+/// assert_eq!(midi_analysis::program_name(128), None);
+/// ```
+pub fn program_name(program: u8) -> Option<&'static str> {
+    gm::PROGRAMS.get(usize::from(program)).copied()
+}
+
+/// The name of the drum that a pitch plays on a channel of drums: those of General MIDI 1, 35-81, and those that
+/// General MIDI 2 adds, 27-87. `None` for others.
+///
+/// ```
+/// assert_eq!(midi_analysis::drum_name(38), Some("Acoustic Snare"));
+/// assert_eq!(midi_analysis::drum_name(60), Some("Hi Bongo"));
+/// assert_eq!(midi_analysis::drum_name(12), None);
+/// ```
+pub fn drum_name(pitch: u8) -> Option<&'static str> {
+    let index = pitch.checked_sub(gm::FIRST_DRUM)?;
+    gm::DRUMS.get(usize::from(index)).copied()
+}
+
 fn words(name: &str) -> Vec<String> {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()

@@ -203,6 +203,24 @@ fn a_chord_alone_has_its_name_on_every_root_in_every_voicing() {
 }
 
 #[test]
+fn lead_sheets_name_chords_by_letter_suffix_and_bass() {
+    let kinds: [(&[u8], usize, &str); 8] = [
+        (&[0, 4, 7], 0, "C"),
+        (&[0, 4, 7, 10], 1, "C7/E"),
+        (&[0, 3, 7], 0, "Cm"),
+        (&[0, 3, 7, 10], 0, "Cm7"),
+        (&[0, 3, 7, 11], 0, "Cm(maj7)"),
+        (&[0, 3, 6, 10], 0, "Cø7"),
+        (&[0, 3, 6, 9], 0, "C°7"),
+        (&[0, 4, 7, 11], 0, "Cmaj7"),
+    ];
+    for (tones, inversion, name) in kinds {
+        let pitches = voiced(0, tones, inversion, 12);
+        assert_eq!(rows(&bars(&[&pitches, &pitches]))[0].name(), name);
+    }
+}
+
+#[test]
 fn a_fifth_alone_is_one_whichever_tone_is_the_bass() {
     assert_eq!(symbols(&bars(&[&[48, 55, 60]])), ["C:5"]);
     assert_eq!(symbols(&bars(&[&[43, 48, 55]])), ["C:5/5"]);
