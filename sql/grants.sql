@@ -17,6 +17,10 @@ REVOKE ALL ON FUNCTION midi_sections(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_lyrics(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION
+    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text)
+    FROM PUBLIC;
+REVOKE ALL ON FUNCTION midi_page(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_catalog(source text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
@@ -42,6 +46,10 @@ GRANT EXECUTE ON FUNCTION midi_sections(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_lyrics(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION
+    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text)
+    TO pg_read_server_files;
+GRANT EXECUTE ON FUNCTION midi_page(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_catalog(source text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;

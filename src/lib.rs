@@ -21,6 +21,7 @@ mod jobs;
 mod music;
 mod pg;
 mod query;
+mod render;
 mod schedule;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]
@@ -90,6 +91,8 @@ extension_sql_file!(
         part_files::midi_split_path,
         notes::midi_tracks_path,
         rhythm::midi_tempo_map_path,
+        pictures::midi_piano_roll_path,
+        pictures::midi_page_path,
         import::midi_import_source,
         import::midi_catalog,
         import::midi_reanalyze,

@@ -67,6 +67,16 @@ COMMENT ON FUNCTION midi_lyrics(path text) IS
     'Lyrics of a piece, syllable by syllable, with their time and line, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_lyrics(file_id bigint) IS
     'Lyrics of a piece, syllable by syllable, with their time and line, given a file of the library';
+COMMENT ON FUNCTION
+    midi_piano_roll(content bytea, from_bar integer, to_bar integer, width integer, height integer, color_by text) IS
+    'Piano roll of a piece as SVG, all bars by default, coloured by track, channel, instrument or pitch, given the bytes of its MIDI file';
+COMMENT ON FUNCTION
+    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text) IS
+    'Piano roll of a piece as SVG, all bars by default, coloured by track, channel, instrument or pitch, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_page(content bytea) IS
+    'HTML page of a piece: piano roll, player, what is known and how surely, chords over bars, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_page(path text) IS
+    'HTML page of a piece: piano roll, player, what is known and how surely, chords over bars, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_features(content bytea) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_features(path text) IS

@@ -8,6 +8,7 @@ mod indexes;
 mod jobs;
 mod library;
 mod limits;
+mod pictures;
 mod query;
 mod schedules;
 mod system;
@@ -31,6 +32,7 @@ pub(crate) use jobs::{
 };
 pub(crate) use library::{content_has_changed, content_not_kept, no_content, no_such_file};
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
+pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
     check_max_results, check_min_similarity, melody, only_cataloged, progression,
 };

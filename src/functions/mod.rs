@@ -27,6 +27,7 @@ pub(crate) mod melody;
 pub(crate) mod midi_out;
 pub(crate) mod notes;
 pub(crate) mod part_files;
+pub(crate) mod pictures;
 pub(crate) mod progression;
 pub(crate) mod rhythm;
 pub(crate) mod schedule;

@@ -105,6 +105,8 @@ mod tests {
              midi_melody(content) iss\nmidi_melody(path) vrs\n\
              midi_merge(contents) iss\n\
              midi_notes(content) iss\nmidi_notes(path) vrs\n\
+             midi_page(content) iss\nmidi_page(path) vrs\n\
+             midi_piano_roll(content) is\nmidi_piano_roll(path) vr\n\
              midi_postings_handler() vus\n\
              midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
              midi_quantize(content) iss\n\

@@ -12,7 +12,8 @@ fn a_quiet_page_has_no_errors_and_asks_for_nothing() {
 
 #[test]
 fn errors_and_requests_of_a_page_are_told() {
-    let mut browser = Browser::open("<!DOCTYPE html><img src='missing.png'><script>lost()</script>");
+    let mut browser =
+        Browser::open("<!DOCTYPE html><img src='missing.png'><script>lost()</script>");
     assert!(browser.errors().iter().any(|error| error.contains("lost is not defined")));
     assert!(browser.requests().iter().any(|url| url.ends_with("/missing.png")));
 }

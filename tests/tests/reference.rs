@@ -28,6 +28,8 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_melody",
             "midi_lyrics",
             "midi_events",
+            "midi_piano_roll",
+            "midi_page",
             "midi_features",
             "midi_feature_catalog",
             "midi_content",

@@ -29,6 +29,8 @@ const EXTENSION: &[&[&str]] = &[
     &["archive", "files"],
     &["import"],
     &["content", "jobs"],
+    &["jobs"],
+    &["render"],
     &["query", "schedule"],
     &["functions"],
 ];
