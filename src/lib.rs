@@ -169,7 +169,8 @@ extension_sql_file!(
         melody::midi_find_melody_content,
         progression::midi_progression_position,
         progression::midi_find_progression,
-        duplicates::midi_duplicate_pairs
+        duplicates::midi_duplicate_pairs,
+        report::midi_library_report
     ],
     finalize
 );

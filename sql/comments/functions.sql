@@ -198,6 +198,8 @@ COMMENT ON FUNCTION midi_compatible(content bytea, max_results integer) IS
     'Files that can be played together with a piece, given the bytes of its MIDI file: its key or one next to it, its tempo, double or half of it; best first';
 COMMENT ON FUNCTION midi_duplicate_pairs(min_similarity real) IS
     'All pairs of files with the same music, each once: copies with the first file of their content, near duplicates by the first files of both contents';
+COMMENT ON FUNCTION midi_library_report() IS
+    'What is in the library, as an HTML page in one file: keys, tempos, instruments, tags, copies, damage, and a search box';
 COMMENT ON ACCESS METHOD midi_vectors IS
     'Index of embeddings, scanned in the order of their distance from another';
 COMMENT ON FUNCTION midi_vectors_handler(internal) IS

@@ -29,6 +29,7 @@ pub(crate) mod notes;
 pub(crate) mod part_files;
 pub(crate) mod pictures;
 pub(crate) mod progression;
+pub(crate) mod report;
 pub(crate) mod rhythm;
 pub(crate) mod schedule;
 pub(crate) mod search;

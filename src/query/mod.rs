@@ -10,5 +10,6 @@ pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
 pub(crate) mod progression;
+pub(crate) mod report;
 pub(crate) mod similar;
 pub(crate) mod text;

@@ -2,5 +2,6 @@
 
 pub(crate) mod page;
 pub(crate) mod piece;
+pub(crate) mod report;
 pub(crate) mod roll;
 mod text;

@@ -12,6 +12,7 @@ mod naming;
 mod panics;
 mod progressions;
 mod reanalyzing;
+mod reports;
 mod searching;
 mod similarity;
 mod support;

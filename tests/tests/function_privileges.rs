@@ -43,6 +43,7 @@ const CASES: [(&str, Kind, &str); 72] = [
 /// Each function by its signature, with a call: `:path` is a file, `:content` its bytes.
 const CASES: [(&str, Kind, &str); 81] = [
 const CASES: [(&str, Kind, &str); 62] = [
+const CASES: [(&str, Kind, &str); 61] = [
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
@@ -110,6 +111,7 @@ const CASES: [(&str, Kind, &str); 62] = [
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
     ("midi_keys(bigint)", Library, "midi_keys(:file_id)"),
+    ("midi_library_report()", Library, "midi_library_report()"),
     ("midi_lyrics(bytea)", Open, "midi_lyrics(:content)"),
     ("midi_lyrics(text)", Files, "midi_lyrics(:path)"),
     ("midi_lyrics(bigint)", Library, "midi_lyrics(:file_id)"),

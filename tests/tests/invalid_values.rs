@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Every query that reads columns written by the analysis.
-const READERS: [&str; 17] = [
+const READERS: [&str; 18] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
     "SELECT count(*) FROM midi_find_progression('I V')",
@@ -23,6 +23,7 @@ const READERS: [&str; 17] = [
     "SELECT count(*) FROM midi_duplicates",
     "SELECT count(*) FROM midi_duplicate_pairs()",
     "SELECT count(*) FROM midi_library",
+    "SELECT midi_library_report()",
     "SELECT count(*) FROM midi_name_disagreements",
     "SELECT count(s) FROM midi_library l, LATERAL midi_search_sql(left(l.filename, 100)) s",
     "SELECT count(midi_to_jsonb(a)) FROM midi_files f, LATERAL midi_analyze('\\x'::bytea) a WHERE false",

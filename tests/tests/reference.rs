@@ -78,6 +78,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_similar_to",
             "midi_compatible",
             "midi_duplicate_pairs",
+            "midi_library_report",
         ],
     ),
     (
