@@ -2,70 +2,83 @@
 -- Functions that read files of the server are for members of pg_read_server_files; they also check the
 -- membership themselves, so that a mistaken GRANT gives no access.
 
-REVOKE ALL ON FUNCTION midi_analyze(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_notes(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_events(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_header(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_repair(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_split(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_tracks(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_tempo_map(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_keys(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_chords(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_beats(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_sections(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_melody(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_lyrics(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_features(path text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION
-    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text)
-    FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_page(path text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_import(source text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_catalog(source text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_reanalyze(source text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean, depth text)
-    FROM PUBLIC;
-REVOKE ALL ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION
+    midi_analyze(path text),
+    midi_notes(path text),
+    midi_events(path text),
+    midi_tracks(path text),
+    midi_tempo_map(path text),
+    midi_parts(path text),
+    midi_keys(path text),
+    midi_chords(path text),
+    midi_beats(path text),
+    midi_sections(path text),
+    midi_melody(path text),
+    midi_lyrics(path text),
+    midi_features(path text),
+    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text),
+    midi_page(path text),
+    midi_header(path text),
+    midi_repair(path text),
+    midi_convert(path text, format integer, division integer),
+    midi_set_text(path text, kind text, value text, track integer),
+    midi_transpose(path text, semitones integer, keep_drums boolean),
+    midi_transpose(path text, key text, keep_drums boolean),
+    midi_set_tempo(path text, bpm double precision, stretch boolean),
+    midi_quantize(path text, grid text, strength double precision, swing double precision),
+    midi_trim(path text, from_bar integer, to_bar integer),
+    midi_split(path text),
+    midi_keep_parts(path text, parts integer[]),
+    midi_import(source text),
+    midi_catalog(source text),
+    midi_reanalyze(source text),
+    midi_import_start(source text, workers integer, defer_indexes boolean, depth text),
+    midi_deepen(workers integer, defer_indexes boolean),
     midi_schedule(name text, source text, every interval, cron text, workers integer, depth text)
-    FROM PUBLIC;
+FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION midi_analyze(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_notes(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_events(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_header(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_repair(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_split(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_tracks(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_tempo_map(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_keys(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_chords(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_beats(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_sections(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_melody(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_lyrics(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_features(path text) TO pg_read_server_files;
 GRANT EXECUTE ON FUNCTION
-    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text)
-    TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_page(path text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_import(source text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_catalog(source text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_reanalyze(source text) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_import_start(source text, workers integer, defer_indexes boolean, depth text)
-    TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) TO pg_read_server_files;
-GRANT EXECUTE ON FUNCTION
+    midi_analyze(path text),
+    midi_notes(path text),
+    midi_events(path text),
+    midi_tracks(path text),
+    midi_tempo_map(path text),
+    midi_parts(path text),
+    midi_keys(path text),
+    midi_chords(path text),
+    midi_beats(path text),
+    midi_sections(path text),
+    midi_melody(path text),
+    midi_lyrics(path text),
+    midi_features(path text),
+    midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text),
+    midi_page(path text),
+    midi_header(path text),
+    midi_repair(path text),
+    midi_convert(path text, format integer, division integer),
+    midi_set_text(path text, kind text, value text, track integer),
+    midi_transpose(path text, semitones integer, keep_drums boolean),
+    midi_transpose(path text, key text, keep_drums boolean),
+    midi_set_tempo(path text, bpm double precision, stretch boolean),
+    midi_quantize(path text, grid text, strength double precision, swing double precision),
+    midi_trim(path text, from_bar integer, to_bar integer),
+    midi_split(path text),
+    midi_keep_parts(path text, parts integer[]),
+    midi_import(source text),
+    midi_catalog(source text),
+    midi_reanalyze(source text),
+    midi_import_start(source text, workers integer, defer_indexes boolean, depth text),
+    midi_deepen(workers integer, defer_indexes boolean),
     midi_schedule(name text, source text, every interval, cron text, workers integer, depth text)
-    TO pg_read_server_files;
+TO pg_read_server_files;
 
 -- It shows properties of the machine.
 REVOKE ALL ON FUNCTION midi_tuning_advice() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION midi_tuning_advice() TO pg_read_server_files, pg_monitor;
 
 -- An import runs with the privileges of its caller.
-GRANT SELECT, INSERT, UPDATE, DELETE ON midi_files, musical_metadata, musical_search, midi_import_errors
+GRANT SELECT, INSERT, UPDATE, DELETE
+    ON midi_files, musical_metadata, musical_search, midi_parts_library, midi_import_errors
     TO pg_read_server_files;
 -- Nothing can make a deleted content again, so an import only adds.
 GRANT SELECT, INSERT ON midi_contents TO pg_read_server_files;

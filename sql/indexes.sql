@@ -141,6 +141,11 @@ WITH indexes (index_name, profile, relation, requires, definition, comment, serv
      'The same music in other files, for midi_duplicates',
      $$SELECT other_path, kind, similarity FROM midi_duplicates WHERE file_id = 4711$$),
 
+    ('midi_parts_library_role_idx', 'search', 'midi_parts_library', NULL,
+     'btree (role, loop_bars, bars) INCLUDE (content_hash, note_count, pitch_min, pitch_max, polyphony)',
+     'Parts with a role, a loop and a length',
+     $$SELECT content_hash FROM midi_parts_library WHERE role = 'bass' AND loop_bars = 4 AND key = 'A minor'$$),
+
     ('midi_files_filename_lower_idx', 'all', 'midi_files', NULL,
      $$btree (lower(filename)) WHERE (state = ANY ('{imported,duplicate}'::text[]))$$,
      'Files by name, without regard to case',

@@ -209,6 +209,30 @@ EXCEPTION
     WHEN syntax_error OR feature_not_supported THEN NULL;
 END
 $$;
+-- The parts of contents, where imports are to store them. They are written with the row of musical_metadata and count for
+-- nothing without it, as those of musical_search.
+CREATE TABLE midi_parts_library (
+    content_hash bytea NOT NULL,
+    part_no      integer NOT NULL,
+    track        integer NOT NULL,
+    port         smallint NOT NULL,
+    channel      smallint NOT NULL,
+    program      smallint,
+    name         text,
+    role         text NOT NULL
+        CHECK (role OPERATOR(pg_catalog.=) ANY (
+            '{melody,bass,chords,arpeggio,pad,counter-melody,drums,percussion,effect}'::text[])),
+    note_count   integer NOT NULL,
+    first_bar    integer,
+    bars         integer,
+    loop_bars    smallint,
+    pitch_min    smallint,
+    pitch_max    smallint,
+    polyphony    integer,
+    key          text,
+    is_drum      boolean NOT NULL,
+    PRIMARY KEY (content_hash, part_no)
+);
 
 CREATE TABLE midi_import_errors (
     -- The replica identity for logical replication.
@@ -325,6 +349,7 @@ SELECT pg_catalog.pg_extension_config_dump('midi_files_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_metadata', '');
 SELECT pg_catalog.pg_extension_config_dump('musical_search', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_contents', '');
+SELECT pg_catalog.pg_extension_config_dump('midi_parts_library', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_import_errors_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('midi_schedules', '');

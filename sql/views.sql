@@ -169,7 +169,10 @@ WITH keys (name, tonic, is_minor, relative) AS (
     JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
     LEFT JOIN keys named ON named.name OPERATOR(pg_catalog.=) f.name_key
     LEFT JOIN keys estimated ON estimated.name OPERATOR(pg_catalog.=) m.key_signature
-    CROSS JOIN LATERAL (SELECT f.name_bpm OPERATOR(pg_catalog./) m.bpm AS bpm) AS ratio
+    -- What is no tempo has no relation to another.
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN m.bpm OPERATOR(pg_catalog.>=) 1::float8
+                    THEN f.name_bpm OPERATOR(pg_catalog./) m.bpm END AS bpm) AS ratio
     WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
       AND (f.name_key IS NOT NULL OR f.name_bpm IS NOT NULL)
 )

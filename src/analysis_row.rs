@@ -34,13 +34,13 @@ macro_rules! value {
     (read $type:ty, $music:ident, |$groups:ident| $value:expr) => {
         match $music {
             Music::Catalog($groups) => Option::<$type>::from($value),
-            Music::Full($groups) => Option::<$type>::from($value),
+            Music::Full($groups, _) => Option::<$type>::from($value),
         }
     };
     (heard $type:ty, $music:ident, |$groups:ident| $value:expr) => {
         match $music {
             Music::Catalog(_) => None,
-            Music::Full($groups) => Option::<$type>::from($value),
+            Music::Full($groups, _) => Option::<$type>::from($value),
         }
     };
 }

@@ -126,6 +126,19 @@ SELECT content_hash, format, ticks_per_quarter, track_count, event_count, note_c
 FROM music;
 INSERT INTO musical_search (content_hash, chord_moments, embedding, melody_ngrams, melody_lines, fingerprint)
 SELECT content_hash, chord_moments, embedding, melody_ngrams, melody_lines, fingerprint FROM music;
+
+-- Three parts each, which are told apart by their roles alone.
+INSERT INTO midi_parts_library (content_hash, part_no, track, port, channel, program, role, note_count, first_bar, bars,
+    loop_bars, pitch_min, pitch_max, polyphony, key, is_drum)
+SELECT content_hash, part_no, part_no, 0, part_no, CASE WHEN role <> 'drums' THEN 0 END, role, 200, 1, played.bars,
+       played.loop_bars,
+       CASE WHEN role <> 'drums' THEN 30 END, CASE WHEN role <> 'drums' THEN 90 END,
+       CASE WHEN role <> 'drums' THEN 1 END, CASE WHEN role <> 'drums' THEN key_signature END, role = 'drums'
+FROM music, generate_series(1, 3) AS part_no,
+LATERAL (SELECT (ARRAY['melody','bass','chords','arpeggio','pad','counter-melody','drums','percussion','effect'])
+                    [1 + floor(9 * random() * random() + 0 * (part_no + note_count))::int] AS role,
+                (ARRAY[NULL,1,2,4,8,16])[1 + floor(6 * random() + 0 * (part_no + note_count))::int] AS loop_bars,
+                (4 + 100 * random() + 0 * (part_no + note_count))::int AS bars) AS played;
 DROP TABLE music;
 
-VACUUM ANALYZE midi_files, musical_metadata, musical_search;
+VACUUM ANALYZE midi_files, musical_metadata, musical_search, midi_parts_library;

@@ -55,6 +55,12 @@ COMMENT ON FUNCTION midi_sections(path text) IS
     'Sections of a piece, estimated, with the letters by which they repeat, given a MIDI file on the server';
 COMMENT ON FUNCTION midi_sections(file_id bigint) IS
     'Sections of a piece, estimated, with the letters by which they repeat, given a file of the library';
+COMMENT ON FUNCTION midi_parts(content bytea) IS
+    'Parts of a piece with their roles, such as bass or pad, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_parts(path text) IS
+    'Parts of a piece with their roles, such as bass or pad, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_parts(file_id bigint) IS
+    'Parts of a piece with their roles, such as bass or pad, given a file of the library';
 COMMENT ON FUNCTION midi_melody(content bytea) IS
     'Melody of a piece, the line that a listener would sing, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_melody(path text) IS
@@ -73,10 +79,15 @@ COMMENT ON FUNCTION
 COMMENT ON FUNCTION
     midi_piano_roll(path text, from_bar integer, to_bar integer, width integer, height integer, color_by text) IS
     'Piano roll of a piece as SVG, all bars by default, coloured by track, channel, instrument or pitch, given a MIDI file on the server';
+COMMENT ON FUNCTION
+    midi_piano_roll(file_id bigint, from_bar integer, to_bar integer, width integer, height integer, color_by text) IS
+    'Piano roll of a piece as SVG, all bars by default, coloured by track, channel, instrument or pitch, given a file of the library';
 COMMENT ON FUNCTION midi_page(content bytea) IS
     'HTML page of a piece: piano roll, player, what is known and how surely, chords over bars, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_page(path text) IS
     'HTML page of a piece: piano roll, player, what is known and how surely, chords over bars, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_page(file_id bigint) IS
+    'HTML page of a piece: piano roll, player, what is known and how surely, chords over bars, given a file of the library';
 COMMENT ON FUNCTION midi_features(content bytea) IS
     'Features of jSymbolic 2.2 of a piece, NULL if it has nothing to measure, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_features(path text) IS
@@ -94,33 +105,71 @@ COMMENT ON CAST (midi_analysis AS jsonb) IS
 
 -- Files that are written
 COMMENT ON FUNCTION midi_header(content bytea) IS
-    'Format, division and number of tracks of a MIDI file, given its bytes';
+    'Format, division and number of tracks of a file, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_header(path text) IS
-    'Format, division and number of tracks of a MIDI file on the server';
+    'Format, division and number of tracks of a file, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_header(file_id bigint) IS
+    'Format, division and number of tracks of a file, given a file of the library';
 COMMENT ON FUNCTION midi_repair(content bytea) IS
-    'A sound standard MIDI file of what was read, byte for byte the same if it was one, given the bytes of a MIDI file';
+    'A sound standard MIDI file of what was read, byte for byte the same if it was one, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_repair(path text) IS
     'A sound standard MIDI file of what was read, byte for byte the same if it was one, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_repair(file_id bigint) IS
+    'A sound standard MIDI file of what was read, byte for byte the same if it was one, given a file of the library';
 COMMENT ON FUNCTION midi_convert(content bytea, format integer, division integer) IS
-    'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both';
+    'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_convert(path text, format integer, division integer) IS
+    'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_convert(file_id bigint, format integer, division integer) IS
+    'A MIDI file in format 0 or 1, with another division (ticks in a quarter note, or SMPTE time where negative), or both, given a file of the library';
 COMMENT ON FUNCTION midi_set_text(content bytea, kind text, value text, track integer) IS
-    'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty';
+    'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_set_text(path text, kind text, value text, track integer) IS
+    'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_set_text(file_id bigint, kind text, value text, track integer) IS
+    'A MIDI file with another title, copyright, track_name or instrument_name, in UTF-8; without it if the value is empty, given a file of the library';
 COMMENT ON FUNCTION midi_transpose(content bytea, semitones integer, keep_drums boolean) IS
-    'A MIDI file whose notes, key pressure and key signatures are some semitones higher, or lower where negative';
+    'A MIDI file whose notes, key pressure and key signatures are some semitones higher, or lower where negative, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_transpose(path text, semitones integer, keep_drums boolean) IS
+    'A MIDI file whose notes, key pressure and key signatures are some semitones higher, or lower where negative, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_transpose(file_id bigint, semitones integer, keep_drums boolean) IS
+    'A MIDI file whose notes, key pressure and key signatures are some semitones higher, or lower where negative, given a file of the library';
 COMMENT ON FUNCTION midi_transpose(content bytea, key text, keep_drums boolean) IS
-    'A MIDI file in another key such as Am, from five semitones lower to six higher';
+    'A MIDI file in another key such as Am, from five semitones lower to six higher, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_transpose(path text, key text, keep_drums boolean) IS
+    'A MIDI file in another key such as Am, from five semitones lower to six higher, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_transpose(file_id bigint, key text, keep_drums boolean) IS
+    'A MIDI file in another key such as Am, from five semitones lower to six higher, given a file of the library';
 COMMENT ON FUNCTION midi_set_tempo(content bytea, bpm double precision, stretch boolean) IS
-    'A MIDI file at a tempo in quarter notes a minute, faster or slower; or without stretch, at the speed that it had';
+    'A MIDI file at a tempo in quarter notes a minute, faster or slower; or without stretch, at the speed that it had, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_set_tempo(path text, bpm double precision, stretch boolean) IS
+    'A MIDI file at a tempo in quarter notes a minute, faster or slower; or without stretch, at the speed that it had, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_set_tempo(file_id bigint, bpm double precision, stretch boolean) IS
+    'A MIDI file at a tempo in quarter notes a minute, faster or slower; or without stretch, at the speed that it had, given a file of the library';
 COMMENT ON FUNCTION midi_quantize(content bytea, grid text, strength double precision, swing double precision) IS
-    'A MIDI file whose notes are on a grid over its beats; beats that are found become those of the file';
+    'A MIDI file whose notes are on a grid over its beats; beats that are found become those of the file, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_quantize(path text, grid text, strength double precision, swing double precision) IS
+    'A MIDI file whose notes are on a grid over its beats; beats that are found become those of the file, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_quantize(file_id bigint, grid text, strength double precision, swing double precision) IS
+    'A MIDI file whose notes are on a grid over its beats; beats that are found become those of the file, given a file of the library';
 COMMENT ON FUNCTION midi_trim(content bytea, from_bar integer, to_bar integer) IS
-    'Some bars of a MIDI file, numbered as midi_beats does, with all that is in force where they begin';
+    'Some bars of a MIDI file, numbered as midi_beats does, with all that is in force where they begin, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_trim(path text, from_bar integer, to_bar integer) IS
+    'Some bars of a MIDI file, numbered as midi_beats does, with all that is in force where they begin, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_trim(file_id bigint, from_bar integer, to_bar integer) IS
+    'Some bars of a MIDI file, numbered as midi_beats does, with all that is in force where they begin, given a file of the library';
 COMMENT ON FUNCTION midi_split(content bytea) IS
     'Each part of a piece as a MIDI file, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_split(path text) IS
     'Each part of a piece as a MIDI file, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_split(file_id bigint) IS
+    'Each part of a piece as a MIDI file, given a file of the library';
 COMMENT ON FUNCTION midi_keep_parts(content bytea, parts integer[]) IS
-    'A MIDI file without all parts but these, numbered as midi_split does';
+    'A MIDI file without all parts but these, numbered as midi_split does, given the bytes of its MIDI file';
+COMMENT ON FUNCTION midi_keep_parts(path text, parts integer[]) IS
+    'A MIDI file without all parts but these, numbered as midi_split does, given a MIDI file on the server';
+COMMENT ON FUNCTION midi_keep_parts(file_id bigint, parts integer[]) IS
+    'A MIDI file without all parts but these, numbered as midi_split does, given a file of the library';
 COMMENT ON FUNCTION midi_merge(contents bytea[]) IS
     'One MIDI file of several, played together, at the tempo of the first';
 COMMENT ON AGGREGATE midi_from_notes(
@@ -149,8 +198,8 @@ COMMENT ON FUNCTION midi_from_events_file(state internal) IS
 -- Imports
 COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server';
-COMMENT ON FUNCTION midi_import(name text, content bytea, depth text, keep boolean) IS
-    'Imports one piece under a name, given the bytes of its MIDI file, as deeply as given (catalog or full); keep: whether its bytes are kept';
+COMMENT ON FUNCTION midi_import(name text, content bytea, depth text, keep boolean, parts boolean) IS
+    'Imports one piece under a name, given the bytes of its MIDI file, as deeply as given (catalog or full); keep: whether its bytes are kept; parts: whether its parts are stored';
 COMMENT ON FUNCTION midi_catalog(source text) IS
     'Imports like midi_import(source), and stores what reading the files tells; a later import adds what listening tells';
 COMMENT ON FUNCTION midi_reanalyze(source text) IS

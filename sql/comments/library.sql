@@ -43,6 +43,28 @@ COMMENT ON TABLE midi_contents IS
     'Bytes of the distinct contents that imports have kept; a row stays until it is deleted here';
 COMMENT ON COLUMN midi_contents.content_hash IS 'SHA-256 of the content, as in midi_files';
 COMMENT ON COLUMN midi_contents.content IS 'The bytes of the MIDI file';
+COMMENT ON TABLE midi_parts_library IS
+    'Parts of the distinct contents whose parts imports have stored, as midi_parts returns them; a row without one in musical_metadata is not used';
+COMMENT ON COLUMN midi_parts_library.content_hash IS 'SHA-256 of the content, as in musical_metadata';
+COMMENT ON COLUMN midi_parts_library.part_no IS 'Number of the part, from 1, by track, port and channel';
+COMMENT ON COLUMN midi_parts_library.track IS 'Index of its track, from 0; of its first note, if it is spread over several';
+COMMENT ON COLUMN midi_parts_library.port IS 'Port of its channel, from 0';
+COMMENT ON COLUMN midi_parts_library.channel IS 'MIDI channel of its first note, from 0';
+COMMENT ON COLUMN midi_parts_library.program IS 'General MIDI program of its first note, from 0; NULL for drums';
+COMMENT ON COLUMN midi_parts_library.name IS 'Name of its track, which may be that of the piece';
+COMMENT ON COLUMN midi_parts_library.role IS
+    'melody, bass, chords, arpeggio, pad, counter-melody, drums, percussion or effect';
+COMMENT ON COLUMN midi_parts_library.note_count IS 'Number of its notes';
+COMMENT ON COLUMN midi_parts_library.first_bar IS
+    'Bar in which its first note begins, from 1, as in midi_beats; NULL if no beats are known';
+COMMENT ON COLUMN midi_parts_library.bars IS 'Bars from its first note to its last';
+COMMENT ON COLUMN midi_parts_library.loop_bars IS 'Bars of the loop that it repeats; NULL if it has none';
+COMMENT ON COLUMN midi_parts_library.pitch_min IS 'Lowest MIDI pitch; NULL for drums';
+COMMENT ON COLUMN midi_parts_library.pitch_max IS 'Highest MIDI pitch; NULL for drums';
+COMMENT ON COLUMN midi_parts_library.polyphony IS 'Most notes at once; NULL for drums';
+COMMENT ON COLUMN midi_parts_library.key IS
+    'Key of the piece in most of its notes; NULL for drums, percussion and effects';
+COMMENT ON COLUMN midi_parts_library.is_drum IS 'Whether it is played by drums';
 
 COMMENT ON TABLE midi_import_errors IS
     'Problems of imports, one row each; an unchanged problem is recorded once';

@@ -83,17 +83,22 @@ pub(crate) fn check_share(
 ///
 /// # Errors
 /// `ERRCODE_INVALID_PARAMETER_VALUE` if it is negative.
-pub(crate) fn check_number(name: &str, asked: i32) -> Result<u32, ErrorReport> {
+pub(crate) fn check_number(name: &str, asked: i32, least: u8) -> Result<u32, ErrorReport> {
     u32::try_from(asked).map_err(|_| {
-        let hint = format!("Set {name} to a number from 1 on.");
+        let hint = format!("Set {name} to a number from {least} on.");
         invalid(format!("{asked} is outside the valid range for {name}"), &hint)
     })
 }
 
 /// The error for a row that is no note.
-pub(crate) fn note_row(reason: &str) -> ErrorReport {
+pub(crate) fn note_row(track: Option<i32>, start: Option<i64>, reason: &str) -> ErrorReport {
+    let number = |number: Option<i64>| number.map_or("NULL".to_owned(), |n| n.to_string());
+    let (track, start) = (number(track.map(i64::from)), number(start));
     invalid(
-        format!("a row is no note: {}", shown(reason)),
+        format!(
+            "the row of track {track} that starts at tick {start} is no note: {}",
+            shown(reason)
+        ),
         "Give rows as midi_notes returns them, the ticks in a quarter note and the quarter notes a minute.",
     )
 }
@@ -110,31 +115,49 @@ pub(crate) fn too_many_notes() -> ErrorReport {
 
 /// Tells what could not be transposed exactly.
 pub(crate) fn tell_transposed(done: &Transposed) {
-    if done.folded_notes > 0 {
-        notice(
-            format!(
-                "{} notes would leave the range of MIDI and are in another octave",
-                done.folded_notes
-            ),
-            "Transposing back does not return them to where they were.",
-        );
+    let hint = "Transposing back does not return them to where they were.";
+    match done.folded_notes {
+        0 => {}
+        1 => notice("1 note would leave the range of MIDI and is in another octave".into(), hint),
+        notes => notice(
+            format!("{notes} notes would leave the range of MIDI and are in another octave"),
+            hint,
+        ),
     }
-    if done.renamed_keys > 0 {
-        notice(
-            format!("{} key signatures have another name when transposed back", done.renamed_keys),
-            "Key signatures are written with up to six sharps or flats.",
-        );
+    let hint = "Key signatures are written with up to six sharps or flats.";
+    match done.renamed_keys {
+        0 => {}
+        1 => notice("1 key signature has another name when transposed back".into(), hint),
+        keys => {
+            notice(format!("{keys} key signatures have another name when transposed back"), hint)
+        }
     }
 }
 
 /// Tells of tempos that are limited by what a file can declare.
 pub(crate) fn tell_limited_tempos(count: u32) {
-    if count > 0 {
-        notice(
+    let hint = "The tempo of the music changes in another proportion there.";
+    match count {
+        0 => {}
+        1 => notice(
+            "1 tempo is out of the range that a file can declare, and is set to its end".into(),
+            hint,
+        ),
+        _ => notice(
             format!(
-                "{count} tempos are out of the range that a file can declare and are set to its end"
+                "{count} tempos are out of the range that a file can declare, and are set to its end"
             ),
-            "The tempo of the music changes in another proportion there.",
-        );
+            hint,
+        ),
+    }
+}
+
+/// Tells of notes that come before the first bar and are left out.
+pub(crate) fn tell_left_out(count: u32) {
+    let hint = "To keep what comes before bar 1, give 0 as from_bar.";
+    match count {
+        0 => {}
+        1 => notice("1 note begins before bar 1 and is left out".into(), hint),
+        _ => notice(format!("{count} notes begin before bar 1 and are left out"), hint),
     }
 }

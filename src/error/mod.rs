@@ -16,12 +16,11 @@ mod tables;
 mod writing;
 
 pub(crate) use content::{content, written};
-pub(crate) use files::{archive, file, not_a_server_file_reader};
 pub(crate) use editing::{
-    check_grid, check_key, check_number, check_semitones, check_share, note_row,
+    check_grid, check_key, check_number, check_semitones, check_share, note_row, tell_left_out,
     tell_limited_tempos, tell_transposed, too_many_notes,
 };
-pub(crate) use files::{file, not_a_server_file_reader};
+pub(crate) use files::{archive, file, not_a_server_file_reader};
 pub(crate) use indexes::{
     defers_indexes_of_another, index_list_of_another, indexes_of_another, no_such_profile,
 };
@@ -34,7 +33,7 @@ pub(crate) use library::{content_has_changed, content_not_kept, no_content, no_s
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
-    check_max_results, check_min_similarity, melody, only_cataloged, progression,
+    check_max_results, check_min_similarity, melody, no_parts, only_cataloged, progression,
 };
 pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,

@@ -55,6 +55,16 @@ pub(crate) fn only_cataloged(count: i64, more: bool) -> ErrorReport {
     )
 }
 
+/// The notice that no parts can be found, because none are stored.
+pub(crate) fn no_parts() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        "no parts are stored, so that none are found",
+        "search",
+    )
+    .set_hint("Import with SET midi_pipeline.parts = on. Files that are in the library are analyzed again for their parts.")
+}
+
 /// The error for a melody that could not be read.
 pub(crate) fn melody(error: &MelodyQueryError) -> ErrorReport {
     let position = match error.position {

@@ -59,5 +59,8 @@ pub(crate) fn no_such_text(kind: &str) -> ErrorReport {
 /// The error for a text of a track that it does not have.
 pub(crate) fn text_of_no_track(track: i32) -> ErrorReport {
     let hint = "Tracks are counted from 0, as midi_tracks shows them. Title and copyright are those of the file, in track 0.";
-    invalid(format!("track {track} does not have this text"), hint)
+    match track {
+        0.. => invalid(format!("track {track} does not have this text"), hint),
+        _ => invalid(format!("{track} is outside the valid range for track"), hint),
+    }
 }

@@ -16,7 +16,7 @@ type AnalysisRow<'call> = ResultRow<'call, Music>;
 three_forms! {
     "midi_analyze" as midi_analyze_content, midi_analyze_path, midi_analyze_file requires ["tables"]
     returns AnalysisRow: |source, caller| {
-        let music = source.read(|piece| Music::of(piece, Depth::Full))?;
+        let music = source.read(|piece| Music::of(piece, Depth::Full, false))?;
         ResultRow::new(caller, COLUMNS, &music)
     }
 }

@@ -32,34 +32,38 @@ macro_rules! returning {
 /// IMMUTABLE and may be called by everyone; with the parameter `path`, which reads a file of the server; and
 /// with the parameter `file_id`, for a file of the library. The function returns a set with the given columns,
 /// or one value of the given type. The body gets the piece as a [`Source`], and a reference to the [`Caller`].
+/// Further parameters follow the piece, each with a comma. A function that returns an `optional` value may be
+/// called with NULL for these; it gives NULL of a piece that is NULL, as all do.
 macro_rules! three_forms {
     (
         $sql_name:tt as $content:ident, $path:ident, $file:ident
         returns ($($columns:tt)+): |$source:ident, $caller:ident| $body:expr
     ) => {
-        three_forms! { @define $sql_name $content $path $file [] [TableIterator<'call, ($($columns)+)>]
+        three_forms! { @define $sql_name $content $path $file [] [] [TableIterator<'call, ($($columns)+)>]
             $source $caller $body }
     };
     (
         $sql_name:tt as $content:ident, $path:ident, $file:ident requires $required:tt
         returns $value:ident: |$source:ident, $caller:ident| $body:expr
     ) => {
-        three_forms! { @define $sql_name $content $path $file [, requires = $required] [$value<'call>]
+        three_forms! { @define $sql_name $content $path $file [] [, requires = $required] [$value<'call>]
             $source $caller $body }
     };
     (
-        $sql_name:tt as $content:ident, $path:ident, $file:ident
+        $sql_name:tt as $content:ident, $path:ident, $file:ident ($($parameters:tt)*)
         returns value $value:ident: |$source:ident, $caller:ident| $body:expr
     ) => {
-        three_forms! { @define $sql_name $content $path $file [] [$value] $source $caller $body }
+        three_forms! { @define $sql_name $content $path $file [$($parameters)*] [] [$value]
+            $source $caller $body }
     };
     (
-        @define $sql_name:tt $content:ident $path:ident $file:ident [$($attributes:tt)*] [$($result:tt)+]
-        $source:ident $caller:ident $body:expr
+        @define $sql_name:tt $content:ident $path:ident $file:ident [$($parameters:tt)*] [$($attributes:tt)*]
+        [$($result:tt)+] $source:ident $caller:ident $body:expr
     ) => {
         #[pg_extern(name = $sql_name, immutable, strict, parallel_safe $($attributes)*)]
         fn $content<'call>(
             content: &[u8],
+            $($parameters)*
             caller: Caller<'call>,
         ) -> Result<$($result)+, ErrorReport> {
             let ($source, $caller) = (Source::Content(content), &caller);
@@ -69,6 +73,7 @@ macro_rules! three_forms {
         #[pg_extern(name = $sql_name, volatile, strict, parallel_restricted $($attributes)*)]
         fn $path<'call>(
             path: &str,
+            $($parameters)*
             caller: Caller<'call>,
         ) -> Result<$($result)+, ErrorReport> {
             let ($source, $caller) = (Source::Path(path), &caller);
@@ -79,9 +84,45 @@ macro_rules! three_forms {
         #[pg_extern(name = $sql_name, volatile, strict, parallel_restricted $($attributes)*)]
         fn $file<'call>(
             file_id: i64,
+            $($parameters)*
             caller: Caller<'call>,
         ) -> Result<$($result)+, ErrorReport> {
             let ($source, $caller) = (Source::File(file_id, caller.schema()), &caller);
+            $body
+        }
+    };
+    (
+        $sql_name:tt as $content:ident, $path:ident, $file:ident ($($parameters:tt)*)
+        returns optional $value:ident: |$source:ident| $body:expr
+    ) => {
+        #[pg_extern(name = $sql_name, immutable, parallel_safe)]
+        fn $content(
+            content: Option<&[u8]>,
+            $($parameters)*
+        ) -> Result<Option<$value>, ErrorReport> {
+            let Some(content) = content else { return Ok(None) };
+            let $source = Source::Content(content);
+            $body
+        }
+
+        #[pg_extern(name = $sql_name, volatile, parallel_restricted)]
+        fn $path(
+            path: Option<&str>,
+            $($parameters)*
+        ) -> Result<Option<$value>, ErrorReport> {
+            let Some(path) = path else { return Ok(None) };
+            let $source = Source::Path(path);
+            $body
+        }
+
+        #[pg_extern(name = $sql_name, volatile, parallel_restricted)]
+        fn $file<'call>(
+            file_id: Option<i64>,
+            $($parameters)*
+            caller: Caller<'call>,
+        ) -> Result<Option<$value>, ErrorReport> {
+            let Some(file_id) = file_id else { return Ok(None) };
+            let $source = Source::File(file_id, caller.schema());
             $body
         }
     };

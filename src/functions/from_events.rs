@@ -28,10 +28,11 @@ fn midi_from_events_add(
     caller: Caller<'_>,
 ) -> Result<State<Collector>, ErrorReport> {
     let mut state = state;
-    let division = error::check_division(division.unwrap_or_default())?;
+    let refused = |reason: &str| error::event_row(track, tick, kind, reason);
+    let division = division.ok_or_else(|| refused("its division is NULL"))?;
+    let division = error::check_division(division)?;
     let collector =
         state.get_or_try_new(&caller, || Ok(Collector::new(division, &settings::limits())))?;
-    let refused = |reason: &str| error::event_row(track, tick, kind, reason);
     if collector.division() != division {
         return Err(refused("its division is not that of the rows before"));
     }
@@ -41,7 +42,8 @@ fn midi_from_events_add(
     let time = time.ok_or_else(|| refused("its tick is no number from 0 to 4294967294"))?;
     let data = data.map_or(Ok(Value::Null), |data| data.value());
     let data = data.map_err(|reason| refused(&format!("its data cannot be read: {reason}")))?;
-    let row = event_rows::row(kind.unwrap_or_default(), channel, &data);
+    let kind = kind.ok_or_else(|| refused("its kind is NULL"))?;
+    let row = event_rows::row(kind, channel, &data);
     let added = match row.map_err(|reason| refused(&reason))? {
         Row::Message(message) => collector.add(at, time, message),
         Row::EndOfTrack => collector.end(at, time),

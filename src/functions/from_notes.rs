@@ -41,28 +41,28 @@ fn midi_from_notes_add(
     caller: Caller<'_>,
 ) -> Result<State<Notes>, ErrorReport> {
     let mut state = state;
+    let refused = |reason: &str| error::note_row(track, start_tick, reason);
     let division = division.filter(|ticks| (1..=0x7fff).contains(ticks));
-    let division =
-        division.ok_or_else(|| error::note_row("a quarter note has 1 to 32767 ticks"))?;
+    let division = division.ok_or_else(|| refused("a quarter note has 1 to 32767 ticks"))?;
     let bpm = bpm.filter(|bpm| (1.0..=LONGEST).contains(&(MINUTE / bpm)));
-    let bpm = bpm.ok_or_else(|| error::note_row("its tempo is not from 3.577 to 60000000"))?;
+    let bpm = bpm.ok_or_else(|| refused("its tempo is not from 3.577 to 60000000"))?;
     let made = state.get_or_try_new(&caller, || Ok(Notes { notes: Vec::new(), division, bpm }))?;
     if (made.division, made.bpm) != (division, bpm) {
-        return Err(error::note_row("its division and its tempo are not those of the rows before"));
+        return Err(refused("its division and its tempo are not those of the rows before"));
     }
     let small = |name: &str, value: Option<i32>, least: i32, most: i32| {
-        value.filter(|value| (least..=most).contains(value)).ok_or_else(|| {
-            error::note_row(&format!("its {name} is no number from {least} to {most}"))
-        })
+        value
+            .filter(|value| (least..=most).contains(value))
+            .ok_or_else(|| refused(&format!("its {name} is no number from {least} to {most}")))
     };
     let ticks = |name: &str, ticks: Option<i64>| {
         let ticks = ticks.and_then(|ticks| u32::try_from(ticks).ok());
-        ticks.ok_or_else(|| error::note_row(&format!("its {name} is no number of ticks")))
+        ticks.ok_or_else(|| refused(&format!("its {name} is no number of ticks")))
     };
     let start = ticks("start", start_tick)?;
     let end = start.checked_add(ticks("duration", duration_ticks)?);
     let end = end.filter(|&end| end < u32::MAX);
-    let end = end.ok_or_else(|| error::note_row("it ends after tick 4294967294"))?;
+    let end = end.ok_or_else(|| refused("it ends after tick 4294967294"))?;
     let note = Note::new(start, end, small("pitch", pitch, 0, 127)? as u8)
         .track(small("track", track, 0, 65_534)? as u16)
         .channel(small("channel", channel, 0, 15)? as u8)

@@ -42,10 +42,11 @@ returning! {
         content: Option<&[u8]>,
         depth: default!(Option<&str>, "NULL"),
         keep: default!(Option<bool>, "NULL"),
+        parts: default!(Option<bool>, "NULL"),
         caller: Caller<'_>,
     ) {
         let (Some(name), Some(content)) = (name, content) else { return Ok(TableIterator::empty()) };
-        let extent = extent(depth, keep)?;
+        let extent = extent(depth, keep, parts)?;
         import_piece(name, content, extent, &caller).map(TableIterator::once)
     }
 
@@ -70,11 +71,16 @@ fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, Err
 }
 
 /// How much of a piece is stored: as given, and otherwise as set.
-fn extent(depth: Option<&str>, keep: Option<bool>) -> Result<Extent, ErrorReport> {
+fn extent(
+    depth: Option<&str>,
+    keep: Option<bool>,
+    parts: Option<bool>,
+) -> Result<Extent, ErrorReport> {
     let set = settings::extent();
     Ok(Extent {
         depth: depth.map(Depth::of).transpose()?.unwrap_or(set.depth),
         keep: keep.map_or(set.keep, |keep| if keep { Keep::On } else { Keep::Off }),
+        parts: parts.unwrap_or(set.parts),
     })
 }
 

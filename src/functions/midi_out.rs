@@ -30,48 +30,51 @@ three_forms! {
 }
 
 three_forms! {
-    "midi_repair" as midi_repair_content, midi_repair_path, midi_repair_file
+    "midi_repair" as midi_repair_content, midi_repair_path, midi_repair_file ()
     returns value Bytea: |source, _caller| source.write(|_, _| Ok(()))
 }
 
-/// The file in another format, with another division, or both.
-#[pg_extern(immutable, parallel_safe)]
-fn midi_convert(
-    content: Option<&[u8]>,
-    format: default!(Option<i32>, "NULL"),
-    division: default!(Option<i32>, "NULL"),
-) -> Result<Option<Bytea>, ErrorReport> {
-    let Some(content) = content else { return Ok(None) };
-    let format = format.map(error::check_format).transpose()?;
-    let division = division.map(error::check_division).transpose()?;
-    let converted = Source::Content(content).write(|file, options| {
-        if let Some(format) = format {
-            file.set_format(format, options)?;
-        }
-        match division {
-            Some(division) => file.set_division(division, options),
-            None => Ok(()),
-        }
-    });
-    converted.map(Some)
+// The file in another format, with another division, or both.
+three_forms! {
+    "midi_convert" as midi_convert_content, midi_convert_path, midi_convert_file (
+        format: default!(Option<i32>, "NULL"),
+        division: default!(Option<i32>, "NULL"),
+    )
+    returns optional Bytea:
+    |source| {
+        let format = format.map(error::check_format).transpose()?;
+        let division = division.map(error::check_division).transpose()?;
+        let converted = source.write(|file, options| {
+            if let Some(format) = format {
+                file.set_format(format, options)?;
+            }
+            match division {
+                Some(division) => file.set_division(division, options),
+                None => Ok(()),
+            }
+        });
+        converted.map(Some)
+    }
 }
 
-/// The file with another text.
-#[pg_extern(immutable, strict, parallel_safe)]
-fn midi_set_text(
-    content: &[u8],
-    kind: &str,
-    value: &str,
-    track: default!(i32, 0),
-) -> Result<Bytea, ErrorReport> {
-    let (kind, is_of_file) = match kind {
-        "title" => (MetaKind::TRACK_NAME, true),
-        "copyright" => (MetaKind::COPYRIGHT, true),
-        "track_name" => (MetaKind::TRACK_NAME, false),
-        "instrument_name" => (MetaKind::INSTRUMENT_NAME, false),
-        _ => return Err(error::no_such_text(kind)),
-    };
-    let number = usize::try_from(track).ok().filter(|&track| track == 0 || !is_of_file);
-    let track = number.ok_or_else(|| error::text_of_no_track(track))?;
-    Source::Content(content).write(|file, _| file.set_text(track, kind, value))
+// The file with another text.
+three_forms! {
+    "midi_set_text" as midi_set_text_content, midi_set_text_path, midi_set_text_file (
+        kind: &str,
+        value: &str,
+        track: default!(i32, 0),
+    )
+    returns value Bytea:
+    |source, _caller| {
+        let (kind, is_of_file) = match kind {
+            "title" => (MetaKind::TRACK_NAME, true),
+            "copyright" => (MetaKind::COPYRIGHT, true),
+            "track_name" => (MetaKind::TRACK_NAME, false),
+            "instrument_name" => (MetaKind::INSTRUMENT_NAME, false),
+            _ => return Err(error::no_such_text(kind)),
+        };
+        let number = usize::try_from(track).ok().filter(|&track| track == 0 || !is_of_file);
+        let track = number.ok_or_else(|| error::text_of_no_track(track))?;
+        source.write(|file, _| file.set_text(track, kind, value))
+    }
 }

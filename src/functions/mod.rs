@@ -8,8 +8,8 @@
 mod forms;
 
 pub(crate) mod analyze;
-pub(crate) mod content;
 pub(crate) mod compatible;
+pub(crate) mod content;
 pub(crate) mod duplicates;
 pub(crate) mod edit;
 mod event_data;
@@ -27,6 +27,7 @@ pub(crate) mod melody;
 pub(crate) mod midi_out;
 pub(crate) mod notes;
 pub(crate) mod part_files;
+pub(crate) mod parts;
 pub(crate) mod pictures;
 pub(crate) mod progression;
 pub(crate) mod report;

@@ -14,8 +14,8 @@ use crate::pg::table::Table as TableIterator;
 use crate::pg::text::clean;
 use crate::{error, settings};
 
-two_forms! {
-    "midi_split" as midi_split_content, midi_split_path
+three_forms! {
+    "midi_split" as midi_split_content, midi_split_path, midi_split_file
     returns (
         name!(part_no, i32),
         name!(name, String),
@@ -32,13 +32,17 @@ two_forms! {
     })
 }
 
-/// The file without its other parts.
-#[pg_extern(immutable, strict, parallel_safe)]
-fn midi_keep_parts(content: &[u8], parts: Array<'_, i32>) -> Result<Bytea, ErrorReport> {
-    let numbers = parts.iter().flatten().map(|part| error::check_number("parts", part));
-    let numbers: Vec<u32> = numbers.collect::<Result<_, _>>()?;
-    let edited = Source::Content(content).edit(|piece, file| file.keep_parts(piece, &numbers));
-    edited.map(|(bytes, ())| bytes)
+// The file without its other parts.
+three_forms! {
+    "midi_keep_parts" as midi_keep_parts_content, midi_keep_parts_path, midi_keep_parts_file (
+        parts: Array<'_, i32>,
+    )
+    returns value Bytea:
+    |source, _caller| {
+        let numbers = parts.iter().flatten().map(|part| error::check_number("parts", part, 1));
+        let numbers: Vec<u32> = numbers.collect::<Result<_, _>>()?;
+        source.edit(|piece, file| file.keep_parts(piece, &numbers)).map(|(bytes, ())| bytes)
+    }
 }
 
 /// One file of several, that are played together.

@@ -5,43 +5,25 @@ use pgrx::prelude::*;
 
 use super::forms::Source;
 use crate::error;
+use crate::pg::caller::Caller;
 use crate::render::piece;
 use crate::render::roll::{self, ColorBy, View};
 
-#[pg_extern(name = "midi_piano_roll", immutable, parallel_safe)]
-fn midi_piano_roll_content(
-    content: Option<&[u8]>,
-    from_bar: default!(Option<i32>, "NULL"),
-    to_bar: default!(Option<i32>, "NULL"),
-    width: default!(Option<i32>, "800"),
-    height: default!(Option<i32>, "NULL"),
-    color_by: default!(Option<&str>, "'track'"),
-) -> Result<Option<String>, ErrorReport> {
-    let Some(content) = content else { return Ok(None) };
-    roll(&Source::Content(content), &view(from_bar, to_bar, width, height, color_by)?).map(Some)
+three_forms! {
+    "midi_piano_roll" as midi_piano_roll_content, midi_piano_roll_path, midi_piano_roll_file (
+        from_bar: default!(Option<i32>, "NULL"),
+        to_bar: default!(Option<i32>, "NULL"),
+        width: default!(Option<i32>, "800"),
+        height: default!(Option<i32>, "NULL"),
+        color_by: default!(Option<&str>, "'track'"),
+    )
+    returns optional String:
+    |source| roll(&source, &view(from_bar, to_bar, width, height, color_by)?).map(Some)
 }
 
-#[pg_extern(name = "midi_piano_roll", volatile, parallel_restricted)]
-fn midi_piano_roll_path(
-    path: Option<&str>,
-    from_bar: default!(Option<i32>, "NULL"),
-    to_bar: default!(Option<i32>, "NULL"),
-    width: default!(Option<i32>, "800"),
-    height: default!(Option<i32>, "NULL"),
-    color_by: default!(Option<&str>, "'track'"),
-) -> Result<Option<String>, ErrorReport> {
-    let Some(path) = path else { return Ok(None) };
-    roll(&Source::Path(path), &view(from_bar, to_bar, width, height, color_by)?).map(Some)
-}
-
-#[pg_extern(name = "midi_page", immutable, strict, parallel_safe)]
-fn midi_page_content(content: &[u8]) -> Result<String, ErrorReport> {
-    Source::Content(content).read(piece::page)
-}
-
-#[pg_extern(name = "midi_page", volatile, strict, parallel_restricted)]
-fn midi_page_path(path: &str) -> Result<String, ErrorReport> {
-    Source::Path(path).read(piece::page)
+three_forms! {
+    "midi_page" as midi_page_content, midi_page_path, midi_page_file ()
+    returns value String: |source, _caller| source.read(piece::page)
 }
 
 fn roll(source: &Source<'_>, view: &View) -> Result<String, ErrorReport> {

@@ -60,6 +60,14 @@ struct Named {
     name: String,
 }
 
+/// What is to be found out about contents.
+pub(super) struct Wanted {
+    pub(super) depth: Depth,
+    /// The contents whose parts are wanted.
+    pub(super) with_parts: AHashSet<Hash>,
+    pub(super) limits: Limits,
+}
+
 /// A batch whose files have been read.
 pub(super) struct Hashed {
     decisions: Decisions,
@@ -185,13 +193,12 @@ impl Hashed {
         self.contents.keys().copied().collect()
     }
 
-    /// Starts to analyze, as deeply as asked, the contents that are neither in the library nor in the batch
-    /// `under_way`.
+    /// Starts to analyze, as asked, the contents that are neither in the library nor in the batch `under_way`.
     pub(super) fn analyze(
         mut self,
         in_library: &AHashSet<Hash>,
         under_way: Option<&Analyzing>,
-        (depth, limits): (Depth, Limits),
+        wanted: Wanted,
         pool: &Pool,
     ) -> Analyzing {
         let under_way: &[Hash] = under_way.map_or(&[], |batch| &batch.contents);
@@ -199,12 +206,15 @@ impl Hashed {
             self.contents.remove(hash);
         }
         let Self { decisions, files, contents, kept } = self;
-        let (contents, named) = contents.into_iter().unzip();
-        let analyze = move |Named { bytes, name }: Named, cancel: &Cancel| {
+        let (contents, named): (Vec<_>, Vec<_>) = contents.into_iter().unzip();
+        let Wanted { depth, with_parts, limits } = wanted;
+        let with_parts = contents.iter().map(|hash| with_parts.contains(hash));
+        let named = with_parts.zip(named).collect();
+        let analyze = move |(with_parts, Named { bytes, name }): (bool, Named), cancel: &Cancel| {
             let cancelled = || cancel.is_set();
             let options = Options::default().limits(limits).interrupted(&cancelled).name(&name);
             Piece::read(&bytes, &options)
-                .and_then(|piece| Music::of(&piece, depth))
+                .and_then(|piece| Music::of(&piece, depth, with_parts))
                 .map_err(|error| Problem::from(&error))
         };
         let pending = pool.start(named, analyze);

@@ -10,11 +10,11 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::datums::unix_micros;
 use super::entry::{Candidate, Disposition, Entry};
+use super::foreign_code;
 use super::listing::{batch_after, next_batch};
 use super::location::Location;
 use super::problem::Problem;
 use super::statements::{PAGE_CATALOGED, SKIP_SENT};
-use super::store::refuse_foreign_code;
 use crate::archive::Kind;
 use crate::error;
 use crate::files::{self, Allowed};
@@ -60,7 +60,7 @@ impl Cataloged {
         schema: &Schema,
     ) -> Result<Vec<Entry>, ErrorReport> {
         while self.page.peek().is_none() {
-            refuse_foreign_code(schema)?;
+            foreign_code::refuse(schema)?;
             let mut rows = self.next_page(client, schema).map_err(error::statement)?;
             let Some(last) = rows.last() else { return Ok(Vec::new()) };
             self.last = (Some(last.modified), last.id);
@@ -97,7 +97,7 @@ impl Cataloged {
         schema: &Schema,
         job: i64,
     ) -> Result<i64, ErrorReport> {
-        refuse_foreign_code(schema)?;
+        foreign_code::refuse(schema)?;
         let sql = fill(SKIP_SENT, &[("schema", schema.quoted())]);
         let Problem { kind, reason } = Problem::no_file();
         let arguments = [job.into(), kind.into_owned().into(), reason.into()];

@@ -57,8 +57,10 @@ fn import<'conn>(
     } else {
         let options =
             Options::default().limits(settings::limits()).interrupted(&interrupts::poll).name(name);
-        match Piece::read(content, &options).and_then(|piece| Music::of(&piece, store.extent.depth))
-        {
+        let with_parts = store.with_parts(client, &[hash])?.contains(&hash);
+        let described = Piece::read(content, &options)
+            .and_then(|piece| Music::of(&piece, store.extent.depth, with_parts));
+        match described {
             Ok(music) => {
                 store.put_music(client, &mut [(hash, music)])?;
                 (Outcome::Imported, None)

@@ -8,17 +8,30 @@
 //! REFERENCES, which GRANT ALL includes as well, allows the same with a foreign key that cascades into a
 //! table with triggers.
 
+use std::ffi::CStr;
+
 use pgrx::pg_catalog::pg_proc::PgProc;
 use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::pg::caller::Schema;
 use crate::pg::relation::{self, Kind, Relation, Trigger};
 use crate::pg::role;
 
+/// The tables that an import writes to, in the order in which they are locked.
+const WRITTEN: [&CStr; 6] = [
+    c"midi_files",
+    c"musical_metadata",
+    c"musical_search",
+    c"midi_parts_library",
+    c"midi_contents",
+    c"midi_import_errors",
+];
+
 /// Code that writing to a table would run with rights that its author does not have.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum ForeignCode {
+enum ForeignCode {
     /// Whatever the owner of the table wants.
     Owner,
     /// The function of the trigger of this name.
@@ -29,10 +42,23 @@ pub(super) enum ForeignCode {
     Reference(String),
 }
 
+/// Checks that writing to the tables runs only code of roles with the current role's rights.
+///
+/// # Errors
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`.
+pub(super) fn refuse(schema: &Schema) -> Result<(), ErrorReport> {
+    for name in WRITTEN {
+        if let Some(code) = find(schema.table(name)) {
+            return Err(code.error(&name.to_string_lossy()));
+        }
+    }
+    Ok(())
+}
+
 /// Looks for code of others that writing to a table would run as the current role, and locks the table so
 /// that nobody adds some until the transaction ends. A role that may not write to the table runs none, and
 /// locks nothing.
-pub(super) fn find(table: Oid) -> Option<ForeignCode> {
+fn find(table: Oid) -> Option<ForeignCode> {
     if !relation::may_write(table) {
         return None;
     }

@@ -26,6 +26,7 @@ mod hash;
 mod listing;
 mod location;
 mod outcome;
+mod parts;
 mod pipeline;
 mod pool;
 mod problem;

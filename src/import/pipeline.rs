@@ -11,7 +11,7 @@ use ahash::AHashMap;
 use midi_analysis::Limits;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::batch::{Analyzing, Reading};
+use super::batch::{Analyzing, Reading, Wanted};
 use super::batches::Batch;
 use super::decision::Admits;
 use super::entry::Entry;
@@ -109,10 +109,12 @@ impl<'a> Pipeline<'a> {
         Stage { batch, part }: Stage<Reading>,
     ) -> SpiResult<Stage<Analyzing>> {
         let batch = batch.wait(store.extent.keep);
-        let in_library = store.contents(client, &batch.contents())?;
+        let contents = batch.contents();
+        let in_library = store.contents(client, &contents)?;
+        let with_parts = store.with_parts(client, &contents)?;
         let under_way = self.analyzing.as_ref().map(|stage| &stage.batch);
-        let depth = store.extent.depth;
-        let batch = batch.analyze(&in_library, under_way, (depth, self.limits), self.pool);
+        let wanted = Wanted { depth: store.extent.depth, with_parts, limits: self.limits };
+        let batch = batch.analyze(&in_library, under_way, wanted, self.pool);
         Ok(Stage { batch, part })
     }
 

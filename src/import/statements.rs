@@ -7,7 +7,7 @@ use pgrx::pg_sys::{
 };
 
 use crate::pg::sql::fill;
-use crate::settings::Keep;
+use crate::settings::{Extent, Keep};
 
 /// A statement.
 pub(super) struct Statement {
@@ -18,7 +18,7 @@ pub(super) struct Statement {
 
 /// Whether the row m of `musical_metadata` need not be made again: it is of version $2 of the analyzer or
 /// later if it is full, and of version $3 or later if it is not.
-pub(super) const ANALYZED: &str = "
+const ANALYZED: &str = "
     m.analyzer_version OPERATOR(pg_catalog.>=)
         CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $2 ELSE $3 END";
 
@@ -52,6 +52,22 @@ pub(super) const KNOWN: Statement = Statement {
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)",
     types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
+
+/// Whether the parts of the row m of `musical_metadata` are stored. What has no notes has no parts.
+const HAS_PARTS: &str = "
+    (m.note_count OPERATOR(pg_catalog.=) 0 OR
+     (SELECT true FROM @schema@.midi_parts_library p
+      WHERE p.content_hash OPERATOR(pg_catalog.=) m.content_hash
+        AND p.part_no OPERATOR(pg_catalog.=) 1) IS NOT NULL)";
+
+/// The same as [`ANALYZED`], and where parts are asked for also whether it has them. Without parts to store, a role
+/// needs no right to their table.
+pub(super) fn analyzed(extent: Extent, schema: &str) -> String {
+    match extent.has_parts() {
+        true => format!("{ANALYZED} AND {}", fill(HAS_PARTS, &[("schema", schema)])),
+        false => ANALYZED.to_owned(),
+    }
+}
 
 /// Those of the contents $1 that are [`ANALYZED`].
 pub(super) const CONTENTS: Statement = Statement {

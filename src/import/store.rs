@@ -2,8 +2,6 @@
 //!
 //! The statements are prepared once for each transaction and take a batch as arrays.
 
-use std::ffi::CStr;
-
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{ANALYZER_VERSION, Name};
 use pgrx::datum::TimestampWithTimeZone;
@@ -15,11 +13,12 @@ use super::datums::{array, hash, hashes, timestamp, unix_micros};
 use super::foreign_code;
 use super::hash::Hash;
 use super::location::Location;
+use super::parts::PartsStore;
 use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
-    ANALYZED, CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS,
-    PUT_FILES, PUT_MUSIC, RECORDED, Statement, VANISH, kept,
+    CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES,
+    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
@@ -29,15 +28,6 @@ use crate::pg::row::RowType;
 use crate::pg::spi::{execute, for_each};
 use crate::pg::sql::fill;
 use crate::settings::{self, Depth, Extent};
-
-/// The tables that an import writes to, in the order in which they are locked.
-const WRITTEN: [&CStr; 5] = [
-    c"midi_files",
-    c"musical_metadata",
-    c"musical_search",
-    c"midi_contents",
-    c"midi_import_errors",
-];
 
 /// Rows that one statement marks or deletes.
 const PAGE: usize = 10_000;
@@ -53,6 +43,7 @@ pub(crate) struct Store<'conn> {
     known: PreparedStatement<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
+    parts: PartsStore<'conn>,
     put_contents: PreparedStatement<'conn>,
     put_files: PreparedStatement<'conn>,
     put_errors: PreparedStatement<'conn>,
@@ -77,7 +68,7 @@ impl<'conn> Store<'conn> {
         job: Option<i64>,
     ) -> Result<Self, ErrorReport> {
         let analysis = analysis_row::row_type(schema.row_descriptor(c"midi_analysis"))?;
-        refuse_foreign_code(schema)?;
+        foreign_code::refuse(schema)?;
         Self::prepare_statements(client, schema, analysis, extent, job).map_err(error::statement)
     }
 
@@ -88,6 +79,7 @@ impl<'conn> Store<'conn> {
         extent: Extent,
         job: Option<i64>,
     ) -> SpiResult<Self> {
+        let analyzed = analyzed(extent, schema.quoted());
         let kept = kept(extent.keep, schema.quoted());
         let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
@@ -95,8 +87,8 @@ impl<'conn> Store<'conn> {
         };
         let prepare = |statement: &Statement| {
             let parts = [
-                ("analyzed", ANALYZED),
-                ("kept", &kept),
+                ("analyzed", &*analyzed),
+                ("kept", &*kept),
                 ("outside", OUTSIDE),
                 ("schema", schema.quoted()),
             ];
@@ -109,7 +101,8 @@ impl<'conn> Store<'conn> {
             renews: settings::reanalyze(),
             known: prepare(&KNOWN)?,
             contents: prepare(&CONTENTS)?,
-            put_music: prepare_sql(&put_music(schema), &put_music_types)?,
+            put_music: prepare_sql(&put_music(schema, &analyzed), &put_music_types)?,
+            parts: PartsStore::prepare(client, schema)?,
             put_contents: prepare(&PUT_CONTENTS)?,
             put_files: prepare(&PUT_FILES)?,
             put_errors: prepare(&PUT_ERRORS)?,
@@ -177,8 +170,22 @@ impl<'conn> Store<'conn> {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Adds contents, all of one depth, to `musical_metadata` and, if it is full, to `musical_search`. Returns
-    /// those that are new or renewed.
+    /// Those of these contents whose parts are to be stored: all if parts are asked for, else those that have parts, which
+    /// are renewed with their music.
+    pub(super) fn with_parts(
+        &self,
+        client: &mut SpiClient<'conn>,
+        contents: &[Hash],
+    ) -> SpiResult<AHashSet<Hash>> {
+        match self.extent.has_parts() {
+            true => Ok(contents.iter().copied().collect()),
+            false if self.renews && !contents.is_empty() => self.parts.recorded(client, contents),
+            false => Ok(AHashSet::new()),
+        }
+    }
+
+    /// Adds contents, all of one depth, to `musical_metadata` and, if it is full, to `musical_search`, with the parts that
+    /// are to be stored. Returns those that are new or renewed.
     pub(crate) fn put_music(
         &self,
         client: &mut SpiClient<'conn>,
@@ -200,7 +207,9 @@ impl<'conn> Store<'conn> {
             depth.name().into(),
         ];
         let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
-        Ok(rows.into_iter().flatten().collect())
+        let new = rows.into_iter().flatten().collect();
+        self.parts.replace(client, music, &new)?;
+        Ok(new)
     }
 
     /// Keeps the bytes of contents.
@@ -362,26 +371,13 @@ impl<'conn> Store<'conn> {
     }
 }
 
-/// Checks that writing to the tables runs only code of roles with the current role's rights.
-///
-/// # Errors
-/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`.
-pub(super) fn refuse_foreign_code(schema: &Schema) -> Result<(), ErrorReport> {
-    for name in WRITTEN {
-        if let Some(code) = foreign_code::find(schema.table(name)) {
-            return Err(code.error(&name.to_string_lossy()));
-        }
-    }
-    Ok(())
-}
-
 /// The SQL that writes music.
-fn put_music(schema: &Schema) -> String {
+fn put_music(schema: &Schema, analyzed: &str) -> String {
     let all: Vec<_> = COLUMNS.iter().map(|column| column.name).collect();
     let (search, columns): (Vec<_>, Vec<_>) =
         all.iter().partition(|column| SEARCH_COLUMNS.contains(column));
     let parts = [
-        ("analyzed", ANALYZED),
+        ("analyzed", analyzed),
         ("schema", schema.quoted()),
         ("all", &all.join(", ")),
         ("columns", &columns.join(", ")),

@@ -6,7 +6,7 @@
 /// Whether the role $1 has the rights of the owners of the library's tables, in the schema $2.
 pub(super) const OWNS_TABLES: &str = "
     SELECT bool_and(pg_has_role($1, relowner, 'USAGE')) FROM pg_class
-    WHERE relnamespace = $2 AND relname IN ('midi_files', 'musical_metadata', 'musical_search')";
+    WHERE relnamespace = $2 AND relname IN ('midi_files', 'musical_metadata', 'musical_search', 'midi_parts_library')";
 
 /// The owners of the library's tables in the schema $1. For each, whether the current role has its
 /// privileges, and whether the owner of `midi_index_profiles`, whose definitions are executed, has them too.
@@ -15,7 +15,7 @@ pub(crate) const OWNERS: &str = "
            bool_and(v.relkind = 'v' AND pg_has_role(v.relowner, t.relowner, 'USAGE'))
     FROM pg_class t
     JOIN pg_class v ON v.relnamespace = t.relnamespace AND v.relname = 'midi_index_profiles'
-    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata', 'musical_search')
+    WHERE t.relnamespace = $1 AND t.relname IN ('midi_files', 'musical_metadata', 'musical_search', 'midi_parts_library')
     GROUP BY t.relowner
     ORDER BY t.relowner";
 

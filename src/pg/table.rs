@@ -247,6 +247,7 @@ columns! { A B C D E F }
 columns! { A B C D E F G }
 columns! { A B C D E F G H }
 columns! { A B C D E F G H I J K L }
+columns! { A B C D E F G H I J K L M N O P }
 
 // SAFETY: `new` has set the call's result. In this protocol the returned datum is not part of it.
 unsafe impl<Row> BoxRet for Table<'_, Row> {

@@ -27,6 +27,8 @@ const DEPTH_NAME: &CStr = c"midi_pipeline.depth";
 static DEPTH: GucSetting<Depth> = GucSetting::<Depth>::new(Depth::Full);
 const KEEP_NAME: &CStr = c"midi_pipeline.keep_content";
 static KEEP: GucSetting<Keep> = GucSetting::<Keep>::new(Keep::Off);
+const PARTS_NAME: &CStr = c"midi_pipeline.parts";
+static PARTS: GucSetting<bool> = GucSetting::<bool>::new(false);
 
 /// How much an import finds out about a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PostgresGucEnum)]
@@ -91,6 +93,15 @@ impl Keep {
 pub(crate) struct Extent {
     pub(crate) depth: Depth,
     pub(crate) keep: Keep,
+    /// Whether its parts are stored, where it is analyzed in full.
+    pub(crate) parts: bool,
+}
+
+impl Extent {
+    /// Whether parts are asked for where they can be told.
+    pub(crate) fn has_parts(self) -> bool {
+        self.parts && self.depth == Depth::Full
+    }
 }
 
 /// Defines every setting; called once, from `_PG_init`.
@@ -162,6 +173,14 @@ fn define_extent() {
         GucContext::Userset,
         GucFlags::default(),
     );
+    GucRegistry::define_bool_guc(
+        PARTS_NAME,
+        c"Stores the parts of each piece in imports.",
+        c"They are rows of midi_parts_library. Imports at depth catalog store none.",
+        &PARTS,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
 }
 
 /// The number of threads of an import, at least 1.
@@ -185,7 +204,7 @@ pub(crate) fn reanalyze() -> bool {
 
 /// How much of a piece imports store.
 pub(crate) fn extent() -> Extent {
-    Extent { depth: DEPTH.get(), keep: KEEP.get() }
+    Extent { depth: DEPTH.get(), keep: KEEP.get(), parts: PARTS.get() }
 }
 
 /// Whether schedules are run.
@@ -206,12 +225,13 @@ pub(crate) fn time_zone() -> String {
 }
 
 /// The settings that a job takes over from its caller, in addition to the limits.
-const RECORDED: [&CStr; 5] = [
+const RECORDED: [&CStr; 6] = [
     c"midi_pipeline.threads",
     c"midi_pipeline.batch_size",
     c"midi_pipeline.reanalyze",
     DEPTH_NAME,
     KEEP_NAME,
+    PARTS_NAME,
 ];
 
 /// The settings that a job takes over, with their current values; of `midi_pipeline.depth` with this one, if it is given.

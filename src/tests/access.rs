@@ -10,7 +10,7 @@ mod tests {
 
     use super::super::support::{Folder, holds, piece, refusal};
 
-    const PATH_FORMS: [&str; 19] = [
+    const PATH_FORMS: [&str; 20] = [
         "midi_analyze",
         "midi_notes",
         "midi_events",
@@ -23,6 +23,7 @@ mod tests {
         "midi_chords",
         "midi_beats",
         "midi_sections",
+        "midi_parts",
         "midi_melody",
         "midi_lyrics",
         "midi_features",

@@ -70,6 +70,7 @@ mod tests {
             ("midi_chords", 1),
             ("midi_beats", 20),
             ("midi_sections", 1),
+            ("midi_parts", 1),
             ("midi_melody", 20),
             ("midi_features", 244),
         ] {

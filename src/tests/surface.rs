@@ -73,60 +73,47 @@ mod tests {
             marks.unwrap(),
             "midi_analyze(content) iss\nmidi_analyze(file_id) vrs\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(file_id) vrs\nmidi_beats(path) vrs\n\
-             midi_catalog(source) vus\n\
-             midi_chords(content) iss\nmidi_chords(file_id) vrs\nmidi_chords(path) vrs\n\
-             midi_content(file_id) vrs\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
-             midi_chords(content) iss\nmidi_chords(path) vrs\n\
-             midi_convert(content) is\n\
-             midi_compatible(content) srs\nmidi_compatible(file_id) srs\n\
-             midi_create_indexes(profile) vus\nmidi_deepen(workers) vus\nmidi_distance(a) iss\n\
-             midi_drop_indexes(profile) vus\nmidi_duplicate_pairs(min_similarity) srs\n\
-             midi_events(content) iss\nmidi_events(file_id) vrs\nmidi_events(path) vrs\n\
-             midi_features(content) iss\nmidi_features(file_id) vrs\nmidi_features(path) vrs\n\
-             midi_find_melody(content) srs\n\
+             midi_catalog(source) vus\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
+             midi_chords(path) vrs\nmidi_compatible(content) srs\nmidi_compatible(file_id) srs\n\
+             midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
+             midi_convert(path) vr\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\n\
+             midi_distance(a) iss\nmidi_drop_indexes(profile) vus\n\
+             midi_duplicate_pairs(min_similarity) srs\nmidi_events(content) iss\n\
+             midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
+             midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) srs\n\
              midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
-             midi_find_progression(progression) srs\n\
-             midi_fingerprint_bands(fingerprint) iss\nmidi_fingerprint_similarity(a) iss\n\
-             midi_import(name) vu\nmidi_import(source) vus\n\
-             midi_from_events(track) is\nmidi_from_events_add(state) is\n\
-             midi_from_events_file(state) iss\n\
+             midi_find_progression(progression) srs\nmidi_fingerprint_bands(fingerprint) iss\n\
+             midi_fingerprint_similarity(a) iss\nmidi_from_events(track) is\n\
+             midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\
              midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
-             midi_from_notes_file(state) iss\n\
-             midi_header(content) iss\nmidi_header(path) vrs\n\
-             midi_import(name) vus\nmidi_import(name) vus\nmidi_import(source) vus\n\
-             midi_import_cancel(job) vus\nmidi_import_start(source) vu\nmidi_import_wait(job) vu\n\
-             midi_keys(content) iss\nmidi_keys(file_id) vrs\nmidi_keys(path) vrs\n\
-             midi_lyrics(content) iss\nmidi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\n\
-             midi_melody(content) iss\nmidi_melody(file_id) vrs\nmidi_melody(path) vrs\n\
+             midi_from_notes_file(state) iss\nmidi_header(content) iss\n\
+             midi_header(file_id) vrs\nmidi_header(path) vrs\nmidi_import(name) vu\n\
+             midi_import(source) vus\nmidi_import_cancel(job) vus\nmidi_import_start(source) vu\n\
+             midi_import_wait(job) vu\nmidi_keep_parts(content) iss\n\
+             midi_keep_parts(file_id) vrs\nmidi_keep_parts(path) vrs\nmidi_keys(content) iss\n\
+             midi_keys(file_id) vrs\nmidi_keys(path) vrs\nmidi_lyrics(content) iss\n\
+             midi_lyrics(file_id) vrs\nmidi_lyrics(path) vrs\nmidi_melody(content) iss\n\
+             midi_melody(file_id) vrs\nmidi_melody(path) vrs\nmidi_merge(contents) iss\n\
              midi_notes(content) iss\nmidi_notes(file_id) vrs\nmidi_notes(path) vrs\n\
-             midi_keep_parts(content) iss\n\
-             midi_keys(content) iss\nmidi_keys(path) vrs\n\
-             midi_lyrics(content) iss\nmidi_lyrics(path) vrs\n\
-             midi_melody(content) iss\nmidi_melody(path) vrs\n\
-             midi_merge(contents) iss\n\
-             midi_notes(content) iss\nmidi_notes(path) vrs\n\
-             midi_page(content) iss\nmidi_page(path) vrs\n\
-             midi_piano_roll(content) is\nmidi_piano_roll(path) vr\n\
-             midi_postings_handler() vus\n\
-             midi_progression_grams(progression) iss\nmidi_progression_position(progression) is\n\
-             midi_quantize(content) iss\n\
-             midi_reanalyze(source) vus\n\
-             midi_repair(content) iss\nmidi_repair(path) vrs\n\
-             midi_schedule(name) vu\n\
-             midi_search(query) srs\nmidi_search_sql(query) srs\n\
+             midi_page(content) iss\nmidi_page(file_id) vrs\nmidi_page(path) vrs\n\
+             midi_parts(content) iss\nmidi_parts(file_id) vrs\nmidi_parts(path) vrs\n\
+             midi_piano_roll(content) is\nmidi_piano_roll(file_id) vr\nmidi_piano_roll(path) vr\n\
+             midi_postings_handler() vus\nmidi_progression_grams(progression) iss\n\
+             midi_progression_position(progression) is\nmidi_quantize(content) iss\n\
+             midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vus\n\
+             midi_repair(content) iss\nmidi_repair(file_id) vrs\nmidi_repair(path) vrs\n\
+             midi_schedule(name) vu\nmidi_search(query) srs\nmidi_search_sql(query) srs\n\
              midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
-             midi_sections(content) iss\nmidi_sections(path) vrs\n\
-             midi_set_tempo(content) iss\nmidi_set_text(content) iss\n\
-             midi_similar(file_id) srs\nmidi_similar_to(content) srs\n\
-             midi_tempo_map(content) iss\nmidi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\n\
-             midi_to_jsonb(analysis) iss\n\
+             midi_set_tempo(content) iss\nmidi_set_tempo(file_id) vrs\nmidi_set_tempo(path) vrs\n\
+             midi_set_text(content) iss\nmidi_set_text(file_id) vrs\nmidi_set_text(path) vrs\n\
+             midi_similar(file_id) srs\nmidi_similar_to(content) srs\nmidi_split(content) iss\n\
+             midi_split(file_id) vrs\nmidi_split(path) vrs\nmidi_tempo_map(content) iss\n\
+             midi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\nmidi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(file_id) vrs\nmidi_tracks(path) vrs\n\
-             midi_split(content) iss\nmidi_split(path) vrs\n\
-             midi_tempo_map(content) iss\nmidi_tempo_map(path) vrs\n\
-             midi_to_jsonb(analysis) iss\n\
-             midi_tracks(content) iss\nmidi_tracks(path) vrs\n\
-             midi_transpose(content) iss\nmidi_transpose(content) iss\nmidi_trim(content) is\n\
-             midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
+             midi_transpose(content) iss\nmidi_transpose(content) iss\n\
+             midi_transpose(file_id) vrs\nmidi_transpose(file_id) vrs\nmidi_transpose(path) vrs\n\
+             midi_transpose(path) vrs\nmidi_trim(content) is\nmidi_trim(file_id) vr\n\
+             midi_trim(path) vr\nmidi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );
     }
@@ -140,8 +127,8 @@ mod tests {
         assert_eq!(
             dumped.unwrap(),
             "midi_contents midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
-             midi_import_jobs midi_import_jobs_id_seq midi_schedules musical_metadata \
-             musical_search"
+             midi_import_jobs midi_import_jobs_id_seq midi_parts_library midi_schedules \
+             musical_metadata musical_search"
         );
     }
 

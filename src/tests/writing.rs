@@ -144,7 +144,7 @@ mod tests {
             ),
             ("0, 0, 'program_change', NULL, '{\"program\": 1}', 480", "its channel is NULL"),
             ("0, 0, 'nothing', NULL, '{}', 480", "there is no kind \"nothing\""),
-            ("0, 0, NULL, NULL, '{}', 480", "there is no kind"),
+            ("0, 0, NULL, NULL, '{}', 480", "its kind is NULL"),
             ("0, 0, 'sysex', NULL, '{\"bytes\": \"f\"}', 480", "are not hexadecimal"),
             ("0, 0, 'text', NULL, '{\"text\": \"a\", \"length\": 9}', 480", "only the beginning"),
             ("0, 0, 'text', NULL, NULL, 480", "have no \"text\""),

@@ -2,8 +2,8 @@
 //! the purpose (crates/testkit). What one session can show in one transaction is tested beside the code instead, by
 //! `#[pg_test]`.
 
-pub mod contents;
 pub mod browser;
+pub mod contents;
 pub mod documents;
 pub mod imports;
 pub mod indexed;

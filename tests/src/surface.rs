@@ -128,13 +128,13 @@ impl Argument {
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
             ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
             ("job", "bigint") | ("workers", "integer") => "1".to_owned(),
-            ("file_id" | "job", "bigint") | ("workers", "integer") => "1".to_owned(),
-            ("from_bar" | "to_bar", "integer") => "1".to_owned(),
             ("width" | "height", "integer") => "800".to_owned(),
             ("color_by", "text") => "'track'".to_owned(),
             ("max_results", "integer") => "10".to_owned(),
             ("min_similarity", "real") => "0.25".to_owned(),
-            ("prefix" | "rotated" | "defer_indexes" | "keep", "boolean") => "false".to_owned(),
+            ("prefix" | "rotated" | "defer_indexes" | "keep" | "parts", "boolean") => {
+                "false".to_owned()
+            }
             _ => panic!("{self:?} needs a value here"),
         }
     }

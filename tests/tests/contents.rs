@@ -63,8 +63,13 @@ fn a_content_that_is_not_the_recorded_one_is_not_given() {
     keep(&mut client, "'on'");
     let file = id(&mut client, "y.mid");
     import(&mut client, folder.as_str());
+    client.execute("SELECT midi_import('sent', $1)", &[&smf::numbered(12, 8)]).unwrap();
     client.batch_execute("UPDATE midi_contents SET content = '\\x00'").unwrap();
-    assert_eq!(refused(&mut client, file), "55000");
+    let content = "SELECT midi_content($1)";
+    let content: Vec<u8> = client.query_one(content, &[&file]).expect("the file's own").get(0);
+    assert!(content == smf::numbered(6, 8));
+    let sent = id(&mut client, "sent");
+    assert_eq!(refused(&mut client, sent), "55000");
 }
 
 #[test]

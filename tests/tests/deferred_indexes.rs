@@ -16,7 +16,7 @@ fn indexes(client: &mut Client) -> Vec<String> {
                FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                JOIN pg_roles r ON r.oid = c.relowner
                LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
-               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass)
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass, 'midi_parts_library'::regclass)
                ORDER BY c.relname";
     client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
 }
@@ -25,7 +25,7 @@ fn indexes(client: &mut Client) -> Vec<String> {
 fn numbers(client: &mut Client) -> Vec<(String, u32)> {
     let sql =
         "SELECT c.relname::text, c.oid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass)
+               WHERE i.indrelid IN ('midi_files'::regclass, 'musical_metadata'::regclass, 'musical_search'::regclass, 'midi_parts_library'::regclass)
                ORDER BY 1";
     client.query(sql, &[]).unwrap().iter().map(|row| (row.get(0), row.get(1))).collect()
 }
@@ -67,6 +67,7 @@ fn rebuilt_indexes_keep_their_options_and_other_indexes_are_left_alone() {
         "midi_files_archive_digest_idx",
         "midi_files_path_digest_idx",
         "midi_files_pkey",
+        "midi_parts_library_pkey",
         "musical_metadata_complexity_idx",
         "musical_metadata_depth_idx",
         "musical_metadata_duration_idx",

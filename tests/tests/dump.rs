@@ -18,18 +18,25 @@ const RAN: &str = "SELECT name FROM midi_schedules s
 
 /// Every row of every table, sorted as text.
 fn rows(client: &mut Client) -> Vec<String> {
-    ["midi_files", "musical_metadata", "musical_search", "midi_contents", "midi_import_errors"]
-        .into_iter()
-        .flat_map(|table| {
-            let sql = format!("SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\"");
-            client
-                .query(&sql, &[])
-                .expect(table)
-                .into_iter()
-                .map(|row| row.get(0))
-                .collect::<Vec<String>>()
-        })
-        .collect()
+    [
+        "midi_files",
+        "musical_metadata",
+        "musical_search",
+        "midi_parts_library",
+        "midi_contents",
+        "midi_import_errors",
+    ]
+    .into_iter()
+    .flat_map(|table| {
+        let sql = format!("SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\"");
+        client
+            .query(&sql, &[])
+            .expect(table)
+            .into_iter()
+            .map(|row| row.get(0))
+            .collect::<Vec<String>>()
+    })
+    .collect()
 }
 
 fn import(client: &mut Client, folder: &Folder) -> i64 {
@@ -43,7 +50,9 @@ fn import(client: &mut Client, folder: &Folder) -> i64 {
 fn a_restored_dump_is_the_same_library_and_imports_continue() {
     let (cluster, folder, dumps) = (Cluster::start(), Folder::demo(), Folder::new());
     let mut client = cluster.connect();
-    client.batch_execute("SET midi_pipeline.keep_content = on").unwrap();
+    client
+        .batch_execute("SET midi_pipeline.keep_content = on; SET midi_pipeline.parts = on")
+        .unwrap();
     assert!(import(&mut client, &folder) > 0);
     let file = dumps.path().join("dump");
     dump(&cluster, &file);

@@ -7,8 +7,14 @@ use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
 
-const TABLES: [&str; 5] =
-    ["midi_files", "musical_metadata", "musical_search", "midi_contents", "midi_import_errors"];
+const TABLES: [&str; 6] = [
+    "midi_files",
+    "musical_metadata",
+    "musical_search",
+    "midi_parts_library",
+    "midi_contents",
+    "midi_import_errors",
+];
 const UNFIT: &str = "55000";
 
 /// Functions that try to use the rights of whoever runs them: one for triggers, and one for conditions.

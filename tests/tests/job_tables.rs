@@ -332,7 +332,7 @@ fn a_role_that_writes_the_list_of_indexes_cannot_act_as_another() {
     client
         .batch_execute(
             "ALTER TABLE midi_files OWNER TO keeper; ALTER TABLE musical_metadata OWNER TO keeper;
-             ALTER TABLE musical_search OWNER TO keeper",
+             ALTER TABLE musical_search OWNER TO keeper; ALTER TABLE midi_parts_library OWNER TO keeper",
         )
         .unwrap();
     let refused = client.query("SELECT midi_create_indexes('default')", &[]);

@@ -26,7 +26,7 @@ fn hostile_piece() -> Vec<u8> {
 }
 
 fn made(client: &mut Client, call: &str, content: &[u8]) -> String {
-    let sql = format!("SELECT {call}");
+    let sql = format!("SELECT {}", call.replace("$1", "$1::bytea"));
     client.query_one(&sql, &[&content]).expect("a picture").get(0)
 }
 
@@ -73,7 +73,8 @@ fn a_picture_has_the_colours_of_what_is_asked_for() {
         let call = format!("midi_piano_roll($1, color_by => '{color_by}')");
         let picture = made(client, &call, &piece("Late Train.mid"));
         let voices = picture.split("class=\"voice\"").skip(1);
-        let name = |voice: &str| Some(voice.split_once('>')?.1.split_once('<')?.0.to_owned());
+        let name =
+            |voice: &str| Some(voice.split_once('>')?.1.split_once('<')?.0.trim().to_owned());
         voices.filter_map(name).collect::<Vec<_>>()
     };
     assert_eq!(names(&mut client, "track"), ["Alto Sax", "Piano", "Bass", "Drums"]);
@@ -127,7 +128,7 @@ fn what_cannot_be_shown_has_a_code_and_a_hint() {
         "color_by => 'key'",
         "color_by => ''",
     ] {
-        let sql = format!("SELECT midi_piano_roll($1, {arguments})");
+        let sql = format!("SELECT midi_piano_roll($1::bytea, {arguments})");
         let result = client.query(&sql, &[&ode]);
         assert_eq!(sqlstate(&result), "22023", "{arguments}: {result:?}");
         let error = result.expect_err("an error");

@@ -9,7 +9,7 @@ use midi_testkit::smf::{self, Track};
 use postgres::Client;
 use postgres::error::{DbError, SqlState};
 
-const PATH_FORMS: [&str; 20] = [
+const PATH_FORMS: [&str; 21] = [
     "SELECT midi_analyze($1::text)",
     "SELECT midi_notes($1::text)",
     "SELECT midi_events($1::text)",
@@ -22,6 +22,7 @@ const PATH_FORMS: [&str; 20] = [
     "SELECT midi_chords($1::text)",
     "SELECT midi_beats($1::text)",
     "SELECT midi_sections($1::text)",
+    "SELECT midi_parts($1::text)",
     "SELECT midi_melody($1::text)",
     "SELECT midi_lyrics($1::text)",
     "SELECT midi_features($1::text)",
@@ -32,7 +33,7 @@ const PATH_FORMS: [&str; 20] = [
     "SELECT midi_schedule('a schedule', $1::text, every => '1 hour')",
 ];
 
-const CONTENT_FORMS: [&str; 23] = [
+const CONTENT_FORMS: [&str; 24] = [
     "SELECT midi_analyze($1::bytea)",
     "SELECT midi_notes($1::bytea)",
     "SELECT midi_events($1::bytea)",
@@ -53,6 +54,7 @@ const CONTENT_FORMS: [&str; 23] = [
     "SELECT midi_chords($1::bytea)",
     "SELECT midi_beats($1::bytea)",
     "SELECT midi_sections($1::bytea)",
+    "SELECT midi_parts($1::bytea)",
     "SELECT midi_melody($1::bytea)",
     "SELECT midi_lyrics($1::bytea)",
     "SELECT midi_features($1::bytea)",
@@ -175,6 +177,7 @@ fn the_library_is_not_shown_to_everyone() {
         "musical_metadata",
         "musical_search",
         "midi_contents",
+        "midi_parts_library",
         "midi_import_errors",
         "midi_library",
         "midi_library_tags",

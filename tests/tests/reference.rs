@@ -25,6 +25,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_chords",
             "midi_beats",
             "midi_sections",
+            "midi_parts",
             "midi_melody",
             "midi_lyrics",
             "midi_events",
@@ -112,8 +113,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
 ];
 
 /// The relations, in the order of the document.
-const RELATIONS: [&str; 14] = [
-const RELATIONS: [&str; 16] = [
+const RELATIONS: [&str; 18] = [
     "midi_analysis",
     "midi_library",
     "midi_library_tags",
@@ -123,6 +123,7 @@ const RELATIONS: [&str; 16] = [
     "musical_metadata",
     "musical_search",
     "midi_contents",
+    "midi_parts_library",
     "midi_duplicates",
     "midi_name_disagreements",
     "midi_import_errors",
@@ -241,17 +242,21 @@ fn functions(client: &mut Client, text: &mut String) {
     }
 }
 
-/// The comments on the forms of a function: once what they have in common, where they differ in what is given.
+/// The comments on the forms of a function: once of those that differ in what is given.
 fn comments(forms: &[&Row]) -> String {
-    let mut comments: Vec<&str> = forms.iter().map(|row| comment(row, 3)).collect();
-    if comments.len() > 1 {
-        let stems = comments.iter().map(|text| text.split(", given ").next().unwrap_or(text));
-        let stems: Vec<&str> = stems.collect();
-        if stems.iter().all(|stem| *stem == stems[0]) {
-            comments = vec![stems[0]];
+    let comments: Vec<&str> = forms.iter().map(|row| comment(row, 3)).collect();
+    fn stem(text: &str) -> &str {
+        text.split(", given ").next().unwrap_or(text)
+    }
+    let mut shown = Vec::new();
+    for text in &comments {
+        let is_shared = comments.iter().filter(|other| stem(other) == stem(text)).count() > 1;
+        let text = if is_shared { stem(text) } else { text };
+        if !shown.contains(&text) {
+            shown.push(text);
         }
     }
-    comments.join("<br>")
+    shown.join("<br>")
 }
 
 fn relations(client: &mut Client, reference: &mut String, all_columns: &mut String) {

@@ -13,6 +13,7 @@ const LIBRARY: &str = "
         (SELECT md5(string_agg(m::text, ' ' ORDER BY content_hash)) FROM musical_metadata m),
         (SELECT md5(string_agg(s::text, ' ' ORDER BY content_hash)) FROM musical_search s),
         (SELECT md5(string_agg(c::text, ' ' ORDER BY content_hash)) FROM midi_contents c),
+        (SELECT md5(string_agg(p::text, ' ' ORDER BY content_hash, part_no)) FROM midi_parts_library p),
         (SELECT md5(string_agg(e::text, ' ' ORDER BY id)) FROM midi_import_errors e))";
 
 /// A cluster with a second database that subscribes to the first.
@@ -58,8 +59,10 @@ fn a_database_that_subscribes_to_the_tables_has_the_same_library() {
     client
         .batch_execute(
             "CREATE PUBLICATION everything FOR ALL TABLES;
-             CREATE PUBLICATION library FOR TABLE midi_files, musical_metadata, musical_search, midi_contents, midi_import_errors;
-             SET midi_pipeline.keep_content = on",
+             CREATE PUBLICATION library
+                 FOR TABLE midi_files, musical_metadata, musical_search, midi_parts_library, midi_contents, midi_import_errors;
+             SET midi_pipeline.keep_content = on;
+             SET midi_pipeline.parts = on",
         )
         .unwrap();
     let mut follower = publisher.follower("library");

@@ -33,6 +33,7 @@ pub fn files() -> Vec<Hostile> {
         hostile("syllables", padded(480, syllables())),
         hostile("pitch bends", padded(480, bends())),
         hostile("tracks of many channels", gzip(file(480, &tracks()), Compression::fast())),
+        hostile("notes of many lines", gzip(file(480, &lines()), Compression::fast())),
         hostile("one long text", gzip(file(480, &[long_text()]), Compression::fast())),
     ]
 }
@@ -94,6 +95,16 @@ fn tracks() -> Vec<Vec<u8>> {
     let name = [0, 0xff, 3, 4, b'd', b'r', b'u', b'm'];
     let track: Vec<u8> = name.into_iter().chain((0..16).flat_map(channel)).collect();
     vec![track; 100_000]
+}
+
+/// Tracks that deal their notes out to all channels.
+fn lines() -> Vec<Vec<u8>> {
+    const TRACKS: usize = 8_000;
+    let track = repeated(EVENTS / TRACKS / 2 - 4, |track, n| {
+        let (channel, pitch) = ((n % 16) as u8, 40 + (n % 40) as u8);
+        track.extend([0, 0x90 | channel, pitch, 80, 120, 0x80 | channel, pitch, 0]);
+    });
+    vec![track; TRACKS]
 }
 
 /// Thai words in one event of the greatest size. Their letters are one byte each and three in UTF-8.

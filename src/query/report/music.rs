@@ -13,7 +13,8 @@ const PROPERTIES: &str = "
         SELECT m.key_signature AS key, m.time_signature_numerator AS numerator,
                m.time_signature_denominator AS denominator, width_bucket(m.bpm, $1) AS tempo,
                width_bucket(m.duration_s, $2) AS length, width_bucket(m.complexity::float8, $3) AS complexity,
-               m.depth, m.has_drums, m.duration_s AS seconds
+               m.depth, m.has_drums,
+               CASE WHEN m.duration_s BETWEEN 0 AND 1e7 THEN m.duration_s ELSE 0 END AS seconds
         FROM @files@
     ), counted AS (
         SELECT CASE WHEN GROUPING(key) = 0 THEN 'key' WHEN GROUPING(numerator) = 0 THEN 'meter'

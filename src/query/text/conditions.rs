@@ -14,6 +14,14 @@ use super::values::{self, Interval};
 /// Shortest word, in characters, for which misspellings are found too.
 const SHORTEST_MISSPELT: usize = 4;
 
+/// A condition on a part: a column of it, and the values.
+#[derive(Clone, Copy)]
+pub(super) struct OfPart<'t> {
+    pub(super) column: &'static str,
+    pub(super) values: &'t [Value<'t>],
+    pub(super) negated: bool,
+}
+
 impl Statement<'_> {
     /// The condition that a field has one of the values.
     pub(super) fn condition(
@@ -23,7 +31,7 @@ impl Statement<'_> {
         negated: bool,
     ) -> Result<(), Error> {
         match field.kind {
-            Kind::Integer(column) => self.any(values, |this, value| this.integer(column, value)),
+            Kind::Integer(column) => self.integers("l.", column, values),
             Kind::Real(column) => self.any(values, |this, value| this.real(column, value, false)),
             Kind::Time(column) => self.any(values, |this, value| this.real(column, value, true)),
             Kind::Boolean(column) => self.any(values, |this, value| this.boolean(column, value)),
@@ -48,7 +56,9 @@ impl Statement<'_> {
                 self.add("l.chord_types && {}", [Parameter::Texts(chords)]);
                 Ok(())
             }
-            Kind::Sort => unreachable!("the field sort is not a condition"),
+            Kind::Part | Kind::Sort => {
+                unreachable!("the fields part and sort are no such conditions")
+            }
         }
     }
 
@@ -67,31 +77,43 @@ impl Statement<'_> {
         Ok(())
     }
 
-    fn integer(&mut self, column: &'static str, value: &Value<'_>) -> Result<(), Error> {
+    /// The condition that a column of a row has one of the values.
+    fn integers(
+        &mut self,
+        row: &'static str,
+        column: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<(), Error> {
+        self.any(values, |this, value| this.integer(row, column, value))
+    }
+
+    fn integer(
+        &mut self,
+        row: &'static str,
+        column: &'static str,
+        value: &Value<'_>,
+    ) -> Result<(), Error> {
         let interval = Interval::integer(value)?;
         match (interval.lower, interval.upper) {
             (Some(lower), Some(upper)) if lower + 1 == upper => {
-                self.compare("l.", column, " = {}", Parameter::Integer(lower));
+                self.compare(row, column, " = {}", Parameter::Integer(lower));
             }
-            _ => self.interval(column, interval.map(Parameter::Integer)),
+            _ => self.interval(row, column, interval.map(Parameter::Integer)),
         }
         Ok(())
     }
 
     fn real(&mut self, column: &'static str, value: &Value<'_>, clock: bool) -> Result<(), Error> {
-        self.interval(column, Interval::real(value, clock)?.map(Parameter::Real));
+        self.interval("l.", column, Interval::real(value, clock)?.map(Parameter::Real));
         Ok(())
     }
 
-    fn interval(&mut self, column: &'static str, interval: Interval<Parameter>) {
-        let mut start = "l.";
-        if let Some(lower) = interval.lower {
-            self.compare(start, column, " >= {}", lower);
-            start = " AND l.";
-        }
-        if let Some(upper) = interval.upper {
-            self.compare(start, column, " < {}", upper);
-        }
+    fn interval(&mut self, row: &'static str, column: &'static str, interval: Interval<Parameter>) {
+        let (lower, upper) = (interval.lower, interval.upper);
+        let both = lower.is_some() && upper.is_some();
+        lower.into_iter().for_each(|lower| self.compare(row, column, " >= {}", lower));
+        self.add(if both { " AND " } else { "" }, []);
+        upper.into_iter().for_each(|upper| self.compare(row, column, " < {}", upper));
     }
 
     fn compare(
@@ -164,6 +186,28 @@ impl Statement<'_> {
             },
             tags,
         );
+        Ok(())
+    }
+
+    /// The condition that a piece has a part with one of the roles, for which the conditions `of_part` hold.
+    pub(super) fn part(
+        &mut self,
+        roles: &[Value<'_>],
+        of_part: &[OfPart<'_>],
+    ) -> Result<(), Error> {
+        let roles = all(roles, values::role)?;
+        self.add(
+            "l.content_hash IN (
+      SELECT p.content_hash FROM {library}.midi_parts_library p
+      WHERE p.role = ANY ({})",
+            [Parameter::Texts(roles)],
+        );
+        for &OfPart { column, values, negated } in of_part {
+            self.add(" AND (", []);
+            self.integers("p.", column, values)?;
+            self.add(if negated { ") IS NOT TRUE" } else { ")" }, []);
+        }
+        self.add(")", []);
         Ok(())
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Name,
     Text,
     Form,
+    /// The role of a part.
+    Part,
     Sort,
 }
 
@@ -39,7 +41,7 @@ const fn field(name: &'static str, kind: Kind, example: &'static str) -> Field {
 }
 
 /// Every field.
-pub(super) static FIELDS: [Field; 33] = [
+pub(super) static FIELDS: [Field; 34] = [
     field("bpm", Kind::Real("bpm"), "bpm:120..130"),
     field("beat_bpm", Kind::Real("beat_bpm"), "beat_bpm:<80"),
     field("key", Kind::Key, "key:C,Am"),
@@ -69,10 +71,21 @@ pub(super) static FIELDS: [Field; 33] = [
     field("instrument", Kind::Instrument, "instrument:piano"),
     field("chord", Kind::Chord, "chord:maj7"),
     field("progression", Kind::Progression, "progression:\"ii V I\""),
+    field("part", Kind::Part, "part:bass"),
     field("name", Kind::Name, "name:moon"),
     field("text", Kind::Text, "text:\"gently down\""),
     field("sort", Kind::Sort, "sort:-complexity"),
     field("format", Kind::Integer("format"), "format:1"),
+];
+
+/// The fields that a part has too, with its columns in `midi_parts_library`. After `part` they mean the part's.
+const OF_PARTS: [(&str, &str); 6] = [
+    ("bars", "bars"),
+    ("highest", "pitch_max"),
+    ("loop", "loop_bars"),
+    ("lowest", "pitch_min"),
+    ("notes", "note_count"),
+    ("polyphony", "polyphony"),
 ];
 
 /// Columns that are never NULL, because every piece has a value for them.
@@ -83,7 +96,7 @@ const NOT_NULL_IF_HEARD: [&str; 2] = ["complexity", "section_count"];
 
 /// The fields whose values are heard, or that listening corrects: all or most are not known of a piece that is only
 /// cataloged.
-const HEARD: [&str; 16] = [
+const HEARD: [&str; 17] = [
     "bars",
     "beat_bpm",
     "bpm",
@@ -94,6 +107,7 @@ const HEARD: [&str; 16] = [
     "key",
     "loop",
     "meter",
+    "part",
     "progression",
     "quantized",
     "repeated",
@@ -133,6 +147,11 @@ impl Field {
     /// Whether its values come from listening to the music.
     pub(super) fn is_heard(&self) -> bool {
         HEARD.contains(&self.name)
+    }
+
+    /// The column of a part; `None` if parts have no such field.
+    pub(super) fn column_of_part(&self) -> Option<&'static str> {
+        OF_PARTS.iter().find(|(name, _)| *name == self.name).map(|(_, column)| *column)
     }
 
     /// The column to sort by, which is NULL where the value is unknown. `None` if the field cannot be

@@ -3,6 +3,7 @@
 //! Conditions are on columns that `midi_library` takes unchanged from the tables below it, so the
 //! planner can use the indexes of those tables.
 
+use super::conditions::OfPart;
 use super::error::{Error, ErrorKind};
 use super::fields::{Field, Kind, is_not_null};
 use super::grammar::{Term, TermKind, Value, parse};
@@ -62,6 +63,7 @@ impl<'a> Statement<'a> {
     /// backward for DESC.
     fn keys(&mut self, terms: &[Term<'_>], all_heard: bool) -> Result<Vec<Key>, Error> {
         let (mut columns, mut words, mut not_null) = (Vec::new(), Vec::new(), Vec::new());
+        let mut in_part = false;
         for term in terms {
             match &term.kind {
                 TermKind::Words(text) if !term.negated => words.push(text.text.to_owned()),
@@ -74,7 +76,9 @@ impl<'a> Statement<'a> {
                             columns.push(column);
                         }
                     } else if !term.negated {
-                        not_null.extend(field.column());
+                        in_part |= field.kind == Kind::Part;
+                        let of_piece = !in_part || field.column_of_part().is_none();
+                        not_null.extend(field.column().filter(|_| of_piece));
                     }
                 }
             }
@@ -97,8 +101,8 @@ impl<'a> Statement<'a> {
 
     /// The conditions of the terms, if any.
     fn conditions(&mut self, terms: &[Term<'_>]) -> Result<(), Error> {
-        let mut start = "\nWHERE ";
-        for term in terms {
+        let (mut start, mut in_part) = ("\nWHERE ", false);
+        for (number, term) in terms.iter().enumerate() {
             let (field, values) = match &term.kind {
                 TermKind::Words(text) => {
                     self.add(start, []);
@@ -108,14 +112,22 @@ impl<'a> Statement<'a> {
                 }
                 TermKind::Field { name, values } => (Field::named(name.text, name.at)?, values),
             };
-            if field.kind == Kind::Sort {
+            if field.kind == Kind::Sort || in_part && field.column_of_part().is_some() {
                 continue;
             }
             self.asks_for_heard |= field.is_heard();
+            self.asks_for_parts |= field.kind == Kind::Part && !term.negated;
             self.add(start, []);
             start = "\n  AND ";
             self.add("(", []);
-            self.condition(field, values, term.negated)?;
+            match field.kind {
+                Kind::Part if term.negated => self.part(values, &[])?,
+                Kind::Part => {
+                    in_part = true;
+                    self.part(values, &of_part(&terms[number + 1..])?)?;
+                }
+                _ => self.condition(field, values, term.negated)?,
+            }
             self.add(if term.negated { ") IS NOT TRUE" } else { ")" }, []);
         }
         Ok(())
@@ -167,6 +179,20 @@ impl<'a> Statement<'a> {
             );
         }
     }
+}
+
+/// The conditions on a part: those of the terms that follow it, up to the next part.
+fn of_part<'t>(later: &'t [Term<'t>]) -> Result<Vec<OfPart<'t>>, Error> {
+    let mut of_part = Vec::new();
+    for Term { negated, kind } in later {
+        let TermKind::Field { name, values } = kind else { continue };
+        let (field, negated) = (Field::named(name.text, name.at)?, *negated);
+        if field.kind == Kind::Part && !negated {
+            break;
+        }
+        of_part.extend(field.column_of_part().map(|column| OfPart { column, values, negated }));
+    }
+    Ok(of_part)
 }
 
 /// A column to sort by.

@@ -31,6 +31,9 @@ const VIEW: &str = "midi_library";
 /// Whether the current role may read the relation of the name $1.
 const MAY_READ: &str = "SELECT has_table_privilege($1, 'SELECT')";
 
+/// Whether parts of any piece are stored.
+const HAS_PARTS: &str = "SELECT EXISTS (SELECT FROM @library@.midi_parts_library)";
+
 /// Settings with which a statement is planned. It takes milliseconds, which compiling it would, too. And most pages are in
 /// memory, where a page costs little, in any order, but each time: by the server's settings the planner would expect that
 /// only the first visit costs, and read half a table in the order of an index.
@@ -70,9 +73,20 @@ pub(crate) fn find<'call>(
         })
         .map_err(error::statement)?;
         cataloged::tell_of(cataloged);
+        if statement.asks_for_parts
+            && !has_parts(client, &caller.schema()).map_err(error::statement)?
+        {
+            error::no_parts().report(PgLogLevel::NOTICE);
+        }
         Ok(())
     })?;
     Ok(rows)
+}
+
+fn has_parts(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
+    let sql = sql::fill(HAS_PARTS, &[("library", schema.quoted())]);
+    let found = spi::select(client, &sql, Some(1), &[], |row| row.get::<bool>(1))?;
+    Ok(found.contains(&Some(true)))
 }
 
 fn argument(parameter: &Parameter) -> DatumWithOid<'_> {

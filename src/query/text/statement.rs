@@ -36,12 +36,20 @@ pub(super) struct Statement<'a> {
     pub(super) parameters: Vec<Parameter>,
     /// Whether it asks for what is heard.
     pub(super) asks_for_heard: bool,
+    /// Whether it asks for parts.
+    pub(super) asks_for_parts: bool,
 }
 
 impl<'a> Statement<'a> {
     /// A statement without text.
     pub(super) fn empty(schemas: &'a Schemas) -> Self {
-        Self { schemas, parts: Vec::new(), parameters: Vec::new(), asks_for_heard: false }
+        Self {
+            schemas,
+            parts: Vec::new(),
+            parameters: Vec::new(),
+            asks_for_heard: false,
+            asks_for_parts: false,
+        }
     }
 
     /// Adds SQL. `{}` stands for a parameter, `{library}` and `{trigrams}` for the schemas.

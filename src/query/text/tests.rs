@@ -107,6 +107,55 @@ fn names_become_the_values_of_the_columns() {
 }
 
 #[test]
+fn what_follows_a_part_describes_the_part() {
+    let part = |conditions: &str| {
+        format!(
+            "(l.content_hash IN (
+      SELECT p.content_hash FROM music.midi_parts_library p
+      WHERE p.role = ANY ({conditions}))"
+        )
+    };
+    for (query, sql) in [
+        ("part:bass", part("ARRAY['bass'])")),
+        ("part:Pad,chords", part("ARRAY['pad', 'chords'])")),
+        ("part:bass loop:4", part("ARRAY['bass']) AND (p.loop_bars = 4)")),
+        (
+            "loop:8 part:bass key:Am loop:4",
+            format!(
+                "(l.loop_bars = 8)\n  AND {}\n  AND (l.key_signature = ANY (ARRAY['A minor']))",
+                part("ARRAY['bass']) AND (p.loop_bars = 4)")
+            ),
+        ),
+        (
+            "part:bass lowest:28..40 -bars:1,2",
+            part(
+                "ARRAY['bass']) AND (p.pitch_min >= 28 AND p.pitch_min < 41) \
+                 AND (p.bars = 1 OR p.bars = 2) IS NOT TRUE",
+            ),
+        ),
+        (
+            "part:bass loop:4 part:drums loop:1",
+            format!(
+                "{}\n  AND {}",
+                part("ARRAY['bass']) AND (p.loop_bars = 4)"),
+                part("ARRAY['drums']) AND (p.loop_bars = 1)")
+            ),
+        ),
+        (
+            "-part:drums loop:4",
+            format!("{} IS NOT TRUE\n  AND (l.loop_bars = 4)", part("ARRAY['drums'])")),
+        ),
+    ] {
+        assert_eq!(conditions(query), sql, "{query}");
+    }
+    // The piece may have no loop.
+    assert_eq!(
+        order("part:bass loop:4 sort:-loop"),
+        "l.loop_bars AS key_1: key_1 DESC NULLS LAST, file_id"
+    );
+}
+
+#[test]
 fn every_field_accepts_its_example() {
     for field in &FIELDS {
         assert!(field.example.starts_with(&format!("{}:", field.name)));
@@ -199,6 +248,8 @@ fn an_error_has_its_column_and_a_hint() {
         ("é progression:I-?-V/V", 19, ErrorKind::Value, "\"V/V\" is not a degree", "II for V/V"),
         ("progression:?", 13, ErrorKind::Value, "no chord is named", "I ? IV V"),
         ("sort:-tag", 7, ErrorKind::Value, "cannot sort by field \"tag\"", ""),
+        ("part:bas", 6, ErrorKind::Value, "role \"bas\" does not exist", "\"bass\"?"),
+        ("part:bass loop:x", 16, ErrorKind::Value, "\"x\" is not an integer", ""),
         ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
         ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
         ("***", 1, ErrorKind::Value, "is not a word", ""),
@@ -249,6 +300,7 @@ fn lines() -> impl Strategy<Value = String> {
         Just("progression:".to_owned()),
         Just("instrument:".to_owned()),
         Just("duration:".to_owned()),
+        Just("part:bass loop:".to_owned()),
         Just("sort:".to_owned()),
         Just("..".to_owned()),
         Just("\"".to_owned()),

@@ -5,7 +5,7 @@
 //! whole microseconds per quarter note.
 
 use midi_analysis::{
-    Progression, instrument_names, keys_named, programs_named, quality_named, quality_names,
+    Progression, Role, instrument_names, keys_named, programs_named, quality_named, quality_names,
 };
 
 use super::error::Error;
@@ -170,6 +170,17 @@ pub(super) fn chord(value: &Value<'_>) -> Result<String, Error> {
         let known = quality_names().collect::<Vec<_>>().join(", ");
         let message = format!("chord quality \"{}\" does not exist", shown(text.text));
         let hint = suggestion(text.text, quality_names()) + "The qualities are " + &known + ".";
+        Error::value(text.at, message, hint)
+    })
+}
+
+pub(super) fn role(value: &Value<'_>) -> Result<String, Error> {
+    let text = plain(value)?;
+    Role::named(text.text).map(|role| role.to_string()).ok_or_else(|| {
+        let names = Role::ALL.map(Role::name);
+        let message = format!("role \"{}\" does not exist", shown(text.text));
+        let hint =
+            suggestion(text.text, names.into_iter()) + "The roles are " + &names.join(", ") + ".";
         Error::value(text.at, message, hint)
     })
 }

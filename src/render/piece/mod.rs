@@ -28,7 +28,7 @@ pub(crate) fn page(piece: &Piece<'_>) -> Result<String, Error> {
     let music = Music::of(piece)?;
     let roll = picture(piece, &analysis)?;
     let sheet = sheet::sheet(piece)?;
-    let title = title(&analysis);
+    let title = title(piece, &analysis)?;
     let body = html! {
         header {
             h1 { (text(title)) }
@@ -46,11 +46,17 @@ pub(crate) fn page(piece: &Piece<'_>) -> Result<String, Error> {
     Ok(Page { title: &title, style: STYLE, script: SCRIPT, body }.html())
 }
 
-/// What the piece is called.
-fn title(analysis: &Analysis) -> &str {
-    let texts = &analysis.texts;
-    let named = texts.title.as_deref().or(texts.track_names.first().map(String::as_str));
-    named.unwrap_or("A piece without a name")
+/// What the piece is called: its title; or the name of the first track, which is that of the piece unless other tracks play
+/// beside it (MMA RP-001); or the name of its file.
+fn title<'a>(piece: &'a Piece<'_>, analysis: &'a Analysis) -> Result<&'a str, Error> {
+    let tracks = piece.tracks()?;
+    let of_piece = tracks.first().is_some_and(|first| first.note_count == 0 || tracks.len() == 1);
+    let first = analysis.texts.track_names.first().filter(|name| {
+        of_piece && tracks.first().is_some_and(|first| first.name.as_ref() == Some(*name))
+    });
+    let file = piece.name().rsplit('/').next().filter(|name| !name.is_empty());
+    let title = analysis.texts.title.as_deref().or(first.map(String::as_str)).or(file);
+    Ok(title.unwrap_or("A piece without a name"))
 }
 
 fn picture(piece: &Piece<'_>, analysis: &Analysis) -> Result<Markup, Error> {

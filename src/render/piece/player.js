@@ -121,7 +121,7 @@
   const start = () => {
     if (!audio) open();
     audio.resume();
-    if (from >= music.length) from = 0;
+    if (from > music.length - 0.1) from = 0;
     next = notes.findIndex((note) => note[0] >= from - 0.001);
     if (next < 0) next = notes.length;
     began = audio.currentTime + 0.05;

@@ -15,6 +15,8 @@ struct Bar {
     number: u32,
     start_s: f64,
     chords: Vec<String>,
+    /// Whether the chord before it goes on.
+    goes_on: bool,
 }
 
 /// The chords, as a section of the page; nothing where the bars of the piece are not known.
@@ -26,7 +28,8 @@ pub(super) fn sheet(piece: &Piece<'_>) -> Result<Markup, Error> {
     for beat in piece.interruptible(piece.beats()?) {
         let beat = beat?;
         if beat.is_downbeat {
-            bars.push(Bar { number: beat.bar, start_s: beat.start_s, chords: Vec::new() });
+            let (number, start_s) = (beat.bar, beat.start_s);
+            bars.push(Bar { number, start_s, chords: Vec::new(), goes_on: false });
         }
         if bars.len() > MOST_BARS {
             break;
@@ -52,6 +55,11 @@ fn place(bars: &mut [Bar], chords: &[ChordSpan], end_s: f64) {
         if bar.chords.last() != Some(&name) {
             bar.chords.push(name);
         }
+    }
+    for bar in bars {
+        let begun = chords.partition_point(|chord| chord.start_s <= bar.start_s + AHEAD);
+        let last = chords[..begun].last();
+        bar.goes_on = last.is_some_and(|chord| chord.end_s > bar.start_s + AHEAD);
     }
 }
 
@@ -80,7 +88,7 @@ fn shown(bars: &[Bar], sections: &[Section], more: bool) -> Markup {
                         div.bar data-from=(format!("{:.3}", bar.start_s)) {
                             span.number { (bar.number) }
                             @for chord in &bar.chords { b { (chord) } " " }
-                            @if bar.chords.is_empty() { span.dim { "%" } }
+                            @if bar.chords.is_empty() { span.dim { (if bar.goes_on { "%" } else { "N.C." }) } }
                         }
                     }
                 }

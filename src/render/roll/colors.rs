@@ -1,10 +1,10 @@
 //! Which notes have a colour of their own, and what the legend calls them.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use midi_analysis::{Error, Note, Piece, program_name};
 
+use super::view::ColorBy;
 use super::window::Window;
 
 /// Colours of pitched notes; the one after them is that of drums.
@@ -18,34 +18,6 @@ const MOST_VOICES: usize = 1024;
 /// The names of pitch classes.
 const CLASSES: [&str; 12] =
     ["C", "C#/Db", "D", "D#/Eb", "E", "F", "F#/Gb", "G", "G#/Ab", "A", "A#/Bb", "B"];
-
-/// What has a colour of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ColorBy {
-    /// Each track, and where it plays on several channels each channel of it.
-    Track,
-    /// Each channel of each port.
-    Channel,
-    /// Each General MIDI program.
-    Instrument,
-    /// Each pitch class.
-    Pitch,
-}
-
-impl ColorBy {
-    /// The names of all.
-    pub(crate) const NAMES: [&str; 4] = ["track", "channel", "instrument", "pitch"];
-}
-
-impl FromStr for ColorBy {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        let all = [Self::Track, Self::Channel, Self::Instrument, Self::Pitch];
-        let found = all.into_iter().zip(Self::NAMES).find(|(_, own)| *own == name);
-        found.map(|(color_by, _)| color_by).ok_or(())
-    }
-}
 
 /// The voices of what is shown, with their colours, and which pitches it has.
 pub(super) struct Colors {

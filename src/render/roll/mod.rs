@@ -12,6 +12,7 @@ mod legend;
 mod pitches;
 mod shapes;
 mod strips;
+mod view;
 mod window;
 
 use midi_analysis::{Error, Piece};
@@ -19,10 +20,10 @@ use svg::Document;
 use svg::node::element::{Style, Title};
 
 use self::canvas::Canvas;
-pub(crate) use self::colors::ColorBy;
 use self::colors::Colors;
 use self::drums::Drums;
 use self::pitches::Pitches;
+pub(crate) use self::view::{ColorBy, View};
 pub(crate) use self::window::NoSuchBars;
 use self::window::Window;
 
@@ -33,20 +34,6 @@ pub(super) const STYLE: &str = include_str!("roll.css");
 const GAP: f64 = 6.0;
 /// Most of the height that drums may have.
 const DRUM_SHARE: f64 = 0.4;
-
-/// What of a piece is shown, and how.
-pub(crate) struct View {
-    /// The first bar; that of the first note by default.
-    pub(crate) from_bar: Option<u32>,
-    /// The last bar; that of the last note by default.
-    pub(crate) to_bar: Option<u32>,
-    /// Pixels.
-    pub(crate) width: u16,
-    /// Pixels; as high as the notes need by default.
-    pub(crate) height: Option<u16>,
-    /// What has a colour of its own.
-    pub(crate) color_by: ColorBy,
-}
 
 /// A picture that stands for itself.
 ///

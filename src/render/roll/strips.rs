@@ -14,8 +14,9 @@ const SECTIONS: f64 = 19.0;
 const CHORDS: f64 = 18.0;
 const LYRICS: f64 = 18.0;
 const SECOND_LINE: f64 = 14.0;
-/// Sizes of type, as in the style.
-const CHORD_SIZE: f64 = 11.5;
+/// Sizes of type, as in the style; that of chords a little larger, since they are bold.
+const NUMBER_SIZE: f64 = 10.0;
+const CHORD_SIZE: f64 = 12.5;
 const LYRICS_SIZE: f64 = 11.0;
 /// Pixels that a numbered bar has at least.
 const BETWEEN_NUMBERS: f64 = 34.0;
@@ -43,9 +44,10 @@ fn numbers(piece: &Piece<'_>, window: &Window, strip: Strip) -> Result<Strip, Er
         let beat = beat?;
         let inside = (window.start_s..window.end_s).contains(&beat.start_s);
         if inside && beat.is_downbeat && beat.bar.saturating_sub(1) % step == 0 {
-            let number =
-                label("number", window.x(beat.start_s), NUMBERS - 4.0, &beat.bar.to_string());
-            shapes = shapes.add(number);
+            let (x, number) = (window.x(beat.start_s), beat.bar.to_string());
+            if x + breadth(&number, NUMBER_SIZE) <= f64::from(window.width) {
+                shapes = shapes.add(label("number", x, NUMBERS - 4.0, &number));
+            }
         }
     }
     Ok(Strip { shapes, height: NUMBERS })
@@ -86,7 +88,7 @@ fn chords(piece: &Piece<'_>, window: &Window, strip: Strip) -> Result<Strip, Err
         let end = x + breadth(&name, CHORD_SIZE);
         if x >= free && end <= window.right {
             shapes = shapes.add(label("chord", x, top + 12.0, &name));
-            free = end + 4.0;
+            free = end + 5.0;
         }
     }
     Ok(Strip { shapes, height: if any { top + CHORDS } else { top + 2.0 } })

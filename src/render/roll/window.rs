@@ -2,7 +2,7 @@
 
 use midi_analysis::{Error, Piece};
 
-use super::View;
+use super::view::View;
 
 /// Pixels left of the notes, for the names of notes and drums, and right of them.
 const MARGIN_LEFT: f64 = 104.0;

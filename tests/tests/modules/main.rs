@@ -28,9 +28,7 @@ const EXTENSION: &[&[&str]] = &[
     &["pg"],
     &["archive", "files"],
     &["import"],
-    &["content", "jobs"],
-    &["jobs"],
-    &["render"],
+    &["content", "jobs", "render"],
     &["query", "schedule"],
     &["functions"],
 ];

@@ -21,7 +21,7 @@
 //! is [measured](playing) over attacks. Programs are evidence of what can be played, and used where the notes fit them.
 //! Names are not used: most parts have none, or wrong ones.
 //!
-//! [alone]: company::Company::is_alone
+//! [alone]: company::PartOf::is_alone
 
 mod by_part;
 mod company;
@@ -131,7 +131,8 @@ pub(crate) fn parts(
         };
         found.push(described);
     }
-    room::sort_by_key(&mut found, |part: &Part| (part.track, part.port, part.channel))?;
+    let place = |part: &Part| (part.track, part.port, part.channel, part.is_drum);
+    room::sort_by_key(&mut found, place)?;
     Ok(found)
 }
 

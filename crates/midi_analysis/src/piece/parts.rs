@@ -14,7 +14,7 @@ impl Piece<'_> {
     /// # let notes = (0..).zip(pitches.repeat(4)).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
     /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
     /// let parts = piece.parts()?;
-    /// assert_eq!((parts[0].role.name(), parts[0].bars, parts[0].loop_bars), ("melody", Some(8), Some(2)));
+    /// assert_eq!((parts[0].role.name(), parts[0].bars, parts[0].loop_bars), ("melody", Some(16), Some(4)));
     /// # Ok::<(), midi_analysis::Error>(())
     /// ```
     ///

@@ -6,6 +6,11 @@ use super::catalog::{Catalog, File};
 use crate::error::Error;
 
 impl Piece<'_> {
+    /// The name of its file, as the options give it; empty if they do not.
+    pub fn name(&self) -> &str {
+        self.results.options.name
+    }
+
     /// Everything that is known of the piece as a whole.
     ///
     /// ```

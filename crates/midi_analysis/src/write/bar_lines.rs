@@ -69,7 +69,8 @@ fn found(beats: &[GridBeat], bar: u32) -> u64 {
     }
     // Beyond the last beat, bars go on as the longest so far.
     let in_bar = beats.iter().map(|beat| beat.beat_in_bar).max().unwrap_or(1);
-    let interval = u64::from(last.tick - first.tick) / (beats.len() as u64 - 1).max(1);
+    // Of beats that are less than a tick apart, each has a tick.
+    let interval = (u64::from(last.tick - first.tick) / (beats.len() as u64 - 1).max(1)).max(1);
     let rest = u64::from(in_bar - last.beat_in_bar.min(in_bar)) + 1;
     let bars = u64::from(bar - last.bar - 1);
     u64::from(last.tick) + interval.saturating_mul(rest + bars * u64::from(in_bar))

@@ -1,10 +1,12 @@
 //! The events of a file that go with some of its parts.
 
+use std::iter::Peekable;
+
 use super::event::Event;
 use super::file::{Chunk, File, Track};
 use super::merge::ChannelPrefix;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::part_numbers::PartNumbers;
 use super::ports::TrackPorts;
 use super::sounding::NotesOfTracks;
@@ -55,8 +57,8 @@ impl<'s> Divided<'s> {
         &self.numbers.first
     }
 
-    /// The file of the piece without the parts that are not wanted. `unplayed` says whether messages stay that go to
-    /// channels on which nothing plays.
+    /// The file of the piece without the parts that are not wanted, and without messages to channels on which nothing
+    /// plays.
     ///
     /// # Errors
     /// Out of memory, or `interrupted`.
@@ -64,35 +66,72 @@ impl<'s> Divided<'s> {
         &self,
         file: &File<'p>,
         wanted: impl Fn(u32) -> bool,
-        unplayed: bool,
     ) -> Result<File<'p>, Error> {
-        // By channel: whether a wanted part plays on it; `None` where nobody does.
+        let filter = self.filter(file, &wanted, false)?;
+        let (format, division) = (file.format, file.division);
+        let mut only = File { format, division, tracks: Vec::new(), chunks: Vec::new() };
+        let mut ports = TrackPorts::of(&file.tracks)?;
+        let mut chunks = file.chunks.iter().cloned().peekable();
+        for (index, track) in file.tracks.iter().enumerate() {
+            add_chunks(&mut only, &mut chunks, index)?;
+            let mut stays = self.sieve(index, ports_of(ports.as_mut(), index), &filter)?;
+            let mut events = Vec::new();
+            for some in track.events.chunks(EVENTS_BETWEEN_CHECKS) {
+                self.options.check()?;
+                for event in some.iter().filter(|event| stays(event)) {
+                    room::push(&mut events, event.clone())?;
+                }
+            }
+            let Track { end, end_form, .. } = *track;
+            let kept = Track { events, end, end_form };
+            filter.add_track(&mut only, kept, index, track.events.is_empty())?;
+        }
+        add_chunks(&mut only, &mut chunks, usize::MAX)?;
+        Ok(only)
+    }
+
+    /// Takes the parts that are not wanted out of the file of the piece. Messages stay that go to channels on which nothing
+    /// plays.
+    ///
+    /// # Errors
+    /// Out of memory, or `interrupted`.
+    pub(super) fn keep(
+        &self,
+        file: &mut File<'_>,
+        wanted: impl Fn(u32) -> bool,
+    ) -> Result<(), Error> {
+        let filter = self.filter(file, &wanted, true)?;
+        let mut ports = TrackPorts::of(&file.tracks)?;
+        let tracks = std::mem::take(&mut file.tracks);
+        let mut chunks = std::mem::take(&mut file.chunks).into_iter().peekable();
+        for (index, mut track) in tracks.into_iter().enumerate() {
+            add_chunks(file, &mut chunks, index)?;
+            let mut stays = self.sieve(index, ports_of(ports.as_mut(), index), &filter)?;
+            self.options.check()?;
+            let was_empty = track.events.is_empty();
+            track.events.retain(|event| stays(event));
+            filter.add_track(file, track, index, was_empty)?;
+        }
+        add_chunks(file, &mut chunks, usize::MAX)
+    }
+
+    /// What of each track and to each channel stays. `unplayed` says whether messages do that go to channels on which
+    /// nothing plays.
+    fn filter<W: Fn(u32) -> bool>(
+        &self,
+        file: &File<'_>,
+        wanted: W,
+        unplayed: bool,
+    ) -> Result<Filter<W>, Error> {
         let mut channels = room::filled(None, PORTS * CHANNELS)?;
-        let mut kept_of = room::list(file.tracks.len())?;
+        let mut kept = room::list(file.tracks.len())?;
         let mut ports = TrackPorts::of(&file.tracks)?;
         for (index, track) in file.tracks.iter().enumerate() {
             self.options.check()?;
             let port = ports_of(ports.as_mut(), index);
-            kept_of.push(self.mark_channels(index, track, port, &wanted, &mut channels)?);
+            kept.push(self.mark_channels(index, track, port, &wanted, &mut channels)?);
         }
-        let mut ports = TrackPorts::of(&file.tracks)?;
-        let (format, division) = (file.format, file.division);
-        let mut only = File { format, division, tracks: Vec::new(), chunks: Vec::new() };
-        let mut chunks = file.chunks.iter().peekable();
-        for (index, (track, kept)) in file.tracks.iter().zip(kept_of).enumerate() {
-            while let Some(chunk) = chunks.next_if(|chunk| chunk.tracks_before <= index) {
-                push_chunk(&mut only, chunk)?;
-            }
-            let port = ports_of(ports.as_mut(), index);
-            let filter = Filter { kept, wanted: &wanted, channels: &channels, unplayed };
-            let events = self.filtered(index, track, port, &filter)?;
-            if !events.is_empty() || track.events.is_empty() {
-                let Track { end, end_form, .. } = *track;
-                room::push(&mut only.tracks, Track { events, end, end_form })?;
-            }
-        }
-        chunks.try_for_each(|chunk| push_chunk(&mut only, chunk))?;
-        Ok(only)
+        Ok(Filter { kept, wanted, channels, unplayed })
     }
 
     /// Marks the channels to which a track plays wanted parts.
@@ -120,58 +159,69 @@ impl<'s> Divided<'s> {
         Ok(if is_wanted || !plays { Kept::Texts } else { Kept::Common })
     }
 
-    fn filtered<'p>(
+    /// Tells of the events of a track, one after the other, whether they stay.
+    fn sieve<'p>(
         &self,
         index: usize,
-        track: &Track<'p>,
         mut port: impl FnMut() -> u8,
-        filter: &Filter<'_, impl Fn(u32) -> bool>,
-    ) -> Result<Vec<Event<'p>>, Error> {
+        filter: &Filter<impl Fn(u32) -> bool>,
+    ) -> Result<impl FnMut(&Event<'p>) -> bool, Error> {
         let mut sounding = self.notes.of_track(index)?;
         let mut prefix = ChannelPrefix::default();
-        let mut events = Vec::new();
-        for (at, event) in track.events.iter().enumerate() {
-            if at.is_multiple_of(EVENTS_BETWEEN_CHECKS) {
-                self.options.check()?;
-            }
+        let kept = filter.kept[index];
+        Ok(move |event: &Event<'p>| {
             let port = port();
             let channel = prefix.channel_of(&event.message());
             let is_heard = || {
                 let of = |channel| filter.channels[channel_index(port, channel)];
                 channel.is_none_or(|channel| of(channel).unwrap_or(filter.unplayed))
             };
-            let stays = match event.channel_message() {
+            match event.channel_message() {
                 Some(message) if message.pitch().is_some() => {
                     let part = sounding.pass(message).map(|note| self.numbers.of_notes[note]);
-                    part.map_or_else(is_heard, filter.wanted)
+                    part.map_or_else(is_heard, &filter.wanted)
                 }
                 Some(_) => is_heard(),
                 None => match event.message() {
                     Message::Meta(kind, _) if kind.is_of_the_piece() => true,
-                    Message::Meta(..) => filter.kept == Kept::Texts && is_heard(),
+                    Message::Meta(..) => kept == Kept::Texts && is_heard(),
                     _ => true,
                 },
-            };
-            if stays {
-                room::push(&mut events, event.clone())?;
             }
-        }
-        // A port that no message is sent to needs no name.
-        let names_only =
-            |event: &Event<'_>| event.message().meta_data(MetaKind::PORT_PREFIX).is_some();
-        if filter.kept == Kept::Common && events.iter().all(names_only) {
-            events.clear();
-        }
-        Ok(events)
+        })
     }
 }
 
-/// Which events of a track stay.
-struct Filter<'f, W> {
-    kept: Kept,
-    wanted: &'f W,
-    channels: &'f [Option<bool>],
+/// Which events stay.
+struct Filter<W> {
+    /// By track.
+    kept: Vec<Kept>,
+    wanted: W,
+    /// By channel: whether a wanted part plays on it; `None` where nobody does.
+    channels: Vec<Option<bool>>,
     unplayed: bool,
+}
+
+impl<W> Filter<W> {
+    /// Adds a track of which only what stays is left, unless that is nothing. `was_empty` says that it was so before.
+    fn add_track<'p>(
+        &self,
+        file: &mut File<'p>,
+        mut track: Track<'p>,
+        index: usize,
+        was_empty: bool,
+    ) -> Result<(), NoRoom> {
+        // A port that no message is sent to needs no name.
+        let names_only =
+            |event: &Event<'_>| event.message().meta_data(MetaKind::PORT_PREFIX).is_some();
+        if self.kept[index] == Kept::Common && track.events.iter().all(names_only) {
+            track.events.clear();
+        }
+        if was_empty || !track.events.is_empty() {
+            room::push(&mut file.tracks, track)?;
+        }
+        Ok(())
+    }
 }
 
 /// The port of each event of a track, one after the other.
@@ -179,7 +229,15 @@ fn ports_of(mut ports: Option<&mut TrackPorts>, track: usize) -> impl FnMut() ->
     move || ports.as_mut().map_or(0, |ports| ports.pass(track))
 }
 
-fn push_chunk<'p>(file: &mut File<'p>, chunk: &Chunk<'p>) -> Result<(), NoRoom> {
-    let chunk = Chunk { tracks_before: file.tracks.len(), ..chunk.clone() };
-    room::push(&mut file.chunks, chunk)
+/// Adds the chunks that stand before a track.
+fn add_chunks<'p>(
+    file: &mut File<'p>,
+    chunks: &mut Peekable<impl Iterator<Item = Chunk<'p>>>,
+    track: usize,
+) -> Result<(), Error> {
+    while let Some(chunk) = chunks.next_if(|chunk| chunk.tracks_before <= track) {
+        let chunk = Chunk { tracks_before: file.tracks.len(), ..chunk };
+        room::push(&mut file.chunks, chunk)?;
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@
 use super::event::{Event, Form};
 use super::file::{Chunk, File, MOST_TRACKS, Track};
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::unwritable::unwritable;
 use crate::error::Error;
 use crate::model::division::Division;

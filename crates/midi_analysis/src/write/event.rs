@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::channel::ChannelMessage;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 
 const META: u8 = 0xff;
 const SYSEX: u8 = 0xf0;

@@ -1,6 +1,6 @@
 //! What is in force at a tick: what the channels of a file are set to, and its tempo, meter and key.
 //!
-//! Of several settings of one thing the last one counts, in whichever track it stands. Reset All Controllers ends those that
+//! A bank is selected for the programs after it. Of several settings of one thing the last one counts, in whichever track it stands. Reset All Controllers ends those that
 //! MMA RP-015 names. Parameters (RPN, NRPN) are kept with their values; steps from one value to the next are left out.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::channel::{ChannelKind, ChannelMessage};
 use super::event::Event;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use crate::room::{self, NoRoom};
 
 /// Controllers (MIDI 1.0).
@@ -29,6 +29,8 @@ enum Setting {
     Reset,
     Bank(u8),
     Program,
+    /// A bank that the next program is of.
+    NextBank(u8),
     Controller(u8),
     /// The value of a parameter: whether it is registered, its number, and the controller.
     Parameter(bool, [u8; 2], u8),
@@ -66,13 +68,20 @@ type Channel = (u8, u8);
 struct Set {
     when: When,
     data: [u8; 2],
+    /// Of a program: the bank that its track has selected before it.
+    bank: Bank,
 }
+
+/// The higher and the lower part of the number of a bank.
+type Bank = [Option<u8>; 2];
 
 /// What a file has set so far. Its events are passed track by track.
 pub(super) struct InForce<'p> {
     settings: HashMap<(Channel, Setting), Set>,
     /// The parameter that each channel of the current track has selected.
     selected: [Option<(bool, [u8; 2])>; 16],
+    /// The bank that each channel of the current track has selected.
+    banks: [Bank; 16],
     /// Tempo, time signature and key signature.
     of_the_piece: [Option<(When, Event<'p>)>; 3],
 }
@@ -82,11 +91,17 @@ const OF_THE_PIECE: [MetaKind; 3] =
 
 impl<'p> InForce<'p> {
     pub(super) fn new() -> Self {
-        Self { settings: HashMap::new(), selected: [None; 16], of_the_piece: [const { None }; 3] }
+        Self {
+            settings: HashMap::new(),
+            selected: [None; 16],
+            banks: [[None; 2]; 16],
+            of_the_piece: [const { None }; 3],
+        }
     }
 
     pub(super) fn begin_track(&mut self) {
         self.selected = [None; 16];
+        self.banks = [[None; 2]; 16];
     }
 
     /// Passes an event. Gives whether it sets what is given back by [`by_track`](Self::by_track), or nothing that lasts.
@@ -126,10 +141,16 @@ impl<'p> InForce<'p> {
             (Setting::Selected(_), Some((_, number))) => number,
             _ => message.data(),
         };
+        let selected = &mut self.banks[usize::from(channel)];
+        if let Setting::Bank(number) = setting {
+            selected[usize::from(number == BANK[1])] = Some(second);
+        }
+        let bank = if setting == Setting::Program { *selected } else { [None; 2] };
         self.settings.try_reserve(1).map_err(|_| NoRoom)?;
-        let set = self.settings.entry(((port, channel), setting)).or_insert(Set { when, data });
+        let now = Set { when, data, bank };
+        let set = self.settings.entry(((port, channel), setting)).or_insert(now);
         if set.when < when {
-            *set = Set { when, data };
+            *set = now;
         }
         Ok(())
     }
@@ -175,13 +196,22 @@ impl<'p> InForce<'p> {
             let later = |other: Setting| {
                 self.settings.get(&(channel, other)).is_some_and(|other| other.when > set.when)
             };
+            // A bank that is selected holds from the next program on.
+            let program = self.settings.get(&(channel, Setting::Program));
+            let is_next = program.is_some_and(|program| program.when < set.when);
+            let setting = match setting {
+                Setting::Bank(number) if is_next => Setting::NextBank(number),
+                setting => setting,
+            };
             let is_over = match setting {
                 Setting::Reset => true,
+                Setting::Bank(number) => program
+                    .is_some_and(|program| program.bank[usize::from(number == BANK[1])].is_some()),
                 Setting::Selected(registered) if later(Setting::Selected(!registered)) => true,
                 _ => setting.is_reset() && later(Setting::Reset),
             };
             if !is_over {
-                room::push(&mut all, (set.when.track, channel, setting, set.data))?;
+                room::push(&mut all, (set.when.track, channel, setting, set.data, set.bank))?;
             }
         }
         all.sort_unstable();
@@ -189,8 +219,8 @@ impl<'p> InForce<'p> {
         for (when, event) in self.of_the_piece.into_iter().flatten() {
             room::push(&mut events, (when.track, None, event.at(0)))?;
         }
-        for (track, (port, channel), setting, data) in all {
-            for message in messages(channel, setting, data).into_iter().flatten() {
+        for (track, (port, channel), setting, data, bank) in all {
+            for message in messages(channel, setting, data, bank).into_iter().flatten() {
                 room::push(&mut events, (track, Some(port), Event::new(0, message)))?;
             }
         }
@@ -200,7 +230,12 @@ impl<'p> InForce<'p> {
 }
 
 /// The messages that make a setting.
-fn messages(channel: u8, setting: Setting, data: [u8; 2]) -> [Option<ChannelMessage>; 3] {
+fn messages(
+    channel: u8,
+    setting: Setting,
+    data: [u8; 2],
+    bank: Bank,
+) -> [Option<ChannelMessage>; 3] {
     let message = |kind| ChannelMessage::new(kind, channel, data);
     let control =
         |number, value| ChannelMessage::new(ChannelKind::ControlChange, channel, [number, value]);
@@ -210,10 +245,13 @@ fn messages(channel: u8, setting: Setting, data: [u8; 2]) -> [Option<ChannelMess
     };
     match setting {
         Setting::Reset => [None; 3],
-        Setting::Bank(_) | Setting::Controller(_) => {
+        Setting::Bank(_) | Setting::NextBank(_) | Setting::Controller(_) => {
             [message(ChannelKind::ControlChange), None, None]
         }
-        Setting::Program => [message(ChannelKind::ProgramChange), None, None],
+        Setting::Program => {
+            let [high, low] = [0, 1].map(|part| control(BANK[part], bank[part]?));
+            [high, low, message(ChannelKind::ProgramChange)]
+        }
         Setting::Pressure => [message(ChannelKind::ChannelAftertouch), None, None],
         Setting::Bend => [message(ChannelKind::PitchBend), None, None],
         Setting::Parameter(registered, number, entry) => {

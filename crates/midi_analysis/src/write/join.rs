@@ -1,7 +1,8 @@
 //! Several files in one, that are played together: their beats coincide.
 //!
 //! The first file gives tempo, meter and key. A later one keeps its channels where nobody else plays on them; otherwise it
-//! moves to free ones and, where there are none, to another port. Drums share channel 10. Texts and SysEx messages that an
+//! moves to free ones and, where there are none, to another port. SysEx messages name channels in ways of their own, so that
+//! a file that has some keeps its channels, on another port. Drums share channel 10. Texts and SysEx messages that an
 //! earlier file has at the same tick are left out, so that the parts of a file make a file as before.
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::event::Event;
 use super::file::{File, Track};
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::ports::{TrackPorts, names_port};
 use super::unwritable::unwritable;
 use crate::error::{Error, ErrorKind};
@@ -21,8 +22,8 @@ use crate::room::{self, NoRoom};
 
 /// The most ticks in a quarter note that a header can have.
 const MOST_TICKS: u16 = 0x7fff;
-/// The highest port that a file can name.
-const LAST_PORT: u8 = 0x7f;
+/// The ports that a file can name.
+const PORTS: usize = 128;
 /// Where each channel goes that stays.
 const SAME: [u8; CHANNELS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -43,12 +44,13 @@ impl<'p> File<'p> {
         let several = files.len() > 1;
         let division = common_division(&files);
         let mut files = files.into_iter();
-        let Some(mut joined) = files.next() else { return Err(unwritable("no file".to_owned())) };
+        let Some(mut joined) = files.next() else { return Err(no_file()) };
         if !several {
             return Ok(joined);
         }
         joined.make_ready(division, options)?;
         joined.format = 1;
+        let own = joined.tracks.len();
         let mut company = Company::of(&joined)?;
         for mut file in files {
             options.check()?;
@@ -58,6 +60,10 @@ impl<'p> File<'p> {
                 room::push(&mut joined.tracks, track)?;
             }
         }
+        // What came last still does: many programs read no track after another chunk.
+        let count = joined.tracks.len();
+        let last = joined.chunks.iter_mut().filter(|chunk| chunk.tracks_before >= own);
+        last.for_each(|chunk| chunk.tracks_before = count);
         Ok(joined)
     }
 
@@ -91,19 +97,19 @@ fn least_common_multiple(a: u16, b: u16) -> Option<u16> {
     (a / divisor.max(1)).checked_mul(b).filter(|&ticks| ticks <= MOST_TICKS)
 }
 
+/// By port: its channels that are used, a bit each.
+type Channels = [u16; PORTS];
+
 /// What the files so far have.
 struct Company {
-    /// The channels of port 0, a bit each, and the highest port.
-    channels: u16,
-    highest_port: u8,
+    channels: Channels,
     /// Texts and SysEx messages, as hashes of their ticks and bytes.
     said: HashSet<u64>,
 }
 
 impl Company {
     fn of(first: &File<'_>) -> Result<Self, Error> {
-        let mut company = Self { channels: 0, highest_port: 0, said: HashSet::new() };
-        company.note_channels(first)?;
+        let mut company = Self { channels: channels(first)?, said: HashSet::new() };
         for event in first.tracks.iter().flat_map(|track| &track.events) {
             company.say(event)?;
         }
@@ -112,10 +118,11 @@ impl Company {
 
     /// Fits a file in, and takes note of what it has.
     fn admit(&mut self, file: &mut File<'_>) -> Result<(), Error> {
-        let (channels, ports) = channels_and_ports(file)?;
-        match self.free_channels(channels).filter(|_| ports == 0) {
-            Some(moved) => move_channels(file, &moved),
-            None => self.move_to_own_ports(file)?,
+        let used = channels(file)?;
+        let mut ports = (0..PORTS).filter(|&port| used[port] != 0);
+        match (ports.next(), ports.next()) {
+            (port, None) => self.fit_in(file, port.map_or(0, |port| used[port]))?,
+            _ => self.move_to_own_ports(file, &used)?,
         }
         for track in &mut file.tracks {
             let mut found = Ok(());
@@ -128,53 +135,38 @@ impl Company {
             });
             found?;
         }
-        self.note_channels(file)
-    }
-
-    fn note_channels(&mut self, file: &File<'_>) -> Result<(), Error> {
-        let (channels, ports) = channels_and_ports(file)?;
-        self.channels |= channels;
-        self.highest_port = self.highest_port.max(ports);
+        let all = self.channels.iter_mut().zip(channels(file)?);
+        all.for_each(|(channels, more)| *channels |= more);
         Ok(())
     }
 
-    /// Where the channels of a file go, on port 0; `None` where there are not enough.
-    fn free_channels(&self, channels: u16) -> Option<[u8; CHANNELS]> {
-        let drums = 1 << DRUM_CHANNEL;
-        let clash = channels & self.channels & !drums;
-        let mut taken = channels | self.channels | drums;
-        let mut moved = SAME;
-        for from in (0..CHANNELS).filter(|from| clash >> from & 1 == 1) {
-            let free = (0..CHANNELS as u8).find(|free| taken >> free & 1 == 0)?;
-            taken |= 1 << free;
-            moved[from] = free;
+    /// Moves a file that plays on one port to the first port that has room for its channels.
+    fn fit_in(&self, file: &mut File<'_>, channels: u16) -> Result<(), Error> {
+        let keeps_channels = has_sysex(file);
+        let place = (0..PORTS).find_map(|port| {
+            let moved = free_channels(channels, self.channels[port])?;
+            (moved == SAME || !keeps_channels).then_some((port as u8, moved))
+        });
+        let (port, moved) = place.ok_or_else(no_free_port)?;
+        if moved != SAME {
+            move_channels(file, &moved);
         }
-        Some(moved)
+        set_ports(file, &[port; PORTS])
     }
 
-    /// Moves a file to ports above those of all others.
-    fn move_to_own_ports(&self, file: &mut File<'_>) -> Result<(), Error> {
-        let above = self.highest_port + 1;
-        let mut ports = TrackPorts::of(&file.tracks)?;
-        for (index, track) in file.tracks.iter_mut().enumerate() {
-            let mut said = None;
-            let mut events = room::list(track.events.len() + 1)?;
-            for event in std::mem::take(&mut track.events) {
-                let port = ports.as_mut().map_or(0, |ports| ports.pass(index)).checked_add(above);
-                let port = port.filter(|&port| port <= LAST_PORT).ok_or_else(|| {
-                    unwritable("the files play on more channels than 128 ports have".to_owned())
-                })?;
-                if names_port(&event) {
-                    continue;
-                }
-                if said.replace(port) != Some(port) {
-                    room::push(&mut events, Event::new(event.tick, Message::port(port)))?;
-                }
-                room::push(&mut events, event)?;
-            }
-            track.events = events;
+    /// Moves a file that plays on several ports to ports above those of all others.
+    fn move_to_own_ports(&self, file: &mut File<'_>, used: &Channels) -> Result<(), Error> {
+        let mut above =
+            (0..PORTS).rev().find(|&port| self.channels[port] != 0).map_or(0, |port| port + 1);
+        let mut to = [0; PORTS];
+        for (to, _) in to.iter_mut().zip(used).filter(|(_, used)| **used != 0) {
+            *to = above as u8;
+            above += 1;
         }
-        Ok(())
+        if above > PORTS {
+            return Err(no_free_port());
+        }
+        set_ports(file, &to)
     }
 
     /// Takes note of a text or a SysEx message; gives whether no file has said it before, which is also so for all else.
@@ -195,17 +187,67 @@ impl Company {
     }
 }
 
-/// The channels of a file, a bit each, whichever port they are of, and its highest port.
-fn channels_and_ports(file: &File<'_>) -> Result<(u16, u8), NoRoom> {
+/// Where the channels of a file go beside those that are taken; `None` where there are not enough.
+fn free_channels(channels: u16, taken: u16) -> Option<[u8; CHANNELS]> {
+    let drums = 1 << DRUM_CHANNEL;
+    let clash = channels & taken & !drums;
+    let mut taken = channels | taken | drums;
+    let mut moved = SAME;
+    for from in (0..CHANNELS).filter(|from| clash >> from & 1 == 1) {
+        let free = (0..CHANNELS as u8).find(|free| taken >> free & 1 == 0)?;
+        taken |= 1 << free;
+        moved[from] = free;
+    }
+    Some(moved)
+}
+
+fn has_sysex(file: &File<'_>) -> bool {
+    let mut events = file.tracks.iter().flat_map(|track| &track.events);
+    events.any(|event| matches!(event.message(), Message::Sysex(_)))
+}
+
+fn channels(file: &File<'_>) -> Result<Channels, NoRoom> {
     let mut ports = TrackPorts::of(&file.tracks)?;
-    let (mut channels, mut highest) = (0, 0);
+    let mut channels = [0; PORTS];
     for (index, Track { events, .. }) in file.tracks.iter().enumerate() {
         for event in events {
-            highest = highest.max(ports.as_mut().map_or(0, |ports| ports.pass(index)));
-            channels |= event.channel_message().map_or(0, |message| 1 << message.channel());
+            let port = ports.as_mut().map_or(0, |ports| ports.pass(index));
+            let channel = event.channel_message().map_or(0, |message| 1 << message.channel());
+            channels[usize::from(port)] |= channel;
         }
     }
-    Ok((channels, highest))
+    Ok(channels)
+}
+
+/// Moves each port of a file to another. Where none is named, all is on the first.
+fn set_ports(file: &mut File<'_>, to: &[u8; PORTS]) -> Result<(), Error> {
+    let mut ports = TrackPorts::of(&file.tracks)?;
+    for (index, track) in file.tracks.iter_mut().enumerate() {
+        let mut said = 0;
+        let mut events = room::list(track.events.len() + 1)?;
+        for event in std::mem::take(&mut track.events) {
+            let port = to[usize::from(ports.as_mut().map_or(0, |ports| ports.pass(index)))];
+            if names_port(&event) {
+                continue;
+            }
+            if port != std::mem::replace(&mut said, port) {
+                room::push(&mut events, Event::new(event.tick, Message::port(port)))?;
+            }
+            room::push(&mut events, event)?;
+        }
+        track.events = events;
+    }
+    Ok(())
+}
+
+fn no_file() -> Error {
+    unwritable("there is no file to merge".to_owned())
+        .with_hint(Some("Give the contents of at least one MIDI file."))
+}
+
+fn no_free_port() -> Error {
+    unwritable("the files play on more channels than 128 ports have".to_owned())
+        .with_hint(Some("Merge fewer files."))
 }
 
 fn move_channels(file: &mut File<'_>, moved: &[u8; CHANNELS]) {

@@ -10,7 +10,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use super::event::Event;
 use super::file::Track;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::ports::{TrackPorts, names_port};
 use crate::error::Error;
 use crate::model::note::CHANNELS;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::channel::ChannelMessage;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 
 /// What an event says.
 #[derive(Clone, Debug, PartialEq, Eq)]

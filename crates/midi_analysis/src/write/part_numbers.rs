@@ -2,7 +2,7 @@
 //!
 //! A part is what one player or voice plays, as the [analysis](crate::analysis::parts) tells parts: as a rule what one track
 //! plays on one channel of a port. What a track plays on drums of one channel is a part as well. Parts are in the order of
-//! the tracks, ports and channels of their first notes.
+//! the tracks, ports and channels of their first notes, drums after others, as in the description of parts.
 
 use crate::analysis::parts::Parts;
 use crate::model::lines::Lines;
@@ -42,7 +42,8 @@ impl PartNumbers {
             }
             of_notes.push(*number - 1);
         }
-        room::sort_by_key(&mut found, |(_, note)| (note.track, note.port, note.channel))?;
+        let place = |note: &Note| (note.track, note.port, note.channel, note.is_drum());
+        room::sort_by_key(&mut found, |(_, note)| place(note))?;
         let mut places = room::filled(0, found.len())?;
         for (place, (number, _)) in (0..).zip(&found) {
             places[*number as usize] = place;

@@ -6,7 +6,7 @@
 use super::event::Event;
 use super::file::Track;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use crate::read::ports::{Change, Ports};
 use crate::room::{self, NoRoom};
 

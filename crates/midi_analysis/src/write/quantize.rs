@@ -19,7 +19,7 @@ use super::channel::ChannelMessage;
 use super::event::Event;
 use super::file::{File, Track};
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::warp::{Warp, tick};
 use crate::analysis::rhythm::declared_meter::COMMON_TIME;
 use crate::error::{Error, check};
@@ -88,9 +88,13 @@ impl File<'_> {
     /// for more ticks than a file can have. It has no notes; out of memory, or `interrupted`.
     pub fn quantize(&mut self, piece: &Piece<'_>, how: &Quantize) -> Result<(), Error> {
         let grid = piece.beat_grid()?;
-        let is_metric = self.division.ticks_per_quarter().is_some();
-        if is_metric && (grid.bars_are_declared || grid.beats.len() < 2) {
-            return self.quantize_as_declared(piece, how);
+        if let Some(quarter) = self.division.ticks_per_quarter() {
+            // Beats that are heard in another meter than the declared one are on its grid, too.
+            let half = u32::from(quarter / 2).max(1);
+            let follows = grid.beats.iter().all(|beat| beat.tick.is_multiple_of(half));
+            if grid.bars_are_declared || grid.beats.len() < 2 || follows {
+                return self.quantize_as_declared(piece, how);
+            }
         }
         let found = grid
             .beats

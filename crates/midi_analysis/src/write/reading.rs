@@ -12,7 +12,7 @@ use super::encode::quantity_width;
 use super::event::{Event, Form};
 use super::file::{Chunk, File, MOST_TRACKS, Track};
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use crate::error::Error;
 use crate::model::source::Source;
 use crate::options::Options;

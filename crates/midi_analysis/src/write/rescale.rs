@@ -132,8 +132,8 @@ impl Tempos {
         for next in 1..tempos.stretches.len() {
             let before = tempos.stretches[next - 1];
             let Stretch { from, microseconds, .. } = tempos.stretches[next];
-            let exact = tempos.exact(&before, from).max(before.to.into());
-            let to = u32::try_from(rounded(exact)).map_err(|_| too_long())?;
+            let exact = tempos.exact(&before, from);
+            let to = u32::try_from(rounded(exact.max(before.to.into()))).map_err(|_| too_long())?;
             let late = (exact - f64::from(to))
                 * match from_timecode {
                     true => tempos.factor(microseconds) / tempos.factor(before.microseconds),
@@ -158,7 +158,11 @@ impl Tempos {
     fn other(&self, tick: u32) -> u64 {
         let next = self.stretches.partition_point(|stretch| stretch.from <= tick);
         let stretch = &self.stretches[next.saturating_sub(1)];
-        rounded(self.exact(stretch, tick)).max(stretch.to.into())
+        match tick == stretch.from {
+            // With the tempo itself.
+            true => stretch.to.into(),
+            false => rounded(self.exact(stretch, tick)).max(stretch.to.into()),
+        }
     }
 }
 
@@ -179,5 +183,13 @@ fn stretches(tracks: &[Track<'_>]) -> Result<Vec<Stretch>, Error> {
     if !stretches.is_sorted_by_key(|stretch| stretch.from) {
         room::sort_by_key(&mut stretches, |stretch| stretch.from)?;
     }
+    // Of tempos at one tick the last one holds.
+    stretches.dedup_by(|next, before| {
+        let is_same = next.from == before.from;
+        if is_same {
+            before.microseconds = next.microseconds;
+        }
+        is_same
+    });
     Ok(stretches)
 }

@@ -46,7 +46,8 @@ impl File<'_> {
         let (_, options) = piece.source()?;
         let parts = Divided::of(piece)?;
         if numbers.is_empty() {
-            return Err(no_such_part(0, parts.count()));
+            let error = Error::new(ErrorKind::NotThere, 0, "no part is asked for");
+            return Err(error.with_hint(Some("midi_split lists the parts with their numbers.")));
         }
         if self.format == 2 {
             self.set_format(1, options)?;
@@ -59,9 +60,7 @@ impl File<'_> {
                 None => return Err(no_such_part(number, parts.count())),
             }
         }
-        let kept = parts.only(self, |part| wanted[part as usize], true)?;
-        (self.tracks, self.chunks) = (kept.tracks, kept.chunks);
-        Ok(())
+        parts.keep(self, |part| wanted[part as usize])
     }
 }
 
@@ -92,7 +91,7 @@ pub fn split(
     }
     let mut bytes_left = options.limits.max_bytes.saturating_mul(MOST_COPIES);
     for (number, first) in (0..).zip(parts.first_notes()) {
-        let bytes = parts.only(&file, |part| part == number, false)?.to_bytes(options)?;
+        let bytes = parts.only(&file, |part| part == number)?.to_bytes(options)?;
         let left = bytes_left.checked_sub(bytes.len());
         bytes_left =
             left.ok_or_else(|| too_large("the parts are too large together".to_owned()))?;

@@ -121,9 +121,12 @@ fn insert_at_start(track: &mut Track<'_>, message: Message<'static>) -> Result<(
 fn check_bpm(bpm: f64) -> Result<(), Error> {
     match (1.0..=LONGEST).contains(&(MINUTE / bpm)) {
         true => Ok(()),
-        false => Err(unwritable(format!(
-            "a tempo of {bpm} quarter notes a minute, where from 3.577 to 60,000,000 can be declared"
-        ))),
+        false => {
+            let reason = format!("a tempo of {bpm:?} quarter notes a minute");
+            Err(unwritable(reason).with_hint(Some(
+                "A file can declare from 3.577 to 60,000,000 quarter notes a minute.",
+            )))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::event::Event;
 use super::file::{File, Track};
 use super::merge::ChannelPrefix;
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::unwritable::unwritable;
 use crate::error::Error;
 use crate::room;
@@ -21,7 +21,8 @@ impl File<'_> {
         let count = self.tracks.len();
         if track >= count {
             let tracks = if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") };
-            return Err(unwritable(format!("no track {track}: the file has {tracks}, from 0 on")));
+            let error = unwritable(format!("no track {track}: the file has {tracks}, from 0 on"));
+            return Err(error.with_hint(Some("midi_tracks shows the tracks of a file.")));
         }
         for (index, other) in self.tracks.iter_mut().enumerate() {
             if index == track {

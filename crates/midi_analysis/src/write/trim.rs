@@ -10,10 +10,10 @@ use super::event::Event;
 use super::file::{File, Track};
 use super::in_force::{InForce, When};
 use super::message::Message;
-use super::meta::MetaKind;
+use super::meta_kind::MetaKind;
 use super::ports::{TrackPorts, names_port};
 use crate::error::{Error, ErrorKind};
-use crate::model::note::Note;
+use crate::model::note::{CHANNELS, Note};
 use crate::model::score::Score;
 use crate::options::Options;
 use crate::piece::Piece;
@@ -37,10 +37,12 @@ impl File<'_> {
     /// [beats](Piece::beats) of the piece are; 0 is what comes before the first bar. A file of format 2 becomes one of
     /// format 1. `piece` is the one whose file this is.
     ///
+    /// Gives the number of notes that are left out as they begin before bar 1, where that is the first to be kept.
+    ///
     /// # Errors
     /// [`NotThere`](ErrorKind::NotThere) where the piece has no such bars, or no bars at all; it has no notes; out of
     /// memory, or `interrupted`.
-    pub fn trim(&mut self, piece: &Piece<'_>, from: u32, to: Option<u32>) -> Result<(), Error> {
+    pub fn trim(&mut self, piece: &Piece<'_>, from: u32, to: Option<u32>) -> Result<u32, Error> {
         let (_, options) = piece.source()?;
         let score = piece.score()?;
         if self.format == 2 {
@@ -51,14 +53,16 @@ impl File<'_> {
         let to = to.unwrap_or(last).min(last);
         if from > to {
             let reason = format!("bars {from} to {to}, where the last one is {last}");
-            return Err(Error::new(ErrorKind::NotThere, 0, reason)
-                .with_hint(Some("Bars are numbered from 1, as midi_beats does.")));
+            return Err(Error::new(ErrorKind::NotThere, 0, reason).with_hint(Some(
+                "Bars are numbered as midi_beats does: from 1, with what comes before as bar 0.",
+            )));
         }
         let tick = |bar| bars.begin(bar).min(LAST_TICK.into()) as u32;
         let span = Span { start: tick(from), end: tick(to + 1) };
         self.keep_span(span, score, options)?;
         self.leave_timed_words_out();
-        Ok(())
+        let before = score.notes.partition_point(|note| note.start < span.start);
+        Ok(if from == 1 { before as u32 } else { 0 })
     }
 
     fn keep_span(
@@ -238,12 +242,34 @@ fn play<'p>(
             room::push(played, event.at(tick))?;
         }
     }
+    let end = |channel, pitch, played: &mut Vec<Event<'p>>| {
+        let off = ChannelMessage::new(ChannelKind::NoteOff, channel, [pitch, RELEASE]);
+        add(span.end - span.start, off, played)
+    };
     for note in *at_end {
-        let data = [note.pitch, RELEASE];
-        let off = ChannelMessage::new(ChannelKind::NoteOff, note.channel, data);
-        add(span.end - span.start, off, played)?;
+        end(note.channel, note.pitch, played)?;
+    }
+    // Notes whose end the file does not have.
+    for (channel, pitch) in held(played)? {
+        end(channel, pitch, played)?;
     }
     Ok(())
+}
+
+/// The channels and pitches of the notes that no event ends, once for each.
+fn held(events: &[Event<'_>]) -> Result<Vec<(u8, u8)>, NoRoom> {
+    let mut sounding = room::filled(0_u32, CHANNELS * 128)?;
+    for message in events.iter().filter_map(Event::channel_message) {
+        let Some(pitch) = message.pitch() else { continue };
+        let count = &mut sounding[usize::from(message.channel()) << 7 | usize::from(pitch)];
+        match (message.begins_note(), message.ends_note()) {
+            (true, _) => *count += 1,
+            (_, true) => *count = count.saturating_sub(1),
+            _ => {}
+        }
+    }
+    let held = (0_u16..).zip(sounding).filter(|&(_, count)| count > 0);
+    room::gathered(held.map(|(slot, _)| ((slot >> 7) as u8, (slot & 0x7f) as u8)))
 }
 
 fn add(

@@ -63,8 +63,9 @@ impl Warp {
 /// # Errors
 /// It is too great.
 pub(super) fn tick(exact: f64) -> Result<u32, Error> {
-    let rounded = (exact + 0.5).floor().max(0.0);
+    let rounded = (exact + 0.5).floor();
     match rounded <= f64::from(LAST_TICK) {
+        // What is negative becomes 0.
         true => Ok(rounded as u32),
         false => Err(unwritable(format!("more than {LAST_TICK} ticks"))),
     }

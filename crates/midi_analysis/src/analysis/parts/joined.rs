@@ -38,6 +38,8 @@ const TURNS: f64 = 0.1;
 /// often, but move by steps in half of their notes.
 const CROSSED: f64 = 0.25;
 const FEW_STEPS: f64 = 0.35;
+/// Groups whose notes are compared at once.
+const AT_ONCE: usize = 4_096;
 /// Semitones from each string of a guitar to the next higher.
 const TUNING: [u8; 5] = [5, 5, 5, 4, 5];
 /// General MIDI programs that are plucked: guitars, basses, and sitar to koto.
@@ -70,14 +72,58 @@ pub(super) fn leaders(
     let line = |number: &u32| &played[*number as usize];
     for groups in [in_a_track, over_tracks] {
         room::sort_by_key(&mut order, |number| (groups(line(number)), *number))?;
+        let mut undecided = Groups::default();
         for group in order.chunk_by(|a, b| groups(line(a)) == groups(line(b))) {
             let alone = group.iter().all(|&number| leaders[number as usize] == number);
             if (2..=MOST).contains(&group.len()) && alone {
-                join(score, numbers, played, group, &mut leaders);
+                join(score, played, group, &mut leaders, &mut undecided)?;
+            }
+        }
+        decide(score, numbers, played, &undecided, &mut leaders)?;
+    }
+    Ok(leaders)
+}
+
+/// Groups of lines that their notes have to be compared of.
+#[derive(Default)]
+struct Groups {
+    /// The lines, group by group, and where each group ends.
+    lines: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Groups {
+    fn push(&mut self, group: &[u32]) -> Result<(), NoRoom> {
+        for &line in group {
+            room::push(&mut self.lines, line)?;
+        }
+        room::push(&mut self.ends, self.lines.len())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| &self.lines[std::mem::replace(&mut start, end)..end])
+    }
+}
+
+/// Joins those groups that their notes show to be one part: many at once, as there may be as many as tracks.
+fn decide(
+    score: &Score<'_>,
+    numbers: &Numbers,
+    played: &[Played],
+    undecided: &Groups,
+    leaders: &mut [u32],
+) -> Result<(), NoRoom> {
+    let groups = room::gathered(undecided.iter())?;
+    for some in groups.chunks(AT_ONCE) {
+        let together = Together::of(score, numbers, some, played.len())?;
+        for (group, together) in some.iter().zip(&together) {
+            if take_turns_or_cross(played, group, together) {
+                follow(group, leaders);
             }
         }
     }
-    Ok(leaders)
+    Ok(())
 }
 
 /// What lines of one track have in common.
@@ -91,16 +137,18 @@ fn over_tracks(line: &Played) -> (u16, u8, u8) {
 }
 
 /// Joins lines that may be one part; where they are of several programs, also those of each program.
+/// Those whose notes have to be compared first become `undecided`.
 fn join(
     score: &Score<'_>,
-    numbers: &Numbers,
     played: &[Played],
     group: &[u32],
     leaders: &mut [u32],
-) {
+    undecided: &mut Groups,
+) -> Result<(), NoRoom> {
     let lines = || group.iter().map(|&number| &played[number as usize]);
     if (group.len() >= FEWEST_TUNED && are_pitch_classes(lines)) || are_registers(lines) {
-        return follow(group, leaders);
+        follow(group, leaders);
+        return Ok(());
     }
     for &first in group {
         let program = played[first as usize].program;
@@ -111,10 +159,16 @@ fn join(
             count += 1;
         }
         let same = &same[..count];
-        if same[0] == first && is_one_part(score, numbers, played, same) {
-            follow(same, leaders);
+        if same[0] != first {
+            continue;
+        }
+        match are_one_part(score, played, same) {
+            Some(true) => follow(same, leaders),
+            Some(false) => {}
+            None => undecided.push(same)?,
         }
     }
+    Ok(())
 }
 
 fn follow(group: &[u32], leaders: &mut [u32]) {
@@ -134,23 +188,31 @@ fn are_pitch_classes<'p, I: Iterator<Item = &'p Played>>(lines: impl Fn() -> I) 
     f64::from(of_lines) >= enough || (many && f64::from(of_classes) >= enough)
 }
 
-/// Whether lines of one program are one part.
-fn is_one_part(score: &Score<'_>, numbers: &Numbers, played: &[Played], group: &[u32]) -> bool {
+/// Whether lines of one program are one part; `None` where that depends on how they sound together.
+fn are_one_part(score: &Score<'_>, played: &[Played], group: &[u32]) -> Option<bool> {
     let lines = || group.iter().map(|&number| &played[number as usize]);
-    let in_one_track = lines().all(|line| line.track == played[group[0] as usize].track);
     if group.len() < 2 || !lines().all(|line| line.succession.is_monophonic()) {
-        return false;
+        return Some(false);
     }
+    let in_one_track = are_in_one_track(played, group);
     let plucked = PLUCKED.iter().any(|range| range.contains(&played[group[0] as usize].program));
     if group.len() >= FEWEST_TUNED && ((plucked && in_one_track) || are_strings(lines)) {
-        return true;
+        return Some(true);
     }
-    let fewest = if in_one_track { FEWEST_DEALT } else { FEWEST_DEALT_TRACKS };
     // Voices that sound together need no look at how.
-    if !in_one_track && group.len() < fewest && !leave_time(score, lines) {
-        return false;
-    }
-    let together = Together::of(score, numbers, group);
+    let apart = !in_one_track && group.len() < FEWEST_DEALT_TRACKS && !leave_time(score, lines);
+    apart.then_some(false)
+}
+
+fn are_in_one_track(played: &[Played], group: &[u32]) -> bool {
+    let track = |number: u32| played[number as usize].track;
+    group.iter().all(|&number| track(number) == track(group[0]))
+}
+
+/// Whether lines take turns, or cross as if by chance.
+fn take_turns_or_cross(played: &[Played], group: &[u32], together: &Together) -> bool {
+    let lines = || group.iter().map(|&number| &played[number as usize]);
+    let fewest = if are_in_one_track(played, group) { FEWEST_DEALT } else { FEWEST_DEALT_TRACKS };
     let steps = lines().map(|line| line.succession.steps).sum::<u32>();
     let few_steps =
         f64::from(steps) < FEW_STEPS * f64::from(lines().map(|line| line.notes()).sum::<u32>());

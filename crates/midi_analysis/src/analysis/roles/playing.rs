@@ -57,7 +57,8 @@ impl Playing {
         notes: &PartNotes<'_>,
         interrupted: &dyn Fn() -> bool,
     ) -> Result<Self, Error> {
-        let mut attacks: Vec<Attack> = Vec::new();
+        // As many as there may be: what is not used of a large list takes no memory, and one that grows takes more.
+        let mut attacks: Vec<Attack> = room::list(notes.count())?;
         let (mut overlap, mut bars) = (Overlap::default(), Bars::default());
         for piece in notes.pieces() {
             check(interrupted)?;

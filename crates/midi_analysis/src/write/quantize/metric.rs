@@ -1,7 +1,7 @@
 //! Beats that are found become the beats of the file: between two of them there are as many ticks as in any other, and the
 //! tempo changes from beat to beat, so that all sounds as before.
 //!
-//! What comes before the first beat has as many beats before it as it lasts. Bars are those found: a shorter one has a time
+//! What comes before the first beat has as many beats as it lasts, and at least one. Bars are those found: a shorter one has a time
 //! signature of its own, and a longer one is divided.
 
 use super::super::event::Event;
@@ -17,6 +17,8 @@ pub(super) const QUARTER: u16 = 480;
 const MICROSECONDS: f64 = 1e6;
 /// The longest quarter note that three bytes hold, in microseconds.
 const LONGEST: f64 = 16_777_215.0;
+/// The shortest time before the first beat that has a beat of its own, in seconds: programs play up to a thousand a minute.
+const SHORTEST_LEAD: f64 = 0.06;
 
 /// A beat, and whether a bar begins there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +52,8 @@ impl Metric {
             }
         }
         let [first, second, ..] = beats[..] else { return Err(no_beats()) };
-        let lead = (first.seconds / (second.seconds - first.seconds)).round().max(0.0);
+        let lead = (first.seconds / (second.seconds - first.seconds)).round();
+        let lead = lead.max(if first.seconds >= SHORTEST_LEAD { 1.0 } else { 0.0 });
         let beat = quarters_in_beat(meter) * f64::from(QUARTER);
         Ok(Self { beats, meter, lead, beat })
     }
@@ -201,6 +204,15 @@ mod tests {
             told(&with(&late, &[2, 5], TimeSignature::new(3, 4))).1,
             [(0, (2, 2)), (960, (3, 2))]
         );
+    }
+
+    #[test]
+    fn less_than_a_beat_of_silence_is_a_beat_at_a_tempo_of_its_own() {
+        let metric = with(&[0.2, 0.7, 1.2, 1.7, 2.2], &[0, 4], TimeSignature::new(4, 4));
+        assert_eq!([0.1, 0.2, 0.7].map(|seconds| metric.tick(seconds)), [240.0, 480.0, 960.0]);
+        let (tempos, meters) = told(&metric);
+        assert_eq!(tempos, [(0, 200_000), (480, 500_000)]);
+        assert_eq!(meters, [(0, (1, 2)), (480, (4, 2))]);
     }
 
     #[test]

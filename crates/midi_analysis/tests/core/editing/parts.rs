@@ -53,6 +53,14 @@ proptest! {
     }
 
     #[test]
+    fn parts_have_the_numbers_that_their_description_gives(file in music()) {
+        let split: Vec<_> = parts(&file).iter().map(|p| (p.channel, p.is_drum)).collect();
+        let described = read(&file).parts().expect("parts");
+        let described: Vec<_> = described.iter().map(|p| (p.channel, p.is_drum)).collect();
+        prop_assert_eq!(split, described);
+    }
+
+    #[test]
     fn with_all_of_its_parts_a_file_is_the_same(file in music()) {
         let numbers: Vec<u32> = (1..=parts(&file).len() as u32).collect();
         let (kept, ()) = edited(&file, |piece, file| file.keep_parts(piece, &numbers));
@@ -122,9 +130,9 @@ fn files_on_one_channel_get_channels_of_their_own() {
     programs.sort_unstable();
     programs.dedup();
     assert_eq!(programs, (0..40).map(|number| (30 + number, number)).collect::<Vec<_>>());
-    // 15 channels of the first port, without that of drums; others have ports of their own.
+    // 15 channels of each port, without that of drums.
     let ports: std::collections::BTreeSet<u8> = notes(&all).iter().map(|note| note.port).collect();
-    assert_eq!(ports.len(), 26);
+    assert_eq!(ports.len(), 3);
     assert!(notes(&all).iter().all(|note| !note.is_drum()));
 }
 
@@ -139,10 +147,44 @@ fn texts_of_all_parts_are_said_once() {
 
 #[test]
 fn parts_that_are_not_there_are_refused() {
-    for numbers in [&[0][..], &[4], &[1, 9], &[]] {
+    for numbers in [&[0][..], &[4], &[1, 9]] {
         let refused = refusal(&band(), |piece, file| file.keep_parts(piece, numbers));
         assert!(refused.starts_with("not_there: there is no part"), "{refused}");
     }
+    let refused = refusal(&band(), |piece, file| file.keep_parts(piece, &[]));
+    assert!(refused.starts_with("not_there: no part is asked for"), "{refused}");
     assert_eq!(joined(&[]).expect_err("no file").kind().name(), "unwritable");
     assert_eq!(joined(&[band()]).expect("a file"), band());
+}
+
+#[test]
+fn files_that_name_channels_in_sysex_messages_keep_them_on_another_port() {
+    // Channel 10 plays drums by a GS message.
+    let drums: Vec<u8> = vec![0, 0xf0, 10, 0x41, 0x10, 0x42, 0x12, 0x40, 0x1a, 0x15, 1, 0x10, 0xf7];
+    let drums = smf(0, &[[drums, melody(10, &[36, 38])].concat()]);
+    let tune = smf(0, &[melody(10, &[60, 62])]);
+    let both = joined(&[tune, drums]).expect("a file");
+    let sounds: Vec<_> = notes(&both).iter().map(|n| (n.pitch, n.channel, n.is_drum())).collect();
+    assert_eq!(sounds, [(36, 10, true), (60, 10, false), (38, 10, true), (62, 10, false)]);
+}
+
+#[test]
+fn channels_of_a_port_are_used_before_another_is() {
+    let one = smf(0, &[melody(0, &[60])]);
+    let many = joined(&vec![one.clone(); 300]).expect("20 ports");
+    let ports = notes(&many).iter().map(|note| note.port).max();
+    assert_eq!((notes(&many).len(), ports), (300, Some(19)));
+    assert!(refusal_of(&joined(&vec![one; 1_921])).contains("128 ports"));
+}
+
+#[test]
+fn chunks_that_come_last_still_do() {
+    let with_chunk = [smf(0, &[melody(0, &[60])]), b"XFIH\0\0\0\x01x".to_vec()].concat();
+    let both = joined(&[with_chunk.clone(), with_chunk]).expect("a file");
+    assert!(both.ends_with(b"XFIH\0\0\0\x01x"));
+    assert_eq!(both.windows(4).filter(|id| id == b"XFIH").count(), 1);
+}
+
+fn refusal_of(result: &Result<Vec<u8>, Error>) -> String {
+    result.as_ref().expect_err("too much").to_string()
 }

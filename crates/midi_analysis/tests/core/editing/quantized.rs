@@ -204,3 +204,11 @@ fn too_few_beats_are_refused() {
     });
     assert_eq!(refused, "not_there: no beats are declared or found");
 }
+
+#[test]
+fn music_on_the_declared_grid_keeps_its_meter_whatever_meter_is_heard() {
+    // Three notes, again and again: that may be heard as 3/8.
+    let notes: Vec<_> = (0..48_u32).map(|at| (at * 48, 40, 0, 60 + (at % 3 * 4) as u8)).collect();
+    let file = smf(0, &[[meta(0, 0x58, &[4, 2, 24, 8]), tempo(0, 120.0), placed(&notes)].concat()]);
+    assert!(quantized(&file, &to("1/8")) == file);
+}

@@ -6,9 +6,12 @@ use proptest::prelude::*;
 use super::{edited, music, played, refusal, said};
 use crate::support::{analyze, header, melody, read, smf, tempo, track};
 
+/// Start and length of the notes, key by key.
 fn seconds(bytes: &[u8]) -> Vec<(f64, f64)> {
     let piece: Piece<'_> = read(bytes);
-    piece.notes().expect("notes").map(|timed| (timed.start_s, timed.duration_s)).collect()
+    let mut notes: Vec<_> = piece.notes().expect("notes").collect();
+    notes.sort_by_key(|timed| (timed.note.track, timed.note.channel, timed.note.pitch));
+    notes.iter().map(|timed| (timed.start_s, timed.duration_s)).collect()
 }
 
 fn restated(bytes: &[u8], bpm: f64) -> Vec<u8> {

@@ -23,8 +23,8 @@ fn change(bytes: &[u8], options: &Options<'_>) {
         &|piece, file| file.stretch(piece, 133.7).map(drop),
         &|piece, file| file.restate(piece, 61.0),
         &|piece, file| file.quantize(piece, &how),
-        &|piece, file| file.trim(piece, 2, Some(3)),
-        &|piece, file| file.trim(piece, 0, None),
+        &|piece, file| file.trim(piece, 2, Some(3)).map(drop),
+        &|piece, file| file.trim(piece, 0, None).map(drop),
         &|piece, file| file.keep_parts(piece, &[1]),
     ];
     let Ok(piece) = Piece::read(bytes, options) else { return };

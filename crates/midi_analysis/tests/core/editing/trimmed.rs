@@ -122,3 +122,31 @@ fn bars_that_are_not_there_are_refused() {
     }
     assert_eq!(notes(&trimmed(&file, 4, Some(99))).len(), 4);
 }
+
+#[test]
+fn a_bank_is_that_of_the_program_before_which_it_was_selected() {
+    let setup = vec![0, 0xb0, 0, 3, 0, 0xc0, 33, 10, 0xb0, 0, 4];
+    let file = smf(0, &[[setup, melody(0, &[60, 62, 64, 65].repeat(4))].concat()]);
+    let events = said(&trimmed(&file, 2, Some(2)), 0);
+    let of = |text: &str| events.iter().position(|event| event.contains(text)).expect(text);
+    assert!(of("[0, 3]") < of("[33]") && of("[33]") < of("[0, 4]"), "{events:#?}");
+}
+
+#[test]
+fn notes_without_an_end_have_one_where_the_file_ends() {
+    let held = [vec![0, 0x90, 40, 66], melody(0, &[60, 62, 64, 65].repeat(4))].concat();
+    let events = said(&trimmed(&smf(0, &[held]), 1, None), 0);
+    let count = |kind: &str| events.iter().filter(|event| event.contains(kind)).count();
+    assert_eq!(count("NoteOn"), 17, "{events:#?}");
+    // And the time signature.
+    assert_eq!(events.len(), 35);
+}
+
+#[test]
+fn what_comes_before_the_first_bar_is_told() {
+    let late = [vec![0x83, 0x60, 0xb0, 7, 100], melody(0, &[60, 62, 64, 65].repeat(4))].concat();
+    let file = smf(0, &[late]);
+    let (_, left_out) = edited(&file, |piece, file| file.trim(piece, 1, None));
+    let (_, none) = edited(&file, |piece, file| file.trim(piece, 0, None));
+    assert_eq!((left_out, none), (0, 0));
+}
