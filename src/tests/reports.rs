@@ -6,7 +6,7 @@ use pgrx::prelude::*;
 mod tests {
     use pgrx::prelude::*;
 
-    use super::super::support::{counts, holds, piece, refusal, text};
+    use super::super::support::{Folder, counts, holds, piece, refusal, text};
 
     /// A tune of its own for each number.
     fn tune(number: u8) -> Vec<u8> {
@@ -14,6 +14,8 @@ mod tests {
     }
 
     fn import(name: &str, content: Vec<u8>) {
+        // Takes the lock of imports before those of rows, in the same order as other tests.
+        Folder::new("reports").import();
         let sql = "SELECT * FROM midi_import($1, $2::bytea)";
         counts(sql, &[name.into(), content.into()]);
     }

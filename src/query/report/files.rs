@@ -45,12 +45,18 @@ const ARRIVALS: &str = "
 
 /// The totals of the contents that several files have, in each row, and those whose copies take most.
 const COPIES: &str = "
-    WITH copied AS MATERIALIZED (
-        SELECT content_hash, count(*) AS files, COALESCE(max(size_bytes), 0)::float8 * (count(*) - 1) AS bytes
+    WITH repeated AS MATERIALIZED (
+        SELECT content_hash, count(*) AS files
         FROM @library@.midi_files
         WHERE state IN ('imported', 'duplicate') AND content_hash IS NOT NULL
         GROUP BY content_hash
         HAVING count(*) > 1
+    ), copied AS MATERIALIZED (
+        SELECT r.content_hash, r.files, COALESCE(size.bytes, 0)::float8 * (r.files - 1) AS bytes
+        FROM repeated r CROSS JOIN LATERAL (
+            SELECT max(f.size_bytes) AS bytes
+            FROM @library@.midi_files f
+            WHERE f.content_hash = r.content_hash AND f.state IN ('imported', 'duplicate')) AS size
     )
     SELECT total.contents, total.files, total.bytes, name.filename, largest.files, largest.bytes
     FROM (SELECT count(*) AS contents, COALESCE(sum(files - 1), 0)::bigint AS files,
