@@ -52,12 +52,14 @@ pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> 
     let name = location.name().into_owned();
     let hash = hash.ok_or_else(|| error::no_content(id, &name))?;
     // Whoever may write to the table may have put other bytes there.
-    let bytes = match kept(schema, &hash)?.filter(|bytes| sha256(bytes) == hash) {
-        Some(bytes) => bytes,
-        // A client gives any name. Files of the server are recorded by their absolute paths.
-        None if !location.path.starts_with('/') => return Err(error::content_not_kept(id, &name)),
-        None => read(location)?,
-    };
+    if let Some(bytes) = kept(schema, &hash)?.filter(|bytes| sha256(bytes) == hash) {
+        return Ok(Content { bytes, name });
+    }
+    // A client gives any name. Files of the server are recorded by their absolute paths.
+    if !location.path.starts_with('/') {
+        return Err(error::content_not_kept(id, &name));
+    }
+    let bytes = read(location)?;
     if sha256(&bytes) != hash {
         return Err(error::content_has_changed(id, &name));
     }
