@@ -95,6 +95,32 @@ impl Parts {
         self.numbers.notes(score)
     }
 
+    /// By note of the score: the number of the part that plays it, where the drums of each line are a part as well, and follow
+    /// the others; and how many parts there are.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn with_drums(&self, score: &Score<'_>) -> Result<(Vec<u32>, usize), NoRoom> {
+        let mut drums = LineNumbers::empty(score)?;
+        let mut count = self.count() as u32;
+        let mut numbers = room::list(score.notes.len())?;
+        for (note, &slot) in score.notes.iter().zip(self.slots()) {
+            let slot = match slot {
+                0 => {
+                    let of_line = drums.slot(note.track, note.port, note.channel);
+                    if *of_line == 0 {
+                        count += 1;
+                        *of_line = count;
+                    }
+                    *of_line
+                }
+                pitched => pitched,
+            };
+            numbers.push(slot - 1);
+        }
+        Ok((numbers, count as usize))
+    }
+
     /// By note of the score: the number of the part that plays it plus one; 0 for drums.
     pub(crate) fn slots(&self) -> &[u32] {
         &self.numbers.0

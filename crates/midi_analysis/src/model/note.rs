@@ -6,6 +6,9 @@ pub(crate) const DRUM_CHANNEL: u8 = 9;
 /// Channels of a port.
 pub(crate) const CHANNELS: usize = 16;
 
+/// Ports that a file can name.
+pub(crate) const PORTS: usize = 128;
+
 /// One note. Times are ticks from the start of the piece.
 ///
 /// ```

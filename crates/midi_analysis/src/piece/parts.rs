@@ -2,8 +2,10 @@
 
 use super::Piece;
 use super::tracks;
+use crate::analysis::parts::Parts;
 use crate::analysis::roles::{self, Basis, Part};
 use crate::error::Error;
+use crate::model::score::Score;
 
 impl Piece<'_> {
     /// The parts with their roles, by track, port and channel; at most 4,096.
@@ -35,5 +37,15 @@ impl Piece<'_> {
             part.name.clone_from(&names[usize::from(part.track)]);
         }
         Ok(parts)
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// The score, and its parts without drums.
+    ///
+    /// # Errors
+    /// Those of every method.
+    pub(crate) fn score_with_parts(&self) -> Result<(&Score<'a>, &Parts), Error> {
+        Ok((self.score()?, self.results.parts()?))
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::read::message::{CHANNEL, KIND, bend, has_two};
 
+/// The velocity of a Note Off that says nothing of how a key is released (MIDI 1.0).
+pub(super) const RELEASE: u8 = 64;
+
 /// What a channel message is, as the status byte on channel 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]

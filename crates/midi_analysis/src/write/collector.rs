@@ -83,12 +83,9 @@ impl Collector {
     /// # Errors
     /// Those of [`File::to_bytes`].
     pub fn to_bytes(&mut self, options: &Options<'_>) -> Result<Vec<u8>, Error> {
-        let by_tick = |event: &Event<'_>| event.tick;
         for track in &mut self.tracks {
             options.check()?;
-            if !track.events.is_sorted_by_key(by_tick) {
-                room::sort_by_key(&mut track.events, by_tick)?;
-            }
+            track.sort()?;
         }
         let file = File::new(self.division, std::mem::take(&mut self.tracks));
         let bytes = file.to_bytes(options);

@@ -50,16 +50,12 @@ fn divide_all<'p>(tracks: Vec<Track<'p>>, options: &Options<'_>) -> Result<Vec<T
 /// Lets each track begin where the one before ends.
 fn follow_one_another(tracks: &mut [Track<'_>], options: &Options<'_>) -> Result<(), Error> {
     let mut start = 0_u32;
-    let moved = |tick: u32, start: u32| {
-        let tick = tick.checked_add(start).filter(|&tick| tick <= LAST_TICK);
-        tick.ok_or_else(|| unwritable(format!("tracks of more than {LAST_TICK} ticks")))
-    };
     for track in tracks {
         options.check()?;
-        for event in &mut track.events {
-            event.tick = moved(event.tick, start)?;
-        }
-        track.end = moved(track.end, start)?;
+        track.move_events(options, |tick| {
+            let tick = tick.checked_add(start).filter(|&tick| tick <= LAST_TICK);
+            tick.ok_or_else(|| unwritable(format!("tracks of more than {LAST_TICK} ticks")))
+        })?;
         start = track.end.max(track.events.last().map_or(0, |event| event.tick));
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 
 use super::event::Event;
-use super::file::{Chunk, File, Track};
+use super::file::{Chunk, EVENTS_BETWEEN_CHECKS, File, Track};
 use super::merge::ChannelPrefix;
 use super::message::Message;
 use super::meta_kind::MetaKind;
@@ -11,15 +11,10 @@ use super::part_numbers::PartNumbers;
 use super::ports::TrackPorts;
 use super::sounding::NotesOfTracks;
 use crate::error::Error;
-use crate::model::note::{CHANNELS, Note, channel_index};
+use crate::model::note::{CHANNELS, Note, PORTS, channel_index};
 use crate::options::Options;
 use crate::piece::Piece;
 use crate::room::{self, NoRoom};
-
-/// Ports of a file.
-const PORTS: usize = 128;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// The notes of a piece by part.
 pub(super) struct Divided<'s> {
@@ -42,9 +37,9 @@ impl<'s> Divided<'s> {
     /// The piece has no notes; out of memory, or `interrupted`.
     pub(super) fn of(piece: &'s Piece<'_>) -> Result<Self, Error> {
         let (_, options) = piece.source()?;
-        let score = piece.score()?;
+        let (score, parts) = piece.score_with_parts()?;
         let notes = NotesOfTracks::of(score, options.interrupted)?;
-        Ok(Self { notes, numbers: PartNumbers::of(score)?, options })
+        Ok(Self { notes, numbers: PartNumbers::of(score, parts)?, options })
     }
 
     /// How many parts there are.

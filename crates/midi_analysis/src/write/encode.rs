@@ -4,7 +4,7 @@
 //! Sequencer-Specific ones) stand in between.
 
 use super::event::{Event, Form};
-use super::file::{Chunk, File, MOST_TRACKS, Track};
+use super::file::{Chunk, EVENTS_BETWEEN_CHECKS, File, MOST_TRACKS, Track};
 use super::message::Message;
 use super::meta_kind::MetaKind;
 use super::unwritable::unwritable;
@@ -19,8 +19,6 @@ const LARGEST_QUANTITY: u32 = 0x0fff_ffff;
 const WIDEST_QUANTITY: usize = 4;
 /// The most bytes of an event beside its data: time, status, type and length.
 const EVENT_OVERHEAD: usize = 2 * WIDEST_QUANTITY + 2;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 /// The most bytes of a channel message, or of an event without data, after the time.
 const CHANNEL_MESSAGE: usize = 3;
 const HEADER_LENGTH: u32 = 6;

@@ -5,10 +5,13 @@ use std::borrow::Cow;
 use super::event::{Event, Form};
 use crate::error::Error;
 use crate::model::division::Division;
-use crate::room;
+use crate::options::Options;
+use crate::room::{self, NoRoom};
 
 /// The most tracks that a header can count.
 pub const MOST_TRACKS: usize = u16::MAX as usize;
+/// Events between two questions whether to stop.
+pub(super) const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// A MIDI file as lists of events, to be changed and written.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,11 +65,41 @@ impl<'p> Track<'p> {
     ///
     /// # Errors
     /// Out of memory.
-    pub fn new(mut events: Vec<Event<'p>>) -> Result<Self, Error> {
-        if !events.is_sorted_by_key(|event| event.tick) {
-            room::sort_by_key(&mut events, |event| event.tick)?;
+    pub fn new(events: Vec<Event<'p>>) -> Result<Self, Error> {
+        let mut track = Self { events, end: 0, end_form: Form::default() };
+        track.sort()?;
+        Ok(track)
+    }
+
+    /// Puts the events into the order of their ticks, if they are not in it; those of one tick stay in theirs.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(super) fn sort(&mut self) -> Result<(), NoRoom> {
+        if !self.events.is_sorted_by_key(|event| event.tick) {
+            room::sort_by_key(&mut self.events, |event| event.tick)?;
         }
-        let end = events.last().map_or(0, |event| event.tick);
-        Ok(Self { events, end, end_form: Form::default() })
+        let last = self.events.last().map_or(0, |event| event.tick);
+        self.end = self.end.max(last);
+        Ok(())
+    }
+
+    /// Moves each event, and the end, from its tick `to` another.
+    ///
+    /// # Errors
+    /// Those of `to`, or `interrupted`.
+    pub(super) fn move_events(
+        &mut self,
+        options: &Options<'_>,
+        to: impl Fn(u32) -> Result<u32, Error>,
+    ) -> Result<(), Error> {
+        for events in self.events.chunks_mut(EVENTS_BETWEEN_CHECKS) {
+            options.check()?;
+            for event in events {
+                event.tick = to(event.tick)?;
+            }
+        }
+        self.end = to(self.end)?;
+        Ok(())
     }
 }

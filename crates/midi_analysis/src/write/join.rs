@@ -16,14 +16,12 @@ use super::ports::{TrackPorts, names_port};
 use super::unwritable::unwritable;
 use crate::error::{Error, ErrorKind};
 use crate::model::division::Division;
-use crate::model::note::{CHANNELS, DRUM_CHANNEL};
+use crate::model::note::{CHANNELS, DRUM_CHANNEL, PORTS};
 use crate::options::Options;
 use crate::room::{self, NoRoom};
 
 /// The most ticks in a quarter note that a header can have.
 const MOST_TICKS: u16 = 0x7fff;
-/// The ports that a file can name.
-const PORTS: usize = 128;
 /// Where each channel goes that stays.
 const SAME: [u8; CHANNELS] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 

@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use super::event::Event;
-use super::file::Track;
+use super::file::{EVENTS_BETWEEN_CHECKS, Track};
 use super::message::Message;
 use super::meta_kind::MetaKind;
 use super::ports::{TrackPorts, names_port};
@@ -16,9 +16,6 @@ use crate::error::Error;
 use crate::model::note::CHANNELS;
 use crate::options::Options;
 use crate::room;
-
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// One track of the events of all.
 ///

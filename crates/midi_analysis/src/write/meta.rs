@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::message::Message;
 use super::meta_kind::MetaKind;
+use crate::model::time_signature::TimeSignature;
 
 /// The greatest tempo that three bytes hold, in microseconds.
 const LONGEST_QUARTER: u32 = 0xff_ffff;
@@ -21,6 +22,11 @@ impl Message<'static> {
         // There are 24 MIDI clocks in a quarter note, 96 in a whole one.
         let clocks = 96_u8.checked_shr(denominator_power.into()).unwrap_or(0).max(1);
         Self::meta(MetaKind::TIME_SIGNATURE, vec![numerator, denominator_power, clocks, 8])
+    }
+
+    /// The same, of a signature whose denominator is a power of two.
+    pub(super) fn of_signature(signature: TimeSignature) -> Self {
+        Self::time_signature(signature.numerator, signature.denominator.trailing_zeros() as u8)
     }
 
     /// A key signature: sharps, or flats where negative.

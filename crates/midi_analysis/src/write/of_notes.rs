@@ -1,20 +1,15 @@
 //! A file that has nothing but notes.
 
-use super::channel::{ChannelKind, ChannelMessage};
+use super::channel::{ChannelKind, ChannelMessage, RELEASE};
 use super::event::Event;
 use super::file::{File, Track};
 use super::message::Message;
 use crate::error::Error;
-use crate::model::note::{CHANNELS, Note};
+use crate::model::note::{CHANNELS, Note, PORTS};
 use crate::model::score::Score;
 use crate::options::Options;
 use crate::piece::Piece;
 use crate::room::{self, NoRoom};
-
-/// The velocity of a Note Off that says nothing of how a key is released (MIDI 1.0).
-const RELEASE: u8 = 64;
-/// Ports of a file.
-const PORTS: usize = 128;
 
 impl File<'static> {
     /// A file of the notes of a piece, with its tempo, meter and key in the first track: for pieces that were made [from
@@ -54,8 +49,7 @@ fn of_the_piece(score: &Score<'_>) -> Result<Vec<Event<'static>>, NoRoom> {
     }
     if score.meter.is_declared() {
         for segment in score.meter.segments() {
-            let power = segment.signature.denominator.trailing_zeros() as u8;
-            let message = Message::time_signature(segment.signature.numerator, power);
+            let message = Message::of_signature(segment.signature);
             room::push(&mut events, Event::new(segment.tick, message))?;
         }
     }

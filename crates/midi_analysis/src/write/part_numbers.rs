@@ -5,7 +5,6 @@
 //! the tracks, ports and channels of their first notes, drums after others, as in the description of parts.
 
 use crate::analysis::parts::Parts;
-use crate::model::lines::Lines;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -21,30 +20,17 @@ pub(super) struct PartNumbers {
 impl PartNumbers {
     /// # Errors
     /// Out of memory.
-    pub(super) fn of(score: &Score<'_>) -> Result<Self, NoRoom> {
-        let parts = Parts::of(score)?;
-        let lines = Lines::of(score);
-        // By line: the number of the part of its drums, plus one.
-        let mut drums = room::filled(0_u32, lines.count())?;
-        // By part, as they come: its first note.
-        let mut found: Vec<(u32, Note)> = Vec::new();
-        let mut of_pitched = room::filled(0_u32, parts.count())?;
-        let mut of_notes = room::list(score.notes.len())?;
-        for (note, &slot) in score.notes.iter().zip(parts.slots()) {
-            let number = match slot.checked_sub(1) {
-                Some(pitched) => &mut of_pitched[pitched as usize],
-                None => &mut drums[lines.number(note.track, note.port, note.channel)],
-            };
-            if *number == 0 {
-                let place = found.len() as u32;
-                room::push(&mut found, (place, *note))?;
-                *number = place + 1;
-            }
-            of_notes.push(*number - 1);
+    pub(super) fn of(score: &Score<'_>, parts: &Parts) -> Result<Self, NoRoom> {
+        let (mut of_notes, count) = parts.with_drums(score)?;
+        let mut found = room::filled(None, count)?;
+        for (note, &number) in score.notes.iter().zip(&of_notes) {
+            found[number as usize].get_or_insert(*note);
         }
+        let found = (0_u32..).zip(found).filter_map(|(number, note)| Some((number, note?)));
+        let mut found: Vec<(u32, Note)> = room::gathered(found)?;
         let place = |note: &Note| (note.track, note.port, note.channel, note.is_drum());
         room::sort_by_key(&mut found, |(_, note)| place(note))?;
-        let mut places = room::filled(0, found.len())?;
+        let mut places = room::filled(0, count)?;
         for (place, (number, _)) in (0..).zip(&found) {
             places[*number as usize] = place;
         }

@@ -17,7 +17,7 @@ use self::grid::Points;
 use self::metric::{FoundBeat, Metric, QUARTER};
 use super::channel::ChannelMessage;
 use super::event::Event;
-use super::file::{File, Track};
+use super::file::{EVENTS_BETWEEN_CHECKS, File, Track};
 use super::message::Message;
 use super::meta_kind::MetaKind;
 use super::warp::{Warp, tick};
@@ -34,8 +34,6 @@ use crate::room;
 
 /// The part of a quarter note that a note lasts which would have no length: a 32nd note.
 const SHORTEST: u32 = 8;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// How notes are moved.
 ///
@@ -209,7 +207,7 @@ impl<'p> Track<'p> {
         room::reserve(&mut events, self.events.len())?;
         events.append(&mut self.events);
         self.events = events;
-        self.sort()
+        Ok(self.sort()?)
     }
 }
 

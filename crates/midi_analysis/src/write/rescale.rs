@@ -16,8 +16,6 @@ use crate::room;
 
 /// Microseconds in a second.
 const MICROSECONDS: f64 = 1e6;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 1 << 16;
 
 impl File<'_> {
     /// Gives ticks another length, and moves what happens to the ticks that are nearest to its time.
@@ -33,26 +31,15 @@ impl File<'_> {
         let together = if self.format == 2 { 1 } else { self.tracks.len().max(1) };
         for tracks in self.tracks.chunks_mut(together) {
             let ticks = Ticks::of(self.division, division, tracks)?;
-            tracks.iter_mut().try_for_each(|track| rescale(track, &ticks, options))?;
+            let to = |tick| {
+                let other = u32::try_from(ticks.other(tick)).ok();
+                other.filter(|&tick| tick <= LAST_TICK).ok_or_else(too_long)
+            };
+            tracks.iter_mut().try_for_each(|track| track.move_events(options, to))?;
         }
         self.division = division;
         Ok(())
     }
-}
-
-fn rescale(track: &mut Track<'_>, ticks: &Ticks, options: &Options<'_>) -> Result<(), Error> {
-    let rescaled = |tick| {
-        let other = u32::try_from(ticks.other(tick)).ok().filter(|&tick| tick <= LAST_TICK);
-        other.ok_or_else(too_long)
-    };
-    for events in track.events.chunks_mut(EVENTS_BETWEEN_CHECKS) {
-        options.check()?;
-        for event in events {
-            event.tick = rescaled(event.tick)?;
-        }
-    }
-    track.end = rescaled(track.end)?;
-    Ok(())
 }
 
 fn too_long() -> Error {

@@ -6,7 +6,7 @@
 //! five sharps in minor.
 
 use super::channel::ChannelMessage;
-use super::file::{File, Track};
+use super::file::{EVENTS_BETWEEN_CHECKS, File, Track};
 use super::message::Message;
 use super::sounding::NotesOfTracks;
 use crate::error::{Error, ErrorKind};
@@ -22,8 +22,6 @@ const OCTAVE: i16 = 12;
 const MOST_SHARPS: [i16; 2] = [6, 5];
 /// Semitones that a minor key is below the major key of the same notes.
 const RELATIVE: i16 = 3;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// What could not be transposed exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

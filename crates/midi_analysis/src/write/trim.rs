@@ -5,9 +5,9 @@
 //! and notices stay, lyrics and markers of other bars do not.
 
 use super::bar_lines::BarLines;
-use super::channel::{ChannelKind, ChannelMessage};
+use super::channel::{ChannelKind, ChannelMessage, RELEASE};
 use super::event::Event;
-use super::file::{File, Track};
+use super::file::{EVENTS_BETWEEN_CHECKS, File, Track};
 use super::in_force::{InForce, When};
 use super::message::Message;
 use super::meta_kind::MetaKind;
@@ -19,11 +19,6 @@ use crate::options::Options;
 use crate::piece::Piece;
 use crate::read::reader::LAST_TICK;
 use crate::room::{self, NoRoom};
-
-/// The velocity of a Note Off that says nothing of how a key is released (MIDI 1.0).
-const RELEASE: u8 = 64;
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 
 /// The part of a file that is kept, in ticks.
 #[derive(Clone, Copy)]

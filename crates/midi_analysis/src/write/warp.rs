@@ -1,14 +1,12 @@
 //! A map of time: from the ticks of a file to others.
 
-use super::file::{File, Track};
+use super::file::File;
 use super::unwritable::unwritable;
 use crate::error::Error;
 use crate::options::Options;
 use crate::read::reader::LAST_TICK;
 use crate::room;
 
-/// Events between two questions whether to stop.
-const EVENTS_BETWEEN_CHECKS: usize = 8_192;
 /// The chunk in which Yamaha's XF format has words, at times of its own.
 const WORDS: [u8; 4] = *b"XFKM";
 
@@ -79,13 +77,7 @@ impl File<'_> {
     /// A tick that is too great, or `interrupted`.
     pub(super) fn warp(&mut self, warp: &Warp, options: &Options<'_>) -> Result<(), Error> {
         for track in &mut self.tracks {
-            for events in track.events.chunks_mut(EVENTS_BETWEEN_CHECKS) {
-                options.check()?;
-                for event in events {
-                    event.tick = warp.at(event.tick)?;
-                }
-            }
-            track.end = warp.at(track.end)?;
+            track.move_events(options, |tick| warp.at(tick))?;
         }
         self.leave_timed_words_out();
         Ok(())
@@ -94,21 +86,6 @@ impl File<'_> {
     /// Leaves out the chunk of words with times of their own, which do not move with the events.
     pub(super) fn leave_timed_words_out(&mut self) {
         self.chunks.retain(|chunk| chunk.id != WORDS);
-    }
-}
-
-impl Track<'_> {
-    /// Puts the events into the order of their ticks again; those of one tick stay in theirs.
-    ///
-    /// # Errors
-    /// Out of memory.
-    pub(super) fn sort(&mut self) -> Result<(), Error> {
-        if !self.events.is_sorted_by_key(|event| event.tick) {
-            room::sort_by_key(&mut self.events, |event| event.tick)?;
-        }
-        let last = self.events.last().map_or(0, |event| event.tick);
-        self.end = self.end.max(last);
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The notes of a piece part by part, drums among them.
 
 use crate::analysis::onsets::Onset;
-use crate::analysis::parts::{LineNumbers, Parts};
+use crate::analysis::parts::Parts;
 use crate::model::note::Note;
 use crate::model::score::Score;
 use crate::room::{self, NoRoom};
@@ -16,7 +16,7 @@ struct Place {
     onset: u32,
 }
 
-/// The notes of each part. The parts of pitched notes have their numbers, and those of drums follow, one for each line.
+/// The notes of each part, numbered as [`Parts::with_drums`] does.
 pub(super) struct ByPart {
     /// Part by part, in the order of time.
     places: Vec<Place>,
@@ -28,7 +28,7 @@ impl ByPart {
     /// # Errors
     /// Out of memory.
     pub(super) fn of(score: &Score<'_>, parts: &Parts, onsets: &[Onset]) -> Result<Self, NoRoom> {
-        let (numbers, count) = numbers(score, parts)?;
+        let (numbers, count) = parts.with_drums(score)?;
         let mut ends = room::filled(0_u32, count)?;
         numbers.iter().for_each(|&number| ends[number as usize] += 1);
         let mut sum = 0;
@@ -93,26 +93,4 @@ impl<'s> PartNotes<'s> {
     pub(super) fn count(&self) -> usize {
         self.places.len()
     }
-}
-
-/// By note: the number of its part; and how many parts there are.
-fn numbers(score: &Score<'_>, parts: &Parts) -> Result<(Vec<u32>, usize), NoRoom> {
-    let mut drums = LineNumbers::empty(score)?;
-    let mut count = parts.count() as u32;
-    let mut numbers = room::list(score.notes.len())?;
-    for (note, &slot) in score.notes.iter().zip(parts.slots()) {
-        let slot = match slot {
-            0 => {
-                let of_line = drums.slot(note.track, note.port, note.channel);
-                if *of_line == 0 {
-                    count += 1;
-                    *of_line = count;
-                }
-                *of_line
-            }
-            pitched => pitched,
-        };
-        numbers.push(slot - 1);
-    }
-    Ok((numbers, count as usize))
 }

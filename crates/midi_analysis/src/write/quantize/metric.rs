@@ -82,8 +82,7 @@ impl Metric {
     pub(super) fn events(&self) -> Result<Vec<Event<'static>>, Error> {
         let mut events = Vec::new();
         for (beats, signature) in self.signatures()? {
-            let power = signature.denominator.trailing_zeros() as u8;
-            let message = Message::time_signature(signature.numerator, power);
+            let message = Message::of_signature(signature);
             room::push(&mut events, Event::new(tick(beats * self.beat)?, message))?;
         }
         let quarters = quarters_in_beat(self.meter);
