@@ -5,15 +5,11 @@ use midi_analysis::{Key, keys_named};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::writing::{invalid, number};
 use crate::text::shown;
 
 /// The most semitones from one pitch to another.
 const MOST_SEMITONES: i8 = 127;
-
-fn invalid(message: String, hint: &str) -> ErrorReport {
-    let code = PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE;
-    ErrorReport::new(code, message, "midi_out").set_hint(hint)
-}
 
 fn notice(message: String, hint: &str) {
     let code = PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION;
@@ -92,7 +88,6 @@ pub(crate) fn check_number(name: &str, asked: i32, least: u8) -> Result<u32, Err
 
 /// The error for a row that is no note.
 pub(crate) fn note_row(track: Option<i32>, start: Option<i64>, reason: &str) -> ErrorReport {
-    let number = |number: Option<i64>| number.map_or("NULL".to_owned(), |n| n.to_string());
     let (track, start) = (number(track.map(i64::from)), number(start));
     invalid(
         format!(

@@ -6,7 +6,8 @@ use pgrx::prelude::*;
 
 use crate::text::shown;
 
-fn invalid(message: String, hint: &str) -> ErrorReport {
+/// The error for an argument that has no valid value.
+pub(super) fn invalid(message: String, hint: &str) -> ErrorReport {
     let code = PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE;
     ErrorReport::new(code, message, "midi_out").set_hint(hint)
 }
@@ -43,7 +44,6 @@ pub(crate) fn event_row(
     kind: Option<&str>,
     reason: &str,
 ) -> ErrorReport {
-    let number = |number: Option<i64>| number.map_or("NULL".to_owned(), |n| n.to_string());
     let (track, tick) = (number(track.map(i64::from)), number(tick));
     let kind = kind.map_or("NULL".into(), shown);
     let message = format!("event \"{kind}\" of track {track} at tick {tick}: {}", shown(reason));
@@ -63,4 +63,9 @@ pub(crate) fn text_of_no_track(track: i32) -> ErrorReport {
         0.. => invalid(format!("track {track} does not have this text"), hint),
         _ => invalid(format!("{track} is outside the valid range for track"), hint),
     }
+}
+
+/// A number of a row.
+pub(super) fn number(number: Option<i64>) -> String {
+    number.map_or_else(|| "NULL".to_owned(), |number| number.to_string())
 }

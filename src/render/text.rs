@@ -39,3 +39,8 @@ pub(super) fn fitted(text: &str, size: f64, most: f64) -> String {
     fitted.truncate(fitted.trim_end().len());
     fitted + "…"
 }
+
+/// Seconds as minutes and seconds: 3:05.
+pub(super) fn minutes(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

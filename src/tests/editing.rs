@@ -7,12 +7,7 @@ mod tests {
     use midi_testkit::smf::bytes::{file, line, meta, placed, program, tempo};
     use pgrx::prelude::*;
 
-    use super::super::support::{Folder, holds, piece, refusal};
-
-    fn literal(content: &[u8]) -> String {
-        let hex: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("'\\x{hex}'::bytea")
-    }
+    use super::super::support::{Folder, holds, literal, piece, refusal};
 
     /// A tune of eight bars on two channels, and drums.
     fn band() -> String {

@@ -7,15 +7,7 @@ mod tests {
     use midi_testkit::smf::bytes::{file, line, meta};
     use pgrx::prelude::*;
 
-    use super::super::support::{Folder, holds, piece, refusal, text};
-
-    fn hex(content: &[u8]) -> String {
-        content.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    fn literal(content: &[u8]) -> String {
-        format!("'\\x{}'::bytea", hex(content))
-    }
+    use super::super::support::{Folder, holds, literal, piece, refusal, text};
 
     #[pg_test]
     fn a_piece_is_analyzed_from_its_content_and_from_its_path_alike() {

@@ -12,6 +12,11 @@ pub(super) fn piece(pitches: &[u8]) -> Vec<u8> {
     file(0, QUARTER, &[events])
 }
 
+/// Content as a constant of SQL.
+pub(super) fn literal(content: &[u8]) -> String {
+    format!("'\\x{}'::bytea", hex::encode(content))
+}
+
 /// A folder that is removed at the end of the test.
 pub(super) struct Folder(PathBuf);
 

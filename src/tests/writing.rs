@@ -7,12 +7,7 @@ mod tests {
     use midi_testkit::smf::bytes::{file, header, line, meta, note, tempo, track};
     use pgrx::prelude::*;
 
-    use super::super::support::{Folder, holds, piece, refusal, text};
-
-    fn literal(content: &[u8]) -> String {
-        let hex: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("'\\x{hex}'::bytea")
-    }
+    use super::super::support::{Folder, holds, literal, piece, refusal, text};
 
     /// A file with an event of every kind.
     fn every_kind() -> Vec<u8> {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use midi_analysis::Analysis;
 
 use crate::render::page::text;
+use crate::render::text::minutes;
 
 /// Items of a list that are shown.
 const MOST_ITEMS: usize = 24;
@@ -82,9 +83,8 @@ fn time(analysis: &Analysis) -> Vec<Fact> {
             ..fact("Meter", signature.to_string())
         });
     }
-    let seconds = tempo.duration_s.round() as u64;
     let bars = meter.bar_count.map(|bars| format!("{bars} bars"));
-    let length = format!("{}:{:02}", seconds / 60, seconds % 60);
+    let length = minutes(tempo.duration_s.round() as u64);
     facts.push(Fact { aside: bars, ..fact("Length", length) });
     facts
 }

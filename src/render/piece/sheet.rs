@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use midi_analysis::{ChordSpan, Error, Piece, Section};
 
 use crate::render::page::text;
+use crate::render::text::minutes;
 
 /// Bars that are shown.
 const MOST_BARS: usize = 512;
@@ -100,11 +101,10 @@ fn shown(bars: &[Bar], sections: &[Section], more: bool) -> Markup {
 
 /// Where a section is.
 fn span(section: &Section) -> String {
-    let (minutes, seconds) = (section.start_s as u64 / 60, section.start_s as u64 % 60);
     let bars = match (section.start_bar, section.bars) {
         (Some(first), Some(bars)) if bars > 1 => format!("bars {first} to {}, ", first + bars - 1),
         (Some(first), _) => format!("bar {first}, "),
         _ => String::new(),
     };
-    format!("{bars}from {minutes}:{seconds:02}")
+    format!("{bars}from {}", minutes(section.start_s as u64))
 }
