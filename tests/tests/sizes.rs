@@ -19,7 +19,8 @@ fn files(folder: &Path, found: &mut Vec<(PathBuf, usize)>) {
         let path = entry.expect("an entry").path();
         let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name");
         let suffix = path.extension().map_or("", |suffix| suffix.to_str().expect("a plain name"));
-        if SKIPPED.contains(&name) {
+        // What CREATE EXTENSION runs is made, and what ALTER EXTENSION runs is no shorter than the change.
+        if SKIPPED.contains(&name) || name.starts_with("midi_pipeline--") {
             continue;
         }
         if path.is_dir() {
