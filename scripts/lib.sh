@@ -40,7 +40,7 @@ pg_config_serves() {
 # Sets pg_config to $PG_CONFIG, or else to the first that serves.
 find_pg_config() {
     local candidate
-    for candidate in "${PG_CONFIG:-pg_config}" /usr/lib/postgresql/{18,17,16,15,14,13}/bin/pg_config; do
+    for candidate in "${PG_CONFIG:-pg_config}" /usr/lib/postgresql/{18,17,16,15}/bin/pg_config; do
         if pg_config_serves "$candidate"; then
             pg_config=$(command -v "$candidate")
             return

@@ -16,6 +16,24 @@ BEGIN
 END
 $$;
 
+-- A session may have an older library than the one that these files came with: a server keeps what it has preloaded.
+CREATE FUNCTION midi_loaded_library() RETURNS TABLE (version text, git_revision text, postgresql text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'midi_pipeline_version_wrapper';
+DO $$
+DECLARE
+    loaded  text := (SELECT l.version FROM midi_loaded_library() l);
+    created text := (SELECT e.extversion FROM pg_catalog.pg_extension e
+                     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline');
+BEGIN
+    IF loaded OPERATOR(pg_catalog.<>) created THEN
+        RAISE EXCEPTION 'the loaded library is midi_pipeline %, and these are the objects of %', loaded, created
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Connect again; restart the server if shared_preload_libraries has midi_pipeline.';
+    END IF;
+END
+$$;
+DROP FUNCTION midi_loaded_library();
+
 CREATE TYPE midi_analysis AS (
     -- file
     format                      smallint,
@@ -205,8 +223,8 @@ DO $$
 BEGIN
     ALTER TABLE midi_contents ALTER COLUMN content SET COMPRESSION lz4;
 EXCEPTION
-    -- PostgreSQL 13 has no such clause, and a server may have been built without lz4.
-    WHEN syntax_error OR feature_not_supported THEN NULL;
+    -- A server may have been built without lz4.
+    WHEN feature_not_supported THEN NULL;
 END
 $$;
 -- The parts of contents, where imports are to store them. They are written with the row of musical_metadata and count for

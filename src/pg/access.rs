@@ -1,10 +1,6 @@
 //! Whether the current role may read the server's files.
 
-use pgrx::pg_sys;
-#[cfg(feature = "pg13")]
-use pgrx::pg_sys::DEFAULT_ROLE_READ_SERVER_FILES as READ_SERVER_FILES;
-#[cfg(not(feature = "pg13"))]
-use pgrx::pg_sys::ROLE_PG_READ_SERVER_FILES as READ_SERVER_FILES;
+use pgrx::pg_sys::{self, ROLE_PG_READ_SERVER_FILES};
 
 use super::require::require_transaction;
 
@@ -12,5 +8,7 @@ use super::require::require_transaction;
 pub(crate) fn may_read_server_files() -> bool {
     require_transaction();
     // SAFETY: both read the backend's own state and the role caches, within a transaction.
-    unsafe { pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(READ_SERVER_FILES)) }
+    unsafe {
+        pg_sys::has_privs_of_role(pg_sys::GetUserId(), pg_sys::Oid::from(ROLE_PG_READ_SERVER_FILES))
+    }
 }

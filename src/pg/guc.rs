@@ -170,9 +170,9 @@ pub(crate) fn reset_source(name: &CStr) -> Option<Source> {
     // SAFETY: PostgreSQL's own array of valid pointers, which nothing changes meanwhile. Every setting has a name, and
     // the case of its letters does not matter.
     unsafe {
-        #[cfg(any(feature = "pg13", feature = "pg14", feature = "pg15"))]
+        #[cfg(feature = "pg15")]
         let (settings, number) = (pg_sys::get_guc_variables(), pg_sys::GetNumConfigOptions());
-        #[cfg(not(any(feature = "pg13", feature = "pg14", feature = "pg15")))]
+        #[cfg(not(feature = "pg15"))]
         let (settings, number) = {
             let mut number = 0;
             (pg_sys::get_guc_variables(&mut number), number)
@@ -218,9 +218,6 @@ pub(crate) fn data_directory() -> PathBuf {
 pub(crate) fn reserve_prefix(prefix: &'static CStr) {
     // SAFETY: called once, from _PG_init, after every setting is defined.
     unsafe {
-        #[cfg(any(feature = "pg13", feature = "pg14"))]
-        pg_sys::EmitWarningsOnPlaceholders(prefix.as_ptr());
-        #[cfg(not(any(feature = "pg13", feature = "pg14")))]
         pg_sys::MarkGUCPrefixReserved(prefix.as_ptr());
     }
 }

@@ -190,7 +190,7 @@ unsafe extern "C-unwind" fn insert<M: Method>(
     tid: pg_sys::ItemPointer,
     _table: Relation,
     _unique: pg_sys::IndexUniqueCheck::Type,
-    #[cfg(not(feature = "pg13"))] _is_unchanged: bool,
+    _is_unchanged: bool,
     _info: *mut pg_sys::IndexInfo,
 ) -> bool {
     // SAFETY: PostgreSQL passes a row of the index, of one value, which is valid unless it is NULL.

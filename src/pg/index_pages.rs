@@ -188,14 +188,13 @@ impl Pages {
     pub(super) fn count_scan(self) {
         // SAFETY: the index is open, and PostgreSQL keeps its counters as long as it is, if it counts.
         unsafe {
-            #[cfg(not(any(feature = "pg13", feature = "pg14")))]
             if (*self.0).pgstat_info.is_null() && (*self.0).pgstat_enabled {
                 pg_sys::pgstat_assoc_relation(self.0);
             }
             if let Some(counters) = (*self.0).pgstat_info.as_mut() {
-                #[cfg(any(feature = "pg13", feature = "pg14", feature = "pg15"))]
+                #[cfg(feature = "pg15")]
                 let scans = &mut counters.t_counts.t_numscans;
-                #[cfg(not(any(feature = "pg13", feature = "pg14", feature = "pg15")))]
+                #[cfg(not(feature = "pg15"))]
                 let scans = &mut counters.counts.numscans;
                 *scans += 1;
             }

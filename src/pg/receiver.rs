@@ -1,7 +1,7 @@
 //! The rows of a statement, sent directly to the result of a call. No more of them is in memory than `work_mem`
 //! allows.
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CString, c_int};
 
 use pgrx::datum::{Datum, DatumWithOid};
 use pgrx::prelude::*;
@@ -24,11 +24,6 @@ impl Store<'_> {
         arguments: &[DatumWithOid<'_>],
     ) -> SpiResult<()> {
         let sql = CString::new(sql).expect("a statement of this library has no NUL");
-        self.run(&sql, arguments)
-    }
-
-    #[cfg(not(feature = "pg13"))]
-    fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
         let mut receiver = Receiver::into(self);
         // SAFETY: SPI is connected, because there is a client. The text, the receiver and the parameters, which
         // are palloc'd in the current context, live through the call.
@@ -43,32 +38,6 @@ impl Store<'_> {
             pg_sys::SPI_execute_extended(sql.as_ptr(), &raw mut options)
         };
         Spi::check_status(status).map(drop)
-    }
-
-    /// In PostgreSQL 13 only a portal can send its rows to a receiver.
-    #[cfg(feature = "pg13")]
-    fn run(&mut self, sql: &CStr, arguments: &[DatumWithOid<'_>]) -> SpiResult<()> {
-        const ALL: std::ffi::c_long = std::ffi::c_long::MAX;
-        let mut receiver = Receiver::into(self);
-        // SAFETY: as above. The plan and the portal are freed with SPI's connection.
-        unsafe {
-            let parameters = parameters(arguments);
-            let mut types: Vec<_> = arguments.iter().map(DatumWithOid::oid).collect();
-            let plan = pg_sys::SPI_prepare(sql.as_ptr(), types.len() as c_int, types.as_mut_ptr());
-            if plan.is_null() {
-                return Spi::check_status(pg_sys::SPI_result).map(drop);
-            }
-            let portal =
-                pg_sys::SPI_cursor_open_with_paramlist(std::ptr::null(), plan, parameters, true);
-            pg_sys::PortalRunFetch(
-                portal,
-                pg_sys::FetchDirection::FETCH_FORWARD,
-                ALL,
-                (&raw mut receiver).cast(),
-            );
-            pg_sys::SPI_cursor_close(portal);
-        }
-        Ok(())
     }
 }
 

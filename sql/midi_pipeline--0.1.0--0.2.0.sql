@@ -1,0 +1,18 @@
+-- From 0.1.0 to 0.2.0. What it leaves is what a new installation of 0.2.0 has (tests/tests/upgrade.rs compares them), with
+-- columns in the same order. Columns are added by IF NOT EXISTS, because Citus adds them on its own as well. All names are
+-- qualified, as in the other files (sql/tables.sql).
+
+-- A session may have an older library than the one that this file came with: a server keeps what it has preloaded.
+DO $$
+DECLARE
+    loaded  text := (SELECT l.version FROM midi_pipeline_version() l);
+    created text := (SELECT e.extversion FROM pg_catalog.pg_extension e
+                     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline');
+BEGIN
+    IF loaded OPERATOR(pg_catalog.<>) created THEN
+        RAISE EXCEPTION 'the loaded library is midi_pipeline %, and these are the objects of %', loaded, created
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Connect again; restart the server if shared_preload_libraries has midi_pipeline.';
+    END IF;
+END
+$$;
