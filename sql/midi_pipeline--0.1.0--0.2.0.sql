@@ -16,3 +16,11 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Argument names
+
+-- Searches and their operators
+
+-- Damage and monitoring
+
+-- The life of a library
