@@ -3,10 +3,12 @@
 //! `#[pg_test]`.
 
 pub mod browser;
+pub mod catalog;
 pub mod contents;
 pub mod documents;
 pub mod imports;
 pub mod indexed;
 pub mod jobs;
+pub mod server_copy;
 pub mod surface;
 pub mod synthetic;

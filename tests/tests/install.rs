@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_under_way};
+use midi_pipeline_tests::server_copy;
 use midi_testkit::cluster::{Cluster, PRELOADED, pg_config, succeed};
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
@@ -34,16 +35,7 @@ impl Tree {
         let library = other.join("midi_pipeline.so");
         let length = fs::metadata(&library).unwrap().len() as usize;
         fs::write(library, vec![0; length]).unwrap();
-        let program = pg_config("--bindir").join("pg_config");
-        let copy = succeed(
-            Command::new("bash")
-                .arg("-c")
-                .arg("source scripts/lib.sh && copy_server \"$1\" \"$2\"")
-                .arg("bash")
-                .args([program, folder.path().join("server")])
-                .current_dir(root()),
-        );
-        let pg_config = String::from_utf8(copy.stdout).unwrap().trim().into();
+        let pg_config = server_copy::make(&folder.path().join("server"));
         Self { folder, pg_config }
     }
 
@@ -54,16 +46,12 @@ impl Tree {
     /// Installs the files of a folder of the copy, and returns the output of the script.
     fn install(&self, built: &str) -> String {
         let output = succeed(
-            Command::new(root().join("scripts/install"))
+            Command::new(server_copy::root().join("scripts/install"))
                 .args(["--built".as_ref(), self.folder.path().join(built).as_os_str()])
                 .env("PG_CONFIG", &self.pg_config),
         );
         String::from_utf8(output.stdout).unwrap()
     }
-}
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 #[test]
