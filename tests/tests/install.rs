@@ -1,7 +1,7 @@
 //! `scripts/install` while servers run from the folders that it installs into.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use midi_pipeline_tests::jobs::{reconcile, start, wait, wait_until_under_way};
