@@ -3,10 +3,9 @@
 
 use postgres::Client;
 
-/// The members of the extension, and their tables' columns, constraints, triggers, indexes and policies, for the queries
-/// below.
+/// The members of the extension.
 const MEMBERS: &str = "
-    CREATE TEMP VIEW members AS
+    CREATE OR REPLACE TEMP VIEW members AS
     SELECT d.classid, d.objid,
            pg_catalog.pg_describe_object(d.classid, d.objid, 0) AS object
     FROM pg_extension e
@@ -72,13 +71,13 @@ const SUBJECTS: &[(&str, &str)] = &[
                     obj_description(i.indexrelid, 'pg_class'),
                     (SELECT array_agg(s.attstattarget ORDER BY s.attnum) FROM pg_attribute s
                      WHERE s.attrelid = i.indexrelid AND s.attstattarget >= 0),
-                    EXISTS (SELECT FROM members own WHERE own.objid = i.indexrelid))
+                    EXISTS (SELECT FROM members own WHERE own.classid = 'pg_class'::regclass AND own.objid = i.indexrelid))
          FROM members m JOIN pg_index i ON m.classid = 'pg_class'::regclass AND i.indrelid = m.objid",
     ),
     (
         "statistics",
         "SELECT concat_ws(' ', pg_get_statisticsobjdef(s.oid), s.stxstattarget,
-                    EXISTS (SELECT FROM members own WHERE own.objid = s.oid))
+                    EXISTS (SELECT FROM members own WHERE own.classid = 'pg_statistic_ext'::regclass AND own.objid = s.oid))
          FROM members m JOIN pg_statistic_ext s ON m.classid = 'pg_class'::regclass AND s.stxrelid = m.objid",
     ),
     (

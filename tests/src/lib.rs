@@ -12,3 +12,4 @@ pub mod jobs;
 pub mod server_copy;
 pub mod surface;
 pub mod synthetic;
+pub mod upgrades;

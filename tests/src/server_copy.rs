@@ -12,21 +12,31 @@ pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Copies the tests' server, without the extension, into a folder. Returns the copy's `pg_config`.
-pub fn make(copy: &Path) -> PathBuf {
-    let program = pg_config("--bindir").join("pg_config");
+/// Copies the server of this `pg_config`, without the extension, into a folder. Returns the copy's `pg_config`.
+pub fn make(original: &Path, copy: &Path) -> PathBuf {
     let made = succeed(
         Command::new("bash")
             .arg("-c")
             .arg("source scripts/lib.sh && copy_server \"$1\" \"$2\"")
             .arg("bash")
-            .args([&program, copy])
+            .args([original, copy])
             .current_dir(root()),
     );
     String::from_utf8(made.stdout).expect("a plain name").trim().into()
 }
 
-/// A copy of the tests' server with the extension, which also has former versions of it.
+/// The answer of a server's `pg_config`.
+pub fn ask(pg_config: &Path, what: &str) -> PathBuf {
+    let answer = succeed(Command::new(pg_config).arg(what)).stdout;
+    PathBuf::from(String::from_utf8(answer).expect("a plain name").trim())
+}
+
+/// The `pg_config` of the tests' server.
+pub fn of_tests() -> PathBuf {
+    pg_config("--bindir").join("pg_config")
+}
+
+/// A copy of a server with the extension, which also has former versions of it.
 pub struct Released {
     // Removed with it.
     _folder: Folder,
@@ -36,24 +46,15 @@ pub struct Released {
 }
 
 impl Released {
-    /// Makes the copy.
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Self {
+    /// Makes a copy of the server of this `pg_config`.
+    pub fn of(original: &Path) -> Self {
         let folder = Folder::new();
-        let of_copy = make(&folder.path().join("server"));
-        let ask = |what: &str| {
-            let answer = succeed(Command::new(&of_copy).arg(what)).stdout;
-            PathBuf::from(String::from_utf8(answer).expect("a plain name").trim())
-        };
-        let extensions = ask("--sharedir").join("extension");
-        for (from, to) in [
-            (pg_config("--pkglibdir"), ask("--pkglibdir")),
-            (pg_config("--sharedir").join("extension"), extensions.clone()),
-            (root().join("sql"), extensions.clone()),
-        ] {
-            copy_extension(&from, &to);
-        }
-        Self { _folder: folder, programs: ask("--bindir"), extensions }
+        let copy = make(original, &folder.path().join("server"));
+        let extensions = |of: &Path| ask(of, "--sharedir").join("extension");
+        copy_extension(&ask(original, "--pkglibdir"), &ask(&copy, "--pkglibdir"));
+        copy_extension(&extensions(original), &extensions(&copy));
+        copy_extension(&root().join("sql"), &extensions(&copy));
+        Self { _folder: folder, programs: ask(&copy, "--bindir"), extensions: extensions(&copy) }
     }
 
     /// The folder of its programs.

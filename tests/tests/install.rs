@@ -35,7 +35,7 @@ impl Tree {
         let library = other.join("midi_pipeline.so");
         let length = fs::metadata(&library).unwrap().len() as usize;
         fs::write(library, vec![0; length]).unwrap();
-        let pg_config = server_copy::make(&folder.path().join("server"));
+        let pg_config = server_copy::make(&server_copy::of_tests(), &folder.path().join("server"));
         Self { folder, pg_config }
     }
 

@@ -43,12 +43,7 @@ impl Cluster {
 
     /// A new cluster of the server whose programs are in a folder.
     pub fn start_from(programs: PathBuf) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        give_to_server(folder.path());
-        let mut initdb = as_server(&programs.join("initdb"));
-        initdb.arg("--pgdata").arg(data(&folder)).args(["--username", SUPERUSER]);
-        initdb.args(["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]);
-        succeed(&mut initdb);
+        let folder = initialized(&programs, &[]);
         let server = spawn(&programs, &folder);
         let cluster = Self { server, folder, programs };
         cluster.wait_until_ready();
@@ -56,6 +51,26 @@ impl Cluster {
         client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).expect("a database");
         cluster.connect().batch_execute("CREATE EXTENSION midi_pipeline").expect("the extension");
         cluster
+    }
+
+    /// This cluster, stopped and made one of the server whose programs are in a folder, by `pg_upgrade --link`.
+    pub fn upgraded_to(mut self, programs: PathBuf) -> Self {
+        self.stop();
+        // From 18 on they are the default, and both clusters have to have them.
+        let help = succeed(as_server(&programs.join("initdb")).arg("--help")).stdout;
+        let without = "--no-data-checksums";
+        let has_option = String::from_utf8_lossy(&help).contains(without);
+        let options: &[&str] = if has_option { &[without] } else { &[] };
+        let folder = initialized(&programs, options);
+        let mut upgrade = as_server(&programs.join("pg_upgrade"));
+        upgrade.arg("--old-bindir").arg(&self.programs).arg("--new-bindir").arg(&programs);
+        upgrade.arg("--old-datadir").arg(self.data()).arg("--new-datadir").arg(data(&folder));
+        upgrade.arg("--socketdir").arg(folder.path()).args(["--username", SUPERUSER, "--link"]);
+        succeed(upgrade.current_dir(folder.path()));
+        let server = spawn(&programs, &folder);
+        let upgraded = Self { server, folder, programs };
+        upgraded.wait_until_ready();
+        upgraded
     }
 
     /// A new standby of this cluster.
@@ -281,6 +296,17 @@ pub fn limit_address_space(pid: i32, bytes: u64) {
 /// The process that serves a connection.
 pub fn backend_pid(client: &mut Client) -> i32 {
     client.query_one("SELECT pg_backend_pid()", &[]).expect("a process number").get(0)
+}
+
+/// A folder with the data of a new cluster.
+fn initialized(programs: &Path, options: &[&str]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    give_to_server(folder.path());
+    let mut initdb = as_server(&programs.join("initdb"));
+    initdb.arg("--pgdata").arg(data(&folder)).args(["--username", SUPERUSER]);
+    initdb.args(["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]).args(options);
+    succeed(&mut initdb);
+    folder
 }
 
 fn spawn(programs: &Path, folder: &TempDir) -> Child {
