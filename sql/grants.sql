@@ -98,7 +98,7 @@ ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;
 -- when it plans, and its estimates for them are far too high.
 ALTER FUNCTION midi_find_melody(melody text, max_results integer)
     SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;
-ALTER FUNCTION midi_find_melody(melody integer[], max_results integer)
+ALTER FUNCTION midi_find_melody(pitches integer[], max_results integer)
     SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;
 ALTER FUNCTION midi_find_melody(content bytea, max_results integer)
     SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off;

@@ -226,7 +226,7 @@ COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS
     'The SQL statement that midi_search runs, with its values as literals';
 COMMENT ON FUNCTION midi_find_melody(melody text, max_results integer) IS
     'Finds files with a melody, given as note names or MIDI pitches, in any key and with a note wrong, missing or added; best first';
-COMMENT ON FUNCTION midi_find_melody(melody integer[], max_results integer) IS
+COMMENT ON FUNCTION midi_find_melody(pitches integer[], max_results integer) IS
     'Finds files with a melody, given as MIDI pitches, in any key and with a note wrong, missing or added; best first';
 COMMENT ON FUNCTION midi_find_melody(content bytea, max_results integer) IS
     'Finds files with the melody of a MIDI file, of which it uses up to 64 notes, in any key and with a note wrong, missing or added; best first';

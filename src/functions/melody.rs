@@ -52,11 +52,11 @@ returning! {
 
     #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
     fn midi_find_melody_pitches(
-        melody: Array<'_, i32>,
+        pitches: Array<'_, i32>,
         max_results: default!(i32, 20),
         caller: Caller<'call>,
     ) {
-        find(query_of_pitches(&melody), max_results, &caller)
+        find(query_of_pitches(&pitches), max_results, &caller)
     }
 
     #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
@@ -70,12 +70,12 @@ returning! {
     }
 }
 
-fn query_of_pitches(melody: &Array<'_, i32>) -> Result<MelodyQuery, MelodyQueryError> {
-    MelodyQuery::check_length(melody.len())?;
+fn query_of_pitches(pitches: &Array<'_, i32>) -> Result<MelodyQuery, MelodyQueryError> {
+    MelodyQuery::check_length(pitches.len())?;
     let is_null =
         |index: usize| MelodyQueryError::new(index + 1, "NULL is not a MIDI pitch".to_owned());
     let numbers =
-        melody.iter().enumerate().map(|(index, number)| number.ok_or_else(|| is_null(index)));
+        pitches.iter().enumerate().map(|(index, number)| number.ok_or_else(|| is_null(index)));
     let numbers = numbers.collect::<Result<Vec<i32>, _>>()?;
     let pitch = |(index, number): (usize, i32)| {
         u8::try_from(number).ok().filter(|&pitch| pitch < 128).ok_or_else(|| {

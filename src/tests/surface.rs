@@ -81,7 +81,7 @@ mod tests {
              midi_duplicate_pairs(min_similarity) srs\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
              midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) srs\n\
-             midi_find_melody(melody) srs\nmidi_find_melody(melody) srs\n\
+             midi_find_melody(melody) srs\nmidi_find_melody(pitches) srs\n\
              midi_find_progression(progression) srs\nmidi_fingerprint_bands(fingerprint) iss\n\
              midi_fingerprint_similarity(a) iss\nmidi_from_events(track) is\n\
              midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\

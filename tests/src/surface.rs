@@ -123,7 +123,7 @@ impl Argument {
             ("contents", "bytea[]") => format!("ARRAY[{}::bytea]", literal(&piece())),
             ("keep_drums" | "stretch", "boolean") => "true".to_owned(),
             ("texts" | "progression", "text[]") => "'{I,V,I}'".to_owned(),
-            ("melody", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
+            ("melody" | "pitches", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
             ("fingerprint" | "a" | "b", "integer[]") => "array_fill(1, '{64}')".to_owned(),
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
             ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
