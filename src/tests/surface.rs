@@ -45,6 +45,10 @@ mod tests {
                    AND NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
                                    WHERE p.oid = d.objid AND n.nspname = 'tests')
                    AND pg_describe_object(d.classid, d.objid, 0) !~ '^(schema|sequence)'
+                   -- From PostgreSQL 17 on, the types of rows and arrays that come with others are members.
+                   AND NOT EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = typrelid
+                                   WHERE t.oid = d.objid AND d.classid = 'pg_type'::regclass
+                                     AND (typcategory = 'A' OR relkind <> 'c'))
              )
              SELECT string_agg(what, ', ') FROM (
                  SELECT pg_describe_object(classid, objid, 0) AS what FROM member
