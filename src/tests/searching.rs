@@ -6,7 +6,7 @@ use pgrx::prelude::*;
 mod tests {
     use pgrx::prelude::*;
 
-    use super::super::support::{Refusal, holds, refusal, text};
+    use super::super::support::{Refusal, holds, lacks, refusal, text};
 
     /// Four pieces that differ in everything.
     fn library() {
@@ -122,6 +122,9 @@ mod tests {
     fn misspelt_words_match_if_pg_trgm_is_installed() {
         library();
         assert_eq!(found("moonligth"), "");
+        if lacks("pg_trgm") {
+            return;
+        }
         Spi::run("CREATE EXTENSION pg_trgm").unwrap();
         assert_eq!(found("moonligth"), "MC");
         assert_eq!(found("\"moonligth\""), "");
@@ -201,6 +204,9 @@ mod tests {
         let search = "SELECT * FROM midi_search('moonlight tag:sonata key:minor sort:-bpm')";
         assert_eq!(refusal(Some("listener"), search), None);
         assert_eq!(refusal(Some("stranger"), search).unwrap().sqlstate, "42501");
+        if lacks("pg_trgm") {
+            return;
+        }
         Spi::run("CREATE EXTENSION pg_trgm").unwrap();
         assert_eq!(refusal(Some("listener"), search), None);
     }

@@ -17,6 +17,17 @@ pub(super) fn literal(content: &[u8]) -> String {
     format!("'\\x{}'::bytea", hex::encode(content))
 }
 
+/// Whether this PostgreSQL lacks an extension, as one without contrib does. If so, says in its log that what follows in
+/// the test is skipped.
+pub(super) fn lacks(extension: &str) -> bool {
+    let sql = "SELECT count(*) = 0 FROM pg_available_extensions WHERE name = $1";
+    let lacks = Spi::get_one_with_args(sql, &[extension.into()]).unwrap().unwrap();
+    if lacks {
+        pgrx::log!("skipped: this PostgreSQL has no {extension}");
+    }
+    lacks
+}
+
 /// A folder that is removed at the end of the test.
 pub(super) struct Folder(PathBuf);
 

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod catalog;
 pub mod contents;
 pub mod documents;
+pub mod extensions;
 pub mod imports;
 pub mod indexed;
 pub mod jobs;

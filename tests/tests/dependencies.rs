@@ -1,6 +1,7 @@
 //! CREATE EXTENSION in a schema that already contains objects of another role: names in the extension's definitions
 //! resolve to `pg_catalog` and to the extension itself, and to nothing else.
 
+use midi_pipeline_tests::extensions::offers_contrib;
 use midi_testkit::cluster::{Cluster, sqlstate};
 use midi_testkit::folder::Folder;
 use postgres::Client;
@@ -95,6 +96,9 @@ fn is_superuser(client: &mut Client, role: &str) -> bool {
 #[test]
 fn objects_that_existed_before_do_not_become_part_of_the_extension() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
+    if !offers_contrib(&cluster) {
+        return;
+    }
     let mut client = cluster.connect();
     client
         .batch_execute(

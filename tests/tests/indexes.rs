@@ -1,5 +1,6 @@
 //! The indexes of the profiles: each is used by the query that it serves, and by midi_search.
 
+use midi_pipeline_tests::extensions::offers_contrib;
 use midi_pipeline_tests::synthetic;
 use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
@@ -51,6 +52,9 @@ fn outcomes(client: &mut Client, call: &str) -> Vec<(String, String)> {
 #[test]
 fn every_index_is_used_by_its_query_and_every_search_uses_its_indexes() {
     let cluster = Cluster::start();
+    if !offers_contrib(&cluster) {
+        return;
+    }
     synthetic::fill(&cluster, ROWS);
     let mut client = cluster.connect();
     let mut wanting = Vec::new();
@@ -129,6 +133,9 @@ fn searches_use_their_index_whatever_number_of_rows_the_planner_expects() {
 #[test]
 fn the_planner_knows_the_values_of_the_expressions_of_new_indexes() {
     let cluster = Cluster::start();
+    if !offers_contrib(&cluster) {
+        return;
+    }
     synthetic::fill(&cluster, 2_000);
     let mut client = cluster.connect();
     client.batch_execute("SELECT midi_create_indexes('all')").unwrap();
@@ -145,6 +152,9 @@ fn the_planner_knows_the_values_of_the_expressions_of_new_indexes() {
 #[test]
 fn index_profiles_can_be_created_and_dropped_repeatedly() {
     let cluster = Cluster::start();
+    if !offers_contrib(&cluster) {
+        return;
+    }
     let mut client = cluster.connect();
     let states = |client: &mut Client| -> String {
         let sql = "SELECT string_agg(DISTINCT profile, ' ' ORDER BY profile) || ' of ' || count(*)
@@ -188,6 +198,9 @@ fn an_index_left_invalid_by_a_concurrent_build_is_created_again() {
 #[test]
 fn only_the_owner_creates_indexes_and_those_that_need_a_superuser_are_skipped_with_a_notice() {
     let cluster = Cluster::start();
+    if !offers_contrib(&cluster) {
+        return;
+    }
     let mut client = cluster.connect();
     client
         .batch_execute(

@@ -150,10 +150,6 @@ fn repeated_calls_in_one_statement_do_not_accumulate_memory() {
     /// What PostgreSQL itself may keep for a call, such as the column names of the result.
     const MOST: i64 = 200;
     let (cluster, folder) = (Cluster::start(), Folder::demo());
-    if cluster.version() < 14 {
-        // This version does not show its memory contexts.
-        return;
-    }
     let mut client = cluster.connect();
     let job = start(&mut client, folder.as_str(), 1);
     assert_eq!((job, wait(&mut client, job)), (1, "finished".to_owned()));
@@ -192,10 +188,6 @@ fn imports_and_errors_leave_no_memory_to_the_session() {
     /// What PostgreSQL's own caches may grow by.
     const MOST: i64 = 100;
     let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 3));
-    if cluster.version() < 14 {
-        // This version does not show its memory contexts.
-        return;
-    }
     let mut client = cluster.connect();
     client.batch_execute("SET midi_pipeline.batch_size = 1").unwrap();
     let import = format!("SELECT midi_import('{}')", folder.as_str());

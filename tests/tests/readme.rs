@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use midi_pipeline_tests::documents::Document;
+use midi_pipeline_tests::extensions::offers_contrib;
 use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER, succeed};
 use midi_testkit::folder::Folder;
 
@@ -13,11 +14,13 @@ use midi_testkit::folder::Folder;
 fn the_documentation_shows_what_happens() {
     let update = std::env::var_os("UPDATE_DOCS").is_some();
     let cluster = Cluster::start();
+    let has_contrib = offers_contrib(&cluster);
     let mut client = cluster.connect_to("postgres", SUPERUSER);
     for (number, path) in documents().iter().enumerate() {
         let text = fs::read_to_string(path).expect("a document is UTF-8");
         let mut document = Document::parse(&text);
-        if document.examples().next().is_none() {
+        let is_possible = has_contrib || !text.contains("`pg_trgm`");
+        if document.examples().next().is_none() || !is_possible {
             continue;
         }
         let (database, folder) = (format!("document_{number}"), Folder::demo());

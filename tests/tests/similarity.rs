@@ -1,7 +1,6 @@
 //! Similarity by pgvector, if this PostgreSQL has it.
 
-use std::io::{Write, stderr};
-
+use midi_pipeline_tests::extensions::offers;
 use midi_pipeline_tests::synthetic;
 use midi_testkit::cluster::{Cluster, wait_until};
 use postgres::Client;
@@ -13,11 +12,7 @@ const EXACT: &str = "musical_search_embedding_idx";
 /// A cluster with a library of generated rows; `None`, and a line on standard error, without pgvector.
 fn library() -> Option<Cluster> {
     let cluster = Cluster::start();
-    let sql = "SELECT count(*) FROM pg_available_extension_versions
-               WHERE name = 'vector' AND version >= '0.8'";
-    if cluster.connect().query_one(sql, &[]).unwrap().get::<_, i64>(0) == 0 {
-        // Not eprintln, whose output the test harness captures.
-        stderr().write_all(b"skipped: this PostgreSQL has no pgvector 0.8 or later\n").unwrap();
+    if !offers(&cluster, "vector", "0.8") {
         return None;
     }
     synthetic::fill(&cluster, ROWS);
