@@ -7,11 +7,12 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
+use midi_pipeline_tests::jobs;
 use midi_testkit::cluster::{Cluster, backend_pid};
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
@@ -188,25 +189,54 @@ fn vanished_files_are_recorded_and_may_come_back() {
     assert_eq!(names(&mut client, "vanished"), [""; 0]);
 }
 
-#[test]
-fn files_created_and_deleted_during_an_import_do_no_harm() {
-    let (cluster, folder) = (Cluster::start(), Folder::numbered(4_000, 40));
+/// Imports a folder while each of its files is deleted and made anew, again and again. Returns how many files the import
+/// found, and how many it recorded.
+fn import_while_files_come_and_go(
+    folder: &Folder,
+    import: impl FnOnce(&mut Client) -> i64,
+) -> (i64, i64) {
+    let cluster = Cluster::start();
     let mut client = cluster.connect();
+    for number in 0..4_000 {
+        folder.write(format!("{number}.mid"), &smf::numbered(number, 40));
+    }
     let done = AtomicBool::new(false);
-    let counts = thread::scope(|scope| {
+    let found = thread::scope(|scope| {
         scope.spawn(|| {
-            for number in (0..4_000).cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
+            // Not for ever, since a listing of a tmpfs may last as long as that.
+            let changes = (0..4_000).cycle().take(100_000);
+            for number in changes.take_while(|_| !done.load(Ordering::Relaxed)) {
                 let path = folder.path().join(format!("{number}.mid"));
                 let _ = fs::remove_file(&path);
                 fs::write(&path, &smf::numbered(number, 40)[..20]).unwrap();
             }
         });
-        let counts = import(&mut client, &folder);
+        let found = import(&mut client);
         done.store(true, Ordering::Relaxed);
-        counts
+        found
     });
-    let rows: i64 = client.query_one("SELECT count(*) FROM midi_files", &[]).unwrap().get(0);
-    assert_eq!(rows, counts.found);
+    let recorded = client.query_one("SELECT count(*) FROM midi_files", &[]).unwrap().get(0);
+    (found, recorded)
+}
+
+#[test]
+fn files_created_and_deleted_during_an_import_do_no_harm() {
+    let mut places = vec![env::temp_dir()];
+    // A tmpfs where there is one: it lists a file once more that was made anew after it was listed.
+    places.extend(Some(PathBuf::from("/dev/shm")).filter(|place| place.is_dir()));
+    for place in places {
+        let folder = Folder::new_in(&place);
+        let (found, recorded) =
+            import_while_files_come_and_go(&folder, |client| import(client, &folder).found);
+        assert_eq!(recorded, found, "in {}", place.display());
+        let (found, recorded) = import_while_files_come_and_go(&folder, |client| {
+            let job = jobs::start(client, folder.as_str(), 2);
+            assert_eq!(jobs::wait(client, job), "finished");
+            let sql = "SELECT found FROM midi_import_progress WHERE job = $1";
+            client.query_one(sql, &[&job]).unwrap().get(0)
+        });
+        assert_eq!(recorded, found, "by a job, in {}", place.display());
+    }
 }
 
 const SWAPPED_DIRECTORIES: usize = 8;

@@ -3,9 +3,9 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+use std::{env, process};
 
 use tempfile::{Builder, TempDir};
 
@@ -15,15 +15,23 @@ use crate::{corpus, demo, smf};
 pub struct Folder(TempDir);
 
 impl Folder {
-    /// An empty folder. Its name is digits only: words in a path describe its music.
+    /// An empty folder.
     pub fn new() -> Self {
+        Self::new_in(&env::temp_dir())
+    }
+
+    /// An empty folder in another one. Its name is digits only: words in a path describe its music.
+    pub fn new_in(parent: &Path) -> Self {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         let seconds =
             SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock of today").as_secs();
         let name =
             format!("{seconds}-{}-{}", process::id(), FOLDERS.fetch_add(1, Ordering::Relaxed));
-        let folder =
-            Builder::new().prefix(&name).rand_bytes(0).tempdir().expect("a temporary folder");
+        let folder = Builder::new()
+            .prefix(&name)
+            .rand_bytes(0)
+            .tempdir_in(parent)
+            .expect("a temporary folder");
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("it is ours");
         Self(folder)
     }
