@@ -4,10 +4,13 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # Where rustup and cargo put their programs, for a shell whose PATH lacks it.
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-# The caller's variables may refer to another cluster.
-unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE
+# The caller's variables may refer to another cluster, or to another server to build for.
+unset PGHOST PGPORT PGUSER PGDATABASE PGDATA PGOPTIONS PGSERVICE PGRX_PG_CONFIG_PATH
 # With it, a server's error messages show stack frames to users.
 unset RUST_BACKTRACE
+
+# Where servers of other versions are kept.
+server_cache=${XDG_CACHE_HOME:-$HOME/.cache}/midi_pipeline
 
 source "$root/scripts/servers.sh"
 source "$root/scripts/place.sh"
