@@ -33,7 +33,9 @@ copy_server() {
         for what in "${server_programs[@]}"; do
             [ ! -e "$programs/$what" ] || cp -L "$programs/$what" "$copy.new$programs/"
         done
-        for folder in "$libraries" "$share"; do
+        # A wheel has the libraries of its programs in a folder beside the package.
+        for folder in "$libraries" "$share" "${programs%/*/*/*}"/*.libs; do
+            [ -d "$folder" ] || continue
             mkdir -p "$copy.new$folder"
             cp -a "$folder/." "$copy.new$folder/"
         done

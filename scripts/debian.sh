@@ -1,0 +1,71 @@
+# Another Debian in a folder of the project's cache, to test on the PostgreSQL that it has: the system stays as it is. Sourced
+# after lib.sh.
+
+debian_folder() { echo "$server_cache/debian-$1-$(dpkg --print-architecture)"; }
+
+# Prints why there can be no Debian in a folder. Fails where there can be.
+why_no_debian() {
+    if ! command -v dpkg >/dev/null; then
+        echo "this is no Debian"
+    elif ! is_root; then
+        echo "it needs root"
+    elif ! unshare --mount --propagation private mount -t tmpfs tmpfs /mnt 2>/dev/null; then
+        echo "mounts are not allowed here"
+    elif [ -z "$(debian_archive)" ]; then
+        echo "apt knows no archive of Debian"
+    else
+        return 1
+    fi
+}
+
+# Where this machine's apt takes Debian's packages from.
+debian_archive() {
+    apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | sort -u | head -n1
+}
+
+# make_debian RELEASE: makes the folder unless it is there. debootstrap is unpacked for that and not installed.
+make_debian() {
+    local folder tool
+    folder=$(debian_folder "$1")
+    [ ! -d "$folder" ] || return 0
+    say "Making a folder with Debian $1"
+    tool=$(mktemp -d)
+    (cd "$tool" && apt-get download debootstrap >&2 && dpkg-deb -x debootstrap_*.deb .)
+    rm -rf "$folder.new"
+    mkdir -p "${folder%/*}"
+    DEBOOTSTRAP_DIR=$tool/usr/share/debootstrap "$tool/usr/sbin/debootstrap" --variant=minbase "$1" "$folder.new" \
+        "$(debian_archive)" >&2
+    rm -rf "$tool"
+    # Packages are fetched as on this machine, and start no server.
+    apt-config dump | grep -E '^Acquire::(Check|https?::|Retries)' >"$folder.new/etc/apt/apt.conf.d/90outside" || true
+    printf '#!/bin/sh\nexit 101\n' >"$folder.new/usr/sbin/policy-rc.d"
+    chmod 755 "$folder.new/usr/sbin/policy-rc.d"
+    mv "$folder.new" "$folder"
+}
+
+# in_debian RELEASE COMMAND...: runs a command of the project in the folder, with this machine's Rust and the sources as
+# they are. The mounts end with the command.
+in_debian() {
+    unshare --mount --propagation private bash -c \
+        'source "$1/scripts/lib.sh" && source "$root/scripts/debian.sh" && enter_debian "${@:2}"' bash "$root" "$@"
+}
+
+enter_debian() {
+    local folder inside=/midi_pipeline cargo=${CARGO_HOME:-$HOME/.cargo} rustup=${RUSTUP_HOME:-$HOME/.rustup} what
+    folder=$(debian_folder "$1")
+    for what in /proc /sys /dev "$cargo" "$rustup"; do
+        [ ! -d "$what" ] || bind "$what" "$folder$what"
+    done
+    bind "$root" "$folder$inside"
+    # What is built there runs nowhere else.
+    mkdir -p "$folder/var/lib/midi_pipeline" "$root/target"
+    bind "$folder/var/lib/midi_pipeline" "$folder$inside/target"
+    cp -L /etc/resolv.conf /etc/hosts "$folder/etc/"
+    # Not what the caller's variables name in this system.
+    exec chroot "$folder" env -u TMPDIR -u PG_CONFIG -u PGRX_HOME -u OLDER_PG_CONFIG LANG=C.UTF-8 \
+        CARGO_HOME="$cargo" RUSTUP_HOME="$rustup" \
+        PATH="$cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+        bash -c 'cd "$0" && exec "$@"' "$inside" "${@:2}" </dev/null
+}
+
+bind() { mkdir -p "$2" && mount --rbind "$1" "$2"; }
