@@ -128,8 +128,12 @@ impl Cluster {
         self.end(Signal::KILL);
         let shared = self.folder.path().to_str().expect("a plain name").to_owned();
         wait_until("the server's processes are gone", || {
-            !fs::read_dir("/proc").expect("/proc").flatten().any(|process| {
-                fs::read_link(process.path().join("cwd"))
+            // Threads as well: one that ends later than its process's first holds the shared memory as long.
+            let threads = |process: fs::DirEntry| {
+                fs::read_dir(process.path().join("task")).into_iter().flatten().flatten()
+            };
+            !fs::read_dir("/proc").expect("/proc").flatten().flat_map(threads).any(|thread| {
+                fs::read_link(thread.path().join("cwd"))
                     .is_ok_and(|folder| folder.starts_with(&shared))
             })
         });
