@@ -263,7 +263,9 @@ fn sweep(cluster: &Cluster, folder: &Folder, role: &str, expected: impl Fn(Kind)
             transaction.query(&sql, &[])
         };
         let code = sqlstate(&result);
-        if code != expected(*kind) {
+        // Earlier minor versions refuse the argument, and later ones the call.
+        let is_refused_argument = matches!(kind, Server) && code == "0A000";
+        if code != expected(*kind) && !is_refused_argument {
             wrong.push(format!("{role}: {sql}: {code:?} for {:?}: {result:?}", expected(*kind)));
         }
         drop(transaction);
