@@ -1,4 +1,4 @@
-//! Texts of users in messages.
+//! Texts of users, whole and cut.
 
 use std::borrow::Cow;
 
@@ -12,4 +12,13 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }
+}
+
+/// The last offset up to this one at which a text can be cut.
+pub(crate) fn boundary(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }

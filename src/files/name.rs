@@ -24,7 +24,7 @@ fn bytes(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     let mut name = Vec::with_capacity(rest.len());
     while let Some((&byte, after)) = rest.split_first() {
-        let escaped = rest.first_chunk::<4>().and_then(escaped_byte);
+        let escaped = rest.get(..4).and_then(escaped_byte);
         name.push(escaped.unwrap_or(byte));
         rest = if escaped.is_some() { &rest[4..] } else { after };
     }
@@ -47,11 +47,11 @@ pub(crate) fn is_midi_name(name: &[u8]) -> bool {
 }
 
 fn holds_escape(text: &str) -> bool {
-    text.as_bytes().array_windows().any(|window| escaped_byte(window).is_some())
+    text.as_bytes().windows(4).any(|window| escaped_byte(window).is_some())
 }
 
 /// The byte for which `\xHH` stands.
-fn escaped_byte(text: &[u8; 4]) -> Option<u8> {
+fn escaped_byte(text: &[u8]) -> Option<u8> {
     let [b'\\', b'x', high, low] = *text else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()

@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 use super::outcome::Outcome;
 use crate::files::{FileError, UNAVAILABLE};
+use crate::text::boundary;
 
 /// The [`Problem::kind`] of an archive that changed after it was listed.
 const CHANGED: &str = "changed";
@@ -28,7 +29,7 @@ impl Problem {
     /// Makes a problem. The reason is truncated to [`Self::MAX_REASON`] and cleaned of U+0000.
     pub(crate) fn new(kind: impl Into<Cow<'static, str>>, reason: impl fmt::Display) -> Self {
         let mut reason = crate::pg::text::clean(&reason.to_string());
-        reason.truncate(reason.floor_char_boundary(Self::MAX_REASON));
+        reason.truncate(boundary(&reason, Self::MAX_REASON));
         Self { kind: kind.into(), reason }
     }
 

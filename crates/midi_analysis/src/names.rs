@@ -24,7 +24,7 @@ use unicode_normalization::UnicodeNormalization;
 use self::claim::Claim;
 use self::reader::TagReader;
 use crate::model::key::Key;
-use crate::model::words::MAX_PHRASE;
+use crate::model::words;
 
 /// Only this many components at the end of a path are read.
 const MAX_COMPONENTS: usize = 16;
@@ -76,7 +76,7 @@ impl Name {
 /// The part of a name that is read, in the composed form of Unicode (NFKC): macOS writes names in
 /// decomposed form, and Japanese ones have letters of full and half width.
 fn composed(name: &str) -> Cow<'_, str> {
-    let name = &name[..name.floor_char_boundary(MAX_PHRASE)];
+    let name = words::beginning(name);
     if name.is_ascii() { name.into() } else { name.nfkc().collect::<String>().into() }
 }
 

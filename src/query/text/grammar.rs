@@ -16,6 +16,7 @@ use winnow::stream::{LocatingSlice, Location, Stream};
 use winnow::token::{literal, take_till, take_while};
 
 use super::error::{Error, ErrorKind};
+use crate::text::boundary;
 
 /// Longest query in bytes: hundreds of words, and no more than PostgreSQL can plan in a short time.
 const LONGEST_QUERY: usize = 10_000;
@@ -181,7 +182,7 @@ fn end_of_term(input: &mut Input<'_>) -> ModalResult<()> {
 
 fn too_long(query: &str) -> Error {
     Error {
-        at: query.floor_char_boundary(LONGEST_QUERY),
+        at: boundary(query, LONGEST_QUERY),
         kind: ErrorKind::Length,
         message: format!("the query is longer than {LONGEST_QUERY} bytes"),
         hint: "Use fewer conditions, or write them in SQL, as a query on midi_library.".to_owned(),

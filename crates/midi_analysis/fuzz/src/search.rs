@@ -21,6 +21,7 @@ use error::{Error, ErrorKind};
 use statement::{Parameter, Schemas, Statement};
 
 use crate::hash;
+use crate::text::boundary;
 
 /// A word that is in no SQL.
 const MARKER: &str = "zqxj";
@@ -40,7 +41,7 @@ pub fn check(bytes: &[u8]) {
 
 /// The line with the marker put in somewhere.
 fn marked(line: &str) -> String {
-    let at = line.floor_char_boundary(hash(line.as_bytes()) % (line.len() + 1));
+    let at = boundary(line, hash(line.as_bytes()) % (line.len() + 1));
     let (before, after) = line.split_at(at);
     [before, MARKER, after].concat()
 }

@@ -49,7 +49,7 @@ pub(crate) fn place<'a>(
     let Some(beyond) = Beyond::of(&grid.beats) else { return };
     let mut ticks = ticks.peekable();
     while ticks.next_if(|(tick, _)| *tick < grid.beats[0].tick).is_some() {}
-    for (beat, [this, next]) in (0..).zip(grid.beats.array_windows()) {
+    for (beat, (this, next)) in (0..).zip(grid.beats.iter().zip(&grid.beats[1..])) {
         let span = Span::between(beat, this, next);
         while let Some((tick, position)) = ticks.next_if(|(tick, _)| *tick < next.tick) {
             *position = Some(span.position(tick));

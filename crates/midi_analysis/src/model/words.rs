@@ -13,6 +13,15 @@ use unicode_normalization::char::is_combining_mark;
 /// Longest phrase that is read, in bytes: the longest file name of common file systems.
 pub(crate) const MAX_PHRASE: usize = 255;
 
+/// The part of a phrase that is read.
+pub(crate) fn beginning(phrase: &str) -> &str {
+    let mut end = phrase.len().min(MAX_PHRASE);
+    while !phrase.is_char_boundary(end) {
+        end -= 1;
+    }
+    &phrase[..end]
+}
+
 /// The separator between a word and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Gap {
@@ -59,7 +68,7 @@ impl Words {
     pub(crate) fn read(&mut self, phrase: &str) {
         self.folded.clear();
         self.words.clear();
-        let phrase = &phrase[..phrase.floor_char_boundary(MAX_PHRASE)];
+        let phrase = beginning(phrase);
         let mut separator = Separator { any: true, strong: true, ..Separator::default() };
         let mut previous = '\0';
         let mut chars = phrase.char_indices().peekable();

@@ -146,10 +146,14 @@ impl Bars {
     }
 }
 
+fn successive(attacks: &[Attack]) -> impl Iterator<Item = (&Attack, &Attack)> {
+    attacks.iter().zip(attacks.iter().skip(1))
+}
+
 /// The median time from attack to attack in seconds, and the share of them that are about as long.
 fn pace(attacks: &[Attack]) -> Result<(f32, f64), NoRoom> {
-    let gap = |[attack, next]: &[Attack; 2]| (next.start_s - attack.start_s) as f32;
-    let mut gaps = room::gathered(attacks.array_windows().map(gap))?;
+    let gap = |(attack, next): (&Attack, &Attack)| (next.start_s - attack.start_s) as f32;
+    let mut gaps = room::gathered(successive(attacks).map(gap))?;
     if gaps.is_empty() {
         return Ok((f32::INFINITY, 1.0));
     }
@@ -161,7 +165,7 @@ fn pace(attacks: &[Attack]) -> Result<(f32, f64), NoRoom> {
 
 fn held_share(attacks: &[Attack]) -> f64 {
     let (mut held_s, mut all_s) = (0.0, 0.0);
-    for [attack, next] in attacks.array_windows() {
+    for (attack, next) in successive(attacks) {
         let gap_s = (next.start_s - attack.start_s).min(LONGEST_S);
         held_s += f64::from(attack.length_s).min(gap_s);
         all_s += gap_s;
