@@ -77,7 +77,7 @@ installed_state() {
 
 sources_state() {
     (cd "$root" && find Cargo.toml Cargo.lock midi_pipeline.control build.rs src sql crates \( -path '*/fuzz' -o -path crates/testkit \) -prune \
-        -o -type f -print0 2>/dev/null | sort -z | xargs -0 sha256sum | sha256sum)
+        -o -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
 }
 
 # Builds the extension and installs it in the private copy, unless these sources are installed there already.
