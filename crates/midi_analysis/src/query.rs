@@ -3,6 +3,7 @@
 pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod fingerprint_index;
+pub(crate) mod instruments;
 pub(crate) mod lookup;
 pub(crate) mod melody;
 pub(crate) mod progression;

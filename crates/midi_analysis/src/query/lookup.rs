@@ -1,5 +1,4 @@
-//! Names that people write for keys, chords and instruments: `Am` is A minor, `m7` is `min7`, `sax` is
-//! the programs 64 to 67.
+//! Names that people write for keys and chords: `Am` is A minor, `m7` is `min7`. And the names of programs and drums.
 
 use crate::model::gm;
 use crate::model::key::{Key, Mode};
@@ -27,9 +26,6 @@ const QUALITY_ALIASES: [(&str, Quality); 17] = [
     ("+", Quality::Augmented),
     ("sus", Quality::SuspendedFourth),
 ];
-
-/// Fewest letters that two words have in common if one is an abbreviation of the other.
-const SHORTEST_STEM: usize = 3;
 
 /// The keys of a name such as `C`, `f#m` or `A minor`; all keys of a mode for `major` and `minor`. None
 /// where it does not name a key. The key may be written in any way that [`Name`](crate::Name) reads in
@@ -96,37 +92,6 @@ pub fn quality_names() -> impl Iterator<Item = &'static str> {
     Quality::ALL.into_iter().map(Quality::name)
 }
 
-/// The General MIDI programs that a name stands for: a number from 0 to 127, a family, or words of
-/// names, which may be abbreviated. None where it does not name any.
-///
-/// ```
-/// use midi_analysis::programs_named;
-///
-/// assert_eq!(programs_named("alto sax"), [65]);
-/// assert!(programs_named("theremin").is_empty());
-/// ```
-pub fn programs_named(name: &str) -> Vec<u8> {
-    if let Ok(number) = name.trim().parse::<i16>() {
-        return Vec::from_iter((0..=127).contains(&number).then_some(number as u8));
-    }
-    let wanted = words(name);
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let of_family = |program: usize| words(gm::FAMILIES[program / 8]) == wanted;
-    let by_name = |program: usize| {
-        let words = words(gm::PROGRAMS[program]);
-        words.windows(wanted.len()).any(|run| run.iter().zip(&wanted).all(|(a, b)| alike(a, b)))
-    };
-    let named = (0..128).filter(|&program| of_family(program) || by_name(program));
-    named.map(|program| program as u8).collect()
-}
-
-/// The names of all programs and families.
-pub fn instrument_names() -> impl Iterator<Item = &'static str> {
-    gm::FAMILIES.into_iter().chain(gm::PROGRAMS)
-}
-
 /// The name of a General MIDI program, 0-127.
 ///
 /// ```
@@ -148,16 +113,6 @@ pub fn program_name(program: u8) -> Option<&'static str> {
 pub fn drum_name(pitch: u8) -> Option<&'static str> {
     let index = pitch.checked_sub(gm::FIRST_DRUM)?;
     gm::DRUMS.get(usize::from(index)).copied()
-}
-
-fn words(name: &str) -> Vec<String> {
-    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
-}
-
-fn alike(a: &str, b: &str) -> bool {
-    let stem = a.len().min(b.len());
-    a == b || stem >= SHORTEST_STEM && (a.starts_with(b) || b.starts_with(a))
 }
 
 #[cfg(test)]
@@ -240,18 +195,6 @@ mod tests {
     fn every_alias_leads_to_a_quality() {
         for (alias, _) in QUALITY_ALIASES {
             assert!(quality_named(alias).is_some(), "{alias}");
-        }
-    }
-
-    #[test]
-    fn instruments_are_found_by_number_family_and_words() {
-        assert_eq!(programs_named("40"), [40]);
-        assert_eq!(programs_named("violin"), [40]);
-        assert_eq!(programs_named("saxophone"), [64, 65, 66, 67]);
-        assert_eq!(programs_named("Alto Sax"), [65]);
-        assert!(programs_named("piano").starts_with(&[0, 1, 2, 3, 4, 5, 6, 7]));
-        for none in ["128", "-1", "theremin", "?"] {
-            assert!(programs_named(none).is_empty(), "{none}");
         }
     }
 }
