@@ -38,3 +38,47 @@ LIMIT 5;
 
 \echo Files that could not be read, and why
 SELECT filename, error FROM midi_files WHERE state = 'failed' ORDER BY path LIMIT 5;
+
+-- Queries that find something in this library, as its pieces are.
+\echo Queries to try on this library
+\pset tuples_only on
+\pset format unaligned
+WITH kind (place, query) AS (
+    -- The first notes of a melody.
+    (SELECT 1, format('SELECT path, bar FROM midi_find_melody(%L);', string_agg(
+                      (ARRAY['C','C#','D','Eb','E','F','F#','G','Ab','A','Bb','B'])[n.pitch % 12 + 1] || n.pitch / 12 - 1, ' '
+                      ORDER BY n.note_no))
+     FROM (SELECT file_id FROM midi_library WHERE note_count BETWEEN 50 AND 5000 ORDER BY (lyrics IS NULL), file_id LIMIT 1)
+              AS piece,
+          midi_melody(piece.file_id) AS n
+     WHERE n.note_no <= 9
+     HAVING count(*) = 9)
+    UNION ALL
+    -- The most frequent key with the most frequent instrument in it.
+    (SELECT 2, format('SELECT filename, round(bpm) AS bpm FROM midi_search(%L);',
+                      format('key:"%s" instrument:"%s" sort:-complexity', l.key_signature, instrument))
+     FROM midi_library l, unnest(l.instrument_names) AS instrument
+     WHERE l.key_signature IS NOT NULL
+     GROUP BY l.key_signature, instrument
+     ORDER BY count(*) DESC, l.key_signature, instrument
+     LIMIT 1)
+    UNION ALL
+    -- The most frequent beginning of a progression.
+    (SELECT 3, format('SELECT path, bar, key FROM midi_find_progression(%L);',
+                      array_to_string(chord_progression[1:4], ' '))
+     FROM midi_library
+     WHERE cardinality(chord_progression) >= 4 AND array_position(chord_progression[1:4], NULL) IS NULL
+     GROUP BY chord_progression[1:4]
+     ORDER BY count(*) DESC, chord_progression[1:4]
+     LIMIT 1)
+    UNION ALL
+    (SELECT 4, format('SELECT path, distance FROM midi_similar(%s);', min(file_id)) FROM midi_library HAVING count(*) > 0)
+    UNION ALL
+    (SELECT 5, 'SELECT filename, note_count FROM midi_search(''sort:-notes'');')
+)
+SELECT '    ' || query FROM kind ORDER BY place LIMIT 3;
+
+-- What is in the library, as a page.
+\o :report
+SELECT midi_library_report();
+\o
