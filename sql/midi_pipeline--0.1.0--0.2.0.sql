@@ -32,6 +32,24 @@ COMMENT ON FUNCTION midi_find_melody(pitches integer[], max_results integer) IS
 
 -- Searches and their operators
 
+CREATE FUNCTION midi_search_count(query text) RETURNS bigint
+STABLE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_search_count_wrapper';
+COMMENT ON FUNCTION midi_search_count(query text) IS
+    'The number of files that a query of midi_search finds';
+
+-- Searches refuse NULL, which they took for nothing to find.
+ALTER FUNCTION midi_search(text, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_search_sql(text, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_find_melody(text, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_find_melody(integer[], integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_find_melody(bytea, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_find_progression(text, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_similar(bigint, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_similar_to(bytea, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_compatible(bigint, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_compatible(bytea, integer) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_duplicate_pairs(real) CALLED ON NULL INPUT;
+
 -- Damage and monitoring
 
 -- The life of a library

@@ -33,8 +33,12 @@ struct Recorded {
 
 /// The row of the file $1.
 const RECORDED: &str = "
-    SELECT f.path, f.archive_member, f.content_hash FROM @schema@.midi_files f
+    SELECT @location@, f.content_hash FROM @schema@.midi_files f
     WHERE f.id OPERATOR(pg_catalog.=) $1";
+
+/// Where a file is; and for a role that may not read that, its name.
+const LOCATION: &str = "f.path, f.archive_member";
+const NAME: &str = "f.filename, NULL::pg_catalog.text";
 
 /// The content with the hash $1.
 const KEPT: &str = "
@@ -67,7 +71,10 @@ pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> 
 }
 
 fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
-    let sql = fill(RECORDED, &[("schema", schema.quoted())]);
+    let files = schema.table(c"midi_files");
+    let may_locate = relation::may_read_column(files, c"path");
+    let location = if may_locate { LOCATION } else { NAME };
+    let sql = fill(RECORDED, &[("location", location), ("schema", schema.quoted())]);
     let rows = Spi::connect(|client| {
         spi::select(client, &sql, Some(1), &[id.into()], |row| {
             let (path, member) = (row.get(1)?.unwrap_or_default(), row.get(2)?);

@@ -164,6 +164,7 @@ extension_sql_file!(
         part_files::midi_merge,
         indexes::midi_drop_indexes,
         search::midi_search,
+        search::midi_search_count,
         search::midi_search_sql,
         melody::midi_find_melody_text,
         melody::midi_find_melody_pitches,

@@ -222,6 +222,8 @@ COMMENT ON FUNCTION midi_unschedule(name text) IS
 -- Search
 COMMENT ON FUNCTION midi_search(query text, max_results integer) IS
     'Finds music by a query such as: bpm:120..130 key:C,G drums:yes tag:rock progression:"ii V I" sort:-complexity moonlight';
+COMMENT ON FUNCTION midi_search_count(query text) IS
+    'The number of files that a query of midi_search finds';
 COMMENT ON FUNCTION midi_search_sql(query text, max_results integer) IS
     'The SQL statement that midi_search runs, with its values as literals';
 COMMENT ON FUNCTION midi_find_melody(melody text, max_results integer) IS

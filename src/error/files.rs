@@ -12,10 +12,7 @@ use crate::text::shown;
 pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
     use PgSqlErrorCode as Code;
     let (code, hint) = match error {
-        FileError::Relative => (
-            Code::ERRCODE_INVALID_NAME,
-            "Give the absolute path of a file or directory on the server, or cast content to bytea.",
-        ),
+        FileError::Relative => (Code::ERRCODE_INVALID_NAME, relative(path)),
         FileError::Outside => (
             Code::ERRCODE_INSUFFICIENT_PRIVILEGE,
             "A superuser can add its directory to midi_pipeline.allowed_directories.",
@@ -35,6 +32,15 @@ pub(crate) fn file(error: &FileError, path: &str) -> ErrorReport {
     };
     let message = format!("could not read \"{}\": {error}", shown(path));
     ErrorReport::new(code, message, "files").set_hint(hint)
+}
+
+/// What to write instead of a path that depends on who reads it.
+fn relative(path: &str) -> &'static str {
+    if path.starts_with('~') {
+        "The server does not know your home directory: write it in full, such as /home/NAME/Music."
+    } else {
+        "Write the whole path from / on: the server has no current directory of yours. Cast to bytea what is content."
+    }
 }
 
 /// The error for a file in an archive of the server that was not read.
@@ -75,5 +81,8 @@ pub(crate) fn not_a_server_file_reader() -> ErrorReport {
         "access",
     )
     .set_detail("Only superusers and members of pg_read_server_files may read server files.")
-    .set_hint("Every role may use the functions that take content as bytea.")
+    .set_hint(
+        "A superuser can run GRANT pg_read_server_files TO this role. Every role may use the functions that take content \
+         as bytea.",
+    )
 }

@@ -12,7 +12,7 @@ pub(crate) fn defers_indexes_of_another() -> ErrorReport {
         "must be owner of the library's tables to defer their indexes",
         "jobs",
     )
-    .set_hint("Leave out defer_indexes, or ask the role that created the extension.")
+    .set_hint("Leave out defer_indexes, or ask for membership in the role that owns midi_files.")
 }
 
 /// The error for a role that would create or drop the indexes of another's tables.
@@ -22,7 +22,7 @@ pub(crate) fn indexes_of_another() -> ErrorReport {
         "must be owner of the library's tables to create or drop their indexes",
         "indexes",
     )
-    .set_hint("Ask the role that created the extension.")
+    .set_hint("Ask the role that owns midi_files to do it, or for membership in it.")
 }
 
 /// The error for a list of indexes that a role without the rights of the tables' owner could change.

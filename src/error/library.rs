@@ -26,14 +26,14 @@ pub(crate) fn no_content(id: i64, name: &str) -> ErrorReport {
     .set_hint("Its row of midi_files has its state and its error. The files in an archive have rows of their own.")
 }
 
-/// The error for a piece that a client has sent, so that it is in no file of the server, and that is not kept.
+/// The error for a piece that is not kept, and is in no file of the server that the current role knows of.
 pub(crate) fn content_not_kept(id: i64, name: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         format!("the content of file {id}, \"{}\", is not kept", shown(name)),
         "content",
     )
-    .set_detail("A client has sent it, so that it is in no file of the server.")
+    .set_detail("A client has sent it, or the current role may not read the paths of files.")
     .set_hint(
         "Have it sent again with midi_import(name, content, keep => true), or ask for SELECT on midi_contents.",
     )

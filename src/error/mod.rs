@@ -33,7 +33,8 @@ pub(crate) use library::{content_has_changed, content_not_kept, no_content, no_s
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
-    check_max_results, check_min_similarity, melody, no_parts, only_cataloged, progression,
+    check_max_results, check_min_similarity, given, melody, more_results, no_parts, not_in_library,
+    nothing_to_compare, only_cataloged, progression, searched_for_connective,
 };
 pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,

@@ -4,6 +4,8 @@ use midi_analysis::{MelodyQueryError, ProgressionError};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::text::shown;
+
 /// The number of results that a search is to return.
 ///
 /// # Errors
@@ -53,6 +55,75 @@ pub(crate) fn only_cataloged(count: i64, more: bool) -> ErrorReport {
     .set_hint(
         "Start the job that completes them: SELECT midi_deepen(). Or import some of their folders again at depth full.",
     )
+}
+
+/// The notice that a search has more than the `most` results that were asked for.
+pub(crate) fn more_results(most: usize) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("more files match than the {most} of max_results"),
+        "search",
+    )
+    .set_hint("midi_search_count(query) counts them, and a larger max_results returns more.")
+}
+
+/// The notice that a search takes a word that joins conditions elsewhere for one to find.
+pub(crate) fn searched_for_connective(word: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("{word} is searched for as a word"),
+        "search",
+    )
+    .set_hint(
+        "All conditions have to hold. Commas separate alternatives, as in key:C,Am, and a minus sign excludes, as in \
+         -tag:rock.",
+    )
+}
+
+/// The notice that a search has found nothing, and that the library does not seem to have this name. `list` is the query
+/// that lists those that it has.
+pub(crate) fn not_in_library(
+    noun: &str,
+    name: &str,
+    similar: Option<&str>,
+    list: &str,
+) -> ErrorReport {
+    let similar = similar.map(|similar| format!("Did you mean \"{}\"?", shown(similar)));
+    let list = (!list.is_empty()).then(|| format!("All are listed by {list}."));
+    let hint: Vec<String> = similar.into_iter().chain(list).collect();
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("the library does not seem to have the {noun} \"{}\"", shown(name)),
+        "search",
+    )
+    .set_hint(hint.join(" "))
+}
+
+/// The notice that a piece has nothing by which others are found.
+pub(crate) fn nothing_to_compare() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        "nothing is known of this piece with which others could be compared",
+        "search",
+    )
+    .set_hint("It is only cataloged, could not be analyzed, or has too few notes. Its row of midi_files says more.")
+}
+
+/// The value of an argument that may not be NULL.
+///
+/// # Errors
+/// `ERRCODE_NULL_VALUE_NOT_ALLOWED` if it is.
+pub(crate) fn given<T>(argument: Option<T>, name: &str) -> Result<T, ErrorReport> {
+    argument.ok_or_else(|| {
+        ErrorReport::new(
+            PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
+            format!("{name} is NULL"),
+            "search",
+        )
+        .set_hint(
+            "A subquery that finds no row gives NULL. An argument with a default may be left out.",
+        )
+    })
 }
 
 /// The notice that no parts can be found, because none are stored.

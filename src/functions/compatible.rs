@@ -4,6 +4,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::forms::Source;
+use crate::error::given;
 use crate::import::sha256;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
@@ -12,7 +13,7 @@ use crate::query::compatible::{Asked, find};
 returning! {
     (
         name!(file_id, i64),
-        name!(path, String),
+        name!(path, Option<String>),
         name!(filename, String),
         name!(key, Option<String>),
         name!(camelot, Option<String>),
@@ -25,25 +26,30 @@ returning! {
         name!(distance, f64),
     ):
 
-    #[pg_extern(name = "midi_compatible", stable, strict, parallel_restricted, requires = ["views"])]
-    fn midi_compatible_file(file_id: i64, max_results: default!(i32, 20), caller: Caller<'call>) {
-        let schema = caller.schema();
+    #[pg_extern(name = "midi_compatible", stable, parallel_restricted, requires = ["views"])]
+    fn midi_compatible_file(
+        file_id: Option<i64>,
+        max_results: default!(Option<i32>, 20),
+        caller: Caller<'call>,
+    ) {
+        let (schema, max_results) = (caller.schema(), given(max_results, "max_results")?);
         let mut rows = TableIterator::new(&caller)?;
-        let asked = Asked::of_file(&schema, file_id)?;
-        find(asked.as_ref(), max_results, &schema, &mut rows)?;
+        let asked = Asked::of_file(&schema, given(file_id, "file_id")?)?;
+        find(&asked, max_results, &schema, &mut rows)?;
         Ok(rows)
     }
 
-    #[pg_extern(name = "midi_compatible", stable, strict, parallel_restricted, requires = ["views"])]
+    #[pg_extern(name = "midi_compatible", stable, parallel_restricted, requires = ["views"])]
     fn midi_compatible_content(
-        content: &[u8],
-        max_results: default!(i32, 20),
+        content: Option<&[u8]>,
+        max_results: default!(Option<i32>, 20),
         caller: Caller<'call>,
     ) {
+        let (content, max_results) = (given(content, "content")?, given(max_results, "max_results")?);
         let analysis = Source::Content(content).read(|piece| piece.analysis())?;
         let mut rows = TableIterator::new(&caller)?;
         let asked = Asked::of_analysis(&analysis, &sha256(content));
-        find(Some(&asked), max_results, &caller.schema(), &mut rows)?;
+        find(&asked, max_results, &caller.schema(), &mut rows)?;
         Ok(rows)
     }
 }

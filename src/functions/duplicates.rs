@@ -5,29 +5,31 @@ use pgrx::datum::Array;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::error::given;
 use crate::pg::array::Numbers;
 use crate::pg::caller::Caller;
 use crate::pg::table::Table as TableIterator;
 use crate::query::{cataloged, duplicates};
 
-#[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
+#[pg_extern(stable, parallel_restricted, requires = ["tables"])]
 fn midi_duplicate_pairs<'call>(
-    min_similarity: default!(f32, 0.25),
+    min_similarity: default!(Option<f32>, 0.25),
     caller: Caller<'call>,
 ) -> Result<
     TableIterator<
         'call,
         (
             name!(file_id, i64),
-            name!(path, String),
+            name!(path, Option<String>),
             name!(other_file_id, i64),
-            name!(other_path, String),
+            name!(other_path, Option<String>),
             name!(kind, String),
             name!(similarity, f32),
         ),
     >,
     ErrorReport,
 > {
+    let min_similarity = given(min_similarity, "min_similarity")?;
     let mut rows = TableIterator::new(&caller)?;
     duplicates::pairs(min_similarity, &caller.schema(), &mut rows)?;
     cataloged::tell(&caller.schema())?;

@@ -7,7 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::forms::Source;
-use crate::error;
+use crate::error::{self, given};
 use crate::pg::caller::Caller;
 use crate::pg::postings;
 use crate::pg::table::Table as TableIterator;
@@ -35,37 +35,37 @@ three_forms! {
 returning! {
     (
         name!(file_id, i64),
-        name!(path, String),
+        name!(path, Option<String>),
         name!(score, f64),
         name!(start_s, f64),
         name!(bar, i32),
     ):
 
-    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    #[pg_extern(name = "midi_find_melody", stable, parallel_restricted, requires = ["tables"])]
     fn midi_find_melody_text(
-        melody: &str,
-        max_results: default!(i32, 20),
+        melody: Option<&str>,
+        max_results: default!(Option<i32>, 20),
         caller: Caller<'call>,
     ) {
-        find(MelodyQuery::from_text(melody), max_results, &caller)
+        find(MelodyQuery::from_text(given(melody, "melody")?), max_results, &caller)
     }
 
-    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    #[pg_extern(name = "midi_find_melody", stable, parallel_restricted, requires = ["tables"])]
     fn midi_find_melody_pitches(
-        pitches: Array<'_, i32>,
-        max_results: default!(i32, 20),
+        pitches: Option<Array<'_, i32>>,
+        max_results: default!(Option<i32>, 20),
         caller: Caller<'call>,
     ) {
-        find(query_of_pitches(&pitches), max_results, &caller)
+        find(query_of_pitches(&given(pitches, "pitches")?), max_results, &caller)
     }
 
-    #[pg_extern(name = "midi_find_melody", stable, strict, parallel_restricted, requires = ["tables"])]
+    #[pg_extern(name = "midi_find_melody", stable, parallel_restricted, requires = ["tables"])]
     fn midi_find_melody_content(
-        content: &[u8],
-        max_results: default!(i32, 20),
+        content: Option<&[u8]>,
+        max_results: default!(Option<i32>, 20),
         caller: Caller<'call>,
     ) {
-        let query = MelodyQuery::from_line(first_pitches(content)?.into_iter());
+        let query = MelodyQuery::from_line(first_pitches(given(content, "content")?)?.into_iter());
         find(query, max_results, &caller)
     }
 }
@@ -96,11 +96,11 @@ fn first_pitches(content: &[u8]) -> Result<Vec<u8>, ErrorReport> {
 
 fn find<'call>(
     query: Result<MelodyQuery, MelodyQueryError>,
-    max_results: i32,
+    max_results: Option<i32>,
     caller: &Caller<'call>,
-) -> Result<TableIterator<'call, (i64, String, f64, f64, i32)>, ErrorReport> {
+) -> Result<TableIterator<'call, (i64, Option<String>, f64, f64, i32)>, ErrorReport> {
     let query = query.map_err(|error| error::melody(&error))?;
-    let hits = melody::find(&query, max_results, &caller.schema())?;
+    let hits = melody::find(&query, given(max_results, "max_results")?, &caller.schema())?;
     cataloged::tell(&caller.schema())?;
     let columns = |Hit { file_id, path, found }: Hit| {
         (file_id, path, found.score, found.start_s, i32::try_from(found.bar).unwrap_or(i32::MAX))

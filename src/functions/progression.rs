@@ -6,12 +6,13 @@ use pgrx::datum::Array;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::error::{self, given};
 use crate::pg::array::Texts;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::{self, polled};
 use crate::pg::table::Table as TableIterator;
 use crate::pg::text::Text;
-use crate::{error, query};
+use crate::query;
 
 /// The runs of one, two and three chords, each once. A run ends at NULL and at a text that is not a
 /// degree.
@@ -41,19 +42,19 @@ fn midi_progression_position(
 }
 
 #[pg_extern(
-    stable, strict, parallel_restricted,
+    stable, parallel_restricted,
     requires = ["tables", midi_progression_grams, midi_progression_position]
 )]
 fn midi_find_progression<'call>(
-    progression: &str,
-    max_results: default!(i32, 20),
+    progression: Option<&str>,
+    max_results: default!(Option<i32>, 20),
     caller: Caller<'call>,
 ) -> Result<
     TableIterator<
         'call,
         (
             name!(file_id, i64),
-            name!(path, String),
+            name!(path, Option<String>),
             name!(score, f64),
             name!(start_s, Option<f64>),
             name!(bar, Option<i32>),
@@ -62,6 +63,8 @@ fn midi_find_progression<'call>(
     >,
     ErrorReport,
 > {
+    let progression = given(progression, "progression")?;
+    let max_results = given(max_results, "max_results")?;
     let mut rows = TableIterator::new(&caller)?;
     query::progression::find(progression, max_results, &caller.schema(), &mut rows)?;
     query::cataloged::tell(&caller.schema())?;

@@ -4,38 +4,55 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::forms::Source;
+use crate::error::{self, given};
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
 use crate::pg::vectors;
 use crate::query::cataloged;
-use crate::query::similar::{embedding_of_file, nearest};
+use crate::query::similar::{Neighbour, embedding_of_file, nearest};
 
 returning! {
-    (name!(file_id, i64), name!(path, String), name!(distance, f64)):
+    (name!(file_id, i64), name!(path, Option<String>), name!(distance, f64)):
 
-    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", "vectors"])]
-    fn midi_similar(file_id: i64, max_results: default!(i32, 20), caller: Caller<'call>) {
-        let schema = caller.schema();
-        let mut neighbours = TableIterator::new(&caller)?;
-        if let Some(embedding) = embedding_of_file(&schema, file_id)? {
-            nearest(&schema, embedding, max_results, file_id, &mut neighbours)?;
-        }
-        cataloged::tell(&schema)?;
-        Ok(neighbours)
+    #[pg_extern(stable, parallel_restricted, requires = ["tables", "vectors"])]
+    fn midi_similar(
+        file_id: Option<i64>,
+        max_results: default!(Option<i32>, 20),
+        caller: Caller<'call>,
+    ) {
+        let file_id = given(file_id, "file_id")?;
+        let embedding = embedding_of_file(&caller.schema(), file_id)?;
+        find(embedding, max_results, file_id, &caller)
     }
 
-    #[pg_extern(stable, strict, parallel_restricted, requires = ["tables", "vectors"])]
-    fn midi_similar_to(content: &[u8], max_results: default!(i32, 20), caller: Caller<'call>) {
+    #[pg_extern(stable, parallel_restricted, requires = ["tables", "vectors"])]
+    fn midi_similar_to(
+        content: Option<&[u8]>,
+        max_results: default!(Option<i32>, 20),
+        caller: Caller<'call>,
+    ) {
+        let content = given(content, "content")?;
         let analysis = Source::Content(content).read(|piece| piece.analysis())?;
-        let mut neighbours = TableIterator::new(&caller)?;
-        if let Some(embedding) = analysis.embedding {
-            let embedding = embedding.into_iter().map(Some).collect();
-            nearest(&caller.schema(), embedding, max_results, 0, &mut neighbours)?;
-        }
-        cataloged::tell(&caller.schema())?;
-        Ok(neighbours)
+        let embedding = analysis.embedding.map(|numbers| numbers.into_iter().map(Some).collect());
+        find(embedding, max_results, 0, &caller)
     }
+}
+
+fn find<'call>(
+    embedding: Option<Vec<Option<f32>>>,
+    max_results: Option<i32>,
+    excluded: i64,
+    caller: &Caller<'call>,
+) -> Result<TableIterator<'call, Neighbour>, ErrorReport> {
+    let max_results = given(max_results, "max_results")?;
+    let (schema, mut neighbours) = (caller.schema(), TableIterator::new(caller)?);
+    match embedding {
+        Some(embedding) => nearest(&schema, embedding, max_results, excluded, &mut neighbours)?,
+        None => error::nothing_to_compare().report(PgLogLevel::NOTICE),
+    }
+    cataloged::tell(&schema)?;
+    Ok(neighbours)
 }
 
 /// The access method of the index for similar music.

@@ -11,7 +11,8 @@ use pgrx::{PgTupleDesc, pg_sys};
 use super::table::{Store, another_version};
 
 impl Store<'_> {
-    /// Adds the rows of a statement that only reads, with the snapshot of the calling query.
+    /// Adds the rows of a statement that only reads, with the snapshot of the calling query; the first `most` of them. Returns
+    /// how many it had.
     ///
     /// Raises `ERRCODE_DATATYPE_MISMATCH` if the columns are not those of the call's result.
     ///
@@ -22,9 +23,10 @@ impl Store<'_> {
         _connected: &SpiClient<'_>,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
-    ) -> SpiResult<()> {
+        most: u64,
+    ) -> SpiResult<u64> {
         let sql = CString::new(sql).expect("a statement of this library has no NUL");
-        let mut receiver = Receiver::into(self);
+        let mut receiver = Receiver::into(self, most);
         // SAFETY: SPI is connected, because there is a client. The text, the receiver and the parameters, which
         // are palloc'd in the current context, live through the call.
         let status = unsafe {
@@ -37,7 +39,8 @@ impl Store<'_> {
             };
             pg_sys::SPI_execute_extended(sql.as_ptr(), &raw mut options)
         };
-        Spi::check_status(status).map(drop)
+        Spi::check_status(status)?;
+        Ok(receiver.seen)
     }
 }
 
@@ -67,10 +70,13 @@ struct Receiver {
     known: pg_sys::DestReceiver,
     tuples: *mut pg_sys::Tuplestorestate,
     expected: pg_sys::TupleDesc,
+    /// The rows to add at most, and those that were sent.
+    most: u64,
+    seen: u64,
 }
 
 impl Receiver {
-    fn into(store: &Store<'_>) -> Self {
+    fn into(store: &Store<'_>, most: u64) -> Self {
         Self {
             known: pg_sys::DestReceiver {
                 receiveSlot: Some(take),
@@ -81,6 +87,8 @@ impl Receiver {
             },
             tuples: store.tuples(),
             expected: store.descriptor(),
+            most,
+            seen: 0,
         }
     }
 }
@@ -112,8 +120,13 @@ unsafe extern "C-unwind" fn take(
     slot: *mut pg_sys::TupleTableSlot,
     receiver: *mut pg_sys::DestReceiver,
 ) -> bool {
-    // SAFETY: PostgreSQL passes a row, which the tuplestore copies, and the receiver that it got.
-    unsafe { pg_sys::tuplestore_puttupleslot((*receiver.cast::<Receiver>()).tuples, slot) };
+    // SAFETY: PostgreSQL passes the receiver that it got, which nothing else uses during the call.
+    let receiver = unsafe { &mut *receiver.cast::<Receiver>() };
+    receiver.seen += 1;
+    if receiver.seen <= receiver.most {
+        // SAFETY: PostgreSQL passes a row, which the tuplestore copies.
+        unsafe { pg_sys::tuplestore_puttupleslot(receiver.tuples, slot) };
+    }
     true
 }
 

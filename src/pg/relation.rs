@@ -141,6 +141,20 @@ pub(crate) fn may_read(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ALL)
 }
 
+/// Whether the current role may read a column of a table. No column is said to be readable that does not exist.
+pub(crate) fn may_read_column(table: Oid, column: &CStr) -> bool {
+    require_transaction();
+    let (role, right) = (role::current(), pg_sys::ACL_SELECT as pg_sys::AclMode);
+    // SAFETY: look-ups by OID within a transaction; the name ends in NUL.
+    unsafe {
+        let number = pg_sys::get_attnum(table, column.as_ptr());
+        number > 0
+            && (pg_sys::pg_class_aclcheck(table, role, right) == pg_sys::AclResult::ACLCHECK_OK
+                || pg_sys::pg_attribute_aclcheck(table, number, role, right)
+                    == pg_sys::AclResult::ACLCHECK_OK)
+    }
+}
+
 /// Whether the current role has one of these rights to a table, or to `how` many of its columns.
 fn has_right(table: Oid, rights: u32, how: pg_sys::AclMaskHow::Type) -> bool {
     require_transaction();

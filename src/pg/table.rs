@@ -143,7 +143,7 @@ impl<'call, Row: Columns> Table<'call, Row> {
         sql: &str,
         arguments: &[DatumWithOid<'_>],
     ) -> SpiResult<()> {
-        self.store.fill(connected, sql, arguments)
+        self.store.fill(connected, sql, arguments, u64::MAX).map(drop)
     }
 
     /// Adds all of these rows.
@@ -169,7 +169,7 @@ impl<'call, T: Composite> RowSet<'call, RowOf<T>> {
         Ok(Self { store: Store::open(caller, |_| true)?, rows: PhantomData })
     }
 
-    /// Adds the rows of a statement, as [`Store::fill`] does.
+    /// Adds the first `most` rows of a statement, as [`Store::fill`] does, and returns how many it had.
     ///
     /// # Errors
     /// Those of SPI.
@@ -178,8 +178,9 @@ impl<'call, T: Composite> RowSet<'call, RowOf<T>> {
         connected: &SpiClient<'_>,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
-    ) -> SpiResult<()> {
-        self.store.fill(connected, sql, arguments)
+        most: u64,
+    ) -> SpiResult<u64> {
+        self.store.fill(connected, sql, arguments, most)
     }
 }
 

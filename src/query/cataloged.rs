@@ -1,16 +1,15 @@
 //! Pieces of which only the catalogue entry is known. Searches for what is heard do not find them, and say
 //! how many there are.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::notice::Once;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
-use crate::pg::{role, spi, transaction};
+use crate::pg::{role, spi};
 
 /// The number of such rows of a relation, at most one more than $1. A partial index lists them.
 const COUNT: &str = "
@@ -29,8 +28,7 @@ pub(super) const FILES: &str = "@library@.midi_library";
 /// The largest number that is counted.
 const MOST: i64 = 1_000;
 
-/// When the statement began that was told last.
-static TOLD: AtomicI64 = AtomicI64::new(i64::MIN);
+static TOLD: Once = Once::new();
 
 /// Tells the client how many pieces a search for what is heard cannot find, if any. A statement is told once,
 /// however often it searches.
@@ -46,7 +44,7 @@ pub(crate) fn tell(schema: &Schema) -> Result<(), ErrorReport> {
 /// # Errors
 /// Those of [`tell`].
 pub(super) fn tell_among(schema: &Schema, rows: &str) -> Result<(), ErrorReport> {
-    if TOLD.load(Ordering::Relaxed) == transaction::statement_start() {
+    if TOLD.is_told() {
         return Ok(());
     }
     let count = role::with_pinned_path(|| Spi::connect(|client| count(client, schema, rows)));
@@ -67,8 +65,5 @@ pub(super) fn count(client: &SpiClient<'_>, schema: &Schema, rows: &str) -> SpiR
 
 /// Tells the client that so many pieces cannot be found.
 pub(super) fn tell_of(count: i64) {
-    let statement = transaction::statement_start();
-    if TOLD.swap(statement, Ordering::Relaxed) != statement && count > 0 {
-        error::only_cataloged(count.min(MOST), count > MOST).report(PgLogLevel::NOTICE);
-    }
+    TOLD.tell((count > 0).then(|| error::only_cataloged(count.min(MOST), count > MOST)));
 }

@@ -10,6 +10,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::cataloged;
+use super::path::path_of;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
@@ -19,7 +20,7 @@ use crate::pg::{guc, role, spi};
 /// A file with its key, tempo and relation to the piece; see `midi_compatible`.
 pub(crate) type Row = (
     i64,
-    String,
+    Option<String>,
     String,
     Option<String>,
     Option<String>,
@@ -43,7 +44,7 @@ const ASKED: &str = "
 /// The $4 best files for the counterparts $5 to $12 of a piece without pitched notes ($1) or with some, whose content
 /// is $2. A tempo is changed by at most the ratio $3. @near@ is a list of [`NEAR`].
 const STATEMENT: &str = "
-    SELECT l.file_id, l.path, l.filename, l.key_signature, best.camelot, l.bpm, best.relation, best.bpm_relation,
+    SELECT l.file_id, @path@, l.filename, l.key_signature, best.camelot, l.bpm, best.relation, best.bpm_relation,
            best.camelot_distance, best.semitones, best.ratio, best.distance
     FROM (
         SELECT fit.*, near.file_id, fit.bpm / near.bpm AS ratio,
@@ -85,11 +86,11 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// A file of the library; `None` if it does not exist, or its content is not in the library.
+    /// A file of the library.
     ///
     /// # Errors
-    /// Those of the statement, such as a missing privilege.
-    pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Option<Self>, ErrorReport> {
+    /// If it does not exist, or its content is not in the library; those of the statement, such as a missing privilege.
+    pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Self, ErrorReport> {
         let sql = fill(ASKED, &[("library", schema.quoted())]);
         let read = |row: &spi::Row<'_>| {
             Ok(Self {
@@ -102,7 +103,8 @@ impl Asked {
         let rows = role::with_pinned_path(|| {
             Spi::connect(|client| spi::select(client, &sql, Some(1), &[file.into()], read))
         });
-        Ok(rows.map_err(error::statement)?.into_iter().next())
+        let found = rows.map_err(error::statement)?.into_iter().next();
+        found.ok_or_else(|| error::no_such_file(file))
     }
 
     /// A piece with this analysis and this SHA-256 of its content.
@@ -127,23 +129,24 @@ impl Asked {
 /// # Errors
 /// If `max_results` is out of range; those of the statements, such as a missing privilege.
 pub(crate) fn find(
-    asked: Option<&Asked>,
+    asked: &Asked,
     max_results: i32,
     schema: &Schema,
     rows: &mut Table<'_, Row>,
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MAX_RESULTS)?;
-    if let Some(asked) = asked {
-        let sql = statement(schema);
-        role::with_pinned_path(|| {
-            guc::with_settings(|settings| {
-                // The planner cannot know how few rows have both the key and the tempo.
-                settings.set(c"jit", c"off");
-                Spi::connect(|client| rows.fill(client, &sql, &arguments(asked, max_results)))
-            })
-        })
-        .map_err(error::statement)?;
+    if asked.bpm.is_none() {
+        error::nothing_to_compare().report(PgLogLevel::NOTICE);
     }
+    let sql = statement(schema);
+    role::with_pinned_path(|| {
+        guc::with_settings(|settings| {
+            // The planner cannot know how few rows have both the key and the tempo.
+            settings.set(c"jit", c"off");
+            Spi::connect(|client| rows.fill(client, &sql, &arguments(asked, max_results)))
+        })
+    })
+    .map_err(error::statement)?;
     cataloged::tell_among(schema, cataloged::FILES)
 }
 
@@ -155,7 +158,8 @@ fn statement(schema: &Schema) -> String {
         })
     };
     let near = KEYS.map(near).concat().join(" UNION ALL ");
-    fill(STATEMENT, &[("near", &near), library])
+    let path = path_of(schema, c"midi_library", "l.path");
+    fill(STATEMENT, &[("near", &near), ("path", path), library])
 }
 
 fn arguments(asked: &Asked, max_results: i32) -> [DatumWithOid<'static>; 12] {

@@ -11,6 +11,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::path::path_of;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
@@ -18,11 +19,11 @@ use crate::pg::table::Table;
 use crate::pg::{guc, interrupts, role, spi};
 
 /// A file and its path, another file and its path, the kind, and the similarity.
-pub(crate) type Pair = (i64, String, i64, String, String, f32);
+pub(crate) type Pair = (i64, Option<String>, i64, Option<String>, String, f32);
 
 /// Each further file of a content with the first.
 const EXACT: &str = "
-    SELECT f.id, f.path, o.id, o.path, 'exact'::text, 1::real
+    SELECT f.id, @path@, o.id, @other@, 'exact'::text, 1::real
     FROM (SELECT content_hash, min(id) AS first FROM @schema@.midi_files
           WHERE state IN ('imported', 'duplicate')
           GROUP BY content_hash HAVING count(*) > 1) AS c
@@ -33,7 +34,7 @@ const EXACT: &str = "
 /// The first files of the contents $1 and $2, and the similarity $3.
 const NEAR: &str = "
     WITH files AS MATERIALIZED (
-        SELECT DISTINCT ON (f.content_hash) f.content_hash, f.id, f.path
+        SELECT DISTINCT ON (f.content_hash) f.content_hash, f.id, @path@ AS path
         FROM @schema@.midi_files f
         JOIN @schema@.musical_metadata m ON m.content_hash = f.content_hash
         WHERE f.content_hash = ANY ($1 || $2) AND f.state IN ('imported', 'duplicate')
@@ -79,8 +80,10 @@ pub(crate) fn pairs(
             // All rows of a cursor are read.
             settings.set(c"cursor_tuple_fraction", c"1");
             Spi::connect(|client| {
-                let [exact, near, later] =
-                    [EXACT, NEAR, LATER].map(|sql| fill(sql, &[("schema", schema.quoted())]));
+                let [path, other] =
+                    ["f.path", "o.path"].map(|path| path_of(schema, c"midi_files", path));
+                let parts = [("path", path), ("other", other), ("schema", schema.quoted())];
+                let [exact, near, later] = [EXACT, NEAR, LATER].map(|sql| fill(sql, &parts));
                 rows.fill(client, &exact, &[])?;
                 let found = Found { sql: near, rows, pairs: Pairs::default() };
                 Search { client, later, least, found }.run()

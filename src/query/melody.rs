@@ -13,6 +13,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::path::path_of;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
@@ -53,7 +54,7 @@ const ALL: &str = "
 
 /// The first $2 files with the contents $1, in the order of the contents.
 const FILES: &str = "
-    SELECT u.place, f.id, f.path
+    SELECT u.place, f.id, @path@
     FROM unnest($1::bytea[]) WITH ORDINALITY AS u (content_hash, place)
     JOIN @schema@.musical_metadata m ON m.content_hash = u.content_hash
     JOIN @schema@.midi_files f ON f.content_hash = u.content_hash
@@ -64,7 +65,8 @@ const FILES: &str = "
 /// A file that contains the melody.
 pub(crate) struct Hit {
     pub(crate) file_id: i64,
-    pub(crate) path: String,
+    /// `None` where the current role may not read it.
+    pub(crate) path: Option<String>,
     pub(crate) found: MelodyMatch,
 }
 
@@ -171,12 +173,13 @@ impl Search<'_> {
     fn hits(&mut self) -> SpiResult<Vec<Hit>> {
         keep_best(&mut self.found, usize::MAX);
         let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
-        let sql = fill(FILES, &[("schema", self.schema.quoted())]);
+        let path = path_of(self.schema, c"midi_files", "f.path");
+        let sql = fill(FILES, &[("path", path), ("schema", self.schema.quoted())]);
         let arguments = [hashes.into(), (self.results as i64).into()];
         let hits = spi::select(self.client, &sql, None, &arguments, |row| {
             let place = row.get::<i64>(1)?.and_then(|place| self.found.get(place as usize - 1));
-            let file = row.get::<i64>(2)?.zip(row.get::<String>(3)?);
-            Ok(file.zip(place).map(|((file_id, path), &(_, found))| Hit { file_id, path, found }))
+            let (file, path) = (row.get::<i64>(2)?, row.get::<String>(3)?);
+            Ok(file.zip(place).map(|(file_id, &(_, found))| Hit { file_id, path, found }))
         })?;
         Ok(hits.into_iter().flatten().collect())
     }

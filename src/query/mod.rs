@@ -9,6 +9,8 @@ pub(crate) mod cataloged;
 pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
+mod notice;
+mod path;
 pub(crate) mod progression;
 pub(crate) mod report;
 pub(crate) mod similar;

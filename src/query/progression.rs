@@ -11,6 +11,7 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::path::path_of;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc;
@@ -20,7 +21,7 @@ use crate::pg::sql::fill;
 use crate::pg::table::Table;
 
 /// A file, its path, the score, and the second, bar and key of the first occurrence.
-pub(crate) type Row = (i64, String, f64, Option<f64>, Option<i32>, Option<String>);
+pub(crate) type Row = (i64, Option<String>, f64, Option<f64>, Option<i32>, Option<String>);
 
 /// A file that contains the progression.
 struct Match {
@@ -76,7 +77,7 @@ const ALL: &str = "@library@.musical_metadata";
 
 /// The paths of the files $1, and the moments of their music.
 const PATHS: &str = "
-    SELECT f.id, f.path, (
+    SELECT f.id, @path@, (
         SELECT s.chord_moments FROM @library@.musical_search s WHERE s.content_hash = f.content_hash)
     FROM @library@.midi_files f
     WHERE f.id = ANY ($1)";
@@ -112,18 +113,17 @@ pub(crate) fn find(
 
 /// Adds the files found, with their paths.
 fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<(), ErrorReport> {
-    let sql = fill(PATHS, &[("library", schema.quoted())]);
+    let path = path_of(schema, c"midi_files", "f.path");
+    let sql = fill(PATHS, &[("path", path), ("library", schema.quoted())]);
     let files: Vec<i64> = found.iter().map(|found| found.file).collect();
     let positions: AHashMap<_, _> =
         found.iter().map(|found| (found.file, found.position)).collect();
     let read = |row: &spi::Row<'_>| {
-        let (Some(file), Some(path)) = (row.get::<i64>(1)?, row.get::<String>(2)?) else {
-            return Ok(None);
-        };
+        let Some(file) = row.get::<i64>(1)? else { return Ok(None) };
         let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
         let moment =
             row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
-        Ok(Some((file, (path, moment))))
+        Ok(Some((file, (row.get::<String>(2)?, moment))))
     };
     let places = role::with_pinned_path(|| {
         Spi::connect(|client| spi::select(client, &sql, None, &[files.into()], read))

@@ -11,6 +11,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::path::path_of;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc::{self, SettingsGuard};
@@ -19,7 +20,7 @@ use crate::pg::sql::{fill, name};
 use crate::pg::table::Table;
 
 /// A file, its path and its distance.
-pub(crate) type Neighbour = (i64, String, f64);
+pub(crate) type Neighbour = (i64, Option<String>, f64);
 
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
@@ -27,7 +28,7 @@ const MAX_RESULTS: i32 = 10_000;
 /// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance alone.
 const NEAREST: &str = "
     SELECT id, path, distance FROM (
-        SELECT f.id, f.path, @schema@.midi_distance(m.embedding, $1) AS distance
+        SELECT f.id, @path@ AS path, @schema@.midi_distance(m.embedding, $1) AS distance
         FROM @schema@.musical_search m
         JOIN @schema@.musical_metadata d ON d.content_hash OPERATOR(pg_catalog.=) m.content_hash
         JOIN @schema@.midi_files f ON f.content_hash OPERATOR(pg_catalog.=) m.content_hash
@@ -74,25 +75,25 @@ pub(crate) fn nearest(
     .map_err(error::statement)
 }
 
-/// The embedding of a file in the library; `None` if the file does not exist or has no embedding.
+/// The embedding of a file in the library; `None` if it has no embedding.
 ///
 /// # Errors
-/// Those of the statement.
+/// If the file does not exist; those of the statement.
 pub(crate) fn embedding_of_file(
     schema: &Schema,
     file: i64,
 ) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
     let sql = "
         SELECT m.embedding FROM @schema@.midi_files f
-        JOIN @schema@.musical_search m
+        LEFT JOIN @schema@.musical_search m
           ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
         WHERE f.id OPERATOR(pg_catalog.=) $1";
     let sql = fill(sql, &[("schema", schema.quoted())]);
-    Spi::connect(|client| {
-        let rows = spi::select(client, &sql, Some(1), &[file.into()], |row| row.get(1))?;
-        Ok(rows.into_iter().next().flatten())
-    })
-    .map_err(error::statement)
+    Spi::connect(|client| spi::select(client, &sql, Some(1), &[file.into()], |row| row.get(1)))
+        .map_err(error::statement)?
+        .into_iter()
+        .next()
+        .ok_or_else(|| error::no_such_file(file))
 }
 
 /// The statement that finds the nearest neighbours. Changes the settings of pgvector if it uses that.
@@ -119,7 +120,8 @@ fn statement(
     } else {
         fill("m.embedding OPERATOR(@schema@.<->) $1", &[library])
     };
-    Ok(fill(NEAREST, &[("order", &order), library]))
+    let path = path_of(schema, c"midi_files", "f.path");
+    Ok(fill(NEAREST, &[("order", &order), ("path", path), library]))
 }
 
 /// The index of pgvector.

@@ -67,6 +67,10 @@ mod tests {
             ("key:C", "R"),
             ("key:c#m", "MC"),
             ("key:12A", "MC"),
+            ("tempo:54", "MC"),
+            ("path:/M/moon", "M"),
+            ("folder:m", "MCRW1"),
+            ("folder:moon", ""),
             ("key:\"do sostenido menor\"", "MC"),
             ("key:C,Am", "RW"),
             ("key:minor", "MCW"),
@@ -87,6 +91,7 @@ mod tests {
             ("tag:\"solo piano\" -tag:sonata", "C"),
             ("instrument:piano", "MC"),
             ("instrument:violin,distortion", "RW"),
+            ("instrument:strings", "W"),
             ("chord:maj7", "R"),
             ("progression:\"ii V i\"", "W"),
             ("progression:V-i,IV-V", "MCRW"),
@@ -115,7 +120,8 @@ mod tests {
         }
         assert!(holds("SELECT count(*) = 2 FROM midi_search('', 2)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_search('', 0)"));
-        assert!(holds("SELECT count(*) = 0 FROM midi_search(NULL)"));
+        assert!(holds("SELECT midi_search_count('key:minor sort:-bpm') = 3"));
+        assert!(holds("SELECT midi_search_count('') = 5"));
     }
 
     #[pg_test]

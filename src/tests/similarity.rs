@@ -67,7 +67,8 @@ mod tests {
     #[pg_test]
     fn a_piece_without_embedding_has_no_similar_pieces_and_an_unknown_id_is_an_error() {
         let _folder = library("no similarity");
-        assert!(holds("SELECT count(*) = 0 FROM midi_similar(-1)"));
+        let unknown = refusal(None, "SELECT * FROM midi_similar(-1)").unwrap();
+        assert_eq!(unknown.sqlstate, "42704");
         assert!(holds("SELECT count(*) = 0 FROM midi_files f, midi_similar(f.id, 0)"));
         let refused = refusal(None, "SELECT * FROM midi_files f, midi_similar(f.id, -1)").unwrap();
         assert_eq!(refused.sqlstate, "22023");

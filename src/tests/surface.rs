@@ -78,15 +78,15 @@ mod tests {
             "midi_analyze(content) iss\nmidi_analyze(file_id) vrs\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(file_id) vrs\nmidi_beats(path) vrs\n\
              midi_catalog(source) vus\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
-             midi_chords(path) vrs\nmidi_compatible(content) srs\nmidi_compatible(file_id) srs\n\
+             midi_chords(path) vrs\nmidi_compatible(content) sr\nmidi_compatible(file_id) sr\n\
              midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
              midi_convert(path) vr\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\n\
              midi_distance(a) iss\nmidi_drop_indexes(profile) vus\n\
-             midi_duplicate_pairs(min_similarity) srs\nmidi_events(content) iss\n\
+             midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
-             midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) srs\n\
-             midi_find_melody(melody) srs\nmidi_find_melody(pitches) srs\n\
-             midi_find_progression(progression) srs\nmidi_fingerprint_bands(fingerprint) iss\n\
+             midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) sr\n\
+             midi_find_melody(melody) sr\nmidi_find_melody(pitches) sr\n\
+             midi_find_progression(progression) sr\nmidi_fingerprint_bands(fingerprint) iss\n\
              midi_fingerprint_similarity(a) iss\nmidi_from_events(track) is\n\
              midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\
              midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
@@ -106,11 +106,11 @@ mod tests {
              midi_progression_position(progression) is\nmidi_quantize(content) iss\n\
              midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vus\n\
              midi_repair(content) iss\nmidi_repair(file_id) vrs\nmidi_repair(path) vrs\n\
-             midi_schedule(name) vu\nmidi_search(query) srs\nmidi_search_sql(query) srs\n\
+             midi_schedule(name) vu\nmidi_search(query) sr\nmidi_search_count(query) sr\nmidi_search_sql(query) sr\n\
              midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
              midi_set_tempo(content) iss\nmidi_set_tempo(file_id) vrs\nmidi_set_tempo(path) vrs\n\
              midi_set_text(content) iss\nmidi_set_text(file_id) vrs\nmidi_set_text(path) vrs\n\
-             midi_similar(file_id) srs\nmidi_similar_to(content) srs\nmidi_split(content) iss\n\
+             midi_similar(file_id) sr\nmidi_similar_to(content) sr\nmidi_split(content) iss\n\
              midi_split(file_id) vrs\nmidi_split(path) vrs\nmidi_tempo_map(content) iss\n\
              midi_tempo_map(file_id) vrs\nmidi_tempo_map(path) vrs\nmidi_to_jsonb(analysis) iss\n\
              midi_tracks(content) iss\nmidi_tracks(file_id) vrs\nmidi_tracks(path) vrs\n\

@@ -180,6 +180,7 @@ const CASES: [(&str, Kind, &str); 124] = [
         "midi_schedule('x', :path, every => '1 day')",
     ),
     ("midi_search(text,integer)", Library, "midi_search('bpm:120')"),
+    ("midi_search_count(text)", Library, "midi_search_count('bpm:120')"),
     // It shows a statement without running it.
     ("midi_search_sql(text,integer)", Open, "midi_search_sql('bpm:120')"),
     ("midi_sections(bigint)", Library, "midi_sections(:file_id)"),

@@ -72,6 +72,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
         "Search",
         &[
             "midi_search",
+            "midi_search_count",
             "midi_search_sql",
             "midi_find_melody",
             "midi_find_progression",

@@ -38,6 +38,8 @@ impl Statement<'_> {
             Kind::Meter => self.any(values, Self::meter),
             Kind::Progression => self.any(values, Self::progression),
             Kind::Name => self.any(values, Self::filename),
+            Kind::Path => self.any(values, Self::path),
+            Kind::Folder => self.any(values, Self::folder),
             Kind::Text => self.any(values, Self::text),
             Kind::Form => self.any(values, Self::form),
             Kind::Tag => self.tags(values, negated),
@@ -149,6 +151,22 @@ impl Statement<'_> {
         let pattern = containing(values::plain(value)?.text);
         self.add("l.filename ILIKE {}", [Parameter::Text(pattern)]);
         Ok(())
+    }
+
+    fn path(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        self.place(containing(values::plain(value)?.text));
+        Ok(())
+    }
+
+    /// A folder is what a slash follows. So is an archive, for the files in it.
+    fn folder(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        self.place(containing(values::plain(value)?.text.trim_end_matches('/')) + "/%");
+        Ok(())
+    }
+
+    /// The path of a file and of what it is in an archive, in one text.
+    fn place(&mut self, pattern: String) {
+        self.add("concat_ws('/', l.path, l.archive_member) ILIKE {}", [Parameter::Text(pattern)]);
     }
 
     fn text(&mut self, value: &Value<'_>) -> Result<(), Error> {

@@ -21,6 +21,9 @@ pub(super) enum Kind {
     Chord,
     Progression,
     Name,
+    /// The place of a file: its whole path, or the folders of it.
+    Path,
+    Folder,
     Text,
     Form,
     /// The role of a part.
@@ -41,7 +44,7 @@ const fn field(name: &'static str, kind: Kind, example: &'static str) -> Field {
 }
 
 /// Every field.
-pub(super) static FIELDS: [Field; 34] = [
+pub(super) static FIELDS: [Field; 36] = [
     field("bpm", Kind::Real("bpm"), "bpm:120..130"),
     field("beat_bpm", Kind::Real("beat_bpm"), "beat_bpm:<80"),
     field("key", Kind::Key, "key:C,Am"),
@@ -73,10 +76,16 @@ pub(super) static FIELDS: [Field; 34] = [
     field("progression", Kind::Progression, "progression:\"ii V I\""),
     field("part", Kind::Part, "part:bass"),
     field("name", Kind::Name, "name:moon"),
+    field("path", Kind::Path, "path:jazz/1959"),
+    field("folder", Kind::Folder, "folder:jazz"),
     field("text", Kind::Text, "text:\"gently down\""),
     field("sort", Kind::Sort, "sort:-complexity"),
     field("format", Kind::Integer("format"), "format:1"),
 ];
+
+/// Other names that people type for fields.
+const ALIASES: [(&str, &str); 4] =
+    [("genre", "tag"), ("length", "duration"), ("signature", "meter"), ("tempo", "bpm")];
 
 /// The fields that a part has too, with its columns in `midi_parts_library`. After `part` they mean the part's.
 const OF_PARTS: [(&str, &str); 6] = [
@@ -89,8 +98,8 @@ const OF_PARTS: [(&str, &str); 6] = [
 ];
 
 /// Columns that are never NULL, because every piece has a value for them.
-const NOT_NULL: [&str; 6] =
-    ["duration_s", "filename", "format", "note_count", "note_density", "track_count"];
+const NOT_NULL: [&str; 7] =
+    ["duration_s", "filename", "format", "note_count", "note_density", "path", "track_count"];
 /// Columns that are never NULL where the music was listened to.
 const NOT_NULL_IF_HEARD: [&str; 2] = ["complexity", "section_count"];
 
@@ -123,15 +132,15 @@ const LEAST_SIMILARITY: f64 = 0.5;
 const LONGEST_MISSPELT: usize = 100;
 
 impl Field {
-    /// The field of this name, in any case.
+    /// The field of this name or alias, in any case.
     ///
     /// # Errors
     /// If there is none. The hint suggests the field with the most similar name.
     pub(super) fn named(name: &str, at: usize) -> Result<&'static Self, Error> {
-        let found = FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name));
-        found.ok_or_else(|| {
-            let similar = most_similar(name, FIELDS.iter().map(|field| field.name));
-            let similar = FIELDS.iter().find(|field| Some(field.name) == similar);
+        Self::known(name).ok_or_else(|| {
+            let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+            let similar = most_similar(name, FIELDS.iter().map(|field| field.name).chain(aliases));
+            let similar = similar.and_then(Self::known);
             let suggestion = similar.map(|Self { name, example, .. }| {
                 format!("Did you mean \"{name}\", as in {example}? ")
             });
@@ -142,6 +151,12 @@ impl Field {
             );
             Error::value(at, format!("field \"{}\" does not exist", shown(name)), hint)
         })
+    }
+
+    fn known(name: &str) -> Option<&'static Self> {
+        let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        let name = alias.map_or(name, |(_, field)| field);
+        FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether its values come from listening to the music.
@@ -160,6 +175,7 @@ impl Field {
         match self.kind {
             Kind::Integer(column) | Kind::Real(column) | Kind::Time(column) => Some(column),
             Kind::Name => Some("filename"),
+            Kind::Path => Some("path"),
             Kind::Key => Some("key_signature"),
             _ => None,
         }

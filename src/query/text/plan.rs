@@ -8,7 +8,7 @@ use super::error::{Error, ErrorKind};
 use super::fields::{Field, Kind, is_not_null};
 use super::grammar::{Term, TermKind, Value, parse};
 use super::statement::{Parameter, Schemas, Statement};
-use super::values;
+use super::{unquoted, values};
 use crate::text::shown;
 
 /// Most terms of a query and most values of a term: the time to plan grows with both.
@@ -43,11 +43,10 @@ impl<'a> Statement<'a> {
         schemas: &'a Schemas,
         all_heard: bool,
     ) -> Result<Self, Error> {
-        let terms = parse(query)?;
-        limit(&terms)?;
+        let terms = checked(query)?;
         let mut statement = Self::empty(schemas);
         let keys = statement.keys(&terms, all_heard)?;
-        statement.add("SELECT l.*\nFROM (\nSELECT l.file_id", []);
+        statement.add("SELECT {columns}\nFROM (\nSELECT l.file_id", []);
         statement.key_columns(&keys);
         statement.add("\nFROM {library}.midi_library l", []);
         statement.conditions(&terms)?;
@@ -55,6 +54,20 @@ impl<'a> Statement<'a> {
         statement.add("\nLIMIT {}", [Parameter::Integer(max_results)]);
         statement.add("\n) AS found\nJOIN {library}.midi_library l USING (file_id)", []);
         statement.order_by(&keys);
+        Ok(statement)
+    }
+
+    /// The statement that counts the rows that match a query.
+    ///
+    /// # Errors
+    /// If the query is not valid.
+    pub(super) fn count(query: &str, schemas: &'a Schemas) -> Result<Self, Error> {
+        let terms = checked(query)?;
+        // The order does not matter, but is checked.
+        Self::empty(schemas).keys(&terms, true)?;
+        let mut statement = Self::empty(schemas);
+        statement.add("SELECT count(*)\nFROM {library}.midi_library l", []);
+        statement.conditions(&terms)?;
         Ok(statement)
     }
 
@@ -221,6 +234,14 @@ fn sort_columns_of(
         Ok((field, SortColumn { name: column, descending }))
     };
     values.iter().map(column).collect()
+}
+
+/// The terms of a query.
+fn checked(query: &str) -> Result<Vec<Term<'_>>, Error> {
+    let terms = parse(query)?;
+    limit(&terms)?;
+    unquoted::check(&terms)?;
+    Ok(terms)
 }
 
 fn limit(terms: &[Term<'_>]) -> Result<(), Error> {

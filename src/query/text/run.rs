@@ -7,6 +7,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::advice;
 use super::error::{Error, ErrorKind};
 use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
@@ -18,6 +19,7 @@ use crate::pg::spi;
 use crate::pg::sql;
 use crate::pg::table::{RowOf, RowSet};
 use crate::query::cataloged;
+use crate::query::notice::Once;
 
 /// The schema of pg_trgm, if the current role may use it.
 const TRIGRAMS: &str = "
@@ -30,6 +32,16 @@ const VIEW: &str = "midi_library";
 
 /// Whether the current role may read the relation of the name $1.
 const MAY_READ: &str = "SELECT has_table_privilege($1, 'SELECT')";
+
+/// The columns of the view $1: NULL for those that the current role may not read, if it may read some.
+const COLUMNS: &str = "
+    SELECT string_agg(
+        CASE WHEN has_column_privilege(a.attrelid, a.attnum, 'SELECT') THEN format('l.%I', a.attname)
+             ELSE format('NULL::%s AS %I', format_type(a.atttypid, a.atttypmod), a.attname) END,
+        ', ' ORDER BY a.attnum)
+    FROM pg_attribute a
+    WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
+      AND NOT has_table_privilege(a.attrelid, 'SELECT') AND has_any_column_privilege(a.attrelid, 'SELECT')";
 
 /// Whether parts of any piece are stored.
 const HAS_PARTS: &str = "SELECT EXISTS (SELECT FROM @library@.midi_parts_library)";
@@ -44,6 +56,11 @@ const PLANNING: [(&CStr, &CStr); 4] = [
     (c"effective_cache_size", c"1MB"),
 ];
 
+/// That there is more than was asked for; what words are taken for that join conditions elsewhere; that nothing was found.
+static MORE: Once = Once::new();
+static WORDS: Once = Once::new();
+static NOTHING: Once = Once::new();
+
 /// The view `midi_library`.
 pub(crate) enum Library {}
 
@@ -51,7 +68,7 @@ impl Composite for Library {
     const NAME: &'static str = VIEW;
 }
 
-/// The rows of `midi_library` that match a query.
+/// The rows of `midi_library` that match a query. One more is asked for, to tell the client if there is more.
 ///
 /// # Errors
 /// If the query is not valid, or the caller may not read the library.
@@ -60,33 +77,81 @@ pub(crate) fn find<'call>(
     max_results: i32,
     caller: &Caller<'call>,
 ) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
-    let mut rows = RowSet::new(caller)?;
-    let count = |client: &SpiClient<'_>, schema: &Schema| {
-        cataloged::count(client, schema, cataloged::FILES)
-    };
-    with_statement(query, max_results, &caller.schema(), count, |client, statement, cataloged| {
-        let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
-        let sql = statement.write(|number, _| format!("${}", number + 1));
-        guc::with_settings(|settings| {
-            PLANNING.iter().for_each(|(name, value)| settings.set(name, value));
-            rows.fill(client, &sql, &arguments)
-        })
-        .map_err(error::statement)?;
-        cataloged::tell_of(cataloged);
-        if statement.asks_for_parts
-            && !has_parts(client, &caller.schema()).map_err(error::statement)?
-        {
-            error::no_parts().report(PgLogLevel::NOTICE);
+    let most = error::check_max_results(max_results, i32::MAX)?;
+    let (mut rows, schema) = (RowSet::new(caller)?, caller.schema());
+    let rows_of = Plan::Rows(most as i64 + 1);
+    with_statement(query, rows_of, &schema, cataloged_files, |client, statement, cataloged| {
+        WORDS.tell(advice::connectives(query));
+        let found =
+            run(&statement, |sql, arguments| rows.fill(client, sql, arguments, most as u64))?;
+        tell(client, &statement, cataloged, &schema)?;
+        if most > 0 && found > most as u64 {
+            MORE.tell([error::more_results(most)]);
+        }
+        if most > 0 && found == 0 && !NOTHING.is_told() {
+            let advice = planned(|| advice::of_nothing_found(client, query, &schema));
+            NOTHING.tell(advice.map_err(error::statement)?);
         }
         Ok(())
     })?;
     Ok(rows)
 }
 
+/// The number of rows of `midi_library` that match a query.
+///
+/// # Errors
+/// Those of [`find`].
+pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
+    with_statement(query, Plan::Count, schema, cataloged_files, |client, statement, cataloged| {
+        WORDS.tell(advice::connectives(query));
+        let counts = run(&statement, |sql, arguments| {
+            spi::select(client, sql, Some(1), arguments, |row| row.get::<i64>(1))
+        })?;
+        tell(client, &statement, cataloged, schema)?;
+        Ok(counts.into_iter().flatten().next().unwrap_or_default())
+    })
+}
+
+/// Runs a statement by `work`, which is given its text and arguments.
+fn run<T>(
+    statement: &Statement<'_>,
+    work: impl FnOnce(&str, &[DatumWithOid<'_>]) -> SpiResult<T>,
+) -> Result<T, ErrorReport> {
+    let arguments: Vec<DatumWithOid<'_>> = statement.parameters.iter().map(argument).collect();
+    let sql = statement.write(|number, _| format!("${}", number + 1));
+    planned(|| work(&sql, &arguments)).map_err(error::statement)
+}
+
+/// Does `work` with the settings for planning.
+fn planned<T>(work: impl FnOnce() -> T) -> T {
+    guc::with_settings(|settings| {
+        PLANNING.iter().for_each(|(name, value)| settings.set(name, value));
+        work()
+    })
+}
+
+/// Tells the client what a statement asks for in vain.
+fn tell(
+    client: &SpiClient<'_>,
+    statement: &Statement<'_>,
+    cataloged: i64,
+    schema: &Schema,
+) -> Result<(), ErrorReport> {
+    cataloged::tell_of(cataloged);
+    if statement.asks_for_parts && !has_parts(client, schema).map_err(error::statement)? {
+        error::no_parts().report(PgLogLevel::NOTICE);
+    }
+    Ok(())
+}
+
 fn has_parts(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
     let sql = sql::fill(HAS_PARTS, &[("library", schema.quoted())]);
     let found = spi::select(client, &sql, Some(1), &[], |row| row.get::<bool>(1))?;
     Ok(found.contains(&Some(true)))
+}
+
+fn cataloged_files(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<i64> {
+    cataloged::count(client, schema, cataloged::FILES)
 }
 
 fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
@@ -99,46 +164,49 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
     }
 }
 
-/// The statement that [`find`] executes, with the values as literals.
+/// The statement that finds the results of a query, with the values as literals.
 ///
 /// # Errors
 /// Those of [`find`].
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
+    error::check_max_results(max_results, i32::MAX)?;
     // It may be called by roles that may not read the library.
     let count = |client: &SpiClient<'_>, schema: &Schema| {
         let may = spi::select(client, MAY_READ, Some(1), &[schema.dot(VIEW).into()], |row| {
             row.get::<bool>(1)
         })?;
-        if may.contains(&Some(true)) {
-            cataloged::count(client, schema, cataloged::FILES)
-        } else {
-            Ok(0)
-        }
+        if may.contains(&Some(true)) { cataloged_files(client, schema) } else { Ok(0) }
     };
-    with_statement(query, max_results, schema, count, |_, statement, _| {
+    with_statement(query, Plan::Rows(max_results.into()), schema, count, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
 
-/// Does `work` with the statement of a query, and with the number of pieces whose values it asks for in vain, because
-/// they are only cataloged; `count` counts these.
+/// What is wanted of a query.
+enum Plan {
+    /// So many rows at most.
+    Rows(i64),
+    Count,
+}
+
+/// Does `work` with the statement for a query, and with the number of pieces whose values it asks for in vain, because they
+/// are only cataloged; `count` counts these.
 fn with_statement<T>(
     query: &str,
-    max_results: i32,
+    wanted: Plan,
     schema: &Schema,
     count: impl FnOnce(&SpiClient<'_>, &Schema) -> SpiResult<i64>,
     work: impl FnOnce(&SpiClient<'_>, Statement<'_>, i64) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
-    error::check_max_results(max_results, i32::MAX)?;
     role::with_pinned_path(|| {
         Spi::connect(|client| {
-            let trigrams = spi::select(client, TRIGRAMS, Some(1), &[], |row| row.get::<String>(1));
-            let trigrams = trigrams.map_err(error::statement)?.into_iter().flatten().next();
-            let trigrams = trigrams.map(|schema| sql::name(&schema));
-            let schemas = Schemas { library: schema.quoted().to_owned(), trigrams };
+            let schemas = schemas(client, schema).map_err(error::statement)?;
             let plan = |all_heard| {
-                Statement::new(query, max_results.into(), &schemas, all_heard)
-                    .map_err(|error| report(&error, query))
+                let statement = match wanted {
+                    Plan::Rows(most) => Statement::new(query, most, &schemas, all_heard),
+                    Plan::Count => Statement::count(query, &schemas),
+                };
+                statement.map_err(|error| report(&error, query))
             };
             let statement = plan(true)?;
             if !statement.asks_for_heard {
@@ -147,6 +215,18 @@ fn with_statement<T>(
             let cataloged = count(client, schema).map_err(error::statement)?;
             work(client, if cataloged == 0 { statement } else { plan(false)? }, cataloged)
         })
+    })
+}
+
+fn schemas(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Schemas> {
+    let first = |sql, arguments: &[DatumWithOid<'_>]| -> SpiResult<Option<String>> {
+        let rows = spi::select(client, sql, Some(1), arguments, |row| row.get::<String>(1))?;
+        Ok(rows.into_iter().flatten().next())
+    };
+    Ok(Schemas {
+        library: schema.quoted().to_owned(),
+        trigrams: first(TRIGRAMS, &[])?.map(|schema| sql::name(&schema)),
+        columns: first(COLUMNS, &[schema.dot(VIEW).into()])?.unwrap_or_else(|| "l.*".to_owned()),
     })
 }
 

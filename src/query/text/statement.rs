@@ -3,12 +3,14 @@
 //! [`Statement::add`] takes only constants of the source, so no text from the user can become SQL. The
 //! names of two schemas are the exception; PostgreSQL has quoted them.
 
-/// The schemas of the objects that a statement names, each quoted where SQL needs it.
+/// What statements name that depends on the database and on the role: schemas, each quoted where SQL needs it, and columns.
 pub(super) struct Schemas {
     /// The schema of the library.
     pub(super) library: String,
     /// The schema of pg_trgm, if that is installed.
     pub(super) trigrams: Option<String>,
+    /// The columns of a row `l` of the view, as the role may read them.
+    pub(super) columns: String,
 }
 
 /// The value of a parameter.
@@ -52,7 +54,7 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Adds SQL. `{}` stands for a parameter, `{library}` and `{trigrams}` for the schemas.
+    /// Adds SQL. `{}` stands for a parameter, `{library}` and `{trigrams}` for the schemas, `{columns}` for the columns.
     pub(super) fn add(
         &mut self,
         sql: &'static str,
@@ -70,6 +72,7 @@ impl<'a> Statement<'a> {
                             Part::Parameter(self.parameters.len() - 1)
                         }
                         "library" => Part::Sql(self.schemas.library.clone()),
+                        "columns" => Part::Sql(self.schemas.columns.clone()),
                         "trigrams" => Part::Sql(self.schemas.trigrams.clone().unwrap_or_default()),
                         _ => unreachable!("unknown placeholder {{{placeholder}}}"),
                     });

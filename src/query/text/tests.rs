@@ -8,7 +8,8 @@ use super::run::literal;
 use super::statement::{Parameter, Schemas, Statement};
 
 fn schemas(trigrams: bool) -> Schemas {
-    Schemas { library: "music".to_owned(), trigrams: trigrams.then(|| "public".to_owned()) }
+    let trigrams = trigrams.then(|| "public".to_owned());
+    Schemas { library: "music".to_owned(), trigrams, columns: "l.*".to_owned() }
 }
 
 /// The conditions of a query's statement, with its values written out.
@@ -95,6 +96,9 @@ fn names_become_the_values_of_the_columns() {
              music.midi_progression_grams(l.chord_progression) @> ARRAY['i VII']))",
         ),
         ("name:100%_a", "(l.filename ILIKE E'%100\\\\%\\\\_a%')"),
+        ("tempo:90..", "(l.bpm >= 89.5)"),
+        ("path:/a/b", "(concat_ws('/', l.path, l.archive_member) ILIKE '%/a/b%')"),
+        ("folder:jazz/1959/", "(concat_ws('/', l.path, l.archive_member) ILIKE '%jazz/1959/%')"),
     ] {
         assert_eq!(conditions(query), sql, "{query}");
     }
@@ -153,6 +157,51 @@ fn what_follows_a_part_describes_the_part() {
         order("part:bass loop:4 sort:-loop"),
         "l.loop_bars AS key_1: key_1 DESC NULLS LAST, file_id"
     );
+}
+
+#[test]
+fn a_value_of_several_words_is_to_be_quoted() {
+    for (query, column, value) in [
+        ("progression:ii V I", 16, "progression:\"ii V I\""),
+        ("bpm:120 progression:ii-V I waltz", 26, "progression:\"ii-V I\""),
+        ("-progression:I-V,IV V", 21, "progression:\"IV V\""),
+        ("key:A minor", 7, "key:\"A minor\""),
+        ("key:C,A harmonic minor drums:yes", 9, "key:\"A harmonic minor\""),
+        ("instrument:alto sax", 17, "instrument:\"alto sax\""),
+        ("progression:ii,V,I", 1, "progression:\"ii V I\""),
+    ] {
+        let (at, kind, message, hint) = error(query);
+        assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
+        assert!(hint.contains(&format!("Write {value}")), "{query}: {hint}");
+    }
+    for query in [
+        "progression:\"ii V\" I",
+        "progression:ii-V \"I\"",
+        "progression:ii -V",
+        "V progression:ii",
+        "progression:ii waltz V",
+        "progression:ii-V,\"IV\"",
+        "key:A minuet",
+        "instrument:sax solo",
+        "tag:rock I",
+    ] {
+        assert!(Statement::new(query, 10, &schemas(false), true).is_ok(), "{query}");
+    }
+}
+
+#[test]
+fn the_documents_list_all_groups_of_instruments() {
+    let document = include_str!("../../../docs/search.md");
+    for (names, programs) in midi_analysis::instrument_groups() {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let range = |range: &std::ops::RangeInclusive<u8>| match (range.start(), range.end()) {
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        };
+        let programs: Vec<_> = programs.iter().map(range).collect();
+        let line = format!("| {} | {} |", names.join(", "), programs.join(", "));
+        assert!(document.contains(&line), "docs/search.md lacks {line}");
+    }
 }
 
 #[test]
@@ -248,6 +297,8 @@ fn an_error_has_its_column_and_a_hint() {
         ("é progression:I-?-V/V", 19, ErrorKind::Value, "\"V/V\" is not a degree", "II for V/V"),
         ("progression:?", 13, ErrorKind::Value, "no chord is named", "I ? IV V"),
         ("sort:-tag", 7, ErrorKind::Value, "cannot sort by field \"tag\"", ""),
+        ("temp:120", 1, ErrorKind::Value, "", "Did you mean \"bpm\", as in bpm:120..130?"),
+        ("instrument:Drums", 12, ErrorKind::Value, "\"Drums\" are no instrument", "drums:yes"),
         ("part:bas", 6, ErrorKind::Value, "role \"bas\" does not exist", "\"bass\"?"),
         ("part:bass loop:x", 16, ErrorKind::Value, "\"x\" is not an integer", ""),
         ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),

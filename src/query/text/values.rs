@@ -13,6 +13,9 @@ use super::fields::most_similar;
 use super::grammar::{Comparison, Text, Value};
 use crate::text::shown;
 
+/// Names of drum kits, which are played on a channel of their own and have no program.
+const DRUMS: [&str; 4] = ["drum", "drums", "drum kit", "drum set"];
+
 const NUMBER: &str = "a number such as 120, or a range such as 120..130";
 
 /// The values from a lower bound on and below an upper one.
@@ -152,6 +155,10 @@ pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Error> {
 
 pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Error> {
     let text = plain(value)?;
+    if DRUMS.contains(&text.text.to_lowercase().as_str()) {
+        let message = format!("\"{}\" are no instrument of General MIDI", shown(text.text));
+        return Err(Error::value(text.at, message, "Use drums:yes, or instrument:percussion."));
+    }
     let programs = programs_named(text.text);
     if programs.is_empty() {
         let names = || instrument_names().flat_map(|name| name.split(' ').chain([name]));

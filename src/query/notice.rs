@@ -1,0 +1,30 @@
+//! Notices to the client, each told once in a statement, however often that searches.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::pg::transaction;
+
+/// One kind of notice, and when the statement began that was told it last.
+pub(super) struct Once(AtomicI64);
+
+impl Once {
+    pub(super) const fn new() -> Self {
+        Self(AtomicI64::new(i64::MIN))
+    }
+
+    /// Whether the statement in progress has been told.
+    pub(super) fn is_told(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == transaction::statement_start()
+    }
+
+    /// Tells the statement what there is to tell, unless it has been told; nothing counts, too.
+    pub(super) fn tell(&self, notices: impl IntoIterator<Item = ErrorReport>) {
+        let statement = transaction::statement_start();
+        if self.0.swap(statement, Ordering::Relaxed) != statement {
+            notices.into_iter().for_each(|notice| notice.report(PgLogLevel::NOTICE));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What may be wrong with a query that finds less than it was meant to.
+
+use midi_analysis::{program_name, programs_named};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use super::fields::{Field, Kind, most_similar};
+use super::grammar::{Term, TermKind, parse};
+use super::values;
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::spi;
+use crate::pg::sql::fill;
+
+/// Words that join conditions in other languages.
+const CONNECTIVES: [&str; 3] = ["AND", "OR", "NOT"];
+
+/// Names that files of the library have: @names@ is an array of them. Every so manieth file is read, at most some ten
+/// thousand.
+const NAMES: &str = "
+    SELECT DISTINCT name
+    FROM (SELECT (SELECT l.file_id FROM @library@.midi_library l ORDER BY l.file_id LIMIT 1),
+                 (SELECT l.file_id FROM @library@.midi_library l ORDER BY l.file_id DESC LIMIT 1)) AS ends (low, high),
+    LATERAL generate_series(low, high, greatest(1, (high - low) / 10000)) AS id
+    JOIN @library@.midi_library l ON l.file_id = id,
+    LATERAL unnest(@names@) AS name
+    WHERE length(name) <= 100
+    LIMIT 20000";
+
+/// Names about which a client is told at most.
+const MOST: usize = 5;
+
+/// A kind of names that a query may ask for.
+#[derive(Clone, Copy)]
+struct Names {
+    /// What one is called.
+    noun: &'static str,
+    /// Those of a file `l`, as an SQL array.
+    of_file: &'static str,
+    /// The query that lists all.
+    list: &'static str,
+    /// Whether a name that the library has is what is asked for.
+    is_meant: fn(asked: &str, name: &str) -> bool,
+}
+
+const TAGS: Names = Names {
+    noun: "tag",
+    of_file: "l.name_tags || l.music_tags",
+    list: "SELECT tag, count(*) FROM midi_library_tags GROUP BY tag",
+    is_meant: |asked, name| asked.to_lowercase() == name,
+};
+const INSTRUMENTS: Names = Names {
+    noun: "instrument",
+    of_file: "l.instrument_names",
+    list: "SELECT instrument, count(*) FROM midi_library_instruments GROUP BY instrument",
+    is_meant: |asked, name| {
+        programs_named(asked).into_iter().any(|program| program_name(program) == Some(name))
+    },
+};
+const FOLDERS: Names = Names {
+    noun: "folder",
+    of_file: "trim_array(string_to_array(concat_ws('/', l.path, l.archive_member), '/'), 1)",
+    list: "SELECT DISTINCT regexp_replace(path, '[^/]*$', '') FROM midi_library",
+    is_meant: |asked, name| name.to_lowercase().contains(&asked.to_lowercase()),
+};
+/// Words of texts may be anything, so that only a word much like one of a name is told.
+const WORDS: Names = Names {
+    noun: "word",
+    of_file: "regexp_split_to_array(lower(l.filename), '[^[:alnum:]]+')",
+    list: "",
+    is_meant: |asked, name| name.starts_with(&asked.to_lowercase()),
+};
+
+/// Notices about words that a query looks for in names and texts, and that were meant to join its conditions.
+pub(super) fn connectives(query: &str) -> Option<ErrorReport> {
+    let terms = parse(query).unwrap_or_default();
+    let found = terms.iter().find_map(|term| match term.kind {
+        TermKind::Words(text) if !text.quoted && CONNECTIVES.contains(&text.text) => {
+            Some(text.text)
+        }
+        _ => None,
+    });
+    found.map(error::searched_for_connective)
+}
+
+/// Notices about names in a query that the library does not seem to have. `search_path` must be pinned.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn of_nothing_found(
+    client: &SpiClient<'_>,
+    query: &str,
+    schema: &Schema,
+) -> SpiResult<Vec<ErrorReport>> {
+    let terms = parse(query).unwrap_or_default();
+    let asked: Vec<_> = terms.iter().filter(|term| !term.negated).flat_map(names_asked).collect();
+    let mut notices = Vec::new();
+    for kind in [TAGS, INSTRUMENTS, FOLDERS, WORDS] {
+        let asked = asked.iter().filter(|(of, _)| of.noun == kind.noun);
+        let asked: Vec<&str> = asked.map(|(_, name)| *name).take(MOST).collect();
+        if asked.is_empty() {
+            continue;
+        }
+        let sql = fill(NAMES, &[("names", kind.of_file), ("library", schema.quoted())]);
+        let there = spi::select(client, &sql, None, &[], |row| row.get::<String>(1))?;
+        let there: Vec<String> = there.into_iter().flatten().collect();
+        for name in asked {
+            if there.iter().any(|other| (kind.is_meant)(name, other)) {
+                continue;
+            }
+            let similar = most_similar(name, there.iter().map(String::as_str));
+            if similar.is_some() || !kind.list.is_empty() {
+                notices.push(error::not_in_library(kind.noun, name, similar, kind.list));
+            }
+        }
+    }
+    Ok(notices)
+}
+
+/// The names that a term asks for.
+fn names_asked<'a>(term: &Term<'a>) -> Vec<(Names, &'a str)> {
+    let (field, values) = match &term.kind {
+        TermKind::Words(text) if text.quoted => return Vec::new(),
+        TermKind::Words(text) => return vec![(WORDS, text.text)],
+        TermKind::Field { name, values } => (Field::named(name.text, name.at), values),
+    };
+    let kind = match field.map(|field| field.kind) {
+        Ok(Kind::Tag) => TAGS,
+        Ok(Kind::Instrument) => INSTRUMENTS,
+        Ok(Kind::Folder) => FOLDERS,
+        _ => return Vec::new(),
+    };
+    let texts = values.iter().filter_map(|value| values::plain(value).ok());
+    let last = |text: &'a str| match kind.noun {
+        "folder" => text.trim_matches('/').rsplit('/').next().unwrap_or(text),
+        _ => text,
+    };
+    texts.map(|text| (kind, last(text.text))).collect()
+}

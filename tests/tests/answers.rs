@@ -1,0 +1,170 @@
+//! Searches say what they leave out, why they find nothing, and what they cannot take; and they answer roles that may not
+//! know where files are.
+
+use midi_testkit::cluster::{Cluster, DATABASE, sqlstate, succeed};
+use midi_testkit::folder::Folder;
+use postgres::Client;
+
+/// A cluster with the project's own pieces, and their contents.
+fn library() -> (Cluster, Folder, Client) {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    client.batch_execute("SET midi_pipeline.keep_content = on").unwrap();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    (cluster, folder, client)
+}
+
+/// The notices of a search, with their hints, as psql shows them.
+fn notices(cluster: &Cluster, search: &str) -> String {
+    let mut psql = cluster.program("psql");
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", DATABASE])
+        .args(["--command", &format!("SELECT count(*) FROM {search}")]);
+    String::from_utf8(succeed(&mut psql).stderr).expect("psql prints UTF-8")
+}
+
+#[test]
+fn a_search_says_that_there_is_more() {
+    let (cluster, _folder, mut client) = library();
+    let more = notices(&cluster, "midi_search('', 2)");
+    assert!(more.contains("more files match than the 2 of max_results"), "{more}");
+    assert!(more.contains("midi_search_count(query)"), "{more}");
+    // Also if it is made for each of several rows.
+    let often = notices(&cluster, "generate_series(1, 3), LATERAL midi_search('', 2)");
+    assert_eq!(often, more);
+    let all: i64 = client.query_one("SELECT midi_search_count('')", &[]).unwrap().get(0);
+    assert_eq!(notices(&cluster, &format!("midi_search('', {all})")), "");
+    let found: i64 =
+        client.query_one("SELECT count(*) FROM midi_search('', 2)", &[]).unwrap().get(0);
+    assert_eq!(found, 2);
+}
+
+#[test]
+fn a_search_that_finds_nothing_says_what_is_similar_to_its_words() {
+    let (cluster, folder, mut client) = library();
+    for (name, copy) in [("Jazz", "Ode to Joy.mid"), ("Ragtime", "Greensleeves.mid")] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+        let [from, to] = [folder.path().join(copy), folder.path().join(name).join(copy)];
+        std::fs::copy(from, to).unwrap();
+    }
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    let tag: String =
+        client.query_one("SELECT max(tag) FROM midi_library_tags", &[]).unwrap().get(0);
+    for (query, name, similar) in [
+        (format!("tag:\"{tag}x\""), format!("the tag \"{tag}x\""), tag.as_str()),
+        ("folder:ragtyme/".to_owned(), "the folder \"ragtyme\"".to_owned(), "Ragtime"),
+        ("instrument:banjo".to_owned(), "the instrument \"banjo\"".to_owned(), ""),
+        ("greensleevs".to_owned(), "the word \"greensleevs\"".to_owned(), "greensleeves"),
+    ] {
+        let notice = notices(&cluster, &format!("midi_search($${query}$$)"));
+        assert!(notice.contains(&name) && notice.contains(similar), "{query}: {notice}");
+        assert!(similar.is_empty() || notice.contains("Did you mean"), "{query}: {notice}");
+    }
+    for silent in [format!("tag:\"{tag}\" bpm:>999"), "-tag:none".to_owned(), "xqzw".to_owned()] {
+        assert_eq!(notices(&cluster, &format!("midi_search($${silent}$$)")), "", "{silent}");
+    }
+    let joined = notices(&cluster, "midi_search('key:D OR key:Am')");
+    assert!(joined.contains("OR is searched for as a word"), "{joined}");
+}
+
+#[test]
+fn null_and_unknown_files_are_errors() {
+    let (_cluster, _folder, mut client) = library();
+    let melody = "'E4 E4 F4 G4 G4 F4 E4 D4'";
+    for call in [
+        "midi_search(NULL)",
+        "midi_search('ode', NULL)",
+        "midi_search_count(NULL)",
+        "midi_search_sql(NULL)",
+        "midi_search_sql('ode', NULL)",
+        "midi_find_melody(NULL::text)",
+        "midi_find_melody(NULL::integer[])",
+        "midi_find_melody(NULL::bytea)",
+        &format!("midi_find_melody({melody}, NULL)"),
+        "midi_find_progression(NULL)",
+        "midi_find_progression('I V', NULL)",
+        "midi_similar(NULL)",
+        "midi_similar(1, NULL)",
+        "midi_similar_to(NULL)",
+        "midi_compatible(NULL::bigint)",
+        "midi_compatible(NULL::bytea)",
+        "midi_compatible(1, NULL)",
+        "midi_duplicate_pairs(NULL)",
+    ] {
+        let refused = client.query(&format!("SELECT {call}"), &[]);
+        assert_eq!(sqlstate(&refused), "22004", "{call}");
+    }
+    for call in ["midi_similar(-1)", "midi_compatible(-1::bigint)", "midi_notes(-1::bigint)"] {
+        assert_eq!(sqlstate(&client.query(&format!("SELECT {call}"), &[])), "42704", "{call}");
+    }
+}
+
+#[test]
+fn a_path_that_only_the_client_understands_is_refused_with_what_to_write() {
+    let (_cluster, _folder, mut client) = library();
+    for (path, hint) in [("~/Music", "home directory"), ("Music/jazz", "whole path")] {
+        let refused = client.query("SELECT midi_import($1::text)", &[&path]).unwrap_err();
+        let error = refused.as_db_error().unwrap();
+        assert_eq!(error.code().code(), "42602", "{path}");
+        assert!(error.hint().is_some_and(|said| said.contains(hint)), "{path}: {error:?}");
+    }
+}
+
+#[test]
+fn a_role_that_may_not_read_paths_can_search_and_gets_none() {
+    let (cluster, _folder, mut client) = library();
+    client
+        .batch_execute(
+            "CREATE ROLE web LOGIN;
+             GRANT SELECT ON musical_metadata, musical_search, midi_parts_library, midi_contents TO web;
+             DO $$
+             DECLARE
+                 granted text;
+             BEGIN
+                 FOR granted IN
+                     SELECT format('GRANT SELECT (%s) ON %s TO web', string_agg(quote_ident(attname), ', '),
+                                   attrelid::regclass)
+                     FROM pg_attribute
+                     WHERE attrelid = ANY ('{midi_library, midi_files, midi_duplicates}'::regclass[])
+                       AND attnum > 0 AND NOT attisdropped AND attname !~ 'path|^archive_|^error$'
+                     GROUP BY attrelid
+                 LOOP
+                     EXECUTE granted;
+                 END LOOP;
+             END $$",
+        )
+        .unwrap();
+    let id = "(SELECT file_id FROM midi_library WHERE filename = 'Greensleeves.mid')";
+    let mut web = cluster.connect_as("web");
+    for (found, path) in [
+        ("midi_search('key:D,Am sort:name')", "path"),
+        ("midi_find_melody('E4 E4 F4 G4 G4 F4 E4 D4')", "path"),
+        ("midi_find_progression('I V')", "path"),
+        (&format!("midi_similar({id})"), "path"),
+        (&format!("midi_compatible({id}::bigint)"), "path"),
+        ("midi_duplicate_pairs()", "concat(path, other_path)"),
+    ] {
+        let sql = format!("SELECT count(*) > 0, COALESCE(max({path}), '') FROM {found}");
+        let row = web.query_one(&sql, &[]).unwrap_or_else(|error| panic!("{found}: {error:?}"));
+        assert_eq!((row.get(0), row.get(1)), (true, String::new()), "{found}");
+    }
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM midi_notes({id}::bigint)) > 0
+            AND midi_search_count('') > 0
+            AND EXISTS (SELECT other_file_id FROM midi_duplicates)"
+    );
+    assert!(web.query_one(&sql, &[]).unwrap().get::<_, bool>(0));
+    for hidden in [
+        "SELECT path FROM midi_library",
+        "SELECT * FROM midi_search('path:demo')",
+        "SELECT * FROM midi_search('sort:path')",
+        "SELECT path FROM midi_files",
+        "SELECT other_path FROM midi_duplicates",
+    ] {
+        assert_eq!(sqlstate(&web.query(hidden, &[])), "42501", "{hidden}");
+    }
+    // Neither does a message name a path.
+    client.batch_execute("DELETE FROM midi_contents").unwrap();
+    let refused = web.query(&format!("SELECT midi_notes({id}::bigint)"), &[]).unwrap_err();
+    let error = refused.as_db_error().unwrap();
+    assert!(!format!("{error:?}").contains("/Greensleeves"), "{error:?}");
+}
