@@ -2,8 +2,8 @@
 //!
 //! The index finds pieces by n-grams of the melody. A search probes it in stages, from exact n-grams to
 //! those of ever worse matches, and ends when the next stage cannot find a better match. Without the
-//! index, or if row security prevents its use, every piece is aligned: this also finds tunes with two errors, of which
-//! the index finds those that leave eight notes in succession as they are.
+//! index, or if row security prevents its use, every piece is read, and those are aligned that the index would give: so what
+//! is found does not depend on it.
 
 use std::collections::HashSet;
 
@@ -49,7 +49,7 @@ const PROBED: &str = "
 
 /// All pieces.
 const ALL: &str = "
-    SELECT s.content_hash, s.melody_lines FROM @schema@.musical_search s
+    SELECT s.content_hash, s.melody_lines, s.melody_ngrams FROM @schema@.musical_search s
     JOIN @schema@.musical_metadata m ON m.content_hash = s.content_hash";
 
 /// The first $2 files with the contents $1, in the order of the contents.
@@ -140,6 +140,13 @@ impl Search<'_> {
         let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let mut rows = self.client.try_open_cursor(sql.as_str(), arguments)?;
         let (query, found) = (self.query, &mut self.found);
+        // Of all pieces, those are aligned that the index gives.
+        let probes = bound.is_none().then(|| query.probes());
+        let is_candidate = |row: &spi::Row<'_>| -> SpiResult<bool> {
+            let Some(probes) = &probes else { return Ok(true) };
+            let ngrams = row.get::<Vec<Option<i32>>>(3)?;
+            Ok(ngrams.is_some_and(|ngrams| probes.are_met_by(ngrams.into_iter().flatten())))
+        };
         let mut verified = 0;
         loop {
             interrupts::check();
@@ -151,7 +158,8 @@ impl Search<'_> {
                     return Ok(());
                 }
                 verified += 1;
-                if let Some(lines) = row.bytes(2)?
+                if is_candidate(row)?
+                    && let Some(lines) = row.bytes(2)?
                     && let Some(place) = query.find(lines)
                 {
                     found.push((hash.to_vec(), place));

@@ -143,9 +143,10 @@ pub(super) unsafe extern "C-unwind" fn get_bitmap(
         let queries = &*(*description).opaque.cast::<Vec<Query>>();
         let store = Store::new((*description).indexRelation);
         let (mut count, mut rows) = (0, Vec::with_capacity(ROWS));
-        // The executor looks at every row again, as several conditions and many rows need.
+        // Of several conditions the executor has to look at the others.
+        let recheck = queries.len() > 1;
         let mut add = |rows: &mut Vec<pg_sys::ItemPointerData>| {
-            pg_sys::tbm_add_tuples(bitmap, rows.as_mut_ptr(), rows.len() as c_int, true);
+            pg_sys::tbm_add_tuples(bitmap, rows.as_mut_ptr(), rows.len() as c_int, recheck);
             count += rows.len() as i64;
             rows.clear();
         };

@@ -127,13 +127,13 @@ fn rows(store: Store, meta: &Meta, element: i32, waiting: Vec<Row>) -> Result<Ve
     Ok(rows)
 }
 
-/// For each of these elements the rows that wait and have it.
+/// For each of these elements, which ascend, the rows that wait and have it.
 fn waiting(store: Store, meta: &Meta, elements: &[i32]) -> Result<Vec<Vec<Row>>, Damaged> {
     let mut found = vec![Vec::new(); elements.len()];
     pending::each(store, &meta.waiting, Part::All, |row, has| {
-        for (&element, rows) in elements.iter().zip(&mut found) {
-            if has.contains(&element.to_ne_bytes()) {
-                list::push(rows, row);
+        for element in has {
+            if let Ok(place) = elements.binary_search(&i32::from_ne_bytes(*element)) {
+                list::push(&mut found[place], row);
             }
         }
         Ok(())

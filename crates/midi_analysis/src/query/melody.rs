@@ -8,7 +8,7 @@ mod notes;
 mod probes;
 
 pub use self::notes::MelodyQueryError;
-pub use self::probes::Stage;
+pub use self::probes::{MelodyProbes, Stage};
 
 use self::align::{Tune, WRONG};
 use self::notes::{check_pitches, of_text};
@@ -113,9 +113,35 @@ impl MelodyQuery {
         }
     }
 
+    /// How many notes it has.
+    pub fn notes(&self) -> usize {
+        self.tune.pitches.len()
+    }
+
     /// The stages of a search in an index of n-grams, the likeliest matches first.
     pub fn stages(&self) -> Vec<Stage> {
         probes::stages(&self.tune.pitches)
+    }
+
+    /// The probes of all [stages](Self::stages). A piece has the melody where its n-grams [meet](MelodyProbes::are_met_by)
+    /// these and its lines [have it](Self::find); which index is asked does not matter.
+    ///
+    /// ```
+    /// use midi_analysis::MelodyQuery;
+    /// # use midi_analysis::{Note, Options, Piece, Timeline};
+    /// # let pitches = [64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62];
+    /// # let notes = (0..).zip(pitches).map(|(n, p)| Note::new(n * 480, n * 480 + 480, p));
+    /// # let piece = Piece::from_notes(notes.collect(), &Timeline::new(480), &Options::default())?;
+    ///
+    /// let index = piece.analysis()?.melody_index;
+    /// let wrong_note = MelodyQuery::from_text("G4 G4 F4 E4 D4 C#4 C4 D4 E4")?;
+    /// assert!(wrong_note.probes().are_met_by(index.ngrams.iter().copied()));
+    /// let other = MelodyQuery::from_text("C4 D4 E4 F4 G4 A4 B4 C5")?;
+    /// assert!(!other.probes().are_met_by(index.ngrams));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn probes(&self) -> MelodyProbes {
+        MelodyProbes::of(self.stages())
     }
 
     /// The best match in the [lines](crate::MelodyIndex::lines) of a piece; the earliest of equals, in

@@ -38,6 +38,53 @@ pub(super) fn stages(tune: &[u8]) -> Vec<Stage> {
         .collect()
 }
 
+/// The probes of all stages, to be compared with pieces one by one: what a piece with the tune has in its n-grams.
+#[derive(Clone, Debug)]
+pub struct MelodyProbes {
+    /// The probes of one n-gram, distinct and ascending.
+    single: Vec<i32>,
+    /// The n-grams of the others, distinct and ascending, and these probes: places among them.
+    codes: Vec<i32>,
+    longer: Vec<Vec<usize>>,
+}
+
+impl MelodyProbes {
+    /// A probe that has another's n-grams and more finds nothing that the other does not.
+    pub(super) fn of(stages: Vec<Stage>) -> Self {
+        let (single, longer): (Vec<_>, Vec<_>) =
+            stages.into_iter().flat_map(|stage| stage.probes).partition(|probe| probe.len() == 1);
+        let single = distinct(single.concat());
+        let is_single = |code: &i32| single.binary_search(code).is_ok();
+        let longer = longer.into_iter().filter(|probe| !probe.iter().any(is_single));
+        let longer = distinct_sets(longer.collect());
+        let codes = distinct(longer.concat());
+        let places = |probe: &Vec<i32>| {
+            probe.iter().filter_map(|code| codes.binary_search(code).ok()).collect()
+        };
+        Self { longer: longer.iter().map(places).collect(), single, codes }
+    }
+
+    /// N-grams of which a piece that may have the tune has at least one: for an index.
+    pub fn any(&self) -> impl Iterator<Item = i32> {
+        let firsts = self.longer.iter().filter_map(|probe| probe.first());
+        self.single.iter().copied().chain(firsts.map(|&place| self.codes[place]))
+    }
+
+    /// Whether a piece with these n-grams has all of one of the probes, and so may have the tune.
+    pub fn are_met_by(&self, ngrams: impl IntoIterator<Item = i32>) -> bool {
+        let mut has = vec![false; self.codes.len()];
+        for ngram in ngrams {
+            if self.single.binary_search(&ngram).is_ok() {
+                return true;
+            }
+            if let Ok(place) = self.codes.binary_search(&ngram) {
+                has[place] = true;
+            }
+        }
+        self.longer.iter().any(|probe| probe.iter().all(|&place| has[place]))
+    }
+}
+
 #[derive(Default)]
 struct Probes(Vec<Vec<i32>>);
 
