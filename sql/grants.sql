@@ -85,6 +85,7 @@ GRANT SELECT, INSERT ON midi_contents TO pg_read_server_files;
 GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
     TO pg_read_server_files;
 GRANT SELECT ON midi_library_tags, midi_library_instruments, midi_library_chord_types TO pg_read_server_files;
+GRANT SELECT ON midi_library_music TO pg_read_server_files;
 GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 
 -- It shows the extension, not the music.

@@ -131,6 +131,10 @@ CREATE TYPE midi_analysis AS (
     fingerprint                 integer[]
 );
 
+-- What melodies and progressions are looked for in: the left sides of the operator @~.
+CREATE TYPE midi_melody_index AS (ngrams integer[], lines bytea);
+CREATE TYPE midi_harmony_index AS (progression text[], moments bytea);
+
 CREATE TABLE midi_files (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     path           text NOT NULL,

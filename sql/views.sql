@@ -91,6 +91,18 @@ FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
 
+-- The same with what melodies, progressions and likeness are found by. That is as large as all the rest, and so no part of
+-- midi_library, all of whose columns people read; and it is joined, so that its indexes can be used. Its own columns come
+-- first, so that columns may be added to midi_library.
+CREATE VIEW midi_library_music AS
+SELECT
+    s.embedding,
+    ROW(s.melody_ngrams, s.melody_lines)::midi_melody_index AS melody,
+    ROW(l.chord_progression, s.chord_moments)::midi_harmony_index AS harmony,
+    l.*
+FROM midi_library l
+JOIN musical_search s ON s.content_hash OPERATOR(pg_catalog.=) l.content_hash;
+
 -- One row a tag, an instrument and a kind of chord of each file, for programs that filter and count rows and know no
 -- arrays.
 

@@ -59,6 +59,19 @@ extension_sql_file!(
     requires = [melody::midi_postings_handler]
 );
 extension_sql_file!(
+    "../sql/operators.sql",
+    name = "operators",
+    requires = [
+        "tables",
+        tunes::midi_has_tune,
+        tunes::midi_tune_grams,
+        tunes::midi_tune_support,
+        progression::midi_progression_grams,
+        progression::midi_progression_runs,
+        progression::midi_progression_position
+    ]
+);
+extension_sql_file!(
     "../sql/aggregates.sql",
     name = "aggregates",
     requires = [
@@ -155,6 +168,7 @@ extension_sql_file!(
         "default_indexes",
         "grants",
         "aggregates",
+        "operators",
         "jsonb",
         "comments_on_library",
         "comments_on_jobs",

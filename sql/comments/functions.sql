@@ -239,6 +239,24 @@ COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
 COMMENT ON FUNCTION
     midi_progression_position(progression text[], moments bytea, wanted text, rotated boolean) IS
     'Position, from 1, at which the wanted progression starts in a piece; with rotated, at which the piece loops through a rotation of it';
+COMMENT ON FUNCTION midi_progression_runs(progression text, in_minor boolean) IS
+    'Runs of chords that a piece with the progression has; with in_minor as minor keys name them, NULL if they are the same';
+COMMENT ON FUNCTION midi_has_progression(chord_progression text[], chord_moments bytea, progression text) IS
+    'Whether a piece has a progression such as ii V7 I, in any key: a condition on columns of midi_library';
+COMMENT ON FUNCTION midi_has_progression(harmony midi_harmony_index, progression text) IS
+    'Whether a piece has a progression such as ii V7 I, in any key: the operator @~';
+COMMENT ON OPERATOR @~ (midi_harmony_index, text) IS
+    'Has the progression, as midi_find_progression finds it with score 1';
+COMMENT ON FUNCTION midi_has_tune(ngrams integer[], lines bytea, tune text) IS
+    'Whether a piece has a melody, in any key and with a note wrong, missing or added: a condition on columns of musical_search';
+COMMENT ON FUNCTION midi_has_tune(melody midi_melody_index, tune text) IS
+    'Whether a piece has a melody, in any key and with a note wrong, missing or added: the operator @~';
+COMMENT ON OPERATOR @~ (midi_melody_index, text) IS
+    'Has the melody, as midi_find_melody finds it';
+COMMENT ON FUNCTION midi_tune_grams(tune text) IS
+    'N-grams of which every piece with the melody has at least one, for the index';
+COMMENT ON FUNCTION midi_tune_support(internal) IS
+    'What the planner knows about midi_has_tune: the index, and that few pieces have a melody';
 COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
     'Files whose music is most similar to that of a file in the library, nearest first';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS

@@ -131,6 +131,39 @@ COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content; a condition o
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo in the path, as in midi_files';
 COMMENT ON COLUMN midi_library.name_key IS 'Key in the path, as in midi_files';
 
+COMMENT ON TYPE midi_melody_index IS
+    'What melodies are looked for in: the n-grams and the lines of a piece, as in musical_search';
+COMMENT ON COLUMN midi_melody_index.ngrams IS 'As melody_ngrams in musical_search';
+COMMENT ON COLUMN midi_melody_index.lines IS 'As melody_lines in musical_search';
+COMMENT ON TYPE midi_harmony_index IS
+    'What progressions are looked for in: the chords of a piece with their qualities, as in midi_library';
+COMMENT ON COLUMN midi_harmony_index.progression IS 'As chord_progression in midi_library';
+COMMENT ON COLUMN midi_harmony_index.moments IS 'As chord_moments in midi_library';
+
+COMMENT ON VIEW midi_library_music IS
+    'midi_library with what melodies, progressions and likeness are found by, for conditions and orders of your own';
+-- The other columns are those of midi_library.
+DO $$
+DECLARE
+    other record;
+BEGIN
+    FOR other IN
+        SELECT a.attname, pg_catalog.col_description(a.attrelid, a.attnum) AS comment
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid OPERATOR(pg_catalog.=) 'midi_library'::regclass
+          AND a.attnum OPERATOR(pg_catalog.>) 0::int2
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_library_music.%I IS %L', other.attname, other.comment);
+    END LOOP;
+END
+$$;
+COMMENT ON COLUMN midi_library_music.embedding IS
+    'Vector of the harmony, bass, rhythm, melody and instruments, to be compared by <->, as in musical_search';
+COMMENT ON COLUMN midi_library_music.melody IS
+    'Melodic lines, for the operator @~: melody @~ ''E4 D4 C4 D4 E4 E4''';
+COMMENT ON COLUMN midi_library_music.harmony IS
+    'Chords with their qualities, for the operator @~: harmony @~ ''ii V7 I''';
+
 COMMENT ON VIEW midi_library_tags IS 'Tags of the files in the library, one row each: those of the path and those of the content';
 COMMENT ON COLUMN midi_library_tags.file_id IS 'Number of the file in midi_files';
 COMMENT ON COLUMN midi_library_tags.path IS 'Path of the file, as in midi_files';

@@ -36,6 +36,7 @@ pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod sections;
 pub(crate) mod similar;
+pub(crate) mod tunes;
 pub(crate) mod tuning;
 pub(crate) mod version;
 pub(crate) mod words;

@@ -22,6 +22,19 @@ fn midi_progression_grams(progression: Array<'_, &str>) -> Texts<'static> {
     grams.into_iter().map(Text::from).collect()
 }
 
+/// The runs that a piece with a progression has; `in_minor`: with the names that its degrees have in minor keys, NULL if
+/// they are the same.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn midi_progression_runs(
+    progression: &str,
+    in_minor: bool,
+) -> Result<Option<Texts<'static>>, ErrorReport> {
+    let wanted =
+        Progression::parse(progression).map_err(|error| error::progression(&error, progression))?;
+    let spelling = wanted.grams().into_iter().nth(in_minor.into());
+    Ok(spelling.map(|runs| runs.into_iter().map(Text::from).collect()))
+}
+
 /// Not strict: a piece may lack its moments, which only additions to numerals need.
 #[pg_extern(immutable, parallel_safe, cost = 20)]
 fn midi_progression_position(

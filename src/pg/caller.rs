@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 
 use pgrx::callconv::{Arg, ArgAbi};
+use pgrx::fcinfo::pg_func_extra;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
@@ -27,6 +28,27 @@ impl Caller<'_> {
     pub(crate) fn row_descriptor(&self) -> PgTupleDesc<'static> {
         // SAFETY: fcinfo is valid for the call.
         unsafe { catalog::result_descriptor(self.fcinfo) }
+    }
+
+    /// What `make` makes of a text that is nearly always the same. It is kept from call to call while a statement runs.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub(crate) fn kept<T, E>(
+        &self,
+        text: &str,
+        make: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<&T, E> {
+        // SAFETY: the call and its flinfo are valid during the call, and the value lives as long as flinfo. A function that
+        // returns one value uses no other memory there, and a call of it ends before the next.
+        let kept = unsafe {
+            let kept = pg_func_extra(self.fcinfo, || None::<(String, T)>);
+            &mut *kept.as_ptr()
+        };
+        if kept.as_ref().is_none_or(|(of, _)| of != text) {
+            *kept = Some((text.to_owned(), make(text)?));
+        }
+        Ok(kept.as_ref().map(|(_, value)| value).expect("it has just been made"))
     }
 
     /// The schema of the called function, which is the extension's.

@@ -120,6 +120,22 @@ pub(crate) fn table(schema: Oid, name: &CStr) -> Oid {
     found(oid).unwrap_or_else(|| raise(missing()))
 }
 
+/// The function of this name with one argument of this type, in the schema of another function; `None` if there is none.
+pub(crate) fn function_beside(other: Oid, name: &CStr, argument: Oid) -> Option<Oid> {
+    require_transaction();
+    // SAFETY: look-ups in catalog caches, whose keys live through the call. They return 0 for what does not exist.
+    found(unsafe {
+        pg_sys::GetSysCacheOid(
+            pg_sys::SysCacheIdentifier::PROCNAMEARGSNSP as _,
+            pg_sys::Anum_pg_proc_oid as _,
+            pg_sys::Datum::from(name.as_ptr()),
+            pg_sys::Datum::from(pg_sys::buildoidvector(&argument, 1)),
+            pg_sys::Datum::from(pg_sys::get_func_namespace(other)),
+            pg_sys::Datum::null(),
+        )
+    })
+}
+
 /// The extension of this name, if it exists.
 pub(crate) fn extension(name: &CStr) -> Option<Oid> {
     require_transaction();

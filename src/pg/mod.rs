@@ -37,6 +37,7 @@ pub(crate) mod shared_state;
 pub(crate) mod signal;
 pub(crate) mod spi;
 pub(crate) mod sql;
+pub(crate) mod support;
 pub(crate) mod table;
 mod temp_file;
 pub(crate) mod text;

@@ -90,7 +90,9 @@ mod tests {
              midi_fingerprint_similarity(a) iss\nmidi_from_events(track) is\n\
              midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\
              midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
-             midi_from_notes_file(state) iss\nmidi_header(content) iss\n\
+             midi_from_notes_file(state) iss\nmidi_has_progression(chord_progression) is\n\
+             midi_has_progression(harmony) is\nmidi_has_tune(melody) is\nmidi_has_tune(ngrams) iss\n\
+             midi_header(content) iss\n\
              midi_header(file_id) vrs\nmidi_header(path) vrs\nmidi_import(name) vu\n\
              midi_import(source) vus\nmidi_import_cancel(job) vus\nmidi_import_start(source) vu\n\
              midi_import_wait(job) vu\nmidi_keep_parts(content) iss\n\
@@ -103,7 +105,8 @@ mod tests {
              midi_parts(content) iss\nmidi_parts(file_id) vrs\nmidi_parts(path) vrs\n\
              midi_piano_roll(content) is\nmidi_piano_roll(file_id) vr\nmidi_piano_roll(path) vr\n\
              midi_postings_handler() vus\nmidi_progression_grams(progression) iss\n\
-             midi_progression_position(progression) is\nmidi_quantize(content) iss\n\
+             midi_progression_position(progression) is\nmidi_progression_runs(progression) iss\n\
+             midi_quantize(content) iss\n\
              midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vus\n\
              midi_repair(content) iss\nmidi_repair(file_id) vrs\nmidi_repair(path) vrs\n\
              midi_schedule(name) vu\nmidi_search(query) sr\nmidi_search_count(query) sr\nmidi_search_sql(query) sr\n\
@@ -117,7 +120,8 @@ mod tests {
              midi_transpose(content) iss\nmidi_transpose(content) iss\n\
              midi_transpose(file_id) vrs\nmidi_transpose(file_id) vrs\nmidi_transpose(path) vrs\n\
              midi_transpose(path) vrs\nmidi_trim(content) is\nmidi_trim(file_id) vr\n\
-             midi_trim(path) vr\nmidi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
+             midi_trim(path) vr\nmidi_tune_grams(tune) iss\nmidi_tune_support() vus\n\
+             midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );
     }

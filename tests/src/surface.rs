@@ -87,8 +87,22 @@ impl Argument {
                 let schema = self.kind.strip_suffix("midi_analysis").unwrap_or_default();
                 format!("{schema}midi_analyze(i.\"content bytea\")")
             }
+            Some("midi_melody_index") => {
+                format!("ROW(i.\"ngrams integer[]\", i.\"lines bytea\")::{}", self.kind)
+            }
+            Some("midi_harmony_index") => {
+                let [chords, moments] = ["chord_progression text[]", "chord_moments bytea"];
+                format!("ROW(i.\"{chords}\", i.\"{moments}\")::{}", self.kind)
+            }
             _ => format!("i.\"{} {}\"", self.name, self.kind),
         }
+    }
+
+    /// Whether its type is one of the extension, whose values are made of other columns.
+    fn is_composite(&self) -> bool {
+        ["midi_analysis", "midi_melody_index", "midi_harmony_index"]
+            .iter()
+            .any(|kind| self.kind.ends_with(kind))
     }
 
     /// A valid value, in SQL. `path` is a file that the server can read, `files` the table of the library's files.
@@ -99,11 +113,12 @@ impl Argument {
                 format!("COALESCE((SELECT id FROM {files} WHERE path = '{path}'), 1)")
             }
             ("content", "bytea") => literal(&piece()),
-            ("moments", "bytea") => literal(&[0; 20]),
+            ("moments" | "chord_moments", "bytea") => literal(&[0; 20]),
+            ("lines", "bytea") => literal(&[0; 2]),
             ("path" | "source", "text") => format!("'{}'", path.replace('\'', "''")),
             ("name", "text") => "'Loops/Am_120bpm.mid'".to_owned(),
             ("query" | "phrase", "text") => "'ode'".to_owned(),
-            ("melody", "text") => "'E4 E4 F4 G4 G4 F4 E4 D4'".to_owned(),
+            ("melody" | "tune", "text") => "'E4 E4 F4 G4 G4 F4 E4 D4'".to_owned(),
             ("progression" | "wanted", "text") => "'I V'".to_owned(),
             ("profile", "text") => "'default'".to_owned(),
             ("kind", "text") => "'track_name'".to_owned(),
@@ -122,9 +137,11 @@ impl Argument {
             ("parts", "integer[]") => "'{1}'".to_owned(),
             ("contents", "bytea[]") => format!("ARRAY[{}::bytea]", literal(&piece())),
             ("keep_drums" | "stretch", "boolean") => "true".to_owned(),
-            ("texts" | "progression", "text[]") => "'{I,V,I}'".to_owned(),
+            ("texts" | "progression" | "chord_progression", "text[]") => "'{I,V,I}'".to_owned(),
             ("melody" | "pitches", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
-            ("fingerprint" | "a" | "b", "integer[]") => "array_fill(1, '{64}')".to_owned(),
+            ("fingerprint" | "ngrams" | "a" | "b", "integer[]") => {
+                "array_fill(1, '{64}')".to_owned()
+            }
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
             ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
             ("job", "bigint") | ("workers", "integer") => "1".to_owned(),
@@ -132,7 +149,7 @@ impl Argument {
             ("color_by", "text") => "'track'".to_owned(),
             ("max_results", "integer") => "10".to_owned(),
             ("min_similarity", "real") => "0.25".to_owned(),
-            ("prefix" | "rotated" | "defer_indexes" | "keep" | "parts", "boolean") => {
+            ("prefix" | "rotated" | "in_minor" | "defer_indexes" | "keep" | "parts", "boolean") => {
                 "false".to_owned()
             }
             _ => panic!("{self:?} needs a value here"),
@@ -148,7 +165,7 @@ pub fn inputs(client: &mut Client, path: &str) {
     let files = format!("{schema}.midi_files");
     let mut arguments: Vec<Argument> = Vec::new();
     for argument in functions.into_iter().flat_map(|function| function.arguments) {
-        if !argument.kind.ends_with("midi_analysis") && !arguments.contains(&argument) {
+        if !argument.is_composite() && !arguments.contains(&argument) {
             arguments.push(argument);
         }
     }

@@ -39,7 +39,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 124] = [
+const CASES: [(&str, Kind, &str); 131] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
@@ -106,6 +106,22 @@ const CASES: [(&str, Kind, &str); 124] = [
     ("midi_from_notes_file(internal)", Server, "midi_from_notes_file(NULL)"),
     ("midi_guard()", Trigger, "midi_guard()"),
     ("midi_header(bigint)", Library, "midi_header(:file_id)"),
+    (
+        "midi_has_progression(midi_harmony_index,text)",
+        Open,
+        "midi_has_progression(ROW('{ii,V,I}', NULL)::midi_harmony_index, 'V I')",
+    ),
+    (
+        "midi_has_progression(text[],bytea,text)",
+        Open,
+        "midi_has_progression('{ii,V,I}', NULL, 'V I')",
+    ),
+    ("midi_has_tune(integer[],bytea,text)", Open, "midi_has_tune('{1}', '', 'C D E F G A')"),
+    (
+        "midi_has_tune(midi_melody_index,text)",
+        Open,
+        "midi_has_tune(ROW('{1}', '')::midi_melody_index, 'C D E F G A')",
+    ),
     ("midi_header(bytea)", Open, "midi_header(:content)"),
     ("midi_header(text)", Files, "midi_header(:path)"),
     ("midi_import(text)", Import, "midi_import(:path)"),
@@ -159,6 +175,7 @@ const CASES: [(&str, Kind, &str); 124] = [
         Open,
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
     ),
+    ("midi_progression_runs(text,boolean)", Open, "midi_progression_runs('ii V I', false)"),
     (
         "midi_quantize(bigint,text,double precision,double precision)",
         Library,
@@ -215,6 +232,8 @@ const CASES: [(&str, Kind, &str); 124] = [
     ("midi_trim(text,integer,integer)", Files, "midi_trim(:path, 1)"),
     ("midi_tuning_advice()", Machine, "midi_tuning_advice()"),
     ("midi_unschedule(text)", Open, "midi_unschedule('none')"),
+    ("midi_tune_grams(text)", Open, "midi_tune_grams('C D E F G A')"),
+    ("midi_tune_support(internal)", Server, "midi_tune_support(NULL)"),
     ("midi_vectors_handler(internal)", Server, "midi_vectors_handler(NULL)"),
     ("midi_words(text[])", Open, "midi_words('{a}')"),
     ("midi_words_query(text,boolean)", Open, "midi_words_query('a')"),

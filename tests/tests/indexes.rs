@@ -9,7 +9,7 @@ use postgres::error::SqlState;
 const ROWS: u32 = 50_000;
 
 /// Queries, and the parts of their plans that show the use of an index.
-const SEARCHES: [(&str, &[&str]); 23] = [
+const SEARCHES: [(&str, &[&str]); 25] = [
     ("key:Am bpm:118..119", &["musical_metadata_key_bpm_idx"]),
     ("bpm:120", &["musical_metadata_bpm_idx"]),
     ("bpm:>199", &["musical_metadata_bpm_idx"]),
@@ -20,6 +20,11 @@ const SEARCHES: [(&str, &[&str]); 23] = [
     ("progression:\"#iv bIII bvi\"", &["musical_metadata_progression_idx"]),
     ("progression:\"#iv bIII bvi iv I\"", &["musical_metadata_progression_idx"]),
     ("progression:\"bvi ? bvi bIII bvi\"", &["musical_metadata_progression_idx"]),
+    ("melody:\"E4 D4 C4 D4 E4 E4 G4 F4 A4 C5\"", &["musical_search_melody_ngrams_idx"]),
+    (
+        "melody:\"E4 D4 C4 D4 E4 E4 G4 F4 A4 C5\" key:Am sort:-bpm",
+        &["musical_search_melody_ngrams_idx"],
+    ),
     ("meter:7/8 sort:bpm", &["musical_metadata_bpm_idx"]),
     ("duration:1:00..1:01", &["musical_metadata_duration_idx"]),
     ("bars:12", &["musical_metadata_bars_idx"]),

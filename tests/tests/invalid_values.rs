@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Every query that reads columns written by the analysis.
-const READERS: [&str; 19] = [
+const READERS: [&str; 20] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
     "SELECT count(*) FROM midi_find_progression('I V')",
@@ -18,6 +18,7 @@ const READERS: [&str; 19] = [
     "SELECT count(*) FROM midi_search('part:bass loop:4 notes:>8 -part:drums sort:loop')",
     "SELECT count(*) FROM midi_similar((SELECT min(id) FROM midi_files))",
     "SELECT count(*) FROM midi_compatible((SELECT min(id) FROM midi_files))",
+    "SELECT count(*) FROM midi_library_music WHERE melody @~ 'E D C D E E' OR harmony @~ 'I V7' OR embedding <-> '{1}' < 1",
     "SELECT count(*) FROM midi_library_tags",
     "SELECT count(*) FROM midi_library_instruments",
     "SELECT count(*) FROM midi_library_chord_types",

@@ -20,7 +20,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Calls of everything that uses a table, type, function or index of the library; `@` stands for its schema.
-const CALLS: [&str; 24] = [
+const CALLS: [&str; 26] = [
     "SELECT * FROM @.midi_search('bpm:60..200 -tag:rock moonlite sort:-complexity')",
     "SELECT * FROM @.midi_search('tag:waltz key:C instrument:piano drums:no -joy')",
     "SELECT * FROM @.midi_search('text:gently name:Ode \"ode to joy\" progression:\"ii V I vi\"')",
@@ -29,6 +29,8 @@ const CALLS: [&str; 24] = [
     "SELECT * FROM @.midi_find_progression('ii V I')",
     "SELECT * FROM @.midi_similar(1)",
     "SELECT * FROM @.midi_compatible(1)",
+    "SELECT * FROM @.midi_search('melody:\"E4 E4 F4 G4 G4 F4 E4 D4\"')",
+    "SELECT * FROM @.midi_library_music WHERE @.midi_has_tune(melody, 'E E F G G F') AND @.midi_has_progression(harmony, 'I V')",
     "SELECT * FROM @.midi_library_tags",
     "SELECT * FROM @.midi_library_instruments",
     "SELECT * FROM @.midi_library_chord_types",

@@ -180,6 +180,7 @@ fn the_library_is_not_shown_to_everyone() {
         "midi_parts_library",
         "midi_import_errors",
         "midi_library",
+        "midi_library_music",
         "midi_library_tags",
         "midi_library_instruments",
         "midi_library_chord_types",

@@ -1,6 +1,7 @@
-//! `docs/reference.md` and `docs/columns.md` are written from the database's catalogs: functions, tables, columns and
-//! settings, each with its comment. `UPDATE_DOCS=1` writes them again.
+//! `docs/reference.md`, `docs/columns.md` and `docs/columns-of-imports.md` are written from the database's catalogs: functions,
+//! tables, columns and settings, each with its comment. `UPDATE_DOCS=1` writes them again.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,8 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_search_sql",
             "midi_find_melody",
             "midi_find_progression",
+            "midi_has_tune",
+            "midi_has_progression",
             "midi_similar",
             "midi_similar_to",
             "midi_compatible",
@@ -99,6 +102,9 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_words_query",
             "midi_progression_grams",
             "midi_progression_position",
+            "midi_progression_runs",
+            "midi_tune_grams",
+            "midi_tune_support",
             "midi_distance",
             "midi_vectors_handler",
             "midi_postings_handler",
@@ -114,9 +120,12 @@ const FAMILIES: [(&str, &[&str]); 6] = [
 ];
 
 /// The relations, in the order of the document.
-const RELATIONS: [&str; 18] = [
+const RELATIONS: [&str; 21] = [
     "midi_analysis",
     "midi_library",
+    "midi_library_music",
+    "midi_melody_index",
+    "midi_harmony_index",
     "midi_library_tags",
     "midi_library_instruments",
     "midi_library_chord_types",
@@ -156,13 +165,13 @@ const NAMES: &str = "
     WHERE c.relkind IN ('r', 'v', 'c')
       AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'midi_pipeline')";
 
-/// Name, type and comment of each column of a relation, and whether it is the same in midi_analysis.
+/// Name, type and comment of each column of a relation, and whether it is the same in another.
 const COLUMNS: &str = "
     SELECT a.attname::text, format_type(a.atttypid, a.atttypmod),
            col_description(a.attrelid, a.attnum),
-           a.attrelid <> 'midi_analysis'::regclass AND EXISTS (
+           a.attrelid <> $2::text::regclass AND EXISTS (
                SELECT FROM pg_attribute b
-               WHERE b.attrelid = 'midi_analysis'::regclass AND b.attname = a.attname
+               WHERE b.attrelid = $2::text::regclass AND b.attname = a.attname
                  AND col_description(b.attrelid, b.attnum) = col_description(a.attrelid, a.attnum))
     FROM pg_attribute a
     WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
@@ -183,12 +192,14 @@ fn the_reference_is_what_the_catalogs_say() {
     let mut client = cluster.connect();
     // The settings are defined when the library is loaded.
     client.execute("SELECT midi_pipeline_version()", &[]).expect("a version");
-    let (mut reference, mut all_columns) = (String::from("\n## Functions\n"), String::new());
+    let mut reference = String::from("\n## Functions\n");
     functions(&mut client, &mut reference);
-    relations(&mut client, &mut reference, &mut all_columns);
+    let columns = relations(&mut client, &mut reference);
     settings(&mut client, &mut reference);
     compare_or_write("reference.md", &reference);
-    compare_or_write("columns.md", &all_columns);
+    for (document, columns) in columns {
+        compare_or_write(document, &columns);
+    }
     every_column_has_a_subject(&mut client);
 }
 
@@ -196,7 +207,7 @@ fn the_reference_is_what_the_catalogs_say() {
 fn every_column_has_a_subject(client: &mut Client) {
     let document = fs::read_to_string(path("columns.md")).expect("columns.md");
     let (prose, _) = document.split_once(MARK).expect("the mark before the tables");
-    for row in client.query(COLUMNS, &[&"midi_analysis"]).expect("the columns") {
+    for row in client.query(COLUMNS, &[&"midi_analysis", &"midi_analysis"]).expect("the columns") {
         let name: &str = row.get(0);
         assert!(prose.contains(&code(name)), "docs/columns.md has {name} under no subject");
     }
@@ -260,14 +271,27 @@ fn comments(forms: &[&Row]) -> String {
     shown.join("<br>")
 }
 
-fn relations(client: &mut Client, reference: &mut String, all_columns: &mut String) {
+/// The document with the columns of a relation.
+fn document(relation: &str) -> &'static str {
+    let first = RELATIONS.iter().position(|name| *name == "midi_import_errors");
+    if RELATIONS.iter().position(|name| *name == relation) < first {
+        "columns.md"
+    } else {
+        "columns-of-imports.md"
+    }
+}
+
+/// Returns the columns for each document.
+fn relations(client: &mut Client, reference: &mut String) -> BTreeMap<&'static str, String> {
+    let mut all_columns = BTreeMap::<_, String>::new();
     let rows = client.query(NAMES, &[]).expect("the relations");
     for row in &rows {
         let name: &str = row.get(0);
         assert!(RELATIONS.contains(&name), "{name} is in no list: add it to this test");
     }
     reference.push_str(
-        "\n## Tables and views\n\nTheir columns are in [columns.md](columns.md).\n\n\
+        "\n## Tables and views\n\nTheir columns are in [columns.md](columns.md) and \
+         [columns-of-imports.md](columns-of-imports.md).\n\n\
          | name | kind | |\n| --- | --- | --- |\n",
     );
     for name in RELATIONS {
@@ -278,12 +302,15 @@ fn relations(client: &mut Client, reference: &mut String, all_columns: &mut Stri
             "v" => "view",
             _ => "type",
         };
-        line(reference, &[&format!("[`{name}`](columns.md#{name})"), kind, comment(row, 2)]);
+        let document = document(name);
+        line(reference, &[&format!("[`{name}`]({document}#{name})"), kind, comment(row, 2)]);
+        let all_columns = all_columns.entry(document).or_default();
         let title = format!("\n## {name}\n\n{}.\n\n| column | type | |\n", comment(row, 2));
         all_columns.push_str(&title);
         all_columns.push_str("| --- | --- | --- |\n");
         columns(client, name, all_columns);
     }
+    all_columns
 }
 
 fn settings(client: &mut Client, text: &mut String) {
@@ -295,7 +322,8 @@ fn settings(client: &mut Client, text: &mut String) {
 
 fn columns(client: &mut Client, relation: &str, text: &mut String) {
     let mut shared = Vec::new();
-    for row in client.query(COLUMNS, &[&relation]).expect("the columns") {
+    let other = if relation == "midi_library_music" { "midi_library" } else { "midi_analysis" };
+    for row in client.query(COLUMNS, &[&relation, &other]).expect("the columns") {
         let [name, kind] = [0, 1].map(|column| code(row.get(column)));
         if row.get(3) {
             shared.push(name);
@@ -304,7 +332,7 @@ fn columns(client: &mut Client, relation: &str, text: &mut String) {
         line(text, &[&name, &kind, comment(&row, 2)]);
     }
     if !shared.is_empty() {
-        writeln!(text, "\nAnd these columns of `midi_analysis`: {}.", shared.join(", "))
+        writeln!(text, "\nAnd these columns of `{other}`: {}.", shared.join(", "))
             .expect("a string takes all");
     }
 }

@@ -37,6 +37,7 @@ impl Statement<'_> {
             Kind::Boolean(column) => self.any(values, |this, value| this.boolean(column, value)),
             Kind::Meter => self.any(values, Self::meter),
             Kind::Progression => self.any(values, Self::progression),
+            Kind::Melody => self.melody(values),
             Kind::Name => self.any(values, Self::filename),
             Kind::Path => self.any(values, Self::path),
             Kind::Folder => self.any(values, Self::folder),
@@ -225,6 +226,23 @@ impl Statement<'_> {
             self.integers("p.", column, values)?;
             self.add(if negated { ") IS NOT TRUE" } else { ")" }, []);
         }
+        self.add(")", []);
+        Ok(())
+    }
+
+    /// Melodies are in another table than the view, which few searches need to read.
+    fn melody(&mut self, values: &[Value<'_>]) -> Result<(), Error> {
+        self.add(
+            "l.file_id IN (
+      SELECT t.file_id FROM {library}.midi_library_music t
+      WHERE ",
+            [],
+        );
+        self.any(values, |this, value| {
+            let melody = values::melody(value)?;
+            this.add("t.melody OPERATOR({library}.@~) {}", [Parameter::Text(melody)]);
+            Ok(())
+        })?;
         self.add(")", []);
         Ok(())
     }

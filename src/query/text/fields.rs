@@ -20,6 +20,7 @@ pub(super) enum Kind {
     Instrument,
     Chord,
     Progression,
+    Melody,
     Name,
     /// The place of a file: its whole path, or the folders of it.
     Path,
@@ -44,7 +45,7 @@ const fn field(name: &'static str, kind: Kind, example: &'static str) -> Field {
 }
 
 /// Every field.
-pub(super) static FIELDS: [Field; 36] = [
+pub(super) static FIELDS: [Field; 37] = [
     field("bpm", Kind::Real("bpm"), "bpm:120..130"),
     field("beat_bpm", Kind::Real("beat_bpm"), "beat_bpm:<80"),
     field("key", Kind::Key, "key:C,Am"),
@@ -74,6 +75,7 @@ pub(super) static FIELDS: [Field; 36] = [
     field("instrument", Kind::Instrument, "instrument:piano"),
     field("chord", Kind::Chord, "chord:maj7"),
     field("progression", Kind::Progression, "progression:\"ii V I\""),
+    field("melody", Kind::Melody, "melody:\"E4 D4 C4 D4 E4 E4\""),
     field("part", Kind::Part, "part:bass"),
     field("name", Kind::Name, "name:moon"),
     field("path", Kind::Path, "path:jazz/1959"),
@@ -105,7 +107,7 @@ const NOT_NULL_IF_HEARD: [&str; 2] = ["complexity", "section_count"];
 
 /// The fields whose values are heard, or that listening corrects: all or most are not known of a piece that is only
 /// cataloged.
-const HEARD: [&str; 17] = [
+const HEARD: [&str; 18] = [
     "bars",
     "beat_bpm",
     "bpm",
@@ -115,6 +117,7 @@ const HEARD: [&str; 17] = [
     "form",
     "key",
     "loop",
+    "melody",
     "meter",
     "part",
     "progression",

@@ -95,6 +95,12 @@ fn names_become_the_values_of_the_columns() {
             "((music.midi_progression_grams(l.chord_progression) @> ARRAY['i bVII'] OR \
              music.midi_progression_grams(l.chord_progression) @> ARRAY['i VII']))",
         ),
+        (
+            "melody:\"E4 D4 C4 D4 E4 E4\"",
+            "(l.file_id IN (
+      SELECT t.file_id FROM music.midi_library_music t
+      WHERE t.melody OPERATOR(music.@~) 'E4 D4 C4 D4 E4 E4'))",
+        ),
         ("name:100%_a", "(l.filename ILIKE E'%100\\\\%\\\\_a%')"),
         ("tempo:90..", "(l.bpm >= 89.5)"),
         ("path:/a/b", "(concat_ws('/', l.path, l.archive_member) ILIKE '%/a/b%')"),
@@ -295,6 +301,8 @@ fn an_error_has_its_column_and_a_hint() {
         ),
         ("progression:\"ii X I\"", 17, ErrorKind::Value, "\"X\" is not a degree", "roman"),
         ("é progression:I-?-V/V", 19, ErrorKind::Value, "\"V/V\" is not a degree", "II for V/V"),
+        ("melody:\"E4 D4 H9 D4\"", 15, ErrorKind::Value, "\"H9\" is not a note", "6 to 64 notes"),
+        ("melody:E4", 8, ErrorKind::Value, "needs at least 6", "in quotes"),
         ("progression:?", 13, ErrorKind::Value, "no chord is named", "I ? IV V"),
         ("sort:-tag", 7, ErrorKind::Value, "cannot sort by field \"tag\"", ""),
         ("temp:120", 1, ErrorKind::Value, "", "Did you mean \"bpm\", as in bpm:120..130?"),

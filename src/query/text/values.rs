@@ -5,7 +5,8 @@
 //! whole microseconds per quarter note.
 
 use midi_analysis::{
-    Progression, Role, instrument_names, keys_named, programs_named, quality_named, quality_names,
+    MelodyQuery, Progression, Role, instrument_names, keys_named, programs_named, quality_named,
+    quality_names,
 };
 
 use super::error::Error;
@@ -201,6 +202,25 @@ pub(super) fn progression<'a>(value: &Value<'a>) -> Result<(Progression, &'a str
     })?;
     Ok((progression, text.text))
 }
+
+/// The text of a melody.
+pub(super) fn melody(value: &Value<'_>) -> Result<String, Error> {
+    let text = plain(value)?;
+    match MelodyQuery::from_text(text.text) {
+        Ok(_) => Ok(text.text.to_owned()),
+        Err(error) => {
+            let characters = error.position.map_or(0, |position| position - 1);
+            let before = text.text.char_indices().nth(characters).map_or(0, |(at, _)| at);
+            let at = text.at + usize::from(text.quoted) + before;
+            let message = format!("could not read the melody: {}", error.reason);
+            Err(Error::value(at, message, MELODY))
+        }
+    }
+}
+
+/// What a melody is.
+const MELODY: &str =
+    "Give 6 to 64 notes in quotes, as names such as \"E4 D4 C4 D4 E4 E4\", or as MIDI pitches.";
 
 /// A text with at least one letter or digit: without one, full text search finds no word in it.
 pub(super) fn words(text: &Text<'_>) -> Result<String, Error> {
