@@ -1,11 +1,14 @@
 //! Values of several words that nobody has quoted: `key:A minor` would be the key A, and the word "minor" in names.
 
-use midi_analysis::{Progression, keys_named, programs_named};
+use midi_analysis::{MelodyQuery, Progression, keys_named, programs_named};
 
 use super::error::Error;
 use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
 use crate::text::shown;
+
+/// How many words after a condition may belong to its value: no more are looked at.
+const MOST_WORDS: usize = 64;
 
 /// Checks that no words after a condition belong to its value, and that no sequence is written as alternatives.
 ///
@@ -23,7 +26,7 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             return Err(alternatives(name, &sequence));
         }
         let Some(last) = values.last().and_then(unquoted) else { continue };
-        let words = terms[number + 1..].iter().map_while(word);
+        let words = terms[number + 1..].iter().map_while(word).take(MOST_WORDS);
         let (mut value, mut whole) = (last.text.to_owned(), None);
         let mut second = None;
         for word in words {
@@ -44,6 +47,7 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
 fn is_value(kind: Kind, words: &str) -> bool {
     match kind {
         Kind::Progression => Progression::parse(words).is_ok(),
+        Kind::Melody => MelodyQuery::is_notes(words),
         Kind::Key => !keys_named(words).is_empty(),
         Kind::Instrument => !programs_named(words).is_empty(),
         _ => false,
@@ -52,7 +56,8 @@ fn is_value(kind: Kind, words: &str) -> bool {
 
 /// Whether a text is a single element of the field's values, if these are sequences.
 fn is_one_of_sequence(kind: Kind, text: &str) -> bool {
-    kind == Kind::Progression && !text.contains(['-', '–', '—', '|']) && is_value(kind, text)
+    let is_sequence = kind == Kind::Melody || kind == Kind::Progression;
+    is_sequence && !text.contains(['-', '–', '—', '|', ' ']) && is_value(kind, text)
 }
 
 fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {

@@ -68,6 +68,11 @@ impl MelodyQuery {
         Self::new(pitches, octaves)
     }
 
+    /// Whether a text is notes, of which there may be too few to search for.
+    pub fn is_notes(text: &str) -> bool {
+        of_text(text).is_ok()
+    }
+
     /// Takes MIDI pitches, 0-127.
     ///
     /// ```
