@@ -15,6 +15,14 @@ CREATE INDEX musical_metadata_depth_idx ON musical_metadata (depth) WHERE depth 
 CREATE INDEX midi_import_chunks_free_idx ON midi_import_chunks (job, attempts, chunk)
     WHERE NOT done AND worker IS NULL;
 
+-- The largest profile that midi_create_indexes has created, for the call after a restore: a dump has no index of an
+-- extension's table. It is a name, never SQL, in one row at most.
+CREATE TABLE midi_index_choice (
+    chosen  boolean PRIMARY KEY DEFAULT true CHECK (chosen),
+    profile text NOT NULL CHECK (profile OPERATOR(pg_catalog.=) ANY ('{default,search,all}'::text[]))
+);
+SELECT pg_catalog.pg_extension_config_dump('midi_index_choice', '');
+
 -- The indexes for queries, each with its profile, its definition and a query that uses it.
 -- midi_create_indexes creates those of a profile and of the profiles before it: default, search, all.
 -- A definition is a format string: %1$I is the schema of the library, %2$I that of the extension in

@@ -125,6 +125,93 @@ COMMENT ON FUNCTION midi_tune_support(internal) IS
 
 -- The life of a library
 
+ALTER TABLE midi_files ADD COLUMN IF NOT EXISTS vanished_at timestamptz;
+COMMENT ON COLUMN midi_files.vanished_at IS
+    'When an import last found that the file no longer existed; it may be there again, as state says';
+
+CREATE FUNCTION midi_forget(source text) RETURNS TABLE (files bigint, problems bigint)
+    STRICT VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_forget_wrapper';
+CREATE FUNCTION midi_prune(older_than interval) RETURNS TABLE (files bigint, music bigint, contents bigint)
+    STRICT VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_prune_wrapper';
+COMMENT ON FUNCTION midi_forget(source text) IS
+    'Takes a file, a folder with all below it, or an archive out of the library, whether it still exists or not; its music stays until midi_prune. Returns the number of its rows in midi_files and in midi_import_errors';
+COMMENT ON FUNCTION midi_prune(older_than interval) IS
+    'Removes the files that vanished longer ago than given, and all music that no path has any more, with its kept contents; returns the numbers of files, of pieces and of contents';
+COMMENT ON FUNCTION midi_import(source text) IS
+    'Imports a MIDI file, or all those in a directory or an archive, on the server, in the transaction of the call: one that is interrupted keeps nothing, unlike a job of midi_import_start';
+
+CREATE TABLE midi_index_choice (
+    chosen  boolean PRIMARY KEY DEFAULT true CHECK (chosen),
+    profile text NOT NULL CHECK (profile OPERATOR(pg_catalog.=) ANY ('{default,search,all}'::text[]))
+);
+SELECT pg_catalog.pg_extension_config_dump('midi_index_choice', '');
+COMMENT ON TABLE midi_index_choice IS
+    'Profile of the indexes that midi_create_indexes makes without an argument, in one row; none: search';
+COMMENT ON COLUMN midi_index_choice.chosen IS 'Always true';
+COMMENT ON COLUMN midi_index_choice.profile IS
+    'The largest profile that midi_create_indexes has created and midi_drop_indexes has left';
+-- What there is was chosen.
+INSERT INTO midi_index_choice (profile)
+SELECT p.profile FROM midi_index_profiles p
+WHERE p.state OPERATOR(pg_catalog.=) 'built' AND p.profile OPERATOR(pg_catalog.<>) 'default'
+ORDER BY p.profile LIMIT 1;
+CREATE OR REPLACE FUNCTION midi_create_indexes(profile text DEFAULT NULL)
+    RETURNS TABLE (index_name text, profile text, outcome text, reason text, definition text)
+    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_create_indexes_wrapper';
+COMMENT ON FUNCTION midi_create_indexes(profile text) IS
+    'Creates the missing indexes of a profile (default, search, all); without one, of the largest that was created before, or else of search; returns the outcome for each index';
+
+CREATE OR REPLACE VIEW midi_duplicates AS
+SELECT
+    f.id AS file_id,
+    f.path,
+    o.id AS other_file_id,
+    o.path AS other_path,
+    'exact' AS kind,
+    1::real AS similarity,
+    CASE WHEN ROW(f.archive_member IS NOT NULL, pg_catalog.length(f.path), f.id)
+              OPERATOR(pg_catalog.<) ROW(o.archive_member IS NOT NULL, pg_catalog.length(o.path), o.id)
+         THEN f.id ELSE o.id END AS keeper
+FROM midi_files f
+JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) f.content_hash
+                 AND o.id OPERATOR(pg_catalog.<>) f.id
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+UNION ALL
+SELECT f.id, f.path, o.id, o.path, 'near', near.similarity,
+    -- The numbers of notes are exchanged, because more are better.
+    CASE WHEN ROW(COALESCE(a.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(b.note_count, 0),
+                  f.archive_member IS NOT NULL, pg_catalog.length(f.path), f.id)
+              OPERATOR(pg_catalog.<)
+              ROW(COALESCE(b.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(a.note_count, 0),
+                  o.archive_member IS NOT NULL, pg_catalog.length(o.path), o.id)
+         THEN f.id ELSE o.id END
+FROM midi_files f
+JOIN musical_search m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+-- Fingerprints are compared before paths are looked up: few of those that share a band are similar.
+CROSS JOIN LATERAL (
+    SELECT n.content_hash, midi_fingerprint_similarity(m.fingerprint, n.fingerprint) AS similarity
+    FROM musical_search n
+    WHERE midi_fingerprint_bands(n.fingerprint)
+          OPERATOR(pg_catalog.&&) midi_fingerprint_bands(m.fingerprint)
+      AND n.content_hash OPERATOR(pg_catalog.<>) m.content_hash
+    OFFSET 0) near
+JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) near.content_hash
+-- A row that has been deleted from musical_metadata counts for nothing.
+JOIN musical_metadata a ON a.content_hash OPERATOR(pg_catalog.=) m.content_hash
+JOIN musical_metadata b ON b.content_hash OPERATOR(pg_catalog.=) near.content_hash
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
+  AND near.similarity OPERATOR(pg_catalog.>=) 0.25::float8;
+COMMENT ON COLUMN midi_duplicates.keeper IS
+    'Number of the file of both to keep: undamaged before damaged, then with more notes, outside an archive, with a shorter path, imported first';
+COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
+    'Finds files with a progression such as ii V I, in any key: with score 1 as given, with score 0.5 in a loop that starts at another chord; equal scores by file_id, of which the first found count';
+COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
+    'Files whose music is most similar to that of a file in the library, nearest first, equal distances by file_id';
+COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
+    'Files whose music is most similar to a piece, nearest first, equal distances by file_id, given the bytes of its MIDI file';
+
 -- The view midi_library_music has all columns of midi_library, and so it comes last.
 
 CREATE VIEW midi_library_music AS

@@ -155,7 +155,8 @@ CREATE TABLE midi_files (
     -- from the path alone, whatever the music is
     name_bpm       real,
     name_key       text,
-    tags           text[] NOT NULL DEFAULT '{}'
+    tags           text[] NOT NULL DEFAULT '{}',
+    vanished_at    timestamptz
 );
 
 -- The planner estimates from a sample of names how many names contain a text. With the default sample of

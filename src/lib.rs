@@ -186,6 +186,8 @@ extension_sql_file!(
         progression::midi_progression_position,
         progression::midi_find_progression,
         duplicates::midi_duplicate_pairs,
+        removal::midi_forget,
+        removal::midi_prune,
         report::midi_library_report
     ],
     finalize

@@ -197,7 +197,7 @@ COMMENT ON FUNCTION midi_from_events_file(state internal) IS
 
 -- Imports
 COMMENT ON FUNCTION midi_import(source text) IS
-    'Imports a MIDI file, or all those in a directory or an archive, on the server';
+    'Imports a MIDI file, or all those in a directory or an archive, on the server, in the transaction of the call: one that is interrupted keeps nothing, unlike a job of midi_import_start';
 COMMENT ON FUNCTION midi_import(name text, content bytea, depth text, keep boolean, parts boolean) IS
     'Imports one piece under a name, given the bytes of its MIDI file, as deeply as given (catalog or full); keep: whether its bytes are kept; parts: whether its parts are stored';
 COMMENT ON FUNCTION midi_catalog(source text) IS
@@ -209,6 +209,10 @@ COMMENT ON FUNCTION
     'Starts an import in the background, which commits batch by batch; returns the number of the job';
 COMMENT ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) IS
     'Starts to add in the background what listening tells of all pieces that are only cataloged, those last modified first; returns the number of the job';
+COMMENT ON FUNCTION midi_forget(source text) IS
+    'Takes a file, a folder with all below it, or an archive out of the library, whether it still exists or not; its music stays until midi_prune. Returns the number of its rows in midi_files and in midi_import_errors';
+COMMENT ON FUNCTION midi_prune(older_than interval) IS
+    'Removes the files that vanished longer ago than given, and all music that no path has any more, with its kept contents; returns the numbers of files, of pieces and of contents';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
     'Cancels a job, keeping what it has committed; returns true if the job had not ended';
 COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS
@@ -233,7 +237,7 @@ COMMENT ON FUNCTION midi_find_melody(pitches integer[], max_results integer) IS
 COMMENT ON FUNCTION midi_find_melody(content bytea, max_results integer) IS
     'Finds files with the melody of a MIDI file, of which it uses up to 64 notes, in any key and with a note wrong, missing or added; best first';
 COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS
-    'Finds files with a progression such as ii V I, in any key: with score 1 as given, with score 0.5 in a loop that starts at another chord';
+    'Finds files with a progression such as ii V I, in any key: with score 1 as given, with score 0.5 in a loop that starts at another chord; equal scores by file_id, of which the first found count';
 COMMENT ON FUNCTION midi_progression_grams(progression text[]) IS
     'Runs of one, two and three chords in a progression, as the index stores them';
 COMMENT ON FUNCTION
@@ -258,9 +262,9 @@ COMMENT ON FUNCTION midi_tune_grams(tune text) IS
 COMMENT ON FUNCTION midi_tune_support(internal) IS
     'What the planner knows about midi_has_tune: the index, and that few pieces have a melody';
 COMMENT ON FUNCTION midi_similar(file_id bigint, max_results integer) IS
-    'Files whose music is most similar to that of a file in the library, nearest first';
+    'Files whose music is most similar to that of a file in the library, nearest first, equal distances by file_id';
 COMMENT ON FUNCTION midi_similar_to(content bytea, max_results integer) IS
-    'Files whose music is most similar to a piece, nearest first, given the bytes of its MIDI file';
+    'Files whose music is most similar to a piece, nearest first, equal distances by file_id, given the bytes of its MIDI file';
 COMMENT ON FUNCTION midi_compatible(file_id bigint, max_results integer) IS
     'Files that can be played together with a file in the library: its key or one next to it, its tempo, double or half of it; best first';
 COMMENT ON FUNCTION midi_compatible(content bytea, max_results integer) IS
@@ -296,7 +300,7 @@ COMMENT ON FUNCTION midi_fingerprint_bands(fingerprint integer[]) IS
 
 -- Administration
 COMMENT ON FUNCTION midi_create_indexes(profile text) IS
-    'Creates the missing indexes of a profile (default, search, all); returns the outcome for each index';
+    'Creates the missing indexes of a profile (default, search, all); without one, of the largest that was created before, or else of search; returns the outcome for each index';
 COMMENT ON FUNCTION midi_drop_indexes(profile text) IS
     'Drops the indexes of a profile and of the larger profiles; returns those dropped';
 COMMENT ON FUNCTION midi_tuning_advice() IS

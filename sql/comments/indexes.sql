@@ -13,6 +13,12 @@ COMMENT ON COLUMN midi_index_profiles.definition IS 'Statement that creates the 
 COMMENT ON COLUMN midi_index_profiles.state IS
     'built, missing, or invalid after a CREATE INDEX CONCURRENTLY that failed';
 
+COMMENT ON TABLE midi_index_choice IS
+    'Profile of the indexes that midi_create_indexes makes without an argument, in one row; none: search';
+COMMENT ON COLUMN midi_index_choice.chosen IS 'Always true';
+COMMENT ON COLUMN midi_index_choice.profile IS
+    'The largest profile that midi_create_indexes has created and midi_drop_indexes has left';
+
 COMMENT ON INDEX midi_files_path_digest_idx IS 'Look up a file by its path, in imports';
 COMMENT ON INDEX midi_files_archive_digest_idx IS 'Look up the members of an archive, in imports';
 COMMENT ON INDEX musical_metadata_depth_idx IS 'Count what is only cataloged, in searches';

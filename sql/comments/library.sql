@@ -27,6 +27,8 @@ COMMENT ON COLUMN midi_files.name_key IS
     'Key in the path, spelled as in key_signature; NULL if the path has none or several';
 COMMENT ON COLUMN midi_files.tags IS
     'Words for genre, mood, role and instrument in the names of the file and its folders';
+COMMENT ON COLUMN midi_files.vanished_at IS
+    'When an import last found that the file no longer existed; it may be there again, as state says';
 
 COMMENT ON TABLE musical_metadata IS
     'Analyses of the distinct contents, one row per content however many files have it';
@@ -191,6 +193,8 @@ COMMENT ON COLUMN midi_duplicates.other_file_id IS 'Number of a file with the sa
 COMMENT ON COLUMN midi_duplicates.other_path IS 'Path of that file';
 COMMENT ON COLUMN midi_duplicates.kind IS
     'exact: the same bytes; near: the same music in another key, tempo, track order or export, or with notes missing';
+COMMENT ON COLUMN midi_duplicates.keeper IS
+    'Number of the file of both to keep: undamaged before damaged, then with more notes, outside an archive, with a shorter path, imported first';
 COMMENT ON COLUMN midi_duplicates.similarity IS
     '1 for exact; for near the similarity of the fingerprints, 0.25 or more';
 

@@ -10,6 +10,7 @@ mod library;
 mod limits;
 mod pictures;
 mod query;
+mod removal;
 mod schedules;
 mod system;
 mod tables;
@@ -35,6 +36,9 @@ pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
     check_max_results, check_min_similarity, given, melody, more_results, no_parts, not_in_library,
     nothing_to_compare, only_cataloged, progression, searched_for_connective,
+};
+pub(crate) use removal::{
+    may_not_remove, negative_age, nothing_to_forget, prunes_beside_a_job, prunes_in_one_snapshot,
 };
 pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,

@@ -6,6 +6,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::index_choice;
 use crate::error;
 use crate::jobs::OWNERS;
 use crate::pg::caller::{Caller, Schema};
@@ -14,7 +15,9 @@ use crate::pg::sql::{self, fill};
 use crate::pg::{role, transaction};
 
 /// Each profile includes the ones before it.
-const PROFILES: [&str; 3] = ["default", "search", "all"];
+const PROFILES: [&str; 3] = ["default", SEARCH, "all"];
+/// The profile that is created where none was chosen.
+const SEARCH: &str = "search";
 
 /// The indexes of the profiles $1 on the tables of the owner $2, in the order of their creation.
 const INDEXES: &str = "
@@ -58,9 +61,10 @@ struct Index {
     comment: String,
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["indexes"])]
+/// Without a profile, those of the one that is remembered.
+#[pg_extern(volatile, parallel_unsafe, requires = ["indexes"])]
 fn midi_create_indexes(
-    profile: default!(&str, "'search'"),
+    profile: default!(Option<&str>, "NULL"),
     caller: Caller<'_>,
 ) -> Result<
     TableIterator<
@@ -76,7 +80,9 @@ fn midi_create_indexes(
     ErrorReport,
 > {
     transaction::require_writable(c"midi_create_indexes()");
-    let last = level(profile)?;
+    let schema = caller.schema();
+    let remembered = index_choice::remembered(&schema)?;
+    let last = level(profile.or(remembered.as_deref()).unwrap_or(SEARCH))?;
     let create = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {
         let (outcome, reason) = create(client, schema, &index)?;
         if let (SKIPPED, Some(reason)) = (outcome, &reason) {
@@ -88,7 +94,10 @@ fn midi_create_indexes(
         let created = rows.iter().filter(|row| row.2 == CREATED);
         analyze(client, schema, created.map(|row| row.0.clone()).collect())
     };
-    let rows = in_library(&caller, &PROFILES[..=last], create, analyze)?;
+    let rows = in_library(&schema, &PROFILES[..=last], create, analyze)?;
+    if last > level_of(remembered.as_deref())? {
+        index_choice::remember(&schema, PROFILES[last])?;
+    }
     Ok(TableIterator::new(rows))
 }
 
@@ -99,6 +108,7 @@ fn midi_drop_indexes(
 ) -> Result<TableIterator<'static, (name!(index_name, String), name!(profile, String))>, ErrorReport>
 {
     transaction::require_writable(c"midi_drop_indexes()");
+    let schema = caller.schema();
     let first = level(profile)?;
     let drop = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {
         if index.state == MISSING {
@@ -107,7 +117,11 @@ fn midi_drop_indexes(
         run(client, &format!("DROP INDEX {}", schema.dot(&index.name)))?;
         Ok(Some((index.name, index.profile)))
     };
-    let rows = in_library(&caller, &PROFILES[first..], drop, |_, _, _| Ok(()))?;
+    let rows = in_library(&schema, &PROFILES[first..], drop, |_, _, _| Ok(()))?;
+    let left = first.saturating_sub(1);
+    if left < level_of(index_choice::remembered(&schema)?.as_deref())? {
+        index_choice::remember(&schema, PROFILES[left])?;
+    }
     Ok(TableIterator::new(rows))
 }
 
@@ -118,6 +132,11 @@ const BUILT: &str = "built";
 const CREATED: &str = "created";
 const SKIPPED: &str = "skipped";
 
+/// The profile that is remembered; CREATE EXTENSION creates the smallest, which need not be.
+fn level_of(remembered: Option<&str>) -> Result<usize, ErrorReport> {
+    remembered.map_or(Ok(0), level)
+}
+
 fn level(profile: &str) -> Result<usize, ErrorReport> {
     let level = PROFILES.iter().position(|name| *name == profile);
     level.ok_or_else(|| error::no_such_profile(profile))
@@ -127,15 +146,14 @@ fn level(profile: &str) -> Result<usize, ErrorReport> {
 /// of the tables' owners, and `work` runs with these alone, because the owner of a table decides what code its indexes
 /// run.
 fn in_library<T>(
-    caller: &Caller<'_>,
+    schema: &Schema,
     profiles: &[&str],
     work: impl Fn(&mut SpiClient<'_>, &Schema, Index) -> SpiResult<Option<T>>,
     finish: impl Fn(&mut SpiClient<'_>, &Schema, &[T]) -> SpiResult<()>,
 ) -> Result<Vec<T>, ErrorReport> {
-    let schema = caller.schema();
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
-            let owners = owners(client, &schema)?;
+            let owners = owners(client, schema)?;
             let profiles: Vec<_> = profiles.iter().map(|name| Some((*name).to_owned())).collect();
             let sql = fill(INDEXES, &[("schema", schema.quoted())]);
             let mut done = Vec::new();
@@ -143,10 +161,10 @@ fn in_library<T>(
                 let of_owner = role::with_rights_of(owner, || -> SpiResult<Vec<_>> {
                     let arguments = [profiles.clone().into(), owner.into()];
                     let indexes = spi::update(client, &sql, None, &arguments, read)?;
-                    let done = indexes.into_iter().map(|index| work(client, &schema, index));
+                    let done = indexes.into_iter().map(|index| work(client, schema, index));
                     let done: Vec<_> =
                         done.filter_map(SpiResult::transpose).collect::<SpiResult<_>>()?;
-                    finish(client, &schema, &done)?;
+                    finish(client, schema, &done)?;
                     Ok(done)
                 });
                 done.extend(of_owner.map_err(error::statement)?);

@@ -15,7 +15,7 @@ use super::store::Store;
 use super::summary::Summary;
 use crate::music::Music;
 use crate::pg::caller::Schema;
-use crate::pg::interrupts;
+use crate::pg::{interrupts, lock};
 use crate::settings::Extent;
 use crate::{error, settings};
 
@@ -32,6 +32,8 @@ pub(crate) fn import_content(
 ) -> Result<Summary, ErrorReport> {
     let progress = Progress::start();
     let outcome = Spi::connect_mut(|client| {
+        // What it finds in the library must stay until its path is written.
+        lock::hold_off_prunes();
         let store = Store::prepare(client, schema, extent, None)?;
         import(client, &store, name, content).map_err(error::statement)
     })?;

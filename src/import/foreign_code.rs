@@ -156,7 +156,7 @@ impl ForeignCode {
         let code = PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
         ErrorReport::new(code, message, "import")
             .set_detail(
-                "An import would run code of another role with the rights of the current role.",
+                "The call would run code of another role with the rights of the current role.",
             )
             .set_hint(hint)
     }

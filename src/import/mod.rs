@@ -8,6 +8,8 @@
 //! A direct import (`direct`) and a worker of a job (`crate::jobs`) use the same driver. They differ in
 //! where the file lists come from and in when they commit. A job that completes the music of a library has
 //! no source: it reads the files that are `cataloged`, wherever they are.
+//!
+//! `forget` and `prune` take out of the library what imports have brought into it.
 
 mod archive_reader;
 mod archives;
@@ -22,6 +24,7 @@ mod driver;
 mod entry;
 mod file_list;
 mod foreign_code;
+mod forget;
 mod hash;
 mod listing;
 mod location;
@@ -31,7 +34,9 @@ mod pipeline;
 mod pool;
 mod problem;
 mod progress;
+mod prune;
 mod recorded;
+mod removal;
 mod rows;
 mod statements;
 mod store;
@@ -46,12 +51,14 @@ pub(crate) use direct::import_source;
 pub(crate) use driver::{Driver, Step};
 pub(crate) use entry::{Candidate, Disposition, Entry};
 pub(crate) use file_list::{FileList, FileLists, Position};
+pub(crate) use forget::forget;
 pub(crate) use hash::{Hash, sha256};
 pub(crate) use listing::Listing;
 pub(crate) use location::Location;
 pub(crate) use outcome::{Counts, Outcome};
 pub(crate) use pool::Pool;
 pub(crate) use problem::Problem;
+pub(crate) use prune::prune;
 pub(crate) use recorded::Recorded;
 pub(crate) use store::Store;
 pub(crate) use summary::Summary;

@@ -258,10 +258,15 @@ pub(super) const OUTSIDE: &str = "
     NOT EXISTS (SELECT FROM pg_catalog.unnest($2) AS u (directory)
                 WHERE pg_catalog.starts_with(f.path, u.directory))";
 
+/// That a file vanishes at the time of the transaction, where that is recorded: the tables of 0.1.0 have no column for it.
+pub(super) fn vanished_now(is_recorded: bool) -> &'static str {
+    if is_recorded { ", vanished_at = pg_catalog.now()" } else { "" }
+}
+
 /// Marks the files with the ids $1 that are [`OUTSIDE`] the directories $2 as vanished, and returns them.
 pub(super) const VANISH: Statement = Statement {
     sql: "
-    UPDATE @schema@.midi_files f SET state = 'vanished', error = NULL
+    UPDATE @schema@.midi_files f SET state = 'vanished', error = NULL@now@
     WHERE f.id OPERATOR(pg_catalog.=) ANY ($1)
       AND @outside@
     RETURNING f.id",

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
     CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept,
+    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept, vanished_now,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
@@ -81,6 +81,7 @@ impl<'conn> Store<'conn> {
     ) -> SpiResult<Self> {
         let analyzed = analyzed(extent, schema.quoted());
         let kept = kept(extent.keep, schema.quoted());
+        let now = vanished_now(schema.has_column(c"midi_files", c"vanished_at"));
         let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
             client.prepare_mut(sql, &types)
@@ -90,6 +91,7 @@ impl<'conn> Store<'conn> {
                 ("analyzed", &*analyzed),
                 ("kept", &*kept),
                 ("outside", OUTSIDE),
+                ("now", now),
                 ("schema", schema.quoted()),
             ];
             prepare_sql(&fill(statement.sql, &parts), statement.types)

@@ -96,6 +96,13 @@ impl Schema {
         catalog::table(self.oid, name)
     }
 
+    /// Whether the table of this name in this schema has a column of this name.
+    ///
+    /// Raises `ERRCODE_UNDEFINED_TABLE` if there is no such table.
+    pub(crate) fn has_column(&self, table: &CStr, column: &CStr) -> bool {
+        catalog::has_column(self.table(table), column)
+    }
+
     /// The descriptor of a composite type in this schema.
     ///
     /// Raises `ERRCODE_UNDEFINED_OBJECT` if there is none.

@@ -136,6 +136,14 @@ pub(crate) fn function_beside(other: Oid, name: &CStr, argument: Oid) -> Option<
     })
 }
 
+/// Whether a table has a column of this name.
+pub(crate) fn has_column(table: Oid, name: &CStr) -> bool {
+    require_transaction();
+    // SAFETY: a look-up in a catalog cache; the name lives through the call.
+    let number = unsafe { pg_sys::get_attnum(table, name.as_ptr()) };
+    i32::from(number) != pg_sys::InvalidAttrNumber as i32
+}
+
 /// The extension of this name, if it exists.
 pub(crate) fn extension(name: &CStr) -> Option<Oid> {
     require_transaction();

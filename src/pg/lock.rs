@@ -24,6 +24,9 @@ const TURN_CLASS: u16 = CLASS + 1;
 /// The class of the lock that imports take.
 const IMPORT_CLASS: u16 = CLASS + 2;
 
+/// Distinguishes the lock between prunes and pieces that clients send, which no import waits for.
+const PRUNE: i32 = 1;
+
 /// The highest number of a job that fits into a lock.
 pub(crate) const HIGHEST_JOB: i64 = u32::MAX as i64;
 
@@ -67,6 +70,11 @@ impl Alive {
         let job = job as u32;
         let workers = self.0.iter().filter(move |holder| holder.job == job && holder.who > 0);
         workers.map(|holder| (holder.who, holder.pid))
+    }
+
+    /// A job that has a worker, or whose source is being listed.
+    pub(crate) fn job(&self) -> Option<u32> {
+        self.0.first().map(|holder| holder.job)
     }
 
     /// Whether a job has a worker.
@@ -163,6 +171,18 @@ pub(crate) fn hold_off_all_imports() {
 /// batch each, in its order, do not disturb each other.
 pub(crate) fn hold_off_direct_imports() {
     take_for_transaction(&tag(0, 0, IMPORT_CLASS), pg_sys::ShareLock);
+}
+
+/// Waits for the running imports and prunes and for the pieces that clients are sending, and blocks them until the
+/// transaction ends: so what is looked for in the library is not added meanwhile.
+pub(crate) fn hold_off_all_additions() {
+    hold_off_all_imports();
+    take_for_transaction(&tag(0, PRUNE, IMPORT_CLASS), pg_sys::ExclusiveLock);
+}
+
+/// Waits for a running prune, and blocks others until the transaction ends. It blocks no import.
+pub(crate) fn hold_off_prunes() {
+    take_for_transaction(&tag(0, PRUNE, IMPORT_CLASS), pg_sys::ShareLock);
 }
 
 fn take_for_transaction(tag: &pg_sys::LOCKTAG, mode: u32) {

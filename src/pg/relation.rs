@@ -136,6 +136,11 @@ pub(crate) fn may_write(table: Oid) -> bool {
     has_right(table, rights, pg_sys::AclMaskHow::ACLMASK_ANY)
 }
 
+/// Whether the current role may read the rows of a table and delete them.
+pub(crate) fn may_delete(table: Oid) -> bool {
+    has_right(table, pg_sys::ACL_DELETE, pg_sys::AclMaskHow::ACLMASK_ALL) && may_read(table)
+}
+
 /// Whether the current role may read all columns of a table.
 pub(crate) fn may_read(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ALL)

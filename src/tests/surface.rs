@@ -80,14 +80,14 @@ mod tests {
              midi_catalog(source) vus\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
              midi_chords(path) vrs\nmidi_compatible(content) sr\nmidi_compatible(file_id) sr\n\
              midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
-             midi_convert(path) vr\nmidi_create_indexes(profile) vus\nmidi_deepen(workers) vus\n\
+             midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_deepen(workers) vus\n\
              midi_distance(a) iss\nmidi_drop_indexes(profile) vus\n\
              midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
              midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) sr\n\
              midi_find_melody(melody) sr\nmidi_find_melody(pitches) sr\n\
              midi_find_progression(progression) sr\nmidi_fingerprint_bands(fingerprint) iss\n\
-             midi_fingerprint_similarity(a) iss\nmidi_from_events(track) is\n\
+             midi_fingerprint_similarity(a) iss\nmidi_forget(source) vus\nmidi_from_events(track) is\n\
              midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\
              midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
              midi_from_notes_file(state) iss\nmidi_has_progression(chord_progression) is\n\
@@ -106,7 +106,7 @@ mod tests {
              midi_piano_roll(content) is\nmidi_piano_roll(file_id) vr\nmidi_piano_roll(path) vr\n\
              midi_postings_handler() vus\nmidi_progression_grams(progression) iss\n\
              midi_progression_position(progression) is\nmidi_progression_runs(progression) iss\n\
-             midi_quantize(content) iss\n\
+             midi_prune(older_than) vus\nmidi_quantize(content) iss\n\
              midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vus\n\
              midi_repair(content) iss\nmidi_repair(file_id) vrs\nmidi_repair(path) vrs\n\
              midi_schedule(name) vu\nmidi_search(query) sr\nmidi_search_count(query) sr\nmidi_search_sql(query) sr\n\
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(
             dumped.unwrap(),
             "midi_contents midi_files midi_files_id_seq midi_import_errors midi_import_errors_id_seq \
-             midi_import_jobs midi_import_jobs_id_seq midi_parts_library midi_schedules \
+             midi_import_jobs midi_import_jobs_id_seq midi_index_choice midi_parts_library midi_schedules \
              musical_metadata musical_search"
         );
     }

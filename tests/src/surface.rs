@@ -143,7 +143,7 @@ impl Argument {
                 "array_fill(1, '{64}')".to_owned()
             }
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
-            ("every" | "timeout", "interval") => "'1 hour'".to_owned(),
+            ("every" | "timeout" | "older_than", "interval") => "'1 hour'".to_owned(),
             ("job", "bigint") | ("workers", "integer") => "1".to_owned(),
             ("width" | "height", "integer") => "800".to_owned(),
             ("color_by", "text") => "'track'".to_owned(),

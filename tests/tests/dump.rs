@@ -72,6 +72,43 @@ fn a_restored_dump_is_the_same_library_and_imports_continue() {
 }
 
 #[test]
+fn a_restored_library_gets_the_indexes_that_it_had() {
+    const BUILT: &str =
+        "SELECT index_name FROM midi_index_profiles WHERE state = 'built' ORDER BY 1";
+    let (cluster, dumps) = (Cluster::start(), Folder::new());
+    let mut client = cluster.connect();
+    let create = "SELECT count(*) FROM midi_create_indexes()";
+    for (number, (change, remembered)) in [
+        ("SELECT", "search"),
+        ("SELECT midi_create_indexes('all')", "all"),
+        ("SELECT midi_create_indexes('default')", "all"),
+        ("SELECT midi_drop_indexes('all')", "search"),
+        ("SELECT midi_drop_indexes('search')", "default"),
+        ("SELECT midi_create_indexes()", "default"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        client.batch_execute(change).expect(change);
+        let file = dumps.path().join(format!("{number}"));
+        dump(&cluster, &file);
+        let name = format!("restored{number}");
+        restore_to(&cluster, &file, &name);
+        let mut restored = cluster.connect_to(&name, SUPERUSER);
+        restored.query(create, &[]).expect("indexes");
+        if number > 0 {
+            assert_eq!(texts(&mut restored, BUILT), texts(&mut client, BUILT), "{change}");
+        }
+        let profiles = format!(
+            "SELECT DISTINCT profile FROM midi_index_profiles WHERE state = 'missing'
+               AND array_position('{{default,search,all}}'::text[], profile)
+                   <= array_position('{{default,search,all}}'::text[], '{remembered}')"
+        );
+        assert_eq!(texts(&mut restored, &profiles), [""; 0], "{change}");
+    }
+}
+
+#[test]
 fn the_extension_can_be_dropped_and_created_again() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     let mut client = cluster.connect();
@@ -110,10 +147,14 @@ fn dump(cluster: &Cluster, file: &Path) {
 }
 
 /// Restores a dump into a new database of that name.
-fn restore(cluster: &Cluster, file: &Path) {
-    succeed(cluster.program("createdb").arg("restored"));
+fn restore_to(cluster: &Cluster, file: &Path, name: &str) {
+    succeed(cluster.program("createdb").arg(name));
     let mut restore = cluster.program("pg_restore");
-    succeed(restore.args(["--exit-on-error", "--dbname", "restored"]).arg(file));
+    succeed(restore.args(["--exit-on-error", "--dbname", name]).arg(file));
+}
+
+fn restore(cluster: &Cluster, file: &Path) {
+    restore_to(cluster, file, "restored");
 }
 
 /// Creates roles that may read files until one has this OID, and answers its name.

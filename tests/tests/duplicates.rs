@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use midi_pipeline_tests::synthetic;
+use midi_testkit::archives::zip;
 use midi_testkit::cluster::Cluster;
 use midi_testkit::corpus::piece;
 use midi_testkit::folder::Folder;
@@ -117,6 +118,47 @@ fn all_pairs_are_those_of_the_view_however_little_memory_there_is() {
             assert!(client.query_one(&paths, &[]).unwrap().get::<_, bool>(0), "{sql}");
         }
     }
+}
+
+/// In each group one file is the keeper of all its pairs, and it is the first by the order that the comment states.
+#[test]
+fn the_pairs_of_a_group_name_one_keeper() {
+    let (cluster, folder) = (Cluster::start(), Folder::new());
+    let original = piece(7, 1).bytes;
+    let (_, lose) = KINDS.into_iter().find(|(name, _)| *name == "thinned").expect("a kind");
+    let whole = Piece::read(&original).expect("a well-formed file");
+    let lost = whole.changed(lose, &mut Rng::with_seed(1)).expect("fewer notes");
+    folder.write("lost.mid", &lost.write());
+    folder.write("cut.mid", &original[..original.len() - 3]);
+    folder.write("b/whole.mid", &original);
+    folder.write("whole in another folder.mid", &original);
+    folder.write("z.zip", &zip(&[("w.mid", original.clone())]));
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).expect("it is imported");
+    let order = "
+        SELECT string_agg(DISTINCT regexp_replace(f.path, '.*/', ''), ' ')
+        FROM midi_duplicates d JOIN midi_files f ON f.id = d.keeper WHERE @";
+    let keeper = |client: &mut Client, condition: &str| -> String {
+        client.query_one(&order.replace('@', condition), &[]).expect(condition).get(0)
+    };
+    let of_best = "d.file_id IN (SELECT id FROM midi_files f WHERE f.path LIKE '%/b/whole.mid')";
+    assert_eq!(keeper(&mut client, of_best), "whole.mid");
+    assert_eq!(
+        keeper(&mut client, "d.path LIKE '%.zip' AND d.other_path LIKE '%another%'"),
+        "whole in another folder.mid"
+    );
+    assert_eq!(
+        keeper(&mut client, "d.path LIKE '%.zip' AND d.other_path LIKE '%/cut.mid'"),
+        "z.zip"
+    );
+    assert_eq!(
+        keeper(&mut client, "d.path LIKE '%/lost.mid' AND d.other_path LIKE '%/cut.mid'"),
+        "lost.mid"
+    );
+    let both = "SELECT count(*) FROM midi_duplicates a JOIN midi_duplicates b
+                ON b.file_id = a.other_file_id AND b.other_file_id = a.file_id AND b.kind = a.kind
+                WHERE a.keeper <> b.keeper OR a.keeper NOT IN (a.file_id, a.other_file_id)";
+    assert_eq!(client.query_one(both, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
 #[test]

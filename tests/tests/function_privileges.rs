@@ -24,6 +24,10 @@ enum Kind {
     Library,
     /// Roles that may write the library, if its owner has the caller's rights.
     Content,
+    /// Roles that may take files out of the library, if its owner has the caller's rights.
+    Forget,
+    /// Roles that may take all out of the library, its kept contents too, if its owner has the caller's rights.
+    Prune,
     /// The owner of the library's tables.
     Indexes,
     /// The role of the job. There is no such job in these calls.
@@ -39,7 +43,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 131] = [
+const CASES: [(&str, Kind, &str); 133] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
@@ -82,6 +86,7 @@ const CASES: [(&str, Kind, &str); 131] = [
         Open,
         "midi_fingerprint_similarity('{1}', '{1}')",
     ),
+    ("midi_forget(text)", Forget, "midi_forget(:path)"),
     (
         "midi_from_events(integer,bigint,text,smallint,jsonb,integer)",
         Open,
@@ -176,6 +181,7 @@ const CASES: [(&str, Kind, &str); 131] = [
         "midi_progression_position('{ii,V,I}', NULL, 'V I')",
     ),
     ("midi_progression_runs(text,boolean)", Open, "midi_progression_runs('ii V I', false)"),
+    ("midi_prune(interval)", Prune, "midi_prune('0')"),
     (
         "midi_quantize(bigint,text,double precision,double precision)",
         Library,
@@ -252,12 +258,12 @@ fn expected(role: &str, kind: Kind) -> &'static str {
         (_, Open) => OK,
         (_, NoJob) => "42704",
         (_, Server) => "42883",
-        ("reader", Files | Jobs | Import | Library | Content | Machine) => OK,
+        ("reader", Files | Jobs | Import | Library | Content | Forget | Machine) => OK,
         // GRANT ALL includes the tables and every function, but these check membership themselves.
-        ("granted", Library | Content | Machine) => OK,
+        ("granted", Library | Content | Forget | Prune | Machine) => OK,
         ("granted", Trigger) => "0A000",
         // The owner of the tables may not read files, and does not own the functions.
-        ("keeper", Library | Content | Indexes) => OK,
+        ("keeper", Library | Content | Forget | Prune | Indexes) => OK,
         _ => REFUSED,
     }
 }
@@ -355,7 +361,8 @@ fn every_function_can_be_called_by_its_intended_roles_only() {
         sweep(&cluster, &folder, role, |kind| match (role, kind) {
             // The owner could act as the reader, or as any role that writes to its tables.
             ("reader", Jobs) => REFUSED,
-            ("reader", Import | Content) | ("granted" | "writer", Content) => UNFIT,
+            ("reader", Import | Content | Forget) => UNFIT,
+            ("granted", Content | Forget | Prune) | ("writer", Content) => UNFIT,
             _ => expected(role, kind),
         });
     }

@@ -1,7 +1,6 @@
-//! `docs/reference.md`, `docs/columns.md` and `docs/columns-of-imports.md` are written from the database's catalogs: functions,
-//! tables, columns and settings, each with its comment. `UPDATE_DOCS=1` writes them again.
+//! `docs/reference.md`, `docs/columns.md` and `docs/tables.md` are written from the database's catalogs: functions, tables,
+//! columns and settings, each with its comment. `UPDATE_DOCS=1` writes them again.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,6 +64,8 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_deepen",
             "midi_import_wait",
             "midi_import_cancel",
+            "midi_forget",
+            "midi_prune",
             "midi_schedule",
             "midi_unschedule",
         ],
@@ -119,29 +120,40 @@ const FAMILIES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// The relations, in the order of the document.
-const RELATIONS: [&str; 21] = [
-    "midi_analysis",
-    "midi_library",
-    "midi_library_music",
-    "midi_melody_index",
-    "midi_harmony_index",
-    "midi_library_tags",
-    "midi_library_instruments",
-    "midi_library_chord_types",
-    "midi_files",
-    "musical_metadata",
-    "musical_search",
-    "midi_contents",
-    "midi_parts_library",
-    "midi_duplicates",
-    "midi_name_disagreements",
-    "midi_import_errors",
-    "midi_import_progress",
-    "midi_schedules",
-    "midi_index_profiles",
-    "midi_import_jobs",
-    "midi_import_chunks",
+/// The relations by the document that has their columns, in its order.
+const RELATIONS: [(&str, &[&str]); 2] = [
+    (
+        "columns.md",
+        &[
+            "midi_analysis",
+            "midi_library",
+            "midi_library_music",
+            "midi_melody_index",
+            "midi_harmony_index",
+            "midi_library_tags",
+            "midi_library_instruments",
+            "midi_library_chord_types",
+            "midi_files",
+            "musical_metadata",
+            "musical_search",
+            "midi_contents",
+            "midi_parts_library",
+            "midi_duplicates",
+            "midi_name_disagreements",
+        ],
+    ),
+    (
+        "tables.md",
+        &[
+            "midi_import_errors",
+            "midi_import_progress",
+            "midi_schedules",
+            "midi_index_profiles",
+            "midi_index_choice",
+            "midi_import_jobs",
+            "midi_import_chunks",
+        ],
+    ),
 ];
 
 /// Name, signature, result and comment of each function.
@@ -194,12 +206,9 @@ fn the_reference_is_what_the_catalogs_say() {
     client.execute("SELECT midi_pipeline_version()", &[]).expect("a version");
     let mut reference = String::from("\n## Functions\n");
     functions(&mut client, &mut reference);
-    let columns = relations(&mut client, &mut reference);
+    relations(&mut client, &mut reference);
     settings(&mut client, &mut reference);
     compare_or_write("reference.md", &reference);
-    for (document, columns) in columns {
-        compare_or_write(document, &columns);
-    }
     every_column_has_a_subject(&mut client);
 }
 
@@ -271,46 +280,35 @@ fn comments(forms: &[&Row]) -> String {
     shown.join("<br>")
 }
 
-/// The document with the columns of a relation.
-fn document(relation: &str) -> &'static str {
-    let first = RELATIONS.iter().position(|name| *name == "midi_import_errors");
-    if RELATIONS.iter().position(|name| *name == relation) < first {
-        "columns.md"
-    } else {
-        "columns-of-imports.md"
-    }
-}
-
-/// Returns the columns for each document.
-fn relations(client: &mut Client, reference: &mut String) -> BTreeMap<&'static str, String> {
-    let mut all_columns = BTreeMap::<_, String>::new();
+fn relations(client: &mut Client, reference: &mut String) {
     let rows = client.query(NAMES, &[]).expect("the relations");
     for row in &rows {
         let name: &str = row.get(0);
-        assert!(RELATIONS.contains(&name), "{name} is in no list: add it to this test");
+        let is_listed = RELATIONS.iter().any(|(_, names)| names.contains(&name));
+        assert!(is_listed, "{name} is in no list: add it to this test");
     }
     reference.push_str(
         "\n## Tables and views\n\nTheir columns are in [columns.md](columns.md) and \
-         [columns-of-imports.md](columns-of-imports.md).\n\n\
-         | name | kind | |\n| --- | --- | --- |\n",
+         [tables.md](tables.md).\n\n| name | kind | |\n| --- | --- | --- |\n",
     );
-    for name in RELATIONS {
-        let row = rows.iter().find(|row| row.get::<_, &str>(0) == name);
-        let row = row.unwrap_or_else(|| panic!("there is no relation {name}"));
-        let kind = match row.get(1) {
-            "r" => "table",
-            "v" => "view",
-            _ => "type",
-        };
-        let document = document(name);
-        line(reference, &[&format!("[`{name}`]({document}#{name})"), kind, comment(row, 2)]);
-        let all_columns = all_columns.entry(document).or_default();
-        let title = format!("\n## {name}\n\n{}.\n\n| column | type | |\n", comment(row, 2));
-        all_columns.push_str(&title);
-        all_columns.push_str("| --- | --- | --- |\n");
-        columns(client, name, all_columns);
+    for (document, names) in RELATIONS {
+        let mut text = String::new();
+        for name in names {
+            let row = rows.iter().find(|row| row.get::<_, &str>(0) == *name);
+            let row = row.unwrap_or_else(|| panic!("there is no relation {name}"));
+            let kind = match row.get(1) {
+                "r" => "table",
+                "v" => "view",
+                _ => "type",
+            };
+            line(reference, &[&format!("[`{name}`]({document}#{name})"), kind, comment(row, 2)]);
+            let title = format!("\n## {name}\n\n{}.\n\n| column | type | |\n", comment(row, 2));
+            text.push_str(&title);
+            text.push_str("| --- | --- | --- |\n");
+            columns(client, name, &mut text);
+        }
+        compare_or_write(document, &text);
     }
-    all_columns
 }
 
 fn settings(client: &mut Client, text: &mut String) {
