@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 const MOST_LINES: usize = 400;
 
 /// What people write and read. Without a suffix: scripts.
-const SUFFIXES: [&str; 8] = ["", "md", "py", "rs", "sh", "sql", "toml", "txt"];
+const SUFFIXES: [&str; 9] = ["", "js", "md", "py", "rs", "sh", "sql", "toml", "txt"];
 /// Where the project's folders are, beside which people may have made others.
-const FOLDERS: [&str; 9] =
-    [".ci", "benches", "crates", "docs", "packaging", "scripts", "sql", "src", "tests"];
+const FOLDERS: [&str; 10] =
+    [".ci", "benches", "crates", "docs", "examples", "packaging", "scripts", "sql", "src", "tests"];
 /// Folders of build outputs, of music that the fuzz targets read, and of weights, which nobody writes by hand.
 const SKIPPED: [&str; 6] = ["artifacts", "corpus", "fixtures", "seeds", "target", "weights"];
 

@@ -195,6 +195,11 @@ impl Cluster {
         self.wait_until_ready();
     }
 
+    /// The folder of the server's socket, which is the host to connect to.
+    pub fn socket_folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The server's data folder.
     pub fn data(&self) -> PathBuf {
         data(&self.folder)
@@ -324,7 +329,7 @@ fn spawn(programs: &Path, folder: &TempDir) -> Child {
 }
 
 /// A server program, run as a user that PostgreSQL accepts (not root), which ends when the test that runs it ends.
-fn as_server(path: &Path) -> Command {
+pub fn as_server(path: &Path) -> Command {
     let mut program = Command::new("setpriv");
     program.args(["--pdeathsig", "INT"]);
     if geteuid().is_root() {
