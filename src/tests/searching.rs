@@ -118,6 +118,11 @@ mod tests {
         ] {
             assert_eq!(found(query), names, "{query}");
         }
+    }
+
+    #[pg_test]
+    fn results_are_limited_and_counted() {
+        library();
         assert!(holds("SELECT count(*) = 2 FROM midi_search('', 2)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_search('', 0)"));
         assert!(holds("SELECT midi_search_count('key:minor sort:-bpm') = 3"));

@@ -43,7 +43,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 133] = [
+const CASES: [(&str, Kind, &str); 134] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),

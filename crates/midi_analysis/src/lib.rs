@@ -104,11 +104,6 @@ pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::fingerprint_index::FingerprintIndex;
 pub use query::instruments::{instrument_groups, instrument_names, programs_named};
 pub use query::lookup::{drum_name, keys_named, program_name, quality_named, quality_names};
-pub use query::melody::{MelodyMatch, MelodyQuery, MelodyQueryError, Stage};
-pub use query::lookup::{
-    drum_name, instrument_names, keys_named, program_name, programs_named, quality_named,
-    quality_names,
-};
 pub use query::melody::{MelodyMatch, MelodyProbes, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};
 pub use read::event::{Event, EventKind, EventText};
