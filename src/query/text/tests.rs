@@ -263,7 +263,7 @@ fn a_misspelt_word_is_found_only_with_trigrams() {
 
 #[test]
 fn an_error_has_its_column_and_a_hint() {
-    for (query, column, kind, message, hint) in [
+    check_errors(&[
         (
             "bmp:120",
             1,
@@ -311,6 +311,12 @@ fn an_error_has_its_column_and_a_hint() {
         ("part:bass loop:x", 16, ErrorKind::Value, "\"x\" is not an integer", ""),
         ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
         ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
+    ]);
+}
+
+#[test]
+fn a_mistake_of_writing_has_its_column() {
+    check_errors(&[
         ("***", 1, ErrorKind::Value, "is not a word", ""),
         ("moon \"light", 6, ErrorKind::Syntax, "unterminated quoted string", ""),
         ("\"\"", 1, ErrorKind::Syntax, "empty quoted string", ""),
@@ -320,7 +326,12 @@ fn an_error_has_its_column_and_a_hint() {
         ("key:C,", 7, ErrorKind::Syntax, "missing value", ""),
         ("moon -", 7, ErrorKind::Syntax, "missing word", ""),
         ("\"moon\"light", 7, ErrorKind::Syntax, "missing space", ""),
-    ] {
+    ]);
+}
+
+/// Checks queries whose errors have this column, this kind, and these parts of the message and the hint.
+fn check_errors(cases: &[(&str, usize, ErrorKind, &str, &str)]) {
+    for &(query, column, kind, message, hint) in cases {
         let (found, of_kind, said, advice) = error(query);
         assert_eq!((found, of_kind), (column, kind), "{query}: {said}");
         assert!(said.contains(message) && advice.contains(hint), "{query}: {said}; {advice}");
