@@ -1,0 +1,110 @@
+//! What is refused, where, and with which advice.
+
+use super::*;
+
+#[test]
+fn a_value_of_several_words_is_to_be_quoted() {
+    for (query, column, value) in [
+        ("progression:ii V I", 16, "progression:\"ii V I\""),
+        ("bpm:120 progression:ii-V I waltz", 26, "progression:\"ii-V I\""),
+        ("-progression:I-V,IV V", 21, "progression:\"IV V\""),
+        ("key:A minor", 7, "key:\"A minor\""),
+        ("key:C,A harmonic minor drums:yes", 9, "key:\"A harmonic minor\""),
+        ("instrument:alto sax", 17, "instrument:\"alto sax\""),
+        ("progression:ii,V,I", 1, "progression:\"ii V I\""),
+    ] {
+        let (at, kind, message, hint) = error(query);
+        assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
+        assert!(hint.contains(&format!("Write {value}")), "{query}: {hint}");
+    }
+    for query in [
+        "progression:\"ii V\" I",
+        "progression:ii-V \"I\"",
+        "progression:ii -V",
+        "V progression:ii",
+        "progression:ii waltz V",
+        "progression:ii-V,\"IV\"",
+        "key:A minuet",
+        "instrument:sax solo",
+        "tag:rock I",
+    ] {
+        assert!(Statement::new(query, 10, &schemas(false), true).is_ok(), "{query}");
+    }
+}
+
+#[test]
+fn an_error_has_its_column_and_a_hint() {
+    check_errors(&[
+        (
+            "bmp:120",
+            1,
+            ErrorKind::Value,
+            "field \"bmp\" does not exist",
+            "Did you mean \"bpm\", as in bpm:120..130?",
+        ),
+        (
+            "é -keys:C",
+            4,
+            ErrorKind::Value,
+            "field \"keys\" does not exist",
+            "Did you mean \"key\",",
+        ),
+        ("bpm:fast", 5, ErrorKind::Value, "\"fast\" is not a number", "such as 120"),
+        ("bpm:1e5", 5, ErrorKind::Value, "\"1e5\" is not a number", ""),
+        ("bars:1.5", 6, ErrorKind::Value, "\"1.5\" is not an integer", ""),
+        ("bars:1,99999999999", 8, ErrorKind::Value, "\"99999999999\" is not an integer", ""),
+        ("bpm:130..120", 5, ErrorKind::Value, "the range ends before it begins", "smaller"),
+        ("key:>C", 6, ErrorKind::Value, "only numbers can be compared", ""),
+        ("key:H", 5, ErrorKind::Value, "\"H\" is not a key", ""),
+        (
+            "chord:maj77",
+            7,
+            ErrorKind::Value,
+            "chord quality \"maj77\" does not exist",
+            "Did you mean \"maj7\"?",
+        ),
+        (
+            "instrument:trumpt",
+            12,
+            ErrorKind::Value,
+            "instrument \"trumpt\" does not exist",
+            "\"Trumpet\"?",
+        ),
+        ("progression:\"ii X I\"", 17, ErrorKind::Value, "\"X\" is not a degree", "roman"),
+        ("é progression:I-?-V/V", 19, ErrorKind::Value, "\"V/V\" is not a degree", "II for V/V"),
+        ("melody:\"E4 D4 H9 D4\"", 15, ErrorKind::Value, "\"H9\" is not a note", "6 to 64 notes"),
+        ("melody:E4", 8, ErrorKind::Value, "needs at least 6", "in quotes"),
+        ("progression:?", 13, ErrorKind::Value, "no chord is named", "I ? IV V"),
+        ("sort:-tag", 7, ErrorKind::Value, "cannot sort by field \"tag\"", ""),
+        ("temp:120", 1, ErrorKind::Value, "", "Did you mean \"bpm\", as in bpm:120..130?"),
+        ("instrument:Drums", 12, ErrorKind::Value, "\"Drums\" are no instrument", "drums:yes"),
+        ("part:bas", 6, ErrorKind::Value, "role \"bas\" does not exist", "\"bass\"?"),
+        ("part:bass loop:x", 16, ErrorKind::Value, "\"x\" is not an integer", ""),
+        ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
+        ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
+    ]);
+}
+
+#[test]
+fn a_mistake_of_writing_has_its_column() {
+    check_errors(&[
+        ("***", 1, ErrorKind::Value, "is not a word", ""),
+        ("moon \"light", 6, ErrorKind::Syntax, "unterminated quoted string", ""),
+        ("\"\"", 1, ErrorKind::Syntax, "empty quoted string", ""),
+        ("bpm:", 5, ErrorKind::Syntax, "missing value", ""),
+        ("bpm:>", 6, ErrorKind::Syntax, "missing value", ""),
+        ("bpm:..", 7, ErrorKind::Syntax, "missing value", ""),
+        ("key:C,", 7, ErrorKind::Syntax, "missing value", ""),
+        ("moon -", 7, ErrorKind::Syntax, "missing word", ""),
+        ("\"moon\"light", 7, ErrorKind::Syntax, "missing space", ""),
+    ]);
+}
+
+/// Checks queries whose errors have this column, this kind, and these parts of the message and the hint.
+fn check_errors(cases: &[(&str, usize, ErrorKind, &str, &str)]) {
+    for &(query, column, kind, message, hint) in cases {
+        let (found, of_kind, said, advice) = error(query);
+        assert_eq!((found, of_kind), (column, kind), "{query}: {said}");
+        assert!(said.contains(message) && advice.contains(hint), "{query}: {said}; {advice}");
+    }
+}
