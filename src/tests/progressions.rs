@@ -81,7 +81,8 @@ mod tests {
         assert!(holds("SELECT count(*) = 2 FROM midi_find_progression('ii V I', 2)"));
         assert!(holds("SELECT count(*) = 1 FROM midi_find_progression('I V vi IV', 1)"));
         assert!(holds("SELECT count(*) = 0 FROM midi_find_progression('ii V I', 0)"));
-        assert!(holds("SELECT count(*) = 0 FROM midi_find_progression(NULL)"));
+        let sql = "SELECT midi_find_progression(NULL)";
+        assert_eq!(refusal(None, sql).unwrap().sqlstate, "22004");
     }
 
     #[pg_test]
