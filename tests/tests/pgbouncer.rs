@@ -131,8 +131,9 @@ fn settings_and_listeners_stay_with_the_connection_of_the_server() {
     assert_eq!(text(&mut other, "SELECT pg_listening_channels()"), "midi_import");
 
     let refused = pool.config().options("-c midi_pipeline.depth=catalog").connect(NoTls);
-    let refused = refused.err().expect("an error").to_string();
-    assert!(refused.contains("unsupported startup parameter"), "{refused}");
+    let refused = refused.err().expect("an error");
+    let message = refused.as_db_error().expect("an answer").message();
+    assert!(message.contains("unsupported startup parameter"), "{message}");
 }
 
 #[test]
