@@ -14,6 +14,8 @@ mod grammar;
 mod plan;
 #[path = "../../../../src/query/text/statement.rs"]
 mod statement;
+#[path = "../../../../src/query/text/unquoted.rs"]
+mod unquoted;
 #[path = "../../../../src/query/text/values.rs"]
 mod values;
 
@@ -50,11 +52,14 @@ fn is_parsed(line: &str) {
     let schemas = Schemas {
         library: "\"a {} library\"".to_owned(),
         trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
+        columns: "l.*".to_owned(),
     };
     match Statement::new(line, MOST_RESULTS, &schemas, line.len().is_multiple_of(2)) {
         Ok(statement) => {
             assert!(line.len() <= LONGEST_LINE);
             is_sound(line, &statement);
+            let count = Statement::count(line, &schemas);
+            is_sound(line, &count.unwrap_or_else(|_| panic!("what is found can be counted")));
         }
         Err(error) => has_position_and_hint(line, &error),
     }
