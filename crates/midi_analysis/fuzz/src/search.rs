@@ -57,15 +57,18 @@ fn is_parsed(line: &str) {
     match Statement::new(line, MOST_RESULTS, &schemas, line.len().is_multiple_of(2)) {
         Ok(statement) => {
             assert!(line.len() <= LONGEST_LINE);
-            is_sound(line, &statement);
+            finds_rows(&statement, &is_sound(line, &statement));
             let count = Statement::count(line, &schemas);
-            is_sound(line, &count.unwrap_or_else(|_| panic!("what is found can be counted")));
+            let count = count.unwrap_or_else(|_| panic!("what is found can be counted"));
+            let sql = is_sound(line, &count);
+            assert!(sql.starts_with("SELECT count(*)\nFROM \"a {} library\".midi_library l"));
         }
         Err(error) => has_position_and_hint(line, &error),
     }
 }
 
-fn is_sound(line: &str, statement: &Statement<'_>) {
+/// Returns the SQL.
+fn is_sound(line: &str, statement: &Statement<'_>) -> String {
     let mut next = 0;
     let numbers = std::cell::RefCell::new(Vec::new());
     let sql = statement.write(|number, _| {
@@ -84,16 +87,21 @@ fn is_sound(line: &str, statement: &Statement<'_>) {
     );
     // Names of schemas are inserted unchanged, with their braces.
     assert!(!sql.contains(".%>)") || sql.contains("OPERATOR(\"{library}\".%>)"));
+    assert_eq!(sql.matches('(').count(), sql.matches(')').count());
+    for parameter in &statement.parameters {
+        has_value(line, parameter);
+    }
+    sql
+}
+
+fn finds_rows(statement: &Statement<'_>, sql: &str) {
     assert!(sql.starts_with("SELECT l.*\nFROM (\nSELECT l.file_id"));
     assert!(sql.contains("\nFROM \"a {} library\".midi_library l\n"));
-    assert_eq!(sql.matches('(').count(), sql.matches(')').count());
+    let next = statement.parameters.len();
     // The rows that are found, as many as wanted, and then all of their columns.
     let (_, whole) = sql.split_once(&format!("\nLIMIT ${next}\n) AS found\n")).expect("a limit");
     assert!(whole.starts_with("JOIN \"a {} library\".midi_library l USING (file_id)\nORDER BY "));
     assert_eq!(statement.parameters.last(), Some(&Parameter::Integer(MOST_RESULTS)));
-    for parameter in &statement.parameters {
-        has_value(line, parameter);
-    }
 }
 
 fn has_value(line: &str, parameter: &Parameter) {
