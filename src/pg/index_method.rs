@@ -10,6 +10,7 @@ use pgrx::pg_sys::{self, Datum, Relation};
 use pgrx::prelude::*;
 
 use super::index_pages::{Row, Strategy};
+use super::nodes::cells;
 
 /// An access method for one column. What is NULL is in no index.
 pub(super) trait Method {
@@ -72,6 +73,8 @@ pub(super) struct Size {
     pub(super) rows: f64,
     /// Whether rows are wanted in an order that the index has.
     pub(super) in_order: bool,
+    /// The share of the rows that are found, where a function says so that has made the conditions.
+    pub(super) share: Option<f64>,
 }
 
 /// The cost of a scan before its first row and to its last, and the share of the table's rows that it finds.
@@ -244,7 +247,7 @@ unsafe extern "C-unwind" fn vacuum_cleanup(
 /// `amcostestimate`.
 #[allow(clippy::too_many_arguments)]
 unsafe extern "C-unwind" fn estimate_cost<M: Method>(
-    _root: *mut pg_sys::PlannerInfo,
+    root: *mut pg_sys::PlannerInfo,
     path: *mut pg_sys::IndexPath,
     _loop_count: f64,
     startup_cost: *mut pg_sys::Cost,
@@ -257,7 +260,8 @@ unsafe extern "C-unwind" fn estimate_cost<M: Method>(
     let estimate = || unsafe {
         let index = (*path).indexinfo;
         let in_order = !(*path).indexorderbys.is_null();
-        let size = Size { pages: (*index).pages.into(), rows: (*index).tuples, in_order };
+        let share = share(root, path);
+        let size = Size { pages: (*index).pages.into(), rows: (*index).tuples, in_order, share };
         let cost = M::cost(&size);
         (*startup_cost, *total_cost) = (cost.startup, cost.total);
         (*selectivity, *correlation) = (cost.selectivity, 0.0);
@@ -265,6 +269,24 @@ unsafe extern "C-unwind" fn estimate_cost<M: Method>(
     };
     // SAFETY: called by PostgreSQL.
     unsafe { pgrx_extern_c_guard(estimate) }
+}
+
+/// The share of the rows that meet the functions whose conditions a scan has. Only such conditions are lossy.
+///
+/// # Safety
+/// The path must be PostgreSQL's.
+unsafe fn share(root: *mut pg_sys::PlannerInfo, path: *mut pg_sys::IndexPath) -> Option<f64> {
+    // SAFETY: by the contract; the planner asks for the same of other indexes.
+    unsafe {
+        let clauses = cells((*path).indexclauses).iter();
+        let clauses = clauses.map(|cell| cell.ptr_value.cast::<pg_sys::IndexClause>());
+        let made = clauses.filter(|&clause| (*clause).lossy);
+        let inner = pg_sys::JoinType::JOIN_INNER;
+        made.map(|clause| {
+            pg_sys::clause_selectivity(root, (*clause).rinfo.cast(), 0, inner, ptr::null_mut())
+        })
+        .reduce(f64::min)
+    }
 }
 
 /// `amoptions`: there are none, so that any that is given is refused.

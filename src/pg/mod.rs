@@ -25,6 +25,7 @@ pub(crate) mod jsonb;
 mod list;
 pub(crate) mod lock;
 pub(crate) mod memory;
+mod nodes;
 pub(crate) mod panic;
 pub(crate) mod postings;
 mod receiver;

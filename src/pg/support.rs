@@ -7,6 +7,7 @@ use pgrx::datum::{FromDatum, Internal};
 use pgrx::{is_a, pg_sys};
 
 use super::catalog;
+use super::nodes::cells;
 
 /// Of a function that takes an array of integers first and a text last: it is true only where the array has one of
 /// the elements that another function makes of the text.
@@ -103,18 +104,5 @@ unsafe fn last_text(arguments: *mut pg_sys::List) -> Option<String> {
         let constant = &*last.cast::<pg_sys::Const>();
         let is_text = constant.consttype == pg_sys::TEXTOID;
         is_text.then(|| String::from_datum(constant.constvalue, constant.constisnull))?
-    }
-}
-
-/// The elements of a list.
-///
-/// # Safety
-/// The list must be valid for as long as they are used, or null.
-unsafe fn cells<'a>(list: *mut pg_sys::List) -> &'a [pg_sys::ListCell] {
-    // SAFETY: by the contract.
-    unsafe {
-        list.as_ref().map_or(&[], |list| {
-            std::slice::from_raw_parts(list.elements, usize::try_from(list.length).unwrap_or(0))
-        })
     }
 }

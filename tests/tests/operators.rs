@@ -193,6 +193,28 @@ fn conditions_of_several_kinds_are_one_plan_with_the_indexes() {
     assert_eq!(near, similar);
 }
 
+/// How many rows the planner expects of the index on n-grams for a tune.
+fn expected_of_index(client: &mut Client, tune: &str) -> f64 {
+    let sql = format!(
+        "EXPLAIN SELECT FROM musical_search WHERE midi_has_tune(melody_ngrams, melody_lines, '{tune}')"
+    );
+    let plan = client.query(&sql, &[]).expect("a plan");
+    let mut lines = plan.iter().map(|row| row.get::<_, String>(0));
+    let line = lines.find(|line| line.contains("Bitmap Index Scan")).expect("the index is used");
+    let rows = line.split("rows=").nth(1).and_then(|rest| rest.split(' ').next());
+    rows.and_then(|rows| rows.parse().ok()).expect("a number")
+}
+
+#[test]
+fn the_index_on_melodies_is_expected_to_find_more_for_short_tunes() {
+    let (_cluster, mut client) = library(ROWS);
+    client.query("SELECT midi_create_indexes('search')", &[]).unwrap();
+    client.batch_execute("SET enable_seqscan = off").unwrap();
+    let [short, long] = ["60 62 64 65 67 69", "60 62 64 65 67 69 71 72 74 76"]
+        .map(|tune| expected_of_index(&mut client, tune));
+    assert!(short > long * 100.0, "{short} {long}");
+}
+
 #[test]
 fn what_is_no_melody_and_no_progression_is_refused() {
     let (_cluster, mut client) = library(100);

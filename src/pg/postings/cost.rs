@@ -14,6 +14,8 @@ const SELECTIVITY: f64 = 0.000_1;
 pub(super) fn of_scan(size: &Size) -> Cost {
     // SAFETY: the main thread reads the settings of its own process.
     let (page, operator) = unsafe { (pg_sys::random_page_cost, pg_sys::cpu_operator_cost) };
-    let total = size.pages.min(PAGES) * page + 1_000.0 * operator;
-    Cost { startup: 0.0, total, selectivity: SELECTIVITY }
+    let selectivity = size.share.unwrap_or(SELECTIVITY);
+    let found = size.rows * selectivity;
+    let total = size.pages.min(PAGES) * page + (1_000.0 + found) * operator;
+    Cost { startup: 0.0, total, selectivity }
 }
