@@ -4,13 +4,13 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::forms::Source;
-use crate::error::{self, given};
+use crate::error::given;
 use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::table::Table as TableIterator;
 use crate::pg::vectors;
-use crate::query::cataloged;
 use crate::query::similar::{Neighbour, embedding_of_file, nearest};
+use crate::query::{cataloged, notice};
 
 returning! {
     (name!(file_id, i64), name!(path, Option<String>), name!(distance, f64)):
@@ -49,7 +49,7 @@ fn find<'call>(
     let (schema, mut neighbours) = (caller.schema(), TableIterator::new(caller)?);
     match embedding {
         Some(embedding) => nearest(&schema, embedding, max_results, excluded, &mut neighbours)?,
-        None => error::nothing_to_compare().report(PgLogLevel::NOTICE),
+        None => notice::nothing_to_compare(),
     }
     cataloged::tell(&schema)?;
     Ok(neighbours)

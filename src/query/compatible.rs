@@ -9,8 +9,8 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::cataloged;
 use super::path::path_of;
+use super::{cataloged, notice};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
@@ -136,7 +136,7 @@ pub(crate) fn find(
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MAX_RESULTS)?;
     if asked.bpm.is_none() {
-        error::nothing_to_compare().report(PgLogLevel::NOTICE);
+        notice::nothing_to_compare();
     }
     let sql = statement(schema);
     role::with_pinned_path(|| {

@@ -9,7 +9,7 @@ pub(crate) mod cataloged;
 pub(crate) mod compatible;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
-mod notice;
+pub(crate) mod notice;
 mod path;
 pub(crate) mod progression;
 pub(crate) mod report;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::error;
 use crate::pg::transaction;
 
 /// One kind of notice, and when the statement began that was told it last.
@@ -27,4 +28,10 @@ impl Once {
             notices.into_iter().for_each(|notice| notice.report(PgLogLevel::NOTICE));
         }
     }
+}
+
+/// Tells that nothing is known of a piece by which others could be found.
+pub(crate) fn nothing_to_compare() {
+    static TOLD: Once = Once::new();
+    TOLD.tell([error::nothing_to_compare()]);
 }

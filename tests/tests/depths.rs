@@ -128,8 +128,15 @@ fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
     ];
     let notice =
         "3 pieces are only cataloged, so that what this search asks for is not known of them";
+    // Two of them also say, once, that they have nothing to search with.
+    let unknown = "nothing is known of this piece with which others could be compared";
+    let told_of_depth = |client: &mut Client, sql: &str| {
+        let told = told(client, sql);
+        assert!(told.iter().filter(|notice| *notice == unknown).count() <= 1, "{told:?}");
+        told.into_iter().filter(|notice| notice != unknown).collect::<Vec<_>>()
+    };
     for sql in searches {
-        assert_eq!(told(&mut client, sql), [notice], "{sql}");
+        assert_eq!(told_of_depth(&mut client, sql), [notice], "{sql}");
     }
     for sql in ["SELECT midi_search('notes:>1 tag:rock sort:-duration')", "SELECT midi_search('a')"]
     {
@@ -139,7 +146,7 @@ fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
     fs::remove_file(folder.path().join("0.mid")).unwrap();
     import(&mut client, folder.as_str());
     for sql in searches {
-        assert_eq!(told(&mut client, sql), [notice.replace('3', "2")], "{sql}");
+        assert_eq!(told_of_depth(&mut client, sql), [notice.replace('3', "2")], "{sql}");
     }
     set(&mut client, "full");
     import(&mut client, folder.as_str());
