@@ -148,7 +148,8 @@ fn conditions_of_several_kinds_are_one_plan_with_the_indexes() {
     for (sql, indexes) in [
         (
             "SELECT file_id FROM midi_library_music
-             WHERE key_signature = 'A minor' AND time_signature_numerator = 3 AND melody @~ 'E4 D4 C4 D4 E4 E4 E4 D4'"
+             WHERE key_signature = 'A minor' AND time_signature_numerator = 3
+               AND melody @~ 'E4 D4 C4 D4 E4 E4 E4 D4 D4 D4 E4 G4'"
                 .to_owned(),
             &["musical_search_melody_ngrams_idx"][..],
         ),
