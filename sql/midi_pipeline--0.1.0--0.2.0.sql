@@ -19,14 +19,12 @@ $$;
 
 -- Argument names
 
--- Its argument had the name of that of midi_find_melody(melody text), so that a call by names meant either. It cannot be
--- replaced under another name.
-DROP FUNCTION midi_find_melody(integer[], integer);
-CREATE FUNCTION midi_find_melody(pitches integer[], max_results integer DEFAULT 20)
-RETURNS TABLE (file_id bigint, path text, score double precision, start_s double precision, bar integer)
-STRICT STABLE PARALLEL RESTRICTED
-SET search_path TO pg_catalog, pg_temp SET enable_seqscan TO off SET jit TO off
-LANGUAGE c AS 'MODULE_PATHNAME', 'midi_find_melody_pitches_wrapper';
+-- Its argument had the name of that of midi_find_melody(melody text), so that a call by names meant either. No statement gives
+-- an argument another name, and a function that is dropped and created again loses the rights that were granted or revoked,
+-- and cannot be dropped where views use it.
+UPDATE pg_catalog.pg_proc
+SET proargnames = pg_catalog.array_replace(proargnames, 'melody'::text, 'pitches'::text)
+WHERE oid OPERATOR(pg_catalog.=) 'midi_find_melody(integer[],integer)'::pg_catalog.regprocedure;
 COMMENT ON FUNCTION midi_find_melody(pitches integer[], max_results integer) IS
     'Finds files with a melody, given as MIDI pitches, in any key and with a note wrong, missing or added; best first';
 

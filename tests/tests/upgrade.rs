@@ -4,13 +4,14 @@
 use std::fs;
 
 use midi_pipeline_tests::server_copy::{Released, of_tests, root};
-use midi_pipeline_tests::surface::functions;
+use midi_pipeline_tests::surface::{Argument, functions};
 use midi_pipeline_tests::upgrades::{
     CURRENT, RELEASED, answer, assert_same, assert_same_answers, assert_same_rows, database, fill,
     give_arguments, library,
 };
 use midi_testkit::cluster::Cluster;
 use midi_testkit::folder::Folder;
+use postgres::Client;
 use postgres::error::SqlState;
 
 #[test]
@@ -59,6 +60,60 @@ fn an_upgrade_loses_no_row_and_searches_find_the_same() {
         new.batch_execute("DROP TABLE inputs").unwrap();
         let again = "SELECT unchanged = found - failed FROM midi_import($1::text)";
         assert!(former.query_one(again, &[&folder.as_str()]).unwrap().get::<_, bool>(0));
+    }
+}
+
+/// The functions and relations of the extension, with what is granted on them.
+fn grants(client: &mut Client) -> Vec<String> {
+    let sql = "SELECT concat_ws(' ', pg_describe_object(d.classid, d.objid, 0), p.proacl, c.relacl)
+               FROM pg_extension e JOIN pg_depend d ON d.refobjid = e.oid AND d.deptype = 'e'
+               LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+               LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+               WHERE e.extname = 'midi_pipeline' AND COALESCE(p.proacl, c.relacl)::text ~ 'guest' ORDER BY 1";
+    client.query(sql, &[]).expect("grants").iter().map(|row| row.get(0)).collect()
+}
+
+/// Views on every function and relation of the extension, and a table with a column of each composite type of a relation.
+fn build_on(client: &mut Client) {
+    let on_functions = functions(client).into_iter().map(|function| {
+        format!("SELECT count(*) FROM inputs i, LATERAL {} AS r", function.call(Argument::input))
+    });
+    let relations = "SELECT d.objid::regclass::text FROM pg_extension e
+                     JOIN pg_depend d ON d.refobjid = e.oid AND d.classid = 'pg_class'::regclass
+                     JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'v')
+                     WHERE e.extname = 'midi_pipeline'";
+    let relations = client.query(relations, &[]).expect("relations");
+    let relations = relations.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>();
+    let on_relations = relations.iter().map(|relation| format!("SELECT * FROM {relation}"));
+    for (number, sql) in on_functions.chain(on_relations).enumerate() {
+        client.batch_execute(&format!("CREATE VIEW own{number} AS {sql}")).expect(&sql);
+    }
+    client.batch_execute("CREATE TABLE own (analysis midi_analysis)").expect("a table");
+}
+
+#[test]
+fn an_upgrade_leaves_what_users_have_built_granted_and_revoked() {
+    let (server, folder) = (Released::of(&of_tests()), Folder::demo());
+    let cluster = Cluster::start_from(server.programs());
+    let mut new = library(&cluster, &folder);
+    new.batch_execute("CREATE ROLE guest").unwrap();
+    for (number, version) in RELEASED.iter().enumerate() {
+        let mut former = database(&cluster, &format!("a{number}"), version, "public");
+        fill(&mut former, &mut new);
+        give_arguments([&mut former, &mut new]);
+        build_on(&mut former);
+        former
+            .batch_execute(
+                "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+                 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO guest;
+                 GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest",
+            )
+            .unwrap();
+        let before = grants(&mut former);
+        former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
+        assert!(before.len() > 100, "{before:?}");
+        assert_eq!(grants(&mut former), before);
+        new.batch_execute("DROP TABLE inputs").unwrap();
     }
 }
 
