@@ -16,5 +16,9 @@ get_pinned_server() {
             --target "$folder.new" >&2
         mv "$folder.new" "$folder"
     fi
-    find "$folder" -path '*/pginstall/bin/pg_config'
+    local found
+    found=$(find "$folder" -path '*/pginstall/bin/pg_config')
+    pg_config_serves "$found" && [ "$(pg_major_of "$found")" = "$1" ] ||
+        die "$folder has no PostgreSQL $1 with its headers: remove it and run this again"
+    echo "$found"
 }

@@ -1,5 +1,4 @@
--- A schema for PostgREST and pg_graphql: what of a library the web may see. All of it runs with the rights of the caller.
--- The paths of the files are not in it.
+-- A schema for PostgREST and pg_graphql: what of a library the web may see, with the rights of the caller and without paths.
 
 CREATE ROLE api_anonymous NOLOGIN;
 CREATE ROLE api_authenticator LOGIN NOINHERIT IN ROLE api_anonymous;
@@ -60,4 +59,11 @@ COMMENT ON FUNCTION api.page IS 'A page of a piece with its piano roll and a pla
 
 GRANT USAGE ON SCHEMA api TO api_anonymous;
 GRANT SELECT ON api.pieces TO api_anonymous;
-GRANT SELECT ON midi_library, midi_files, musical_metadata, musical_search, midi_contents TO api_anonymous;
+GRANT SELECT ON musical_metadata, musical_search, midi_contents TO api_anonymous;
+-- Without the columns that tell where files are, because searches by them would tell it letter by letter.
+DO $$ BEGIN
+    EXECUTE (SELECT string_agg(format('GRANT SELECT (%I) ON %s TO api_anonymous', attname, attrelid::regclass), ';')
+             FROM pg_attribute
+             WHERE attrelid IN ('midi_library'::regclass, 'midi_library_music'::regclass, 'midi_files'::regclass)
+               AND attnum > 0 AND NOT attisdropped AND attname !~ 'path|^archive_|^error$');
+END $$;

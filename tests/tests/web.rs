@@ -102,11 +102,15 @@ fn the_role_finds_what_row_level_security_leaves_and_sees_no_path() {
 fn the_role_changes_nothing_and_reads_no_file_of_the_server() {
     let (_cluster, mut owner) = library();
     session(&mut owner);
+    assert_eq!(count(&mut owner, "search('melody:\"C5 D5 E5 E5 E5 D5 B4 G4\"')"), 2);
     for sql in [
         "DELETE FROM public.midi_files",
         "SELECT public.midi_analyze('/etc/passwd')",
         "SELECT public.midi_import('/etc')",
         "SELECT * FROM public.midi_import_errors",
+        "SELECT search('path:/tmp')",
+        "SELECT search('folder:tmp')",
+        "SELECT search('sort:path')",
     ] {
         let error = owner.batch_execute(sql).expect_err(sql);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{sql}: {error}");
