@@ -66,7 +66,14 @@ impl Cluster {
         upgrade.arg("--old-bindir").arg(&self.programs).arg("--new-bindir").arg(&programs);
         upgrade.arg("--old-datadir").arg(self.data()).arg("--new-datadir").arg(data(&folder));
         upgrade.arg("--socketdir").arg(folder.path()).args(["--username", SUPERUSER, "--link"]);
-        succeed(upgrade.current_dir(folder.path()));
+        // It says why it failed in a log below the new cluster's data.
+        let output = upgrade.current_dir(folder.path()).output().expect("pg_upgrade runs");
+        assert!(
+            output.status.success(),
+            "{}\n{}",
+            String::from_utf8_lossy(&output.stdout),
+            errors_below(&data(&folder).join("pg_upgrade_output.d"))
+        );
         let server = spawn(&programs, &folder);
         let upgraded = Self { server, folder, programs };
         upgraded.wait_until_ready();
@@ -305,6 +312,20 @@ pub fn limit_address_space(pid: i32, bytes: u64) {
 /// The process that serves a connection.
 pub fn backend_pid(client: &mut Client) -> i32 {
     client.query_one("SELECT pg_backend_pid()", &[]).expect("a process number").get(0)
+}
+
+/// The lines with errors in the logs below a folder.
+fn errors_below(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let lines = entries.map(|entry| match entry.path() {
+        path if path.is_dir() => errors_below(&path),
+        path => {
+            let log = fs::read_to_string(path).unwrap_or_default();
+            let errors = log.lines().filter(|line| line.to_lowercase().contains("error"));
+            errors.map(|line| format!("{line}\n")).collect()
+        }
+    });
+    lines.collect()
 }
 
 /// A folder with the data of a new cluster.
