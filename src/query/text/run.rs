@@ -13,6 +13,7 @@ use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::guc;
+use crate::pg::relation;
 use crate::pg::role;
 use crate::pg::row::Composite;
 use crate::pg::spi;
@@ -33,7 +34,7 @@ const VIEW: &str = "midi_library";
 /// Whether the current role may read the relation of the name $1.
 const MAY_READ: &str = "SELECT has_table_privilege($1, 'SELECT')";
 
-/// The columns of the view $1: NULL for those that the current role may not read, if it may read some.
+/// The columns of the view $1 for a role that may not read all of them: NULL for those that it may not, if it may read some.
 const COLUMNS: &str = "
     SELECT string_agg(
         CASE WHEN has_column_privilege(a.attrelid, a.attnum, 'SELECT') THEN format('l.%I', a.attname)
@@ -41,7 +42,7 @@ const COLUMNS: &str = "
         ', ' ORDER BY a.attnum)
     FROM pg_attribute a
     WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
-      AND NOT has_table_privilege(a.attrelid, 'SELECT') AND has_any_column_privilege(a.attrelid, 'SELECT')";
+      AND has_any_column_privilege(a.attrelid, 'SELECT')";
 
 /// Whether parts of any piece are stored.
 const HAS_PARTS: &str = "SELECT EXISTS (SELECT FROM @library@.midi_parts_library)";
@@ -223,10 +224,15 @@ fn schemas(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Schemas> {
         let rows = spi::select(client, sql, Some(1), arguments, |row| row.get::<String>(1))?;
         Ok(rows.into_iter().flatten().next())
     };
+    // Most roles may read all columns, or none, and need no list.
+    let readable = match relation::may_read(schema.table(c"midi_library")) {
+        true => None,
+        false => first(COLUMNS, &[schema.dot(VIEW).into()])?,
+    };
     Ok(Schemas {
         library: schema.quoted().to_owned(),
         trigrams: first(TRIGRAMS, &[])?.map(|schema| sql::name(&schema)),
-        columns: first(COLUMNS, &[schema.dot(VIEW).into()])?.unwrap_or_else(|| "l.*".to_owned()),
+        columns: readable.unwrap_or_else(|| "l.*".to_owned()),
     })
 }
 

@@ -7,9 +7,6 @@ use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
 use crate::text::shown;
 
-/// How many words after a condition may belong to its value: no more are looked at.
-const MOST_WORDS: usize = 64;
-
 /// Checks that no words after a condition belong to its value, and that no sequence is written as alternatives.
 ///
 /// # Errors
@@ -26,7 +23,7 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             return Err(alternatives(name, &sequence));
         }
         let Some(last) = values.last().and_then(unquoted) else { continue };
-        let words = terms[number + 1..].iter().map_while(word).take(MOST_WORDS);
+        let words = terms[number + 1..].iter().map_while(word);
         let (mut value, mut whole) = (last.text.to_owned(), None);
         let mut second = None;
         for word in words {
