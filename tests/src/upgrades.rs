@@ -91,8 +91,15 @@ fn set_triggers(client: &mut Client, table: &str, action: &str) {
     }
 }
 
+/// A new database with a former version of the extension, which has what the current one has in its tables.
+pub fn former(cluster: &Cluster, name: &str, version: &str, current: &mut Client) -> Client {
+    let mut former = database(cluster, name, version, "public");
+    fill(&mut former, current);
+    former
+}
+
 /// Fills the tables of a former version with what the current one has in its.
-pub fn fill(former: &mut Client, current: &mut Client) {
+fn fill(former: &mut Client, current: &mut Client) {
     for (table, is_sequence) in tables(former) {
         if is_sequence {
             let sql = format!("SELECT last_value FROM {table}");
@@ -138,13 +145,12 @@ pub fn answer(
     Ok(rows)
 }
 
-/// Creates the table of arguments in both databases.
-pub fn give_arguments(clients: [&mut Client; 2]) {
-    for client in clients {
-        let sql = "SELECT path FROM midi_files WHERE filename LIKE '%.kar'";
-        let song: String = client.query_one(sql, &[]).expect("a song").get(0);
-        inputs(client, &song);
-    }
+/// Creates the table of arguments anew.
+pub fn give_arguments(client: &mut Client) {
+    client.batch_execute("DROP TABLE IF EXISTS inputs").expect("no table");
+    let sql = "SELECT path FROM midi_files WHERE filename LIKE '%.kar'";
+    let song: String = client.query_one(sql, &[]).expect("a song").get(0);
+    inputs(client, &song);
 }
 
 /// Tables without rows: the jobs have ended, and no profile of indexes was chosen.

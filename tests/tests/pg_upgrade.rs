@@ -7,8 +7,7 @@ use std::process::Command;
 
 use midi_pipeline_tests::server_copy::{Released, of_tests};
 use midi_pipeline_tests::upgrades::{
-    RELEASED, assert_same, assert_same_answers, assert_same_rows, database, fill, give_arguments,
-    library,
+    RELEASED, assert_same, assert_same_answers, assert_same_rows, former, give_arguments, library,
 };
 use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER, succeed};
 use midi_testkit::folder::Folder;
@@ -29,8 +28,7 @@ fn old_cluster(older: &Released, folder: &Folder) -> Cluster {
     let mut client = library(&cluster, folder);
     client.query("SELECT midi_create_indexes('all')", &[]).expect("indexes");
     for (number, version) in RELEASED.iter().enumerate() {
-        let mut former = database(&cluster, &former(number), version, "public");
-        fill(&mut former, &mut client);
+        let mut former = former(&cluster, &name_of_former(number), version, &mut client);
         forget_versions_of_columns(&mut former);
     }
     forget_versions_of_columns(&mut client);
@@ -46,7 +44,7 @@ fn forget_versions_of_columns(client: &mut Client) {
 }
 
 /// The name of the database with a former version.
-fn former(number: usize) -> String {
+fn name_of_former(number: usize) -> String {
     format!("former{number}")
 }
 
@@ -76,19 +74,18 @@ fn pg_upgrade_keeps_the_library_and_its_indexes() {
     let old = old_cluster(&older, &folder);
     let server = Released::of(&of_tests());
     let (_cluster, mut new) = new_library(&folder);
-    for database in (0..RELEASED.len()).map(former).chain([DATABASE.to_owned()]) {
+    for database in (0..RELEASED.len()).map(name_of_former).chain([DATABASE.to_owned()]) {
         leave_lz4(&mut old.connect_to(&database, SUPERUSER), &mut new);
     }
     let upgraded = old.upgraded_to(server.programs());
-    for database in (0..RELEASED.len()).map(former).chain([DATABASE.to_owned()]) {
+    for database in (0..RELEASED.len()).map(name_of_former).chain([DATABASE.to_owned()]) {
         let mut client = upgraded.connect_to(&database, SUPERUSER);
         client.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
         let all = "SELECT midi_create_indexes('all')";
         client.query(all, &[]).expect("indexes");
         assert_same(&mut client, &mut new);
-        give_arguments([&mut client, &mut new]);
+        [&mut client, &mut new].into_iter().for_each(give_arguments);
         assert_same_answers(&mut client, &mut new);
-        new.batch_execute("DROP TABLE inputs").unwrap();
         let again = "SELECT unchanged = found - failed FROM midi_import($1::text)";
         assert!(client.query_one(again, &[&folder.as_str()]).unwrap().get::<_, bool>(0));
     }
@@ -101,7 +98,9 @@ fn a_dump_of_an_older_server_is_the_same_library() {
     let old = old_cluster(&older, &folder);
     let server = Released::of(&of_tests());
     let cluster = Cluster::start_from(server.programs());
-    for (number, name) in (0..RELEASED.len()).map(former).chain([DATABASE.to_owned()]).enumerate() {
+    for (number, name) in
+        (0..RELEASED.len()).map(name_of_former).chain([DATABASE.to_owned()]).enumerate()
+    {
         let file = dumps.path().join(number.to_string());
         // The newer pg_dump, as its manual advises.
         let newer = cluster.program("pg_dump");

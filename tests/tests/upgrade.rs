@@ -6,8 +6,8 @@ use std::fs;
 use midi_pipeline_tests::server_copy::{Released, of_tests, root};
 use midi_pipeline_tests::surface::{Argument, functions};
 use midi_pipeline_tests::upgrades::{
-    CURRENT, RELEASED, answer, assert_same, assert_same_answers, assert_same_rows, database, fill,
-    give_arguments, library,
+    CURRENT, RELEASED, answer, assert_same, assert_same_answers, assert_same_rows, database,
+    former, give_arguments, library,
 };
 use midi_testkit::cluster::Cluster;
 use midi_testkit::folder::Folder;
@@ -50,14 +50,11 @@ fn an_upgrade_loses_no_row_and_searches_find_the_same() {
     let cluster = Cluster::start_from(server.programs());
     let mut new = library(&cluster, &folder);
     for (number, version) in RELEASED.iter().enumerate() {
-        let mut former = database(&cluster, &format!("a{number}"), version, "public");
-        fill(&mut former, &mut new);
+        let mut former = former(&cluster, &format!("a{number}"), version, &mut new);
         former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
         assert_same_rows(&mut former, &mut new);
-        give_arguments([&mut former, &mut new]);
+        [&mut former, &mut new].into_iter().for_each(give_arguments);
         assert_same_answers(&mut former, &mut new);
-        former.batch_execute("DROP TABLE inputs").unwrap();
-        new.batch_execute("DROP TABLE inputs").unwrap();
         let again = "SELECT unchanged = found - failed FROM midi_import($1::text)";
         assert!(former.query_one(again, &[&folder.as_str()]).unwrap().get::<_, bool>(0));
     }
@@ -98,9 +95,8 @@ fn an_upgrade_leaves_what_users_have_built_granted_and_revoked() {
     let mut new = library(&cluster, &folder);
     new.batch_execute("CREATE ROLE guest").unwrap();
     for (number, version) in RELEASED.iter().enumerate() {
-        let mut former = database(&cluster, &format!("a{number}"), version, "public");
-        fill(&mut former, &mut new);
-        give_arguments([&mut former, &mut new]);
+        let mut former = former(&cluster, &format!("a{number}"), version, &mut new);
+        give_arguments(&mut former);
         build_on(&mut former);
         former
             .batch_execute(
@@ -113,7 +109,6 @@ fn an_upgrade_leaves_what_users_have_built_granted_and_revoked() {
         former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
         assert!(before.len() > 100, "{before:?}");
         assert_eq!(grants(&mut former), before);
-        new.batch_execute("DROP TABLE inputs").unwrap();
     }
 }
 
@@ -123,9 +118,8 @@ fn functions_of_a_former_version_work_or_say_what_to_do() {
     let cluster = Cluster::start_from(server.programs());
     let mut new = library(&cluster, &folder);
     for (number, version) in RELEASED.iter().enumerate() {
-        let mut former = database(&cluster, &format!("a{number}"), version, "public");
-        fill(&mut former, &mut new);
-        give_arguments([&mut former, &mut new]);
+        let mut former = former(&cluster, &format!("a{number}"), version, &mut new);
+        give_arguments(&mut former);
         let mut worked = 0;
         for function in functions(&mut former) {
             match answer(&mut former, &function) {
