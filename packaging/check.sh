@@ -39,7 +39,7 @@ check_in_bare_system() {
         say "No Debian has PostgreSQL $major: it is not installed in a bare one"
         return
     fi
-    archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -n1)
+    archive=$(debian_archive)
     [ -n "$archive" ] || die "apt knows no archive of Debian's, to make a bare system of"
     say "Making a bare ${suites[$major]}"
     as_root rm -rf "$bare"
