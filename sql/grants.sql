@@ -91,6 +91,9 @@ GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 -- It shows the extension, not the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;
 
+-- They show each role its own jobs (sql/status.sql).
+GRANT SELECT ON midi_pipeline_status, midi_import_workers TO PUBLIC;
+
 -- The functions are midi_import(source) with these settings.
 ALTER FUNCTION midi_catalog(source text) SET midi_pipeline.depth TO catalog;
 ALTER FUNCTION midi_reanalyze(source text) SET midi_pipeline.reanalyze TO on;

@@ -121,6 +121,381 @@ COMMENT ON FUNCTION midi_tune_support(internal) IS
 
 -- Damage and monitoring
 
+CREATE FUNCTION midi_damage(warnings text[]) RETURNS text[]
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c AS 'MODULE_PATHNAME', 'midi_damage_wrapper';
+COMMENT ON FUNCTION midi_damage(warnings text[]) IS
+    'Kinds of damage that the warnings of midi_analyze tell of, without numbers and places, in alphabetical order';
+CREATE OR REPLACE VIEW midi_library AS
+SELECT
+    f.id AS file_id,
+    f.path,
+    f.archive_member,
+    f.filename,
+    m.duration_s,
+    m.duration_beats,
+    m.bar_count,
+    m.bpm,
+    m.beat_bpm,
+    m.bpm_confidence,
+    m.bpm_declared,
+    m.bpm_min,
+    m.bpm_max,
+    m.tempo_change_count,
+    m.time_signature_numerator,
+    m.time_signature_denominator,
+    m.time_signature_confidence,
+    m.time_signature_declared,
+    m.time_signature_change_count,
+    m.key_signature,
+    m.key_confidence,
+    m.key_alternatives,
+    m.key_alternative_shares,
+    m.key_declared,
+    m.key_change_count,
+    m.pitch_min,
+    m.pitch_max,
+    m.pitch_mean,
+    m.ambitus,
+    m.polyphony_max,
+    m.polyphony_mean,
+    m.note_density,
+    m.velocity_min,
+    m.velocity_max,
+    m.velocity_mean,
+    m.velocity_stddev,
+    m.is_quantized,
+    m.timing_deviation_ms,
+    m.swing_ratio,
+    m.syncopation,
+    m.loop_bars,
+    m.repeated_share,
+    m.section_count,
+    m.form,
+    m.chord_types,
+    m.chord_progression,
+    -- A subquery rather than a join: it is evaluated for the rows of a result alone.
+    (SELECT s.chord_moments FROM musical_search s
+     WHERE s.content_hash OPERATOR(pg_catalog.=) m.content_hash) AS chord_moments,
+    m.chord_count,
+    m.chords_per_bar,
+    m.instruments,
+    m.instrument_names,
+    m.instrument_families,
+    m.has_drums,
+    m.drum_notes,
+    m.drum_pieces,
+    m.drum_pattern,
+    m.drum_fill_bars,
+    m.controllers,
+    m.pitch_bend_count,
+    m.has_sustain,
+    m.track_names,
+    m.lyrics,
+    m.lyrics_language,
+    m.markers,
+    m.title,
+    m.artist,
+    m.copyright,
+    m.complexity,
+    m.complexity_parts,
+    ARRAY(SELECT DISTINCT tag
+          FROM pg_catalog.unnest(f.tags OPERATOR(pg_catalog.||) m.tags) AS tag
+          ORDER BY tag) AS tags,
+    f.tags AS name_tags,
+    m.tags AS music_tags,
+    f.name_bpm,
+    f.name_key,
+    m.note_count,
+    m.track_count,
+    m.format,
+    m.size_bytes,
+    m.warnings,
+    m.depth,
+    f.content_hash,
+    -- Derived, so that it is there of what an older version has analyzed. A condition `warnings <> '{}'` beside one on
+    -- it uses musical_metadata_damaged_idx, which has the few rows that are damaged.
+    midi_damage(m.warnings) AS damage
+FROM midi_files f
+JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
+COMMENT ON COLUMN midi_library.damage IS
+    'Kinds of damage that the warnings tell of, without numbers and places, in alphabetical order; empty for an undamaged file';
+
+-- All jobs, with their workers. No role is granted it: the views on it show each role what it may see. Each worker holds an
+-- advisory lock of the class 19785 for as long as it lives, with the numbers of its job and of itself, and one of them that
+-- of the number 0 while it lists the source; the SQL functions for advisory locks cannot take locks of this class. A
+-- standby does not see the locks of its primary.
+CREATE VIEW midi_import_states AS
+WITH here AS (
+    SELECT d.oid, d.datdba
+    FROM pg_catalog.pg_database d
+    WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+), alive AS MATERIALIZED (
+    SELECT
+        l.classid,
+        pg_catalog.array_agg(l.objid::bigint::integer ORDER BY l.objid)
+            FILTER (WHERE l.objid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid) AS numbers,
+        pg_catalog.array_agg(l.pid ORDER BY l.objid)
+            FILTER (WHERE l.objid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid) AS pids
+    FROM pg_catalog.pg_locks l, here
+    WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'
+      AND l.objsubid OPERATOR(pg_catalog.=) 19785::smallint
+      AND l.database OPERATOR(pg_catalog.=) here.oid
+      AND l.mode OPERATOR(pg_catalog.=) 'ExclusiveLock'
+      AND l.granted
+    GROUP BY l.classid
+)
+SELECT
+    j.id AS job,
+    j.source,
+    s.state,
+    j.found,
+    p.done,
+    j.imported,
+    j.duplicate,
+    j.unchanged,
+    j.failed,
+    j.skipped,
+    j.vanished,
+    r.files_per_second,
+    CASE WHEN s.state OPERATOR(pg_catalog.=) 'running' AND j.walked
+            AND r.files_per_second OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+        THEN pg_catalog.make_interval(secs =>
+            (j.found OPERATOR(pg_catalog.-) p.done)::pg_catalog.float8
+            OPERATOR(pg_catalog./) r.files_per_second)
+    END AS eta,
+    j.started_at,
+    j.finished_at,
+    j.error,
+    j.workers,
+    a.numbers AS worker_numbers,
+    a.pids AS worker_pids,
+    pg_catalog.pg_has_role(j.role_oid, 'USAGE')
+        OR j.role_oid IS NULL AND j.role OPERATOR(pg_catalog.=) CURRENT_USER::text
+        OR pg_catalog.pg_has_role((SELECT here.datdba FROM here), 'USAGE') AS is_shown
+FROM midi_import_jobs j
+LEFT JOIN alive a
+    ON a.classid OPERATOR(pg_catalog.=) ((j.id OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid),
+LATERAL (
+    SELECT CASE
+        WHEN j.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running'])
+            AND NOT pg_catalog.pg_is_in_recovery()
+            AND a.classid IS NULL
+            THEN 'interrupted'
+        ELSE j.state
+    END AS state
+) AS s,
+LATERAL (
+    SELECT j.imported OPERATOR(pg_catalog.+) j.duplicate OPERATOR(pg_catalog.+) j.unchanged
+        OPERATOR(pg_catalog.+) j.failed OPERATOR(pg_catalog.+) j.skipped
+        OPERATOR(pg_catalog.+) j.vanished AS done
+) AS p,
+LATERAL (
+    SELECT pg_catalog.date_part('epoch',
+        COALESCE(j.finished_at, pg_catalog.clock_timestamp())
+        OPERATOR(pg_catalog.-) j.resumed_at) AS elapsed
+) AS t,
+LATERAL (
+    SELECT CASE WHEN s.state OPERATOR(pg_catalog.<>) 'interrupted'
+            AND t.elapsed OPERATOR(pg_catalog.>) 0::pg_catalog.float8
+        THEN (p.done OPERATOR(pg_catalog.-) j.resumed_done)::pg_catalog.float8
+            OPERATOR(pg_catalog./) t.elapsed
+    END AS files_per_second
+) AS r;
+
+-- The jobs of the current role and of roles whose privileges it has; all jobs for the owner of the database.
+CREATE OR REPLACE VIEW midi_import_progress WITH (security_barrier) AS
+SELECT
+    s.job,
+    s.source,
+    s.state,
+    s.found,
+    s.done,
+    s.imported,
+    s.duplicate,
+    s.unchanged,
+    s.failed,
+    s.skipped,
+    s.vanished,
+    s.files_per_second,
+    s.eta,
+    s.started_at,
+    s.finished_at,
+    s.error
+FROM midi_import_states s
+WHERE s.is_shown;
+
+CREATE FUNCTION midi_launcher()
+RETURNS TABLE (preloaded boolean, enabled boolean, pid integer, next_check timestamptz)
+STRICT VOLATILE PARALLEL RESTRICTED
+LANGUAGE c AS 'MODULE_PATHNAME', 'midi_launcher_wrapper';
+
+-- What the pipeline is doing: one row, and one row a worker. Everyone may read them: they show the jobs that
+-- midi_import_progress shows, and the schedules of the same roles. Who may read all statistics of the server sees how many
+-- jobs, workers and schedules there are of all roles, and nothing else of them. A standby has no workers.
+
+CREATE VIEW midi_import_workers WITH (security_barrier) AS
+SELECT
+    s.job,
+    w.worker,
+    s.source,
+    w.pid,
+    a.backend_start AS since,
+    a.wait_event_type,
+    a.wait_event,
+    pg_catalog.pg_blocking_pids(w.pid) AS blocked_by
+FROM midi_import_states s
+CROSS JOIN LATERAL ROWS FROM (
+    pg_catalog.unnest(s.worker_numbers), pg_catalog.unnest(s.worker_pids)
+) AS w(worker, pid)
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) w.pid
+WHERE s.is_shown
+  AND s.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running']);
+
+CREATE VIEW midi_pipeline_status WITH (security_barrier) AS
+WITH jobs AS MATERIALIZED (
+    SELECT s.*
+    FROM midi_import_states s
+    WHERE s.is_shown OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
+), all_schedules AS (
+    -- The owner of this view is that of the table, whom its policy does not bind.
+    SELECT
+        s.*,
+        pg_catalog.pg_has_role(s.role_oid, 'USAGE')
+            OR s.role_oid IS NULL AND s.role OPERATOR(pg_catalog.=) CURRENT_USER::text
+            OR pg_catalog.pg_has_role(
+                (SELECT d.datdba FROM pg_catalog.pg_database d
+                 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()), 'USAGE') AS is_shown
+    FROM midi_schedules s
+), schedules AS MATERIALIZED (
+    SELECT s.*
+    FROM all_schedules s
+    WHERE s.is_shown OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
+), problems AS (
+    -- What is counted for those who may read statistics tells them nothing of the paths and errors of others.
+    SELECT j.finished_at AS at, 'job ' OPERATOR(pg_catalog.||) j.job::text AS what, j.error
+    FROM jobs j WHERE j.is_shown AND j.state OPERATOR(pg_catalog.=) 'failed'
+    UNION ALL
+    SELECT s.failed_at, 'schedule ' OPERATOR(pg_catalog.||) s.name, s.last_error
+    FROM schedules s WHERE s.is_shown AND s.last_error IS NOT NULL
+), last_problem AS (
+    SELECT * FROM problems p ORDER BY p.at DESC NULLS LAST LIMIT 1
+)
+SELECT
+    v.version AS library_version,
+    (SELECT e.extversion FROM pg_catalog.pg_extension e
+     WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline') AS extension_version,
+    pg_catalog.pg_is_in_recovery() AS is_standby,
+    l.preloaded AS is_preloaded,
+    l.enabled AS is_enabled,
+    (SELECT a.pid FROM pg_catalog.pg_stat_activity a WHERE a.pid OPERATOR(pg_catalog.=) l.pid) AS launcher_pid,
+    l.next_check,
+    j.pending AS jobs_pending,
+    j.running AS jobs_running,
+    j.interrupted AS jobs_interrupted,
+    j.finished AS jobs_finished,
+    j.failed AS jobs_failed,
+    j.cancelled AS jobs_cancelled,
+    w.running AS workers_running,
+    GREATEST(j.wanted OPERATOR(pg_catalog.-) w.running, 0::bigint) AS workers_missing,
+    w.blocked AS workers_blocked,
+    j.files_left,
+    j.files_per_second,
+    s.schedules,
+    s.failing AS schedules_failing,
+    s.next_run,
+    p.at AS last_error_at,
+    p.what AS last_error_of,
+    p.error AS last_error
+FROM midi_pipeline_version() v
+CROSS JOIN midi_launcher() l
+CROSS JOIN (
+    SELECT
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'pending') AS pending,
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'running') AS running,
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'interrupted') AS interrupted,
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'finished') AS finished,
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'failed') AS failed,
+        pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'cancelled') AS cancelled,
+        COALESCE(pg_catalog.sum(o.workers) FILTER (WHERE o.finished_at IS NULL), 0::bigint) AS wanted,
+        COALESCE(pg_catalog.sum(o.found OPERATOR(pg_catalog.-) o.done)
+                 FILTER (WHERE o.finished_at IS NULL), 0::numeric)::bigint AS files_left,
+        pg_catalog.sum(o.files_per_second) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'running')
+            AS files_per_second
+    FROM jobs o
+) AS j
+CROSS JOIN (
+    SELECT
+        pg_catalog.count(*) AS running,
+        pg_catalog.count(*) FILTER (
+            WHERE pg_catalog.pg_blocking_pids(o.pid) OPERATOR(pg_catalog.<>) ARRAY[]::integer[]) AS blocked
+    FROM jobs j
+    CROSS JOIN LATERAL pg_catalog.unnest(j.worker_pids) AS o(pid)
+    WHERE j.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running'])
+) AS w
+CROSS JOIN (
+    SELECT
+        pg_catalog.count(*) AS schedules,
+        pg_catalog.count(*) FILTER (WHERE o.last_error IS NOT NULL) AS failing,
+        pg_catalog.min(o.next_at) FILTER (WHERE o.role_oid IS NOT NULL) AS next_run
+    FROM schedules o
+) AS s
+LEFT JOIN last_problem p ON true;
+
+COMMENT ON VIEW midi_import_states IS
+    'Import jobs of all roles with their workers, for the views midi_import_progress, midi_import_workers and midi_pipeline_status';
+
+COMMENT ON VIEW midi_import_workers IS
+    'Workers of the jobs in midi_import_progress, one row each';
+COMMENT ON COLUMN midi_import_workers.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_workers.worker IS 'Number of the worker in the job, from 1';
+COMMENT ON COLUMN midi_import_workers.source IS 'What the job imports; NULL for a job of midi_deepen';
+COMMENT ON COLUMN midi_import_workers.pid IS 'Process ID, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.since IS
+    'When the process started; NULL, as are the next two, where pg_stat_activity hides it from the current role';
+COMMENT ON COLUMN midi_import_workers.wait_event_type IS 'What kind of event it waits for, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.wait_event IS 'Which event it waits for, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.blocked_by IS 'Process IDs of the sessions whose locks it waits for; empty if it waits for none';
+
+COMMENT ON VIEW midi_pipeline_status IS
+    'State of the pipeline, one row: versions, launcher, jobs, workers, schedules and the last error of the current role, or all for the owner of the database; members of pg_read_all_stats see the numbers of all';
+COMMENT ON COLUMN midi_pipeline_status.library_version IS 'Version of the loaded library';
+COMMENT ON COLUMN midi_pipeline_status.extension_version IS
+    'Version of the SQL objects; after an update of the package it is older until ALTER EXTENSION midi_pipeline UPDATE';
+COMMENT ON COLUMN midi_pipeline_status.is_standby IS 'Whether the server is a standby, on which no jobs run';
+COMMENT ON COLUMN midi_pipeline_status.is_preloaded IS
+    'Whether shared_preload_libraries has midi_pipeline, which schedules need';
+COMMENT ON COLUMN midi_pipeline_status.is_enabled IS 'The setting midi_pipeline.enabled';
+COMMENT ON COLUMN midi_pipeline_status.launcher_pid IS 'Process ID of the launcher; NULL if none runs';
+COMMENT ON COLUMN midi_pipeline_status.next_check IS
+    'When the launcher checks this database next; NULL if it has not checked it yet, or there is no launcher';
+COMMENT ON COLUMN midi_pipeline_status.jobs_pending IS 'Number of jobs that have not begun';
+COMMENT ON COLUMN midi_pipeline_status.jobs_running IS 'Number of jobs under way';
+COMMENT ON COLUMN midi_pipeline_status.jobs_interrupted IS
+    'Number of jobs that have not ended and have no worker, because the server was restarted or has no free slot for one';
+COMMENT ON COLUMN midi_pipeline_status.jobs_finished IS 'Number of jobs that have finished';
+COMMENT ON COLUMN midi_pipeline_status.jobs_failed IS 'Number of jobs that have failed';
+COMMENT ON COLUMN midi_pipeline_status.jobs_cancelled IS 'Number of jobs that were cancelled';
+COMMENT ON COLUMN midi_pipeline_status.workers_running IS 'Number of workers of these jobs';
+COMMENT ON COLUMN midi_pipeline_status.workers_missing IS
+    'How many fewer these are than the jobs have asked for: some have ended, or max_worker_processes is used up';
+COMMENT ON COLUMN midi_pipeline_status.workers_blocked IS 'Number of workers that wait for the lock of another session';
+COMMENT ON COLUMN midi_pipeline_status.files_left IS 'Number of files that jobs under way have listed and not done yet';
+COMMENT ON COLUMN midi_pipeline_status.files_per_second IS 'Sum of the mean rates of the running jobs; NULL if none runs';
+COMMENT ON COLUMN midi_pipeline_status.schedules IS 'Number of schedules';
+COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS 'Number of schedules that could not run the last time';
+COMMENT ON COLUMN midi_pipeline_status.next_run IS 'When a schedule is due next';
+COMMENT ON COLUMN midi_pipeline_status.last_error_at IS 'When the last job failed or a schedule last could not run';
+COMMENT ON COLUMN midi_pipeline_status.last_error_of IS 'Which job or schedule that was';
+COMMENT ON COLUMN midi_pipeline_status.last_error IS 'Why';
+
+COMMENT ON FUNCTION midi_launcher() IS
+    'Whether the library is preloaded and schedules are enabled, the last launcher, and its next check of this database';
+
+-- They show each role its own jobs.
+GRANT SELECT ON midi_pipeline_status, midi_import_workers TO PUBLIC;
+
 -- The life of a library
 
 ALTER TABLE midi_files ADD COLUMN IF NOT EXISTS vanished_at timestamptz;

@@ -86,7 +86,10 @@ SELECT
     m.size_bytes,
     m.warnings,
     m.depth,
-    f.content_hash
+    f.content_hash,
+    -- Derived, so that it is there of what an older version has analyzed. A condition `warnings <> '{}'` beside one on
+    -- it uses musical_metadata_damaged_idx, which has the few rows that are damaged.
+    midi_damage(m.warnings) AS damage
 FROM midi_files f
 JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
 WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[]);
@@ -192,23 +195,29 @@ SELECT *
 FROM compared
 WHERE key_relation IS NOT NULL OR bpm_relation IS NOT NULL;
 
--- The jobs of the current role and of roles whose privileges it has; all jobs for the owner of the
--- database. Each worker holds an advisory lock of the class 19785 for as long as it lives; the SQL
--- functions for advisory locks cannot take locks of this class. A standby does not see the locks of its
--- primary.
-CREATE VIEW midi_import_progress WITH (security_barrier) AS
+-- All jobs, with their workers. No role is granted it: the views on it show each role what it may see. Each worker holds an
+-- advisory lock of the class 19785 for as long as it lives, with the numbers of its job and of itself, and one of them that
+-- of the number 0 while it lists the source; the SQL functions for advisory locks cannot take locks of this class. A
+-- standby does not see the locks of its primary.
+CREATE VIEW midi_import_states AS
 WITH here AS (
     SELECT d.oid, d.datdba
     FROM pg_catalog.pg_database d
     WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
 ), alive AS MATERIALIZED (
-    SELECT l.classid
+    SELECT
+        l.classid,
+        pg_catalog.array_agg(l.objid::bigint::integer ORDER BY l.objid)
+            FILTER (WHERE l.objid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid) AS numbers,
+        pg_catalog.array_agg(l.pid ORDER BY l.objid)
+            FILTER (WHERE l.objid OPERATOR(pg_catalog.<>) 0::pg_catalog.oid) AS pids
     FROM pg_catalog.pg_locks l, here
     WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'
       AND l.objsubid OPERATOR(pg_catalog.=) 19785::smallint
       AND l.database OPERATOR(pg_catalog.=) here.oid
       AND l.mode OPERATOR(pg_catalog.=) 'ExclusiveLock'
       AND l.granted
+    GROUP BY l.classid
 )
 SELECT
     j.id AS job,
@@ -231,15 +240,21 @@ SELECT
     END AS eta,
     j.started_at,
     j.finished_at,
-    j.error
-FROM midi_import_jobs j,
+    j.error,
+    j.workers,
+    a.numbers AS worker_numbers,
+    a.pids AS worker_pids,
+    pg_catalog.pg_has_role(j.role_oid, 'USAGE')
+        OR j.role_oid IS NULL AND j.role OPERATOR(pg_catalog.=) CURRENT_USER::text
+        OR pg_catalog.pg_has_role((SELECT here.datdba FROM here), 'USAGE') AS is_shown
+FROM midi_import_jobs j
+LEFT JOIN alive a
+    ON a.classid OPERATOR(pg_catalog.=) ((j.id OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid),
 LATERAL (
     SELECT CASE
         WHEN j.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running'])
             AND NOT pg_catalog.pg_is_in_recovery()
-            AND NOT (
-                ((j.id OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid)
-                OPERATOR(pg_catalog.=) ANY (SELECT a.classid FROM alive a))
+            AND a.classid IS NULL
             THEN 'interrupted'
         ELSE j.state
     END AS state
@@ -260,7 +275,26 @@ LATERAL (
         THEN (p.done OPERATOR(pg_catalog.-) j.resumed_done)::pg_catalog.float8
             OPERATOR(pg_catalog./) t.elapsed
     END AS files_per_second
-) AS r
-WHERE pg_catalog.pg_has_role(j.role_oid, 'USAGE')
-   OR j.role_oid IS NULL AND j.role OPERATOR(pg_catalog.=) CURRENT_USER::text
-   OR pg_catalog.pg_has_role((SELECT here.datdba FROM here), 'USAGE');
+) AS r;
+
+-- The jobs of the current role and of roles whose privileges it has; all jobs for the owner of the database.
+CREATE VIEW midi_import_progress WITH (security_barrier) AS
+SELECT
+    s.job,
+    s.source,
+    s.state,
+    s.found,
+    s.done,
+    s.imported,
+    s.duplicate,
+    s.unchanged,
+    s.failed,
+    s.skipped,
+    s.vanished,
+    s.files_per_second,
+    s.eta,
+    s.started_at,
+    s.finished_at,
+    s.error
+FROM midi_import_states s
+WHERE s.is_shown;

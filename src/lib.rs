@@ -41,7 +41,12 @@ static ALLOCATOR: pg::allocator::Allocator = pg::allocator::Allocator;
 
 extension_sql_file!("../sql/tables.sql", name = "tables", bootstrap);
 extension_sql_file!("../sql/jsonb.sql", name = "jsonb", requires = ["tables"]);
-extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables"]);
+extension_sql_file!("../sql/views.sql", name = "views", requires = ["tables", damage::midi_damage]);
+extension_sql_file!(
+    "../sql/status.sql",
+    name = "status",
+    requires = ["views", launcher::midi_launcher, version::midi_pipeline_version]
+);
 extension_sql_file!(
     "../sql/duplicates.sql",
     name = "duplicates",
@@ -88,6 +93,7 @@ extension_sql_file!(
     name = "grants",
     requires = [
         "views",
+        "status",
         "duplicates",
         analyze::midi_analyze_path,
         harmony::midi_keys_path,
@@ -154,7 +160,7 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/comments/jobs.sql",
     name = "comments_on_jobs",
-    requires = ["views", "guard"]
+    requires = ["views", "status", "guard"]
 );
 extension_sql_file!(
     "../sql/comments/indexes.sql",
@@ -173,7 +179,6 @@ extension_sql_file!(
         "comments_on_library",
         "comments_on_jobs",
         "comments_on_indexes",
-        version::midi_pipeline_version,
         features::midi_feature_catalog,
         part_files::midi_merge,
         indexes::midi_drop_indexes,

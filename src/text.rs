@@ -14,6 +14,13 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same in one line, whatever the text has.
+pub(crate) fn shown_in_line(text: &str) -> String {
+    let escaped =
+        |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    shown(text).chars().map(escaped).collect()
+}
+
 /// The last offset up to this one at which a text can be cut.
 pub(crate) fn boundary(text: &str, mut at: usize) -> usize {
     at = at.min(text.len());

@@ -307,3 +307,6 @@ COMMENT ON FUNCTION midi_tuning_advice() IS
     'Recommended server settings for this machine and this library, with reasons';
 COMMENT ON FUNCTION midi_pipeline_version() IS
     'Version and source revision of the loaded library, and the PostgreSQL version it was built for';
+
+COMMENT ON FUNCTION midi_damage(warnings text[]) IS
+    'Kinds of damage that the warnings of midi_analyze tell of, without numbers and places, in alphabetical order';

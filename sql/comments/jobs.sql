@@ -106,3 +106,53 @@ COMMENT ON COLUMN midi_import_progress.state IS
 
 COMMENT ON FUNCTION midi_guard() IS
     'Trigger function that allows only the extension to write the tables of jobs and schedules';
+
+COMMENT ON VIEW midi_import_states IS
+    'Import jobs of all roles with their workers, for the views midi_import_progress, midi_import_workers and midi_pipeline_status';
+
+COMMENT ON VIEW midi_import_workers IS
+    'Workers of the jobs in midi_import_progress, one row each';
+COMMENT ON COLUMN midi_import_workers.job IS 'Number of the job';
+COMMENT ON COLUMN midi_import_workers.worker IS 'Number of the worker in the job, from 1';
+COMMENT ON COLUMN midi_import_workers.source IS 'What the job imports; NULL for a job of midi_deepen';
+COMMENT ON COLUMN midi_import_workers.pid IS 'Process ID, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.since IS
+    'When the process started; NULL, as are the next two, where pg_stat_activity hides it from the current role';
+COMMENT ON COLUMN midi_import_workers.wait_event_type IS 'What kind of event it waits for, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.wait_event IS 'Which event it waits for, as in pg_stat_activity';
+COMMENT ON COLUMN midi_import_workers.blocked_by IS 'Process IDs of the sessions whose locks it waits for; empty if it waits for none';
+
+COMMENT ON VIEW midi_pipeline_status IS
+    'State of the pipeline, one row: versions, launcher, jobs, workers, schedules and the last error of the current role, or all for the owner of the database; members of pg_read_all_stats see the numbers of all';
+COMMENT ON COLUMN midi_pipeline_status.library_version IS 'Version of the loaded library';
+COMMENT ON COLUMN midi_pipeline_status.extension_version IS
+    'Version of the SQL objects; after an update of the package it is older until ALTER EXTENSION midi_pipeline UPDATE';
+COMMENT ON COLUMN midi_pipeline_status.is_standby IS 'Whether the server is a standby, on which no jobs run';
+COMMENT ON COLUMN midi_pipeline_status.is_preloaded IS
+    'Whether shared_preload_libraries has midi_pipeline, which schedules need';
+COMMENT ON COLUMN midi_pipeline_status.is_enabled IS 'The setting midi_pipeline.enabled';
+COMMENT ON COLUMN midi_pipeline_status.launcher_pid IS 'Process ID of the launcher; NULL if none runs';
+COMMENT ON COLUMN midi_pipeline_status.next_check IS
+    'When the launcher checks this database next; NULL if it has not checked it yet, or there is no launcher';
+COMMENT ON COLUMN midi_pipeline_status.jobs_pending IS 'Number of jobs that have not begun';
+COMMENT ON COLUMN midi_pipeline_status.jobs_running IS 'Number of jobs under way';
+COMMENT ON COLUMN midi_pipeline_status.jobs_interrupted IS
+    'Number of jobs that have not ended and have no worker, because the server was restarted or has no free slot for one';
+COMMENT ON COLUMN midi_pipeline_status.jobs_finished IS 'Number of jobs that have finished';
+COMMENT ON COLUMN midi_pipeline_status.jobs_failed IS 'Number of jobs that have failed';
+COMMENT ON COLUMN midi_pipeline_status.jobs_cancelled IS 'Number of jobs that were cancelled';
+COMMENT ON COLUMN midi_pipeline_status.workers_running IS 'Number of workers of these jobs';
+COMMENT ON COLUMN midi_pipeline_status.workers_missing IS
+    'How many fewer these are than the jobs have asked for: some have ended, or max_worker_processes is used up';
+COMMENT ON COLUMN midi_pipeline_status.workers_blocked IS 'Number of workers that wait for the lock of another session';
+COMMENT ON COLUMN midi_pipeline_status.files_left IS 'Number of files that jobs under way have listed and not done yet';
+COMMENT ON COLUMN midi_pipeline_status.files_per_second IS 'Sum of the mean rates of the running jobs; NULL if none runs';
+COMMENT ON COLUMN midi_pipeline_status.schedules IS 'Number of schedules';
+COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS 'Number of schedules that could not run the last time';
+COMMENT ON COLUMN midi_pipeline_status.next_run IS 'When a schedule is due next';
+COMMENT ON COLUMN midi_pipeline_status.last_error_at IS 'When the last job failed or a schedule last could not run';
+COMMENT ON COLUMN midi_pipeline_status.last_error_of IS 'Which job or schedule that was';
+COMMENT ON COLUMN midi_pipeline_status.last_error IS 'Why';
+
+COMMENT ON FUNCTION midi_launcher() IS
+    'Whether the library is preloaded and schedules are enabled, the last launcher, and its next check of this database';

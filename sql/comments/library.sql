@@ -131,6 +131,8 @@ COMMENT ON COLUMN midi_library.tags IS 'Distinct tags of the path and of the con
 COMMENT ON COLUMN midi_library.name_tags IS 'Tags of the path; a condition on them can use an index';
 COMMENT ON COLUMN midi_library.music_tags IS 'Tags of the content; a condition on them can use an index';
 COMMENT ON COLUMN midi_library.name_bpm IS 'Tempo in the path, as in midi_files';
+COMMENT ON COLUMN midi_library.damage IS
+    'Kinds of damage that the warnings tell of, without numbers and places, in alphabetical order; empty for an undamaged file';
 COMMENT ON COLUMN midi_library.name_key IS 'Key in the path, as in midi_files';
 
 COMMENT ON TYPE midi_melody_index IS

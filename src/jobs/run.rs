@@ -66,6 +66,9 @@ fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
     let ControlFlow::Continue(Begun { source, directory, is_first }) = begun else {
         return Ok(());
     };
+    if is_first && order.worker == 1 {
+        pgrx::log!("midi_import job {} begins: {}", order.job, source.in_line());
+    }
     // What a lost transaction has done is done again, so no commit has to wait for the disk. A job that
     // was interrupted before may have reached a file that ends the server; then claims must be on disk.
     transaction::wait_for_disk(!is_first);

@@ -64,6 +64,19 @@ pub(crate) fn next_check(database: pg_sys::Oid) -> i64 {
     STATE.share().find(database).map_or(FREE.at, |check| check.at)
 }
 
+/// The process ID of the launcher, and the time at which it checks the current database next, once it has done so before;
+/// `None` if there is no launcher.
+pub(crate) fn launcher() -> Option<(i32, Option<i64>)> {
+    if !is_available() {
+        return None;
+    }
+    let state = STATE.share();
+    // SAFETY: reads the backend's own state.
+    let database = unsafe { pg_sys::MyDatabaseId };
+    let next = state.find(database).map(|check| check.at).filter(|at| *at != FREE.at);
+    (state.launcher != 0).then_some((state.launcher, next))
+}
+
 /// How often sessions have requested a check of a database.
 pub(crate) fn requests(database: pg_sys::Oid) -> u32 {
     STATE.share().find(database).map_or(FREE.requests, |check| check.requests)

@@ -80,7 +80,8 @@ mod tests {
              midi_catalog(source) vus\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
              midi_chords(path) vrs\nmidi_compatible(content) sr\nmidi_compatible(file_id) sr\n\
              midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
-             midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_deepen(workers) vus\n\
+             midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_damage(warnings) iss\n\
+             midi_deepen(workers) vus\n\
              midi_distance(a) iss\nmidi_drop_indexes(profile) vus\n\
              midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\

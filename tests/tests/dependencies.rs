@@ -129,6 +129,7 @@ fn objects_that_existed_before_do_not_become_part_of_the_extension() {
     for sql in [
         "SELECT app.midi_create_indexes('all'::text)",
         "SELECT * FROM app.midi_import_progress",
+        "SELECT * FROM app.midi_pipeline_status",
         "SELECT * FROM app.midi_name_disagreements",
         "SELECT * FROM app.midi_library_tags",
         "SELECT * FROM app.midi_library_instruments",

@@ -43,7 +43,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 134] = [
+const CASES: [(&str, Kind, &str); 136] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
@@ -62,6 +62,7 @@ const CASES: [(&str, Kind, &str); 134] = [
     ("midi_convert(text,integer,integer)", Files, "midi_convert(:path, 0)"),
     ("midi_create_indexes(text)", Indexes, "midi_create_indexes('default')"),
     ("midi_deepen(integer,boolean)", Jobs, "midi_deepen()"),
+    ("midi_damage(text[])", Open, "midi_damage('{a}')"),
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
     ("midi_duplicate_pairs(real)", Library, "midi_duplicate_pairs()"),
@@ -145,6 +146,7 @@ const CASES: [(&str, Kind, &str); 134] = [
     ("midi_keys(bytea)", Open, "midi_keys(:content)"),
     ("midi_keys(text)", Files, "midi_keys(:path)"),
     ("midi_library_report()", Library, "midi_library_report()"),
+    ("midi_launcher()", Open, "midi_launcher()"),
     ("midi_lyrics(bigint)", Library, "midi_lyrics(:file_id)"),
     ("midi_lyrics(bytea)", Open, "midi_lyrics(:content)"),
     ("midi_lyrics(text)", Files, "midi_lyrics(:path)"),

@@ -39,6 +39,8 @@ const CALLS: [&str; 26] = [
     "SELECT * FROM @.midi_name_disagreements",
     "SELECT @.midi_library_report()",
     "SELECT * FROM @.midi_import_progress",
+    "SELECT * FROM @.midi_import_workers",
+    "SELECT * FROM @.midi_pipeline_status",
     "SELECT * FROM @.midi_index_profiles",
     "SELECT * FROM @.midi_schedules",
     "SELECT * FROM @.midi_tuning_advice()",

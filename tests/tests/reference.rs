@@ -101,6 +101,8 @@ const FAMILIES: [(&str, &[&str]); 6] = [
         &[
             "midi_words",
             "midi_words_query",
+            "midi_damage",
+            "midi_launcher",
             "midi_progression_grams",
             "midi_progression_position",
             "midi_progression_runs",
@@ -146,11 +148,14 @@ const RELATIONS: [(&str, &[&str]); 2] = [
         "tables.md",
         &[
             "midi_import_errors",
+            "midi_pipeline_status",
+            "midi_import_workers",
             "midi_import_progress",
             "midi_schedules",
             "midi_index_profiles",
             "midi_index_choice",
             "midi_import_jobs",
+            "midi_import_states",
             "midi_import_chunks",
         ],
     ),

@@ -108,6 +108,7 @@ pub use query::melody::{MelodyMatch, MelodyProbes, MelodyQuery, MelodyQueryError
 pub use query::progression::{Degrees, Progression, ProgressionError};
 pub use read::event::{Event, EventKind, EventText};
 pub use read::events::Events;
+pub use read::repair::{damage_kind, damage_kinds};
 pub use read::text::Texts;
 
 /// Increases whenever the same bytes may give another [`Analysis`], so that stored results of older

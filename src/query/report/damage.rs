@@ -1,9 +1,10 @@
 //! Damaged files by kind.
 
+use midi_analysis::damage_kind;
 use pgrx::spi::SpiResult;
 
 use super::library::{Library, count};
-use crate::render::report::facts::{Damage, Files};
+use crate::render::report::facts::{Count, Damage, Files};
 
 /// The files that were repaired, in each row, and the files by repair. A file has one warning of each kind, whose number and
 /// place are in parentheses.
@@ -34,7 +35,8 @@ pub(super) fn damage(library: &Library<'_>, files: &Files) -> SpiResult<Damage> 
     let mut damage = Damage::default();
     damage.repairs = library.select(REPAIRS, &[], |row| {
         damage.repaired = row.get(3)?.unwrap_or_default();
-        count(row)
+        let counted = count(row)?;
+        Ok(Count { name: damage_kind(&counted.name).to_owned(), ..counted })
     })?;
     if files.in_state("failed") > 0 {
         damage.failures = library.select(FAILURES, &[], count)?;

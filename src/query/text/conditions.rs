@@ -59,6 +59,15 @@ impl Statement<'_> {
                 self.add("l.chord_types && {}", [Parameter::Texts(chords)]);
                 Ok(())
             }
+            Kind::Damage => {
+                let kinds = all(values, values::damage)?;
+                // The first condition is that of the index.
+                self.add(
+                    "l.warnings <> ARRAY[]::text[] AND l.damage && {}",
+                    [Parameter::Texts(kinds)],
+                );
+                Ok(())
+            }
             Kind::Part | Kind::Sort => {
                 unreachable!("the fields part and sort are no such conditions")
             }

@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Folder,
     Text,
     Form,
+    /// A kind of damage.
+    Damage,
     /// The role of a part.
     Part,
     Sort,
@@ -45,7 +47,7 @@ const fn field(name: &'static str, kind: Kind, example: &'static str) -> Field {
 }
 
 /// Every field.
-pub(super) static FIELDS: [Field; 37] = [
+pub(super) static FIELDS: [Field; 38] = [
     field("bpm", Kind::Real("bpm"), "bpm:120..130"),
     field("beat_bpm", Kind::Real("beat_bpm"), "beat_bpm:<80"),
     field("key", Kind::Key, "key:C,Am"),
@@ -77,6 +79,7 @@ pub(super) static FIELDS: [Field; 37] = [
     field("progression", Kind::Progression, "progression:\"ii V I\""),
     field("melody", Kind::Melody, "melody:\"E4 D4 C4 D4 E4 E4\""),
     field("part", Kind::Part, "part:bass"),
+    field("damage", Kind::Damage, "damage:\"wrong track length\""),
     field("name", Kind::Name, "name:moon"),
     field("path", Kind::Path, "path:jazz/1959"),
     field("folder", Kind::Folder, "folder:jazz"),

@@ -183,6 +183,14 @@ fn the_documents_list_all_groups_of_instruments() {
 }
 
 #[test]
+fn every_kind_of_damage_is_documented() {
+    let document = include_str!("../../../docs/search-line.md");
+    for kind in midi_analysis::damage_kinds() {
+        assert!(document.contains(&format!("`{kind}`")), "docs/search-line.md has no {kind}");
+    }
+}
+
+#[test]
 fn every_field_accepts_its_example() {
     for field in &FIELDS {
         assert!(field.example.starts_with(&format!("{}:", field.name)));

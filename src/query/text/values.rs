@@ -5,8 +5,8 @@
 //! whole microseconds per quarter note.
 
 use midi_analysis::{
-    MelodyQuery, Progression, Role, instrument_names, keys_named, programs_named, quality_named,
-    quality_names,
+    MelodyQuery, Progression, Role, damage_kinds, instrument_names, keys_named, programs_named,
+    quality_named, quality_names,
 };
 
 use super::error::Error;
@@ -189,6 +189,19 @@ pub(super) fn role(value: &Value<'_>) -> Result<String, Error> {
         let message = format!("role \"{}\" does not exist", shown(text.text));
         let hint =
             suggestion(text.text, names.into_iter()) + "The roles are " + &names.join(", ") + ".";
+        Error::value(text.at, message, hint)
+    })
+}
+
+/// A kind of damage, in any case.
+pub(super) fn damage(value: &Value<'_>) -> Result<String, Error> {
+    let text = plain(value)?;
+    let found = damage_kinds().find(|kind| kind.eq_ignore_ascii_case(text.text));
+    found.map(str::to_owned).ok_or_else(|| {
+        let message = format!("kind of damage \"{}\" does not exist", shown(text.text));
+        let kinds: Vec<_> = damage_kinds().map(|kind| format!("\"{kind}\"")).collect();
+        let hint =
+            suggestion(text.text, damage_kinds()) + "The kinds are " + &kinds.join(", ") + ".";
         Error::value(text.at, message, hint)
     })
 }

@@ -43,6 +43,75 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    const ALL: [Self; 30] = [
+        Self::CompressedStreamCut,
+        Self::BytesAsCharacters,
+        Self::LineEnds,
+        Self::LeadingBytes,
+        Self::MissingHeader,
+        Self::HeaderLength,
+        Self::UnknownFormat,
+        Self::ZeroDivision,
+        Self::TrackCount,
+        Self::TooManyTracks,
+        Self::TrackLength,
+        Self::TruncatedTrack,
+        Self::MissingEndOfTrack,
+        Self::DataAfterEndOfTrack,
+        Self::EarlyEndOfTrack,
+        Self::MisspeltTrack,
+        Self::UnknownChunk,
+        Self::TrailingBytes,
+        Self::TrailingTracks,
+        Self::DataByteOver127,
+        Self::RunningStatusAfterMeta,
+        Self::SystemMessage,
+        Self::UnreadableBytes,
+        Self::MalformedMeta,
+        Self::SysexLength,
+        Self::ZeroTempo,
+        Self::TimeSignature,
+        Self::KeySignature,
+        Self::UnclosedNote,
+        Self::TimeOverflow,
+    ];
+
+    /// The name of the kind, by which users filter: it stays the same when the description is written better.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::CompressedStreamCut => "damaged compression",
+            Self::BytesAsCharacters => "bytes written as characters",
+            Self::LineEnds => "line ends converted",
+            Self::LeadingBytes => "bytes before the header",
+            Self::MissingHeader => "missing header",
+            Self::HeaderLength => "wrong header length",
+            Self::UnknownFormat => "unknown format",
+            Self::ZeroDivision => "division of 0",
+            Self::TrackCount => "wrong number of tracks",
+            Self::TooManyTracks => "too many tracks",
+            Self::TrackLength => "wrong track length",
+            Self::TruncatedTrack => "track cut short",
+            Self::MissingEndOfTrack => "missing End of Track",
+            Self::DataAfterEndOfTrack => "data after End of Track",
+            Self::EarlyEndOfTrack => "events after End of Track",
+            Self::MisspeltTrack => "misspelt track chunk",
+            Self::UnknownChunk => "unknown chunk",
+            Self::TrailingBytes => "bytes after the last track",
+            Self::TrailingTracks => "another file after the last track",
+            Self::DataByteOver127 => "data byte over 127",
+            Self::RunningStatusAfterMeta => "running status after a meta event",
+            Self::SystemMessage => "misplaced system message",
+            Self::UnreadableBytes => "unreadable bytes",
+            Self::MalformedMeta => "malformed meta event",
+            Self::SysexLength => "wrong SysEx length",
+            Self::ZeroTempo => "tempo of 0",
+            Self::TimeSignature => "impossible time signature",
+            Self::KeySignature => "impossible key signature",
+            Self::UnclosedNote => "note without note-off",
+            Self::TimeOverflow => "time out of range",
+        }
+    }
+
     /// What was found and what was made of it.
     fn description(self) -> &'static str {
         match self {
@@ -84,6 +153,24 @@ impl Fault {
             Self::TimeOverflow => "time beyond 4,294,967,294 ticks clamped",
         }
     }
+}
+
+/// The kinds of damage that reading a file repairs, as [`damage_kind`] names them.
+pub fn damage_kinds() -> impl Iterator<Item = &'static str> {
+    Fault::ALL.into_iter().map(Fault::kind)
+}
+
+/// The kind of damage of which a warning tells, without its number and place; of a warning that this version does not
+/// give, its words up to these.
+///
+/// ```
+/// let warning = "wrong track length (2 times, first at byte 18)";
+/// assert_eq!(midi_analysis::damage_kind(warning), "wrong track length");
+/// ```
+pub fn damage_kind(warning: &str) -> &str {
+    let description = warning.split(" (").next().unwrap_or(warning);
+    let fault = Fault::ALL.into_iter().find(|fault| fault.description() == description);
+    fault.map_or(description, |fault| fault.kind())
 }
 
 #[derive(Clone, Debug)]
@@ -177,5 +264,32 @@ impl Repairs {
     /// One line a kind.
     pub(crate) fn warnings(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_warning_has_a_kind_of_its_own() {
+        let mut kinds: Vec<_> = damage_kinds().collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), Fault::ALL.len());
+        for (fault, place) in Fault::ALL.into_iter().zip(0..) {
+            assert_eq!(fault as usize, place, "{fault:?} is not at its place in the list");
+            let mut repairs = Repairs::default();
+            repairs.note(fault, 7);
+            assert_eq!(damage_kind(&repairs.warnings()[0]), fault.kind());
+            repairs.note_bytes(fault, 20, 3);
+            assert_eq!(damage_kind(&repairs.warnings()[0]), fault.kind());
+        }
+    }
+
+    #[test]
+    fn a_warning_of_another_version_is_its_own_kind() {
+        assert_eq!(damage_kind("pages stuck (3 times, first at byte 1)"), "pages stuck");
+        assert_eq!(damage_kind(""), "");
     }
 }

@@ -1,0 +1,152 @@
+//! What the pipeline says of itself: its status, its workers, and the damage of files by kind.
+
+use midi_pipeline_tests::jobs::{start, wait};
+use midi_testkit::cluster::{Cluster, PRELOADED, wait_until};
+use midi_testkit::folder::Folder;
+use postgres::Client;
+use postgres::error::SqlState;
+
+const JOBS: &str = "SELECT jobs_pending + jobs_running + jobs_interrupted + jobs_finished + jobs_failed + jobs_cancelled
+                    FROM midi_pipeline_status";
+
+fn number(client: &mut Client, sql: &str) -> i64 {
+    client.query_one(sql, &[]).expect(sql).get(0)
+}
+
+fn holds(client: &mut Client, sql: &str) -> bool {
+    client.query_one(sql, &[]).expect(sql).get(0)
+}
+
+#[test]
+fn the_status_tells_of_jobs_to_those_who_may_see_them() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    client
+        .batch_execute("CREATE ROLE guest LOGIN; CREATE ROLE watcher LOGIN IN ROLE pg_monitor")
+        .unwrap();
+    assert!(holds(
+        &mut client,
+        "SELECT library_version = extension_version AND NOT is_preloaded AND launcher_pid IS NULL
+            AND NOT is_standby AND last_error IS NULL AND workers_running = 0 AND schedules = 0
+         FROM midi_pipeline_status"
+    ));
+    let job = start(&mut client, folder.as_str(), 1);
+    wait(&mut client, job);
+    let few = Folder::numbered(1, 8);
+    client.execute("SELECT midi_schedule('a', $1, every => '1 day')", &[&few.as_str()]).unwrap();
+    let second = start(&mut client, few.as_str(), 1);
+    wait(&mut client, second);
+    let log = cluster.log();
+    for line in [
+        format!("midi_import job {job} begins: {}", folder.as_str()),
+        format!("midi_import job {job} has finished"),
+    ] {
+        assert!(log.contains(&line), "{line}: {log}");
+    }
+    let both =
+        "SELECT jobs_finished = 2 AND files_left = 0 AND workers_missing = 0 AND schedules = 1
+                FROM midi_pipeline_status";
+    assert!(holds(&mut client, both));
+    let mut watcher = cluster.connect_as("watcher");
+    assert!(holds(&mut watcher, both));
+    let fail = "UPDATE midi_import_jobs SET state = 'failed', error = '/secret' WHERE id = $1";
+    client.execute(fail, &[&job]).unwrap();
+    let failed = "SELECT jobs_failed = 1 FROM midi_pipeline_status";
+    let error = "SELECT last_error IS NOT DISTINCT FROM '/secret' AND last_error_of = 'job 1'
+                 FROM midi_pipeline_status";
+    let no_error = "SELECT last_error IS NULL AND last_error_of IS NULL AND last_error_at IS NULL
+                    FROM midi_pipeline_status";
+    assert!(holds(&mut client, failed) && holds(&mut client, error));
+    assert!(holds(&mut watcher, failed) && holds(&mut watcher, no_error));
+    for denied in ["midi_import_progress", "midi_import_states"] {
+        let error = watcher.query(&format!("SELECT * FROM {denied}"), &[]).unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{denied}");
+    }
+    assert_eq!(number(&mut cluster.connect_as("guest"), JOBS), 0);
+    assert_eq!(
+        number(&mut cluster.connect_as("guest"), "SELECT schedules FROM midi_pipeline_status"),
+        0
+    );
+
+    let mut standby = cluster.standby().connect();
+    let same =
+        "SELECT is_standby AND jobs_finished = 1 AND jobs_failed = 1 FROM midi_pipeline_status";
+    wait_until("the standby has the jobs", || holds(&mut standby, same));
+}
+
+#[test]
+fn a_worker_that_is_blocked_is_shown_with_who_blocks_it() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let (mut client, mut other) = (cluster.connect(), cluster.connect());
+    let mut blocking = other.transaction().unwrap();
+    blocking.batch_execute("LOCK TABLE midi_files IN SHARE MODE").unwrap();
+    let pid: i32 = blocking.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let job = start(&mut client, folder.as_str(), 64);
+    let blocked = format!(
+        "SELECT EXISTS (SELECT FROM midi_import_workers
+                        WHERE job = {job} AND {pid} = ANY (blocked_by) AND worker > 0
+                          AND since IS NOT NULL AND wait_event_type = 'Lock')"
+    );
+    wait_until("a worker is blocked", || holds(&mut client, &blocked));
+    assert!(holds(
+        &mut client,
+        "SELECT workers_blocked > 0 AND workers_running > 0 AND jobs_running = 1
+            AND workers_running + workers_missing = 64
+         FROM midi_pipeline_status"
+    ));
+    client.batch_execute("CREATE ROLE guest LOGIN").unwrap();
+    client.batch_execute("CREATE ROLE watcher LOGIN IN ROLE pg_monitor").unwrap();
+    let workers = "SELECT count(*) FROM midi_import_workers";
+    for role in ["guest", "watcher"] {
+        assert_eq!(number(&mut cluster.connect_as(role), workers), 0, "{role}");
+    }
+    let counted = "SELECT workers_running FROM midi_pipeline_status";
+    assert!(number(&mut cluster.connect_as("watcher"), counted) > 0);
+    assert_eq!(number(&mut cluster.connect_as("guest"), counted), 0);
+    blocking.rollback().unwrap();
+    assert_eq!(wait(&mut client, job), "finished");
+    wait_until("the workers have ended", || number(&mut client, workers) == 0);
+}
+
+#[test]
+fn the_status_shows_the_launcher() {
+    let cluster = Cluster::start().with(&[PRELOADED]);
+    let mut client = cluster.connect();
+    wait_until("the launcher has checked this database", || {
+        holds(
+            &mut client,
+            "SELECT is_preloaded AND is_enabled AND next_check IS NOT NULL
+                AND launcher_pid = (SELECT pid FROM pg_stat_activity
+                                    WHERE backend_type = 'midi_pipeline launcher')
+             FROM midi_pipeline_status",
+        )
+    });
+}
+
+#[test]
+fn damage_is_grouped_and_found_by_kind() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    let sql = "SELECT damage FROM midi_library WHERE filename = 'Greensleeves, cut off.mid'";
+    let damage: Vec<String> = client.query_one(sql, &[]).unwrap().get(0);
+    let kinds =
+        ["missing End of Track", "note without note-off", "track cut short", "wrong track length"];
+    assert_eq!(damage, kinds);
+    assert!(holds(
+        &mut client,
+        "SELECT bool_and((warnings = '{}') = (damage = '{}')) FROM midi_library"
+    ));
+    for query in ["damage:\"Track Cut Short\"", "damage:\"tempo of 0\",\"wrong track length\""] {
+        let found = client.query("SELECT filename FROM midi_search($1)", &[&query]).unwrap();
+        assert_eq!(found.len(), 1, "{query}");
+    }
+    let all = number(&mut client, "SELECT count(*) FROM midi_library");
+    let sound =
+        number(&mut client, "SELECT count(*) FROM midi_search('-damage:\"track cut short\"')");
+    assert_eq!(sound, all - 1);
+    let error =
+        client.query("SELECT FROM midi_search('damage:\"track cut shrt\"')", &[]).unwrap_err();
+    let hint = error.as_db_error().and_then(|error| error.hint()).unwrap_or_default().to_owned();
+    assert!(hint.starts_with("Did you mean \"track cut short\"?"), "{hint}");
+}
