@@ -29,6 +29,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
 use crate::pg::{exit, interrupts, signal};
+use crate::pg::wait_event::Wait;
 
 /// How often the main thread checks for interrupts while it waits for a thread.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -102,9 +103,9 @@ impl Drop for Counted {
 /// Waits for the next message of a thread; `None` if it has ended.
 ///
 /// Raises the pending ERROR if the query is cancelled meanwhile.
-pub(crate) fn receive<T>(messages: &Receiver<T>) -> Option<T> {
+pub(crate) fn receive<T>(messages: &Receiver<T>, wait: Wait) -> Option<T> {
     loop {
-        match messages.recv_timeout(CHECK_INTERVAL) {
+        match wait.during(|| messages.recv_timeout(CHECK_INTERVAL)) {
             Ok(message) => return Some(message),
             Err(RecvTimeoutError::Timeout) => interrupts::check(),
             Err(RecvTimeoutError::Disconnected) => return None,
@@ -129,7 +130,7 @@ pub(crate) fn run_aside<T: Send + 'static>(
         let _ = sender.send(catch_unwind(AssertUnwindSafe(|| work(&cancel))));
     };
     spawn("midi_pipeline", run).map_err(|error| error::threads(&error))?;
-    let result = receive(&results).expect("the thread sends its result before it ends");
+    let result = receive(&results, Wait::Storage).expect("the thread sends its result before it ends");
     drop(on_drop);
     Ok(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }

@@ -18,6 +18,7 @@ use super::outcome::Counts;
 use super::store::Store;
 use super::vanished::Seen;
 use crate::error;
+use crate::pg::wait_event::Wait;
 use crate::threads::{self, Cancel, CancelOnDrop};
 
 /// Archives that are being read.
@@ -81,7 +82,7 @@ impl OpenArchives {
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
     ) -> SpiResult<Members> {
-        let batch = threads::receive(&self.batches).expect("the last batch is marked");
+        let batch = threads::receive(&self.batches, Wait::Archive).expect("the last batch is marked");
         let MemberBatch { entries, archives, members, completed, is_last } =
             batch.unwrap_or_else(|panic| resume_unwind(panic));
         let vanished = Seen::mark_other_members(completed, client, store)?;

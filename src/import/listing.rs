@@ -16,6 +16,7 @@ use super::entry::{Entry, MAX_BATCH_BYTES};
 use super::walk::Walk;
 use crate::error;
 use crate::files::{FileError, Located};
+use crate::pg::wait_event::Wait;
 use crate::threads::{self, Cancel, CancelOnDrop};
 
 /// The listing of one source.
@@ -90,7 +91,7 @@ impl Listing {
         if self.unread.is_some() {
             return Ok(Vec::new());
         }
-        match threads::receive(&self.messages).expect("the end is a message") {
+        match threads::receive(&self.messages, Wait::Listing).expect("the end is a message") {
             Message::Files(files) => Ok(files),
             Message::End(end) => {
                 self.unread = Some(end.unwrap_or_else(|panic| resume_unwind(panic))?);

@@ -21,6 +21,7 @@ use super::problem::Problem;
 use crate::error;
 use crate::files::Retries;
 use crate::pg::interrupts;
+use crate::pg::wait_event::Wait;
 use crate::threads::{self, Cancel, CancelOnDrop};
 
 /// Threads that work through lists of tasks, in the order in which they were started.
@@ -96,7 +97,7 @@ impl<R> Pending<R> {
     /// Raises the pending ERROR when the query is cancelled meanwhile.
     pub(crate) fn wait(mut self) -> Vec<Result<R, Problem>> {
         if let Some(all_done) = self.all_done.take() {
-            threads::receive(&all_done);
+            threads::receive(&all_done, Wait::Analysis);
         }
         interrupts::check();
         let results = Arc::get_mut(&mut self.results).expect("no task is running");

@@ -21,6 +21,7 @@ use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::lock::{self, Alive};
 use crate::pg::spi::{Argument, for_each, select};
+use crate::pg::wait_event::Wait;
 use crate::pg::{guc, interrupts, transaction};
 
 /// Whether the age $1 is negative.
@@ -142,7 +143,7 @@ fn wait_for_workers() -> Result<(), ErrorReport> {
         if since.elapsed() > LEAVING {
             return Err(error::prunes_beside_a_job(job));
         }
-        interrupts::sleep(POLL_INTERVAL);
+        interrupts::sleep(POLL_INTERVAL, Wait::Workers);
     }
     Ok(())
 }

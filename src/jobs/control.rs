@@ -12,6 +12,7 @@ use super::launch::{self, Workers, resume_all};
 use super::limits::check_workers;
 use super::store::{JobStore, with_store};
 use crate::pg::lock::Alive;
+use crate::pg::wait_event::Wait;
 use crate::pg::{at_commit, interrupts, role, shared_state, signal, transaction, worker};
 use crate::settings::Depth;
 use crate::{access, error, settings};
@@ -166,7 +167,7 @@ pub(crate) fn wait(id: i64, timeout: Option<Duration>) -> Result<String, ErrorRe
             return with_store(|client, jobs| give_up(client, jobs, id));
         }
         idle.check(&job, has_workers)?;
-        interrupts::sleep(POLL_INTERVAL.min(left));
+        interrupts::sleep(POLL_INTERVAL.min(left), Wait::Job);
     }
 }
 

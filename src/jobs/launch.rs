@@ -17,6 +17,7 @@ use super::process;
 use super::store::JobStore;
 use crate::error;
 use crate::pg::lock::{Alive, Turn};
+use crate::pg::wait_event::Wait;
 use crate::pg::worker::Started;
 use crate::pg::{interrupts, transaction};
 
@@ -101,7 +102,7 @@ pub(super) fn wait_for(workers: &[Workers]) -> Alive {
         if !are_starting || start.elapsed() > START_TIMEOUT {
             return alive;
         }
-        interrupts::sleep(POLL_INTERVAL);
+        interrupts::sleep(POLL_INTERVAL, Wait::Workers);
     }
 }
 

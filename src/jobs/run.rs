@@ -21,6 +21,7 @@ use crate::import::Pool;
 use crate::pg::interrupts;
 use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
+use crate::pg::wait_event::Wait;
 use crate::pg::worker::{report_activity, undo_session_settings};
 use crate::{error, settings};
 
@@ -122,7 +123,7 @@ fn work(worker: &Worker<'_>, pool: &Pool, directory: &Arc<OwnedFd>) -> Result<()
             return Ok(());
         }
         transaction::run(|| {
-            interrupts::sleep(RETRY_INTERVAL);
+            interrupts::sleep(RETRY_INTERVAL, Wait::OtherWorkers);
             Ok(())
         })?;
     }

@@ -6,6 +6,7 @@ use pgrx::{PgLogLevel, pg_sys};
 
 use super::allocator;
 use super::memory::out_of_memory;
+use super::wait_event::Wait;
 
 /// Raises the pending ERROR, if there is one, and an ERROR if an allocation had to be served from the reserve of the
 /// allocator.
@@ -28,19 +29,20 @@ pub(crate) fn polled<I: IntoIterator>(items: I) -> impl Iterator<Item = I::Item>
     items.into_iter().inspect(|_| check())
 }
 
-/// Sleeps for this time, or until the latch of this process is set. The process exits if the postmaster has died.
+/// Waits for this time, or until the latch of this process is set. The process exits if the postmaster has died.
 ///
 /// Raises the pending ERROR, if there is one.
-pub(crate) fn sleep(duration: Duration) {
+pub(crate) fn sleep(duration: Duration, wait: Wait) {
     let events = pg_sys::WL_LATCH_SET | pg_sys::WL_TIMEOUT | pg_sys::WL_EXIT_ON_PM_DEATH;
     let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let event = wait.event();
     // SAFETY: every backend and every background worker owns MyLatch.
     unsafe {
         pg_sys::WaitLatch(
             pg_sys::MyLatch,
             events as i32,
             milliseconds as std::ffi::c_long,
-            pg_sys::PG_WAIT_EXTENSION,
+            event,
         );
         pg_sys::ResetLatch(pg_sys::MyLatch);
     }

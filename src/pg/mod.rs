@@ -45,4 +45,5 @@ pub(crate) mod text;
 pub(crate) mod transaction;
 pub(crate) mod trigger;
 pub(crate) mod vectors;
+pub(crate) mod wait_event;
 pub(crate) mod worker;

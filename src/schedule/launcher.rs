@@ -9,6 +9,7 @@ use pgrx::pg_sys::Oid;
 use super::intervals::{MAX_INTERVAL, RETRY_INTERVAL};
 use super::worker;
 use crate::pg::database::{self, Database};
+use crate::pg::wait_event::Wait;
 use crate::pg::worker::{Started, Starting, Worker, entry_point};
 use crate::pg::{guc, interrupts, shared_state, transaction};
 use crate::settings;
@@ -44,7 +45,7 @@ fn run(process: Starting) {
     loop {
         guc::reload();
         let sleep = if settings::enabled() { launcher.start_due() } else { MAX_INTERVAL };
-        interrupts::sleep(sleep);
+        interrupts::sleep(sleep, Wait::Schedule);
     }
 }
 

@@ -68,7 +68,8 @@ fn the_status_tells_of_jobs_to_those_who_may_see_them() {
         0
     );
 
-    let mut standby = cluster.standby().connect();
+    let standby = cluster.standby();
+    let mut standby = standby.connect();
     let same =
         "SELECT is_standby AND jobs_finished = 1 AND jobs_failed = 1 FROM midi_pipeline_status";
     wait_until("the standby has the jobs", || holds(&mut standby, same));
