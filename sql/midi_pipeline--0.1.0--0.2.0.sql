@@ -445,6 +445,26 @@ LEFT JOIN last_problem p ON true;
 
 COMMENT ON VIEW midi_import_states IS
     'Import jobs of all roles with their workers, for the views midi_import_progress, midi_import_workers and midi_pipeline_status';
+-- Its first columns are those of midi_import_progress.
+DO $$
+DECLARE
+    other record;
+BEGIN
+    FOR other IN
+        SELECT attname, pg_catalog.col_description(attrelid, attnum) AS comment
+        FROM pg_catalog.pg_attribute
+        WHERE attrelid OPERATOR(pg_catalog.=) 'midi_import_progress'::regclass
+          AND NOT attisdropped AND attnum OPERATOR(pg_catalog.>) 0::smallint
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN midi_import_states.%I IS %L',
+                                  other.attname, other.comment);
+    END LOOP;
+END
+$$;
+COMMENT ON COLUMN midi_import_states.workers IS 'Number of workers that the job was started with';
+COMMENT ON COLUMN midi_import_states.worker_numbers IS 'Numbers of the workers that live; NULL if none does';
+COMMENT ON COLUMN midi_import_states.worker_pids IS 'Process IDs of these workers, in the same order';
+COMMENT ON COLUMN midi_import_states.is_shown IS 'Whether the current role may see the job';
 
 COMMENT ON VIEW midi_import_workers IS
     'Workers of the jobs in midi_import_progress, one row each';

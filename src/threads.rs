@@ -28,8 +28,8 @@ use std::time::Duration;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
-use crate::pg::{exit, interrupts, signal};
 use crate::pg::wait_event::Wait;
+use crate::pg::{exit, interrupts, signal};
 
 /// How often the main thread checks for interrupts while it waits for a thread.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -130,7 +130,8 @@ pub(crate) fn run_aside<T: Send + 'static>(
         let _ = sender.send(catch_unwind(AssertUnwindSafe(|| work(&cancel))));
     };
     spawn("midi_pipeline", run).map_err(|error| error::threads(&error))?;
-    let result = receive(&results, Wait::Storage).expect("the thread sends its result before it ends");
+    let result =
+        receive(&results, Wait::Storage).expect("the thread sends its result before it ends");
     drop(on_drop);
     Ok(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }

@@ -44,7 +44,7 @@ pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,
     too_often,
 };
-pub(crate) use system::{name_too_long, not_installed, statement, threads};
+pub(crate) use system::{name_too_long, not_installed, older_objects, statement, threads};
 pub(crate) use tables::{
     guard_of_another, not_a_trigger, owner_without_the_rights, written_by_the_extension_only,
 };

@@ -35,6 +35,16 @@ pub(crate) fn not_installed() -> ErrorReport {
     .set_hint("Run CREATE EXTENSION midi_pipeline.")
 }
 
+/// The error for what SQL objects of a version before 0.2.0 do not have.
+pub(crate) fn older_objects() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+        "the extension in this database is older than this search: it needs version 0.2.0 or later",
+        "query",
+    )
+    .set_hint("Run ALTER EXTENSION midi_pipeline UPDATE.")
+}
+
 /// The error for a name with more bytes than it may have.
 pub(crate) fn name_too_long(what: &str, most: usize) -> ErrorReport {
     ErrorReport::new(

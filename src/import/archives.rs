@@ -82,7 +82,8 @@ impl OpenArchives {
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
     ) -> SpiResult<Members> {
-        let batch = threads::receive(&self.batches, Wait::Archive).expect("the last batch is marked");
+        let batch =
+            threads::receive(&self.batches, Wait::Archive).expect("the last batch is marked");
         let MemberBatch { entries, archives, members, completed, is_last } =
             batch.unwrap_or_else(|panic| resume_unwind(panic));
         let vanished = Seen::mark_other_members(completed, client, store)?;

@@ -38,12 +38,7 @@ pub(crate) fn sleep(duration: Duration, wait: Wait) {
     let event = wait.event();
     // SAFETY: every backend and every background worker owns MyLatch.
     unsafe {
-        pg_sys::WaitLatch(
-            pg_sys::MyLatch,
-            events as i32,
-            milliseconds as std::ffi::c_long,
-            event,
-        );
+        pg_sys::WaitLatch(pg_sys::MyLatch, events as i32, milliseconds as std::ffi::c_long, event);
         pg_sys::ResetLatch(pg_sys::MyLatch);
     }
     check();

@@ -138,6 +138,7 @@ impl Argument {
             ("contents", "bytea[]") => format!("ARRAY[{}::bytea]", literal(&piece())),
             ("keep_drums" | "stretch", "boolean") => "true".to_owned(),
             ("texts" | "progression" | "chord_progression", "text[]") => "'{I,V,I}'".to_owned(),
+            ("warnings", "text[]") => "'{wrong track length (at byte 18)}'".to_owned(),
             ("melody" | "pitches", "integer[]") => "'{64,64,65,67,67,65,64,62}'".to_owned(),
             ("fingerprint" | "ngrams" | "a" | "b", "integer[]") => {
                 "array_fill(1, '{64}')".to_owned()

@@ -1,5 +1,7 @@
 //! What the pipeline says of itself: its status, its workers, and the damage of files by kind.
 
+use std::{fs, thread};
+
 use midi_pipeline_tests::jobs::{start, wait};
 use midi_testkit::cluster::{Cluster, PRELOADED, wait_until};
 use midi_testkit::folder::Folder;
@@ -107,6 +109,57 @@ fn a_worker_that_is_blocked_is_shown_with_who_blocks_it() {
     blocking.rollback().unwrap();
     assert_eq!(wait(&mut client, job), "finished");
     wait_until("the workers have ended", || number(&mut client, workers) == 0);
+}
+
+#[test]
+fn a_job_takes_one_line_of_the_log_whatever_its_path_has() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    let strange = folder.path().join("a\nFATAL:  b\x1b[2J\t");
+    fs::create_dir(&strange).unwrap();
+    let job = start(&mut client, strange.to_str().unwrap(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    client.execute("SELECT midi_catalog($1)", &[&folder.as_str()]).unwrap();
+    let deepening: i64 = client.query_one("SELECT midi_deepen()", &[]).unwrap().get(0);
+    assert_eq!(wait(&mut client, deepening), "finished");
+    let log = cluster.log();
+    for line in [
+        format!("job {job} begins: {}/a\\nFATAL:  b\\u{{1b}}[2J\\t\n", folder.as_str()),
+        format!("job {deepening} begins: what has only been catalogued\n"),
+    ] {
+        assert!(log.contains(&line), "{line}: {log}");
+    }
+}
+
+/// What `pg_stat_activity` has for a wait of this name: before PostgreSQL 17 extensions could not name theirs.
+fn wait_event(client: &mut Client, name: &str) -> String {
+    let sql = "SELECT CASE WHEN current_setting('server_version_num')::int >= 170000
+                      THEN $1 ELSE 'Extension' END";
+    client.query_one(sql, &[&name]).unwrap().get(0)
+}
+
+#[test]
+fn what_processes_wait_for_has_names() {
+    let (cluster, folder) = (Cluster::start().with(&[PRELOADED]), Folder::demo());
+    let (mut client, mut other) = (cluster.connect(), cluster.connect());
+    let mut blocking = other.transaction().unwrap();
+    blocking.batch_execute("LOCK TABLE midi_files IN SHARE MODE").unwrap();
+    let job = start(&mut client, folder.as_str(), 1);
+    let mut waiting = cluster.connect();
+    let waits = thread::spawn(move || wait(&mut waiting, job));
+    for (what, name) in [
+        ("backend_type = 'midi_pipeline launcher'", "MidiPipelineSchedule"),
+        ("query LIKE 'SELECT midi_import_wait%'", "MidiPipelineJob"),
+    ] {
+        let event = wait_event(&mut client, name);
+        let sql = format!(
+            "SELECT count(*) = 1 FROM pg_stat_activity
+             WHERE {what} AND wait_event_type = 'Extension' AND wait_event = '{event}'"
+        );
+        wait_until("it waits", || holds(&mut client, &sql));
+    }
+    blocking.rollback().unwrap();
+    assert_eq!(waits.join().unwrap(), "finished");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Calls of everything that uses a table, type, function or index of the library; `@` stands for its schema.
-const CALLS: [&str; 26] = [
+const CALLS: [&str; 28] = [
     "SELECT * FROM @.midi_search('bpm:60..200 -tag:rock moonlite sort:-complexity')",
     "SELECT * FROM @.midi_search('tag:waltz key:C instrument:piano drums:no -joy')",
     "SELECT * FROM @.midi_search('text:gently name:Ode \"ode to joy\" progression:\"ii V I vi\"')",

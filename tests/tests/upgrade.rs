@@ -124,18 +124,34 @@ fn functions_of_a_former_version_work_or_say_what_to_do() {
         for function in functions(&mut former) {
             match answer(&mut former, &function) {
                 Ok(_) => worked += 1,
-                Err(error) => {
-                    let error = error.as_db_error().expect("an error of the server");
-                    let advised = error
-                        .hint()
-                        .is_some_and(|hint| hint.contains("ALTER EXTENSION midi_pipeline UPDATE"));
-                    assert!(advised, "{function:?}: {error:?}");
-                    assert_eq!(error.code(), &SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE);
-                }
+                Err(error) => assert_advised(&error, &format!("{function:?}")),
             }
         }
         assert!(worked > 0, "no function of {version} works");
+        for query in searches() {
+            let found = former.query("SELECT FROM midi_search($1)", &[&query]);
+            found.err().iter().for_each(|error| assert_advised(error, &query));
+        }
     }
+}
+
+/// Fails unless an error says that the SQL objects have to be updated.
+fn assert_advised(error: &postgres::Error, what: &str) {
+    let error = error.as_db_error().expect("an error of the server");
+    assert_eq!(error.code(), &SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "{what}: {error:?}");
+    let hint = error.hint().unwrap_or_default();
+    assert!(hint.contains("ALTER EXTENSION midi_pipeline UPDATE"), "{what}: {error:?}");
+}
+
+/// What the documentation has as examples of searches: the code in the first column of its table.
+fn searches() -> Vec<String> {
+    let document = fs::read_to_string(root().join("docs/search-line.md")).expect("the page");
+    let rows = document.split("| written | finds |").nth(1).expect("the table");
+    let rows = rows.lines().skip(2).take_while(|row| row.starts_with("| `"));
+    let cells = rows.map(|row| row.split(" | ").next().unwrap_or_default());
+    let queries: Vec<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(queries.len() > 30, "{queries:?}");
+    queries.into_iter().map(str::to_owned).collect()
 }
 
 /// A library that is older than the SQL objects, as a server has that preloaded it before the new files came.

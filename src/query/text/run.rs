@@ -210,6 +210,9 @@ fn with_statement<T>(
                 statement.map_err(|error| report(&error, query))
             };
             let statement = plan(true)?;
+            if statement.asks_for_newer && !schema.has_column(c"midi_library", c"damage") {
+                return Err(error::older_objects());
+            }
             if !statement.asks_for_heard {
                 return work(client, statement, 0);
             }
