@@ -14,11 +14,11 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same in one line, whatever the text has.
-pub(crate) fn shown_in_line(text: &str) -> String {
+/// A text in one line of the log, whatever it has in it.
+pub(crate) fn in_line(text: &str) -> String {
     let escaped =
         |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
-    shown(text).chars().map(escaped).collect()
+    text.chars().map(escaped).collect()
 }
 
 /// The last offset up to this one at which a text can be cut.

@@ -6,9 +6,10 @@ use std::fmt;
 use midi_analysis::Error;
 use rustix::io::Errno;
 
+use super::location::Location;
 use super::outcome::Outcome;
 use crate::files::{FileError, UNAVAILABLE};
-use crate::text::boundary;
+use crate::text::{boundary, in_line};
 
 /// The [`Problem::kind`] of an archive that changed after it was listed.
 const CHANGED: &str = "changed";
@@ -44,6 +45,17 @@ impl Problem {
             "no_file",
             "a client has sent the piece, so that there is no file to read it from again",
         )
+    }
+
+    /// Writes a line to the server's log, at a level that is for who looks for something: a library may have thousands.
+    pub(super) fn log(&self, location: &Location, job: Option<i64>) {
+        let Self { kind, reason } = self;
+        let mut place = in_line(&location.path);
+        if let Some(member) = &location.member {
+            place = format!("{place}, {}", in_line(member));
+        }
+        let job = job.map_or_else(String::new, |job| format!(" job {job}"));
+        pgrx::debug1!("midi_import{job}: {place}: {kind}: {}", in_line(reason));
     }
 
     /// Whether the problem may be temporary, so that it says nothing about the file's content.

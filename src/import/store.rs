@@ -277,6 +277,7 @@ impl<'conn> Store<'conn> {
     ) -> SpiResult<()> {
         let problems: Vec<_> = problems.collect();
         if !problems.is_empty() {
+            problems.iter().for_each(|(location, problem)| problem.log(location, self.job));
             let columns = [
                 array(&problems, |(location, _)| location.path.as_str()),
                 array(&problems, |(_, problem)| problem.kind.as_ref()),

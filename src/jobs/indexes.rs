@@ -22,6 +22,7 @@ use crate::error;
 use crate::pg::spi::{self, Row};
 use crate::pg::sql::fill;
 use crate::pg::{guc, lock, role};
+use crate::text::in_line;
 
 /// Checks that the current role may drop the library's indexes.
 ///
@@ -97,7 +98,7 @@ impl DroppedIndex {
 
     fn create(&self, client: &mut SpiClient<'_>) -> SpiResult<()> {
         if let Some(extension) = &self.missing {
-            let name = &self.name;
+            let [name, extension] = [&self.name, extension].map(|name| in_line(name));
             pgrx::warning!(
                 "index \"{name}\" is not recreated: extension \"{extension}\" is not installed"
             );

@@ -9,7 +9,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use super::job::Job;
 use crate::files::{self, Allowed};
 use crate::import::{Admits, Location};
-use crate::text::shown_in_line;
+use crate::text::in_line;
 use crate::{access, error};
 
 /// The directory below which the names in a job's chunks are.
@@ -55,7 +55,7 @@ impl Source {
     /// What it is, for a line of the log.
     pub(super) fn in_line(&self) -> String {
         match self.extent {
-            Extent::Itself | Extent::Below => shown_in_line(&self.path.to_string_lossy()),
+            Extent::Itself | Extent::Below => in_line(&self.path.to_string_lossy()),
             Extent::Cataloged(_) => "what has only been catalogued".to_owned(),
         }
     }

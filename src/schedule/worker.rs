@@ -22,6 +22,7 @@ use crate::pg::spi::Row;
 use crate::pg::transaction::Failure;
 use crate::pg::worker::{Started, Starting, Worker, entry_point};
 use crate::pg::{guc, shared_state, transaction, worker};
+use crate::text::in_line;
 
 /// The time until the next check of a schedule that is due, but was locked by another process.
 const LOCKED_INTERVAL: Duration = Duration::from_secs(5);
@@ -146,7 +147,8 @@ fn remove_orphans(client: &mut SpiClient<'_>, store: &JobStore) -> Result<(), Er
     let orphans = store.all(client, REMOVE_ORPHANS, &[], |row| row.get::<String>(1));
     for name in orphans.map_err(error::statement)? {
         pgrx::log!(
-            "midi_pipeline: schedule \"{name}\" was removed, because its role does not exist any more"
+            "midi_pipeline: schedule \"{}\" was removed, because its role does not exist any more",
+            in_line(&name)
         );
     }
     Ok(())

@@ -120,12 +120,17 @@ fn a_job_takes_one_line_of_the_log_whatever_its_path_has() {
     let job = start(&mut client, strange.to_str().unwrap(), 1);
     assert_eq!(wait(&mut client, job), "finished");
     client.execute("SELECT midi_catalog($1)", &[&folder.as_str()]).unwrap();
+    folder.write("a\nFATAL:  c.mid", b"no music");
+    client.execute("ALTER ROLE postgres SET log_min_messages = debug1", &[]).unwrap();
+    let failing = start(&mut cluster.connect(), folder.as_str(), 1);
+    assert_eq!(wait(&mut client, failing), "finished");
     let deepening: i64 = client.query_one("SELECT midi_deepen()", &[]).unwrap().get(0);
     assert_eq!(wait(&mut client, deepening), "finished");
     let log = cluster.log();
     for line in [
         format!("job {job} begins: {}/a\\nFATAL:  b\\u{{1b}}[2J\\t\n", folder.as_str()),
         format!("job {deepening} begins: what has only been catalogued\n"),
+        format!("midi_import job {failing}: {}/a\\nFATAL:  c.mid: not_midi: ", folder.as_str()),
     ] {
         assert!(log.contains(&line), "{line}: {log}");
     }
