@@ -61,6 +61,10 @@ enter_debian() {
     mkdir -p "$folder/var/lib/midi_pipeline" "$root/target"
     bind "$folder/var/lib/midi_pipeline" "$folder$inside/target"
     cp -L /etc/resolv.conf /etc/hosts "$folder/etc/"
+    # Who stands between this machine and the world is trusted there, too.
+    mkdir -p "$folder/usr/local/share/ca-certificates"
+    find /usr/local/share/ca-certificates -name '*.crt' -exec cp -L -t "$folder/usr/local/share/ca-certificates" {} + || true
+    [ ! -x "$folder/usr/sbin/update-ca-certificates" ] || chroot "$folder" update-ca-certificates >&2
     # Not what the caller's variables name in this system.
     exec chroot "$folder" env -u TMPDIR -u PG_CONFIG -u PGRX_HOME -u OLDER_PG_CONFIG LANG=C.UTF-8 \
         CARGO_HOME="$cargo" RUSTUP_HOME="$rustup" \

@@ -140,14 +140,17 @@ const SUBJECTS: &[(&str, &str)] = &[
          SELECT concat_ws(' ', m.object, a.attname, a.attacl) FROM members m
          JOIN pg_attribute a ON m.classid = 'pg_class'::regclass AND a.attrelid = m.objid AND a.attacl IS NOT NULL
          UNION ALL
-         SELECT concat_ws(' ', m.object, p.proacl) FROM members m
+         SELECT concat_ws(' ', m.object, ARRAY(
+             SELECT r::text FROM unnest(COALESCE(p.proacl, acldefault('f', p.proowner))) AS r ORDER BY 1)) FROM members m
          JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
          UNION ALL
          SELECT concat_ws(' ', m.object, t.typacl) FROM members m
          JOIN pg_type t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
          UNION ALL
          SELECT concat_ws(' ', 'at the start', pg_describe_object(i.classoid, i.objoid, i.objsubid), i.initprivs)
-         FROM members m JOIN pg_init_privs i ON i.classoid = m.classid AND i.objoid = m.objid",
+         FROM members m JOIN pg_init_privs i ON i.classoid = m.classid AND i.objoid = m.objid
+         LEFT JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+         WHERE NOT COALESCE(i.initprivs @> acldefault('f', p.proowner) AND i.initprivs <@ acldefault('f', p.proowner), false)",
     ),
     (
         "dumped tables",
