@@ -15,7 +15,7 @@ use crate::pg::caller::Schema;
 use crate::pg::memory::out_of_memory;
 use crate::pg::sql::fill;
 use crate::pg::{relation, spi};
-use crate::{access, error, settings, threads};
+use crate::{access, error, rights, settings, threads};
 
 /// The content of a file.
 pub(crate) struct Content {
@@ -71,6 +71,7 @@ pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> 
 }
 
 fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
+    rights::require_reading(schema, &[c"midi_files"])?;
     let files = schema.table(c"midi_files");
     let may_locate = relation::may_read_column(files, c"path");
     let location = if may_locate { LOCATION } else { NAME };

@@ -22,6 +22,7 @@ mod music;
 mod pg;
 mod query;
 mod render;
+mod rights;
 mod schedule;
 mod settings;
 #[cfg(any(test, feature = "pg_test"))]

@@ -1,9 +1,26 @@
-//! Files of the library, by their ids.
+//! The library: the rights to it, and files of it by their ids.
+
+use std::ffi::CStr;
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::text::shown;
+
+/// The error for a role that lacks rights to a relation, with all that need them.
+pub(crate) fn lacks_rights(relation: &CStr, rights: &str, relations: &[&CStr]) -> ErrorReport {
+    let all: Vec<_> = relations.iter().map(|name| name.to_string_lossy()).collect();
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("permission denied for {}", relation.to_string_lossy()),
+        "rights",
+    )
+    .set_hint(format!(
+        "Ask the owner of the library for GRANT {rights} ON {} to this role, or a superuser for membership in \
+         pg_read_server_files.",
+        all.join(", ")
+    ))
+}
 
 /// The error for a file that is not in the library, or that the current role may not see.
 pub(crate) fn no_such_file(id: i64) -> ErrorReport {

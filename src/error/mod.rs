@@ -30,7 +30,9 @@ pub(crate) use jobs::{
     no_worker_slot, number_of_workers, role_without_login, waits_for_itself, waits_in_one_snapshot,
     workers_do_not_start,
 };
-pub(crate) use library::{content_has_changed, content_not_kept, no_content, no_such_file};
+pub(crate) use library::{
+    content_has_changed, content_not_kept, lacks_rights, no_content, no_such_file,
+};
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{

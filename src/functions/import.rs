@@ -10,7 +10,7 @@ use crate::import::{Summary, import_content, import_source};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
 use crate::settings::{self, Depth, Extent, Keep};
-use crate::{error, files};
+use crate::{error, files, rights};
 
 /// The maximum length of a name in bytes, the same as of a member of an archive.
 const MAX_NAME: usize = 65_535;
@@ -66,6 +66,7 @@ returning! {
 fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, ErrorReport> {
     transaction::require_writable(function);
     let located = locate(source)?;
+    rights::require_importing(&caller.schema())?;
     let source_error = |problem: &files::FileError| error::file(problem, source);
     import_source(located, &caller.schema(), source_error).map(|summary| row(&summary))
 }
@@ -95,6 +96,7 @@ fn import_piece(
     if name.len() > MAX_NAME {
         return Err(error::name_too_long("piece", MAX_NAME));
     }
+    rights::require_importing(&caller.schema())?;
     import_content(name, content, extent, &caller.schema()).map(|summary| row(&summary))
 }
 

@@ -141,6 +141,18 @@ pub(crate) fn may_delete(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_DELETE, pg_sys::AclMaskHow::ACLMASK_ALL) && may_read(table)
 }
 
+/// Whether the current role may read, add and change rows of a table, in all columns or in some.
+pub(crate) fn may_add(table: Oid) -> bool {
+    [pg_sys::ACL_SELECT, pg_sys::ACL_INSERT, pg_sys::ACL_UPDATE]
+        .into_iter()
+        .all(|right| has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ANY))
+}
+
+/// Whether the current role may read some columns of a table.
+pub(crate) fn may_read_some(table: Oid) -> bool {
+    has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ANY)
+}
+
 /// Whether the current role may read all columns of a table.
 pub(crate) fn may_read(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ALL)

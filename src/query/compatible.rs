@@ -11,11 +11,11 @@ use pgrx::prelude::*;
 
 use super::path::path_of;
 use super::{cataloged, notice};
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;
 use crate::pg::{guc, role, spi};
+use crate::{error, rights};
 
 /// A file with its key, tempo and relation to the piece; see `midi_compatible`.
 pub(crate) type Row = (
@@ -91,6 +91,7 @@ impl Asked {
     /// # Errors
     /// If it does not exist, or its content is not in the library; those of the statement, such as a missing privilege.
     pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Self, ErrorReport> {
+        rights::require_reading(schema, &[c"midi_library"])?;
         let sql = fill(ASKED, &[("library", schema.quoted())]);
         let read = |row: &spi::Row<'_>| {
             Ok(Self {
@@ -138,6 +139,7 @@ pub(crate) fn find(
     if asked.bpm.is_none() {
         notice::nothing_to_compare();
     }
+    rights::require_reading(schema, &[c"midi_library"])?;
     let sql = statement(schema);
     role::with_pinned_path(|| {
         guc::with_settings(|settings| {

@@ -12,11 +12,11 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::path::path_of;
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;
 use crate::pg::{guc, interrupts, role, spi};
+use crate::{error, rights};
 
 /// A file and its path, another file and its path, the kind, and the similarity.
 pub(crate) type Pair = (i64, Option<String>, i64, Option<String>, String, f32);
@@ -75,6 +75,7 @@ pub(crate) fn pairs(
     rows: &mut Table<'_, Pair>,
 ) -> Result<(), ErrorReport> {
     error::check_min_similarity(least)?;
+    rights::require_reading(schema, &rights::MUSIC)?;
     let search = || {
         guc::with_settings(|settings| {
             // All rows of a cursor are read.

@@ -14,11 +14,11 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::path::path_of;
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
 use crate::pg::spi;
 use crate::pg::sql::fill;
+use crate::{error, rights};
 
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 1_000;
@@ -80,6 +80,7 @@ pub(crate) fn find(
     schema: &Schema,
 ) -> Result<Vec<Hit>, ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
+    rights::require_reading(schema, &rights::MUSIC)?;
     Spi::connect(|client| {
         let mut search = Search { client, schema, query, results, found: Vec::new() };
         if search.is_indexed()? { search.with_index() } else { search.without_index() }

@@ -12,13 +12,13 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use super::path::path_of;
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc;
 use crate::pg::role;
 use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;
+use crate::{error, rights};
 
 /// A file, its path, the score, and the second, bar and key of the first occurrence.
 pub(crate) type Row = (i64, Option<String>, f64, Option<f64>, Option<i32>, Option<String>);
@@ -97,6 +97,7 @@ pub(crate) fn find(
 ) -> Result<(), ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
     let progression = Progression::parse(text).map_err(|error| error::progression(&error, text))?;
+    rights::require_reading(schema, &rights::MUSIC)?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
     for (score, grams) in [(AS_GIVEN, progression.grams()), (ROTATED, rotations)] {

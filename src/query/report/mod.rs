@@ -11,21 +11,28 @@ mod music;
 mod names;
 mod pieces;
 
+use std::ffi::CStr;
+
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiResult;
 
 use self::library::Library;
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::{guc, role};
 use crate::render::report::facts::Facts;
+use crate::{error, rights};
+
+/// The relations that it reads.
+const READ: [&CStr; 4] =
+    [c"midi_files", c"musical_metadata", c"midi_import_errors", c"midi_name_disagreements"];
 
 /// Reads what a report shows.
 ///
 /// # Errors
 /// Those of the statements, such as a missing privilege.
 pub(crate) fn facts(schema: &Schema) -> Result<Facts, ErrorReport> {
+    rights::require_reading(schema, &READ)?;
     let read = || {
         guc::with_settings(|settings| {
             // It would take longer than it gains: there are many statements.

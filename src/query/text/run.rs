@@ -21,6 +21,7 @@ use crate::pg::sql;
 use crate::pg::table::{RowOf, RowSet};
 use crate::query::cataloged;
 use crate::query::notice::Once;
+use crate::rights;
 
 /// The schema of pg_trgm, if the current role may use it.
 const TRIGRAMS: &str = "
@@ -80,6 +81,7 @@ pub(crate) fn find<'call>(
 ) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
     let most = error::check_max_results(max_results, i32::MAX)?;
     let (mut rows, schema) = (RowSet::new(caller)?, caller.schema());
+    rights::require_reading(&schema, &[c"midi_library"])?;
     let rows_of = Plan::Rows(most as i64 + 1);
     with_statement(query, rows_of, &schema, cataloged_files, |client, statement, cataloged| {
         WORDS.tell(advice::connectives(query));
@@ -103,6 +105,7 @@ pub(crate) fn find<'call>(
 /// # Errors
 /// Those of [`find`].
 pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
+    rights::require_reading(schema, &[c"midi_library"])?;
     with_statement(query, Plan::Count, schema, cataloged_files, |client, statement, cataloged| {
         WORDS.tell(advice::connectives(query));
         let counts = run(&statement, |sql, arguments| {
