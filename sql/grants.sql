@@ -11,8 +11,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
     TO pg_read_server_files;
 -- Nothing can make a deleted content again, so an import only adds.
 GRANT SELECT, INSERT ON midi_contents TO pg_read_server_files;
-GRANT SELECT ON midi_library, midi_name_disagreements, midi_import_progress, midi_schedules
-    TO pg_read_server_files;
+GRANT SELECT ON midi_library, midi_name_disagreements TO pg_read_server_files;
 GRANT SELECT ON midi_library_tags, midi_library_instruments, midi_library_chord_types TO pg_read_server_files;
 GRANT SELECT ON midi_library_music TO pg_read_server_files;
 GRANT SELECT ON midi_duplicates TO pg_read_server_files;
@@ -20,8 +19,8 @@ GRANT SELECT ON midi_duplicates TO pg_read_server_files;
 -- It shows the extension, not the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;
 
--- They show each role its own jobs (sql/status.sql).
-GRANT SELECT ON midi_pipeline_status, midi_import_workers TO PUBLIC;
+-- They show each role its own jobs and schedules (sql/views.sql, sql/status.sql, the policy of midi_schedules).
+GRANT SELECT ON midi_pipeline_status, midi_import_workers, midi_import_progress, midi_schedules TO PUBLIC;
 
 -- The functions are midi_import(source) with these settings.
 ALTER FUNCTION midi_catalog(source text) SET midi_pipeline.depth TO catalog;

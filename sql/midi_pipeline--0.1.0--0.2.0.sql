@@ -17,11 +17,46 @@ BEGIN
 END
 $$;
 
+-- Views that are replaced lose their options, which may be what row security depends on. The end of this file gives them
+-- back.
+DO $$
+BEGIN
+    PERFORM pg_catalog.set_config('midi_upgrade.options', pg_catalog.jsonb_object_agg(c.relname, c.reloptions)::text, true)
+    FROM pg_catalog.pg_class c
+    WHERE c.oid OPERATOR(pg_catalog.=)
+              ANY (ARRAY['midi_library', 'midi_import_progress', 'midi_duplicates']::regclass[])
+      AND c.reloptions IS NOT NULL;
+END
+$$;
+
 -- Argument names
 
 -- Its argument had the name of that of midi_find_melody(melody text), so that a call by names meant either. No statement gives
 -- an argument another name, and a function that is dropped and created again loses the rights that were granted or revoked,
 -- and cannot be dropped where views use it.
+DO $$
+DECLARE
+    called text := (
+        SELECT pg_catalog.string_agg(DISTINCT pg_catalog.pg_describe_object(d.classid, d.objid, 0), ', ')
+        FROM pg_catalog.pg_depend d
+        LEFT JOIN pg_catalog.pg_rewrite r
+            ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::regclass
+            AND r.oid OPERATOR(pg_catalog.=) d.objid
+        LEFT JOIN pg_catalog.pg_proc p
+            ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
+            AND p.oid OPERATOR(pg_catalog.=) d.objid
+        WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
+          AND d.refobjid OPERATOR(pg_catalog.=) 'midi_find_melody(integer[],integer)'::pg_catalog.regprocedure
+          AND COALESCE(r.ev_action, p.prosqlbody)::text OPERATOR(pg_catalog.~) ':name melody :argnumber');
+BEGIN
+    -- They would go on, and their definitions, in a dump, could not be read any more.
+    IF called IS NOT NULL THEN
+        RAISE EXCEPTION 'the argument of midi_find_melody(melody integer[]) is called pitches from 0.2.0 on, and these name it: %', called
+            USING ERRCODE = 'dependent_objects_still_exist',
+                  HINT = 'Write them with the argument by its place, without a name, and update the extension then.';
+    END IF;
+END
+$$;
 UPDATE pg_catalog.pg_proc
 SET proargnames = pg_catalog.array_replace(proargnames, 'melody'::text, 'pitches'::text)
 WHERE oid OPERATOR(pg_catalog.=) 'midi_find_melody(integer[],integer)'::pg_catalog.regprocedure;
@@ -363,7 +398,7 @@ LANGUAGE c AS 'MODULE_PATHNAME', 'midi_launcher_wrapper';
 
 -- What the pipeline is doing: one row, and one row a worker. Everyone may read them: they show the jobs that
 -- midi_import_progress shows, and the schedules of the same roles. Who may read all statistics of the server sees how many
--- jobs, workers and schedules there are of all roles, and nothing else of them. A standby has no workers.
+-- jobs, workers and schedules there are of all roles, and nothing else of them. A standby does not see its primary's workers.
 
 CREATE VIEW midi_import_workers WITH (security_barrier) AS
 SELECT
@@ -396,7 +431,14 @@ WITH jobs AS MATERIALIZED (
             OR s.role_oid IS NULL AND s.role OPERATOR(pg_catalog.=) CURRENT_USER::text
             OR pg_catalog.pg_has_role(
                 (SELECT d.datdba FROM pg_catalog.pg_database d
-                 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()), 'USAGE') AS is_shown
+                 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()), 'USAGE') AS is_shown,
+        s.last_error IS NOT NULL
+            OR EXISTS (SELECT FROM midi_import_jobs j
+                       WHERE j.id OPERATOR(pg_catalog.=) s.last_job
+                         AND j.state OPERATOR(pg_catalog.=) 'failed') AS is_failing,
+        -- A schedule is looked at within seconds of its time where there is a slot for the process that does it.
+        s.role_oid IS NOT NULL AND s.next_at OPERATOR(pg_catalog.<)
+            (pg_catalog.now() OPERATOR(pg_catalog.-) '1 minute'::interval) AS is_overdue
     FROM midi_schedules s
 ), schedules AS MATERIALIZED (
     SELECT s.*
@@ -416,7 +458,7 @@ SELECT
     v.version AS library_version,
     (SELECT e.extversion FROM pg_catalog.pg_extension e
      WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline') AS extension_version,
-    pg_catalog.pg_is_in_recovery() AS is_standby,
+    r.is_standby,
     l.preloaded AS is_preloaded,
     l.enabled AS is_enabled,
     (SELECT a.pid FROM pg_catalog.pg_stat_activity a WHERE a.pid OPERATOR(pg_catalog.=) l.pid) AS launcher_pid,
@@ -427,19 +469,21 @@ SELECT
     j.finished AS jobs_finished,
     j.failed AS jobs_failed,
     j.cancelled AS jobs_cancelled,
-    w.running AS workers_running,
-    GREATEST(j.wanted OPERATOR(pg_catalog.-) w.running, 0::bigint) AS workers_missing,
-    w.blocked AS workers_blocked,
+    CASE WHEN NOT r.is_standby THEN w.running END AS workers_running,
+    CASE WHEN NOT r.is_standby THEN GREATEST(j.wanted OPERATOR(pg_catalog.-) w.running, 0::bigint) END AS workers_missing,
+    CASE WHEN NOT r.is_standby THEN w.blocked END AS workers_blocked,
     j.files_left,
     j.files_per_second,
     s.schedules,
     s.failing AS schedules_failing,
+    s.overdue AS schedules_overdue,
     s.next_run,
     p.at AS last_error_at,
     p.what AS last_error_of,
     p.error AS last_error
 FROM midi_pipeline_version() v
 CROSS JOIN midi_launcher() l
+CROSS JOIN (SELECT pg_catalog.pg_is_in_recovery() AS is_standby) AS r
 CROSS JOIN (
     SELECT
         pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'pending') AS pending,
@@ -467,7 +511,8 @@ CROSS JOIN (
 CROSS JOIN (
     SELECT
         pg_catalog.count(*) AS schedules,
-        pg_catalog.count(*) FILTER (WHERE o.last_error IS NOT NULL) AS failing,
+        pg_catalog.count(*) FILTER (WHERE o.is_failing) AS failing,
+        pg_catalog.count(*) FILTER (WHERE o.is_overdue) AS overdue,
         pg_catalog.min(o.next_at) FILTER (WHERE o.role_oid IS NOT NULL) AS next_run
     FROM schedules o
 ) AS s
@@ -527,14 +572,18 @@ COMMENT ON COLUMN midi_pipeline_status.jobs_interrupted IS
 COMMENT ON COLUMN midi_pipeline_status.jobs_finished IS 'Number of jobs that have finished';
 COMMENT ON COLUMN midi_pipeline_status.jobs_failed IS 'Number of jobs that have failed';
 COMMENT ON COLUMN midi_pipeline_status.jobs_cancelled IS 'Number of jobs that were cancelled';
-COMMENT ON COLUMN midi_pipeline_status.workers_running IS 'Number of workers of these jobs';
+COMMENT ON COLUMN midi_pipeline_status.workers_running IS
+    'Number of workers of these jobs; NULL, as are the next two, on a standby, which does not see those of its primary';
 COMMENT ON COLUMN midi_pipeline_status.workers_missing IS
     'How many fewer these are than the jobs have asked for: some have ended, or max_worker_processes is used up';
 COMMENT ON COLUMN midi_pipeline_status.workers_blocked IS 'Number of workers that wait for the lock of another session';
 COMMENT ON COLUMN midi_pipeline_status.files_left IS 'Number of files that jobs under way have listed and not done yet';
 COMMENT ON COLUMN midi_pipeline_status.files_per_second IS 'Sum of the mean rates of the running jobs; NULL if none runs';
 COMMENT ON COLUMN midi_pipeline_status.schedules IS 'Number of schedules';
-COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS 'Number of schedules that could not run the last time';
+COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS
+    'Number of schedules that could not run the last time, or whose last job has failed';
+COMMENT ON COLUMN midi_pipeline_status.schedules_overdue IS
+    'Number of schedules whose time was more than a minute ago: no launcher, or no free slot of max_worker_processes';
 COMMENT ON COLUMN midi_pipeline_status.next_run IS 'When a schedule is due next';
 COMMENT ON COLUMN midi_pipeline_status.last_error_at IS 'When the last job failed or a schedule last could not run';
 COMMENT ON COLUMN midi_pipeline_status.last_error_of IS 'Which job or schedule that was';
@@ -545,6 +594,26 @@ COMMENT ON FUNCTION midi_launcher() IS
 
 -- They show each role its own jobs.
 GRANT SELECT ON midi_pipeline_status, midi_import_workers TO PUBLIC;
+
+-- So do these. Where privileges were changed, they stay as they are.
+DO $$
+DECLARE
+    shown regclass;
+BEGIN
+    FOR shown IN
+        SELECT c.oid
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_init_privs i
+            ON i.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::regclass
+            AND i.objoid OPERATOR(pg_catalog.=) c.oid AND i.objsubid OPERATOR(pg_catalog.=) 0
+        WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY['midi_import_progress', 'midi_schedules']::regclass[])
+          AND c.relacl OPERATOR(pg_catalog.=) i.initprivs
+    LOOP
+        EXECUTE pg_catalog.format('GRANT SELECT ON %s TO PUBLIC', shown);
+        EXECUTE pg_catalog.format('REVOKE SELECT ON %s FROM pg_read_server_files', shown);
+    END LOOP;
+END
+$$;
 
 -- The life of a library
 
@@ -670,3 +739,34 @@ COMMENT ON COLUMN midi_library_music.melody IS
     'Melodic lines, for the operator @~: melody @~ ''E4 D4 C4 D4 E4 E4''';
 COMMENT ON COLUMN midi_library_music.harmony IS
     'Chords with their qualities, for the operator @~: harmony @~ ''ii V7 I''';
+
+-- What is new belongs to who owns the tables, whose views read it, and the options of views are as they were.
+DO $$
+DECLARE
+    keeper name := (SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
+                    WHERE c.oid OPERATOR(pg_catalog.=) 'midi_files'::regclass);
+    other  record;
+BEGIN
+    FOR other IN
+        SELECT c.oid::regclass AS relation, c.relkind
+        FROM pg_catalog.pg_class c
+        WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY['midi_import_states', 'midi_import_workers', 'midi_pipeline_status',
+                                                     'midi_index_choice', 'midi_library_music']::regclass[])
+          AND pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.<>) keeper
+    LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE %s OWNER TO %I', other.relation, keeper);
+    END LOOP;
+    FOR other IN
+        -- midi_library_music shows what midi_library does.
+        SELECT v.relation, o.option_name, o.option_value
+        FROM pg_catalog.jsonb_each(NULLIF(pg_catalog.current_setting('midi_upgrade.options', true), '')::jsonb) AS s,
+            pg_catalog.unnest(CASE s.key WHEN 'midi_library' THEN ARRAY['midi_library', 'midi_library_music']
+                                   ELSE ARRAY[s.key] END) AS v(relation),
+            pg_catalog.pg_options_to_table(ARRAY(SELECT pg_catalog.jsonb_array_elements_text(s.value))) AS o
+    LOOP
+        EXECUTE pg_catalog.format('ALTER VIEW %I SET (%I = %L)', other.relation, other.option_name, other.option_value);
+    END LOOP;
+    RAISE NOTICE 'sessions that have used midi_pipeline before keep its former library'
+        USING HINT = 'Let them connect again, those of a pool too.';
+END
+$$;

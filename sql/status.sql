@@ -1,6 +1,6 @@
 -- What the pipeline is doing: one row, and one row a worker. Everyone may read them: they show the jobs that
 -- midi_import_progress shows, and the schedules of the same roles. Who may read all statistics of the server sees how many
--- jobs, workers and schedules there are of all roles, and nothing else of them. A standby has no workers.
+-- jobs, workers and schedules there are of all roles, and nothing else of them. A standby does not see its primary's workers.
 
 CREATE VIEW midi_import_workers WITH (security_barrier) AS
 SELECT
@@ -33,7 +33,14 @@ WITH jobs AS MATERIALIZED (
             OR s.role_oid IS NULL AND s.role OPERATOR(pg_catalog.=) CURRENT_USER::text
             OR pg_catalog.pg_has_role(
                 (SELECT d.datdba FROM pg_catalog.pg_database d
-                 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()), 'USAGE') AS is_shown
+                 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()), 'USAGE') AS is_shown,
+        s.last_error IS NOT NULL
+            OR EXISTS (SELECT FROM midi_import_jobs j
+                       WHERE j.id OPERATOR(pg_catalog.=) s.last_job
+                         AND j.state OPERATOR(pg_catalog.=) 'failed') AS is_failing,
+        -- A schedule is looked at within seconds of its time where there is a slot for the process that does it.
+        s.role_oid IS NOT NULL AND s.next_at OPERATOR(pg_catalog.<)
+            (pg_catalog.now() OPERATOR(pg_catalog.-) '1 minute'::interval) AS is_overdue
     FROM midi_schedules s
 ), schedules AS MATERIALIZED (
     SELECT s.*
@@ -53,7 +60,7 @@ SELECT
     v.version AS library_version,
     (SELECT e.extversion FROM pg_catalog.pg_extension e
      WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline') AS extension_version,
-    pg_catalog.pg_is_in_recovery() AS is_standby,
+    r.is_standby,
     l.preloaded AS is_preloaded,
     l.enabled AS is_enabled,
     (SELECT a.pid FROM pg_catalog.pg_stat_activity a WHERE a.pid OPERATOR(pg_catalog.=) l.pid) AS launcher_pid,
@@ -64,19 +71,21 @@ SELECT
     j.finished AS jobs_finished,
     j.failed AS jobs_failed,
     j.cancelled AS jobs_cancelled,
-    w.running AS workers_running,
-    GREATEST(j.wanted OPERATOR(pg_catalog.-) w.running, 0::bigint) AS workers_missing,
-    w.blocked AS workers_blocked,
+    CASE WHEN NOT r.is_standby THEN w.running END AS workers_running,
+    CASE WHEN NOT r.is_standby THEN GREATEST(j.wanted OPERATOR(pg_catalog.-) w.running, 0::bigint) END AS workers_missing,
+    CASE WHEN NOT r.is_standby THEN w.blocked END AS workers_blocked,
     j.files_left,
     j.files_per_second,
     s.schedules,
     s.failing AS schedules_failing,
+    s.overdue AS schedules_overdue,
     s.next_run,
     p.at AS last_error_at,
     p.what AS last_error_of,
     p.error AS last_error
 FROM midi_pipeline_version() v
 CROSS JOIN midi_launcher() l
+CROSS JOIN (SELECT pg_catalog.pg_is_in_recovery() AS is_standby) AS r
 CROSS JOIN (
     SELECT
         pg_catalog.count(*) FILTER (WHERE o.state OPERATOR(pg_catalog.=) 'pending') AS pending,
@@ -104,7 +113,8 @@ CROSS JOIN (
 CROSS JOIN (
     SELECT
         pg_catalog.count(*) AS schedules,
-        pg_catalog.count(*) FILTER (WHERE o.last_error IS NOT NULL) AS failing,
+        pg_catalog.count(*) FILTER (WHERE o.is_failing) AS failing,
+        pg_catalog.count(*) FILTER (WHERE o.is_overdue) AS overdue,
         pg_catalog.min(o.next_at) FILTER (WHERE o.role_oid IS NOT NULL) AS next_run
     FROM schedules o
 ) AS s

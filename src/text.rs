@@ -16,8 +16,12 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
 
 /// A text in one line of the log, whatever it has in it.
 pub(crate) fn in_line(text: &str) -> String {
-    let escaped =
-        |c: char| if c.is_control() { c.escape_default().collect() } else { c.to_string() };
+    // What turns the direction of writing, or is not seen, can make one line look like another.
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let escaped = |c: char| match c.is_control() || is_hidden(c) {
+        true => c.escape_default().collect(),
+        false => c.to_string(),
+    };
     text.chars().map(escaped).collect()
 }
 

@@ -161,14 +161,18 @@ COMMENT ON COLUMN midi_pipeline_status.jobs_interrupted IS
 COMMENT ON COLUMN midi_pipeline_status.jobs_finished IS 'Number of jobs that have finished';
 COMMENT ON COLUMN midi_pipeline_status.jobs_failed IS 'Number of jobs that have failed';
 COMMENT ON COLUMN midi_pipeline_status.jobs_cancelled IS 'Number of jobs that were cancelled';
-COMMENT ON COLUMN midi_pipeline_status.workers_running IS 'Number of workers of these jobs';
+COMMENT ON COLUMN midi_pipeline_status.workers_running IS
+    'Number of workers of these jobs; NULL, as are the next two, on a standby, which does not see those of its primary';
 COMMENT ON COLUMN midi_pipeline_status.workers_missing IS
     'How many fewer these are than the jobs have asked for: some have ended, or max_worker_processes is used up';
 COMMENT ON COLUMN midi_pipeline_status.workers_blocked IS 'Number of workers that wait for the lock of another session';
 COMMENT ON COLUMN midi_pipeline_status.files_left IS 'Number of files that jobs under way have listed and not done yet';
 COMMENT ON COLUMN midi_pipeline_status.files_per_second IS 'Sum of the mean rates of the running jobs; NULL if none runs';
 COMMENT ON COLUMN midi_pipeline_status.schedules IS 'Number of schedules';
-COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS 'Number of schedules that could not run the last time';
+COMMENT ON COLUMN midi_pipeline_status.schedules_failing IS
+    'Number of schedules that could not run the last time, or whose last job has failed';
+COMMENT ON COLUMN midi_pipeline_status.schedules_overdue IS
+    'Number of schedules whose time was more than a minute ago: no launcher, or no free slot of max_worker_processes';
 COMMENT ON COLUMN midi_pipeline_status.next_run IS 'When a schedule is due next';
 COMMENT ON COLUMN midi_pipeline_status.last_error_at IS 'When the last job failed or a schedule last could not run';
 COMMENT ON COLUMN midi_pipeline_status.last_error_of IS 'Which job or schedule that was';

@@ -21,8 +21,7 @@ use crate::{error, settings};
 /// # Errors
 /// Where a transaction fails.
 pub(super) fn finish(worker: &Worker<'_>) -> Result<ControlFlow<()>, Failure> {
-    let mut has_finished = false;
-    let flow = worker.transaction(|client, jobs, job| {
+    worker.transaction(|client, jobs, job| {
         let all_done = job.is_listed && jobs.all_done(client, job.id).map_err(error::statement)?;
         if !all_done {
             worker.release_chunks_of_the_dead(client, jobs)?;
@@ -37,13 +36,8 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<ControlFlow<()>, Failure> {
         indexes::restore(client, jobs, job).map_err(error::statement)?;
         transaction::wait_for_disk(true);
         jobs.end(client, job.id, "finished", None).map_err(error::statement)?;
-        has_finished = true;
         Ok(ControlFlow::Break(()))
-    })?;
-    if has_finished {
-        pgrx::log!("midi_import job {} has finished", worker.job);
-    }
-    Ok(flow)
+    })
 }
 
 fn mark_vanished(

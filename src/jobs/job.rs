@@ -7,6 +7,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use serde_json::Value;
 
 use super::limits::MAX_WORKERS;
+use super::log;
 use super::statements::{
     BEGIN, COUNT, CREATE, END, FOUND, IN_ORDER, JOBS, MAY_LOG_IN, OWNER_HAS_RIGHTS, UNDER_WAY,
     VISIBLE,
@@ -146,14 +147,17 @@ impl JobStore {
     }
 
     /// Records that a worker starts with a job; `leads`: this start is counted. Returns how many starts
-    /// have been counted; `None` if the job has ended meanwhile.
+    /// have been counted, and the names of the role and of the database; `None` if the job has ended meanwhile.
     pub(super) fn begin(
         &self,
         client: &mut SpiClient<'_>,
         id: i64,
         leads: bool,
-    ) -> SpiResult<Option<i32>> {
-        self.one(client, BEGIN, &[id.into(), leads.into()], |row| row.get::<i32>(1))
+    ) -> SpiResult<Option<(i32, [String; 2])>> {
+        self.one(client, BEGIN, &[id.into(), leads.into()], |row| {
+            let names = [row.get(2)?.unwrap_or_default(), row.get(3)?.unwrap_or_default()];
+            Ok(row.get::<i32>(1)?.map(|begun| (begun, names)))
+        })
     }
 
     /// Adds to the number of files that were found; `is_listed`: there are no others.
@@ -188,6 +192,12 @@ impl JobStore {
         error: Option<&str>,
     ) -> SpiResult<bool> {
         let arguments = [id.into(), state.into(), error.into()];
-        Ok(self.one(client, END, &arguments, |_| Ok(Some(())))?.is_some())
+        let names = self.one(client, END, &arguments, |row| {
+            Ok(row.get::<String>(1)?.zip(row.get::<String>(2)?))
+        })?;
+        if let Some((role, database)) = &names {
+            log::ends(id, [role, database], state, error);
+        }
+        Ok(names.is_some())
     }
 }

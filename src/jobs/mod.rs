@@ -25,6 +25,7 @@ mod job;
 mod launch;
 mod limits;
 mod listing;
+mod log;
 mod order;
 mod process;
 mod run;

@@ -16,7 +16,7 @@ use super::share::Share;
 use super::source::Source;
 use super::store::JobStore;
 use super::worker::{Worker, in_job};
-use super::{ending, listing};
+use super::{ending, listing, log};
 use crate::import::Pool;
 use crate::pg::interrupts;
 use crate::pg::lock::{Alive, Lock};
@@ -67,9 +67,6 @@ fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
     let ControlFlow::Continue(Begun { source, directory, is_first }) = begun else {
         return Ok(());
     };
-    if is_first && order.worker == 1 {
-        pgrx::log!("midi_import job {} begins: {}", order.job, source.in_line());
-    }
     // What a lost transaction has done is done again, so no commit has to wait for the disk. A job that
     // was interrupted before may have reached a file that ends the server; then claims must be on disk.
     transaction::wait_for_disk(!is_first);
@@ -104,7 +101,7 @@ fn begin(
     if leads && job.attempts >= MAX_ATTEMPTS {
         return Err(error::job_keeps_ending(job.id, job.attempts));
     }
-    let Some(begun) = jobs.begin(client, job.id, leads).map_err(error::statement)? else {
+    let Some((begun, names)) = jobs.begin(client, job.id, leads).map_err(error::statement)? else {
         return Ok(ControlFlow::Break(()));
     };
     jobs.release(client, job.id, order.worker, retries).map_err(error::statement)?;
@@ -112,6 +109,9 @@ fn begin(
     Source::locate(job)?;
     settings::restore(&job.settings);
     let (source, directory) = Source::locate(job)?;
+    if leads {
+        log::begins(job.id, names.each_ref().map(String::as_str), &source, begun <= 1);
+    }
     Ok(ControlFlow::Continue(Begun { source, directory, is_first: begun <= 1 }))
 }
 

@@ -81,7 +81,7 @@ pub(super) const BEGIN: &str = "
             WHEN $2 THEN imported + duplicate + unchanged + failed + skipped + vanished
             ELSE resumed_done END
     WHERE id = $1 AND state IN ('pending', 'running')
-    RETURNING begun";
+    RETURNING begun, role, current_database()::text";
 
 /// Releases the unfinished chunks of the job $1 that its worker $2 has claimed; $3: the attempt is not
 /// counted.
@@ -172,9 +172,10 @@ pub(super) const END: &str = "
         SET state = $2, error = $3, finished_at = clock_timestamp(),
             started_at = COALESCE(started_at, clock_timestamp())
         WHERE id = $1 AND state IN ('pending', 'running')
-        RETURNING id, state
+        RETURNING id, state, role
     )
-    SELECT pg_notify('midi_import', jsonb_build_object('job', id, 'state', state)::text)
+    SELECT role, current_database()::text,
+           pg_notify('midi_import', jsonb_build_object('job', id, 'state', state)::text)
     FROM ended";
 
 /// Deletes the chunks of the job $1.

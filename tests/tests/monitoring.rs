@@ -40,8 +40,8 @@ fn the_status_tells_of_jobs_to_those_who_may_see_them() {
     wait(&mut client, second);
     let log = cluster.log();
     for line in [
-        format!("midi_import job {job} begins: {}", folder.as_str()),
-        format!("midi_import job {job} has finished"),
+        format!(r#"job {job} of "postgres" in database "music" begins: {}"#, folder.as_str()),
+        format!(r#"job {job} of "postgres" in database "music" is finished"#),
     ] {
         assert!(log.contains(&line), "{line}: {log}");
     }
@@ -60,9 +60,10 @@ fn the_status_tells_of_jobs_to_those_who_may_see_them() {
                     FROM midi_pipeline_status";
     assert!(holds(&mut client, failed) && holds(&mut client, error));
     assert!(holds(&mut watcher, failed) && holds(&mut watcher, no_error));
-    for denied in ["midi_import_progress", "midi_import_states"] {
-        let error = watcher.query(&format!("SELECT * FROM {denied}"), &[]).unwrap_err();
-        assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{denied}");
+    let error = watcher.query("SELECT * FROM midi_import_states", &[]).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+    for own in ["midi_import_progress", "midi_import_workers", "midi_schedules"] {
+        assert_eq!(number(&mut watcher, &format!("SELECT count(*) FROM {own}")), 0, "{own}");
     }
     assert_eq!(number(&mut cluster.connect_as("guest"), JOBS), 0);
     assert_eq!(
@@ -73,8 +74,32 @@ fn the_status_tells_of_jobs_to_those_who_may_see_them() {
     let standby = cluster.standby();
     let mut standby = standby.connect();
     let same =
-        "SELECT is_standby AND jobs_finished = 1 AND jobs_failed = 1 FROM midi_pipeline_status";
+        "SELECT is_standby AND jobs_finished = 1 AND jobs_failed = 1 AND workers_running IS NULL
+                    AND workers_missing IS NULL AND workers_blocked IS NULL FROM midi_pipeline_status";
     wait_until("the standby has the jobs", || holds(&mut standby, same));
+}
+
+#[test]
+fn schedules_that_do_not_run_or_whose_jobs_fail_are_counted() {
+    let (cluster, folder) = (Cluster::start(), Folder::demo());
+    let mut client = cluster.connect();
+    let schedule = "SELECT midi_schedule('a', $1, every => '1 day')";
+    client.execute(schedule, &[&folder.as_str()]).unwrap();
+    let counts = |client: &mut Client| -> (i64, i64) {
+        let sql = "SELECT schedules_failing, schedules_overdue FROM midi_pipeline_status";
+        let row = client.query_one(sql, &[]).unwrap();
+        (row.get(0), row.get(1))
+    };
+    assert_eq!(counts(&mut client), (0, 0));
+    client.execute("UPDATE midi_schedules SET next_at = now() - interval '2 min'", &[]).unwrap();
+    assert_eq!(counts(&mut client), (0, 1));
+    let job = start(&mut client, folder.as_str(), 1);
+    assert_eq!(wait(&mut client, job), "finished");
+    let last = "UPDATE midi_schedules SET last_job = $1, next_at = now() + interval '1 day'";
+    client.execute(last, &[&job]).unwrap();
+    assert_eq!(counts(&mut client), (0, 0));
+    client.execute("UPDATE midi_import_jobs SET state = 'failed'", &[]).unwrap();
+    assert_eq!(counts(&mut client), (1, 0));
 }
 
 #[test]
@@ -115,7 +140,7 @@ fn a_worker_that_is_blocked_is_shown_with_who_blocks_it() {
 fn a_job_takes_one_line_of_the_log_whatever_its_path_has() {
     let (cluster, folder) = (Cluster::start(), Folder::demo());
     let mut client = cluster.connect();
-    let strange = folder.path().join("a\nFATAL:  b\x1b[2J\t");
+    let strange = folder.path().join("a\nFATAL:  b\x1b[2J\t\u{202e}");
     fs::create_dir(&strange).unwrap();
     let job = start(&mut client, strange.to_str().unwrap(), 1);
     assert_eq!(wait(&mut client, job), "finished");
@@ -126,13 +151,16 @@ fn a_job_takes_one_line_of_the_log_whatever_its_path_has() {
     assert_eq!(wait(&mut client, failing), "finished");
     let deepening: i64 = client.query_one("SELECT midi_deepen()", &[]).unwrap().get(0);
     assert_eq!(wait(&mut client, deepening), "finished");
-    let log = cluster.log();
+    let (log, named) = (cluster.log(), r#"of "postgres" in database "music""#);
     for line in [
-        format!("job {job} begins: {}/a\\nFATAL:  b\\u{{1b}}[2J\\t\n", folder.as_str()),
-        format!("job {deepening} begins: what has only been catalogued\n"),
+        format!(
+            r#"job {job} {named} begins: {}/a\nFATAL:  b\u{{1b}}[2J\t\u{{202e}}"#,
+            folder.as_str()
+        ),
+        format!("job {deepening} {named} begins: what has only been catalogued"),
         format!("midi_import job {failing}: {}/a\\nFATAL:  c.mid: not_midi: ", folder.as_str()),
     ] {
-        assert!(log.contains(&line), "{line}: {log}");
+        assert!(log.lines().any(|logged| logged.contains(&line)), "{line}: {log}");
     }
 }
 

@@ -73,7 +73,10 @@ fn grants(client: &mut Client) -> Vec<String> {
 /// Views on every function and relation of the extension, and a table with a column of each composite type of a relation.
 fn build_on(client: &mut Client) {
     let on_functions = functions(client).into_iter().map(|function| {
-        format!("SELECT count(*) FROM inputs i, LATERAL {} AS r", function.call(Argument::input))
+        // What names the argument that has another name is another test's.
+        let call = function.call(Argument::input);
+        let call = call.replace("melody => i.\"melody integer[]\"", "i.\"melody integer[]\"");
+        format!("SELECT count(*) FROM inputs i, LATERAL {call} AS r")
     });
     let relations = "SELECT d.objid::regclass::text FROM pg_extension e
                      JOIN pg_depend d ON d.refobjid = e.oid AND d.classid = 'pg_class'::regclass
@@ -133,6 +136,93 @@ fn functions_of_a_former_version_work_or_say_what_to_do() {
             found.err().iter().for_each(|error| assert_advised(error, &query));
         }
     }
+}
+
+/// What views are set to do, such as to have row security bind whoever reads them.
+const OPTIONS: &str = "SELECT relname || ' ' || reloptions::text FROM pg_class
+                       WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' AND reloptions IS NOT NULL ORDER BY 1";
+
+#[test]
+fn an_upgrade_keeps_the_options_and_owners_of_views() {
+    let (server, folder) = (Released::of(&of_tests()), Folder::demo());
+    let cluster = Cluster::start_from(server.programs());
+    let mut new = library(&cluster, &folder);
+    new.batch_execute("CREATE ROLE keeper; CREATE ROLE tenant").unwrap();
+    for (number, version) in RELEASED.iter().enumerate() {
+        let mut former = former(&cluster, &format!("a{number}"), version, &mut new);
+        let each = |client: &mut Client, kinds: &str, change: &str| {
+            let sql = format!(
+                "DO $$ DECLARE r regclass; BEGIN
+                     FOR r IN SELECT oid FROM pg_class
+                              WHERE relnamespace = 'public'::regnamespace AND relkind IN ({kinds}) LOOP
+                         EXECUTE format('ALTER TABLE %s {change}', r);
+                     END LOOP;
+                 END $$"
+            );
+            client.batch_execute(&sql).unwrap();
+        };
+        each(&mut former, "'r', 'v'", "OWNER TO keeper");
+        each(&mut former, "'v'", "SET (security_invoker = true)");
+        let options = |client: &mut Client| -> Vec<String> {
+            client.query(OPTIONS, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+        };
+        let before = options(&mut former);
+        former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
+        let after = options(&mut former);
+        assert!(
+            before.len() > 5 && before.iter().all(|view| after.contains(view)),
+            "{before:?} {after:?}"
+        );
+        assert!(
+            after.iter().any(|view| view.starts_with("midi_library_music {security_invoker=true"))
+        );
+        let others = "SELECT count(*) FROM pg_class
+                      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+                        AND relowner <> 'keeper'::regrole";
+        assert_eq!(former.query_one(others, &[]).unwrap().get::<_, i64>(0), 0);
+        former
+            .batch_execute(
+                "ALTER VIEW midi_import_progress RESET (security_invoker);
+                            SELECT FROM midi_import_progress; SELECT FROM midi_pipeline_status",
+            )
+            .expect("the views can be read");
+    }
+}
+
+#[test]
+fn what_would_not_be_restored_from_a_dump_is_named_before_an_upgrade() {
+    let (server, folder) = (Released::of(&of_tests()), Folder::demo());
+    let cluster = Cluster::start_from(server.programs());
+    let mut new = library(&cluster, &folder);
+    let mut former = former(&cluster, "a", "0.1.0", &mut new);
+    for (create, name, drop) in [
+        (
+            "CREATE VIEW mine AS SELECT f.* FROM midi_find_melody(max_results => 3,
+                 melody => (SELECT array_agg(n) FROM generate_series(60, 68) n)) f",
+            "view mine",
+            "DROP VIEW mine",
+        ),
+        (
+            "CREATE FUNCTION mine() RETURNS bigint BEGIN ATOMIC
+                 SELECT count(*) FROM midi_find_melody(melody => '{60,62,64,65,67,69}'::int[]); END",
+            "function mine()",
+            "DROP FUNCTION mine()",
+        ),
+    ] {
+        former.batch_execute(create).unwrap();
+        let error = former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").unwrap_err();
+        let error = error.as_db_error().expect("an error of the server");
+        assert_eq!(error.code(), &SqlState::DEPENDENT_OBJECTS_STILL_EXIST, "{error:?}");
+        assert!(error.message().contains(name) && error.hint().is_some(), "{error:?}");
+        former.batch_execute(drop).unwrap();
+    }
+    former
+        .batch_execute(
+            "CREATE VIEW mine AS SELECT f.* FROM midi_find_melody('{60,62,64,65,67,69}'::int[], max_results => 3) f;
+             CREATE VIEW other AS SELECT f.* FROM midi_find_melody(melody => 'C4 D4 E4 F4 G4 A4') f;
+             ALTER EXTENSION midi_pipeline UPDATE",
+        )
+        .expect("an upgrade");
 }
 
 /// Fails unless an error says that the SQL objects have to be updated.
