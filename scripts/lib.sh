@@ -1,7 +1,21 @@
 # What the scripts share. Sourced, never run.
+#
+# A failed command ends a script, also within $(...). It does not within a function whose status is asked for, by if, &&
+# or ||: functions that are called so say `|| return` or `|| die` themselves.
 set -euo pipefail
+shopt -s inherit_errexit
+
+say() { printf '\n== %s\n' "$*" >&2; }
+
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# Some services start programs without it.
+[ -n "${HOME:-}" ] || HOME=$(getent passwd "$EUID" | cut -d: -f6) || die "set HOME: user $EUID has no home"
+export HOME
 # Where rustup and cargo put their programs, for a shell whose PATH lacks it.
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 # The caller's variables may refer to another cluster, or to another server to build for.
@@ -12,15 +26,9 @@ unset RUST_BACKTRACE
 # Where servers of other versions are kept.
 server_cache=${XDG_CACHE_HOME:-$HOME/.cache}/midi_pipeline
 
+source "$root/scripts/whole.sh"
 source "$root/scripts/servers.sh"
 source "$root/scripts/place.sh"
-
-say() { printf '\n== %s\n' "$*" >&2; }
-
-die() {
-    printf 'error: %s\n' "$*" >&2
-    exit 1
-}
 
 is_root() { [ "$EUID" -eq 0 ]; }
 
@@ -60,7 +68,7 @@ use_postgres() {
     find_pg_config || die "no PostgreSQL with its headers: run scripts/setup"
     system_pg_config=$pg_config
     pg_major=$(pg_major_of "$pg_config")
-    use_private_servers
+    locked "$root/target/lock" use_private_servers
     pg_bin=$("$pg_config" --bindir)
 }
 
@@ -81,8 +89,10 @@ sources_state() {
 }
 
 # Builds the extension and installs it in the private copy, unless these sources are installed there already.
-install_extension() {
-    local stamp=$servers/installed-pg$pg_major state
+install_extension() { locked "$root/target/lock" install_in_copy; }
+
+install_in_copy() {
+    local stamp=$copy/installed state
     state="$(sources_state) $("$pg_config" --version)"
     if [ "$state $(installed_state)" = "$(cat "$stamp" 2>/dev/null)" ]; then
         return

@@ -5,7 +5,9 @@ dist=$root/dist
 # use_package: does what scripts/setup, use_postgres and install_extension do, by a package in dist/ and a server without
 # headers. Fails where no package fits: it has to be made of these sources, for this architecture and an installed
 # PostgreSQL, or for one that apt can install where none is.
-use_package() {
+use_package() { locked "$root/target/lock" use_fitting_package; }
+
+use_fitting_package() {
     local package version
     command -v dpkg-deb >/dev/null || return 1
     for version in $(versions_here); do
@@ -14,11 +16,10 @@ use_package() {
         system_pg_config=${PG_CONFIG:-/usr/lib/postgresql/$pg_major/bin/pg_config}
         [ -x "$system_pg_config" ] || "$root/scripts/setup" --server "$pg_major" || continue
         say "Using ${package#"$root/"}"
-        choose_servers_folder
-        pg_config=$(copy_server "$system_pg_config" "$servers/pg$pg_major")
+        choose_copy "$system_pg_config"
+        pg_config=$(copy_server "$system_pg_config" "$copy") || exit
         pg_bin=$("$pg_config" --bindir)
-        rm -rf "$servers/unpacked"
-        dpkg-deb -x "$package" "$servers/unpacked"
+        make_whole "$servers/unpacked" dpkg-deb -x "$package"
         put_into_place "$servers/unpacked" "$pg_config"
         return
     done

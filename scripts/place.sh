@@ -5,7 +5,7 @@ build_package() {
     built=$root/target/package
     rm -rf "$built"
     say "Building the extension for $("$pg_config" --version)"
-    (cd "$root" && cargo pgrx package --pg-config "$pgrx_pg_config" --out-dir "$built" >&2)
+    (cd "$root" && cargo pgrx package --pg-config "$pgrx_pg_config" --out-dir "$built" >&2) || die "the extension was not built"
 }
 
 # put_into_place BUILT PG_CONFIG: each file is replaced by renaming a complete one. So a server finds either the old or the
@@ -26,9 +26,8 @@ put_into_place() {
 put_file() {
     local name=${1##*/} as=()
     [ -w "$2" ] || as=(as_root)
-    "${as[@]}" install -m "$3" "$1" "$2/.$name.new"
-    "${as[@]}" sync "$2/.$name.new"
-    "${as[@]}" mv -fT "$2/.$name.new" "$2/$name"
+    "${as[@]}" install -m "$3" "$1" "$2/.$name.new" && "${as[@]}" sync "$2/.$name.new" &&
+        "${as[@]}" mv -fT "$2/.$name.new" "$2/$name" || die "could not install $name in $2"
 }
 
 # tell_running LIBRARY: prints which servers still use a library that was replaced, and what to do about each.

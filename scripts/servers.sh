@@ -21,46 +21,54 @@ choose_servers_folder() {
 
 # copy_server PG_CONFIG COPY: makes the folder COPY the copy of a server, unless it is one, and prints its pg_config.
 copy_server() {
-    local original=$1 copy=$2 programs libraries share state what folder
-    programs=$("$original" --bindir)
-    libraries=$("$original" --pkglibdir)
-    share=$("$original" --sharedir)
-    state=$("$original" --version
-        find "$libraries" "$share" "$programs/postgres" -type f ! -name 'midi_pipeline*' -printf '%p %s %T@\n' | sort)
-    if [ "$state" != "$(cat "$copy/copied" 2>/dev/null)" ]; then
-        rm -rf "$copy" "$copy.new"
-        mkdir -p "$copy.new$programs"
-        for what in "${server_programs[@]}"; do
-            [ ! -e "$programs/$what" ] || cp -L "$programs/$what" "$copy.new$programs/"
-        done
-        # A wheel has the libraries of its programs in a folder beside the package.
-        for folder in "$libraries" "$share" "${programs%/*/*/*}"/*.libs; do
-            [ -d "$folder" ] || continue
-            mkdir -p "$copy.new$folder"
-            cp -a "$folder/." "$copy.new$folder/"
-        done
-        rm -f "$copy.new$libraries/midi_pipeline.so" "$copy.new$share/extension/midi_pipeline"{.control,--*.sql}
-        for what in --includedir --pkgincludedir --includedir-server; do
-            folder=$("$original" "$what")
-            [ -e "$copy.new$folder" ] || { mkdir -p "$copy.new${folder%/*}" && ln -s "$folder" "$copy.new$folder"; }
-        done
-        printf '%s\n' "$state" >"$copy.new/copied"
-        mv "$copy.new" "$copy"
-    fi
+    local original=$1 copy=$2 programs libraries share state
+    programs=$("$original" --bindir) && libraries=$("$original" --pkglibdir) && share=$("$original" --sharedir) &&
+        state=$("$original" --version &&
+            find "$libraries" "$share" "$programs/postgres" -type f ! -name 'midi_pipeline*' -printf '%p %s %T@\n' | sort) ||
+        die "$original does not tell where its server is"
+    [ "$state" = "$(cat "$copy/copied" 2>/dev/null)" ] || make_whole "$copy" fill_copy
     printf '%s\n' "$copy$programs/pg_config"
+}
+
+# fill_copy FOLDER: for copy_server, whose variables it uses.
+fill_copy() {
+    local what folder
+    mkdir -p "$1$programs" || return
+    for what in "${server_programs[@]}"; do
+        [ ! -e "$programs/$what" ] || cp -L "$programs/$what" "$1$programs/" || return
+    done
+    # A wheel has the libraries of its programs in a folder beside the package.
+    for folder in "$libraries" "$share" "${programs%/*/*/*}"/*.libs; do
+        [ ! -d "$folder" ] || { mkdir -p "$1$folder" && cp -a "$folder/." "$1$folder/"; } || return
+    done
+    rm -f "$1$libraries/midi_pipeline.so" "$1$share/extension/midi_pipeline"{.control,--*.sql} || return
+    for what in --includedir --pkgincludedir --includedir-server; do
+        folder=$("$original" "$what") || return
+        # A server may be there without its headers.
+        [ ! -d "$folder" ] || [ -e "$1$folder" ] || { mkdir -p "$1${folder%/*}" && ln -s "$folder" "$1$folder"; } || return
+    done
+    printf '%s\n' "$state" >"$1/copied"
+}
+
+# choose_copy PG_CONFIG: sets copy to the folder of this server's copy. Another server of the same version, such as one in the
+# project's cache, has another folder.
+choose_copy() {
+    choose_servers_folder
+    copy=$servers/pg$pg_major
+    [[ $("$1" --bindir) = /usr/lib/postgresql/* ]] || copy+=-$(cksum <<<"$("$1" --bindir)" | cut -d' ' -f1)
 }
 
 # Sets pg_config to that of the copy in which the extension is installed, pgrx_pg_config to that of a second copy, in which
 # cargo pgrx test overwrites files, and PGRX_HOME to a folder that tells cargo pgrx of the second copy only.
 use_private_servers() {
-    choose_servers_folder
-    pgrx_pg_config=$(copy_server "$pg_config" "$servers/pg$pg_major-pgrx")
-    pg_config=$(copy_server "$pg_config" "$servers/pg$pg_major")
-    ln -sfn "$pg_config" "$root/target/servers/pg_config"
-    export PGRX_HOME=$servers/pgrx-pg$pg_major
-    mkdir -p "$PGRX_HOME"
+    choose_copy "$pg_config"
+    pgrx_pg_config=$(copy_server "$pg_config" "$copy-pgrx") || exit
+    pg_config=$(copy_server "$pg_config" "$copy") || exit
+    ln -sfn "$pg_config" "$root/target/servers/pg_config" || exit
+    export PGRX_HOME=${copy%/*}/pgrx-${copy##*/}
+    mkdir -p "$PGRX_HOME" || exit
     local home="[configs]
 pg$pg_major = \"$pgrx_pg_config\""
     # Written only if it differs, because cargo builds pgrx again when the file changes.
-    [ "$home" = "$(cat "$PGRX_HOME/config.toml" 2>/dev/null)" ] || printf '%s\n' "$home" >"$PGRX_HOME/config.toml"
+    [ "$home" = "$(cat "$PGRX_HOME/config.toml" 2>/dev/null)" ] || printf '%s\n' "$home" >"$PGRX_HOME/config.toml" || exit
 }
