@@ -8,11 +8,9 @@ threads_compared() { printf '%s\n' 1 2 "$(nproc)" | sort -nu; }
 install_peers() {
     local wanted=$root/benches/peers/requirements.txt place=$root/target/peers
     python=$place/bin/python
-    cmp -s "$wanted" "$place/requirements.txt" && return
     say "Installing what to compare with in $place"
-    "${PYTHON:-python3}" -m venv --clear "$place"
+    make_environment "$place"
     "$python" -m pip install --quiet --requirement "$wanted"
-    cp "$wanted" "$place/requirements.txt"
 }
 
 peer() { (cd "$scratch" && "$python" "$root/benches/peers/$1.py" "${@:2}"); }

@@ -1,6 +1,8 @@
 # Another Debian in a folder of the project's cache, to test on the PostgreSQL that it has: the system stays as it is. Sourced
 # after lib.sh.
 
+source "$root/scripts/apt.sh"
+
 debian_folder() { echo "$server_cache/debian-$1-$(dpkg --print-architecture)"; }
 
 # Prints why there can be no Debian in a folder. Fails where there can be.
@@ -23,24 +25,23 @@ debian_archive() {
     apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | sort -u | head -n1
 }
 
-# make_debian RELEASE: makes the folder unless it is there. debootstrap is unpacked for that and not installed.
-make_debian() {
-    local folder tool
-    folder=$(debian_folder "$1")
-    [ ! -d "$folder" ] || return 0
+# make_debian RELEASE: makes the folder unless it is there.
+make_debian() { locked "$server_cache/lock" make_debian_in "$(debian_folder "$1")" "$1"; }
+
+make_debian_in() { [ -d "$1" ] || make_whole "$1" bootstrap "$2"; }
+
+# bootstrap RELEASE FOLDER. debootstrap is unpacked for that and not installed.
+bootstrap() {
+    local tool
     say "Making a folder with Debian $1"
-    tool=$(mktemp -d)
-    (cd "$tool" && apt-get download debootstrap >&2 && dpkg-deb -x debootstrap_*.deb .)
-    rm -rf "$folder.new"
-    mkdir -p "${folder%/*}"
-    DEBOOTSTRAP_DIR=$tool/usr/share/debootstrap "$tool/usr/sbin/debootstrap" --variant=minbase "$1" "$folder.new" \
-        "$(debian_archive)" >&2
-    rm -rf "$tool"
+    tool=$(mktemp -d) &&
+        (cd "$tool" && by_lists apt-get download debootstrap && dpkg-deb -x debootstrap_*.deb .) &&
+        DEBOOTSTRAP_DIR=$tool/usr/share/debootstrap "$tool/usr/sbin/debootstrap" --variant=minbase "$1" "$2" \
+            "$(debian_archive)" >&2 &&
+        rm -rf "$tool" || return
     # Packages are fetched as on this machine, and start no server.
-    apt-config dump | grep -E '^Acquire::(Check|https?::|Retries)' >"$folder.new/etc/apt/apt.conf.d/90outside" || true
-    printf '#!/bin/sh\nexit 101\n' >"$folder.new/usr/sbin/policy-rc.d"
-    chmod 755 "$folder.new/usr/sbin/policy-rc.d"
-    mv "$folder.new" "$folder"
+    apt-config dump | grep -E '^Acquire::(Check|https?::|Retries)' >"$2/etc/apt/apt.conf.d/90outside" || true
+    printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d" && chmod 755 "$2/usr/sbin/policy-rc.d"
 }
 
 # in_debian RELEASE COMMAND...: runs a command of the project in the folder, with this machine's Rust and the sources as
