@@ -1,18 +1,28 @@
 # A private cluster in a folder. It accepts connections only through a Unix socket that its owner and root can use.
 # Sourced after lib.sh and use_postgres.
 
+# require_version_of CLUSTER: stops where another version of PostgreSQL has made it than the one that is to run it.
+require_version_of() {
+    local made_by
+    [ -e "$1/data/PG_VERSION" ] || return 0
+    made_by=$(cat "$1/data/PG_VERSION")
+    [ "$made_by" = "$pg_major" ] || die "PostgreSQL $made_by has made the cluster in $1, and this is PostgreSQL $pg_major.
+To go on with it, install PostgreSQL $made_by, or set PG_CONFIG to its pg_config: apt's package is postgresql-$made_by, and \
+postgresql-server-dev-$made_by to build the extension.
+To make a new one by PostgreSQL $pg_major, move that folder away."
+}
+
 # start_cluster FOLDER READS...: creates the cluster unless it exists, and starts it unless it runs. READS are the folders
 # that the server must be able to read. Sets socket_folder.
 start_cluster() {
     cluster=$1
+    require_version_of "$cluster"
     choose_server_rights "$(dirname "$cluster")" "${@:2}"
     make_private_folder "$cluster"
     if [ ! -e "$cluster/data/PG_VERSION" ]; then
         say "Creating a cluster in $cluster"
         as_server "$pg_bin/initdb" --pgdata "$cluster/data" --username "$(id -un)" --auth trust \
             --encoding UTF8 --no-locale --no-sync >"$cluster/log" 2>&1 || die "initdb: $(cat "$cluster/log")"
-    elif [ "$(cat "$cluster/data/PG_VERSION")" != "$pg_major" ]; then
-        die "the cluster in $cluster was created by PostgreSQL $(cat "$cluster/data/PG_VERSION"), but this is PostgreSQL $pg_major"
     fi
     choose_socket_folder
     cluster_answers && return

@@ -6,6 +6,9 @@
 SELECT found, imported, duplicate, unchanged, failed, skipped, vanished, round(seconds::numeric, 2) AS seconds
 FROM midi_import(:'folder');
 
+SELECT EXISTS (SELECT FROM midi_library) AS has_pieces \gset
+\if :has_pieces
+
 \echo Pieces: key, tempo and length
 SELECT filename, key_signature, round(bpm) AS bpm,
        time_signature_numerator || '/' || time_signature_denominator AS meter,
@@ -36,10 +39,17 @@ WHERE lyrics IS NOT NULL
 ORDER BY filename
 LIMIT 5;
 
+\else
+\echo The library is empty: no file there could be read as MIDI.
+\echo Run scripts/try with a folder that has some, or without one, for the pieces that come with the project.
+\echo
+\endif
+
 \echo Files that could not be read, and why
 SELECT filename, error FROM midi_files WHERE state = 'failed' ORDER BY path LIMIT 5;
 
 -- Queries that find something in this library, as its pieces are.
+\if :has_pieces
 \echo Queries to try on this library
 \pset tuples_only on
 \pset format unaligned
@@ -72,11 +82,20 @@ WITH kind (place, query) AS (
      ORDER BY count(*) DESC, chord_progression[1:4]
      LIMIT 1)
     UNION ALL
-    (SELECT 4, format('SELECT path, distance FROM midi_similar(%s);', min(file_id)) FROM midi_library HAVING count(*) > 0)
+    -- A piece that has a near one, which is no copy of it.
+    (SELECT 4, format('SELECT path, distance FROM midi_similar(%s);', piece.file_id)
+     FROM (SELECT file_id, content_hash FROM midi_library_music WHERE embedding IS NOT NULL ORDER BY file_id LIMIT 20)
+              AS piece,
+          midi_similar(piece.file_id, 5) AS near
+          JOIN midi_library l ON l.file_id = near.file_id
+     WHERE l.content_hash <> piece.content_hash AND near.distance < 0.3
+     ORDER BY near.distance, piece.file_id
+     LIMIT 1)
     UNION ALL
     (SELECT 5, 'SELECT filename, note_count FROM midi_search(''sort:-notes'');')
 )
 SELECT '    ' || query FROM kind ORDER BY place LIMIT 3;
+\endif
 
 -- What is in the library, as a page.
 \o :report

@@ -49,6 +49,18 @@ fn a_copy_of_a_server_that_does_not_fit_onto_the_disk_is_not_there() {
 }
 
 #[test]
+fn a_server_without_headers_has_a_copy() {
+    let folder = Folder::new();
+    let answer = format!(
+        "case $1 in --*include*) echo /nowhere/include ;; *) exec '{}' \"$1\" ;; esac",
+        of_tests().display()
+    );
+    program(&folder, "pg_config", &answer);
+    let made = make(&folder.path().join("pg_config"), &folder.path().join("copy"));
+    succeed(Command::new(made).arg("--version"));
+}
+
+#[test]
 fn scripts_make_their_servers_one_after_another() {
     let folder = Folder::new();
     // In place of the copying, lines that tell when it begins and ends.
