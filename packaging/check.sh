@@ -45,13 +45,15 @@ check_in_bare_system() {
     as_root rm -rf "$bare"
     mkdir -p "$bare"
     as_root debootstrap --variant=minbase "${suites[$major]}" "$bare/try" "$archive" >&2
-    as_root mkdir -p "$bare/try/midi_pipeline/dist"
-    git -C "$root" ls-files -z --cached --others --exclude-standard | tar -C "$root" --null -T - -c | as_root tar -C "$bare/try/midi_pipeline" -x
-    as_root cp "$package" "$bare/try/midi_pipeline/dist"
+    copy_sources "$bare/sources"
+    mkdir "$bare/sources/dist"
+    cp "$package" "$bare/sources/dist"
+    as_root cp -R "$bare/sources" "$bare/try/midi_pipeline"
     as_root cp -a "$bare/try" "$bare/install"
     within 60 in_bare install /midi_pipeline/packaging/bare.sh "$major"
-    # What the package has brought goes with it.
-    in_bare install apt-get purge -qy "postgresql-$major-midi-pipeline" >&2
+    # An update and a removal say what is left to do, and what the package has brought goes with it.
+    says 'ALTER EXTENSION midi_pipeline UPDATE;' dpkg -i "/midi_pipeline/dist/${package##*/}"
+    says 'DROP EXTENSION midi_pipeline;' dpkg -P "postgresql-$major-midi-pipeline"
     [ -z "$(find "$bare/install/usr" -name '*midi*pipeline*')" ] || die "the package leaves files behind"
     within 120 in_bare try bash -c 'cd /srv && /midi_pipeline/scripts/try'
     as_root rm -rf "$bare"
@@ -62,6 +64,13 @@ in_bare() {
     as_root unshare --mount --pid --fork --kill-child bash -c \
         'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" && exec chroot "$0" "$@"' "$bare/$1" \
         env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "${@:2}"
+}
+
+# says WORDS COMMAND...: the command, in the system where the package was installed, says that too.
+says() {
+    local said
+    said=$(in_bare install "${@:2}" 2>&1) || die "$said"
+    [[ $said = *"$1"* ]] || die "'${*:2}' does not say '$1', but: $said"
 }
 
 within() {

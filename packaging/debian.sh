@@ -4,13 +4,16 @@
 make_deb() {
     local name=postgresql-$pg_major-midi-pipeline made=$packages/deb
     local stage=$made/stage
-    local debian=$stage/debian
+    local debian=$stage/debian script
     local content=$stage/content
     rm -rf "$made"
     mkdir -p "$stage"
     cp -R "$root/packaging/debian" "$debian"
     sed -e "s/@PG@/$pg_major/g" -e "s/@SOURCES@/$(sources_hash)/" "$debian/control.in" >"$debian/control"
-    mv "$debian/preinst" "$debian/$name.preinst"
+    for script in preinst postinst prerm; do
+        sed "s/@PG@/$pg_major/g" "$debian/$script" >"$debian/$name.$script"
+        rm "$debian/$script"
+    done
     cp "$root/CHANGELOG.md" "$stage"
     put_files "$1" midi_pipeline.so "$content/usr/lib/postgresql/$pg_major/lib"
     put_files "$1" 'midi_pipeline--*.sql' "$content/usr/share/postgresql/$pg_major/extension"
@@ -30,27 +33,30 @@ put_files() {
 
 # What the library contains of others, with the licences' texts, each once.
 third_parties() {
-    local name version licence folder text hash texts=()
+    local name version licence folder text hash texts=() all found
     local -A seen=()
+    all=$(crates)
     echo 'The standard library of Rust: MIT OR Apache-2.0'
     while read -r name version licence; do
         folder=$(printf '%s\n' "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name-$version" | head -n1)
+        found=$(find "$folder" \( -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) -type f | sort)
         printf '%s %s: %s\n' "$name" "$version" "$licence"
+        [ -n "$found" ] || continue
         while IFS= read -r text; do
             hash=$(sha256sum <"$text")
             [ -n "${seen[$hash]:-}" ] || texts+=("$text")
             seen[$hash]=yes
-        done < <(find "$folder" \( -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) -type f | sort)
-    done < <(crates)
+        done <<<"$found"
+    done <<<"$all"
     for text in "${texts[@]}"; do
         printf '\n%s\n\n' "---- ${text#*/registry/src/*/}"
         cat "$text"
     done
 }
 
-# The crates that the library is made of: name, version and licence.
+# The crates of others that the library is made of: name, version and licence. Ours have a folder behind the version.
 crates() {
     cargo tree --manifest-path "$root/Cargo.toml" --locked --edges normal,no-proc-macro --prefix none \
-        --no-default-features --features "pg$pg_major" --format '{p} {l}' |
-        sed -nE 's/ \(\*\)$//; s/^([^ ]+) v([^ ]+) ([^(].*)$/\1 \2 \3/p' | sort -u
+        --no-default-features --features "pg$pg_major" --format $'{p}\t{l}' |
+        sed -nE 's/ \(\*\)$//; s/^([^ ]+) v([^ \t]+)\t(.*)$/\1 \2 \3/p' | sort -u
 }

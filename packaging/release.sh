@@ -3,7 +3,11 @@
 # The sources as PGXN takes them.
 make_archive() {
     local name=midi_pipeline-$version
-    git -C "$root" diff --quiet HEAD || say "There are changes that are not committed: the archive is without them"
+    if ! is_clone; then
+        say "These sources are no clone of the repository, of which the archive for PGXN is made: it is left out"
+        return
+    fi
+    ! has_changes || say "There are changes that are not committed: the archive is without them"
     git -C "$root" archive --format zip --prefix "$name/" -o "$dist/$name.zip" HEAD
 }
 
@@ -11,14 +15,14 @@ make_archive() {
 make_bill() {
     local sources=$packages/sources bill
     rm -rf "$sources"
-    mkdir -p "$sources"
-    git -C "$root" archive HEAD | tar -x -C "$sources"
+    copy_sources "$sources"
     say "Listing what the library is made of"
     cargo cyclonedx --manifest-path "$sources/Cargo.toml" --format json --spec-version 1.5 --no-build-deps \
         --no-default-features --features "pg$pg_major" --override-filename bill --quiet
     bill=$dist/midi_pipeline-$version.cdx.json
-    # Folders of this machine are nobody's business.
-    jq --arg sources "$sources" 'walk(if type == "string" then gsub("file://" + $sources; "file://.") else . end)' \
+    # Folders of this machine are nobody's business. They stand there as in addresses, with %20 for a space.
+    jq --arg sources "$sources" '($sources | split("/") | map(@uri) | join("/")) as $folder
+        | walk(if type == "string" then split("file://" + $folder) | join("file://.") else . end)' \
         "$sources/bill.json" >"$bill"
     jq -e '[.components[] | select(.licenses == null)] == []' "$bill" >/dev/null || die "$bill has components without a licence"
 }
@@ -26,7 +30,8 @@ make_bill() {
 # Makes the release once more from a clone in another folder, and compares all files.
 make_again() {
     local elsewhere file
-    git -C "$root" diff --quiet HEAD || die "there are changes that are not committed, and a clone has none of them"
+    is_clone || die "these sources are no clone of the repository, of which another one could be made"
+    ! has_changes || die "there are changes that are not committed, and a clone has none of them"
     elsewhere=$(mktemp -d)
     chmod 755 "$elsewhere"
     git -c advice.detachedHead=false clone --quiet "$root" "$elsewhere/again"

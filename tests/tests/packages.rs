@@ -14,7 +14,10 @@ fn root() -> &'static Path {
 
 /// What a piece of shell prints, after the functions on packages; `dist` is the folder of the packages.
 fn shell(dist: &Path, piece: &str) -> String {
-    let all = format!("source scripts/lib.sh && source scripts/packaged.sh && dist=$1 && {piece}");
+    let packaging = "for part in sources debian library; do source packaging/$part.sh; done";
+    let all = format!(
+        "source scripts/lib.sh && source scripts/packaged.sh && {packaging} && dist=$1 && {piece}"
+    );
     let output =
         succeed(Command::new("bash").args(["-c", &all, "bash"]).arg(dist).current_dir(root()));
     String::from_utf8(output.stdout).expect("what a script prints").trim().to_owned()
@@ -70,6 +73,83 @@ fn a_package_is_taken_if_it_is_of_these_sources_and_runs_here() {
     for package in [other_sources, newer_libc, other_machine] {
         assert_eq!(package.taken_for_17(), None, "of {}", package.architecture);
     }
+}
+
+#[test]
+fn all_crates_of_others_are_named_with_their_licences() {
+    let tree = concat!(
+        r"midi_pipeline v0.2.0 (/a folder/of ours)\tPostgreSQL\n",
+        r"unicode-ident v1.0.1\t(MIT OR Apache-2.0) AND Unicode-3.0\n",
+        r"hex v0.4.3\tMIT OR Apache-2.0 (*)\nplain v2.0.0\tMIT\n",
+    );
+    let crates =
+        shell(Path::new(""), &format!("pg_major=15 && cargo() {{ printf '{tree}'; }} && crates"));
+    let expected = "hex 0.4.3 MIT OR Apache-2.0\nplain 2.0.0 MIT\n\
+                    unicode-ident 1.0.1 (MIT OR Apache-2.0) AND Unicode-3.0";
+    assert_eq!(crates, expected);
+}
+
+#[test]
+fn folders_with_any_name_reach_the_compiler() {
+    let flags = shell(
+        Path::new(""),
+        r#"root="/a b/it's" && CARGO_HOME=/c && eval "set -- $(c_flags)" && printf '%s\n' "$@""#,
+    );
+    assert_eq!(flags, "-ffile-prefix-map=/a b/it's=/midi_pipeline\n-ffile-prefix-map=/c=/cargo");
+}
+
+#[test]
+fn sources_are_known_with_and_without_git() {
+    let folder = Folder::new();
+    let copied = shell(
+        folder.path(),
+        "copy_sources \"$dist/with\"; (cd \"$dist/with\" && find . -type f | sort)",
+    );
+    if shell(folder.path(), "is_clone && echo yes || echo no") == "no" {
+        eprintln!("skipped: these sources are no clone, and so there is nothing to compare");
+        return;
+    }
+    assert!(copied.contains("./Cargo.toml\n") && !copied.contains("./target/"), "{copied}");
+    let none = "git() { return 1; } && copy_sources \"$dist/without\" && (cd \"$dist/without\" && find . -type f | sort)";
+    assert_eq!(shell(folder.path(), none), copied);
+    let dates = shell(
+        folder.path(),
+        "root=$dist/without && git() { return 1; } && source_date && date -r \"$root/META.json\" +%s",
+    );
+    let dates: Vec<_> = dates.lines().collect();
+    assert_eq!(dates[0], dates[1]);
+}
+
+#[test]
+fn images_are_of_one_version_and_one_debian() {
+    let read =
+        |name: &str| fs::read_to_string(root().join("packaging/docker").join(name)).expect(name);
+    let default = |text: &str, name: &str| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(&format!("ARG {name}=")));
+        let values: Vec<_> = lines.map(str::to_owned).collect();
+        assert_eq!(values.len(), 1, "{name}: {values:?}");
+        values[0].clone()
+    };
+    let (server, alone) = (read("Dockerfile"), read("cloudnative-pg.Dockerfile"));
+    let (major, debian) = (default(&server, "PG_MAJOR"), default(&server, "DEBIAN"));
+    assert_eq!(
+        (default(&alone, "PG_MAJOR"), default(&alone, "DEBIAN")),
+        (major.clone(), debian.clone())
+    );
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    assert!(
+        manifest.contains(&format!("\npg{major} = [")),
+        "{major} is no version that there are packages of"
+    );
+    let cluster = read("cluster.yaml");
+    let version = env!("CARGO_PKG_VERSION");
+    for image in [
+        format!("imageName: REGISTRY/postgresql:{major}-minimal-{debian}\n"),
+        format!("reference: REGISTRY/midi_pipeline:{version}-{major}-{debian}\n"),
+    ] {
+        assert!(cluster.contains(&image), "{image}");
+    }
+    assert!(alone.contains(&format!("-t midi_pipeline:{version}-{major}-{debian} .\n")));
 }
 
 #[test]
