@@ -16,13 +16,16 @@ const { rows } = await client.query(
 );
 for (const piece of rows) {
   const { file_id: id, filename, key_signature: key, bpm, tags } = piece;
-  console.log(`${id} ${filename}: ${key}, ${Math.round(bpm)} bpm, ${tags.join(', ')}`);
+  // Any column may be NULL: of music without a key or a tempo, for one.
+  const tempo = bpm === null ? 'no tempo' : `${Math.round(bpm)} bpm`;
+  console.log(`${id} ${filename}: ${key ?? 'no key'}, ${tempo}, ${tags.join(', ')}`);
 }
 
 // It names no types, so the cast says that this is the content of a file; without it, text would be taken for a path.
 const content = await readFile(file);
 const analyze = 'SELECT midi_to_jsonb(midi_analyze($1::bytea)) AS music';
 const { rows: [{ music }] } = await client.query(analyze, [content]);
-console.log(`${music.title}: ${music.bar_count} bars of ${music.instrument_names}, ${music.chord_progression}`);
+const { title, bar_count: bars, instrument_names: instruments, chord_progression: chords } = music;
+console.log(`${title ?? 'no title'}: ${bars ?? 0} bars of ${instruments}, ${chords}`);
 
 await client.end();

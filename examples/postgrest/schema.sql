@@ -2,6 +2,8 @@
 
 CREATE ROLE api_anonymous NOLOGIN;
 CREATE ROLE api_authenticator LOGIN NOINHERIT IN ROLE api_anonymous;
+-- No request works for longer, whatever it asks.
+ALTER ROLE api_authenticator SET statement_timeout = '5s';
 
 CREATE SCHEMA api;
 COMMENT ON SCHEMA api IS 'A music library: pieces, and what finds them. @graphql({"inflect_names": true, "max_rows": 100})';

@@ -18,9 +18,12 @@ with psycopg.connect(row_factory=namedtuple_row) as connection:
         (query, 3),
     )
     for piece in pieces:
-        print(f"{piece.filename}: {piece.key_signature}, {piece.bpm:.0f} bpm, {', '.join(piece.tags)}")
+        # Any column may be NULL: of music without a key or a tempo, for one.
+        tempo = "no tempo" if piece.bpm is None else f"{piece.bpm:.0f} bpm"
+        print(f"{piece.filename}: {piece.key_signature or 'no key'}, {tempo}, {', '.join(piece.tags)}")
 
     # Bytes are a bytea, and so the content of a file; a str would be a path on the server.
     content = Path(file).read_bytes()
     (music,) = connection.execute("SELECT midi_analyze(%s)", (content,)).fetchone()
-    print(f"{music.title}: {music.bar_count} bars of {music.instrument_names}, {music.chord_progression}")
+    title, bars = music.title or "no title", music.bar_count or 0
+    print(f"{title}: {bars} bars of {music.instrument_names}, {music.chord_progression}")

@@ -21,6 +21,6 @@ pieces.write_parquet(file)
 
 for instrument, count, bars in duckdb.execute("""
     SELECT unnest(instrument_names) AS instrument, count(*), avg(bar_count)
-    FROM read_parquet(?) GROUP BY instrument ORDER BY count(*) DESC, instrument LIMIT 3
+    FROM read_parquet(?) WHERE bar_count IS NOT NULL GROUP BY instrument ORDER BY count(*) DESC, instrument LIMIT 3
 """, [file]).fetchall():
     print(f"{instrument} in {count}, of {bars:.1f} bars on average")

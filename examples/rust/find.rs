@@ -17,20 +17,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "SELECT filename, key_signature, bpm, tags FROM midi_search($1, max_results => $2)";
     for piece in client.query(search, &[query, &3]).await? {
         let (name, tags): (&str, Vec<&str>) = (piece.get("filename"), piece.get("tags"));
-        // Any column may be NULL: of music without a key, for one.
+        // Any column may be NULL: of music without a key or a tempo, for one.
         let (key, bpm): (Option<&str>, Option<f64>) =
             (piece.get("key_signature"), piece.get("bpm"));
-        let (key, bpm) = (key.unwrap_or("no key"), bpm.unwrap_or_default());
-        println!("{name}: {key}, {bpm:.0} bpm, {}", tags.join(", "));
+        let tempo = bpm.map_or("no tempo".to_owned(), |bpm| format!("{bpm:.0} bpm"));
+        println!("{name}: {}, {tempo}, {}", key.unwrap_or("no key"), tags.join(", "));
     }
 
     // The cast chooses the form of the function that takes content; `.*` makes columns of its row type.
     let analyze = "SELECT (midi_analyze($1::bytea)).*";
     let music = client.query_one(analyze, &[&fs::read(file)?]).await?;
-    let (title, bars): (Option<&str>, i32) = (music.get("title"), music.get("bar_count"));
+    let (title, bars): (Option<&str>, Option<i32>) = (music.get("title"), music.get("bar_count"));
+    let (title, bars) = (title.unwrap_or("no title"), bars.unwrap_or_default());
     let (instruments, chords): (Vec<&str>, Vec<&str>) =
         (music.get("instrument_names"), music.get("chord_progression"));
-    println!("{}: {bars} bars of {instruments:?}, {chords:?}", title.unwrap_or("no title"));
+    println!("{title}: {bars} bars of {instruments:?}, {chords:?}");
 
     drop(client);
     connection.await??;

@@ -1,5 +1,5 @@
 //! The schema in examples/postgrest, from which PostgREST and pg_graphql make interfaces for the web: what its directives say
-//! is there, and it shows what the role may see and nothing else. docs/clients.md has the calls that PostgREST makes.
+//! is there, and it shows what the role may see and nothing else. docs/web.md has the calls that PostgREST makes.
 
 use std::fs;
 use std::path::Path;
@@ -100,7 +100,7 @@ fn the_role_finds_what_row_level_security_leaves_and_sees_no_path() {
 
 #[test]
 fn the_role_changes_nothing_and_reads_no_file_of_the_server() {
-    let (_cluster, mut owner) = library();
+    let (cluster, mut owner) = library();
     session(&mut owner);
     assert_eq!(count(&mut owner, "search('melody:\"C5 D5 E5 E5 E5 D5 B4 G4\"')"), 2);
     for sql in [
@@ -115,6 +115,10 @@ fn the_role_changes_nothing_and_reads_no_file_of_the_server() {
         let error = owner.batch_execute(sql).expect_err(sql);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{sql}: {error}");
     }
+    let mut request = cluster.connect_as("api_authenticator");
+    request.batch_execute(&format!("SET ROLE {WEB}")).expect("a role");
+    let limit: String = request.query_one("SHOW statement_timeout", &[]).expect("a limit").get(0);
+    assert_eq!(limit, "5s");
     let page = "SELECT page(id := id)::text FROM pieces WHERE filename = 'Greensleeves.mid'";
     assert!(owner.query_one(page, &[]).expect("a page").get::<_, String>(0).contains("<html"));
 }
