@@ -6,6 +6,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::access::locate;
+use crate::error::given;
 use crate::import::{Summary, import_content, import_source};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
@@ -30,8 +31,8 @@ returning! {
         name!(files_per_second, f64),
     ):
 
-    #[pg_extern(name = "midi_import", volatile, strict, parallel_unsafe, requires = ["tables"])]
-    fn midi_import_source(source: &str, caller: Caller<'_>) {
+    #[pg_extern(name = "midi_import", volatile, parallel_unsafe, requires = ["tables"])]
+    fn midi_import_source(source: Option<&str>, caller: Caller<'_>) {
         import(c"midi_import()", source, &caller).map(TableIterator::once)
     }
 
@@ -45,26 +46,27 @@ returning! {
         parts: default!(Option<bool>, "NULL"),
         caller: Caller<'_>,
     ) {
-        let (Some(name), Some(content)) = (name, content) else { return Ok(TableIterator::empty()) };
+        let (name, content) = (given(name, "name")?, given(content, "content")?);
         let extent = extent(depth, keep, parts)?;
         import_piece(name, content, extent, &caller).map(TableIterator::once)
     }
 
     // This one and the next are the same as midi_import, with the settings that sql/grants.sql gives to them.
-    #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-    fn midi_catalog(source: &str, caller: Caller<'_>) {
+    #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+    fn midi_catalog(source: Option<&str>, caller: Caller<'_>) {
         import(c"midi_catalog()", source, &caller).map(TableIterator::once)
     }
 
-    #[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-    fn midi_reanalyze(source: &str, caller: Caller<'_>) {
+    #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+    fn midi_reanalyze(source: Option<&str>, caller: Caller<'_>) {
         import(c"midi_reanalyze()", source, &caller).map(TableIterator::once)
     }
 }
 
 /// Imports a file or directory of the server on behalf of `function`.
-fn import(function: &CStr, source: &str, caller: &Caller<'_>) -> Result<Row, ErrorReport> {
+fn import(function: &CStr, source: Option<&str>, caller: &Caller<'_>) -> Result<Row, ErrorReport> {
     transaction::require_writable(function);
+    let source = given(source, "source")?;
     let located = locate(source)?;
     rights::require_importing(&caller.schema())?;
     let source_error = |problem: &files::FileError| error::file(problem, source);

@@ -7,7 +7,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::index_choice;
-use crate::error;
+use crate::error::{self, given};
 use crate::jobs::OWNERS;
 use crate::pg::caller::{Caller, Schema};
 use crate::pg::spi;
@@ -101,15 +101,15 @@ fn midi_create_indexes(
     Ok(TableIterator::new(rows))
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["indexes"])]
+#[pg_extern(volatile, parallel_unsafe, requires = ["indexes"])]
 fn midi_drop_indexes(
-    profile: &str,
+    profile: Option<&str>,
     caller: Caller<'_>,
 ) -> Result<TableIterator<'static, (name!(index_name, String), name!(profile, String))>, ErrorReport>
 {
     transaction::require_writable(c"midi_drop_indexes()");
     let schema = caller.schema();
-    let first = level(profile)?;
+    let first = level(given(profile, "profile")?)?;
     let drop = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {
         if index.state == MISSING {
             return Ok(None);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::error::given;
 use crate::jobs;
 use crate::pg::transaction;
 use crate::settings::Depth;
@@ -15,37 +16,43 @@ fn midi_import_start(
     workers: default!(Option<i32>, 1),
     defer_indexes: default!(Option<bool>, false),
     depth: default!(Option<&str>, "NULL"),
-) -> Result<Option<i64>, ErrorReport> {
+) -> Result<i64, ErrorReport> {
     transaction::require_writable(c"midi_import_start()");
-    let (Some(source), Some(workers), Some(defer_indexes)) = (source, workers, defer_indexes)
-    else {
-        return Ok(None);
-    };
-    let depth = depth.map(Depth::of).transpose()?;
-    jobs::start(Some(source), depth, workers, defer_indexes).map(Some)
+    let source = given(source, "source")?;
+    start(Some(source), depth.map(Depth::of).transpose()?, workers, defer_indexes)
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_deepen(
-    workers: default!(i32, 1),
-    defer_indexes: default!(bool, false),
+    workers: default!(Option<i32>, 1),
+    defer_indexes: default!(Option<bool>, false),
 ) -> Result<i64, ErrorReport> {
     transaction::require_writable(c"midi_deepen()");
-    jobs::start(None, Some(Depth::Full), workers, defer_indexes)
+    start(None, Some(Depth::Full), workers, defer_indexes)
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_import_cancel(job: i64) -> Result<bool, ErrorReport> {
+fn start(
+    source: Option<&str>,
+    depth: Option<Depth>,
+    workers: Option<i32>,
+    defer_indexes: Option<bool>,
+) -> Result<i64, ErrorReport> {
+    let (workers, defer) = (given(workers, "workers")?, given(defer_indexes, "defer_indexes")?);
+    jobs::start(source, depth, workers, defer)
+}
+
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+fn midi_import_cancel(job: Option<i64>) -> Result<bool, ErrorReport> {
     transaction::require_writable(c"midi_import_cancel()");
-    jobs::cancel(job)
+    jobs::cancel(given(job, "job")?)
 }
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_import_wait(
     job: Option<i64>,
     timeout: default!(Option<Interval>, "NULL"),
-) -> Result<Option<String>, ErrorReport> {
-    let Some(job) = job else { return Ok(None) };
+) -> Result<String, ErrorReport> {
+    let job = given(job, "job")?;
     let microseconds = timeout.map(|timeout| timeout.as_micros().clamp(0, i64::MAX.into()));
-    jobs::wait(job, microseconds.map(|time| Duration::from_micros(time as u64))).map(Some)
+    jobs::wait(job, microseconds.map(|time| Duration::from_micros(time as u64)))
 }

@@ -3,17 +3,18 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error;
+use crate::error::{self, given};
 use crate::import::{forget, prune};
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_forget(
-    source: &str,
+    source: Option<&str>,
     caller: Caller<'_>,
 ) -> Result<TableIterator<'static, (name!(files, i64), name!(problems, i64))>, ErrorReport> {
     transaction::require_writable(c"midi_forget()");
+    let source = given(source, "source")?;
     let forgotten = forget(source, &caller.schema())?;
     if forgotten.files == 0 && forgotten.problems == 0 {
         error::nothing_to_forget(source).report(PgLogLevel::NOTICE);
@@ -21,15 +22,15 @@ fn midi_forget(
     Ok(TableIterator::once((forgotten.files, forgotten.problems)))
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_prune(
-    older_than: Interval,
+    older_than: Option<Interval>,
     caller: Caller<'_>,
 ) -> Result<
     TableIterator<'static, (name!(files, i64), name!(music, i64), name!(contents, i64))>,
     ErrorReport,
 > {
     transaction::require_writable(c"midi_prune()");
-    let pruned = prune(older_than, &caller.schema())?;
-    Ok(TableIterator::once((pruned.files, pruned.music, pruned.contents)))
+    let pruned = prune(given(older_than, "older_than")?, &caller.schema())?;
+    Ok(TableIterator::once((pruned.files, pruned.problems, pruned.music, pruned.contents)))
 }

@@ -3,21 +3,23 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error;
+use crate::error::{self, given};
 use crate::pg::transaction;
 use crate::schedule::{self, Recurrence};
 use crate::settings::Depth;
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_schedule(
-    name: &str,
-    source: &str,
+    name: Option<&str>,
+    source: Option<&str>,
     every: default!(Option<Interval>, "NULL"),
     cron: default!(Option<String>, "NULL"),
-    workers: default!(i32, 1),
+    workers: default!(Option<i32>, 1),
     depth: default!(Option<&str>, "NULL"),
 ) -> Result<TimestampWithTimeZone, ErrorReport> {
     transaction::require_writable(c"midi_schedule()");
+    let (name, source) = (given(name, "name")?, given(source, "source")?);
+    let workers = given(workers, "workers")?;
     let recurrence = match (every, cron) {
         (Some(every), None) => Recurrence::Every(every),
         (None, Some(cron)) => Recurrence::Cron(cron),
@@ -27,8 +29,8 @@ fn midi_schedule(
     schedule::schedule(name, source, recurrence, workers, depth)
 }
 
-#[pg_extern(volatile, strict, parallel_unsafe, requires = ["tables"])]
-fn midi_unschedule(name: &str) -> Result<bool, ErrorReport> {
+#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+fn midi_unschedule(name: Option<&str>) -> Result<bool, ErrorReport> {
     transaction::require_writable(c"midi_unschedule()");
-    schedule::unschedule(name)
+    schedule::unschedule(given(name, "name")?)
 }

@@ -77,25 +77,25 @@ mod tests {
             marks.unwrap(),
             "midi_analyze(content) iss\nmidi_analyze(file_id) vrs\nmidi_analyze(path) vrs\n\
              midi_beats(content) iss\nmidi_beats(file_id) vrs\nmidi_beats(path) vrs\n\
-             midi_catalog(source) vus\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
+             midi_catalog(source) vu\nmidi_chords(content) iss\nmidi_chords(file_id) vrs\n\
              midi_chords(path) vrs\nmidi_compatible(content) sr\nmidi_compatible(file_id) sr\n\
              midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
              midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_damage(warnings) iss\n\
-             midi_deepen(workers) vus\n\
-             midi_distance(a) iss\nmidi_drop_indexes(profile) vus\n\
+             midi_deepen(workers) vu\n\
+             midi_distance(a) iss\nmidi_drop_indexes(profile) vu\n\
              midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
              midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) sr\n\
              midi_find_melody(melody) sr\nmidi_find_melody(pitches) sr\n\
              midi_find_progression(progression) sr\nmidi_fingerprint_bands(fingerprint) iss\n\
-             midi_fingerprint_similarity(a) iss\nmidi_forget(source) vus\nmidi_from_events(track) is\n\
+             midi_fingerprint_similarity(a) iss\nmidi_forget(source) vu\nmidi_from_events(track) is\n\
              midi_from_events_add(state) is\nmidi_from_events_file(state) iss\n\
              midi_from_notes(track) is\nmidi_from_notes_add(state) is\n\
              midi_from_notes_file(state) iss\nmidi_has_progression(chord_progression) is\n\
              midi_has_progression(harmony) is\nmidi_has_tune(melody) is\nmidi_has_tune(ngrams) iss\n\
              midi_header(content) iss\n\
              midi_header(file_id) vrs\nmidi_header(path) vrs\nmidi_import(name) vu\n\
-             midi_import(source) vus\nmidi_import_cancel(job) vus\nmidi_import_start(source) vu\n\
+             midi_import(source) vu\nmidi_import_cancel(job) vu\nmidi_import_start(source) vu\n\
              midi_import_wait(job) vu\nmidi_keep_parts(content) iss\n\
              midi_keep_parts(file_id) vrs\nmidi_keep_parts(path) vrs\nmidi_keys(content) iss\n\
              midi_keys(file_id) vrs\nmidi_keys(path) vrs\nmidi_lyrics(content) iss\n\
@@ -107,8 +107,8 @@ mod tests {
              midi_piano_roll(content) is\nmidi_piano_roll(file_id) vr\nmidi_piano_roll(path) vr\n\
              midi_postings_handler() vus\nmidi_progression_grams(progression) iss\n\
              midi_progression_position(progression) is\nmidi_progression_runs(progression) iss\n\
-             midi_prune(older_than) vus\nmidi_quantize(content) iss\n\
-             midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vus\n\
+             midi_prune(older_than) vu\nmidi_quantize(content) iss\n\
+             midi_quantize(file_id) vrs\nmidi_quantize(path) vrs\nmidi_reanalyze(source) vu\n\
              midi_repair(content) iss\nmidi_repair(file_id) vrs\nmidi_repair(path) vrs\n\
              midi_schedule(name) vu\nmidi_search(query) sr\nmidi_search_count(query) sr\nmidi_search_sql(query) sr\n\
              midi_sections(content) iss\nmidi_sections(file_id) vrs\nmidi_sections(path) vrs\n\
@@ -122,7 +122,7 @@ mod tests {
              midi_transpose(file_id) vrs\nmidi_transpose(file_id) vrs\nmidi_transpose(path) vrs\n\
              midi_transpose(path) vrs\nmidi_trim(content) is\nmidi_trim(file_id) vr\n\
              midi_trim(path) vr\nmidi_tune_grams(tune) iss\nmidi_tune_support() vus\n\
-             midi_unschedule(name) vus\nmidi_vectors_handler() vus\n\
+             midi_unschedule(name) vu\nmidi_vectors_handler() vus\n\
              midi_words(texts) iss\nmidi_words_query(phrase) iss"
         );
     }

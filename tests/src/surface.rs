@@ -73,6 +73,11 @@ impl Function {
         format!("{}({})", self.name, arguments.join(", "))
     }
 
+    /// Its name, without its schema.
+    pub fn plain_name(&self) -> &str {
+        self.name.rsplit_once('.').map_or(&*self.name, |(_, name)| name)
+    }
+
     /// A statement that calls it once, with the values of the table [`inputs`], so that the planner cannot evaluate the call.
     pub fn statement(&self) -> String {
         format!("SELECT {} AS result FROM public.inputs i", self.call(Argument::input))
