@@ -628,7 +628,7 @@ CREATE FUNCTION midi_prune(older_than interval) RETURNS TABLE (files bigint, pro
 COMMENT ON FUNCTION midi_forget(source text) IS
     'Takes a file, a folder with all below it, or an archive out of the library, whether it still exists or not; its music stays until midi_prune. Returns the number of its rows in midi_files and in midi_import_errors';
 COMMENT ON FUNCTION midi_prune(older_than interval) IS
-    'Removes the files that vanished longer ago than given, and all music that no path has any more, with its kept contents; returns the numbers of files, of pieces and of contents';
+    'Removes the files that vanished longer ago than given, with their problems, and all music that no path has any more, with its kept contents; returns the numbers of files, of rows of midi_import_errors, of pieces and of contents';
 COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server, in the transaction of the call: one that is interrupted keeps nothing, unlike a job of midi_import_start';
 

@@ -212,7 +212,7 @@ COMMENT ON FUNCTION midi_deepen(workers integer, defer_indexes boolean) IS
 COMMENT ON FUNCTION midi_forget(source text) IS
     'Takes a file, a folder with all below it, or an archive out of the library, whether it still exists or not; its music stays until midi_prune. Returns the number of its rows in midi_files and in midi_import_errors';
 COMMENT ON FUNCTION midi_prune(older_than interval) IS
-    'Removes the files that vanished longer ago than given, and all music that no path has any more, with its kept contents; returns the numbers of files, of pieces and of contents';
+    'Removes the files that vanished longer ago than given, with their problems, and all music that no path has any more, with its kept contents; returns the numbers of files, of rows of midi_import_errors, of pieces and of contents';
 COMMENT ON FUNCTION midi_import_cancel(job bigint) IS
     'Cancels a job, keeping what it has committed; returns true if the job had not ended';
 COMMENT ON FUNCTION midi_import_wait(job bigint, timeout interval) IS

@@ -27,7 +27,10 @@ fn midi_prune(
     older_than: Option<Interval>,
     caller: Caller<'_>,
 ) -> Result<
-    TableIterator<'static, (name!(files, i64), name!(music, i64), name!(contents, i64))>,
+    TableIterator<
+        'static,
+        (name!(files, i64), name!(problems, i64), name!(music, i64), name!(contents, i64)),
+    >,
     ErrorReport,
 > {
     transaction::require_writable(c"midi_prune()");

@@ -19,15 +19,21 @@ const FILES: &str = "
     WHERE f.path OPERATOR(pg_catalog.=) ANY ($1) OR pg_catalog.starts_with(f.path, $2)";
 
 /// Deletes the rows of `midi_files` with the ids $1, and counts them.
-pub(super) const DELETE_FILES: &str = "
+const DELETE_FILES: &str = "
     WITH deleted AS (
         DELETE FROM @schema@.midi_files f WHERE f.id OPERATOR(pg_catalog.=) ANY ($1) RETURNING f.id)
     SELECT pg_catalog.count(*) FROM deleted";
 
-/// The same for `midi_import_errors`.
+/// The same for `midi_import_errors`, as far as the current role sees the files: where row security may hide some, a problem
+/// without a file may be that of a hidden one. $3 is the table of files.
 const PROBLEMS: &str = "
     SELECT e.id FROM @schema@.midi_import_errors e
-    WHERE e.path OPERATOR(pg_catalog.=) ANY ($1) OR pg_catalog.starts_with(e.path, $2)";
+    WHERE (e.path OPERATOR(pg_catalog.=) ANY ($1) OR pg_catalog.starts_with(e.path, $2))
+      AND (NOT pg_catalog.row_security_active($3::pg_catalog.regclass)
+           OR EXISTS (
+               SELECT FROM @schema@.midi_files f
+               WHERE f.path OPERATOR(pg_catalog.=) e.path
+                 AND COALESCE(f.archive_member, '') OPERATOR(pg_catalog.=) COALESCE(e.archive_member, '')))";
 
 /// The same for `midi_import_errors`.
 const DELETE_PROBLEMS: &str = "
@@ -55,10 +61,10 @@ pub(crate) fn forget(source: &str, schema: &Schema) -> Result<Forgotten, ErrorRe
         lock::hold_off_all_imports();
         foreign_code::refuse(schema)?;
         let remove = |client: &mut SpiClient<'_>| {
-            Ok(Forgotten {
-                files: remove(client, schema, &place, [FILES, DELETE_FILES])?,
-                problems: remove(client, schema, &place, [PROBLEMS, DELETE_PROBLEMS])?,
-            })
+            // Of a file that is gone it is not known whether the role has seen it.
+            let problems = remove(client, schema, &place, [PROBLEMS, DELETE_PROBLEMS])?;
+            let files = remove(client, schema, &place, [FILES, DELETE_FILES])?;
+            Ok(Forgotten { files, problems })
         };
         remove(client).map_err(error::statement)
     })
@@ -70,8 +76,9 @@ fn remove(
     place: &Place,
     [select, delete_them]: [&str; 2],
 ) -> SpiResult<i64> {
-    let select = prepare(client, select, schema, &[TEXTARRAYOID, TEXTOID])?;
-    let arguments = [place.paths.clone().into(), place.below.clone().into()];
+    let select = prepare(client, select, schema, &[TEXTARRAYOID, TEXTOID, TEXTOID])?;
+    let files = schema.dot("midi_files");
+    let arguments = [place.paths.clone().into(), place.below.clone().into(), files.into()];
     let ids = ids(client, &select, arguments)?;
     let delete_them = prepare(client, delete_them, schema, &[INT8ARRAYOID])?;
     let [count] = delete(client, &delete_them, &ids, |ids| Argument::from(ids.to_vec()))?;

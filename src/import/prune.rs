@@ -14,7 +14,6 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::datums::{hash, hashes};
 use super::foreign_code;
-use super::forget::DELETE_FILES;
 use super::hash::Hash;
 use super::removal::{delete, ids, prepare, require_rights};
 use crate::error;
@@ -47,6 +46,19 @@ const UNUSED: &str = "
     WHERE NOT EXISTS (
         SELECT FROM @schema@.midi_files f WHERE f.content_hash OPERATOR(pg_catalog.=) c.content_hash)";
 
+/// Deletes the rows of `midi_files` with the ids $1 and the problems of these files, and counts both.
+const DELETE_FILES: &str = "
+    WITH files AS (
+        DELETE FROM @schema@.midi_files f
+        WHERE f.id OPERATOR(pg_catalog.=) ANY ($1) RETURNING f.path, f.archive_member
+    ), problems AS (
+        DELETE FROM @schema@.midi_import_errors e USING files f
+        WHERE e.path OPERATOR(pg_catalog.=) f.path
+          AND COALESCE(e.archive_member, '') OPERATOR(pg_catalog.=) COALESCE(f.archive_member, '')
+        RETURNING e.id
+    )
+    SELECT (SELECT pg_catalog.count(*) FROM files), (SELECT pg_catalog.count(*) FROM problems)";
+
 /// Deletes all that is stored of the contents $1, and counts the analyses and the kept contents.
 const DELETE_MUSIC: &str = "
     WITH music AS (
@@ -62,9 +74,10 @@ const DELETE_MUSIC: &str = "
     )
     SELECT (SELECT pg_catalog.count(*) FROM music), (SELECT pg_catalog.count(*) FROM contents)";
 
-/// What has rows of files and of music.
-const TABLES: [&CStr; 5] = [
+/// What has rows of files, of their problems and of music.
+const TABLES: [&CStr; 6] = [
     c"midi_files",
+    c"midi_import_errors",
     c"musical_metadata",
     c"musical_search",
     c"midi_parts_library",
@@ -79,13 +92,15 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 pub(crate) struct Pruned {
     /// Rows of `midi_files`.
     pub(crate) files: i64,
+    /// Rows of `midi_import_errors`.
+    pub(crate) problems: i64,
     /// Rows of `musical_metadata`.
     pub(crate) music: i64,
     /// Rows of `midi_contents`.
     pub(crate) contents: i64,
 }
 
-/// Removes files that vanished before the age `older_than`, then the music that no path has.
+/// Removes files that vanished before the age `older_than` with their problems, then the music that no path has.
 ///
 /// # Errors
 /// If the age is negative, a job is under way, or the transaction sees only what was committed before it; where row
@@ -115,11 +130,12 @@ fn remove(client: &mut SpiClient<'_>, older_than: Interval, schema: &Schema) -> 
     let vanished = prepare(client, VANISHED, schema, &[INTERVALOID])?;
     let vanished = ids(client, &vanished, [older_than.into()])?;
     let delete_files = prepare(client, DELETE_FILES, schema, &[INT8ARRAYOID])?;
-    let [files] = delete(client, &delete_files, &vanished, |ids| Argument::from(ids.to_vec()))?;
+    let [files, problems] =
+        delete(client, &delete_files, &vanished, |ids| Argument::from(ids.to_vec()))?;
     let unused = unused(client, schema)?;
     let delete_music = prepare(client, DELETE_MUSIC, schema, &[BYTEAARRAYOID])?;
     let [music, contents] = delete(client, &delete_music, &unused, hashes)?;
-    Ok(Pruned { files, music, contents })
+    Ok(Pruned { files, problems, music, contents })
 }
 
 /// The contents that no path has: 32 bytes of each.

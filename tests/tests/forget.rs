@@ -108,8 +108,17 @@ fn a_role_needs_the_rights_of_the_tables_alone_and_gets_no_others() {
         )
         .unwrap();
     let mut tidy = cluster.connect_as("tidy");
+    // A problem of a file that row security hides, and one of which it is not known.
+    owner
+        .batch_execute(
+            "INSERT INTO midi_import_errors (path, kind, reason, at)
+             SELECT path || suffix, 'no_notes', 'no notes', now()
+             FROM midi_files, unnest('{\"\",/none}'::text[]) AS suffix WHERE path LIKE '%/deep/0.mid'",
+        )
+        .unwrap();
     assert_eq!(forget(&mut tidy, folder.as_str()), [7, 1], "row security hides the others");
     assert_eq!(files(&mut owner), 3);
+    assert_eq!(count(&mut owner, "SELECT count(*) FROM midi_import_errors"), 2);
 
     // Who may not forget does not wait for an import either.
     let mut importing = owner.transaction().unwrap();

@@ -7,15 +7,16 @@ use std::time::Duration;
 use midi_pipeline_tests::contents::{count, keep, kept};
 use midi_pipeline_tests::imports::import;
 use midi_pipeline_tests::jobs::{start, wait, wait_until_under_way};
+use midi_testkit::archives::zip;
 use midi_testkit::cluster::{Cluster, wait_until};
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::error::SqlState;
 use postgres::{Client, Error};
 
-/// Files, pieces and kept contents that are removed.
+/// Files, pieces and kept contents that are removed. Problems have a test of their own.
 fn try_prune(client: &mut Client, older_than: &str) -> Result<[i64; 3], Error> {
-    let sql = format!("SELECT * FROM midi_prune('{older_than}')");
+    let sql = format!("SELECT files, music, contents FROM midi_prune('{older_than}')");
     let row = client.query_one(&sql, &[])?;
     Ok([0, 1, 2].map(|column| row.get(column)))
 }
@@ -101,6 +102,53 @@ fn what_cannot_be_made_again_is_removed_by_its_owner_alone_and_never_by_who_does
     owner.batch_execute("ALTER TABLE midi_files DISABLE ROW LEVEL SECURITY").unwrap();
     owner.execute("SELECT midi_forget($1)", &[&folder.as_str()]).unwrap();
     assert_eq!(prune(&mut librarian, "0"), [0, 4, 4]);
+}
+
+#[test]
+fn the_problems_of_a_file_go_with_it() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(1, 8));
+    folder.write("bad.mid", b"no music");
+    folder.write("worse.mid", b"no music");
+    let members = [("good.mid", smf::numbered(7, 8)), ("bad.mid", b"no music".to_vec())];
+    folder.write("a.zip", &zip(&members));
+    let mut client = cluster.connect();
+    import(&mut client, folder.as_str());
+    let problems = "SELECT count(*) FROM midi_import_errors";
+    assert_eq!(count(&mut client, problems), 3);
+    for name in ["bad.mid", "a.zip"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    import(&mut client, folder.as_str());
+    let before = count(&mut client, problems);
+    let removed = count(&mut client, "SELECT problems FROM midi_prune('0')");
+    assert_eq!(removed, before - count(&mut client, problems));
+    let others = "SELECT count(*) FROM midi_import_errors WHERE path NOT LIKE '%worse.mid'";
+    assert_eq!(count(&mut client, others), 0, "of files that are gone");
+    assert!(count(&mut client, problems) > 0, "of files that are there");
+}
+
+#[test]
+fn an_import_with_an_older_snapshot_does_not_take_music_for_known_that_is_gone() {
+    let cluster = Cluster::start();
+    let [mut client, mut pruner] = [(); 2].map(|()| cluster.connect());
+    let sql = "SELECT duplicate FROM midi_import('again', $1)";
+    for level in ["REPEATABLE READ", "SERIALIZABLE"] {
+        send(&mut client, "first", 1);
+        client.execute("SELECT midi_forget('first')", &[]).unwrap();
+        client.batch_execute(&format!("BEGIN ISOLATION LEVEL {level}")).unwrap();
+        assert_eq!(count(&mut client, "SELECT count(*) FROM musical_metadata"), 1, "{level}");
+        assert_eq!(prune(&mut pruner, "0"), [0, 1, 0], "{level}");
+        let error = client.query_one(sql, &[&smf::numbered(1, 8)]).unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE), "{level}: {error:?}");
+        client.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(count(&mut client, BARE), 0, "{level}");
+    }
+    // Music that is there is found as ever.
+    send(&mut client, "first", 1);
+    client.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE").unwrap();
+    let found: i64 = client.query_one(sql, &[&smf::numbered(1, 8)]).unwrap().get(0);
+    client.batch_execute("COMMIT").unwrap();
+    assert_eq!(found, 1);
 }
 
 #[test]
