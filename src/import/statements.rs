@@ -7,6 +7,7 @@ use pgrx::pg_sys::{
 };
 
 use crate::pg::sql::fill;
+use crate::pg::transaction;
 use crate::settings::{Extent, Keep};
 
 /// A statement.
@@ -74,9 +75,16 @@ pub(super) const CONTENTS: Statement = Statement {
     sql: "
     SELECT m.content_hash FROM @schema@.musical_metadata m
     WHERE m.content_hash OPERATOR(pg_catalog.=) ANY ($1)
-      AND @analyzed@",
+      AND @analyzed@
+    @lock@",
     types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
+
+/// How [`CONTENTS`] locks what it finds: with one snapshot, a transaction would not notice otherwise that the music has been
+/// pruned since, and record a path for music that is gone.
+pub(super) fn lock() -> &'static str {
+    if transaction::uses_one_snapshot() { "FOR KEY SHARE OF m" } else { "" }
+}
 
 // unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
 // type into columns.

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
     CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept, vanished_now,
+    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept, lock, vanished_now,
 };
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
@@ -92,6 +92,7 @@ impl<'conn> Store<'conn> {
                 ("kept", &*kept),
                 ("outside", OUTSIDE),
                 ("now", now),
+                ("lock", lock()),
                 ("schema", schema.quoted()),
             ];
             prepare_sql(&fill(statement.sql, &parts), statement.types)
