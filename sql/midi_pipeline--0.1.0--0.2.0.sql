@@ -29,6 +29,29 @@ BEGIN
 END
 $$;
 
+-- ADD COLUMN IF NOT EXISTS would take a column of a user's own for that of the extension. Every column that is added to a
+-- table stands here.
+DO $$
+DECLARE
+    own record;
+BEGIN
+    FOR own IN
+        SELECT a.attrelid::pg_catalog.regclass AS relation, a.attname AS name,
+               pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+        FROM (VALUES ('midi_files', 'vanished_at', 'timestamptz')) AS added (relation, name, type)
+        JOIN pg_catalog.pg_attribute a
+          ON a.attrelid OPERATOR(pg_catalog.=) added.relation::pg_catalog.regclass
+         AND a.attname OPERATOR(pg_catalog.=) added.name::pg_catalog.name
+        WHERE NOT a.attisdropped
+          AND a.atttypid OPERATOR(pg_catalog.<>) added.type::pg_catalog.regtype
+    LOOP
+        RAISE EXCEPTION '% has a column % of type %, and this version adds one of that name', own.relation, own.name, own.type
+            USING ERRCODE = 'duplicate_column',
+                  HINT = pg_catalog.format('Rename it first: ALTER TABLE %s RENAME COLUMN %I TO ...', own.relation, own.name);
+    END LOOP;
+END
+$$;
+
 -- Argument names
 
 -- Its argument had the name of that of midi_find_melody(melody text), so that a call by names meant either. No statement gives
@@ -632,6 +655,15 @@ COMMENT ON FUNCTION midi_prune(older_than interval) IS
 COMMENT ON FUNCTION midi_import(source text) IS
     'Imports a MIDI file, or all those in a directory or an archive, on the server, in the transaction of the call: one that is interrupted keeps nothing, unlike a job of midi_import_start';
 
+-- What acts refuses NULL, which it took for nothing to do.
+ALTER FUNCTION midi_import(text) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_catalog(text) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_reanalyze(text) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_deepen(integer, boolean) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_import_cancel(bigint) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_unschedule(text) CALLED ON NULL INPUT;
+ALTER FUNCTION midi_drop_indexes(text) CALLED ON NULL INPUT;
+
 CREATE TABLE midi_index_choice (
     chosen  boolean PRIMARY KEY DEFAULT true CHECK (chosen),
     profile text NOT NULL CHECK (profile OPERATOR(pg_catalog.=) ANY ('{default,search,all}'::text[]))
@@ -655,15 +687,6 @@ COMMENT ON FUNCTION midi_create_indexes(profile text) IS
 
 CREATE OR REPLACE VIEW midi_duplicates AS
 SELECT
--- What acts refuses NULL, which it took for nothing to do.
-ALTER FUNCTION midi_import(text) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_catalog(text) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_reanalyze(text) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_deepen(integer, boolean) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_import_cancel(bigint) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_unschedule(text) CALLED ON NULL INPUT;
-ALTER FUNCTION midi_drop_indexes(text) CALLED ON NULL INPUT;
-
     f.id AS file_id,
     f.path,
     o.id AS other_file_id,

@@ -28,6 +28,40 @@ fn an_upgraded_extension_is_a_new_one() {
     }
 }
 
+/// Each column that an upgrade adds to a table, as the script writes it.
+fn added_columns(version: &str) -> Vec<(String, String)> {
+    let path = root().join(format!("sql/midi_pipeline--{version}--{CURRENT}.sql"));
+    let script = fs::read_to_string(path).expect("an upgrade");
+    let lines = script.lines().filter_map(|line| {
+        let (table, column) = line.split_once(" ADD COLUMN IF NOT EXISTS ")?;
+        Some((table.strip_prefix("ALTER TABLE ")?.to_owned(), column.split(' ').next()?.to_owned()))
+    });
+    lines.collect()
+}
+
+#[test]
+fn a_column_of_a_users_own_is_not_taken_for_one_of_the_extension() {
+    let server = Released::of(&of_tests());
+    let cluster = Cluster::start_from(server.programs());
+    let mut number = 0;
+    for version in RELEASED {
+        for (table, column) in added_columns(version) {
+            number += 1;
+            let mut client = database(&cluster, &format!("a{number}"), version, "public");
+            let own = format!("ALTER TABLE {table} ADD COLUMN {column} point");
+            client.batch_execute(&own).expect(&own);
+            let error = client.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").unwrap_err();
+            let error = error.as_db_error().expect("an error of the server").clone();
+            assert_eq!(error.code(), &SqlState::DUPLICATE_COLUMN, "{table}.{column}: {error:?}");
+            let rename = format!("ALTER TABLE {table} RENAME COLUMN {column} TO ");
+            assert!(error.hint().is_some_and(|hint| hint.contains(&rename)), "{error:?}");
+            client.batch_execute(&format!("{rename} mine")).expect("another name");
+            client.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
+        }
+    }
+    assert!(number > 0, "no column is added");
+}
+
 #[test]
 fn an_upgrade_keeps_the_indexes_of_every_profile() {
     let server = Released::of(&of_tests());
