@@ -102,7 +102,9 @@ pub use piece::{
 pub use query::compatible::{Counterpart, KeyRelation, TempoRelation};
 pub use query::duplicates::{fingerprint_bands, fingerprint_similarity};
 pub use query::fingerprint_index::FingerprintIndex;
-pub use query::instruments::{instrument_groups, instrument_names, programs_named};
+pub use query::instruments::{
+    drum_names, drums_named, instrument_groups, instrument_names, programs_named,
+};
 pub use query::lookup::{drum_name, keys_named, program_name, quality_named, quality_names};
 pub use query::melody::{MelodyMatch, MelodyProbes, MelodyQuery, MelodyQueryError, Stage};
 pub use query::progression::{Degrees, Progression, ProgressionError};

@@ -1,5 +1,5 @@
-//! Names that people write for instruments: `sax` is the programs 64 to 67, `bass` has the contrabass and not the
-//! bassoon.
+//! Names that people write for instruments and drums: `sax` is the programs 64 to 67, `bass` has the contrabass and not the
+//! bassoon, `bongos` are the drums 60 and 61.
 
 use std::ops::RangeInclusive;
 
@@ -7,35 +7,87 @@ use crate::model::gm;
 
 /// What musicians call several instruments of General MIDI, by names that mean the same, and the programs. Here they
 /// mean other sets than the families of General MIDI, or sets that have no family.
-const GROUPS: [(&[&str], &[RangeInclusive<u8>]); 25] = [
+const GROUPS: [(&[&str], &[RangeInclusive<u8>]); 55] = [
     (&["accordion", "accordions"], &[21..=21, 23..=23]),
+    (&["bandoneon", "concertina"], &[23..=23]),
     (&["bass", "basses"], &[32..=39, 43..=43, 87..=87]),
-    (&["bass guitar", "electric bass"], &[33..=37]),
+    (&["bass guitar", "electric bass", "e bass"], &[33..=37]),
     (&["bell", "bells"], &[9..=9, 14..=14, 112..=112]),
     (&["brass"], &[56..=63]),
-    (&["choir", "chorus"], &[52..=54, 91..=91]),
-    (&["double bass", "upright bass", "string bass"], &[32..=32, 43..=43]),
+    (&["celeste"], &[8..=8]),
+    (&["chimes"], &[14..=14]),
+    (&["choir", "chorus", "choral"], &[52..=54, 91..=91]),
+    (&["classical guitar", "spanish guitar", "nylon string guitar"], &[24..=24]),
+    (&["contrabass", "double bass", "upright bass", "string bass"], &[32..=32, 43..=43]),
+    (&["cor anglais"], &[69..=69]),
+    (&["distorted guitar", "heavy guitar"], &[29..=30]),
     (&["effects", "fx"], &[55..=55, 96..=103, 119..=127]),
-    (&["electric guitar"], &[26..=31]),
-    (&["electric piano", "rhodes", "wurlitzer"], &[4..=5]),
+    (&["electric guitar", "e guitar", "lead guitar"], &[26..=31]),
+    (&["electric piano", "e piano", "epiano", "rhodes", "wurlitzer", "wurli"], &[4..=5]),
     (&["flute", "flutes"], &[72..=73, 75..=75]),
-    (&["guitar", "guitars"], &[24..=31]),
-    (&["horns"], &[56..=67]),
+    (&["folk guitar", "steel string guitar"], &[25..=25]),
+    (&["guitar", "guitars", "gtr"], &[24..=31]),
+    (&["hammond", "hammond organ", "b3"], &[16..=18]),
+    (&["harmonium"], &[20..=20]),
+    (&["harpsichord", "cembalo", "clavecin"], &[6..=6]),
+    (&["horns", "horn section"], &[56..=67]),
+    (&["kettledrum", "kettledrums", "timps"], &[47..=47]),
     (&["keys", "keyboard", "keyboards"], &[0..=8, 16..=20]),
     (&["lead", "leads"], &[80..=87]),
     (&["mallets", "mallet"], &[9..=9, 11..=14]),
+    (&["mbira", "thumb piano"], &[108..=108]),
+    (&["mouth organ", "blues harp"], &[22..=22]),
+    (&["orchestra", "orchestral", "symphony", "symphonic"], &[40..=49, 55..=58, 60..=61, 68..=73]),
     (&["organ", "organs"], &[16..=20]),
     (&["pad", "pads"], &[88..=95]),
+    (&["pan pipe", "pan pipes", "panpipe", "panpipes"], &[75..=75]),
     (&["percussion"], &[9..=9, 11..=14, 47..=47, 112..=119]),
-    (&["piano", "pianos"], &[0..=5]),
+    (&["piano", "pianos", "pno"], &[0..=5]),
+    (&["pipe organ"], &[19..=19]),
     (&["reed", "reeds"], &[64..=71, 109..=109, 111..=111]),
-    (&["strings"], &[40..=45, 48..=51, 110..=110]),
+    (&["santur", "santoor", "cimbalom"], &[15..=15]),
+    (&["shehnai", "shenai"], &[111..=111]),
+    (&["steelpan", "steelpans", "steel pan", "steel pans"], &[114..=114]),
+    (&["string quartet"], &[40..=42]),
+    (&["strings", "string section", "string orchestra"], &[40..=45, 48..=51, 110..=110]),
+    (&["sub bass", "moog bass"], &[38..=39]),
     (
         &["synth", "synths", "synthesizer"],
         &[38..=39, 50..=51, 54..=54, 62..=63, 80..=103, 118..=118],
     ),
-    (&["voice", "voices", "vocals"], &[52..=54, 85..=85, 91..=91]),
+    (&["tin whistle", "penny whistle"], &[78..=78]),
+    (&["trombone", "tbn"], &[57..=57]),
+    (&["trumpet", "tpt", "trp"], &[56..=56, 59..=59]),
+    (&["upright piano"], &[0..=1, 3..=3]),
+    (&["vibes"], &[11..=11]),
+    (&["viola", "vla"], &[41..=41]),
+    (&["violin", "vln"], &[40..=40]),
+    (&["violoncello", "celli", "vlc"], &[42..=42]),
+    (&["voice", "voices", "vocals", "vox"], &[52..=54, 85..=85, 91..=91]),
+    (&["wood block", "wood blocks"], &[115..=115]),
     (&["woodwind", "woodwinds", "wind", "winds"], &[64..=79, 109..=109, 111..=111]),
+];
+
+/// What drums are called that General MIDI has by other names, or several of, and their pitches on a channel of drums.
+const DRUM_GROUPS: [(&[&str], &[u8]); 12] = [
+    (&["bass drum", "bass drums", "kick", "kicks", "kick drum"], &[35, 36]),
+    (&["china"], &[52]),
+    (&["clap", "claps", "handclap", "handclaps"], &[39]),
+    (&["cymbal", "cymbals"], &[49, 51, 52, 55, 57, 59]),
+    (&["floor tom", "floor toms"], &[41, 43]),
+    (&["guiro", "guiros", "g\u{fc}iro"], &[73, 74]),
+    (&["hi hat", "hi hats", "hihat", "hihats", "hat", "hats"], &[42, 44, 46]),
+    (&["ride", "rides"], &[51, 53, 59]),
+    (&["rim shot", "rimshot", "rimshots", "sidestick"], &[37]),
+    (&["sleigh bell", "sleigh bells"], &[83]),
+    (&["tom tom", "tom toms"], &[41, 43, 45, 47, 48, 50]),
+    (&["wood block", "wood blocks", "woodblock", "woodblocks"], &[76, 77]),
+];
+
+/// Words of drums' names that name no drum.
+const ATTRIBUTES: [&str; 15] = [
+    "1", "2", "acoustic", "closed", "electric", "hand", "hi", "high", "long", "low", "mid", "mute",
+    "open", "short", "side",
 ];
 
 /// Fewest letters that two words have in common if one is an abbreviation of the other.
@@ -61,14 +113,59 @@ pub fn programs_named(name: &str) -> Vec<u8> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let group = GROUPS.iter().find(|(names, _)| names.contains(&wanted.join(" ").as_str()));
-    if let Some((_, programs)) = group {
+    if let Some(programs) = find_group(&wanted) {
         return programs.iter().cloned().flatten().collect();
     }
     let whole = programs_where(|program| {
-        words(gm::FAMILIES[program / 8]) == wanted || has(program, &wanted, is_one_or_several)
+        are_same(&words(gm::FAMILIES[program / 8]), &wanted)
+            || has(gm::PROGRAMS[program], &wanted, is_one_or_several)
     });
-    if whole.is_empty() { programs_where(|program| has(program, &wanted, alike)) } else { whole }
+    if whole.is_empty() {
+        programs_where(|program| has(gm::PROGRAMS[program], &wanted, alike))
+    } else {
+        whole
+    }
+}
+
+/// The programs of the group of instruments of this name.
+fn find_group(name: &[String]) -> Option<&'static [RangeInclusive<u8>]> {
+    let name = name.join(" ");
+    GROUPS.iter().find(|(names, _)| names.contains(&&*name)).map(|(_, programs)| *programs)
+}
+
+/// The pitches of the drums that a name stands for, on a channel of drums: a group of drums, or words of the names that
+/// [`drum_name`](crate::drum_name) gives. None where it does not name any, or is that of a group of instruments.
+///
+/// ```
+/// use midi_analysis::drums_named;
+///
+/// assert_eq!(drums_named("bongos"), [60, 61]);
+/// assert_eq!(drums_named("hi-hat"), [42, 44, 46]);
+/// assert!(drums_named("violin").is_empty());
+/// ```
+pub fn drums_named(name: &str) -> Vec<u8> {
+    let wanted = words(name);
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let group = DRUM_GROUPS.iter().find(|(names, _)| names.contains(&wanted.join(" ").as_str()));
+    if let Some((_, pitches)) = group {
+        return pitches.to_vec();
+    }
+    if find_group(&wanted).is_some() || wanted.iter().all(|word| ATTRIBUTES.contains(&&**word)) {
+        return Vec::new();
+    }
+    let drums = (gm::FIRST_DRUM..).zip(gm::DRUMS);
+    drums
+        .filter(|(_, name)| has(name, &wanted, is_one_or_several))
+        .map(|(pitch, _)| pitch)
+        .collect()
+}
+
+/// The names of all drums and groups of them.
+pub fn drum_names() -> impl Iterator<Item = &'static str> {
+    let of_groups = DRUM_GROUPS.into_iter().flat_map(|(names, _)| names.iter().copied());
+    gm::DRUMS.into_iter().chain(of_groups)
 }
 
 /// The groups of instruments that have names of their own: the names, and the programs as ranges.
@@ -87,10 +184,16 @@ fn programs_where(is_one: impl Fn(usize) -> bool) -> Vec<u8> {
     (0..128).filter(|&program| is_one(program)).map(|program| program as u8).collect()
 }
 
-/// Whether the name of a program has the words in succession; `same` compares two words.
-fn has(program: usize, wanted: &[String], same: impl Fn(&str, &str) -> bool) -> bool {
-    let words = words(gm::PROGRAMS[program]);
-    words.windows(wanted.len()).any(|run| run.iter().zip(wanted).all(|(a, b)| same(a, b)))
+/// Whether a name has all of the words, in any order: the nylon guitar is the `Acoustic Guitar (nylon)`. `same` compares two
+/// words.
+fn has(name: &str, wanted: &[String], same: impl Fn(&str, &str) -> bool) -> bool {
+    let words = words(name);
+    wanted.iter().all(|wanted| words.iter().any(|word| same(word, wanted)))
+}
+
+fn are_same(words: &[String], wanted: &[String]) -> bool {
+    words.len() == wanted.len()
+        && words.iter().zip(wanted).all(|(word, wanted)| is_one_or_several(word, wanted))
 }
 
 fn words(name: &str) -> Vec<String> {
@@ -98,9 +201,11 @@ fn words(name: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// Whether a word is this one, or its plural.
+/// Whether a word is this one, its plural or its singular.
 fn is_one_or_several(word: &str, wanted: &str) -> bool {
-    word == wanted || wanted.strip_suffix('s') == Some(word)
+    word == wanted
+        || wanted.strip_suffix('s') == Some(word)
+        || word.strip_suffix('s') == Some(wanted)
 }
 
 fn alike(a: &str, b: &str) -> bool {
@@ -145,7 +250,68 @@ mod tests {
         assert!(!named("bass").contains(&"Bassoon"));
         assert!(!named("organ").contains(&"Accordion"));
         assert_eq!(named("harps"), ["Orchestral Harp"]);
-        assert_eq!(named("harps orchestral"), [""; 0]);
+        assert_eq!(named("harps orchestral"), ["Orchestral Harp"], "in any order");
+        assert_eq!(named("harps celestial"), [""; 0]);
+    }
+
+    #[test]
+    fn what_musicians_say_names_programs_and_drums() {
+        for (name, programs) in [
+            ("contrabass", &[32, 43][..]),
+            ("nylon guitar", &[24]),
+            ("classical guitar", &[24]),
+            ("jazz guitar", &[26]),
+            ("vibes", &[11]),
+            ("Rhodes", &[4, 5]),
+            ("tubular bell", &[14]),
+            ("steel drum", &[114]),
+            ("synth pads", &[88, 89, 90, 91, 92, 93, 94, 95]),
+            ("square lead", &[80]),
+            ("bari sax", &[67]),
+        ] {
+            assert_eq!(programs_named(name), programs, "{name}");
+        }
+        let orchestra = programs_named("orchestra");
+        for part in ["violin", "contrabass", "timpani", "trumpet", "french horn", "oboe", "flute"] {
+            assert!(
+                programs_named(part).iter().any(|program| orchestra.contains(program)),
+                "{part}"
+            );
+        }
+        for (name, pitches) in [
+            ("bongo", &[60, 61][..]),
+            ("congas", &[62, 63, 64]),
+            ("snare", &[38, 40]),
+            ("Hi-Hat", &[42, 44, 46]),
+            ("open hi-hat", &[46]),
+            ("kick", &[35, 36]),
+            ("tom", &[41, 43, 45, 47, 48, 50]),
+            ("cowbell", &[56]),
+            ("wood block", &[76, 77]),
+            ("bass", &[]),
+            ("bells", &[]),
+            ("electric", &[]),
+            ("1", &[]),
+            ("theremin", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(drums_named(name), pitches, "{name}");
+        }
+    }
+
+    /// Each by its own name, as the library shows it, and by those of the groups that are documented.
+    #[test]
+    fn every_name_is_known() {
+        for (program, name) in (0..).zip(gm::PROGRAMS) {
+            assert!(programs_named(name).contains(&program), "{name}");
+        }
+        for (pitch, name) in (gm::FIRST_DRUM..).zip(gm::DRUMS) {
+            assert!(drums_named(name).contains(&pitch), "{name}");
+        }
+        assert!(instrument_names().all(|name| !programs_named(name).is_empty()));
+        assert!(drum_names().all(|name| !drums_named(name).is_empty()));
+        let firsts: Vec<&str> = DRUM_GROUPS.iter().map(|(names, _)| names[0]).collect();
+        assert!(firsts.is_sorted(), "{firsts:?}");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn english_key(name: &str) -> Option<Key> {
     let (alteration, rest) = match rest.as_bytes() {
         [b'#', ..] => (1, &rest[1..]),
         [b'b', ..] => (11, &rest[1..]),
-        _ => (0, rest),
+        _ => accidental(rest).unwrap_or((0, rest)),
     };
     let mode = match rest.trim() {
         "" | "M" => Mode::Major,
@@ -61,6 +61,15 @@ fn english_key(name: &str) -> Option<Key> {
         other => mode(other)?,
     };
     Some(Key::new(PitchClass::new(natural + alteration), mode))
+}
+
+/// The accidental that a text begins with as a word, in semitones upward, and what follows it.
+fn accidental(text: &str) -> Option<(u8, &str)> {
+    let text = text.trim_start_matches([' ', '-']);
+    [("sharp", 1), ("flat", 11)].into_iter().find_map(|(word, alteration)| {
+        let (start, rest) = text.split_at_checked(word.len())?;
+        start.eq_ignore_ascii_case(word).then_some((alteration, rest))
+    })
 }
 
 /// The mode that a word names.
@@ -136,6 +145,9 @@ mod tests {
             ("B#", "C major"),
             ("EM", "E major"),
             ("E-flat minor", "Eb minor"),
+            ("A flat", "Ab major"),
+            ("f-sharp", "F# major"),
+            ("C sharp min", "C# minor"),
             ("c harmonic minor", "C minor"),
             ("8A", "A minor"),
             ("8b", "C major"),
@@ -159,6 +171,10 @@ mod tests {
         }
         assert_eq!(keys_named("minor").len(), 12);
         assert!(keys_named("major").iter().all(|key| key.mode == Mode::Major));
+    }
+
+    #[test]
+    fn other_names_are_no_keys() {
         for none in [
             "",
             " ",
@@ -177,6 +193,8 @@ mod tests {
             "la menor idea",
             "长调",
             "in C大调",
+            "A flatter",
+            "flat",
             "Am7",
         ] {
             assert!(keys_named(none).is_empty(), "{none}");
