@@ -57,14 +57,14 @@ pub(crate) fn only_cataloged(count: i64, more: bool) -> ErrorReport {
     )
 }
 
-/// The notice that a search has more than the `most` results that were asked for.
-pub(crate) fn more_results(most: usize) -> ErrorReport {
+/// The notice that a search has more than the `most` results that were asked for, and how to get at them.
+pub(crate) fn more_results(most: usize, how: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
         format!("more files match than the {most} of max_results"),
         "search",
     )
-    .set_hint("midi_search_count(query) counts them, and a larger max_results returns more.")
+    .set_hint(how)
 }
 
 /// The notice that a search takes a word that joins conditions elsewhere for one to find.
@@ -78,6 +78,40 @@ pub(crate) fn searched_for_connective(word: &str) -> ErrorReport {
         "All conditions have to hold. Commas separate alternatives, as in key:C,Am, and a minus sign excludes, as in \
          -tag:rock.",
     )
+}
+
+/// The notice that words are searched for that a condition on the music understands.
+pub(crate) fn searched_for_words(words: &str, conditions: &[String]) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("\"{}\" is searched for in names and texts", shown(words)),
+        "search",
+    )
+    .set_hint(format!("What the music has is found by {}.", conditions.join(" or ")))
+}
+
+/// The notice that no name and no text has a word; `fields` are those of conditions.
+pub(crate) fn no_such_word(word: &str, similar: Option<&str>, fields: &str) -> ErrorReport {
+    let similar = similar.map(|similar| format!("Did you mean \"{}\"? ", shown(similar)));
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("no name and no text has a word like \"{}\"", shown(word)),
+        "search",
+    )
+    .set_hint(format!(
+        "{}What the music has is found by conditions such as bpm:120..130. Their fields are {fields}.",
+        similar.unwrap_or_default()
+    ))
+}
+
+/// The notice that a piece has one value of a field that a search asks for twice.
+pub(crate) fn asks_for_both(field: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("no piece has two values of {field}"),
+        "search",
+    )
+    .set_hint("All conditions have to hold. Commas separate alternatives, as in key:C,Am.")
 }
 
 /// The notice that a search has found nothing, and that the library does not seem to have this name. `list` is the query

@@ -133,7 +133,7 @@ impl<'call, Row: Columns> Table<'call, Row> {
         unsafe { self.row_context.run(put) }
     }
 
-    /// Adds the rows of a statement, as [`Store::fill`] does.
+    /// Adds the first `most` rows of a statement, as [`Store::fill`] does, and returns how many it had.
     ///
     /// # Errors
     /// Those of SPI.
@@ -142,8 +142,9 @@ impl<'call, Row: Columns> Table<'call, Row> {
         connected: &SpiClient<'_>,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
-    ) -> SpiResult<()> {
-        self.store.fill(connected, sql, arguments, u64::MAX).map(drop)
+        most: u64,
+    ) -> SpiResult<u64> {
+        self.store.fill(connected, sql, arguments, most)
     }
 
     /// Adds all of these rows.

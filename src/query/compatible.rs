@@ -135,20 +135,23 @@ pub(crate) fn find(
     schema: &Schema,
     rows: &mut Table<'_, Row>,
 ) -> Result<(), ErrorReport> {
-    error::check_max_results(max_results, MAX_RESULTS)?;
+    let most = error::check_max_results(max_results, MAX_RESULTS)?;
     if asked.bpm.is_none() {
         notice::nothing_to_compare();
     }
     rights::require_reading(schema, &[c"midi_library"])?;
     let sql = statement(schema);
-    role::with_pinned_path(|| {
+    let found = role::with_pinned_path(|| {
         guc::with_settings(|settings| {
             // The planner cannot know how few rows have both the key and the tempo.
             settings.set(c"jit", c"off");
-            Spi::connect(|client| rows.fill(client, &sql, &arguments(asked, max_results)))
+            Spi::connect(|client| {
+                rows.fill(client, &sql, &arguments(asked, most as i64 + 1), most as u64)
+            })
         })
     })
     .map_err(error::statement)?;
+    notice::more_matches(found as usize, most, notice::LARGER);
     cataloged::tell_among(schema, cataloged::FILES)
 }
 
@@ -164,14 +167,14 @@ fn statement(schema: &Schema) -> String {
     fill(STATEMENT, &[("near", &near), ("path", path), library])
 }
 
-fn arguments(asked: &Asked, max_results: i32) -> [DatumWithOid<'static>; 12] {
+fn arguments(asked: &Asked, most: i64) -> [DatumWithOid<'static>; 12] {
     let fitting = asked.counterparts();
     let fitting = fitting.as_slice();
     [
         (asked.key.is_none() && !asked.is_pitched).into(),
         asked.content_hash.clone().into(),
         Counterpart::LARGEST_CHANGE.into(),
-        i64::from(max_results).into(),
+        most.into(),
         column(fitting, |music| music.key.map(|key| key.to_string())),
         column(fitting, |music| music.key.map(|key| Camelot::of(key).to_string())),
         column(fitting, |music| music.key_relation.name()),

@@ -85,7 +85,7 @@ pub(crate) fn pairs(
                     ["f.path", "o.path"].map(|path| path_of(schema, c"midi_files", path));
                 let parts = [("path", path), ("other", other), ("schema", schema.quoted())];
                 let [exact, near, later] = [EXACT, NEAR, LATER].map(|sql| fill(sql, &parts));
-                rows.fill(client, &exact, &[])?;
+                rows.fill(client, &exact, &[], u64::MAX)?;
                 let found = Found { sql: near, rows, pairs: Pairs::default() };
                 Search { client, later, least, found }.run()
             })
@@ -238,7 +238,7 @@ impl Found<'_, '_> {
         // The memory of the arguments is freed with the connection.
         Spi::connect(|client| {
             let arguments = [hashes.into(), others.into(), pairs.similarities.into()];
-            self.rows.fill(client, &self.sql, &arguments)
+            self.rows.fill(client, &self.sql, &arguments, u64::MAX).map(drop)
         })
     }
 }

@@ -13,6 +13,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::notice;
 use super::path::path_of;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
@@ -81,11 +82,14 @@ pub(crate) fn find(
 ) -> Result<Vec<Hit>, ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
     rights::require_reading(schema, &rights::MUSIC)?;
-    Spi::connect(|client| {
+    let hits = Spi::connect(|client| {
         let mut search = Search { client, schema, query, results, found: Vec::new() };
         if search.is_indexed()? { search.with_index() } else { search.without_index() }
-    })
-    .map_err(error::statement)
+    });
+    let mut hits = hits.map_err(error::statement)?;
+    notice::more_matches(hits.len(), results, notice::LARGER);
+    hits.truncate(results);
+    Ok(hits)
 }
 
 struct Search<'a> {
@@ -184,7 +188,8 @@ impl Search<'_> {
         let hashes: Vec<&[u8]> = self.found.iter().map(|(hash, _)| &hash[..]).collect();
         let path = path_of(self.schema, c"midi_files", "f.path");
         let sql = fill(FILES, &[("path", path), ("schema", self.schema.quoted())]);
-        let arguments = [hashes.into(), (self.results as i64).into()];
+        // One more tells whether there are more, as far as it has looked.
+        let arguments = [hashes.into(), (self.results as i64 + 1).into()];
         let hits = spi::select(self.client, &sql, None, &arguments, |row| {
             let place = row.get::<i64>(1)?.and_then(|place| self.found.get(place as usize - 1));
             let (file, path) = (row.get::<i64>(2)?, row.get::<String>(3)?);

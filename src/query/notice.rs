@@ -30,6 +30,17 @@ impl Once {
     }
 }
 
+/// How to get more results of a search.
+pub(super) const LARGER: &str = "A larger max_results returns more.";
+
+/// Tells that more files match than the `most` that were asked for, if so many were `found`, and how to get at them.
+pub(super) fn more_matches(found: usize, most: usize, how: &str) {
+    static TOLD: Once = Once::new();
+    if most > 0 && found > most {
+        TOLD.tell([error::more_results(most, how)]);
+    }
+}
+
 /// Tells that nothing is known of a piece by which others could be found.
 pub(crate) fn nothing_to_compare() {
     static TOLD: Once = Once::new();

@@ -11,6 +11,7 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::notice;
 use super::path::path_of;
 use crate::pg::caller::Schema;
 use crate::pg::guc;
@@ -100,8 +101,10 @@ pub(crate) fn find(
     rights::require_reading(schema, &rights::MUSIC)?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
+    // One more tells whether there are more.
+    let wanted = results + usize::from(results > 0);
     for (score, grams) in [(AS_GIVEN, progression.grams()), (ROTATED, rotations)] {
-        let missing = results - found.len();
+        let missing = wanted - found.len();
         if missing > 0 && !grams.is_empty() {
             let search = Search { text, progression: &progression, score, grams, missing };
             let mut more = search.run(&found, schema)?;
@@ -109,6 +112,8 @@ pub(crate) fn find(
             found.extend(more);
         }
     }
+    notice::more_matches(found.len(), results, notice::LARGER);
+    found.truncate(results);
     found.chunks(AT_ONCE).try_for_each(|found| add(found, schema, rows))
 }
 

@@ -70,7 +70,7 @@ pub(crate) fn nearest(
             let sql = statement(client, schema, max_results, settings)?;
             let arguments: [DatumWithOid; 3] =
                 [embedding.into(), max_results.into(), excluded.into()];
-            neighbours.fill(client, &sql, &arguments)
+            neighbours.fill(client, &sql, &arguments, u64::MAX).map(drop)
         })
     })
     .map_err(error::statement)

@@ -36,6 +36,42 @@ fn a_search_says_that_there_is_more() {
     let found: i64 =
         client.query_one("SELECT count(*) FROM midi_search('', 2)", &[]).unwrap().get(0);
     assert_eq!(found, 2);
+    // The piece and its copy.
+    let tune = notices(&cluster, "midi_find_melody('E4 E4 F4 G4 G4 F4 E4 D4', 1)");
+    assert!(tune.contains("more files match than the 1 of max_results"), "{tune}");
+    assert_eq!(notices(&cluster, "midi_find_melody('E4 E4 F4 G4 G4 F4 E4 D4', 100)"), "");
+}
+
+#[test]
+fn searches_for_music_say_that_there_is_more_with_and_without_indexes() {
+    let (cluster, _folder, mut client) = library();
+    let copy = "SELECT midi_import('copy.mid', midi_content(id)) FROM midi_files WHERE filename ~ 'cut off'";
+    client.execute(copy, &[]).unwrap();
+    let piece = "(SELECT l.file_id FROM midi_library l
+                  ORDER BY (SELECT count(*) FROM midi_compatible(l.file_id)) DESC, 1 LIMIT 1)";
+    for search in
+        ["midi_find_progression('I V'".to_owned(), format!("midi_compatible({piece}::bigint")]
+    {
+        let found = |client: &mut Client, most: i64| -> i64 {
+            let sql = format!("SELECT count(*) FROM {search}, {most})");
+            client.query_one(&sql, &[]).expect(&sql).get(0)
+        };
+        let all = found(&mut client, 1_000);
+        assert!(all > 1, "{search}: {all}");
+        for indexes in ["midi_drop_indexes('default')", "midi_create_indexes()"] {
+            let change = format!("SET client_min_messages = error; SELECT {indexes}");
+            client.batch_execute(&change).unwrap();
+            for most in [0, all, all + 1] {
+                assert_eq!(notices(&cluster, &format!("{search}, {most})")), "", "{search}");
+            }
+            for most in 1..all {
+                assert_eq!(found(&mut client, most), most, "{search}");
+                let more = notices(&cluster, &format!("{search}, {most})"));
+                let said = format!("more files match than the {most} of max_results");
+                assert!(more.contains(&said), "{search}, {most}: {more}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -53,17 +89,48 @@ fn a_search_that_finds_nothing_says_what_is_similar_to_its_words() {
         (format!("tag:\"{tag}x\""), format!("the tag \"{tag}x\""), tag.as_str()),
         ("folder:ragtyme/".to_owned(), "the folder \"ragtyme\"".to_owned(), "Ragtime"),
         ("instrument:banjo".to_owned(), "the instrument \"banjo\"".to_owned(), ""),
-        ("greensleevs".to_owned(), "the word \"greensleevs\"".to_owned(), "greensleeves"),
+        ("greensleevs".to_owned(), "a word like \"greensleevs\"".to_owned(), "greensleeves"),
     ] {
         let notice = notices(&cluster, &format!("midi_search($${query}$$)"));
         assert!(notice.contains(&name) && notice.contains(similar), "{query}: {notice}");
         assert!(similar.is_empty() || notice.contains("Did you mean"), "{query}: {notice}");
     }
-    for silent in [format!("tag:\"{tag}\" bpm:>999"), "-tag:none".to_owned(), "xqzw".to_owned()] {
-        assert_eq!(notices(&cluster, &format!("midi_search($${silent}$$)")), "", "{silent}");
+    for silent in [format!("tag:\"{tag}\" bpm:>999"), "-tag:none".to_owned()] {
+        for search in ["midi_search", "midi_search_count"] {
+            assert_eq!(notices(&cluster, &format!("{search}($${silent}$$)")), "", "{silent}");
+        }
     }
-    let joined = notices(&cluster, "midi_search('key:D OR key:Am')");
-    assert!(joined.contains("OR is searched for as a word"), "{joined}");
+    for joined in ["key:D OR key:Am", "key:D or key:Am"] {
+        let joined = notices(&cluster, &format!("midi_search('{joined}')"));
+        assert!(joined.to_uppercase().contains("OR IS SEARCHED FOR AS A WORD"), "{joined}");
+    }
+    let parts = "generate_series(1, 3), LATERAL midi_search('part:bass')";
+    assert_eq!(notices(&cluster, parts).matches("no parts are stored").count(), 1);
+}
+
+#[test]
+fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
+    let (cluster, _folder, _client) = library();
+    for (query, said) in [
+        ("vibes", "instrument:vibes"),
+        ("nylon guitar", "instrument:\"nylon guitar\""),
+        ("bongo", "instrument:bongo"),
+        ("f#m", "key:f#m"),
+        ("ii V I", "progression:\"ii V I\""),
+        ("bossa nova key:C", "tag:\"bossa nova\""),
+        ("3/8", "meter:3/8"),
+        ("maj7", "chord:maj7"),
+        ("xqzw", "no name and no text has a word like \"xqzw\""),
+        ("xqzw", "bpm, beat_bpm, key"),
+        ("key:D key:Am", "no piece has two values of key"),
+        ("instrument:vibes", "the instrument \"vibes\""),
+        ("instrument:bongo", "the instrument \"bongo\""),
+    ] {
+        for search in ["midi_search", "midi_search_count"] {
+            let notice = notices(&cluster, &format!("{search}($${query}$$)"));
+            assert!(notice.contains(said), "{search}, {query}: {notice}");
+        }
+    }
 }
 
 #[test]

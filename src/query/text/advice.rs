@@ -1,16 +1,19 @@
 //! What may be wrong with a query that finds less than it was meant to.
 
-use midi_analysis::{program_name, programs_named};
+use midi_analysis::{MelodyQuery, drums_named, program_name, programs_named};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::fields::{Field, Kind, most_similar};
-use super::grammar::{Term, TermKind, parse};
+use super::completed::{is_value, quoted};
+use super::fields::{self, FIELDS, Field, Kind, most_similar};
+use super::grammar::{Term, TermKind};
+use super::unquoted::word;
 use super::values;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::spi;
 use crate::pg::sql::fill;
+use crate::text::shown;
 
 /// Words that join conditions in other languages.
 const CONNECTIVES: [&str; 3] = ["AND", "OR", "NOT"];
@@ -51,10 +54,12 @@ const TAGS: Names = Names {
 };
 const INSTRUMENTS: Names = Names {
     noun: "instrument",
-    of_file: "l.instrument_names",
+    // Drums by their pitches.
+    of_file: "l.instrument_names || l.drum_notes::text[]",
     list: "SELECT instrument, count(*) FROM midi_library_instruments GROUP BY instrument",
     is_meant: |asked, name| {
         programs_named(asked).into_iter().any(|program| program_name(program) == Some(name))
+            || name.parse().is_ok_and(|pitch| drums_named(asked).contains(&pitch))
     },
 };
 const FOLDERS: Names = Names {
@@ -71,28 +76,88 @@ const WORDS: Names = Names {
     is_meant: |asked, name| name.starts_with(&asked.to_lowercase()),
 };
 
-/// Notices about words that a query looks for in names and texts, and that were meant to join its conditions.
-pub(super) fn connectives(query: &str) -> Option<ErrorReport> {
-    let terms = parse(query).unwrap_or_default();
-    let found = terms.iter().find_map(|term| match term.kind {
-        TermKind::Words(text) if !text.quoted && CONNECTIVES.contains(&text.text) => {
-            Some(text.text)
+/// Fields of which a piece has one value.
+const SINGLE: [Kind; 3] = [Kind::Key, Kind::Meter, Kind::Form];
+
+/// The notice about a word that a query looks for in names and texts, and that was meant to join its conditions. In small
+/// letters it stands between two of them.
+pub(super) fn connectives(terms: &[Term<'_>]) -> Option<ErrorReport> {
+    let is_condition = |number: Option<usize>| {
+        let term = number.and_then(|number| terms.get(number));
+        term.is_some_and(|term| matches!(term.kind, TermKind::Field { .. }))
+    };
+    let found = terms.iter().enumerate().find_map(|(number, term)| match term.kind {
+        TermKind::Words(text) if !text.quoted => {
+            let joins = is_condition(number.checked_sub(1)) && is_condition(Some(number + 1));
+            let is_one = CONNECTIVES
+                .iter()
+                .any(|word| *word == text.text || joins && word.eq_ignore_ascii_case(text.text));
+            is_one.then_some(text.text)
         }
         _ => None,
     });
     found.map(error::searched_for_connective)
 }
 
-/// Notices about names in a query that the library does not seem to have. `search_path` must be pinned.
+/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere. `search_path` must be pinned.
 ///
 /// # Errors
 /// Those of SPI.
 pub(super) fn of_nothing_found(
     client: &SpiClient<'_>,
-    query: &str,
+    terms: &[Term<'_>],
     schema: &Schema,
 ) -> SpiResult<Vec<ErrorReport>> {
-    let terms = parse(query).unwrap_or_default();
+    let mut notices: Vec<_> = asked_twice(terms).map(error::asks_for_both).into_iter().collect();
+    for words in terms.split(|term| word(term).is_none()).filter(|words| !words.is_empty()) {
+        let words: Vec<_> = words.iter().filter_map(word).map(|word| word.text).collect();
+        let words = words.join(" ");
+        let conditions = conditions_of(&words);
+        if !conditions.is_empty() {
+            notices.push(error::searched_for_words(&words, &conditions));
+        }
+    }
+    notices.extend(unknown_names(client, terms, schema, notices.is_empty())?);
+    Ok(notices)
+}
+
+/// The field of which a query asks for two values at once, if a piece has but one.
+fn asked_twice(terms: &[Term<'_>]) -> Option<&'static str> {
+    let fields = terms.iter().filter(|term| !term.negated).filter_map(|term| match &term.kind {
+        TermKind::Field { name, .. } => Field::named(name.text, name.at).ok(),
+        TermKind::Words(_) => None,
+    });
+    let mut single = fields.filter(|field| SINGLE.contains(&field.kind)).map(|field| field.name);
+    let mut seen = Vec::new();
+    single.find(|name| {
+        let again = seen.contains(name);
+        seen.push(*name);
+        again
+    })
+}
+
+/// The conditions that words are, if their field is put before them.
+fn conditions_of(words: &str) -> Vec<String> {
+    let is_meant = |kind| match kind {
+        Kind::Melody => MelodyQuery::from_text(words).is_ok(),
+        // A single numeral is a word, and so are some forms.
+        Kind::Progression => words.contains(' ') && is_value(kind, words),
+        Kind::Form => false,
+        _ => is_value(kind, words),
+    };
+    let fields = FIELDS.iter().filter(|field| is_meant(field.kind));
+    fields.map(|field| format!("{}:{}", field.name, shown(&quoted(words)))).collect()
+}
+
+/// Notices about names in a query that the library does not seem to have. A word that is all of the query is in no name and no
+/// text, which is told unless something better is.
+fn unknown_names(
+    client: &SpiClient<'_>,
+    terms: &[Term<'_>],
+    schema: &Schema,
+    tell_of_word: bool,
+) -> SpiResult<Vec<ErrorReport>> {
+    let only = if let [term] = terms { word(term) } else { None };
     let asked: Vec<_> = terms.iter().filter(|term| !term.negated).flat_map(names_asked).collect();
     let mut notices = Vec::new();
     for kind in [TAGS, INSTRUMENTS, FOLDERS, WORDS] {
@@ -109,7 +174,10 @@ pub(super) fn of_nothing_found(
                 continue;
             }
             let similar = most_similar(name, there.iter().map(String::as_str));
-            if similar.is_some() || !kind.list.is_empty() {
+            if only.is_some() {
+                let notice = || error::no_such_word(name, similar, &fields::names());
+                notices.extend(tell_of_word.then(notice));
+            } else if similar.is_some() || !kind.list.is_empty() {
                 notices.push(error::not_in_library(kind.noun, name, similar, kind.list));
             }
         }

@@ -49,11 +49,7 @@ impl Statement<'_> {
                 self.add("l.key_signature = ANY ({})", [Parameter::Texts(keys)]);
                 Ok(())
             }
-            Kind::Instrument => {
-                let programs = all(values, values::programs)?.concat();
-                self.add("l.instruments && {}", [Parameter::Programs(programs)]);
-                Ok(())
-            }
+            Kind::Instrument => self.instruments(values),
             Kind::Chord => {
                 let chords = all(values, values::chord)?;
                 self.add("l.chord_types && {}", [Parameter::Texts(chords)]);
@@ -191,7 +187,7 @@ impl Statement<'_> {
 
     /// The sections of a piece. Whether repeats are varied matters only where the value says so.
     fn form(&mut self, value: &Value<'_>) -> Result<(), Error> {
-        let form = values::plain(value)?.text;
+        let form = values::form(value)?;
         let condition = match form.contains('\'') {
             true => "l.form = {}",
             false => "pg_catalog.replace(l.form, $$'$$, '') = {}",
@@ -214,6 +210,20 @@ impl Statement<'_> {
             },
             tags,
         );
+        Ok(())
+    }
+
+    /// Instruments are programs; on the channel of drums, they are pitches.
+    fn instruments(&mut self, values: &[Value<'_>]) -> Result<(), Error> {
+        let (programs, drums): (Vec<_>, Vec<_>) =
+            all(values, values::instrument)?.into_iter().unzip();
+        let either =
+            [("l.instruments && {}", programs.concat()), ("l.drum_notes && {}", drums.concat())];
+        let either = either.into_iter().filter(|(_, numbers)| !numbers.is_empty());
+        for (number, (condition, numbers)) in either.enumerate() {
+            self.add(if number > 0 { " OR " } else { "" }, []);
+            self.add(condition, [Parameter::Smallints(numbers)]);
+        }
         Ok(())
     }
 

@@ -34,6 +34,13 @@ pub(super) enum Kind {
     Sort,
 }
 
+impl Kind {
+    /// Whether its values are numbers.
+    pub(super) const fn is_number(self) -> bool {
+        matches!(self, Self::Integer(_) | Self::Real(_) | Self::Time(_))
+    }
+}
+
 /// A field of the language.
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -193,7 +200,8 @@ pub(super) fn is_not_null(column: &str, all_heard: bool) -> bool {
     NOT_NULL.contains(&column) || all_heard && NOT_NULL_IF_HEARD.contains(&column)
 }
 
-fn names() -> String {
+/// The names of all fields.
+pub(super) fn names() -> String {
     FIELDS.each_ref().map(|field| field.name).join(", ")
 }
 

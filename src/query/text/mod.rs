@@ -2,11 +2,12 @@
 //!
 //! `grammar` parses a query into terms. `fields` lists the fields that a term may name, and `values`
 //! reads their values. `plan` turns the terms into one SQL `statement` with parameters, for which
-//! `conditions` writes the conditions; `unquoted` refuses values that end too early. `run` executes it, and `advice` says
+//! `conditions` writes the conditions; `unquoted` refuses values that end too early, which `completed` knows. `run` executes it, and `advice` says
 //! why it may have found nothing. Text from the user is only ever the value of
 //! a parameter; every name in the statement is a constant of `plan`, `conditions` or `fields`.
 
 mod advice;
+mod completed;
 mod conditions;
 mod error;
 mod fields;

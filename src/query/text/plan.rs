@@ -38,18 +38,17 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// If the query is not valid.
     pub(super) fn new(
-        query: &str,
+        terms: &[Term<'_>],
         max_results: i64,
         schemas: &'a Schemas,
         all_heard: bool,
     ) -> Result<Self, Error> {
-        let terms = checked(query)?;
         let mut statement = Self::empty(schemas);
-        let keys = statement.keys(&terms, all_heard)?;
+        let keys = statement.keys(terms, all_heard)?;
         statement.add("SELECT {columns}\nFROM (\nSELECT l.file_id", []);
         statement.key_columns(&keys);
         statement.add("\nFROM {library}.midi_library l", []);
-        statement.conditions(&terms)?;
+        statement.conditions(terms)?;
         statement.order_by(&keys);
         statement.add("\nLIMIT {}", [Parameter::Integer(max_results)]);
         statement.add("\n) AS found\nJOIN {library}.midi_library l USING (file_id)", []);
@@ -61,13 +60,12 @@ impl<'a> Statement<'a> {
     ///
     /// # Errors
     /// If the query is not valid.
-    pub(super) fn count(query: &str, schemas: &'a Schemas) -> Result<Self, Error> {
-        let terms = checked(query)?;
+    pub(super) fn count(terms: &[Term<'_>], schemas: &'a Schemas) -> Result<Self, Error> {
         // The order does not matter, but is checked.
-        Self::empty(schemas).keys(&terms, true)?;
+        Self::empty(schemas).keys(terms, true)?;
         let mut statement = Self::empty(schemas);
         statement.add("SELECT count(*)\nFROM {library}.midi_library l", []);
-        statement.conditions(&terms)?;
+        statement.conditions(terms)?;
         Ok(statement)
     }
 
@@ -238,7 +236,10 @@ fn sort_columns_of(
 }
 
 /// The terms of a query.
-fn checked(query: &str) -> Result<Vec<Term<'_>>, Error> {
+///
+/// # Errors
+/// If the query does not follow the grammar, is too long, or has values that go on after a space.
+pub(super) fn read(query: &str) -> Result<Vec<Term<'_>>, Error> {
     let terms = parse(query)?;
     limit(&terms)?;
     unquoted::check(&terms)?;

@@ -9,6 +9,8 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::advice;
 use super::error::{Error, ErrorKind};
+use super::grammar::Term;
+use super::plan;
 use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
 use crate::pg::caller::{Caller, Schema};
@@ -20,7 +22,7 @@ use crate::pg::spi;
 use crate::pg::sql;
 use crate::pg::table::{RowOf, RowSet};
 use crate::query::cataloged;
-use crate::query::notice::Once;
+use crate::query::notice::{self, Once};
 use crate::rights;
 
 /// The schema of pg_trgm, if the current role may use it.
@@ -58,10 +60,10 @@ const PLANNING: [(&CStr, &CStr); 4] = [
     (c"effective_cache_size", c"1MB"),
 ];
 
-/// That there is more than was asked for; what words are taken for that join conditions elsewhere; that nothing was found.
-static MORE: Once = Once::new();
+/// What words are taken for that join conditions elsewhere; that nothing was found; that no parts are stored.
 static WORDS: Once = Once::new();
 static NOTHING: Once = Once::new();
+static PARTS: Once = Once::new();
 
 /// The view `midi_library`.
 pub(crate) enum Library {}
@@ -82,18 +84,21 @@ pub(crate) fn find<'call>(
     let most = error::check_max_results(max_results, i32::MAX)?;
     let (mut rows, schema) = (RowSet::new(caller)?, caller.schema());
     rights::require_reading(&schema, &[c"midi_library"])?;
-    let rows_of = Plan::Rows(most as i64 + 1);
-    with_statement(query, rows_of, &schema, cataloged_files, |client, statement, cataloged| {
-        WORDS.tell(advice::connectives(query));
+    let rows_of = Wanted::Rows(most as i64 + 1);
+    let terms = read(query)?;
+    let plan = Plan { query, terms: &terms, wanted: rows_of };
+    with_statement(&plan, &schema, cataloged_files, |client, statement, cataloged| {
+        WORDS.tell(advice::connectives(&terms));
         let found =
             run(&statement, |sql, arguments| rows.fill(client, sql, arguments, most as u64))?;
         tell(client, &statement, cataloged, &schema)?;
-        if most > 0 && found > most as u64 {
-            MORE.tell([error::more_results(most)]);
-        }
-        if most > 0 && found == 0 && !NOTHING.is_told() {
-            let advice = planned(|| advice::of_nothing_found(client, query, &schema));
-            NOTHING.tell(advice.map_err(error::statement)?);
+        notice::more_matches(
+            found as usize,
+            most,
+            "midi_search_count(query) counts them, and a larger max_results returns more.",
+        );
+        if most > 0 && found == 0 {
+            tell_of_nothing(client, &terms, &schema)?;
         }
         Ok(())
     })?;
@@ -106,13 +111,19 @@ pub(crate) fn find<'call>(
 /// Those of [`find`].
 pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
     rights::require_reading(schema, &[c"midi_library"])?;
-    with_statement(query, Plan::Count, schema, cataloged_files, |client, statement, cataloged| {
-        WORDS.tell(advice::connectives(query));
+    let terms = read(query)?;
+    let plan = Plan { query, terms: &terms, wanted: Wanted::Count };
+    with_statement(&plan, schema, cataloged_files, |client, statement, cataloged| {
+        WORDS.tell(advice::connectives(&terms));
         let counts = run(&statement, |sql, arguments| {
             spi::select(client, sql, Some(1), arguments, |row| row.get::<i64>(1))
         })?;
         tell(client, &statement, cataloged, schema)?;
-        Ok(counts.into_iter().flatten().next().unwrap_or_default())
+        let count = counts.into_iter().flatten().next().unwrap_or_default();
+        if count == 0 {
+            tell_of_nothing(client, &terms, schema)?;
+        }
+        Ok(count)
     })
 }
 
@@ -142,9 +153,24 @@ fn tell(
     schema: &Schema,
 ) -> Result<(), ErrorReport> {
     cataloged::tell_of(cataloged);
-    if statement.asks_for_parts && !has_parts(client, schema).map_err(error::statement)? {
-        error::no_parts().report(PgLogLevel::NOTICE);
+    if statement.asks_for_parts && !PARTS.is_told() {
+        let has_parts = has_parts(client, schema).map_err(error::statement)?;
+        PARTS.tell((!has_parts).then(error::no_parts));
     }
+    Ok(())
+}
+
+/// Tells the client why a query may have found nothing.
+fn tell_of_nothing(
+    client: &SpiClient<'_>,
+    terms: &[Term<'_>],
+    schema: &Schema,
+) -> Result<(), ErrorReport> {
+    if NOTHING.is_told() {
+        return Ok(());
+    }
+    let advice = planned(|| advice::of_nothing_found(client, terms, schema));
+    NOTHING.tell(advice.map_err(error::statement)?);
     Ok(())
 }
 
@@ -164,7 +190,7 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
         Parameter::Real(value) => (*value).into(),
         Parameter::Text(value) => value.as_str().into(),
         Parameter::Texts(values) => values.clone().into(),
-        Parameter::Programs(values) => values.clone().into(),
+        Parameter::Smallints(values) => values.clone().into(),
     }
 }
 
@@ -181,13 +207,21 @@ pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<Str
         })?;
         if may.contains(&Some(true)) { cataloged_files(client, schema) } else { Ok(0) }
     };
-    with_statement(query, Plan::Rows(max_results.into()), schema, count, |_, statement, _| {
+    let terms = read(query)?;
+    let plan = Plan { query, terms: &terms, wanted: Wanted::Rows(max_results.into()) };
+    with_statement(&plan, schema, count, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
 
-/// What is wanted of a query.
-enum Plan {
+/// A query that was read, and what is wanted of it.
+struct Plan<'q> {
+    query: &'q str,
+    terms: &'q [Term<'q>],
+    wanted: Wanted,
+}
+
+enum Wanted {
     /// So many rows at most.
     Rows(i64),
     Count,
@@ -196,8 +230,7 @@ enum Plan {
 /// Does `work` with the statement for a query, and with the number of pieces whose values it asks for in vain, because they
 /// are only cataloged; `count` counts these.
 fn with_statement<T>(
-    query: &str,
-    wanted: Plan,
+    plan: &Plan<'_>,
     schema: &Schema,
     count: impl FnOnce(&SpiClient<'_>, &Schema) -> SpiResult<i64>,
     work: impl FnOnce(&SpiClient<'_>, Statement<'_>, i64) -> Result<T, ErrorReport>,
@@ -205,24 +238,29 @@ fn with_statement<T>(
     role::with_pinned_path(|| {
         Spi::connect(|client| {
             let schemas = schemas(client, schema).map_err(error::statement)?;
-            let plan = |all_heard| {
-                let statement = match wanted {
-                    Plan::Rows(most) => Statement::new(query, most, &schemas, all_heard),
-                    Plan::Count => Statement::count(query, &schemas),
+            let statement = |all_heard| {
+                let statement = match plan.wanted {
+                    Wanted::Rows(most) => Statement::new(plan.terms, most, &schemas, all_heard),
+                    Wanted::Count => Statement::count(plan.terms, &schemas),
                 };
-                statement.map_err(|error| report(&error, query))
+                statement.map_err(|error| report(&error, plan.query))
             };
-            let statement = plan(true)?;
-            if statement.asks_for_newer && !schema.has_column(c"midi_library", c"damage") {
+            let planned = statement(true)?;
+            if planned.asks_for_newer && !schema.has_column(c"midi_library", c"damage") {
                 return Err(error::older_objects());
             }
-            if !statement.asks_for_heard {
-                return work(client, statement, 0);
+            if !planned.asks_for_heard {
+                return work(client, planned, 0);
             }
             let cataloged = count(client, schema).map_err(error::statement)?;
-            work(client, if cataloged == 0 { statement } else { plan(false)? }, cataloged)
+            work(client, if cataloged == 0 { planned } else { statement(false)? }, cataloged)
         })
     })
+}
+
+/// The terms of a query, which is read once.
+fn read(query: &str) -> Result<Vec<Term<'_>>, ErrorReport> {
+    plan::read(query).map_err(|error| report(&error, query))
 }
 
 fn schemas(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Schemas> {
@@ -263,7 +301,7 @@ pub(super) fn literal(parameter: &Parameter) -> String {
             let values: Vec<_> = values.iter().map(|value| sql::literal(value)).collect();
             format!("ARRAY[{}]", values.join(", "))
         }
-        Parameter::Programs(values) => {
+        Parameter::Smallints(values) => {
             let values: Vec<_> = values.iter().map(i16::to_string).collect();
             format!("'{{{}}}'::smallint[]", values.join(","))
         }

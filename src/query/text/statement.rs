@@ -20,7 +20,8 @@ pub(super) enum Parameter {
     Real(f64),
     Text(String),
     Texts(Vec<String>),
-    Programs(Vec<i16>),
+    /// Programs of instruments, or pitches of drums.
+    Smallints(Vec<i16>),
 }
 
 /// A part of a statement.

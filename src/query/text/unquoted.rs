@@ -1,7 +1,6 @@
-//! Values of several words that nobody has quoted: `key:A minor` would be the key A, and the word "minor" in names.
+//! Values that go on after a space: `key:A minor` would be the key A, and the word "minor" in names.
 
-use midi_analysis::{MelodyQuery, Progression, keys_named, programs_named};
-
+use super::completed::{Completed, completed, is_value};
 use super::error::Error;
 use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
@@ -22,39 +21,32 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             let sequence = texts.iter().map(|text| text.text).collect::<Vec<_>>().join(" ");
             return Err(alternatives(name, &sequence));
         }
-        let Some(last) = values.last().and_then(unquoted) else { continue };
-        let words = terms[number + 1..].iter().map_while(word);
-        let (mut value, mut whole) = (last.text.to_owned(), None);
-        let mut second = None;
-        for word in words {
-            second = second.or(Some(word));
-            value = format!("{value} {}", word.text);
-            if is_value(kind, &value) {
-                whole = Some(value.clone());
-            }
+        let words: Vec<_> = terms[number + 1..].iter().map_while(word).collect();
+        if let (Some(first), true) = (words.first(), kind.is_number())
+            && is_comparison(first.text)
+        {
+            return Err(compared(name, first));
         }
-        if let Some((second, whole)) = second.zip(whole) {
-            return Err(continued(name, second, &whole));
+        let Some(last) = values.last().and_then(unquoted) else { continue };
+        let texts: Vec<_> = words.iter().map(|word| word.text).collect();
+        if let Some(completed) = completed(kind, name.text, last.text, &texts) {
+            let said = [&[last.text], &texts[..completed.words]].concat().join(" ");
+            return Err(continued(name, words[0], &said, &completed));
         }
     }
     Ok(())
-}
-
-/// Whether several words are a value of a field, or the beginning of one.
-fn is_value(kind: Kind, words: &str) -> bool {
-    match kind {
-        Kind::Progression => Progression::parse(words).is_ok(),
-        Kind::Melody => MelodyQuery::is_notes(words),
-        Kind::Key => !keys_named(words).is_empty(),
-        Kind::Instrument => !programs_named(words).is_empty(),
-        _ => false,
-    }
 }
 
 /// Whether a text is a single element of the field's values, if these are sequences.
 fn is_one_of_sequence(kind: Kind, text: &str) -> bool {
     let is_sequence = kind == Kind::Melody || kind == Kind::Progression;
     is_sequence && !text.contains(['-', '–', '—', '|', ' ']) && is_value(kind, text)
+}
+
+/// Whether a word compares with a number, or is the end of a range.
+fn is_comparison(word: &str) -> bool {
+    let number = word.trim_start_matches(['<', '>', '=', '.']);
+    number.len() < word.len() && number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
@@ -64,21 +56,35 @@ fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
     }
 }
 
-fn word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
+/// The word that a term is, if it is one that is looked for.
+pub(super) fn word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
     match term.kind {
         TermKind::Words(text) if !term.negated && !text.quoted => Some(text),
         _ => None,
     }
 }
 
-fn continued(name: &Text<'_>, word: Text<'_>, value: &str) -> Error {
-    let (name, value) = (name.text, shown(value));
+fn continued(name: &Text<'_>, word: Text<'_>, said: &str, completed: &Completed) -> Error {
+    let (name, said) = (name.text, shown(said));
     Error::value(
         word.at,
-        format!("a value of several words is not quoted: {name}:{value}"),
+        format!("a value ends at a space, and this one goes on: {name}:{said}"),
         format!(
-            "Write {name}:\"{value}\". A word that is to be found in names and texts comes before the condition, or is \
-             quoted itself."
+            "Write {name}:{}. A word that is to be found in names and texts comes before the condition, or is quoted \
+             itself.",
+            shown(&completed.written)
+        ),
+    )
+}
+
+fn compared(name: &Text<'_>, word: &Text<'_>) -> Error {
+    let (name, comparison) = (name.text, shown(word.text));
+    Error::value(
+        word.at,
+        format!("\"{comparison}\" belongs to no field"),
+        format!(
+            "Write {name}:{comparison}: each condition names its field, and all of them have to hold. A range is written \
+             as 120..130."
         ),
     )
 }

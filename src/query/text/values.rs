@@ -5,8 +5,8 @@
 //! whole microseconds per quarter note.
 
 use midi_analysis::{
-    MelodyQuery, Progression, Role, damage_kinds, instrument_names, keys_named, programs_named,
-    quality_named, quality_names,
+    MelodyQuery, Progression, Role, damage_kinds, drum_names, drums_named, instrument_names,
+    keys_named, programs_named, quality_named, quality_names,
 };
 
 use super::error::Error;
@@ -154,22 +154,31 @@ pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Error> {
     meter.ok_or_else(|| invalid(&text, "a meter such as 3/4"))
 }
 
-pub(super) fn programs(value: &Value<'_>) -> Result<Vec<i16>, Error> {
+/// The programs of an instrument, and the pitches of drums of that name; one of them at least.
+pub(super) fn instrument(value: &Value<'_>) -> Result<(Vec<i16>, Vec<i16>), Error> {
     let text = plain(value)?;
     if DRUMS.contains(&text.text.to_lowercase().as_str()) {
         let message = format!("\"{}\" are no instrument of General MIDI", shown(text.text));
-        return Err(Error::value(text.at, message, "Use drums:yes, or instrument:percussion."));
+        return Err(Error::value(
+            text.at,
+            message,
+            "Use drums:yes, a drum such as instrument:snare, or instrument:percussion.",
+        ));
     }
-    let programs = programs_named(text.text);
-    if programs.is_empty() {
-        let names = || instrument_names().flat_map(|name| name.split(' ').chain([name]));
+    let [programs, drums] = [programs_named, drums_named]
+        .map(|named| named(text.text).into_iter().map(i16::from).collect());
+    let found: (Vec<_>, Vec<_>) = (programs, drums);
+    if found.0.is_empty() && found.1.is_empty() {
+        let names = instrument_names().chain(drum_names());
+        let names = names.flat_map(|name| name.split(' ').chain([name]));
         let message = format!("instrument \"{}\" does not exist", shown(text.text));
-        let hint = suggestion(text.text, names())
-            + "Give the name of a General MIDI instrument or family, or a program from 0 to 127. \
-               For drums, use drums:yes.";
+        let hint = suggestion(text.text, names)
+            + separators(&text)
+            + "Give the name of an instrument, family or drum of General MIDI, or a program from 0 to 127. \
+               For any drums, use drums:yes.";
         return Err(Error::value(text.at, message, hint));
     }
-    Ok(programs.into_iter().map(i16::from).collect())
+    Ok(found)
 }
 
 pub(super) fn chord(value: &Value<'_>) -> Result<String, Error> {
@@ -177,7 +186,11 @@ pub(super) fn chord(value: &Value<'_>) -> Result<String, Error> {
     quality_named(text.text).map(|quality| quality.to_string()).ok_or_else(|| {
         let known = quality_names().collect::<Vec<_>>().join(", ");
         let message = format!("chord quality \"{}\" does not exist", shown(text.text));
-        let hint = suggestion(text.text, quality_names()) + "The qualities are " + &known + ".";
+        let hint = suggestion(text.text, quality_names())
+            + separators(&text)
+            + "The qualities are "
+            + &known
+            + ".";
         Error::value(text.at, message, hint)
     })
 }
@@ -204,6 +217,28 @@ pub(super) fn damage(value: &Value<'_>) -> Result<String, Error> {
             suggestion(text.text, damage_kinds()) + "The kinds are " + &kinds.join(", ") + ".";
         Error::value(text.at, message, hint)
     })
+}
+
+/// The letters of the sections, with a prime where a section is varied.
+pub(super) fn form<'a>(value: &Value<'a>) -> Result<&'a str, Error> {
+    let text = plain(value)?;
+    if !is_form(text.text) {
+        let message = format!("\"{}\" is no form", shown(text.text));
+        let hint = "Give the sections in their order, such as AABA: the first is A, and each that has not come before \
+                    has the next letter.";
+        return Err(Error::value(text.at, message, hint));
+    }
+    Ok(text.text)
+}
+
+/// Whether a text is the form of some piece.
+pub(super) fn is_form(text: &str) -> bool {
+    let mut letters = ('A'..='Z').chain('a'..='z').peekable();
+    let mut known = |letter: char| match letters.next_if_eq(&letter) {
+        Some(_) => true,
+        None => letter.is_ascii_alphabetic() && !letters.clone().any(|later| later == letter),
+    };
+    text.starts_with('A') && text.chars().all(|c| c == '\'' || known(c))
 }
 
 /// A progression, and its text.
@@ -241,7 +276,11 @@ pub(super) fn words(text: &Text<'_>) -> Result<String, Error> {
         return Ok(text.text.to_owned());
     }
     let message = format!("\"{}\" is not a word", shown(text.text));
-    Err(Error::value(text.at, message, "A word has a letter or a digit."))
+    let hint = match text.text.contains(['|', '&', '+']) {
+        true => "All conditions have to hold. Commas separate alternatives, as in key:C,Am.",
+        false => "A word has a letter or a digit.",
+    };
+    Err(Error::value(text.at, message, hint))
 }
 
 /// The error for a value that is not of this kind, such as "a key such as C", whose examples go into
@@ -249,7 +288,15 @@ pub(super) fn words(text: &Text<'_>) -> Result<String, Error> {
 fn invalid(text: &Text<'_>, kind: &str) -> Error {
     let noun = kind.split(" such as ").next().unwrap_or(kind);
     let message = format!("\"{}\" is not {noun}", shown(text.text));
-    Error::value(text.at, message, format!("Give {kind}."))
+    Error::value(text.at, message, format!("{}Give {kind}.", separators(text)))
+}
+
+/// The start of a hint: what separates alternatives, if that is not a comma.
+fn separators(text: &Text<'_>) -> &'static str {
+    match text.text.contains(['|', ';']) {
+        true => "Commas separate alternatives, as in key:C,Am. ",
+        false => "",
+    }
 }
 
 /// The start of a hint: the candidate whose spelling is most similar to the word.

@@ -2,6 +2,8 @@
 
 // The modules of it that need no PostgreSQL. Their items are visible to their parent only, so they are
 // included here.
+#[path = "../../../../src/query/text/completed.rs"]
+mod completed;
 #[path = "../../../../src/query/text/conditions.rs"]
 mod conditions;
 #[path = "../../../../src/query/text/error.rs"]
@@ -54,12 +56,16 @@ fn is_parsed(line: &str) {
         trigrams: hash(line.as_bytes()).is_multiple_of(2).then(|| "\"{library}\"".to_owned()),
         columns: "l.*".to_owned(),
     };
-    match Statement::new(line, MOST_RESULTS, &schemas, line.len().is_multiple_of(2)) {
-        Ok(statement) => {
+    let all_heard = line.len().is_multiple_of(2);
+    let statements = plan::read(line).and_then(|terms| {
+        let statement = Statement::new(&terms, MOST_RESULTS, &schemas, all_heard)?;
+        let count = Statement::count(&terms, &schemas);
+        Ok((statement, count.unwrap_or_else(|_| panic!("what is found can be counted"))))
+    });
+    match statements {
+        Ok((statement, count)) => {
             assert!(line.len() <= LONGEST_LINE);
             finds_rows(&statement, &is_sound(line, &statement));
-            let count = Statement::count(line, &schemas);
-            let count = count.unwrap_or_else(|_| panic!("what is found can be counted"));
             let sql = is_sound(line, &count);
             assert!(sql.starts_with("SELECT count(*)\nFROM \"a {} library\".midi_library l"));
         }
@@ -111,7 +117,7 @@ fn has_value(line: &str, parameter: &Parameter) {
         // At most twice as long, since ILIKE needs its wildcards escaped.
         Parameter::Text(value) => assert!(!value.is_empty() && value.len() <= 2 * line.len() + 2),
         Parameter::Texts(values) => assert!(!values.is_empty()),
-        Parameter::Programs(values) => {
+        Parameter::Smallints(values) => {
             assert!(!values.is_empty() && values.iter().all(|program| (0..128).contains(program)));
         }
     }

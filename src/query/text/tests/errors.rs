@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_value_of_several_words_is_to_be_quoted() {
+fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
     for (query, column, value) in [
         ("progression:ii V I", 16, "progression:\"ii V I\""),
         ("bpm:120 progression:ii-V I waltz", 26, "progression:\"ii-V I\""),
@@ -12,11 +12,44 @@ fn a_value_of_several_words_is_to_be_quoted() {
         ("key:C,A harmonic minor drums:yes", 9, "key:\"A harmonic minor\""),
         ("instrument:alto sax", 17, "instrument:\"alto sax\""),
         ("progression:ii,V,I", 1, "progression:\"ii V I\""),
+        ("key:A flat", 7, "key:\"A flat\""),
+        ("key:F sharp waltz", 7, "key:\"F sharp\""),
+        ("key:8 A", 7, "key:8A"),
+        ("bpm:120 130", 9, "bpm:120..130 or bpm:120,130"),
+        ("tempo:120 to 130 waltz", 11, "tempo:120..130"),
+        ("bars:16 or 8", 9, "bars:16,8"),
+        ("bpm:120 bpm", 9, "bpm:120"),
+        ("bars:8 bar", 8, "bars:8"),
+        ("bpm:>120 <130", 10, "bpm:<130"),
+        ("duration:1 min", 12, "duration:1:00"),
+        ("duration:1 min 30 s", 12, "duration:1:30"),
+        ("duration:2 hours 5 seconds", 12, "duration:2:00:05"),
+        ("length:90 s", 11, "length:1:30"),
+        ("duration:1:30 2:00", 15, "duration:1:30..2:00"),
+        ("chord:maj 7", 11, "chord:maj7"),
+        ("chord:m 7 b5 waltz", 9, "chord:m7b5"),
+        ("form:A A B A", 8, "form:AABA"),
+        ("part:counter melody", 14, "part:counter-melody"),
+        ("damage:track cut short", 14, "damage:\"track cut short\""),
+        ("meter:3 / 4", 9, "meter:3/4"),
+        ("tag:hip hop", 9, "tag:\"hip hop\""),
+        ("instrument:nylon guitar", 18, "instrument:\"nylon guitar\""),
+        ("instrument:hi hat", 15, "instrument:\"hi hat\""),
+        ("sort:bpm desc", 10, "sort:-bpm"),
+        ("sort:-bpm ascending", 11, "sort:bpm"),
     ] {
         let (at, kind, message, hint) = error(query);
         assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
         assert!(hint.contains(&format!("Write {value}")), "{query}: {hint}");
+        // What is to be written is accepted.
+        let meant =
+            value.split(" or ").all(|meant| statement(meant, &schemas(false), true).is_ok());
+        assert!(meant, "{query}: {value}");
     }
+}
+
+#[test]
+fn a_word_that_does_not_belong_to_the_value_before_it_is_a_word() {
     for query in [
         "progression:\"ii V\" I",
         "progression:ii-V \"I\"",
@@ -27,8 +60,17 @@ fn a_value_of_several_words_is_to_be_quoted() {
         "key:A minuet",
         "instrument:sax solo",
         "tag:rock I",
+        "bpm:120 waltz",
+        "bpm:120 \"130\"",
+        "1812 duration:900..",
+        "chord:maj \"7\"",
+        "form:AABA USA",
+        "duration:1 minuet",
+        "part:bass line",
+        "key:C minuet",
+        "sort:bpm loop",
     ] {
-        assert!(Statement::new(query, 10, &schemas(false), true).is_ok(), "{query}");
+        assert!(statement(query, &schemas(false), true).is_ok(), "{query}");
     }
 }
 
@@ -80,6 +122,11 @@ fn an_error_has_its_column_and_a_hint() {
         ("instrument:Drums", 12, ErrorKind::Value, "\"Drums\" are no instrument", "drums:yes"),
         ("part:bas", 6, ErrorKind::Value, "role \"bas\" does not exist", "\"bass\"?"),
         ("part:bass loop:x", 16, ErrorKind::Value, "\"x\" is not an integer", ""),
+        ("form:verse", 6, ErrorKind::Value, "\"verse\" is no form", "such as AABA"),
+        ("form:ABD", 6, ErrorKind::Value, "\"ABD\" is no form", "next letter"),
+        ("key:Am|C", 5, ErrorKind::Value, "\"Am|C\" is not a key", "as in key:C,Am"),
+        ("key:Am | key:C", 8, ErrorKind::Value, "\"|\" is not a word", "as in key:C,Am"),
+        ("instrument:theremin", 12, ErrorKind::Value, "\"theremin\" does not exist", "drum"),
         ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
         ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
     ]);
