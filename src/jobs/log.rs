@@ -1,14 +1,13 @@
 //! The server's log on jobs, written once what it tells of is committed. It names the database and the role of a job, which the
 //! log does not know of a background worker.
 
-use super::source::Source;
 use crate::pg::at_commit;
 use crate::text::in_line;
 
-/// A worker begins a job, or resumes it. `names`: its role and the database.
-pub(super) fn begins(job: i64, names: [&str; 2], source: &Source, is_first: bool) {
+/// A worker begins a job, or resumes it. `names`: its role and the database; `source`: what it imports, in one line.
+pub(super) fn begins(job: i64, names: [&str; 2], source: &str, is_first: bool) {
     let what = if is_first { "begins" } else { "resumes" };
-    write(job, names, &format!("{what}: {}", source.in_line()));
+    write(job, names, &format!("{what}: {source}"));
 }
 
 /// A job ends in a state, for a reason if it has not finished.

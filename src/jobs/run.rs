@@ -110,7 +110,7 @@ fn begin(
     settings::restore(&job.settings);
     let (source, directory) = Source::locate(job)?;
     if leads {
-        log::begins(job.id, names.each_ref().map(String::as_str), &source, begun <= 1);
+        log::begins(job.id, names.each_ref().map(String::as_str), &source.in_line(), begun <= 1);
     }
     Ok(ControlFlow::Continue(Begun { source, directory, is_first: begun <= 1 }))
 }
