@@ -3,6 +3,7 @@
 
 use std::ffi::CStr;
 
+use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
@@ -17,8 +18,7 @@ pub(crate) const MUSIC: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"musi
 /// # Errors
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
 pub(crate) fn require_reading(schema: &Schema, relations: &[&CStr]) -> Result<(), ErrorReport> {
-    let refused = relations.iter().find(|name| !relation::may_read_some(schema.table(name)));
-    refused.map_or(Ok(()), |name| Err(error::lacks_rights(name, "SELECT", relations)))
+    require(schema, relations, "SELECT", relation::may_read_some)
 }
 
 /// Checks that the current role may write what an import writes.
@@ -26,6 +26,18 @@ pub(crate) fn require_reading(schema: &Schema, relations: &[&CStr]) -> Result<()
 /// # Errors
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
 pub(crate) fn require_importing(schema: &Schema) -> Result<(), ErrorReport> {
-    let refused = MUSIC.iter().find(|name| !relation::may_add(schema.table(name)));
-    refused.map_or(Ok(()), |name| Err(error::lacks_rights(name, "SELECT, INSERT, UPDATE", &MUSIC)))
+    require(schema, &MUSIC, "SELECT, INSERT, UPDATE", relation::may_add)
+}
+
+fn require(
+    schema: &Schema,
+    relations: &[&CStr],
+    rights: &str,
+    has: impl Fn(Oid) -> bool,
+) -> Result<(), ErrorReport> {
+    let named = relations.iter().map(|name| (name, schema.table(name)));
+    let refused = named.into_iter().find(|&(_, relation)| !has(relation));
+    refused.map_or(Ok(()), |(name, relation)| {
+        Err(error::lacks_rights(relation::kind(relation), name, rights, relations))
+    })
 }

@@ -8,11 +8,16 @@ use pgrx::prelude::*;
 use crate::text::shown;
 
 /// The error for a role that lacks rights to a relation, with all that need them.
-pub(crate) fn lacks_rights(relation: &CStr, rights: &str, relations: &[&CStr]) -> ErrorReport {
+pub(crate) fn lacks_rights(
+    kind: &str,
+    relation: &CStr,
+    rights: &str,
+    relations: &[&CStr],
+) -> ErrorReport {
     let all: Vec<_> = relations.iter().map(|name| name.to_string_lossy()).collect();
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
-        format!("permission denied for {}", relation.to_string_lossy()),
+        format!("permission denied for {kind} {}", relation.to_string_lossy()),
         "rights",
     )
     .set_hint(format!(

@@ -148,6 +148,16 @@ pub(crate) fn may_add(table: Oid) -> bool {
         .all(|right| has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ANY))
 }
 
+/// What PostgreSQL calls a relation of its kind, in messages.
+pub(crate) fn kind(relation: Oid) -> &'static str {
+    require_transaction();
+    // SAFETY: a look-up by OID within a transaction.
+    match unsafe { pg_sys::get_rel_relkind(relation) } as u8 {
+        pg_sys::RELKIND_VIEW => "view",
+        _ => "table",
+    }
+}
+
 /// Whether the current role may read some columns of a table.
 pub(crate) fn may_read_some(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ANY)

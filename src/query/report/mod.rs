@@ -23,9 +23,8 @@ use crate::pg::{guc, role};
 use crate::render::report::facts::Facts;
 use crate::{error, rights};
 
-/// The relations that it reads.
-const READ: [&CStr; 4] =
-    [c"midi_files", c"musical_metadata", c"midi_import_errors", c"midi_name_disagreements"];
+/// What it cannot do without.
+const READ: [&CStr; 2] = [c"midi_files", c"musical_metadata"];
 
 /// Reads what a report shows.
 ///
