@@ -798,7 +798,7 @@ BEGIN
     LOOP
         EXECUTE pg_catalog.format('ALTER VIEW %I SET (%I = %L)', other.relation, other.option_name, other.option_value);
     END LOOP;
-    RAISE NOTICE 'sessions that have used midi_pipeline before keep its former library'
+    RAISE WARNING 'sessions that have used midi_pipeline before keep its former library'
         USING HINT = 'Let them connect again, those of a pool too.';
 END
 $$;

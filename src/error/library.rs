@@ -5,15 +5,17 @@ use std::ffi::CStr;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::pg::relation::Right;
 use crate::text::shown;
 
 /// The error for a role that lacks rights to a relation, with all that need them.
 pub(crate) fn lacks_rights(
     kind: &str,
     relation: &CStr,
-    rights: &str,
+    rights: &[Right],
     relations: &[&CStr],
 ) -> ErrorReport {
+    let rights: Vec<_> = rights.iter().map(|right| right.name()).collect();
     let all: Vec<_> = relations.iter().map(|name| name.to_string_lossy()).collect();
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
@@ -21,9 +23,28 @@ pub(crate) fn lacks_rights(
         "rights",
     )
     .set_hint(format!(
-        "Ask the owner of the library for GRANT {rights} ON {} to this role, or a superuser for membership in \
+        "Ask the owner of the library for GRANT {} ON {} to this role, or a superuser for membership in \
          pg_read_server_files.",
+        rights.join(", "),
         all.join(", ")
+    ))
+}
+
+/// The error for a role that may not read one of the columns of a relation that a query reads.
+pub(crate) fn lacks_columns(
+    kind: &str,
+    relation: &CStr,
+    refused: &str,
+    columns: &[&str],
+) -> ErrorReport {
+    let (relation, columns) = (relation.to_string_lossy(), columns.join(", "));
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("permission denied for column {refused} of {kind} {relation}"),
+        "rights",
+    )
+    .set_hint(format!(
+        "Ask the owner of the library for GRANT SELECT ({columns}) ON {relation} to this role."
     ))
 }
 

@@ -31,7 +31,7 @@ pub(crate) use jobs::{
     workers_do_not_start,
 };
 pub(crate) use library::{
-    content_has_changed, content_not_kept, lacks_rights, no_content, no_such_file,
+    content_has_changed, content_not_kept, lacks_columns, lacks_rights, no_content, no_such_file,
 };
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};

@@ -68,7 +68,7 @@ fn import(function: &CStr, source: Option<&str>, caller: &Caller<'_>) -> Result<
     transaction::require_writable(function);
     let source = given(source, "source")?;
     let located = locate(source)?;
-    rights::require_importing(&caller.schema())?;
+    rights::require_importing(&caller.schema(), settings::extent())?;
     let source_error = |problem: &files::FileError| error::file(problem, source);
     import_source(located, &caller.schema(), source_error).map(|summary| row(&summary))
 }
@@ -98,7 +98,7 @@ fn import_piece(
     if name.len() > MAX_NAME {
         return Err(error::name_too_long("piece", MAX_NAME));
     }
-    rights::require_importing(&caller.schema())?;
+    rights::require_importing(&caller.schema(), extent)?;
     import_content(name, content, extent, &caller.schema()).map(|summary| row(&summary))
 }
 

@@ -141,11 +141,36 @@ pub(crate) fn may_delete(table: Oid) -> bool {
     has_right(table, pg_sys::ACL_DELETE, pg_sys::AclMaskHow::ACLMASK_ALL) && may_read(table)
 }
 
-/// Whether the current role may read, add and change rows of a table, in all columns or in some.
-pub(crate) fn may_add(table: Oid) -> bool {
-    [pg_sys::ACL_SELECT, pg_sys::ACL_INSERT, pg_sys::ACL_UPDATE]
-        .into_iter()
-        .all(|right| has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ANY))
+/// What may be granted on a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Right {
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+impl Right {
+    /// Its name in GRANT.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Select => "SELECT",
+            Self::Insert => "INSERT",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whether the current role has a right to a table, or to some of its columns.
+pub(crate) fn has(table: Oid, right: Right) -> bool {
+    let right = match right {
+        Right::Select => pg_sys::ACL_SELECT,
+        Right::Insert => pg_sys::ACL_INSERT,
+        Right::Update => pg_sys::ACL_UPDATE,
+        Right::Delete => pg_sys::ACL_DELETE,
+    };
+    has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ANY)
 }
 
 /// What PostgreSQL calls a relation of its kind, in messages.
@@ -156,11 +181,6 @@ pub(crate) fn kind(relation: Oid) -> &'static str {
         pg_sys::RELKIND_VIEW => "view",
         _ => "table",
     }
-}
-
-/// Whether the current role may read some columns of a table.
-pub(crate) fn may_read_some(table: Oid) -> bool {
-    has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ANY)
 }
 
 /// Whether the current role may read all columns of a table.

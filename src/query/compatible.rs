@@ -36,6 +36,10 @@ pub(crate) type Row = (
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
 
+/// The columns of `midi_library` that are read, but for the path, which is left out where it may not be.
+const COLUMNS: [&str; 7] =
+    ["file_id", "filename", "key_signature", "pitch_min", "bpm", "content_hash", "depth"];
+
 /// What is asked of the file $1.
 const ASKED: &str = "
     SELECT l.key_signature, l.pitch_min IS NOT NULL, l.bpm, l.content_hash
@@ -91,7 +95,7 @@ impl Asked {
     /// # Errors
     /// If it does not exist, or its content is not in the library; those of the statement, such as a missing privilege.
     pub(crate) fn of_file(schema: &Schema, file: i64) -> Result<Self, ErrorReport> {
-        rights::require_reading(schema, &[c"midi_library"])?;
+        require_rights(schema)?;
         let sql = fill(ASKED, &[("library", schema.quoted())]);
         let read = |row: &spi::Row<'_>| {
             Ok(Self {
@@ -125,6 +129,12 @@ impl Asked {
     }
 }
 
+/// Checks that the current role may read what is asked of a piece and told of those that fit.
+fn require_rights(schema: &Schema) -> Result<(), ErrorReport> {
+    rights::require_reading(schema, &[c"midi_library"])?;
+    rights::require_columns(schema, c"midi_library", &COLUMNS)
+}
+
 /// Adds the files that fit, the best first, and tells of the pieces of which it cannot be known.
 ///
 /// # Errors
@@ -139,7 +149,7 @@ pub(crate) fn find(
     if asked.bpm.is_none() {
         notice::nothing_to_compare();
     }
-    rights::require_reading(schema, &[c"midi_library"])?;
+    require_rights(schema)?;
     let sql = statement(schema);
     let found = role::with_pinned_path(|| {
         guc::with_settings(|settings| {

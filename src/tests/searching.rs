@@ -7,6 +7,7 @@ mod tests {
     use pgrx::prelude::*;
 
     use super::super::support::{Refusal, holds, lacks, refusal, text};
+    use crate::query::text::query_examples;
 
     /// Four pieces that differ in everything.
     fn library() {
@@ -220,6 +221,55 @@ mod tests {
         }
         Spi::run("CREATE EXTENSION pg_trgm").unwrap();
         assert_eq!(refusal(Some("listener"), search), None);
+    }
+
+    /// What a refusal asks for, as a statement.
+    fn asked_for(refusal: &Refusal) -> String {
+        assert_eq!(refusal.sqlstate, "42501", "{refusal:?}");
+        let asked = refusal.hint.strip_prefix("Ask the owner of the library for ");
+        let asked = asked.and_then(|rest| rest.split_once(" to this role"));
+        let (grant, _) = asked.unwrap_or_else(|| panic!("{refusal:?}"));
+        format!("{grant} TO listener")
+    }
+
+    #[pg_test]
+    fn a_search_asks_for_the_rights_to_all_that_it_reads_and_for_no_more() {
+        library();
+        Spi::run("CREATE ROLE listener").unwrap();
+        let others =
+            ["moonlight", "\"moon light\"", "-moonlight", "sort:-bpm,name", "part:bass bars:4"];
+        for query in query_examples().chain(others) {
+            let sql = format!(
+                "SELECT midi_search_count($${query}$$), count(s) FROM midi_search($${query}$$) AS s"
+            );
+            // Of a view of which no column may be read, all is asked for.
+            Spi::run("GRANT SELECT (file_id) ON midi_library TO listener").unwrap();
+            let mut asked = Vec::new();
+            while let Some(refusal) = refusal(Some("listener"), &sql) {
+                let grant = asked_for(&refusal);
+                assert!(
+                    asked.len() < 2 && !asked.contains(&grant),
+                    "{query}: {asked:?} {refusal:?}"
+                );
+                Spi::run(&grant).expect("what is asked for can be granted");
+                asked.push(grant);
+            }
+            Spi::run(
+                "REVOKE ALL ON midi_library, midi_library_music, midi_parts_library FROM listener",
+            )
+            .unwrap();
+        }
+    }
+
+    #[pg_test]
+    fn no_notice_reads_what_a_search_does_not() {
+        library();
+        Spi::run(
+            "CREATE ROLE listener; GRANT SELECT (file_id, instruments, drum_notes) ON midi_library TO listener",
+        )
+        .unwrap();
+        let nothing = "SELECT * FROM midi_search('instrument:kalimba')";
+        assert_eq!(refusal(Some("listener"), nothing), None);
     }
 
     #[pg_test]

@@ -169,6 +169,26 @@ fn importing_content_needs_rights_on_the_tables_and_no_more() {
 }
 
 #[test]
+fn what_an_import_asks_for_is_enough() {
+    let cluster = cluster();
+    let (mut client, mut listener) = (cluster.connect(), cluster.connect_as("listener"));
+    let sql = "SELECT imported FROM midi_import('a piece', $1::bytea, keep => true, parts => true)";
+    let mut asked = Vec::new();
+    while let Err(error) = listener.query_one(sql, &[&music()]) {
+        let error = error.as_db_error().expect("the server answers");
+        assert_eq!(*error.code(), SqlState::INSUFFICIENT_PRIVILEGE, "{error:?}");
+        let hint =
+            error.hint().and_then(|hint| hint.strip_prefix("Ask the owner of the library for "));
+        let (grant, _) = hint.and_then(|hint| hint.split_once(" to this role")).expect("a right");
+        assert!(!asked.contains(&grant.to_owned()), "{grant}");
+        client.batch_execute(&format!("{grant} TO listener")).unwrap();
+        asked.push(grant.to_owned());
+    }
+    // The music, problems, contents and parts.
+    assert_eq!(asked.len(), 4, "{asked:?}");
+}
+
+#[test]
 fn the_library_is_not_shown_to_everyone() {
     let cluster = cluster();
     let mut listener = cluster.connect_as("listener");
@@ -187,7 +207,6 @@ fn the_library_is_not_shown_to_everyone() {
         "midi_name_disagreements",
         "midi_import_jobs",
         "midi_import_chunks",
-        "midi_import_progress",
     ] {
         let error = listener.query(&format!("SELECT FROM {relation}"), &[]).expect_err(relation);
         assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE), "{relation}");

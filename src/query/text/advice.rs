@@ -13,6 +13,7 @@ use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::spi;
 use crate::pg::sql::fill;
+use crate::rights;
 use crate::text::shown;
 
 /// Words that join conditions in other languages.
@@ -40,6 +41,8 @@ struct Names {
     noun: &'static str,
     /// Those of a file `l`, as an SQL array.
     of_file: &'static str,
+    /// What it reads beyond the columns of the condition.
+    reads: Option<&'static str>,
     /// The query that lists all.
     list: &'static str,
     /// Whether a name that the library has is what is asked for.
@@ -49,14 +52,16 @@ struct Names {
 const TAGS: Names = Names {
     noun: "tag",
     of_file: "l.name_tags || l.music_tags",
-    list: "SELECT tag, count(*) FROM midi_library_tags GROUP BY tag",
+    reads: None,
+    list: "SELECT tag, count(*) FROM midi_library, unnest(name_tags || music_tags) AS tag GROUP BY tag",
     is_meant: |asked, name| asked.to_lowercase() == name,
 };
 const INSTRUMENTS: Names = Names {
     noun: "instrument",
     // Drums by their pitches.
     of_file: "l.instrument_names || l.drum_notes::text[]",
-    list: "SELECT instrument, count(*) FROM midi_library_instruments GROUP BY instrument",
+    reads: Some("instrument_names"),
+    list: "SELECT instrument, count(*) FROM midi_library, unnest(instrument_names) AS instrument GROUP BY instrument",
     is_meant: |asked, name| {
         programs_named(asked).into_iter().any(|program| program_name(program) == Some(name))
             || name.parse().is_ok_and(|pitch| drums_named(asked).contains(&pitch))
@@ -64,7 +69,9 @@ const INSTRUMENTS: Names = Names {
 };
 const FOLDERS: Names = Names {
     noun: "folder",
-    of_file: "trim_array(string_to_array(concat_ws('/', l.path, l.archive_member), '/'), 1)",
+    // All before the last stroke.
+    of_file: "string_to_array(regexp_replace(concat_ws('/', l.path, l.archive_member), '/?[^/]*$', ''), '/')",
+    reads: None,
     list: "SELECT DISTINCT regexp_replace(path, '[^/]*$', '') FROM midi_library",
     is_meant: |asked, name| name.to_lowercase().contains(&asked.to_lowercase()),
 };
@@ -72,6 +79,7 @@ const FOLDERS: Names = Names {
 const WORDS: Names = Names {
     noun: "word",
     of_file: "regexp_split_to_array(lower(l.filename), '[^[:alnum:]]+')",
+    reads: None,
     list: "",
     is_meant: |asked, name| name.starts_with(&asked.to_lowercase()),
 };
@@ -163,7 +171,8 @@ fn unknown_names(
     for kind in [TAGS, INSTRUMENTS, FOLDERS, WORDS] {
         let asked = asked.iter().filter(|(of, _)| of.noun == kind.noun);
         let asked: Vec<&str> = asked.map(|(_, name)| *name).take(MOST).collect();
-        if asked.is_empty() {
+        let may_read = |column: &str| rights::may_read_column(schema, c"midi_library", column);
+        if asked.is_empty() || !kind.reads.is_none_or(may_read) {
             continue;
         }
         let sql = fill(NAMES, &[("names", kind.of_file), ("library", schema.quoted())]);

@@ -208,13 +208,13 @@ fn of_part<'t>(later: &'t [Term<'t>]) -> Result<Vec<OfPart<'t>>, Error> {
 }
 
 /// A column to sort by.
-struct SortColumn {
-    name: &'static str,
+pub(super) struct SortColumn {
+    pub(super) name: &'static str,
     descending: bool,
 }
 
 /// The fields that a term of the field `sort` names, with their columns.
-fn sort_columns_of(
+pub(super) fn sort_columns_of(
     values: &[Value<'_>],
     negated: bool,
 ) -> Result<Vec<(&'static Field, SortColumn)>, Error> {

@@ -10,6 +10,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::advice;
 use super::error::{Error, ErrorKind};
 use super::grammar::Term;
+use super::needs::Needs;
 use super::plan;
 use super::statement::{Parameter, Schemas, Statement};
 use crate::error;
@@ -33,9 +34,6 @@ const TRIGRAMS: &str = "
 
 /// The view that is searched.
 const VIEW: &str = "midi_library";
-
-/// Whether the current role may read the relation of the name $1.
-const MAY_READ: &str = "SELECT has_table_privilege($1, 'SELECT')";
 
 /// The columns of the view $1 for a role that may not read all of them: NULL for those that it may not, if it may read some.
 const COLUMNS: &str = "
@@ -83,11 +81,10 @@ pub(crate) fn find<'call>(
 ) -> Result<RowSet<'call, RowOf<Library>>, ErrorReport> {
     let most = error::check_max_results(max_results, i32::MAX)?;
     let (mut rows, schema) = (RowSet::new(caller)?, caller.schema());
-    rights::require_reading(&schema, &[c"midi_library"])?;
     let rows_of = Wanted::Rows(most as i64 + 1);
-    let terms = read(query)?;
+    let terms = read_allowed(query, &schema)?;
     let plan = Plan { query, terms: &terms, wanted: rows_of };
-    with_statement(&plan, &schema, cataloged_files, |client, statement, cataloged| {
+    with_statement(&plan, &schema, |client, statement, cataloged| {
         WORDS.tell(advice::connectives(&terms));
         let found =
             run(&statement, |sql, arguments| rows.fill(client, sql, arguments, most as u64))?;
@@ -110,10 +107,9 @@ pub(crate) fn find<'call>(
 /// # Errors
 /// Those of [`find`].
 pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
-    rights::require_reading(schema, &[c"midi_library"])?;
-    let terms = read(query)?;
+    let terms = read_allowed(query, schema)?;
     let plan = Plan { query, terms: &terms, wanted: Wanted::Count };
-    with_statement(&plan, schema, cataloged_files, |client, statement, cataloged| {
+    with_statement(&plan, schema, |client, statement, cataloged| {
         WORDS.tell(advice::connectives(&terms));
         let counts = run(&statement, |sql, arguments| {
             spi::select(client, sql, Some(1), arguments, |row| row.get::<i64>(1))
@@ -180,8 +176,10 @@ fn has_parts(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
     Ok(found.contains(&Some(true)))
 }
 
-fn cataloged_files(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<i64> {
-    cataloged::count(client, schema, cataloged::FILES)
+/// The number of pieces that are only cataloged; `None` if the current role may not know.
+fn cataloged_files(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Option<i64>> {
+    let may_know = rights::may_read_column(schema, c"midi_library", "depth");
+    may_know.then(|| cataloged::count(client, schema, cataloged::FILES)).transpose()
 }
 
 fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
@@ -200,16 +198,9 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
 /// Those of [`find`].
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
     error::check_max_results(max_results, i32::MAX)?;
-    // It may be called by roles that may not read the library.
-    let count = |client: &SpiClient<'_>, schema: &Schema| {
-        let may = spi::select(client, MAY_READ, Some(1), &[schema.dot(VIEW).into()], |row| {
-            row.get::<bool>(1)
-        })?;
-        if may.contains(&Some(true)) { cataloged_files(client, schema) } else { Ok(0) }
-    };
     let terms = read(query)?;
     let plan = Plan { query, terms: &terms, wanted: Wanted::Rows(max_results.into()) };
-    with_statement(&plan, schema, count, |_, statement, _| {
+    with_statement(&plan, schema, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
     })
 }
@@ -228,11 +219,10 @@ enum Wanted {
 }
 
 /// Does `work` with the statement for a query, and with the number of pieces whose values it asks for in vain, because they
-/// are only cataloged; `count` counts these.
+/// are only cataloged.
 fn with_statement<T>(
     plan: &Plan<'_>,
     schema: &Schema,
-    count: impl FnOnce(&SpiClient<'_>, &Schema) -> SpiResult<i64>,
     work: impl FnOnce(&SpiClient<'_>, Statement<'_>, i64) -> Result<T, ErrorReport>,
 ) -> Result<T, ErrorReport> {
     role::with_pinned_path(|| {
@@ -252,8 +242,13 @@ fn with_statement<T>(
             if !planned.asks_for_heard {
                 return work(client, planned, 0);
             }
-            let cataloged = count(client, schema).map_err(error::statement)?;
-            work(client, if cataloged == 0 { planned } else { statement(false)? }, cataloged)
+            let cataloged = cataloged_files(client, schema).map_err(error::statement)?;
+            let all_heard = cataloged == Some(0);
+            work(
+                client,
+                if all_heard { planned } else { statement(false)? },
+                cataloged.unwrap_or_default(),
+            )
         })
     })
 }
@@ -261,6 +256,13 @@ fn with_statement<T>(
 /// The terms of a query, which is read once.
 fn read(query: &str) -> Result<Vec<Term<'_>>, ErrorReport> {
     plan::read(query).map_err(|error| report(&error, query))
+}
+
+/// The terms of a query, after a check of the rights to what it reads.
+fn read_allowed<'q>(query: &'q str, schema: &Schema) -> Result<Vec<Term<'q>>, ErrorReport> {
+    let terms = read(query)?;
+    Needs::of(&terms).map_err(|error| report(&error, query))?.require(schema)?;
+    Ok(terms)
 }
 
 fn schemas(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Schemas> {
