@@ -90,6 +90,16 @@ pub(crate) fn searched_for_words(words: &str, conditions: &[String]) -> ErrorRep
     .set_hint(format!("What the music has is found by {}.", conditions.join(" or ")))
 }
 
+/// The notice that a star in a value is a star in a name.
+pub(crate) fn wildcard(value: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("\"{}\" stands for a name with a star in it", shown(value)),
+        "search",
+    )
+    .set_hint("A part of a name is enough: name:moon finds all names that have it in them.")
+}
+
 /// The notice that no name and no text has a word; `fields` are those of conditions.
 pub(crate) fn no_such_word(word: &str, similar: Option<&str>, fields: &str) -> ErrorReport {
     let similar = similar.map(|similar| format!("Did you mean \"{}\"? ", shown(similar)));

@@ -125,6 +125,9 @@ fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
         ("key:D key:Am", "no piece has two values of key"),
         ("instrument:vibes", "the instrument \"vibes\""),
         ("instrument:bongo", "the instrument \"bongo\""),
+        ("120 bpm", "bpm:120"),
+        ("ode and nothing", "and is searched for as a word"),
+        ("name:ode*", "A part of a name is enough"),
     ] {
         for search in ["midi_search", "midi_search_count"] {
             let notice = notices(&cluster, &format!("{search}($${query}$$)"));

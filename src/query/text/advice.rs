@@ -1,12 +1,12 @@
 //! What may be wrong with a query that finds less than it was meant to.
 
-use midi_analysis::{MelodyQuery, drums_named, program_name, programs_named};
+use midi_analysis::{drums_named, program_name, programs_named};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::completed::{is_value, quoted};
-use super::fields::{self, FIELDS, Field, Kind, most_similar};
-use super::grammar::{Term, TermKind};
+use super::fields::{self, Field, Kind, most_similar};
+use super::grammar::{Term, TermKind, Text};
+use super::meant::{self, Meant};
 use super::unquoted::word;
 use super::values;
 use crate::error;
@@ -14,10 +14,6 @@ use crate::pg::caller::Schema;
 use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::rights;
-use crate::text::shown;
-
-/// Words that join conditions in other languages.
-const CONNECTIVES: [&str; 3] = ["AND", "OR", "NOT"];
 
 /// Names that files of the library have: @names@ is an array of them. Every so manieth file is read, at most some ten
 /// thousand.
@@ -87,24 +83,14 @@ const WORDS: Names = Names {
 /// Fields of which a piece has one value.
 const SINGLE: [Kind; 3] = [Kind::Key, Kind::Meter, Kind::Form];
 
-/// The notice about a word that a query looks for in names and texts, and that was meant to join its conditions. In small
-/// letters it stands between two of them.
-pub(super) fn connectives(terms: &[Term<'_>]) -> Option<ErrorReport> {
-    let is_condition = |number: Option<usize>| {
-        let term = number.and_then(|number| terms.get(number));
-        term.is_some_and(|term| matches!(term.kind, TermKind::Field { .. }))
-    };
-    let found = terms.iter().enumerate().find_map(|(number, term)| match term.kind {
-        TermKind::Words(text) if !text.quoted => {
-            let joins = is_condition(number.checked_sub(1)) && is_condition(Some(number + 1));
-            let is_one = CONNECTIVES
-                .iter()
-                .any(|word| *word == text.text || joins && word.eq_ignore_ascii_case(text.text));
-            is_one.then_some(text.text)
-        }
-        _ => None,
-    });
-    found.map(error::searched_for_connective)
+/// Notices about words that a query looks for in names and texts, and that are something else by all likelihood.
+pub(super) fn of_words(terms: &[Term<'_>]) -> Vec<ErrorReport> {
+    let connective = meant::connective(terms, false).map(error::searched_for_connective);
+    connective.into_iter().chain(meant::surely(terms).iter().map(of_meant)).collect()
+}
+
+fn of_meant(Meant { words, conditions }: &Meant) -> ErrorReport {
+    error::searched_for_words(words, conditions)
 }
 
 /// Notices about what a query asks for, and the library does not seem to have, or has elsewhere. `search_path` must be pinned.
@@ -117,15 +103,16 @@ pub(super) fn of_nothing_found(
     schema: &Schema,
 ) -> SpiResult<Vec<ErrorReport>> {
     let mut notices: Vec<_> = asked_twice(terms).map(error::asks_for_both).into_iter().collect();
-    for words in terms.split(|term| word(term).is_none()).filter(|words| !words.is_empty()) {
-        let words: Vec<_> = words.iter().filter_map(word).map(|word| word.text).collect();
-        let words = words.join(" ");
-        let conditions = conditions_of(&words);
-        if !conditions.is_empty() {
-            notices.push(error::searched_for_words(&words, &conditions));
-        }
+    if meant::connective(terms, false).is_none() {
+        notices.extend(meant::connective(terms, true).map(error::searched_for_connective));
     }
-    notices.extend(unknown_names(client, terms, schema, notices.is_empty())?);
+    notices.extend(wildcard(terms).map(error::wildcard));
+    let (told, meant) = (meant::surely(terms), meant::all(terms));
+    notices.extend(meant.iter().filter(|meant| !told.contains(meant)).map(of_meant));
+    let explained: Vec<_> =
+        told.iter().chain(&meant).flat_map(|meant| meant.words.split(' ')).collect();
+    let tell_of_word = notices.is_empty() && told.is_empty();
+    notices.extend(unknown_names(client, terms, schema, &explained, tell_of_word)?);
     Ok(notices)
 }
 
@@ -144,25 +131,30 @@ fn asked_twice(terms: &[Term<'_>]) -> Option<&'static str> {
     })
 }
 
-/// The conditions that words are, if their field is put before them.
-fn conditions_of(words: &str) -> Vec<String> {
-    let is_meant = |kind| match kind {
-        Kind::Melody => MelodyQuery::from_text(words).is_ok(),
-        // A single numeral is a word, and so are some forms.
-        Kind::Progression => words.contains(' ') && is_value(kind, words),
-        Kind::Form => false,
-        _ => is_value(kind, words),
-    };
-    let fields = FIELDS.iter().filter(|field| is_meant(field.kind));
-    fields.map(|field| format!("{}:{}", field.name, shown(&quoted(words)))).collect()
+/// A value in which a star was meant to stand for any text.
+fn wildcard<'a>(terms: &[Term<'a>]) -> Option<&'a str> {
+    let texts = terms.iter().filter(|term| !term.negated).flat_map(|term| match &term.kind {
+        TermKind::Field { name, values } if is_part_of_name(name) => values.as_slice(),
+        _ => &[],
+    });
+    texts
+        .filter_map(|value| values::plain(value).ok())
+        .map(|text| text.text)
+        .find(|text| text.contains('*'))
 }
 
-/// Notices about names in a query that the library does not seem to have. A word that is all of the query is in no name and no
-/// text, which is told unless something better is.
+fn is_part_of_name(field: &Text<'_>) -> bool {
+    let field = Field::known(field.text);
+    field.is_some_and(|field| matches!(field.kind, Kind::Name | Kind::Path | Kind::Folder))
+}
+
+/// Notices about names in a query that the library does not seem to have, but for words that are explained. A word that is
+/// all of the query is in no name and no text, which is told unless something better is.
 fn unknown_names(
     client: &SpiClient<'_>,
     terms: &[Term<'_>],
     schema: &Schema,
+    explained: &[&str],
     tell_of_word: bool,
 ) -> SpiResult<Vec<ErrorReport>> {
     let only = if let [term] = terms { word(term) } else { None };
@@ -179,6 +171,9 @@ fn unknown_names(
         let there = spi::select(client, &sql, None, &[], |row| row.get::<String>(1))?;
         let there: Vec<String> = there.into_iter().flatten().collect();
         for name in asked {
+            if kind.noun == WORDS.noun && explained.contains(&name) {
+                continue;
+            }
             if there.iter().any(|other| (kind.is_meant)(name, other)) {
                 continue;
             }

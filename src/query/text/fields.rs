@@ -172,7 +172,8 @@ impl Field {
         })
     }
 
-    fn known(name: &str) -> Option<&'static Self> {
+    /// The field of this name or alias, in any case.
+    pub(super) fn known(name: &str) -> Option<&'static Self> {
         let alias = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
         let name = alias.map_or(name, |(_, field)| field);
         FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name))

@@ -21,6 +21,9 @@ use crate::text::boundary;
 /// Longest query in bytes: hundreds of words, and no more than PostgreSQL can plan in a short time.
 const LONGEST_QUERY: usize = 10_000;
 
+/// The message where a value is missing.
+const MISSING_VALUE: &str = "missing value";
+
 type Input<'a> = LocatingSlice<&'a str>;
 
 /// A piece of text, and its offset in the query in bytes.
@@ -143,7 +146,7 @@ fn text<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
         |input: &mut Input<'a>| bounded(input, |c: char| c.is_whitespace() || c == ',' || c == '"');
     let text = alt((phrase, bare)).parse_next(input);
     text.map_err(|error| match error {
-        ErrMode::Backtrack(_) => cut("missing value"),
+        ErrMode::Backtrack(_) => cut(MISSING_VALUE),
         error => error,
     })
 }
@@ -209,7 +212,10 @@ fn syntax_error(input: &Input<'_>, error: &ErrMode<ContextError>) -> Error {
         at: input.current_token_start(),
         kind: ErrorKind::Syntax,
         message: message.to_owned(),
-        hint: "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:C,Am -tag:rock sort:-bars."
-            .to_owned(),
+        hint: match message {
+            MISSING_VALUE => "A value follows without a space, as in bpm:120 and key:C,Am.",
+            _ => "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:C,Am -tag:rock sort:-bars.",
+        }
+        .to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use super::error::{Error, ErrorKind};
 use super::fields::{Field, Kind, is_not_null};
 use super::grammar::{Term, TermKind, Value, parse};
 use super::statement::{Parameter, Schemas, Statement};
-use super::{unquoted, values};
+use super::{miswritten, unquoted, values};
 use crate::text::shown;
 
 /// Most terms of a query and most values of a term: the time to plan grows with both.
@@ -238,10 +238,12 @@ pub(super) fn sort_columns_of(
 /// The terms of a query.
 ///
 /// # Errors
-/// If the query does not follow the grammar, is too long, or has values that go on after a space.
+/// If the query does not follow the grammar, is too long, has values that go on after a space, or words that are meant as
+/// conditions.
 pub(super) fn read(query: &str) -> Result<Vec<Term<'_>>, Error> {
     let terms = parse(query)?;
     limit(&terms)?;
+    miswritten::check(&terms)?;
     unquoted::check(&terms)?;
     Ok(terms)
 }

@@ -58,7 +58,7 @@ const PLANNING: [(&CStr, &CStr); 4] = [
     (c"effective_cache_size", c"1MB"),
 ];
 
-/// What words are taken for that join conditions elsewhere; that nothing was found; that no parts are stored.
+/// What words are taken for; that nothing was found; that no parts are stored.
 static WORDS: Once = Once::new();
 static NOTHING: Once = Once::new();
 static PARTS: Once = Once::new();
@@ -85,7 +85,7 @@ pub(crate) fn find<'call>(
     let terms = read_allowed(query, &schema)?;
     let plan = Plan { query, terms: &terms, wanted: rows_of };
     with_statement(&plan, &schema, |client, statement, cataloged| {
-        WORDS.tell(advice::connectives(&terms));
+        WORDS.tell(advice::of_words(&terms));
         let found =
             run(&statement, |sql, arguments| rows.fill(client, sql, arguments, most as u64))?;
         tell(client, &statement, cataloged, &schema)?;
@@ -110,7 +110,7 @@ pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
     let terms = read_allowed(query, schema)?;
     let plan = Plan { query, terms: &terms, wanted: Wanted::Count };
     with_statement(&plan, schema, |client, statement, cataloged| {
-        WORDS.tell(advice::connectives(&terms));
+        WORDS.tell(advice::of_words(&terms));
         let counts = run(&statement, |sql, arguments| {
             spi::select(client, sql, Some(1), arguments, |row| row.get::<i64>(1))
         })?;

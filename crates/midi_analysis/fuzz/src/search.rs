@@ -12,6 +12,10 @@ mod error;
 mod fields;
 #[path = "../../../../src/query/text/grammar.rs"]
 mod grammar;
+#[path = "../../../../src/query/text/meant.rs"]
+mod meant;
+#[path = "../../../../src/query/text/miswritten.rs"]
+mod miswritten;
 #[path = "../../../../src/query/text/plan.rs"]
 mod plan;
 #[path = "../../../../src/query/text/statement.rs"]
@@ -22,6 +26,7 @@ mod unquoted;
 mod values;
 
 use error::{Error, ErrorKind};
+use grammar::Term;
 use statement::{Parameter, Schemas, Statement};
 
 use crate::hash;
@@ -50,6 +55,17 @@ fn marked(line: &str) -> String {
     [before, MARKER, after].concat()
 }
 
+/// What words may be meant as is a query.
+fn is_understood(terms: &[Term<'_>]) {
+    let meant = meant::surely(terms).into_iter().chain(meant::all(terms));
+    for condition in meant.flat_map(|meant| meant.conditions) {
+        // A long one is cut where it is shown.
+        let is_query = condition.ends_with(['…', '"']) || plan::read(&condition).is_ok();
+        assert!(is_query, "{condition}");
+    }
+    assert!(meant::connective(terms, true).is_some() || meant::connective(terms, false).is_none());
+}
+
 fn is_parsed(line: &str) {
     let schemas = Schemas {
         library: "\"a {} library\"".to_owned(),
@@ -60,6 +76,7 @@ fn is_parsed(line: &str) {
     let statements = plan::read(line).and_then(|terms| {
         let statement = Statement::new(&terms, MOST_RESULTS, &schemas, all_heard)?;
         let count = Statement::count(&terms, &schemas);
+        is_understood(&terms);
         Ok((statement, count.unwrap_or_else(|_| panic!("what is found can be counted"))))
     });
     match statements {

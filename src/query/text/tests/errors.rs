@@ -75,6 +75,37 @@ fn a_word_that_does_not_belong_to_the_value_before_it_is_a_word() {
 }
 
 #[test]
+fn a_word_that_is_meant_as_a_condition_is_refused_with_what_to_write() {
+    for (query, column, condition) in [
+        ("bpm>120", 1, "bpm:>120"),
+        ("waltz tempo>=120", 7, "bpm:>=120"),
+        ("bpm≤90", 1, "bpm:<=90"),
+        ("bpm = 120", 1, "bpm:120"),
+        ("bars == 8", 1, "bars:8"),
+        ("Bars >8", 1, "bars:>8"),
+        ("key=Am", 1, "key:Am"),
+        ("bpm : 120", 1, "bpm:120"),
+        ("tag :rock", 1, "tag:rock"),
+        ("!key:C", 1, "-key:C"),
+        ("-!key:C", 2, "-key:C"),
+        ("+tag:rock", 1, "tag:rock"),
+        ("(key:C OR tag:rock)", 1, "key:C"),
+    ] {
+        let (at, kind, message, hint) = error(query);
+        assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
+        assert!(hint.contains(&format!("Write {condition}.")), "{query}: {hint}");
+        assert!(statement(condition, &schemas(false), true).is_ok(), "{query}");
+    }
+    for query in
+        ["\"bpm>120\"", "a>b", "bpm", "12:30", "key>minor", "tag", "= bpm a", "bpm waltz >1x"]
+    {
+        if let Err(error) = statement(query, &schemas(false), true) {
+            assert!(error.message.contains("is not a word"), "{query}: {error:?}");
+        }
+    }
+}
+
+#[test]
 fn an_error_has_its_column_and_a_hint() {
     check_errors(&[
         (
@@ -139,6 +170,7 @@ fn a_mistake_of_writing_has_its_column() {
         ("moon \"light", 6, ErrorKind::Syntax, "unterminated quoted string", ""),
         ("\"\"", 1, ErrorKind::Syntax, "empty quoted string", ""),
         ("bpm:", 5, ErrorKind::Syntax, "missing value", ""),
+        ("bpm: 120", 5, ErrorKind::Syntax, "missing value", "without a space"),
         ("bpm:>", 6, ErrorKind::Syntax, "missing value", ""),
         ("bpm:..", 7, ErrorKind::Syntax, "missing value", ""),
         ("key:C,", 7, ErrorKind::Syntax, "missing value", ""),

@@ -1,0 +1,67 @@
+//! What words may be meant as.
+
+use super::super::meant::{Meant, all, connective, surely};
+use super::*;
+
+/// The words, with the conditions that they may be meant as.
+fn written(meant: Vec<Meant>) -> Vec<String> {
+    let one = |Meant { words, conditions }| format!("{words} = {}", conditions.join(" or "));
+    meant.into_iter().map(one).collect()
+}
+
+#[test]
+fn another_value_after_that_of_a_condition_is_told_and_so_are_meters() {
+    for (query, meant) in [
+        ("instrument:piano bass", vec!["bass = instrument:bass"]),
+        ("chord:maj 9 waltz", vec!["9 = chord:9"]),
+        ("key:C Am G", vec!["Am = key:Am", "G = key:G"]),
+        ("tag:rock jazz", vec!["jazz = tag:jazz"]),
+        ("-tag:rock jazz", vec!["jazz = tag:jazz"]),
+        ("part:bass drums", vec!["drums = part:drums"]),
+        ("3/4 waltz", vec!["3/4 = meter:3/4"]),
+        ("key:C a waltz", vec![]),
+        ("instrument:piano solo bass", vec![]),
+        ("instrument:\"piano\" bass", vec![]),
+        ("instrument:piano \"bass\"", vec![]),
+        ("piano bass", vec![]),
+        ("name:c am", vec![]),
+    ] {
+        assert_eq!(written(surely(&read(query).unwrap())), meant, "{query}");
+    }
+}
+
+#[test]
+fn the_longest_runs_of_words_are_conditions() {
+    for (query, meant) in [
+        ("3/4 waltz quiet", vec!["3/4 = meter:3/4", "waltz = tag:waltz"]),
+        ("120 bpm", vec!["120 bpm = bpm:120"]),
+        ("tempo 120 moon", vec!["tempo 120 = bpm:120"]),
+        ("quantized", vec!["quantized = quantized:yes"]),
+        ("in a minor mood", vec!["a minor = key:\"a minor\""]),
+        ("a moon", vec![]),
+        ("ii V I key:C f#m", vec!["ii V I = progression:\"ii V I\"", "f#m = key:f#m"]),
+        ("\"nylon guitar\"", vec![]),
+        ("-vibes", vec![]),
+    ] {
+        let terms = read(query).unwrap();
+        assert_eq!(written(all(&terms)), meant, "{query}");
+        for condition in all(&terms).into_iter().flat_map(|meant| meant.conditions) {
+            assert!(statement(&condition, &schemas(false), true).is_ok(), "{query}: {condition}");
+        }
+    }
+}
+
+#[test]
+fn words_that_join_conditions_are_told_in_small_letters_where_nothing_is_found() {
+    for (query, always, where_nothing_is_found) in [
+        ("moon AND light", Some("AND"), Some("AND")),
+        ("moon and light", None, Some("and")),
+        ("key:C or key:D", Some("or"), Some("or")),
+        ("moon \"and\" light", None, None),
+        ("sand", None, None),
+    ] {
+        let terms = read(query).unwrap();
+        let found = [connective(&terms, false), connective(&terms, true)];
+        assert_eq!(found, [always, where_nothing_is_found], "{query}");
+    }
+}
