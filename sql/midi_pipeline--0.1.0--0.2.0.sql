@@ -2,10 +2,15 @@
 -- columns in the same order. Columns are added by IF NOT EXISTS, because Citus adds them on its own as well. All names are
 -- qualified, as in the other files (sql/tables.sql).
 
+-- Who owns functions, views and tables of the extension may have put code of their own into them, which would run here as
+-- a superuser. So this file calls no function and reads no view that was there before, and writes no table.
+
 -- A session may have an older library than the one that this file came with: a server keeps what it has preloaded.
+CREATE FUNCTION midi_loaded_library() RETURNS TABLE (version text, git_revision text, postgresql text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'midi_pipeline_version_wrapper';
 DO $$
 DECLARE
-    loaded  text := (SELECT l.version FROM midi_pipeline_version() l);
+    loaded  text := (SELECT l.version FROM midi_loaded_library() l);
     created text := (SELECT e.extversion FROM pg_catalog.pg_extension e
                      WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline');
 BEGIN
@@ -16,12 +21,14 @@ BEGIN
     END IF;
 END
 $$;
+DROP FUNCTION midi_loaded_library();
 
 -- Views that are replaced lose their options, which may be what row security depends on. The end of this file gives them
 -- back.
 DO $$
 BEGIN
-    PERFORM pg_catalog.set_config('midi_upgrade.options', pg_catalog.jsonb_object_agg(c.relname, c.reloptions)::text, true)
+    PERFORM pg_catalog.set_config(
+        'midi_upgrade.options', COALESCE(pg_catalog.jsonb_object_agg(c.relname, c.reloptions)::text, '{}'), true)
     FROM pg_catalog.pg_class c
     WHERE c.oid OPERATOR(pg_catalog.=)
               ANY (ARRAY['midi_library', 'midi_import_progress', 'midi_duplicates']::regclass[])
@@ -68,9 +75,13 @@ DECLARE
         LEFT JOIN pg_catalog.pg_proc p
             ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
             AND p.oid OPERATOR(pg_catalog.=) d.objid
+        LEFT JOIN pg_catalog.pg_policy y
+            ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::regclass
+            AND y.oid OPERATOR(pg_catalog.=) d.objid
         WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
           AND d.refobjid OPERATOR(pg_catalog.=) 'midi_find_melody(integer[],integer)'::pg_catalog.regprocedure
-          AND COALESCE(r.ev_action, p.prosqlbody)::text OPERATOR(pg_catalog.~) ':name melody :argnumber');
+          AND pg_catalog.concat(r.ev_action, p.prosqlbody, y.polqual, y.polwithcheck)
+              OPERATOR(pg_catalog.~) ':name melody :argnumber');
 BEGIN
     -- They would go on, and their definitions, in a dump, could not be read any more.
     IF called IS NOT NULL THEN
@@ -418,6 +429,9 @@ CREATE FUNCTION midi_launcher()
 RETURNS TABLE (preloaded boolean, enabled boolean, pid integer, next_check timestamptz)
 STRICT VOLATILE PARALLEL RESTRICTED
 LANGUAGE c AS 'MODULE_PATHNAME', 'midi_launcher_wrapper';
+-- The planner expects 1,000 rows of a function that returns a table.
+ALTER FUNCTION midi_launcher() ROWS 1;
+ALTER FUNCTION midi_pipeline_version() ROWS 1;
 
 -- What the pipeline is doing: one row, and one row a worker. Everyone may read them: they show the jobs that
 -- midi_import_progress shows, and the schedules of the same roles. Who may read all statistics of the server sees how many
@@ -676,8 +690,25 @@ COMMENT ON COLUMN midi_index_choice.profile IS
     'The largest profile that midi_create_indexes has created and midi_drop_indexes has left';
 -- What there is was chosen.
 INSERT INTO midi_index_choice (profile)
-SELECT p.profile FROM midi_index_profiles p
-WHERE p.state OPERATOR(pg_catalog.=) 'built' AND p.profile OPERATOR(pg_catalog.<>) 'default'
+SELECT p.profile
+FROM (VALUES
+    ('all',
+        '{musical_search_embedding_hnsw_idx,midi_files_filename_lower_idx,musical_metadata_controllers_idx,
+          musical_metadata_counts_idx}'::text[]),
+    ('search',
+        '{midi_files_tags_idx,musical_metadata_tags_idx,midi_files_words_idx,musical_metadata_words_idx,
+          midi_files_filename_trgm_idx,musical_metadata_chord_types_idx,musical_metadata_progression_idx,
+          musical_metadata_meter_idx,musical_metadata_duration_idx,musical_metadata_bars_idx,
+          musical_metadata_notes_idx,musical_metadata_complexity_idx,musical_metadata_damaged_idx,
+          musical_search_embedding_idx,musical_search_melody_ngrams_idx,musical_search_fingerprint_idx,
+          midi_parts_library_role_idx}')
+) AS p (profile, indexes)
+WHERE EXISTS (
+    SELECT FROM pg_catalog.pg_index x
+    JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) x.indexrelid
+    WHERE x.indisvalid AND c.relname OPERATOR(pg_catalog.=) ANY (p.indexes)
+      AND x.indrelid OPERATOR(pg_catalog.=)
+          ANY (ARRAY['midi_files', 'musical_metadata', 'musical_search', 'midi_parts_library']::regclass[]))
 ORDER BY p.profile LIMIT 1;
 CREATE OR REPLACE FUNCTION midi_create_indexes(profile text DEFAULT NULL)
     RETURNS TABLE (index_name text, profile text, outcome text, reason text, definition text)

@@ -20,6 +20,10 @@ LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) w.pid
 WHERE s.is_shown
   AND s.state OPERATOR(pg_catalog.=) ANY (ARRAY['pending', 'running']);
 
+-- The planner expects 1,000 rows of a function that returns a table.
+ALTER FUNCTION midi_launcher() ROWS 1;
+ALTER FUNCTION midi_pipeline_version() ROWS 1;
+
 CREATE VIEW midi_pipeline_status WITH (security_barrier) AS
 WITH jobs AS MATERIALIZED (
     SELECT s.*

@@ -229,6 +229,7 @@ fn what_would_not_be_restored_from_a_dump_is_named_before_an_upgrade() {
     let cluster = Cluster::start_from(server.programs());
     let mut new = library(&cluster, &folder);
     let mut former = former(&cluster, "a", "0.1.0", &mut new);
+    former.batch_execute("CREATE TABLE own ()").unwrap();
     for (create, name, drop) in [
         (
             "CREATE VIEW mine AS SELECT f.* FROM midi_find_melody(max_results => 3,
@@ -241,6 +242,12 @@ fn what_would_not_be_restored_from_a_dump_is_named_before_an_upgrade() {
                  SELECT count(*) FROM midi_find_melody(melody => '{60,62,64,65,67,69}'::int[]); END",
             "function mine()",
             "DROP FUNCTION mine()",
+        ),
+        (
+            "CREATE POLICY mine ON own USING (EXISTS (
+                 SELECT FROM midi_find_melody(melody => '{60,62,64,65,67,69}'::int[])))",
+            "policy mine",
+            "DROP POLICY mine ON own",
         ),
     ] {
         former.batch_execute(create).unwrap();
@@ -257,6 +264,19 @@ fn what_would_not_be_restored_from_a_dump_is_named_before_an_upgrade() {
              ALTER EXTENSION midi_pipeline UPDATE",
         )
         .expect("an upgrade");
+}
+
+#[test]
+fn an_upgrade_runs_no_code_of_the_owner_of_the_library() {
+    let server = Released::of(&of_tests());
+    let cluster = Cluster::start_from(server.programs());
+    for version in RELEASED {
+        let mut former = database(&cluster, "trapped", version, "public");
+        former.batch_execute(include_str!("upgrade_traps.sql")).expect("traps");
+        let sprung = former.batch_execute("SELECT FROM midi_index_profiles").unwrap_err();
+        assert!(format!("{sprung:?}").contains("code of the owner"), "{sprung:?}");
+        former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
+    }
 }
 
 /// Fails unless an error says that the SQL objects have to be updated.
