@@ -101,6 +101,7 @@ fn a_restored_library_gets_the_indexes_that_it_had() {
         }
         let profiles = format!(
             "SELECT DISTINCT profile FROM midi_index_profiles WHERE state = 'missing'
+               AND (requires IS NULL OR EXISTS (SELECT FROM pg_available_extensions WHERE name = requires))
                AND array_position('{{default,search,all}}'::text[], profile)
                    <= array_position('{{default,search,all}}'::text[], '{remembered}')"
         );

@@ -196,6 +196,17 @@ fn what_processes_wait_for_has_names() {
 }
 
 #[test]
+fn the_status_is_planned_for_the_one_row_that_it_is() {
+    let cluster = Cluster::start();
+    let plan: String =
+        cluster.connect().query("EXPLAIN SELECT * FROM midi_pipeline_status", &[]).expect("a plan")
+            [0]
+        .get(0);
+    // With more, the view would be compiled at each reading.
+    assert!(plan.contains(" rows=1 "), "{plan}");
+}
+
+#[test]
 fn the_status_shows_the_launcher() {
     let cluster = Cluster::start().with(&[PRELOADED]);
     let mut client = cluster.connect();

@@ -65,6 +65,22 @@ fn tunes(client: &mut Client) -> Vec<String> {
 }
 
 #[test]
+fn any_of_many_tunes_is_what_each_finds() {
+    let (_cluster, mut client) = library(8);
+    let few = tunes(&mut client);
+    // More than are kept, in turns.
+    let many: Vec<_> =
+        (0..60).map(|low| format!("{} 90 70 91 69 {low}", low + 20)).chain(few).collect();
+    let any = "SELECT file_id FROM midi_library_music WHERE melody @~ ANY ($1)";
+    let found: BTreeSet<i64> =
+        client.query(any, &[&many]).unwrap().iter().map(|row| row.get(0)).collect();
+    let one = "SELECT file_id FROM midi_library_music WHERE melody @~ $1";
+    let each: BTreeSet<i64> = many.iter().flat_map(|tune| files(&mut client, one, tune)).collect();
+    assert!(!found.is_empty());
+    assert_eq!(found, each);
+}
+
+#[test]
 fn a_melody_is_found_by_the_operator_and_by_the_searches_with_and_without_indexes() {
     let (_cluster, mut client) = library(ROWS);
     let tunes = tunes(&mut client);
