@@ -61,7 +61,7 @@ pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> 
     }
     // A client gives any name. Files of the server are recorded by their absolute paths.
     if !location.path.starts_with('/') {
-        return Err(error::content_not_kept(id, &name));
+        return Err(error::content_not_kept(id, &name, may_read_kept(schema)));
     }
     let bytes = read(location)?;
     if sha256(&bytes) != hash {
@@ -86,9 +86,13 @@ fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
     Ok(rows.map_err(error::statement)?.into_iter().next())
 }
 
+fn may_read_kept(schema: &Schema) -> bool {
+    relation::may_read(schema.table(c"midi_contents"))
+}
+
 /// The kept content with this hash; `None` if it is not kept, or the current role may not read it.
 fn kept(schema: &Schema, hash: &Hash) -> Result<Option<Vec<u8>>, ErrorReport> {
-    if !relation::may_read(schema.table(c"midi_contents")) {
+    if !may_read_kept(schema) {
         return Ok(None);
     }
     let sql = fill(KEPT, &[("schema", schema.quoted())]);

@@ -3,6 +3,7 @@
 
 use std::ffi::{CStr, CString};
 
+use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use crate::error;
@@ -19,6 +20,14 @@ pub(crate) const MUSIC: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"musi
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
 pub(crate) fn require_reading(schema: &Schema, relations: &[&CStr]) -> Result<(), ErrorReport> {
     require(schema, relations, &[Right::Select])
+}
+
+/// Checks that the current role may read all columns of these relations.
+///
+/// # Errors
+/// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
+pub(crate) fn require_reading_all(schema: &Schema, relations: &[&CStr]) -> Result<(), ErrorReport> {
+    require_each(schema, relations, &[Right::Select], relation::may_read)
 }
 
 /// Checks that the current role may write what an import of this extent writes.
@@ -50,7 +59,7 @@ pub(crate) fn require_columns(
     let refused = columns.iter().find(|column| !may_read_column(schema, relation, column));
     refused.map_or(Ok(()), |refused| {
         let kind = relation::kind(schema.table(relation));
-        Err(error::lacks_columns(kind, relation, refused, columns))
+        Err(error::lacks_columns(kind, &schema.shown(relation), refused, columns))
     })
 }
 
@@ -61,10 +70,20 @@ pub(crate) fn may_read_column(schema: &Schema, relation: &CStr, column: &str) ->
 }
 
 fn require(schema: &Schema, relations: &[&CStr], rights: &[Right]) -> Result<(), ErrorReport> {
+    let has_each = |relation| rights.iter().all(|right| relation::has(relation, *right));
+    require_each(schema, relations, rights, has_each)
+}
+
+fn require_each(
+    schema: &Schema,
+    relations: &[&CStr],
+    rights: &[Right],
+    has: impl Fn(Oid) -> bool,
+) -> Result<(), ErrorReport> {
+    let all: Vec<_> = relations.iter().map(|name| schema.shown(name)).collect();
     let named = relations.iter().map(|name| (name, schema.table(name)));
-    let lacks = |relation| rights.iter().any(|right| !relation::has(relation, *right));
-    let refused = named.into_iter().find(|&(_, relation)| lacks(relation));
+    let refused = named.into_iter().find(|&(_, relation)| !has(relation));
     refused.map_or(Ok(()), |(name, relation)| {
-        Err(error::lacks_rights(relation::kind(relation), name, rights, relations))
+        Err(error::lacks_rights(relation::kind(relation), name, rights, &all))
     })
 }

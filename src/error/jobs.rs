@@ -37,12 +37,10 @@ pub(crate) fn no_worker_slot() -> ErrorReport {
 pub(crate) fn workers_do_not_start(id: i64) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_RESOURCES,
-        format!("the workers of job {id} did not start"),
+        format!("the workers of job {id} did not start; the server's log says why"),
         "jobs",
     )
-    .set_hint(
-        "See the server's log. max_worker_processes may be too low, or the role may not connect.",
-    )
+    .set_hint("max_worker_processes may be too low, or the role may not log in or connect.")
 }
 
 /// The error for a role that cannot have a process of its own.

@@ -13,10 +13,9 @@ pub(crate) fn lacks_rights(
     kind: &str,
     relation: &CStr,
     rights: &[Right],
-    relations: &[&CStr],
+    all: &[String],
 ) -> ErrorReport {
     let rights: Vec<_> = rights.iter().map(|right| right.name()).collect();
-    let all: Vec<_> = relations.iter().map(|name| name.to_string_lossy()).collect();
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
         format!("permission denied for {kind} {}", relation.to_string_lossy()),
@@ -33,11 +32,11 @@ pub(crate) fn lacks_rights(
 /// The error for a role that may not read one of the columns of a relation that a query reads.
 pub(crate) fn lacks_columns(
     kind: &str,
-    relation: &CStr,
+    relation: &str,
     refused: &str,
     columns: &[&str],
 ) -> ErrorReport {
-    let (relation, columns) = (relation.to_string_lossy(), columns.join(", "));
+    let columns = columns.join(", ");
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
         format!("permission denied for column {refused} of {kind} {relation}"),
@@ -70,16 +69,17 @@ pub(crate) fn no_content(id: i64, name: &str) -> ErrorReport {
 }
 
 /// The error for a piece that is not kept, and is in no file of the server that the current role knows of.
-pub(crate) fn content_not_kept(id: i64, name: &str) -> ErrorReport {
+pub(crate) fn content_not_kept(id: i64, name: &str, may_read_kept: bool) -> ErrorReport {
+    let ask = if may_read_kept { "" } else { ", or ask for SELECT on midi_contents" };
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
         format!("the content of file {id}, \"{}\", is not kept", shown(name)),
         "content",
     )
     .set_detail("A client has sent it, or the current role may not read the paths of files.")
-    .set_hint(
-        "Have it sent again with midi_import(name, content, keep => true), or ask for SELECT on midi_contents.",
-    )
+    .set_hint(format!(
+        "Have it sent again with midi_import(name, content, keep => true), or imported with midi_pipeline.keep_content on{ask}."
+    ))
 }
 
 /// The error for a file whose content is not the recorded one.

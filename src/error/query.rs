@@ -87,7 +87,7 @@ pub(crate) fn searched_for_words(words: &str, conditions: &[String]) -> ErrorRep
         format!("\"{}\" is searched for in names and texts", shown(words)),
         "search",
     )
-    .set_hint(format!("What the music has is found by {}.", conditions.join(" or ")))
+    .set_hint(format!("As a condition it is written {}.", conditions.join(" or ")))
 }
 
 /// The notice that a star in a value is a star in a name.
@@ -100,18 +100,24 @@ pub(crate) fn wildcard(value: &str) -> ErrorReport {
     .set_hint("A part of a name is enough: name:moon finds all names that have it in them.")
 }
 
-/// The notice that no name and no text has a word; `fields` are those of conditions.
-pub(crate) fn no_such_word(word: &str, similar: Option<&str>, fields: &str) -> ErrorReport {
-    let similar = similar.map(|similar| format!("Did you mean \"{}\"? ", shown(similar)));
+/// The notice that no name and no text has a word. `fields` are those of conditions, where they may be what is missing.
+pub(crate) fn no_such_word(word: &str, similar: Option<&str>, fields: Option<&str>) -> ErrorReport {
+    let similar = similar.map(|similar| format!("Did you mean \"{}\"?", shown(similar)));
+    let fields = fields.map(|fields| {
+        format!("What the music has is found by conditions such as bpm:120..130. Their fields are {fields}.")
+    });
+    let mut hint: Vec<String> = similar.into_iter().chain(fields).collect();
+    if hint.is_empty() {
+        hint.push(
+            "All words of a search have to be in the name or the texts of a file.".to_owned(),
+        );
+    }
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
         format!("no name and no text has a word like \"{}\"", shown(word)),
         "search",
     )
-    .set_hint(format!(
-        "{}What the music has is found by conditions such as bpm:120..130. Their fields are {fields}.",
-        similar.unwrap_or_default()
-    ))
+    .set_hint(hint.join(" "))
 }
 
 /// The notice that a piece has one value of a field that a search asks for twice.
@@ -124,17 +130,20 @@ pub(crate) fn asks_for_both(field: &str) -> ErrorReport {
     .set_hint("All conditions have to hold. Commas separate alternatives, as in key:C,Am.")
 }
 
-/// The notice that a search has found nothing, and that the library does not seem to have this name. `list` is the query
-/// that lists those that it has.
+/// The notice that a search has found nothing, and that the library does not seem to have this name. `list` is a query
+/// that lists those that it has, if there is one.
 pub(crate) fn not_in_library(
     noun: &str,
     name: &str,
     similar: Option<&str>,
-    list: &str,
+    list: Option<&str>,
 ) -> ErrorReport {
     let similar = similar.map(|similar| format!("Did you mean \"{}\"?", shown(similar)));
-    let list = (!list.is_empty()).then(|| format!("All are listed by {list}."));
-    let hint: Vec<String> = similar.into_iter().chain(list).collect();
+    let list = list.map(|list| format!("All are listed by {list}."));
+    let mut hint: Vec<String> = similar.into_iter().chain(list).collect();
+    if hint.is_empty() {
+        hint.push("A part of it is enough, in any case.".to_owned());
+    }
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
         format!("the library does not seem to have the {noun} \"{}\"", shown(name)),
@@ -150,7 +159,7 @@ pub(crate) fn nothing_to_compare() -> ErrorReport {
         "nothing is known of this piece with which others could be compared",
         "search",
     )
-    .set_hint("It is only cataloged, could not be analyzed, or has too few notes. Its row of midi_files says more.")
+    .set_hint("It is only cataloged, could not be analyzed, or has drums alone or no key. Its row of midi_files says more.")
 }
 
 /// The value of an argument that may not be NULL.

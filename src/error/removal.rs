@@ -5,15 +5,18 @@ use pgrx::prelude::*;
 
 use crate::text::shown;
 
-/// The error for a role that may not take rows out of a table of the library.
-pub(crate) fn may_not_remove(table: &str) -> ErrorReport {
+/// The error for a role that may not take rows out of these tables of the library.
+pub(crate) fn may_not_remove(tables: &[String]) -> ErrorReport {
+    let tables = tables.join(", ");
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
-        format!("permission denied for table {table}"),
+        format!("permission denied for {tables}"),
         "removal",
     )
     .set_detail("What is taken out of the library is deleted with the rights of the current role.")
-    .set_hint(format!("Ask the owner of the table for GRANT SELECT, DELETE ON {table}."))
+    .set_hint(format!(
+        "Ask the owner of the library for GRANT SELECT, DELETE ON {tables} to this role."
+    ))
 }
 
 /// The notice that the library has nothing of a source, or nothing that the current role may see.

@@ -20,8 +20,10 @@ const PAGE: usize = 10_000;
 /// # Errors
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
 pub(super) fn require_rights(schema: &Schema, tables: &[&CStr]) -> Result<(), ErrorReport> {
-    let refused = tables.iter().find(|table| !relation::may_delete(schema.table(table)));
-    refused.map_or(Ok(()), |table| Err(error::may_not_remove(&table.to_string_lossy())))
+    let is_refused = |table: &&&CStr| !relation::may_delete(schema.table(table));
+    let refused: Vec<_> =
+        tables.iter().filter(is_refused).map(|table| schema.shown(table)).collect();
+    if refused.is_empty() { Ok(()) } else { Err(error::may_not_remove(&refused)) }
 }
 
 /// The ids that a statement returns.

@@ -161,7 +161,9 @@ pub(crate) fn find(
         })
     })
     .map_err(error::statement)?;
-    notice::more_matches(found as usize, most, notice::LARGER);
+    let more =
+        notice::how_to_get_more(most, MAX_RESULTS, "midi_search finds all by key: and bpm:.");
+    notice::more_matches(found as usize, most, more);
     cataloged::tell_among(schema, cataloged::FILES)
 }
 

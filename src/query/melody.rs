@@ -87,7 +87,9 @@ pub(crate) fn find(
         if search.is_indexed()? { search.with_index() } else { search.without_index() }
     });
     let mut hits = hits.map_err(error::statement)?;
-    notice::more_matches(hits.len(), results, notice::LARGER);
+    let more =
+        notice::how_to_get_more(results, MAX_RESULTS, "midi_search finds all by melody:\"...\".");
+    notice::more_matches(hits.len(), results, more);
     hits.truncate(results);
     Ok(hits)
 }

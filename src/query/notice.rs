@@ -30,8 +30,10 @@ impl Once {
     }
 }
 
-/// How to get more results of a search.
-pub(super) const LARGER: &str = "A larger max_results returns more.";
+/// How to get more results of a search than `most`: by a larger number up to `limit`, and `beyond`.
+pub(super) fn how_to_get_more(most: usize, limit: i32, beyond: &'static str) -> &'static str {
+    if most < limit as usize { "A larger max_results returns more." } else { beyond }
+}
 
 /// Tells that more files match than the `most` that were asked for, if so many were `found`, and how to get at them.
 pub(super) fn more_matches(found: usize, most: usize, how: &str) {

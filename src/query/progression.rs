@@ -112,7 +112,12 @@ pub(crate) fn find(
             found.extend(more);
         }
     }
-    notice::more_matches(found.len(), results, notice::LARGER);
+    let more = notice::how_to_get_more(
+        results,
+        MAX_RESULTS,
+        "midi_search finds all by progression:\"...\".",
+    );
+    notice::more_matches(found.len(), results, more);
     found.truncate(results);
     found.chunks(AT_ONCE).try_for_each(|found| add(found, schema, rows))
 }

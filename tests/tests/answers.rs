@@ -128,10 +128,17 @@ fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
         ("120 bpm", "bpm:120"),
         ("ode and nothing", "and is searched for as a word"),
         ("name:ode*", "A part of a name is enough"),
+        ("name:greensleevs", "Did you mean \"greensleeves\"?"),
+        ("path:nowhere/else", "the path \"nowhere\""),
+        ("folder:/nowhere/else", "the folder \"nowhere\""),
+        ("ode xqzw", "no name and no text has a word like \"xqzw\""),
+        // A word that is there is not said to be missing.
+        ("greensleeves bpm:>999", ""),
     ] {
         for search in ["midi_search", "midi_search_count"] {
             let notice = notices(&cluster, &format!("{search}($${query}$$)"));
             assert!(notice.contains(said), "{search}, {query}: {notice}");
+            assert_eq!(notice.is_empty(), said.is_empty(), "{search}, {query}: {notice}");
         }
     }
 }

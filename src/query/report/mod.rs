@@ -23,15 +23,16 @@ use crate::pg::{guc, role};
 use crate::render::report::facts::Facts;
 use crate::{error, rights};
 
-/// What it cannot do without.
-const READ: [&CStr; 2] = [c"midi_files", c"musical_metadata"];
+/// What it reads.
+const READ: [&CStr; 4] =
+    [c"midi_files", c"musical_metadata", c"midi_import_errors", c"midi_name_disagreements"];
 
 /// Reads what a report shows.
 ///
 /// # Errors
 /// Those of the statements, such as a missing privilege.
 pub(crate) fn facts(schema: &Schema) -> Result<Facts, ErrorReport> {
-    rights::require_reading(schema, &READ)?;
+    rights::require_reading_all(schema, &READ)?;
     let read = || {
         guc::with_settings(|settings| {
             // It would take longer than it gains: there are many statements.

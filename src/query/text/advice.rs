@@ -1,5 +1,7 @@
 //! What may be wrong with a query that finds less than it was meant to.
 
+use std::ffi::CStr;
+
 use midi_analysis::{drums_named, program_name, programs_named};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::{SpiClient, SpiResult};
@@ -14,6 +16,8 @@ use crate::pg::caller::Schema;
 use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::rights;
+
+const LIBRARY: &CStr = c"midi_library";
 
 /// Names that files of the library have: @names@ is an array of them. Every so manieth file is read, at most some ten
 /// thousand.
@@ -37,10 +41,10 @@ struct Names {
     noun: &'static str,
     /// Those of a file `l`, as an SQL array.
     of_file: &'static str,
-    /// What it reads beyond the columns of the condition.
-    reads: Option<&'static str>,
-    /// The query that lists all.
-    list: &'static str,
+    /// The columns that it reads.
+    reads: &'static [&'static str],
+    /// The query that lists all, if that helps.
+    list: Option<&'static str>,
     /// Whether a name that the library has is what is asked for.
     is_meant: fn(asked: &str, name: &str) -> bool,
 }
@@ -48,16 +52,20 @@ struct Names {
 const TAGS: Names = Names {
     noun: "tag",
     of_file: "l.name_tags || l.music_tags",
-    reads: None,
-    list: "SELECT tag, count(*) FROM midi_library, unnest(name_tags || music_tags) AS tag GROUP BY tag",
+    reads: &["name_tags", "music_tags"],
+    list: Some(
+        "SELECT tag, count(*) FROM @library@, unnest(name_tags || music_tags) AS tag GROUP BY tag",
+    ),
     is_meant: |asked, name| asked.to_lowercase() == name,
 };
 const INSTRUMENTS: Names = Names {
     noun: "instrument",
     // Drums by their pitches.
     of_file: "l.instrument_names || l.drum_notes::text[]",
-    reads: Some("instrument_names"),
-    list: "SELECT instrument, count(*) FROM midi_library, unnest(instrument_names) AS instrument GROUP BY instrument",
+    reads: &["instrument_names", "drum_notes"],
+    list: Some(
+        "SELECT instrument, count(*) FROM @library@, unnest(instrument_names) AS instrument GROUP BY instrument",
+    ),
     is_meant: |asked, name| {
         programs_named(asked).into_iter().any(|program| program_name(program) == Some(name))
             || name.parse().is_ok_and(|pitch| drums_named(asked).contains(&pitch))
@@ -67,18 +75,30 @@ const FOLDERS: Names = Names {
     noun: "folder",
     // All before the last stroke.
     of_file: "string_to_array(regexp_replace(concat_ws('/', l.path, l.archive_member), '/?[^/]*$', ''), '/')",
-    reads: None,
-    list: "SELECT DISTINCT regexp_replace(path, '[^/]*$', '') FROM midi_library",
-    is_meant: |asked, name| name.to_lowercase().contains(&asked.to_lowercase()),
+    reads: &["path", "archive_member"],
+    list: Some(
+        "SELECT DISTINCT regexp_replace(concat_ws('/', path, archive_member), '[^/]*$', '') FROM @library@",
+    ),
+    is_meant: contains,
 };
-/// Words of texts may be anything, so that only a word much like one of a name is told.
-const WORDS: Names = Names {
-    noun: "word",
+const PATHS: Names = Names {
+    noun: "path",
+    of_file: "string_to_array(concat_ws('/', l.path, l.archive_member), '/')",
+    list: None,
+    ..FOLDERS
+};
+const NAME_PARTS: Names = Names {
+    noun: "name",
     of_file: "regexp_split_to_array(lower(l.filename), '[^[:alnum:]]+')",
-    reads: None,
-    list: "",
-    is_meant: |asked, name| name.starts_with(&asked.to_lowercase()),
+    reads: &["filename"],
+    list: None,
+    // What is asked for may be parts of several words.
+    is_meant: |_, _| false,
 };
+
+fn contains(asked: &str, name: &str) -> bool {
+    name.to_lowercase().contains(&asked.to_lowercase())
+}
 
 /// Fields of which a piece has one value.
 const SINGLE: [Kind; 3] = [Kind::Key, Kind::Meter, Kind::Form];
@@ -93,7 +113,8 @@ fn of_meant(Meant { words, conditions }: &Meant) -> ErrorReport {
     error::searched_for_words(words, conditions)
 }
 
-/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere. `search_path` must be pinned.
+/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere. `search_path` must be pinned;
+/// `finds` tells whether a term alone finds anything.
 ///
 /// # Errors
 /// Those of SPI.
@@ -101,7 +122,8 @@ pub(super) fn of_nothing_found(
     client: &SpiClient<'_>,
     terms: &[Term<'_>],
     schema: &Schema,
-) -> SpiResult<Vec<ErrorReport>> {
+    finds: impl Fn(&Term<'_>) -> Result<bool, ErrorReport>,
+) -> Result<Vec<ErrorReport>, ErrorReport> {
     let mut notices: Vec<_> = asked_twice(terms).map(error::asks_for_both).into_iter().collect();
     if meant::connective(terms, false).is_none() {
         notices.extend(meant::connective(terms, true).map(error::searched_for_connective));
@@ -109,10 +131,21 @@ pub(super) fn of_nothing_found(
     notices.extend(wildcard(terms).map(error::wildcard));
     let (told, meant) = (meant::surely(terms), meant::all(terms));
     notices.extend(meant.iter().filter(|meant| !told.contains(meant)).map(of_meant));
+    let library = Names::of(client, schema);
+    notices.extend(unknown_names(&library, terms, schema).map_err(error::statement)?);
     let explained: Vec<_> =
         told.iter().chain(&meant).flat_map(|meant| meant.words.split(' ')).collect();
-    let tell_of_word = notices.is_empty() && told.is_empty();
-    notices.extend(unknown_names(client, terms, schema, &explained, tell_of_word)?);
+    let is_explained =
+        |word: &Text<'_>| explained.contains(&word.text) || meant::is_connective(word.text);
+    let words = terms.iter().filter_map(|term| Some((term, word(term)?)));
+    let mut unknown = Vec::new();
+    for (term, word) in words.filter(|(_, word)| !is_explained(word)).take(MOST) {
+        if !finds(term)? {
+            unknown.push(word.text);
+        }
+    }
+    let is_all = terms.len() == 1;
+    notices.extend(unknown_words(&library, &unknown, is_all).map_err(error::statement)?);
     Ok(notices)
 }
 
@@ -137,10 +170,8 @@ fn wildcard<'a>(terms: &[Term<'a>]) -> Option<&'a str> {
         TermKind::Field { name, values } if is_part_of_name(name) => values.as_slice(),
         _ => &[],
     });
-    texts
-        .filter_map(|value| values::plain(value).ok())
-        .map(|text| text.text)
-        .find(|text| text.contains('*'))
+    let mut texts = texts.filter_map(|value| values::plain(value).ok()).map(|text| text.text);
+    texts.find(|text| text.contains('*'))
 }
 
 fn is_part_of_name(field: &Text<'_>) -> bool {
@@ -148,64 +179,81 @@ fn is_part_of_name(field: &Text<'_>) -> bool {
     field.is_some_and(|field| matches!(field.kind, Kind::Name | Kind::Path | Kind::Folder))
 }
 
-/// Notices about names in a query that the library does not seem to have, but for words that are explained. A word that is
-/// all of the query is in no name and no text, which is told unless something better is.
+impl Names {
+    /// What reads the names of a kind, which are none where the current role may not know them.
+    fn of(client: &SpiClient<'_>, schema: &Schema) -> impl Fn(Self) -> SpiResult<Vec<String>> {
+        move |kind| {
+            let may_read = |column: &&str| rights::may_read_column(schema, LIBRARY, column);
+            if !kind.reads.iter().all(may_read) {
+                return Ok(Vec::new());
+            }
+            let sql = fill(NAMES, &[("names", kind.of_file), ("library", schema.quoted())]);
+            let there = spi::select(client, &sql, None, &[], |row| row.get::<String>(1))?;
+            Ok(there.into_iter().flatten().collect())
+        }
+    }
+}
+
+/// Notices about names in conditions that the library does not seem to have.
 fn unknown_names(
-    client: &SpiClient<'_>,
+    library: impl Fn(Names) -> SpiResult<Vec<String>>,
     terms: &[Term<'_>],
     schema: &Schema,
-    explained: &[&str],
-    tell_of_word: bool,
 ) -> SpiResult<Vec<ErrorReport>> {
-    let only = if let [term] = terms { word(term) } else { None };
     let asked: Vec<_> = terms.iter().filter(|term| !term.negated).flat_map(names_asked).collect();
     let mut notices = Vec::new();
-    for kind in [TAGS, INSTRUMENTS, FOLDERS, WORDS] {
+    for kind in [TAGS, INSTRUMENTS, FOLDERS, PATHS, NAME_PARTS] {
         let asked = asked.iter().filter(|(of, _)| of.noun == kind.noun);
         let asked: Vec<&str> = asked.map(|(_, name)| *name).take(MOST).collect();
-        let may_read = |column: &str| rights::may_read_column(schema, c"midi_library", column);
-        if asked.is_empty() || !kind.reads.is_none_or(may_read) {
+        if asked.is_empty() {
             continue;
         }
-        let sql = fill(NAMES, &[("names", kind.of_file), ("library", schema.quoted())]);
-        let there = spi::select(client, &sql, None, &[], |row| row.get::<String>(1))?;
-        let there: Vec<String> = there.into_iter().flatten().collect();
-        for name in asked {
-            if kind.noun == WORDS.noun && explained.contains(&name) {
-                continue;
-            }
-            if there.iter().any(|other| (kind.is_meant)(name, other)) {
-                continue;
-            }
+        let there = library(kind)?;
+        let list = kind.list.map(|list| fill(list, &[("library", &*schema.shown(LIBRARY))]));
+        let unknown = asked
+            .into_iter()
+            .filter(|name| !there.iter().any(|other| (kind.is_meant)(name, other)));
+        notices.extend(unknown.map(|name| {
             let similar = most_similar(name, there.iter().map(String::as_str));
-            if only.is_some() {
-                let notice = || error::no_such_word(name, similar, &fields::names());
-                notices.extend(tell_of_word.then(notice));
-            } else if similar.is_some() || !kind.list.is_empty() {
-                notices.push(error::not_in_library(kind.noun, name, similar, kind.list));
-            }
-        }
+            error::not_in_library(kind.noun, name, similar, list.as_deref())
+        }));
     }
     Ok(notices)
 }
 
-/// The names that a term asks for.
-fn names_asked<'a>(term: &Term<'a>) -> Vec<(Names, &'a str)> {
-    let (field, values) = match &term.kind {
-        TermKind::Words(text) if text.quoted => return Vec::new(),
-        TermKind::Words(text) => return vec![(WORDS, text.text)],
-        TermKind::Field { name, values } => (Field::named(name.text, name.at), values),
+/// Notices about words that find nothing, of which one may be all of the query.
+fn unknown_words(
+    library: impl Fn(Names) -> SpiResult<Vec<String>>,
+    words: &[&str],
+    is_all: bool,
+) -> SpiResult<Vec<ErrorReport>> {
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (folders, names) = (library(FOLDERS)?, library(NAME_PARTS)?);
+    let notice = |word: &&str| {
+        if folders.iter().any(|folder| folder.to_lowercase() == word.to_lowercase()) {
+            return error::searched_for_words(word, &[format!("folder:{word}")]);
+        }
+        let similar = most_similar(word, names.iter().map(String::as_str));
+        error::no_such_word(word, similar, is_all.then(fields::names).as_deref())
     };
-    let kind = match field.map(|field| field.kind) {
-        Ok(Kind::Tag) => TAGS,
-        Ok(Kind::Instrument) => INSTRUMENTS,
-        Ok(Kind::Folder) => FOLDERS,
+    Ok(words.iter().map(notice).collect())
+}
+
+/// The names that a condition asks for.
+fn names_asked<'a>(term: &Term<'a>) -> Vec<(Names, &'a str)> {
+    let TermKind::Field { name, values } = &term.kind else { return Vec::new() };
+    let kind = match Field::known(name.text).map(|field| field.kind) {
+        Some(Kind::Tag) => TAGS,
+        Some(Kind::Instrument) => INSTRUMENTS,
+        Some(Kind::Folder) => FOLDERS,
+        Some(Kind::Path) => PATHS,
+        Some(Kind::Name) => NAME_PARTS,
         _ => return Vec::new(),
     };
-    let texts = values.iter().filter_map(|value| values::plain(value).ok());
-    let last = |text: &'a str| match kind.noun {
-        "folder" => text.trim_matches('/').rsplit('/').next().unwrap_or(text),
-        _ => text,
-    };
-    texts.map(|text| (kind, last(text.text))).collect()
+    let texts = values.iter().filter_map(|value| values::plain(value).ok()).map(|text| text.text);
+    let is_path = matches!(kind.noun, "folder" | "path");
+    let parts = texts.flat_map(|text| text.split(move |c| is_path && c == '/'));
+    parts.filter(|part| !part.is_empty()).map(|part| (kind, part)).collect()
 }

@@ -1,7 +1,5 @@
 //! The fields of the query language, each with the column of `midi_library` that it stands for.
 
-use std::ffi::CStr;
-
 use super::error::Error;
 use crate::text::shown;
 
@@ -209,15 +207,6 @@ impl Field {
             Kind::Damage => &["warnings", "damage"],
             Kind::Part => &["content_hash"],
             Kind::Melody | Kind::Sort => &[],
-        }
-    }
-
-    /// The relation that its conditions read beside `midi_library`.
-    pub(super) fn other_relation(&self) -> Option<&'static CStr> {
-        match self.kind {
-            Kind::Melody => Some(c"midi_library_music"),
-            Kind::Part => Some(c"midi_parts_library"),
-            _ => None,
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Meant {
     pub(super) conditions: Vec<String>,
 }
 
-/// The first word that was meant to join conditions. In small letters it stands between two of them, or `anywhere`.
+/// The first word that was meant to join conditions. In small letters it stands beside one of them, or `anywhere`.
 pub(super) fn connective<'a>(terms: &[Term<'a>], anywhere: bool) -> Option<&'a str> {
     let is_condition = |number: Option<usize>| {
         let term = number.and_then(|number| terms.get(number));
@@ -26,15 +26,16 @@ pub(super) fn connective<'a>(terms: &[Term<'a>], anywhere: bool) -> Option<&'a s
     };
     terms.iter().enumerate().find_map(|(number, term)| match term.kind {
         TermKind::Words(text) if !text.quoted => {
-            let joins = is_condition(number.checked_sub(1)) && is_condition(Some(number + 1));
-            let in_any_case = anywhere || joins;
-            let is_one = CONNECTIVES.iter().any(|word| {
-                *word == text.text || in_any_case && word.eq_ignore_ascii_case(text.text)
-            });
-            is_one.then_some(text.text)
+            let joins = is_condition(number.checked_sub(1)) || is_condition(Some(number + 1));
+            let is_told = anywhere || joins || CONNECTIVES.contains(&text.text);
+            (is_told && is_connective(text.text)).then_some(text.text)
         }
         _ => None,
     })
+}
+
+pub(super) fn is_connective(word: &str) -> bool {
+    CONNECTIVES.iter().any(|other| other.eq_ignore_ascii_case(word))
 }
 
 /// Words that hardly any name has: another value after that of a condition, and meters.
@@ -50,6 +51,7 @@ pub(super) fn surely(terms: &[Term<'_>]) -> Vec<Meant> {
                 _ => None,
             },
             (_, None) => None,
+            (_, Some(word)) if is_connective(word.text) => before,
             (_, Some(word)) => {
                 let field = before.filter(|field: &&Field| is_another(field.kind, word.text));
                 let is_meter = is_value(Kind::Meter, word.text);

@@ -127,7 +127,6 @@ impl<'a> Statement<'a> {
                 continue;
             }
             self.asks_for_heard |= field.is_heard();
-            self.asks_for_newer |= matches!(field.kind, Kind::Damage | Kind::Melody);
             self.asks_for_parts |= field.kind == Kind::Part && !term.negated;
             self.add(start, []);
             start = "\n  AND ";

@@ -165,8 +165,16 @@ fn tell_of_nothing(
     if NOTHING.is_told() {
         return Ok(());
     }
-    let advice = planned(|| advice::of_nothing_found(client, terms, schema));
-    NOTHING.tell(advice.map_err(error::statement)?);
+    let schemas = schemas(client, schema).map_err(error::statement)?;
+    let finds = |term: &Term<'_>| {
+        let statement = Statement::new(std::slice::from_ref(term), 1, &schemas, true);
+        let statement = statement.expect("a term of a valid query is one");
+        let found = run(&statement, |sql, arguments| {
+            spi::select(client, sql, Some(1), arguments, |_| Ok(()))
+        })?;
+        Ok(!found.is_empty())
+    };
+    NOTHING.tell(planned(|| advice::of_nothing_found(client, terms, schema, finds))?);
     Ok(())
 }
 
@@ -199,6 +207,7 @@ fn argument(parameter: &Parameter) -> DatumWithOid<'_> {
 pub(crate) fn show(query: &str, max_results: i32, schema: &Schema) -> Result<String, ErrorReport> {
     error::check_max_results(max_results, i32::MAX)?;
     let terms = read(query)?;
+    needs(query, &terms)?.require_objects(schema)?;
     let plan = Plan { query, terms: &terms, wanted: Wanted::Rows(max_results.into()) };
     with_statement(&plan, schema, |_, statement, _| {
         Ok(statement.write(|_, parameter| literal(parameter)))
@@ -236,9 +245,6 @@ fn with_statement<T>(
                 statement.map_err(|error| report(&error, plan.query))
             };
             let planned = statement(true)?;
-            if planned.asks_for_newer && !schema.has_column(c"midi_library", c"damage") {
-                return Err(error::older_objects());
-            }
             if !planned.asks_for_heard {
                 return work(client, planned, 0);
             }
@@ -261,8 +267,12 @@ fn read(query: &str) -> Result<Vec<Term<'_>>, ErrorReport> {
 /// The terms of a query, after a check of the rights to what it reads.
 fn read_allowed<'q>(query: &'q str, schema: &Schema) -> Result<Vec<Term<'q>>, ErrorReport> {
     let terms = read(query)?;
-    Needs::of(&terms).map_err(|error| report(&error, query))?.require(schema)?;
+    needs(query, &terms)?.require(schema)?;
     Ok(terms)
+}
+
+fn needs(query: &str, terms: &[Term<'_>]) -> Result<Needs, ErrorReport> {
+    Needs::of(terms).map_err(|error| report(&error, query))
 }
 
 fn schemas(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<Schemas> {

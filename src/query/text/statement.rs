@@ -41,8 +41,6 @@ pub(super) struct Statement<'a> {
     pub(super) asks_for_heard: bool,
     /// Whether it asks for parts.
     pub(super) asks_for_parts: bool,
-    /// Whether it asks for what came with version 0.2.0 of the SQL objects, as the column `damage` of the view did.
-    pub(super) asks_for_newer: bool,
 }
 
 impl<'a> Statement<'a> {
@@ -54,7 +52,6 @@ impl<'a> Statement<'a> {
             parameters: Vec::new(),
             asks_for_heard: false,
             asks_for_parts: false,
-            asks_for_newer: false,
         }
     }
 

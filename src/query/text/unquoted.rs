@@ -22,8 +22,9 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             return Err(alternatives(name, &sequence));
         }
         let words: Vec<_> = terms[number + 1..].iter().map_while(word).collect();
+        let is_compared = values.last().and_then(unquoted).is_none();
         if let (Some(first), true) = (words.first(), kind.is_number())
-            && is_comparison(first.text)
+            && (is_comparison(first.text) || is_compared && first.text.parse::<f64>().is_ok())
         {
             return Err(compared(name, first));
         }
@@ -84,7 +85,7 @@ fn compared(name: &Text<'_>, word: &Text<'_>) -> Error {
         format!("\"{comparison}\" belongs to no field"),
         format!(
             "Write {name}:{comparison}: each condition names its field, and all of them have to hold. A range is written \
-             as 120..130."
+             as 120..130. A word that is to be found in names and texts comes before the condition, or is quoted."
         ),
     )
 }

@@ -15,7 +15,7 @@ use super::grammar::{Comparison, Text, Value};
 use crate::text::shown;
 
 /// Names of drum kits, which are played on a channel of their own and have no program.
-const DRUMS: [&str; 4] = ["drum", "drums", "drum kit", "drum set"];
+const DRUMS: [&str; 6] = ["drum", "drums", "drum kit", "drum set", "drumkit", "drumset"];
 
 const NUMBER: &str = "a number such as 120, or a range such as 120..130";
 
@@ -301,7 +301,8 @@ fn separators(text: &Text<'_>) -> &'static str {
 
 /// The start of a hint: the candidate whose spelling is most similar to the word.
 fn suggestion<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> String {
-    match most_similar(word, candidates) {
+    let others = candidates.filter(|candidate| !candidate.eq_ignore_ascii_case(word));
+    match most_similar(word, others) {
         Some(similar) => format!("Did you mean \"{similar}\"? "),
         None => String::new(),
     }

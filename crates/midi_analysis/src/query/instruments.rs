@@ -42,7 +42,7 @@ const GROUPS: [(&[&str], &[RangeInclusive<u8>]); 55] = [
     (&["pad", "pads"], &[88..=95]),
     (&["pan pipe", "pan pipes", "panpipe", "panpipes"], &[75..=75]),
     (&["percussion"], &[9..=9, 11..=14, 47..=47, 112..=119]),
-    (&["piano", "pianos", "pno"], &[0..=5]),
+    (&["piano", "pianos", "pno", "pianoforte", "fortepiano"], &[0..=5]),
     (&["pipe organ"], &[19..=19]),
     (&["reed", "reeds"], &[64..=71, 109..=109, 111..=111]),
     (&["santur", "santoor", "cimbalom"], &[15..=15]),
@@ -90,7 +90,11 @@ const ATTRIBUTES: [&str; 15] = [
     "open", "short", "side",
 ];
 
-/// Fewest letters that two words have in common if one is an abbreviation of the other.
+/// Words that General MIDI abbreviates, which stand for all that has them.
+const ABBREVIATED: [(&str, &str); 3] =
+    [("sax", "saxophone"), ("synth", "synthesiser"), ("synth", "synthesizer")];
+
+/// Fewest letters of an abbreviation.
 const SHORTEST_STEM: usize = 3;
 
 /// The General MIDI programs that a name stands for: a number from 0 to 127, a group of instruments, a family of General
@@ -121,7 +125,7 @@ pub fn programs_named(name: &str) -> Vec<u8> {
             || has(gm::PROGRAMS[program], &wanted, is_one_or_several)
     });
     if whole.is_empty() {
-        programs_where(|program| has(gm::PROGRAMS[program], &wanted, alike))
+        programs_where(|program| has(gm::PROGRAMS[program], &wanted, is_abbreviated))
     } else {
         whole
     }
@@ -151,6 +155,16 @@ pub fn drums_named(name: &str) -> Vec<u8> {
     let group = DRUM_GROUPS.iter().find(|(names, _)| names.contains(&wanted.join(" ").as_str()));
     if let Some((_, pitches)) = group {
         return pitches.to_vec();
+    }
+    // A snare drum is a snare.
+    if let [.., last] = &wanted[..]
+        && wanted.len() > 1
+        && is_one_or_several("drum", last)
+    {
+        let drums = drums_named(&wanted[..wanted.len() - 1].join(" "));
+        if !drums.is_empty() {
+            return drums;
+        }
     }
     if find_group(&wanted).is_some() || wanted.iter().all(|word| ATTRIBUTES.contains(&&**word)) {
         return Vec::new();
@@ -208,9 +222,11 @@ fn is_one_or_several(word: &str, wanted: &str) -> bool {
         || word.strip_suffix('s') == Some(wanted)
 }
 
-fn alike(a: &str, b: &str) -> bool {
-    let stem = a.len().min(b.len());
-    a == b || stem >= SHORTEST_STEM && (a.starts_with(b) || b.starts_with(a))
+/// Whether a word of a name is the wanted one in full, or what it abbreviates, either way.
+fn is_abbreviated(word: &str, wanted: &str) -> bool {
+    is_one_or_several(word, wanted)
+        || wanted.len() >= SHORTEST_STEM && word.starts_with(wanted)
+        || ABBREVIATED.iter().any(|&(short, long)| word == short && is_one_or_several(long, wanted))
 }
 
 #[cfg(test)]
@@ -224,6 +240,14 @@ mod tests {
             ("violin", &[40]),
             ("violins", &[40]),
             ("saxophone", &[64, 65, 66, 67]),
+            ("saxophones", &[64, 65, 66, 67]),
+            ("tenor saxophone", &[66]),
+            ("clar", &[71]),
+            ("bassoon", &[70]),
+            ("basson", &[]),
+            ("bassdrum", &[]),
+            ("drumset", &[]),
+            ("guitarr", &[]),
             ("Alto Sax", &[65]),
             ("horn", &[60, 69]),
             ("Piano", &[0, 1, 2, 3, 4, 5]),
@@ -282,6 +306,10 @@ mod tests {
             ("bongo", &[60, 61][..]),
             ("congas", &[62, 63, 64]),
             ("snare", &[38, 40]),
+            ("snare drum", &[38, 40]),
+            ("snare drums", &[38, 40]),
+            ("kick drum", &[35, 36]),
+            ("steel drum", &[]),
             ("Hi-Hat", &[42, 44, 46]),
             ("open hi-hat", &[46]),
             ("kick", &[35, 36]),

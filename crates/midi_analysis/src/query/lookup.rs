@@ -7,13 +7,15 @@ use crate::model::quality::Quality;
 use crate::names;
 
 /// Other names of qualities of chords.
-const QUALITY_ALIASES: [(&str, Quality); 17] = [
+const QUALITY_ALIASES: [(&str, Quality); 22] = [
     ("major", Quality::Major),
     ("M", Quality::Major),
     ("minor", Quality::Minor),
     ("m", Quality::Minor),
     ("M7", Quality::MajorSeventh),
     ("Δ", Quality::MajorSeventh),
+    ("Δ7", Quality::MajorSeventh),
+    ("△7", Quality::MajorSeventh),
     ("m7", Quality::MinorSeventh),
     ("m6", Quality::MinorSixth),
     ("mM7", Quality::MinorMajorSeventh),
@@ -21,8 +23,11 @@ const QUALITY_ALIASES: [(&str, Quality); 17] = [
     ("dominant", Quality::DominantSeventh),
     ("m7b5", Quality::HalfDiminished),
     ("ø", Quality::HalfDiminished),
+    ("ø7", Quality::HalfDiminished),
     ("o", Quality::Diminished),
+    ("°", Quality::Diminished),
     ("o7", Quality::DiminishedSeventh),
+    ("°7", Quality::DiminishedSeventh),
     ("+", Quality::Augmented),
     ("sus", Quality::SuspendedFourth),
 ];

@@ -19,6 +19,7 @@ fn another_value_after_that_of_a_condition_is_told_and_so_are_meters() {
         ("-tag:rock jazz", vec!["jazz = tag:jazz"]),
         ("part:bass drums", vec!["drums = part:drums"]),
         ("3/4 waltz", vec!["3/4 = meter:3/4"]),
+        ("key:C or G", vec!["G = key:G"]),
         ("key:C a waltz", vec![]),
         ("instrument:piano solo bass", vec![]),
         ("instrument:\"piano\" bass", vec![]),
@@ -56,6 +57,8 @@ fn words_that_join_conditions_are_told_in_small_letters_where_nothing_is_found()
     for (query, always, where_nothing_is_found) in [
         ("moon AND light", Some("AND"), Some("AND")),
         ("moon and light", None, Some("and")),
+        ("key:C or G", Some("or"), Some("or")),
+        ("Or key:C", Some("Or"), Some("Or")),
         ("key:C or key:D", Some("or"), Some("or")),
         ("moon \"and\" light", None, None),
         ("sand", None, None),
