@@ -18,6 +18,7 @@ mod files;
 mod functions;
 mod import;
 mod jobs;
+mod kept;
 mod music;
 mod pg;
 mod query;

@@ -1,14 +1,16 @@
 //! `midi_has_tune`: the condition that a piece has a tune, which the operator `@~` and searches use; and what it needs of
 //! the planner and of the index.
 
+use std::cell::RefCell;
+
 use midi_analysis::{MelodyProbes, MelodyQuery};
 use pgrx::datum::{Array, Internal};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::error;
+use crate::kept::Kept;
 use crate::pg::array::Numbers;
-use crate::pg::caller::Caller;
 use crate::pg::interrupts::polled;
 use crate::pg::support::NeedsElement;
 
@@ -25,15 +27,16 @@ impl Tune {
     }
 }
 
+thread_local! {
+    /// The tunes that were asked for last. They outlive a statement, because a call within an SQL function, as that of the
+    /// operator is with ANY, knows nothing of the call before.
+    static TUNES: RefCell<Kept<Tune>> = const { RefCell::new(Kept::new()) };
+}
+
 /// Costs as much as it takes to align a tune with the lines of a piece.
 #[pg_extern(immutable, strict, parallel_safe, cost = 1000)]
-fn midi_has_tune(
-    ngrams: Array<'_, i32>,
-    lines: &[u8],
-    tune: &str,
-    caller: Caller<'_>,
-) -> Result<bool, ErrorReport> {
-    let tune = caller.kept(tune, Tune::read)?;
+fn midi_has_tune(ngrams: Array<'_, i32>, lines: &[u8], tune: &str) -> Result<bool, ErrorReport> {
+    let tune = TUNES.with_borrow_mut(|tunes| tunes.of(tune, Tune::read))?;
     let ngrams = polled(ngrams.iter()).flatten();
     Ok(tune.probes.are_met_by(ngrams) && tune.query.find(lines).is_some())
 }

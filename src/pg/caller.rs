@@ -4,7 +4,6 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 
 use pgrx::callconv::{Arg, ArgAbi};
-use pgrx::fcinfo::pg_func_extra;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
@@ -30,24 +29,6 @@ impl Caller<'_> {
         unsafe { catalog::result_descriptor(self.fcinfo) }
     }
 
-    /// What `make` makes of a text that is nearly always one of a few. It is kept from call to call while a statement runs.
-    ///
-    /// # Errors
-    /// Those of `make`.
-    pub(crate) fn kept<T, E>(
-        &self,
-        text: &str,
-        make: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Result<&T, E> {
-        // SAFETY: the call and its flinfo are valid during the call, and the value lives as long as flinfo. A function that
-        // returns one value uses no other memory there, and a call of it ends before the next.
-        let kept = unsafe {
-            let kept = pg_func_extra(self.fcinfo, Kept::<T>::default);
-            &mut *kept.as_ptr()
-        };
-        kept.of(text, make)
-    }
-
     /// The schema of the called function, which is the extension's.
     ///
     /// Raises `ERRCODE_INVALID_SCHEMA_NAME` if it was dropped during the call.
@@ -56,46 +37,6 @@ impl Caller<'_> {
         let function = unsafe { (*(*self.fcinfo).flinfo).fn_oid };
         let (oid, quoted) = catalog::schema_of(function);
         Schema { oid, quoted }
-    }
-}
-
-/// Most texts of which [`Caller::kept`] keeps something.
-const MOST_KEPT: usize = 64;
-
-/// What has been made of texts; the oldest is replaced first.
-struct Kept<T> {
-    made: Vec<(String, T)>,
-    oldest: usize,
-    last: usize,
-}
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self { made: Vec::new(), oldest: 0, last: 0 }
-    }
-}
-
-impl<T> Kept<T> {
-    fn of<E>(&mut self, text: &str, make: impl FnOnce(&str) -> Result<T, E>) -> Result<&T, E> {
-        let is_last = self.made.get(self.last).is_some_and(|(of, _)| of == text);
-        if !is_last {
-            self.last = match self.made.iter().position(|(of, _)| of == text) {
-                Some(place) => place,
-                None => self.put((text.to_owned(), make(text)?)),
-            };
-        }
-        Ok(&self.made[self.last].1)
-    }
-
-    fn put(&mut self, made: (String, T)) -> usize {
-        if self.made.len() < MOST_KEPT {
-            self.made.push(made);
-            return self.made.len() - 1;
-        }
-        let place = self.oldest;
-        self.oldest = (place + 1) % MOST_KEPT;
-        self.made[place] = made;
-        place
     }
 }
 
