@@ -130,7 +130,8 @@ pub(super) fn of_nothing_found(
     }
     notices.extend(wildcard(terms).map(error::wildcard));
     let (told, meant) = (meant::surely(terms), meant::all(terms));
-    notices.extend(meant.iter().filter(|meant| !told.contains(meant)).map(of_meant));
+    let is_told = |Meant { words, .. }: &Meant| told.iter().any(|told| told.words == *words);
+    notices.extend(meant.iter().filter(|meant| !is_told(meant)).map(of_meant));
     let library = Names::of(client, schema);
     notices.extend(unknown_names(&library, terms, schema).map_err(error::statement)?);
     let explained: Vec<_> =

@@ -38,6 +38,7 @@ pub(super) fn is_value(kind: Kind, text: &str) -> bool {
         Kind::Form => values::is_form(text),
         _ if text.len() > LONGEST_NAME => false,
         Kind::Key => !keys_named(text).is_empty(),
+        Kind::Instrument if values::is_drum_kit(text) => false,
         Kind::Instrument => !programs_named(text).is_empty() || !drums_named(text).is_empty(),
         Kind::Chord => quality_named(text).is_some(),
         Kind::Damage => values::damage(&equal(text)).is_ok(),

@@ -21,8 +21,9 @@ use crate::text::boundary;
 /// Longest query in bytes: hundreds of words, and no more than PostgreSQL can plan in a short time.
 const LONGEST_QUERY: usize = 10_000;
 
-/// The message where a value is missing.
+/// The messages where a value is missing, and what a minus sign excludes.
 const MISSING_VALUE: &str = "missing value";
+const MISSING_WORD: &str = "missing word";
 
 type Input<'a> = LocatingSlice<&'a str>;
 
@@ -153,7 +154,7 @@ fn text<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
 
 fn word<'a>(input: &mut Input<'a>) -> ModalResult<Text<'a>> {
     let word = bounded(input, |c: char| c.is_whitespace() || c == '"');
-    word.map_err(|_| cut("missing word"))
+    word.map_err(|_| cut(MISSING_WORD))
 }
 
 fn bounded<'a>(input: &mut Input<'a>, end: impl Fn(char) -> bool) -> ModalResult<Text<'a>> {
@@ -213,7 +214,13 @@ fn syntax_error(input: &Input<'_>, error: &ErrMode<ContextError>) -> Error {
         kind: ErrorKind::Syntax,
         message: message.to_owned(),
         hint: match message {
-            MISSING_VALUE => "A value follows without a space, as in bpm:120 and key:C,Am.",
+            MISSING_VALUE => {
+                "A value follows without a space, as in bpm:120 and key:C,Am. Quote a word that has a colon."
+            }
+            MISSING_WORD => {
+                "A minus sign excludes the word or condition that follows without a space, as in -tag:rock. Quote a name \
+                 that has one between its words."
+            }
             _ => "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:C,Am -tag:rock sort:-bars.",
         }
         .to_owned(),

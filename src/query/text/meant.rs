@@ -12,7 +12,6 @@ use crate::text::shown;
 const CONNECTIVES: [&str; 3] = ["AND", "OR", "NOT"];
 
 /// Words, and the conditions on the music that they are if their field is put before them.
-#[derive(Debug, PartialEq)]
 pub(super) struct Meant {
     pub(super) words: String,
     pub(super) conditions: Vec<String>,

@@ -154,10 +154,15 @@ pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Error> {
     meter.ok_or_else(|| invalid(&text, "a meter such as 3/4"))
 }
 
+/// Whether a name is that of any drums, which no instrument is.
+pub(super) fn is_drum_kit(name: &str) -> bool {
+    DRUMS.contains(&name.to_lowercase().as_str())
+}
+
 /// The programs of an instrument, and the pitches of drums of that name; one of them at least.
 pub(super) fn instrument(value: &Value<'_>) -> Result<(Vec<i16>, Vec<i16>), Error> {
     let text = plain(value)?;
-    if DRUMS.contains(&text.text.to_lowercase().as_str()) {
+    if is_drum_kit(text.text) {
         let message = format!("\"{}\" are no instrument of General MIDI", shown(text.text));
         return Err(Error::value(
             text.at,

@@ -56,12 +56,16 @@ fn marked(line: &str) -> String {
 }
 
 /// What words may be meant as is a query.
-fn is_understood(terms: &[Term<'_>]) {
+fn is_understood(terms: &[Term<'_>], schemas: &Schemas) {
     let meant = meant::surely(terms).into_iter().chain(meant::all(terms));
     for condition in meant.flat_map(|meant| meant.conditions) {
         // A long one is cut where it is shown.
-        let is_query = condition.ends_with(['…', '"']) || plan::read(&condition).is_ok();
-        assert!(is_query, "{condition}");
+        if condition.ends_with(['…', '"']) {
+            continue;
+        }
+        let terms = plan::read(&condition);
+        let statement = terms.and_then(|terms| Statement::count(&terms, schemas));
+        assert!(statement.is_ok(), "{condition}: {:?}", statement.err());
     }
     assert!(meant::connective(terms, true).is_some() || meant::connective(terms, false).is_none());
 }
@@ -76,7 +80,7 @@ fn is_parsed(line: &str) {
     let statements = plan::read(line).and_then(|terms| {
         let statement = Statement::new(&terms, MOST_RESULTS, &schemas, all_heard)?;
         let count = Statement::count(&terms, &schemas);
-        is_understood(&terms);
+        is_understood(&terms, &schemas);
         Ok((statement, count.unwrap_or_else(|_| panic!("what is found can be counted"))))
     });
     match statements {

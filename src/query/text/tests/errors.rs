@@ -193,7 +193,8 @@ fn a_mistake_of_writing_has_its_column() {
         ("bpm:>", 6, ErrorKind::Syntax, "missing value", ""),
         ("bpm:..", 7, ErrorKind::Syntax, "missing value", ""),
         ("key:C,", 7, ErrorKind::Syntax, "missing value", ""),
-        ("moon -", 7, ErrorKind::Syntax, "missing word", ""),
+        ("moon -", 7, ErrorKind::Syntax, "missing word", "Quote a name"),
+        ("moon - light", 7, ErrorKind::Syntax, "missing word", "Quote a name"),
         ("\"moon\"light", 7, ErrorKind::Syntax, "missing space", ""),
     ]);
 }

@@ -37,6 +37,7 @@ fn the_longest_runs_of_words_are_conditions() {
         ("3/4 waltz quiet", vec!["3/4 = meter:3/4", "waltz = tag:waltz"]),
         ("120 bpm", vec!["120 bpm = bpm:120"]),
         ("tempo 120 moon", vec!["tempo 120 = bpm:120"]),
+        ("without drums", vec!["drums = tag:drums or part:drums or drums:yes"]),
         ("quantized", vec!["quantized = quantized:yes"]),
         ("in a minor mood", vec!["a minor = key:\"a minor\""]),
         ("a moon", vec![]),
