@@ -100,7 +100,7 @@ COMMENT ON FUNCTION midi_find_melody(pitches integer[], max_results integer) IS
 -- Privileges
 
 -- Functions that read files of the server say which membership a role lacks, and so everyone may call them. Where privileges
--- were changed, they stay as they are.
+-- were changed, they stay as they are. Another owner is no change, and is the grantor of all.
 DO $$
 DECLARE
     reader regprocedure;
@@ -117,7 +117,11 @@ BEGIN
         JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) i.objoid
         WHERE e.extname OPERATOR(pg_catalog.=) 'midi_pipeline'
           AND p.proname OPERATOR(pg_catalog.<>) 'midi_tuning_advice'
-          AND p.proacl OPERATOR(pg_catalog.=) i.initprivs
+          AND ARRAY(SELECT CASE WHEN g.grantee OPERATOR(pg_catalog.=) g.grantor THEN 'owner' ELSE g.grantee::text END
+                    FROM pg_catalog.aclexplode(p.proacl) g ORDER BY 1)
+              OPERATOR(pg_catalog.=)
+              ARRAY(SELECT CASE WHEN g.grantee OPERATOR(pg_catalog.=) g.grantor THEN 'owner' ELSE g.grantee::text END
+                    FROM pg_catalog.aclexplode(i.initprivs) g ORDER BY 1)
           AND 'pg_read_server_files'::regrole::oid OPERATOR(pg_catalog.=)
               ANY (ARRAY(SELECT g.grantee FROM pg_catalog.aclexplode(i.initprivs) g))
     LOOP
@@ -644,7 +648,15 @@ BEGIN
             ON i.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::regclass
             AND i.objoid OPERATOR(pg_catalog.=) c.oid AND i.objsubid OPERATOR(pg_catalog.=) 0
         WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY['midi_import_progress', 'midi_schedules']::regclass[])
-          AND c.relacl OPERATOR(pg_catalog.=) i.initprivs
+          AND ARRAY(SELECT pg_catalog.concat(
+                               CASE WHEN g.grantee OPERATOR(pg_catalog.=) g.grantor THEN 'owner' ELSE g.grantee::text END,
+                               ' ', g.privilege_type)
+                    FROM pg_catalog.aclexplode(c.relacl) g ORDER BY 1)
+              OPERATOR(pg_catalog.=)
+              ARRAY(SELECT pg_catalog.concat(
+                               CASE WHEN g.grantee OPERATOR(pg_catalog.=) g.grantor THEN 'owner' ELSE g.grantee::text END,
+                               ' ', g.privilege_type)
+                    FROM pg_catalog.aclexplode(i.initprivs) g ORDER BY 1)
     LOOP
         EXECUTE pg_catalog.format('GRANT SELECT ON %s TO PUBLIC', shown);
         EXECUTE pg_catalog.format('REVOKE SELECT ON %s FROM pg_read_server_files', shown);
@@ -803,21 +815,25 @@ COMMENT ON COLUMN midi_library_music.melody IS
 COMMENT ON COLUMN midi_library_music.harmony IS
     'Chords with their qualities, for the operator @~: harmony @~ ''ii V7 I''';
 
--- What is new belongs to who owns the tables, whose views read it, and the options of views are as they were.
+-- What is new belongs to the owner of what it reads or is read by, and the options of views are as they were.
 DO $$
 DECLARE
-    keeper name := (SELECT pg_catalog.pg_get_userbyid(c.relowner) FROM pg_catalog.pg_class c
-                    WHERE c.oid OPERATOR(pg_catalog.=) 'midi_files'::regclass);
-    other  record;
+    other record;
 BEGIN
     FOR other IN
-        SELECT c.oid::regclass AS relation, c.relkind
-        FROM pg_catalog.pg_class c
-        WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY['midi_import_states', 'midi_import_workers', 'midi_pipeline_status',
-                                                     'midi_index_choice', 'midi_library_music']::regclass[])
-          AND pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.<>) keeper
+        SELECT c.oid::regclass AS relation, pg_catalog.pg_get_userbyid(k.relowner) AS keeper
+        FROM (VALUES
+            ('midi_import_states'::regclass, 'midi_import_progress'::regclass),
+            ('midi_import_workers', 'midi_import_progress'),
+            ('midi_pipeline_status', 'midi_import_progress'),
+            ('midi_index_choice', 'midi_files'),
+            ('midi_library_music', 'midi_library')
+        ) AS like_another (relation, other)
+        JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) like_another.relation
+        JOIN pg_catalog.pg_class k ON k.oid OPERATOR(pg_catalog.=) like_another.other
+        WHERE c.relowner OPERATOR(pg_catalog.<>) k.relowner
     LOOP
-        EXECUTE pg_catalog.format('ALTER TABLE %s OWNER TO %I', other.relation, keeper);
+        EXECUTE pg_catalog.format('ALTER TABLE %s OWNER TO %I', other.relation, other.keeper);
     END LOOP;
     FOR other IN
         -- midi_library_music shows what midi_library does.

@@ -91,13 +91,13 @@ pub(crate) fn searched_for_words(words: &str, conditions: &[String]) -> ErrorRep
 }
 
 /// The notice that a star in a value is a star in a name.
-pub(crate) fn wildcard(value: &str) -> ErrorReport {
+pub(crate) fn wildcard(field: &str, value: &str) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
         format!("\"{}\" stands for a name with a star in it", shown(value)),
         "search",
     )
-    .set_hint("A part of a name is enough: name:moon finds all names that have it in them.")
+    .set_hint(format!("A part is enough: {field}:moon finds all that have it in them."))
 }
 
 /// The notice that no name and no text has a word. `fields` are those of conditions, where they may be what is missing.

@@ -127,13 +127,16 @@ fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
         ("instrument:bongo", "the instrument \"bongo\""),
         ("120 bpm", "bpm:120"),
         ("ode and nothing", "and is searched for as a word"),
-        ("name:ode*", "A part of a name is enough"),
+        ("name:ode*", "A part is enough: name:moon"),
+        ("path:gone/*.mid", "A part is enough: path:moon"),
         ("name:greensleevs", "Did you mean \"greensleeves\"?"),
         ("path:nowhere/else", "the path \"nowhere\""),
         ("folder:/nowhere/else", "the folder \"nowhere\""),
         ("ode xqzw", "no name and no text has a word like \"xqzw\""),
         // A word that is there is not said to be missing.
         ("greensleeves bpm:>999", ""),
+        ("name:greensl bpm:>999", ""),
+        ("name:\"ode to\" bpm:>999", ""),
     ] {
         for search in ["midi_search", "midi_search_count"] {
             let notice = notices(&cluster, &format!("{search}($${query}$$)"));

@@ -196,6 +196,17 @@ fn an_upgrade_keeps_the_options_and_owners_of_views() {
             client.batch_execute(&sql).unwrap();
         };
         each(&mut former, "'r', 'v'", "OWNER TO keeper");
+        former
+            .batch_execute(
+                "DO $$ DECLARE f regprocedure; BEGIN
+                     FOR f IN SELECT p.oid FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+                              JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'midi_pipeline'
+                              WHERE d.classid = 'pg_proc'::regclass AND p.prokind = 'f' LOOP
+                         EXECUTE format('ALTER FUNCTION %s OWNER TO keeper', f);
+                     END LOOP;
+                 END $$",
+            )
+            .unwrap();
         each(&mut former, "'v'", "SET (security_invoker = true)");
         let options = |client: &mut Client| -> Vec<String> {
             client.query(OPTIONS, &[]).unwrap().iter().map(|row| row.get(0)).collect()
@@ -220,6 +231,13 @@ fn an_upgrade_keeps_the_options_and_owners_of_views() {
                             SELECT FROM midi_import_progress; SELECT FROM midi_pipeline_status",
             )
             .expect("the views can be read");
+        // Nobody has changed a right.
+        former.batch_execute("GRANT USAGE ON SCHEMA public TO tenant; SET ROLE tenant").unwrap();
+        former.batch_execute("SELECT FROM midi_import_progress").expect("everyone may");
+        let refused = former.batch_execute("SELECT midi_import('/nowhere')").unwrap_err();
+        let hint = refused.as_db_error().and_then(|error| error.hint()).unwrap_or_default();
+        assert!(hint.contains("pg_read_server_files"), "{refused:?}");
+        former.batch_execute("RESET ROLE").unwrap();
     }
 }
 

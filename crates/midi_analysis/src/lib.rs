@@ -77,6 +77,7 @@ pub use analysis::repetition::Repetition;
 pub use analysis::rhythm::{Beat, Rhythm};
 pub use analysis::roles::{Part, Role};
 pub use analysis::sections::{Form, Section};
+pub use analysis::tags::tags_of_notes;
 pub use analysis::tempo::Tempo;
 pub use analysis::texture::Texture;
 pub use analysis::timing::Timing;

@@ -128,12 +128,12 @@ pub(super) fn of_nothing_found(
     if meant::connective(terms, false).is_none() {
         notices.extend(meant::connective(terms, true).map(error::searched_for_connective));
     }
-    notices.extend(wildcard(terms).map(error::wildcard));
+    notices.extend(wildcard(terms).map(|(field, value)| error::wildcard(field, value)));
     let (told, meant) = (meant::surely(terms), meant::all(terms));
     let is_told = |Meant { words, .. }: &Meant| told.iter().any(|told| told.words == *words);
     notices.extend(meant.iter().filter(|meant| !is_told(meant)).map(of_meant));
     let library = Names::of(client, schema);
-    notices.extend(unknown_names(&library, terms, schema).map_err(error::statement)?);
+    notices.extend(unknown_names(&library, terms, schema, &finds)?);
     let explained: Vec<_> =
         told.iter().chain(&meant).flat_map(|meant| meant.words.split(' ')).collect();
     let is_explained =
@@ -165,14 +165,15 @@ fn asked_twice(terms: &[Term<'_>]) -> Option<&'static str> {
     })
 }
 
-/// A value in which a star was meant to stand for any text.
-fn wildcard<'a>(terms: &[Term<'a>]) -> Option<&'a str> {
-    let texts = terms.iter().filter(|term| !term.negated).flat_map(|term| match &term.kind {
-        TermKind::Field { name, values } if is_part_of_name(name) => values.as_slice(),
-        _ => &[],
-    });
-    let mut texts = texts.filter_map(|value| values::plain(value).ok()).map(|text| text.text);
-    texts.find(|text| text.contains('*'))
+/// A value in which a star was meant to stand for any text, and its field.
+fn wildcard<'a>(terms: &[Term<'a>]) -> Option<(&'a str, &'a str)> {
+    terms.iter().filter(|term| !term.negated).find_map(|term| match &term.kind {
+        TermKind::Field { name, values } if is_part_of_name(name) => {
+            let mut texts = values.iter().filter_map(|value| values::plain(value).ok());
+            texts.find(|text| text.text.contains('*')).map(|text| (name.text, text.text))
+        }
+        _ => None,
+    })
 }
 
 fn is_part_of_name(field: &Text<'_>) -> bool {
@@ -195,13 +196,22 @@ impl Names {
     }
 }
 
-/// Notices about names in conditions that the library does not seem to have.
+/// Notices about names in conditions that the library does not seem to have. A part of a name may be more than words, so that
+/// only the search can tell.
 fn unknown_names(
     library: impl Fn(Names) -> SpiResult<Vec<String>>,
     terms: &[Term<'_>],
     schema: &Schema,
-) -> SpiResult<Vec<ErrorReport>> {
-    let asked: Vec<_> = terms.iter().filter(|term| !term.negated).flat_map(names_asked).collect();
+    finds: impl Fn(&Term<'_>) -> Result<bool, ErrorReport>,
+) -> Result<Vec<ErrorReport>, ErrorReport> {
+    let mut asked = Vec::new();
+    for term in terms.iter().filter(|term| !term.negated) {
+        let names = names_asked(term);
+        let is_listed = names.first().is_none_or(|(kind, _)| kind.noun != NAME_PARTS.noun);
+        if is_listed || !finds(term)? {
+            asked.extend(names);
+        }
+    }
     let mut notices = Vec::new();
     for kind in [TAGS, INSTRUMENTS, FOLDERS, PATHS, NAME_PARTS] {
         let asked = asked.iter().filter(|(of, _)| of.noun == kind.noun);
@@ -209,7 +219,7 @@ fn unknown_names(
         if asked.is_empty() {
             continue;
         }
-        let there = library(kind)?;
+        let there = library(kind).map_err(error::statement)?;
         let list = kind.list.map(|list| fill(list, &[("library", &*schema.shown(LIBRARY))]));
         let unknown = asked
             .into_iter()
@@ -256,5 +266,6 @@ fn names_asked<'a>(term: &Term<'a>) -> Vec<(Names, &'a str)> {
     let texts = values.iter().filter_map(|value| values::plain(value).ok()).map(|text| text.text);
     let is_path = matches!(kind.noun, "folder" | "path");
     let parts = texts.flat_map(|text| text.split(move |c| is_path && c == '/'));
-    parts.filter(|part| !part.is_empty()).map(|part| (kind, part)).collect()
+    let parts = parts.filter(|part| !part.is_empty() && !part.contains('*'));
+    parts.map(|part| (kind, part)).collect()
 }

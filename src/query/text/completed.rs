@@ -2,6 +2,7 @@
 
 use midi_analysis::{
     MelodyQuery, Name, Progression, Role, drums_named, keys_named, programs_named, quality_named,
+    tags_of_notes,
 };
 
 use super::fields::Kind;
@@ -13,11 +14,17 @@ const LONGEST_NAME: usize = 100;
 /// Longest piece in seconds whose length is written out.
 const LONGEST_PIECE: f64 = 1e6;
 
-/// A value, as it has to be written, and how many of the words after it belong to it.
+/// A value, in the ways in which it may be meant, and how many of the words after it belong to it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Completed {
     pub(super) words: usize,
-    pub(super) written: String,
+    pub(super) written: Vec<String>,
+}
+
+impl Completed {
+    fn new(words: usize, written: impl Into<String>) -> Self {
+        Self { words, written: vec![written.into()] }
+    }
 }
 
 /// What a value of the field `name` and the words after it are together; `None` if the words do not belong to it.
@@ -44,7 +51,10 @@ pub(super) fn is_value(kind: Kind, text: &str) -> bool {
         Kind::Damage => values::damage(&equal(text)).is_ok(),
         Kind::Part => Role::named(text).is_some(),
         Kind::Meter => values::meter(&equal(text)).is_ok(),
-        Kind::Tag => Name::of(text).tags.contains(&&*text.to_lowercase()),
+        Kind::Tag => {
+            let tag = text.to_lowercase();
+            Name::of(text).tags.contains(&&*tag) || tags_of_notes().any(|other| other == tag)
+        }
         _ => false,
     }
 }
@@ -70,7 +80,7 @@ fn longest(kind: Kind, value: &str, words: &[&str]) -> Option<Completed> {
     let joined = |count: usize| {
         joints.iter().find_map(|joint| {
             let whole = [&[value], &words[..count]].concat().join(joint);
-            is_value(kind, &whole).then(|| Completed { words: count, written: quoted(&whole) })
+            is_value(kind, &whole).then(|| Completed::new(count, quoted(&whole)))
         })
     };
     // What is no word belongs to nothing, but for the stroke of a meter.
@@ -93,21 +103,57 @@ fn numbers(kind: Kind, name: &str, value: &str, words: &[&str]) -> Option<Comple
     let from = least(kind, value)?;
     let singular = |word: &str| word.trim_end_matches('s').to_lowercase();
     if singular(first) == singular(name) {
-        return Some(Completed { words: 1, written: value.to_owned() });
+        return Some(Completed::new(1, value));
     }
     let word = first.to_lowercase();
-    let (second, words) = match rest.first() {
-        Some(second) if ["to", "–", "and", "or"].contains(&&*word) => (*second, 2),
+    let (second, used) = match rest.first() {
+        Some(second) if is_joint(&word) => (*second, 2),
         _ => (*first, 1),
     };
     let to = least(kind, second)?;
-    let either = format!("{value},{second}");
-    let written = match (from < to, &*word) {
-        (false, _) | (_, "or") => either,
-        (true, "to" | "–") => format!("{value}..{second}"),
-        (true, _) => format!("{value}..{second} or {name}:{either}"),
-    };
-    Some(Completed { words, written })
+    if is_rest_of_thousands(second) {
+        return Some(Completed::new(used, format!("{value}{second}")));
+    }
+    let (range, either) = (format!("{value}..{second}"), format!("{value},{second}"));
+    let unit = words.get(used).and_then(|word| unit(word)).filter(|_| kind.is_time());
+    Some(match (from < to, &*word, unit) {
+        (_, _, Some(unit)) => {
+            let [from, to] = [value, second].map(|text| clock(in_unit(text, unit)));
+            Completed::new(used + 1, format!("{from}..{to}"))
+        }
+        (false, ..) | (_, "or", _) => Completed::new(used, either),
+        (true, "to" | "–", _) => Completed::new(used, range),
+        (true, ..) => Completed { words: used, written: vec![range, either] },
+    })
+}
+
+/// Whether a word joins two numbers.
+pub(super) fn is_joint(word: &str) -> bool {
+    ["to", "–", "and", "or"].contains(&&*word.to_lowercase())
+}
+
+/// Whether a number is the end of one that is written in groups of three digits.
+pub(super) fn is_rest_of_thousands(number: &str) -> bool {
+    number.len() == 3 && number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The seconds of a number of units, or of a time with minutes.
+fn in_unit(text: &str, unit: f64) -> f64 {
+    let count = text.parse::<f64>().map(|count| count * unit);
+    // Half a second less is what it begins with.
+    count.unwrap_or_else(|_| least(Kind::Time(""), text).unwrap_or_default() + 0.5)
+}
+
+/// A time as it is written.
+fn clock(total: f64) -> String {
+    if total < 60.0 || total.fract() > 0.0 {
+        return total.to_string();
+    }
+    let (minutes, seconds) = (total as u64 / 60, total as u64 % 60);
+    match minutes / 60 {
+        0 => format!("{minutes}:{seconds:02}"),
+        hours => format!("{hours}:{:02}:{seconds:02}", minutes % 60),
+    }
 }
 
 /// A length such as `1 min 30 s`.
@@ -124,20 +170,11 @@ fn length(value: &str, words: &[&str]) -> Option<Completed> {
             _ => break,
         };
     }
-    let written = if total < 60.0 || total.fract() > 0.0 {
-        total.to_string()
-    } else {
-        let (minutes, seconds) = (total as u64 / 60, total as u64 % 60);
-        match minutes / 60 {
-            0 => format!("{minutes}:{seconds:02}"),
-            hours => format!("{hours}:{:02}:{seconds:02}", minutes % 60),
-        }
-    };
-    (used > 0 && total < LONGEST_PIECE).then_some(Completed { words: used, written })
+    (used > 0 && total < LONGEST_PIECE).then(|| Completed::new(used, clock(total)))
 }
 
 /// The seconds of a unit of time.
-fn unit(word: &str) -> Option<f64> {
+pub(super) fn unit(word: &str) -> Option<f64> {
     match word.to_lowercase().as_str() {
         "s" | "sec" | "secs" | "second" | "seconds" => Some(1.0),
         "min" | "mins" | "minute" | "minutes" => Some(60.0),
@@ -154,5 +191,5 @@ fn direction(value: &str, words: &[&str]) -> Option<Completed> {
         "asc" | "ascending" => name.to_owned(),
         _ => return None,
     };
-    Some(Completed { words: 1, written })
+    Some(Completed::new(1, written))
 }

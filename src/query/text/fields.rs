@@ -35,6 +35,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Whether its values are times.
+    pub(super) const fn is_time(self) -> bool {
+        matches!(self, Self::Time(_))
+    }
+
     /// Whether its values are numbers.
     pub(super) const fn is_number(self) -> bool {
         matches!(self, Self::Integer(_) | Self::Real(_) | Self::Time(_))
@@ -115,10 +120,6 @@ const NOT_NULL: [&str; 7] =
 /// Columns that are never NULL where the music was listened to.
 const NOT_NULL_IF_HEARD: [&str; 2] = ["complexity", "section_count"];
 
-/// Columns with texts of the file.
-pub(super) const TEXTS: [&str; 6] =
-    ["track_names", "markers", "lyrics", "title", "artist", "copyright"];
-
 /// The fields whose values are heard, or that listening corrects: all or most are not known of a piece that is only
 /// cataloged.
 const HEARD: [&str; 18] = [
@@ -185,29 +186,6 @@ impl Field {
     /// The column of a part; `None` if parts have no such field.
     pub(super) fn column_of_part(&self) -> Option<&'static str> {
         OF_PARTS.iter().find(|(name, _)| *name == self.name).map(|(_, column)| *column)
-    }
-
-    /// The columns of `midi_library` that its conditions read.
-    pub(super) fn columns(&'static self) -> &'static [&'static str] {
-        match &self.kind {
-            Kind::Integer(column)
-            | Kind::Real(column)
-            | Kind::Time(column)
-            | Kind::Boolean(column) => std::slice::from_ref(column),
-            Kind::Key => &["key_signature"],
-            Kind::Meter => &["time_signature_numerator", "time_signature_denominator"],
-            Kind::Tag => &["name_tags", "music_tags"],
-            Kind::Instrument => &["instruments", "drum_notes"],
-            Kind::Chord => &["chord_types"],
-            Kind::Progression => &["chord_progression", "chord_moments"],
-            Kind::Name => &["filename"],
-            Kind::Path | Kind::Folder => &["path", "archive_member"],
-            Kind::Text => &TEXTS,
-            Kind::Form => &["form"],
-            Kind::Damage => &["warnings", "damage"],
-            Kind::Part => &["content_hash"],
-            Kind::Melody | Kind::Sort => &[],
-        }
     }
 
     /// The column to sort by, which is NULL where the value is unknown. `None` if the field cannot be

@@ -9,6 +9,8 @@
 //! field      = letters and "_"
 //! ```
 
+use std::fmt;
+
 use winnow::combinator::{alt, opt, preceded, separated};
 use winnow::error::{ContextError, ErrMode, StrContext};
 use winnow::prelude::*;
@@ -53,6 +55,35 @@ pub(super) enum TermKind<'a> {
 pub(super) enum Value<'a> {
     Compared(Comparison, Text<'a>),
     Range(Option<Text<'a>>, Option<Text<'a>>),
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.quoted { write!(f, "\"{}\"", self.text) } else { f.write_str(self.text) }
+    }
+}
+
+/// As it is written.
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compared(comparison, text) => {
+                f.write_str(match comparison {
+                    Comparison::Equal => "",
+                    Comparison::Less => "<",
+                    Comparison::LessOrEqual => "<=",
+                    Comparison::Greater => ">",
+                    Comparison::GreaterOrEqual => ">=",
+                })?;
+                text.fmt(f)
+            }
+            Self::Range(start, end) => {
+                start.iter().try_for_each(|start| start.fmt(f))?;
+                f.write_str("..")?;
+                end.iter().try_for_each(|end| end.fmt(f))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -221,7 +252,10 @@ fn syntax_error(input: &Input<'_>, error: &ErrMode<ContextError>) -> Error {
                 "A minus sign excludes the word or condition that follows without a space, as in -tag:rock. Quote a name \
                  that has one between its words."
             }
-            _ => "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:C,Am -tag:rock sort:-bars.",
+            _ => {
+                "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:\"A minor\" -tag:rock \
+                 sort:-bars, with spaces between."
+            }
         }
         .to_owned(),
     }

@@ -1,22 +1,29 @@
 //! Conditions that are written as elsewhere: `bpm>120` and `!key:C` would be looked for in names and texts, `key:-C` would
 //! be the key C, and `notes:>10,000` more than ten notes or none.
 
+use super::completed::completed;
 use super::error::Error;
 use super::fields::{Field, Kind};
-use super::grammar::{Comparison, Term, TermKind, Text, Value};
+use super::grammar::{Comparison, Term, TermKind, Text, Value, parse};
+use super::statement::{Schemas, Statement};
+use super::values;
 use crate::text::shown;
 
-/// What stands between the name of a field and a value, here or elsewhere. The longer signs come first.
-const SIGNS: [(&str, &str); 9] = [
-    (">=", ">="),
-    ("<=", "<="),
-    ("==", ""),
-    (">", ">"),
-    ("<", "<"),
-    ("=", ""),
-    (":", ""),
-    ("≥", ">="),
-    ("≤", "<="),
+/// What stands between the name of a field and a value, here or elsewhere, how it is written here, and whether it excludes.
+/// The longer signs come first.
+const SIGNS: [(&str, &str, bool); 12] = [
+    (">=", ">=", false),
+    ("<=", "<=", false),
+    ("!=", "", true),
+    ("<>", "", true),
+    ("==", "", false),
+    (">", ">", false),
+    ("<", "<", false),
+    ("=", "", false),
+    (":", "", false),
+    ("≥", ">=", false),
+    ("≤", "<=", false),
+    ("≠", "", true),
 ];
 /// Signs that exclude elsewhere.
 const EXCLUDING: [char; 3] = ['!', '-', '~'];
@@ -33,45 +40,105 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             check_separators(field, values)?;
         }
     }
-    let texts: Vec<_> = terms.iter().map(unquoted).collect();
-    for (number, text) in texts.iter().enumerate() {
-        let Some(text) = text else { continue };
-        let later: Vec<_> =
-            texts[number + 1..].iter().map_while(|text| text.map(|text| text.text)).collect();
-        if let Some(meant) = condition(text.text, &later, terms[number].negated) {
-            return Err(refused(text, &meant));
+    for (number, term) in terms.iter().enumerate() {
+        let TermKind::Words(word) = term.kind else { continue };
+        let texts = terms[number + 1..].iter().map_while(|term| match term.kind {
+            TermKind::Words(text) if !term.negated => Some(text.to_string()),
+            _ => None,
+        });
+        let later: Vec<_> = texts.collect();
+        if let Some(field) = field_of(&word, &later) {
+            return Err(refused(field, &word, condition(&word, &later, term.negated)));
         }
     }
     Ok(())
 }
 
-fn unquoted<'a>(term: &Term<'a>) -> Option<Text<'a>> {
-    match term.kind {
-        TermKind::Words(text) if !text.quoted => Some(text),
-        _ => None,
+/// The field of which a word is a condition that is written otherwise, alone or with the next.
+fn field_of(word: &Text<'_>, later: &[String]) -> Option<&'static Field> {
+    let parts = if word.quoted { None } else { Parts::of(word.text) }?;
+    let sign = if parts.rest.is_empty() { later.first()? } else { parts.rest };
+    let (.., comparison, _) = sign_of(sign)?;
+    (parts.field.kind.is_number() || comparison.is_empty()).then_some(parts.field)
+}
+
+/// A word that begins with the name of a field.
+struct Parts<'a> {
+    /// What comes before the name.
+    before: &'a str,
+    field: &'static Field,
+    /// What comes after it: nothing, or a sign and more.
+    rest: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(word: &'a str) -> Option<Self> {
+        let (before, word) = word.split_at(word.find(char::is_alphabetic)?);
+        let is_sign = |c: char| SIGNS.iter().any(|(sign, ..)| sign.starts_with(c));
+        let (name, rest) = word.split_at(word.find(is_sign).unwrap_or(word.len()));
+        Field::known(name).map(|field| Self { before, field, rest })
     }
 }
 
-/// The condition that a word is, together with as many as it takes of the words after it.
-fn condition(word: &str, later: &[&str], negated: bool) -> Option<String> {
-    let is_sign = |c: char| SIGNS.iter().any(|(sign, _)| sign.starts_with(c));
-    let (name, value) = word.split_at(word.find(is_sign).unwrap_or(word.len()));
-    let field = Field::known(name.trim_start_matches(|c: char| !c.is_alphabetic()))?;
-    let mut next = later.iter().copied();
-    let value = if value.is_empty() { next.next()? } else { value };
-    let (sign, comparison) = SIGNS.iter().find(|(sign, _)| value.starts_with(sign))?;
-    let value = value.strip_prefix(sign).filter(|rest| !rest.is_empty()).or_else(|| next.next())?;
-    let value = value.trim_end_matches([')', ']', '}']);
-    let is_compared = field.kind.is_number() || comparison.is_empty();
-    let minus = if negated || name.starts_with(EXCLUDING) { "-" } else { "" };
-    is_compared.then(|| format!("{minus}{}:{comparison}{}", field.name, shown(value)))
+fn sign_of(text: &str) -> Option<(&'static str, &'static str, bool)> {
+    SIGNS.into_iter().find(|(sign, ..)| text.starts_with(sign))
 }
 
-fn refused(word: &Text<'_>, meant: &str) -> Error {
+/// The condition that a word is, with as many as belong to it of the words after it; `None` if it cannot be told.
+fn condition(word: &Text<'_>, later: &[String], negated: bool) -> Option<String> {
+    let Parts { before, field, rest } = Parts::of(word.text)?;
+    let mut next = later.iter().map(String::as_str);
+    let rest = if rest.is_empty() { next.next()? } else { rest };
+    let (sign, comparison, excludes) = sign_of(rest)?;
+    let value =
+        rest.strip_prefix(sign).filter(|value| !value.is_empty()).or_else(|| next.next())?;
+    let value = value.trim_end_matches([')', ']', '}']);
+    let words: Vec<_> = next.collect();
+    let completed = completed(field.kind, field.name, value, &words);
+    let value = match &completed {
+        Some(_) if !comparison.is_empty() => return None,
+        Some(completed) => completed.written.first()?,
+        None => value,
+    };
+    let minus = if negated || excludes || before.contains(EXCLUDING) { "-" } else { "" };
+    let condition = format!("{minus}{}:{comparison}{value}", field.name);
+    is_condition(&condition).then_some(condition)
+}
+
+/// Whether a text is a condition of one value.
+fn is_condition(text: &str) -> bool {
+    let schemas = Schemas::default();
+    let Ok(terms) = parse(text) else { return false };
+    let [Term { negated, kind: TermKind::Field { name, values } }] = &terms[..] else {
+        return false;
+    };
+    let Some(field) = Field::known(name.text) else { return false };
+    let is_single = values.len() == 1;
+    is_single
+        && match field.kind {
+            Kind::Part => values::role(&values[0]).is_ok(),
+            Kind::Sort => false,
+            _ => {
+                check_excluding(field, &values[0]).is_ok()
+                    && Statement::empty(&schemas).condition(field, values, *negated).is_ok()
+            }
+        }
+}
+
+fn refused(field: &Field, word: &Text<'_>, meant: Option<String>) -> Error {
+    let meant = meant.map_or_else(
+        || {
+            format!(
+                "Conditions are written as in {}, with quotes around several words.",
+                field.example
+            )
+        },
+        |meant| format!("Write {}.", shown(&meant)),
+    );
     Error::value(
         word.at,
         format!("\"{}\" is no condition", shown(word.text)),
-        format!("Write {meant}. Quote a word that is to be found with such signs in it."),
+        format!("{meant} Quote a word that is to be found with such signs in it."),
     )
 }
 
@@ -97,6 +164,8 @@ fn check_excluding(field: &Field, value: &Value<'_>) -> Result<(), Error> {
 
 /// Checks that no comma separates thousands.
 fn check_separators(field: &Field, values: &[Value<'_>]) -> Result<(), Error> {
+    // Of notes alone a piece has thousands.
+    let is_of_thousands = field.kind == Kind::Integer("note_count");
     let thousands = values.windows(2).find_map(|pair| {
         let [before, Value::Compared(Comparison::Equal, text) | Value::Range(Some(text), _)] = pair
         else {
@@ -105,7 +174,7 @@ fn check_separators(field: &Field, values: &[Value<'_>]) -> Result<(), Error> {
         let is_alternative = matches!(before, Value::Compared(Comparison::Equal, _));
         let is_number = text.text.bytes().all(|byte| byte.is_ascii_digit());
         let goes_on = text.text.len() > 1 && text.text.starts_with('0')
-            || !is_alternative && text.text.len() == 3;
+            || is_of_thousands && !is_alternative && text.text.len() == 3;
         (is_number && goes_on).then_some(text)
     });
     match thousands.filter(|_| field.kind.is_number()) {

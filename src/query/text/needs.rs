@@ -6,7 +6,7 @@ use std::ffi::CStr;
 use pgrx::pg_sys::panic::ErrorReport;
 
 use super::error::Error;
-use super::fields::{Field, Kind, TEXTS};
+use super::fields::{Field, Kind};
 use super::grammar::{Term, TermKind};
 use super::plan::sort_columns_of;
 use crate::error;
@@ -17,6 +17,9 @@ const LIBRARY: &CStr = c"midi_library";
 const PARTS: &CStr = c"midi_parts_library";
 /// It came with version 0.2.0 of the SQL objects, as the column `damage` of the library did.
 const MUSIC: &CStr = c"midi_library_music";
+
+/// Columns with texts of the file.
+const TEXTS: [&str; 6] = ["track_names", "markers", "lyrics", "title", "artist", "copyright"];
 
 /// Columns of `midi_library` and of relations beside it.
 pub(super) struct Needs(Vec<(&'static CStr, Vec<&'static str>)>);
@@ -95,5 +98,30 @@ impl Needs {
         self.0
             .iter()
             .try_for_each(|(relation, columns)| rights::require_columns(schema, relation, columns))
+    }
+}
+
+impl Field {
+    /// The columns of `midi_library` that its conditions read.
+    fn columns(&'static self) -> &'static [&'static str] {
+        match &self.kind {
+            Kind::Integer(column)
+            | Kind::Real(column)
+            | Kind::Time(column)
+            | Kind::Boolean(column) => std::slice::from_ref(column),
+            Kind::Key => &["key_signature"],
+            Kind::Meter => &["time_signature_numerator", "time_signature_denominator"],
+            Kind::Tag => &["name_tags", "music_tags"],
+            Kind::Instrument => &["instruments", "drum_notes"],
+            Kind::Chord => &["chord_types"],
+            Kind::Progression => &["chord_progression", "chord_moments"],
+            Kind::Name => &["filename"],
+            Kind::Path | Kind::Folder => &["path", "archive_member"],
+            Kind::Text => &TEXTS,
+            Kind::Form => &["form"],
+            Kind::Damage => &["warnings", "damage"],
+            Kind::Part => &["content_hash"],
+            Kind::Melody | Kind::Sort => &[],
+        }
     }
 }

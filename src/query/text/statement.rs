@@ -4,6 +4,7 @@
 //! names of two schemas are the exception; PostgreSQL has quoted them.
 
 /// What statements name that depends on the database and on the role: schemas, each quoted where SQL needs it, and columns.
+#[derive(Default)]
 pub(super) struct Schemas {
     /// The schema of the library.
     pub(super) library: String,

@@ -1,6 +1,6 @@
 //! Values that go on after a space: `key:A minor` would be the key A, and the word "minor" in names.
 
-use super::completed::{Completed, completed, is_value};
+use super::completed::{Completed, completed, is_joint, is_rest_of_thousands, is_value, unit};
 use super::error::Error;
 use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
@@ -13,7 +13,8 @@ use crate::text::shown;
 pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
     for (number, term) in terms.iter().enumerate() {
         let TermKind::Field { name, values } = &term.kind else { continue };
-        let kind = Field::named(name.text, name.at)?.kind;
+        let field = Field::named(name.text, name.at)?;
+        let kind = field.kind;
         let texts: Option<Vec<_>> = values.iter().map(unquoted).collect();
         if let Some(texts) = texts.filter(|texts| texts.len() > 1)
             && texts.iter().all(|text| is_one_of_sequence(kind, text.text))
@@ -22,17 +23,24 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
             return Err(alternatives(name, &sequence));
         }
         let words: Vec<_> = terms[number + 1..].iter().map_while(word).collect();
-        let is_compared = values.last().and_then(unquoted).is_none();
-        if let (Some(first), true) = (words.first(), kind.is_number())
-            && (is_comparison(first.text) || is_compared && first.text.parse::<f64>().is_ok())
-        {
-            return Err(compared(name, first));
+        let last = values.last().and_then(unquoted);
+        if kind.is_number() {
+            check_number(field, &words, last.is_some(), term.negated)?;
+            let next = terms.get(number + 1).filter(|term| term.negated).and_then(any_word);
+            if let Some(next) = next.filter(|next| is_number(next.text)) {
+                return Err(apart(field, &next));
+            }
         }
-        let Some(last) = values.last().and_then(unquoted) else { continue };
+        let Some(last) = last else { continue };
         let texts: Vec<_> = words.iter().map(|word| word.text).collect();
         if let Some(completed) = completed(kind, name.text, last.text, &texts) {
             let said = [&[last.text], &texts[..completed.words]].concat().join(" ");
-            return Err(continued(name, words[0], &said, &completed));
+            return Err(continued(term, words[0], &said, &completed));
+        }
+        // A unit of a number that has one already.
+        if let Some(word) = words.first().filter(|word| kind.is_time() && unit(word.text).is_some())
+        {
+            return Err(apart(field, word));
         }
     }
     Ok(())
@@ -44,10 +52,43 @@ fn is_one_of_sequence(kind: Kind, text: &str) -> bool {
     is_sequence && !text.contains(['-', '–', '—', '|', ' ']) && is_value(kind, text)
 }
 
+/// Checks that no part of a number comes after it; `is_equal`: it is neither compared nor a range.
+fn check_number(
+    field: &Field,
+    words: &[Text<'_>],
+    is_equal: bool,
+    negated: bool,
+) -> Result<(), Error> {
+    let Some(first) = words.first() else { return Ok(()) };
+    if is_comparison(first.text) && !is_rest_of_thousands(first.text) {
+        return Err(compared(field, first, negated));
+    }
+    let is_part = |word: &&Text<'_>| {
+        is_number(word.text) || field.kind.is_time() && unit(word.text).is_some()
+    };
+    let part = match words.get(1).filter(|_| is_joint(first.text)) {
+        Some(second) => Some(second).filter(is_part),
+        None => Some(first).filter(is_part),
+    };
+    part.filter(|_| !is_equal).map_or(Ok(()), |part| Err(apart(field, part)))
+}
+
+fn is_number(word: &str) -> bool {
+    word.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
 /// Whether a word compares with a number, or is the end of a range.
 fn is_comparison(word: &str) -> bool {
     let number = word.trim_start_matches(['<', '>', '=', '.']);
     number.len() < word.len() && number.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The word that a term is, also if it excludes.
+fn any_word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
+    match term.kind {
+        TermKind::Words(text) if !text.quoted => Some(text),
+        _ => None,
+    }
 }
 
 fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
@@ -60,32 +101,51 @@ fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
 /// The word that a term is, if it is one that is looked for.
 pub(super) fn word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
     match term.kind {
-        TermKind::Words(text) if !term.negated && !text.quoted => Some(text),
-        _ => None,
+        TermKind::Words(_) if term.negated => None,
+        _ => any_word(term),
     }
 }
 
-fn continued(name: &Text<'_>, word: Text<'_>, said: &str, completed: &Completed) -> Error {
+fn continued(term: &Term<'_>, word: Text<'_>, said: &str, completed: &Completed) -> Error {
+    let TermKind::Field { name, values } = &term.kind else { unreachable!("a condition goes on") };
+    let earlier: String =
+        values[..values.len() - 1].iter().map(|value| format!("{value},")).collect();
+    let minus = if term.negated { "-" } else { "" };
+    let one =
+        |written: &String| format!("{minus}{}:{}", name.text, shown(&(earlier.clone() + written)));
+    let written = completed.written.iter().map(one).collect::<Vec<_>>().join(" or ");
     let (name, said) = (name.text, shown(said));
     Error::value(
         word.at,
         format!("a value ends at a space, and this one goes on: {name}:{said}"),
-        format!(
-            "Write {name}:{}. A word that is to be found in names and texts comes before the condition, or is quoted \
-             itself.",
-            shown(&completed.written)
-        ),
+        format!("Write {written}. {BEFORE}"),
     )
 }
 
-fn compared(name: &Text<'_>, word: &Text<'_>) -> Error {
-    let (name, comparison) = (name.text, shown(word.text));
+/// What to do with a word that is meant as one.
+const BEFORE: &str = "A word that is to be found in names and texts comes before the condition, or is quoted itself.";
+
+fn compared(field: &Field, word: &Text<'_>, negated: bool) -> Error {
+    let (name, comparison) = (field.name, shown(word.text));
+    let minus = if negated { "-" } else { "" };
     Error::value(
         word.at,
         format!("\"{comparison}\" belongs to no field"),
         format!(
-            "Write {name}:{comparison}: each condition names its field, and all of them have to hold. A range is written \
-             as 120..130. A word that is to be found in names and texts comes before the condition, or is quoted."
+            "Write {minus}{name}:{comparison}: each condition names its field, and all of them have to hold. A range is \
+             written as 120..130."
+        ),
+    )
+}
+
+/// The error for a part of a number that is not written with it.
+fn apart(field: &Field, word: &Text<'_>) -> Error {
+    Error::value(
+        word.at,
+        format!("\"{}\" belongs to no field", shown(word.text)),
+        format!(
+            "Write a number, a time or a range without a space, as in {}. {BEFORE}",
+            field.example
         ),
     )
 }

@@ -121,7 +121,8 @@ pub(super) fn plain<'a>(value: &Value<'a>) -> Result<Text<'a>, Error> {
         Value::Compared(Comparison::Equal, text) => Ok(*text),
         Value::Compared(_, text) | Value::Range(Some(text), _) | Value::Range(None, Some(text)) => {
             let message = "only numbers can be compared".to_owned();
-            Err(Error::value(text.at, message, "Give one value, or several separated by commas."))
+            let hint = "Give one value, or several separated by commas. Quote a text that begins with such a sign.";
+            Err(Error::value(text.at, message, hint))
         }
         Value::Range(None, None) => unreachable!("the grammar has no range without ends"),
     }
@@ -283,7 +284,9 @@ pub(super) fn words(text: &Text<'_>) -> Result<String, Error> {
     let message = format!("\"{}\" is not a word", shown(text.text));
     let hint = match text.text.contains(['|', '&', '+']) {
         true => "All conditions have to hold. Commas separate alternatives, as in key:C,Am.",
-        false => "A word has a letter or a digit.",
+        false => {
+            "A word has a letter or a digit. Quote a name that has such signs between its words."
+        }
     };
     Err(Error::value(text.at, message, hint))
 }

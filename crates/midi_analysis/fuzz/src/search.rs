@@ -58,6 +58,7 @@ fn marked(line: &str) -> String {
 /// What words may be meant as is a query.
 fn is_understood(terms: &[Term<'_>], schemas: &Schemas) {
     let meant = meant::surely(terms).into_iter().chain(meant::all(terms));
+    let meant = meant.inspect(|meant| assert!(!meant.words.is_empty()));
     for condition in meant.flat_map(|meant| meant.conditions) {
         // A long one is cut where it is shown.
         if condition.ends_with(['…', '"']) {

@@ -44,6 +44,23 @@ const SOLOISTS: [(&str, std::ops::RangeInclusive<u8>); 17] = [
     ("solo flute", 73..=73),
 ];
 
+const DRUMS_ONLY: &str = "drums only";
+const EXPRESSIVE: &str = "expressive performance";
+const KARAOKE: &str = "karaoke";
+const LOOP: &str = "loop";
+const LYRICS: &str = "lyrics";
+const MONOPHONIC: &str = "monophonic";
+
+/// The tags that music has by what its notes show, and not by words.
+///
+/// ```
+/// assert!(midi_analysis::tags_of_notes().any(|tag| tag == "solo piano"));
+/// ```
+pub fn tags_of_notes() -> impl Iterator<Item = &'static str> {
+    let others = [DRUMS_ONLY, EXPRESSIVE, KARAOKE, LOOP, LYRICS, MONOPHONIC];
+    SOLOISTS.into_iter().map(|(tag, _)| tag).chain(others)
+}
+
 /// Share of repeated bars from which a piece with a loop is tagged: some songs repeat one twice.
 const LOOP_REPEATS: f32 = 0.6;
 
@@ -67,10 +84,10 @@ pub(crate) fn declared(
     let is_line = texture.polyphony_max == Some(1);
     tags.extend(soloist(score, instruments, is_line));
     let facts = [
-        ("drums only", texture.polyphony_max.is_none()),
-        ("karaoke", has_lyrics && parts > 1),
-        ("lyrics", has_lyrics),
-        ("monophonic", is_line && !instruments.has_drums),
+        (DRUMS_ONLY, texture.polyphony_max.is_none()),
+        (KARAOKE, has_lyrics && parts > 1),
+        (LYRICS, has_lyrics),
+        (MONOPHONIC, is_line && !instruments.has_drums),
     ];
     add(tags, &facts)
 }
@@ -88,8 +105,8 @@ pub(crate) fn with_heard(tags: Vec<&'static str>, heard: &Heard<'_>) -> Vec<&'st
     let is_pitched = texture.polyphony_max.is_some();
     let repeats = repetition.repeated_share.is_some_and(|share| share >= LOOP_REPEATS);
     let facts = [
-        ("expressive performance", timing.has_played_part && is_pitched),
-        ("loop", repetition.loop_bars.is_some() && repeats),
+        (EXPRESSIVE, timing.has_played_part && is_pitched),
+        (LOOP, repetition.loop_bars.is_some() && repeats),
     ];
     add(tags, &facts)
 }

@@ -7,9 +7,9 @@ fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
     for (query, column, value) in [
         ("progression:ii V I", 16, "progression:\"ii V I\""),
         ("bpm:120 progression:ii-V I waltz", 26, "progression:\"ii-V I\""),
-        ("-progression:I-V,IV V", 21, "progression:\"IV V\""),
+        ("-progression:I-V,IV V", 21, "-progression:I-V,\"IV V\""),
         ("key:A minor", 7, "key:\"A minor\""),
-        ("key:C,A harmonic minor drums:yes", 9, "key:\"A harmonic minor\""),
+        ("key:C,A harmonic minor drums:yes", 9, "key:C,\"A harmonic minor\""),
         ("instrument:alto sax", 17, "instrument:\"alto sax\""),
         ("progression:ii,V,I", 1, "progression:\"ii V I\""),
         ("key:A flat", 7, "key:\"A flat\""),
@@ -36,6 +36,14 @@ fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
         ("instrument:nylon guitar", 18, "instrument:\"nylon guitar\""),
         ("instrument:hi hat", 15, "instrument:\"hi hat\""),
         ("sort:bpm desc", 10, "sort:-bpm"),
+        ("-key:A minor", 8, "-key:\"A minor\""),
+        ("key:C,A minor", 9, "key:C,\"A minor\""),
+        ("bpm:>140,120 130", 14, "bpm:>140,120..130 or bpm:>140,120,130"),
+        ("notes:1 000", 9, "notes:1000"),
+        ("duration:1 to 2 min", 12, "duration:1:00..2:00"),
+        ("duration:1:30 to 2 min", 15, "duration:1:30..2:00"),
+        ("tag:drums only", 11, "tag:\"drums only\""),
+        ("tag:solo piano", 10, "tag:\"solo piano\""),
         ("sort:-bpm ascending", 11, "sort:bpm"),
     ] {
         let (at, kind, message, hint) = error(query);
@@ -99,6 +107,13 @@ fn a_word_that_is_meant_as_a_condition_is_refused_with_what_to_write() {
         ("text:-love", 6, "-text:love"),
         ("progression:-ii-V-I", 13, "-progression:ii-V-I"),
         ("melody:-E4", 8, "-melody:E4"),
+        ("key!=C", 1, "-key:C"),
+        ("genre<>rock", 1, "-tag:rock"),
+        ("-bpm≠120", 2, "-bpm:120"),
+        ("key = \"A minor\"", 1, "key:\"A minor\""),
+        ("key=A minor", 1, "key:\"A minor\""),
+        ("tag=hip hop", 1, "tag:\"hip hop\""),
+        ("duration=1 min", 1, "duration:1:00"),
     ] {
         let (at, kind, message, hint) = error(query);
         assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
@@ -108,6 +123,25 @@ fn a_word_that_is_meant_as_a_condition_is_refused_with_what_to_write() {
         let is_query =
             condition == "-melody:E4" || statement(condition, &schemas(false), true).is_ok();
         assert!(is_query, "{query}");
+    }
+}
+
+#[test]
+fn a_condition_that_cannot_be_told_is_refused_with_an_example() {
+    for query in [
+        "bpm>fast",
+        "bpm>=120,<=140",
+        "duration>2 minutes",
+        "notes>1,000",
+        "key=C, Am",
+        "bpm=!120",
+        "notes=love",
+        "bpm>120<140",
+        "melody=E4 D4",
+    ] {
+        let (at, _, _, hint) = error(query);
+        assert_eq!(at, 1, "{query}");
+        assert!(hint.starts_with("Conditions are written as in"), "{query}: {hint}");
     }
     for query in
         ["\"bpm>120\"", "a>b", "bpm", "12:30", "key>minor", "tag", "= bpm a", "bpm waltz >1x"]
@@ -137,11 +171,9 @@ fn an_error_has_its_column_and_a_hint() {
         ),
         ("bpm:fast", 5, ErrorKind::Value, "\"fast\" is not a number", "such as 120"),
         ("bpm:1e5", 5, ErrorKind::Value, "\"1e5\" is not a number", ""),
-        ("notes:>10,000", 11, ErrorKind::Value, "\"000\" is another value", "without a comma"),
-        ("notes:>10,500", 11, ErrorKind::Value, "\"500\" is another value", "without a comma"),
-        ("notes:1,000..2,000", 9, ErrorKind::Value, "\"000\" is another value", "without a comma"),
-        ("bars:>8 16", 9, ErrorKind::Value, "\"16\" belongs to no field", "bars:16"),
-        ("bars:8.. 16", 10, ErrorKind::Value, "\"16\" belongs to no field", "bars:16"),
+        ("name:<3", 7, ErrorKind::Value, "only numbers can be compared", "Quote a text"),
+        ("bars & beats", 6, ErrorKind::Value, "is not a word", ""),
+        ("key=\"A minor\"", 5, ErrorKind::Syntax, "missing space", "key:\"A minor\""),
         ("instrument:e", 12, ErrorKind::Value, "\"e\" does not exist", "Give the name"),
         ("bars:1.5", 6, ErrorKind::Value, "\"1.5\" is not an integer", ""),
         ("bars:1,99999999999", 8, ErrorKind::Value, "\"99999999999\" is not an integer", ""),
@@ -179,6 +211,24 @@ fn an_error_has_its_column_and_a_hint() {
         ("instrument:theremin", 12, ErrorKind::Value, "\"theremin\" does not exist", "drum"),
         ("meter:3", 7, ErrorKind::Value, "\"3\" is not a meter", ""),
         ("drums:perhaps", 7, ErrorKind::Value, "is not yes or no", ""),
+    ]);
+}
+
+#[test]
+fn a_number_that_is_written_in_parts_is_refused() {
+    check_errors(&[
+        ("notes:>10,000", 11, ErrorKind::Value, "\"000\" is another value", "without a comma"),
+        ("notes:>10,500", 11, ErrorKind::Value, "\"500\" is another value", "without a comma"),
+        ("notes:1,000..2,000", 9, ErrorKind::Value, "\"000\" is another value", "without a comma"),
+        ("bars:>8 16", 9, ErrorKind::Value, "\"16\" belongs to no field", "without a space"),
+        ("bars:8.. 16", 10, ErrorKind::Value, "\"16\" belongs to no field", "without a space"),
+        ("bars:>8 to 16", 12, ErrorKind::Value, "\"16\" belongs to no field", "without a space"),
+        ("bpm:120 -140", 10, ErrorKind::Value, "\"140\" belongs to no field", "without a space"),
+        ("notes:>1 000", 10, ErrorKind::Value, "\"000\" belongs to no field", "without a space"),
+        ("duration:>=3 min", 14, ErrorKind::Value, "\"min\" belongs to no field", "1:30..2:00"),
+        ("duration:1..2 min", 15, ErrorKind::Value, "\"min\" belongs to no field", "1:30..2:00"),
+        ("duration:3:20 min", 15, ErrorKind::Value, "\"min\" belongs to no field", "1:30..2:00"),
+        ("-bpm:>100 <120", 11, ErrorKind::Value, "belongs to no field", "Write -bpm:<120"),
     ]);
 }
 
