@@ -19,7 +19,8 @@ fn the_documentation_shows_what_happens() {
     for (number, path) in documents().iter().enumerate() {
         let text = fs::read_to_string(path).expect("a document is UTF-8");
         let mut document = Document::parse(&text);
-        let is_possible = has_contrib || !text.contains("`pg_trgm`");
+        let needs_contrib = ["`pg_trgm`", "postgres_fdw"].iter().any(|name| text.contains(name));
+        let is_possible = has_contrib || !needs_contrib;
         if document.examples().next().is_none() || !is_possible {
             continue;
         }
@@ -27,8 +28,14 @@ fn the_documentation_shows_what_happens() {
         client
             .batch_execute(&format!("CREATE DATABASE {database} TEMPLATE {DATABASE}"))
             .expect("a database for the document");
+        // Another library is what the first example makes of one.
+        let other = text.contains(":'other_host'").then(Cluster::start);
+        if let (Some(other), Some(first)) = (&other, document.examples().next()) {
+            psql(other, DATABASE, folder.path(), None, &first.sql);
+        }
+        let other_host = other.as_ref().map(Cluster::socket_folder);
         for example in document.examples() {
-            let output = psql(&cluster, &database, folder.path(), &example.sql);
+            let output = psql(&cluster, &database, folder.path(), other_host, &example.sql);
             let Some(shown) = &mut example.output else { continue };
             if update {
                 *shown = output;
@@ -88,11 +95,18 @@ fn root() -> &'static Path {
 }
 
 /// What psql prints, without spaces at the ends of lines and without the empty line at the end.
-fn psql(cluster: &Cluster, database: &str, folder: &Path, sql: &str) -> String {
+fn psql(
+    cluster: &Cluster,
+    database: &str,
+    folder: &Path,
+    other_host: Option<&Path>,
+    sql: &str,
+) -> String {
     let script = Folder::new();
     let mut psql = cluster.program("psql");
     psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", database])
         .arg(format!("--set=folder={}", folder.display()))
+        .args(other_host.map(|host| format!("--set=other_host={}", host.display())))
         .arg("--file")
         .arg(script.write("example.sql", sql.as_bytes()));
     let output = String::from_utf8(succeed(&mut psql).stdout).expect("psql prints UTF-8");
