@@ -40,7 +40,7 @@ impl Libraries {
         }
         let pieces = Folder::demo();
         for number in 1..30 {
-            pieces.write(&format!("{number}.mid"), &midi_testkit::smf::numbered(number, 16));
+            pieces.write(format!("{number}.mid"), &midi_testkit::smf::numbered(number, 16));
         }
         let mut names: Vec<_> = fs::read_dir(pieces.path())
             .expect("the pieces")
