@@ -133,7 +133,7 @@ pub(super) fn is_joint(word: &str) -> bool {
 }
 
 /// Whether a number is the end of one that is written in groups of three digits.
-pub(super) fn is_rest_of_thousands(number: &str) -> bool {
+fn is_rest_of_thousands(number: &str) -> bool {
     number.len() == 3 && number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -4,8 +4,8 @@ use midi_analysis::MelodyQuery;
 
 use super::completed::{is_value, quoted};
 use super::fields::{FIELDS, Field, Kind};
-use super::grammar::{Comparison, Term, TermKind, Value};
-use super::unquoted::word;
+use super::grammar::{Term, TermKind};
+use super::unquoted::{any_word, is_number, unquoted, word};
 use crate::text::shown;
 
 /// Words that join conditions in other languages.
@@ -23,13 +23,11 @@ pub(super) fn connective<'a>(terms: &[Term<'a>], anywhere: bool) -> Option<&'a s
         let term = number.and_then(|number| terms.get(number));
         term.is_some_and(|term| matches!(term.kind, TermKind::Field { .. }))
     };
-    terms.iter().enumerate().find_map(|(number, term)| match term.kind {
-        TermKind::Words(text) if !text.quoted => {
-            let joins = is_condition(number.checked_sub(1)) || is_condition(Some(number + 1));
-            let is_told = anywhere || joins || CONNECTIVES.contains(&text.text);
-            (is_told && is_connective(text.text)).then_some(text.text)
-        }
-        _ => None,
+    terms.iter().enumerate().find_map(|(number, term)| {
+        let word = any_word(term)?.text;
+        let joins = is_condition(number.checked_sub(1)) || is_condition(Some(number + 1));
+        let is_told = anywhere || joins || CONNECTIVES.contains(&word);
+        (is_told && is_connective(word)).then_some(word)
     })
 }
 
@@ -43,12 +41,9 @@ pub(super) fn surely(terms: &[Term<'_>]) -> Vec<Meant> {
     let mut meant = Vec::new();
     for term in terms {
         before = match (&term.kind, word(term)) {
-            (TermKind::Field { name, values }, _) => match values.last() {
-                Some(Value::Compared(Comparison::Equal, text)) if !text.quoted => {
-                    Field::known(name.text)
-                }
-                _ => None,
-            },
+            (TermKind::Field { name, values }, _) => {
+                values.last().and_then(unquoted).and_then(|_| Field::known(name.text))
+            }
             (_, None) => None,
             (_, Some(word)) if is_connective(word.text) => before,
             (_, Some(word)) => {
@@ -126,7 +121,6 @@ fn with_its_name(words: &str) -> Option<String> {
     let pairs = [(first, last), (last, first)];
     pairs.into_iter().find_map(|(name, value)| {
         let field = Field::known(name).filter(|field| field.kind.is_number())?;
-        let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
-        is_number.then(|| written(field, value))
+        is_number(value).then(|| written(field, value))
     })
 }

@@ -95,7 +95,7 @@ pub(crate) fn find<'call>(
             "midi_search_count(query) counts them, and a larger max_results returns more.",
         );
         if most > 0 && found == 0 {
-            tell_of_nothing(client, &terms, &schema)?;
+            tell_of_nothing(client, &terms, &schema, statement.schemas)?;
         }
         Ok(())
     })?;
@@ -117,7 +117,7 @@ pub(crate) fn count(query: &str, schema: &Schema) -> Result<i64, ErrorReport> {
         tell(client, &statement, cataloged, schema)?;
         let count = counts.into_iter().flatten().next().unwrap_or_default();
         if count == 0 {
-            tell_of_nothing(client, &terms, schema)?;
+            tell_of_nothing(client, &terms, schema, statement.schemas)?;
         }
         Ok(count)
     })
@@ -161,13 +161,13 @@ fn tell_of_nothing(
     client: &SpiClient<'_>,
     terms: &[Term<'_>],
     schema: &Schema,
+    schemas: &Schemas,
 ) -> Result<(), ErrorReport> {
     if NOTHING.is_told() {
         return Ok(());
     }
-    let schemas = schemas(client, schema).map_err(error::statement)?;
     let finds = |term: &Term<'_>| {
-        let statement = Statement::new(std::slice::from_ref(term), 1, &schemas, true);
+        let statement = Statement::new(std::slice::from_ref(term), 1, schemas, true);
         let statement = statement.expect("a term of a valid query is one");
         let found = run(&statement, |sql, arguments| {
             spi::select(client, sql, Some(1), arguments, |_| Ok(()))

@@ -1,6 +1,6 @@
 //! Values that go on after a space: `key:A minor` would be the key A, and the word "minor" in names.
 
-use super::completed::{Completed, completed, is_joint, is_rest_of_thousands, is_value, unit};
+use super::completed::{Completed, completed, is_joint, is_value, unit};
 use super::error::Error;
 use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
@@ -60,7 +60,7 @@ fn check_number(
     negated: bool,
 ) -> Result<(), Error> {
     let Some(first) = words.first() else { return Ok(()) };
-    if is_comparison(first.text) && !is_rest_of_thousands(first.text) {
+    if is_comparison(first.text) {
         return Err(compared(field, first, negated));
     }
     let is_part = |word: &&Text<'_>| {
@@ -73,7 +73,8 @@ fn check_number(
     part.filter(|_| !is_equal).map_or(Ok(()), |part| Err(apart(field, part)))
 }
 
-fn is_number(word: &str) -> bool {
+/// Whether a word is a number.
+pub(super) fn is_number(word: &str) -> bool {
     word.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -84,14 +85,15 @@ fn is_comparison(word: &str) -> bool {
 }
 
 /// The word that a term is, also if it excludes.
-fn any_word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
+pub(super) fn any_word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
     match term.kind {
         TermKind::Words(text) if !text.quoted => Some(text),
         _ => None,
     }
 }
 
-fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
+/// The text of a value that is neither compared, nor a range, nor quoted.
+pub(super) fn unquoted<'a>(value: &Value<'a>) -> Option<Text<'a>> {
     match value {
         Value::Compared(Comparison::Equal, text) if !text.quoted => Some(*text),
         _ => None,
