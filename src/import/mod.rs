@@ -40,6 +40,7 @@ mod removal;
 mod rows;
 mod statements;
 mod store;
+mod stored;
 mod summary;
 mod vanished;
 mod walk;

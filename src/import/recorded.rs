@@ -10,7 +10,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::entry::{Disposition, Entry};
 use super::location::Location;
 use super::outcome::Outcome;
-use super::rows::RecordedRow;
+use super::rows::{RecordedRow, Settled};
 use super::store::Store;
 use super::vanished::{Seen, shortened};
 use crate::archive::Kind;
@@ -32,7 +32,7 @@ struct Record {
     /// Size and time of modification, where they show that the file need not be read.
     modified: i64,
     size: u32,
-    is_settled: bool,
+    settled: Settled,
     what: What,
     /// Whether the location exists; of records with one key, only the first one's counts.
     exists: bool,
@@ -59,6 +59,10 @@ impl Recorded {
     ) -> SpiResult<Self> {
         let mut records = Vec::new();
         store.recorded(client, directory, |row| records.extend(Record::of(&row)))?;
+        if records.iter().any(|record: &Record| record.settled == Settled::IfComplete) {
+            records.sort_unstable_by_key(|record| record.id);
+            store.complete(client, directory, |id| settle(&mut records, id))?;
+        }
         records.sort_unstable_by_key(|record| record.key);
         Ok(Self { records, new: Seen::default() })
     }
@@ -119,6 +123,15 @@ impl Recorded {
     }
 }
 
+/// Settles the record of a row whose music is complete, among records in the order of their ids.
+fn settle(records: &mut [Record], id: i64) {
+    if let Ok(place) = records.binary_search_by_key(&id, |record| record.id)
+        && records[place].settled == Settled::IfComplete
+    {
+        records[place].settled = Settled::Yes;
+    }
+}
+
 impl Record {
     /// The record of a row; `None` if no import of a directory makes such a row.
     fn of(row: &RecordedRow<'_>) -> Option<Self> {
@@ -133,16 +146,17 @@ impl Record {
             return None;
         };
         let size = row.size.and_then(|size| u32::try_from(size).ok());
-        let settled = size.zip(row.modified).filter(|_| row.is_settled());
-        let (size, modified) = settled.unwrap_or_default();
-        let is_settled = settled.is_some();
+        let (settled, size, modified) = match size.zip(row.modified) {
+            Some((size, modified)) => (Settled::by_state(row.state), size, modified),
+            None => (Settled::No, 0, 0),
+        };
         let key = shortened(&row.digest);
-        Some(Self { key, id: row.id, modified, size, is_settled, what, exists: false })
+        Some(Self { key, id: row.id, modified, size, settled, what, exists: false })
     }
 
     fn is_unchanged(&self, entry: &Entry) -> bool {
         match &entry.disposition {
-            Disposition::Read(file) if file.archive.is_none() && self.is_settled => {
+            Disposition::Read(file) if file.archive.is_none() && self.settled == Settled::Yes => {
                 file.size == u64::from(self.size) && file.modified == self.modified
             }
             _ => false,
@@ -159,7 +173,7 @@ mod tests {
     use super::super::outcome::Outcome;
     use super::super::rows::RecordedRow;
     use super::super::vanished::Seen;
-    use super::{Record, Recorded, What};
+    use super::{Record, Recorded, What, settle};
     use crate::archive::Kind;
 
     const MODIFIED: i64 = 1_700_000_000_000_000;
@@ -175,10 +189,10 @@ mod tests {
                 size: Some(100),
                 modified: Some(MODIFIED),
                 state,
-                is_complete: true,
             })
         };
         let mut records: Vec<_> = rows.iter().enumerate().filter_map(record).collect();
+        (0..rows.len()).for_each(|id| settle(&mut records, id as i64));
         records.sort_unstable_by_key(|record| record.key);
         Recorded { records, new: Seen::default() }
     }

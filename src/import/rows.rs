@@ -26,12 +26,16 @@ impl Known {
 
     /// Whether the file counts as part of the library.
     pub(crate) fn is_in_library(&self) -> bool {
-        is_in_library(&self.state)
+        Settled::by_state(&self.state) == Settled::IfComplete
     }
 
     /// Whether the file need not be read again while it is unchanged.
     pub(crate) fn is_settled(&self) -> bool {
-        is_settled(&self.state, self.has_music && self.is_kept)
+        match Settled::by_state(&self.state) {
+            Settled::Yes => true,
+            Settled::IfComplete => self.has_music && self.is_kept,
+            Settled::No => false,
+        }
     }
 }
 
@@ -44,25 +48,27 @@ pub(crate) struct RecordedRow<'a> {
     pub(crate) size: Option<i64>,
     pub(crate) modified: Option<i64>,
     pub(crate) state: &'a str,
-    /// Whether what is to be stored of the content is stored.
-    pub(crate) is_complete: bool,
 }
 
-impl RecordedRow<'_> {
-    /// Whether the file need not be read again while it is unchanged.
-    pub(crate) fn is_settled(&self) -> bool {
-        is_settled(self.state, self.is_complete)
+/// Whether a file need not be read again while it is unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    Yes,
+    /// If what is to be stored of its content is stored.
+    IfComplete,
+    No,
+}
+
+impl Settled {
+    /// What the state of a file tells. A file that had vanished is read again, and so is one whose analysis has been
+    /// deleted.
+    pub(crate) fn by_state(state: &str) -> Self {
+        match state {
+            "failed" => Self::Yes,
+            "imported" | "duplicate" => Self::IfComplete,
+            _ => Self::No,
+        }
     }
-}
-
-/// Whether a file in this state need not be read again while it is unchanged. A file that had vanished is read
-/// again, and so is one whose analysis has been deleted.
-fn is_settled(state: &str, is_complete: bool) -> bool {
-    state == "failed" || is_complete && is_in_library(state)
-}
-
-fn is_in_library(state: &str) -> bool {
-    matches!(state, "imported" | "duplicate")
 }
 
 /// A row to be inserted, or to replace the one of its location.

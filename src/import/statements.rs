@@ -23,35 +23,14 @@ const ANALYZED: &str = "
     m.analyzer_version OPERATOR(pg_catalog.>=)
         CASE WHEN m.depth OPERATOR(pg_catalog.=) 'full' THEN $2 ELSE $3 END";
 
-/// Whether the content of the row f of `midi_files` is kept.
-const IS_KEPT: &str = "
-    (SELECT true FROM @schema@.midi_contents c
-     WHERE c.content_hash OPERATOR(pg_catalog.=) f.content_hash) IS NOT NULL";
-
-/// Whether the content of the row f of `midi_files` is kept, or need not be. Without contents to keep, a role needs no
-/// right to their table.
-pub(super) fn kept(keep: Keep, schema: &str) -> String {
-    let is_kept = fill(IS_KEPT, &[("schema", schema)]);
-    match keep {
-        Keep::Off => "true".to_owned(),
-        Keep::Archives => format!("(f.archive_member IS NULL OR {is_kept})"),
-        Keep::On => is_kept,
-    }
-}
-
-// A scalar subquery is evaluated by an index lookup for each row. For EXISTS the planner might build a
-// hash table of the whole table for every batch.
-/// The rows of the locations with the digests $1, whether their music is [`ANALYZED`], and whether it is [`kept`].
+/// The rows of the locations with the digests $1, and whether each is a member of an archive.
 pub(super) const KNOWN: Statement = Statement {
     sql: "
     SELECT f.path_digest, f.size_bytes, f.modified_at, f.content_hash, f.state, f.error,
-           (SELECT true FROM @schema@.musical_metadata m
-            WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-               AND @analyzed@),
-           @kept@
+           f.archive_digest IS NOT NULL
     FROM @schema@.midi_files f
     WHERE f.path_digest OPERATOR(pg_catalog.=) ANY ($1)",
-    types: &[BYTEAARRAYOID, INT4OID, INT4OID],
+    types: &[BYTEAARRAYOID],
 };
 
 /// Whether the parts of the row m of `musical_metadata` are stored. What has no notes has no parts.
@@ -75,15 +54,22 @@ pub(super) const CONTENTS: Statement = Statement {
     sql: "
     SELECT m.content_hash FROM @schema@.musical_metadata m
     WHERE m.content_hash OPERATOR(pg_catalog.=) ANY ($1)
-      AND @analyzed@
-    @lock@",
+      AND @analyzed@",
     types: &[BYTEAARRAYOID, INT4OID, INT4OID],
 };
 
-/// How [`CONTENTS`] locks what it finds: with one snapshot, a transaction would not notice otherwise that the music has been
+/// Those of the contents $1 that are kept.
+pub(super) const KEPT: Statement = Statement {
+    sql: "
+    SELECT c.content_hash FROM @schema@.midi_contents c
+    WHERE c.content_hash OPERATOR(pg_catalog.=) ANY ($1)",
+    types: &[BYTEAARRAYOID],
+};
+
+/// How what [`CONTENTS`] finds is locked, where a path is to be recorded for it: with one snapshot, a transaction would not notice otherwise that the music has been
 /// pruned since, and record a path for music that is gone.
 pub(super) fn lock() -> &'static str {
-    if transaction::uses_one_snapshot() { "FOR KEY SHARE OF m" } else { "" }
+    if transaction::uses_one_snapshot() { " FOR KEY SHARE OF m" } else { "" }
 }
 
 // unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
@@ -178,22 +164,25 @@ pub(super) const PUT_ERRORS: Statement = Statement {
     types: &[TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, INT8OID, TEXTARRAYOID],
 };
 
-/// For each of the archives whose locations have the digests $1: the number of its members, and whether
-/// one of them has music that is not [`ANALYZED`], or not [`kept`].
+/// The number of members, of each of the archives whose locations have the digests $1.
 pub(super) const COUNT_MEMBERS: Statement = Statement {
     sql: "
-    SELECT f.archive_digest,
-           pg_catalog.count(*) FILTER (WHERE f.state OPERATOR(pg_catalog.<>) 'vanished'),
-           pg_catalog.bool_or(
-               f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}') AND NOT (
-                   (SELECT true FROM @schema@.musical_metadata m
-                    WHERE m.content_hash OPERATOR(pg_catalog.=) f.content_hash
-                      AND @analyzed@) IS NOT NULL
-                   AND @kept@))
+    SELECT f.archive_digest, pg_catalog.count(*)
     FROM @schema@.midi_files f
     WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
+      AND f.state OPERATOR(pg_catalog.<>) 'vanished'
     GROUP BY f.archive_digest",
-    types: &[BYTEAARRAYOID, INT4OID, INT4OID],
+    types: &[BYTEAARRAYOID],
+};
+
+/// The contents of the members that the library has, of the archives whose locations have the digests $1.
+pub(super) const MEMBER_CONTENTS: Statement = Statement {
+    sql: "
+    SELECT f.archive_digest, f.content_hash
+    FROM @schema@.midi_files f
+    WHERE f.archive_digest OPERATOR(pg_catalog.=) ANY ($1)
+      AND f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')",
+    types: &[BYTEAARRAYOID],
 };
 
 // The sum prevents a scan of the whole table by its primary key.
@@ -211,20 +200,45 @@ pub(super) const MEMBERS: Statement = Statement {
     types: &[BYTEAARRAYOID, INT8OID],
 };
 
-// The planner chooses between one pass over both tables and a look-up for each file by how many files are below the
-// prefix.
-/// The files below the prefix $1 that have not vanished, and whether their music is [`ANALYZED`] and [`kept`].
+/// The files below the prefix $1 that have not vanished.
 pub(super) const RECORDED: Statement = Statement {
     sql: "
-    SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state,
-           m.content_hash IS NOT NULL AND @kept@
+    SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state
     FROM @schema@.midi_files f
-    LEFT JOIN @schema@.musical_metadata m
-        ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash AND @analyzed@
     WHERE pg_catalog.starts_with(f.path, $1)
       AND f.state OPERATOR(pg_catalog.<>) 'vanished'",
+    types: &[TEXTOID],
+};
+
+// The planner chooses between one pass over both tables and a look-up for each file by how many files are below the
+// prefix.
+/// Those of the files below the prefix $1 whose music is [`ANALYZED`] and [`kept`].
+pub(super) const COMPLETE: Statement = Statement {
+    sql: "
+    SELECT f.id
+    FROM @schema@.midi_files f
+    JOIN @schema@.musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
+    WHERE pg_catalog.starts_with(f.path, $1)
+      AND f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
+      AND @analyzed@
+      AND @kept@",
     types: &[TEXTOID, INT4OID, INT4OID],
 };
+
+/// Whether the content of the music m of the file f is kept, or need not be. Without contents to keep, a role needs no
+/// right to their table.
+pub(super) fn kept(keep: Keep, schema: &str) -> String {
+    let is_kept = fill(IS_KEPT, &[("schema", schema)]);
+    match keep {
+        Keep::Off => "true".to_owned(),
+        Keep::Archives => format!("(f.archive_digest IS NULL OR {is_kept})"),
+        Keep::On => is_kept,
+    }
+}
+
+const IS_KEPT: &str = "
+    (SELECT true FROM @schema@.midi_contents c
+     WHERE c.content_hash OPERATOR(pg_catalog.=) m.content_hash) IS NOT NULL";
 
 /// Up to 50,000 files and members whose music is only cataloged, the last modified first: those modified before the
 /// time $1, or then with an id less than $2. What a client has sent was never modified.

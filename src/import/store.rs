@@ -4,7 +4,6 @@
 
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{ANALYZER_VERSION, Name};
-use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, PgOid, TEXTOID};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
@@ -17,9 +16,10 @@ use super::parts::PartsStore;
 use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
-    CONTENTS, COUNT_MEMBERS, FORGET, KNOWN, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES,
-    PUT_MUSIC, RECORDED, Statement, VANISH, analyzed, kept, lock, vanished_now,
+    CONTENTS, FORGET, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES, PUT_MUSIC, RECORDED,
+    Statement, VANISH, analyzed, lock, vanished_now,
 };
+use super::stored::Stored;
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
 use crate::error;
 use crate::music::Music;
@@ -40,14 +40,13 @@ pub(crate) struct Store<'conn> {
     pub(super) extent: Extent,
     /// Whether the rows of older versions of the analyzer are renewed.
     renews: bool,
-    known: PreparedStatement<'conn>,
+    stored: Stored<'conn>,
     contents: PreparedStatement<'conn>,
     put_music: PreparedStatement<'conn>,
     parts: PartsStore<'conn>,
     put_contents: PreparedStatement<'conn>,
     put_files: PreparedStatement<'conn>,
     put_errors: PreparedStatement<'conn>,
-    count_members: PreparedStatement<'conn>,
     members: PreparedStatement<'conn>,
     recorded: PreparedStatement<'conn>,
     vanish: PreparedStatement<'conn>,
@@ -80,7 +79,7 @@ impl<'conn> Store<'conn> {
         job: Option<i64>,
     ) -> SpiResult<Self> {
         let analyzed = analyzed(extent, schema.quoted());
-        let kept = kept(extent.keep, schema.quoted());
+        let renews = settings::reanalyze();
         let now = vanished_now(schema.has_column(c"midi_files", c"vanished_at"));
         let prepare_sql = |sql: &str, types: &[Oid]| {
             let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
@@ -89,27 +88,26 @@ impl<'conn> Store<'conn> {
         let prepare = |statement: &Statement| {
             let parts = [
                 ("analyzed", &*analyzed),
-                ("kept", &*kept),
                 ("outside", OUTSIDE),
                 ("now", now),
-                ("lock", lock()),
                 ("schema", schema.quoted()),
             ];
             prepare_sql(&fill(statement.sql, &parts), statement.types)
         };
+        let contents = [CONTENTS.sql, lock()].concat();
+        let contents = fill(&contents, &[("analyzed", &*analyzed), ("schema", schema.quoted())]);
         let put_music_types =
             [BYTEAARRAYOID, INT4OID, INT4OID, analysis.array_oid(), INT4OID, TEXTOID];
         Ok(Self {
             extent,
-            renews: settings::reanalyze(),
-            known: prepare(&KNOWN)?,
-            contents: prepare(&CONTENTS)?,
+            renews,
+            stored: Stored::prepare(client, schema, extent, oldest(renews, extent.depth))?,
+            contents: prepare_sql(&contents, CONTENTS.types)?,
             put_music: prepare_sql(&put_music(schema, &analyzed), &put_music_types)?,
             parts: PartsStore::prepare(client, schema)?,
             put_contents: prepare(&PUT_CONTENTS)?,
             put_files: prepare(&PUT_FILES)?,
             put_errors: prepare(&PUT_ERRORS)?,
-            count_members: prepare(&COUNT_MEMBERS)?,
             members: prepare(&MEMBERS)?,
             recorded: prepare(&RECORDED)?,
             vanish: prepare(&VANISH)?,
@@ -117,16 +115,6 @@ impl<'conn> Store<'conn> {
             analysis,
             job,
         })
-    }
-
-    /// The oldest versions of the analyzer whose full rows, and whose other rows, need not be made again
-    /// where rows of this depth are asked for. A full row serves both.
-    fn oldest(&self, depth: Depth) -> [i32; 2] {
-        let oldest = if self.renews { ANALYZER_VERSION as i32 } else { 0 };
-        match depth {
-            Depth::Catalog => [0, oldest],
-            Depth::Full => [oldest, i32::MAX],
-        }
     }
 
     /// The rows of the locations with these digests.
@@ -138,24 +126,7 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         digests: &[Hash],
     ) -> SpiResult<AHashMap<Hash, Known>> {
-        if digests.is_empty() {
-            return Ok(AHashMap::new());
-        }
-        let [full, catalog] = self.oldest(self.extent.depth);
-        let arguments = [hashes(digests), full.into(), catalog.into()];
-        let rows = execute(client, &self.known, arguments, |row| {
-            let known = Known {
-                size: row.get(2)?,
-                modified: row.get::<TimestampWithTimeZone>(3)?.map(unix_micros),
-                hash: hash(row, 4)?,
-                state: row.get(5)?.unwrap_or_default(),
-                error: row.get(6)?,
-                has_music: row.get(7)?.unwrap_or(false),
-                is_kept: row.get(8)?.unwrap_or(false),
-            };
-            Ok(hash(row, 1)?.zip(Some(known)))
-        })?;
-        Ok(rows.into_iter().flatten().collect())
+        self.stored.known(client, digests)
     }
 
     /// Those of these contents that are analyzed already.
@@ -167,7 +138,7 @@ impl<'conn> Store<'conn> {
         if contents.is_empty() {
             return Ok(AHashSet::new());
         }
-        let [full, catalog] = self.oldest(self.extent.depth);
+        let [full, catalog] = oldest(self.renews, self.extent.depth);
         let arguments = [hashes(contents), full.into(), catalog.into()];
         let rows = execute(client, &self.contents, arguments, |row| hash(row, 1))?;
         Ok(rows.into_iter().flatten().collect())
@@ -200,7 +171,7 @@ impl<'conn> Store<'conn> {
         music.sort_unstable_by_key(|(hash, _)| *hash);
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.array(music.iter().map(|(_, music)| music));
-        let [full, catalog] = self.oldest(depth);
+        let [full, catalog] = oldest(self.renews, depth);
         let arguments = [
             hashes(&contents),
             full.into(),
@@ -297,13 +268,7 @@ impl<'conn> Store<'conn> {
         client: &mut SpiClient<'conn>,
         archives: &[Hash],
     ) -> SpiResult<Vec<MemberCount>> {
-        let [full, catalog] = self.oldest(self.extent.depth);
-        let arguments = [hashes(archives), full.into(), catalog.into()];
-        let rows = execute(client, &self.count_members, arguments, |row| {
-            let (members, is_incomplete) = (row.get(2)?.unwrap_or(0), row.get(3)?.unwrap_or(false));
-            Ok(hash(row, 1)?.map(|archive| MemberCount { archive, members, is_incomplete }))
-        })?;
-        Ok(rows.into_iter().flatten().collect())
+        self.stored.count_members(client, archives)
     }
 
     /// A page of the members that have not vanished, of the archives whose locations have these digests:
@@ -330,18 +295,25 @@ impl<'conn> Store<'conn> {
         directory: &str,
         mut read: impl FnMut(RecordedRow<'_>) + Send,
     ) -> SpiResult<()> {
-        let [full, catalog] = self.oldest(self.extent.depth);
-        let arguments = [directory.into(), full.into(), catalog.into()];
-        for_each(client, &self.recorded, arguments, |row| {
+        for_each(client, &self.recorded, [directory.into()], |row| {
             if let (Some(id), Some(digest), Some(path), Some(state)) =
                 (row.get(1)?, hash(row, 2)?, row.text(3)?, row.text(6)?)
             {
                 let (size, modified) = (row.get(4)?, row.get(5)?.map(unix_micros));
-                let is_complete = row.get(7)?.unwrap_or(false);
-                read(RecordedRow { id, digest, path, size, modified, state, is_complete });
+                read(RecordedRow { id, digest, path, size, modified, state });
             }
             Ok(())
         })
+    }
+
+    /// Passes to `read` the ids of the files below a directory of which all is stored.
+    pub(crate) fn complete(
+        &self,
+        client: &mut SpiClient<'conn>,
+        directory: &str,
+        read: impl FnMut(i64) + Send,
+    ) -> SpiResult<()> {
+        self.stored.complete(client, directory, read)
     }
 
     /// Marks files as vanished, except for those in the directories `unread`. Returns their number.
@@ -372,6 +344,16 @@ impl<'conn> Store<'conn> {
             execute(client, &self.forget, arguments, |_| Ok(()))?;
         }
         Ok(())
+    }
+}
+
+/// The oldest versions of the analyzer whose full rows, and whose other rows, need not be made again
+/// where rows of this depth are asked for. A full row serves both.
+fn oldest(renews: bool, depth: Depth) -> [i32; 2] {
+    let oldest = if renews { ANALYZER_VERSION as i32 } else { 0 };
+    match depth {
+        Depth::Catalog => [0, oldest],
+        Depth::Full => [oldest, i32::MAX],
     }
 }
 
