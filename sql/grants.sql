@@ -15,6 +15,7 @@ GRANT SELECT ON midi_library, midi_name_disagreements TO pg_read_server_files;
 GRANT SELECT ON midi_library_tags, midi_library_instruments, midi_library_chord_types TO pg_read_server_files;
 GRANT SELECT ON midi_library_music TO pg_read_server_files;
 GRANT SELECT ON midi_duplicates TO pg_read_server_files;
+GRANT SELECT ON midi_distribution TO pg_read_server_files, pg_monitor;
 
 -- It shows the extension, not the music.
 GRANT SELECT ON midi_index_profiles TO PUBLIC;

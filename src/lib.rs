@@ -13,6 +13,7 @@ mod access;
 mod analysis_row;
 mod archive;
 mod content;
+mod distribution;
 mod error;
 mod files;
 mod functions;
@@ -48,6 +49,11 @@ extension_sql_file!(
     "../sql/status.sql",
     name = "status",
     requires = ["views", launcher::midi_launcher, version::midi_pipeline_version]
+);
+extension_sql_file!(
+    "../sql/distribution.sql",
+    name = "distribution",
+    requires = [distribution::midi_placements]
 );
 extension_sql_file!(
     "../sql/duplicates.sql",
@@ -97,6 +103,7 @@ extension_sql_file!(
         "views",
         "status",
         "duplicates",
+        "distribution",
         analyze::midi_analyze_path,
         harmony::midi_keys_path,
         harmony::midi_chords_path,
@@ -157,7 +164,7 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/comments/library.sql",
     name = "comments_on_library",
-    requires = ["comments_on_analysis", "views", "duplicates"]
+    requires = ["comments_on_analysis", "views", "duplicates", "distribution"]
 );
 extension_sql_file!(
     "../sql/comments/jobs.sql",

@@ -310,3 +310,15 @@ COMMENT ON FUNCTION midi_pipeline_version() IS
 
 COMMENT ON FUNCTION midi_damage(warnings text[]) IS
     'Kinds of damage that the warnings of midi_analyze tell of, without numbers and places, in alphabetical order';
+
+-- Several machines
+COMMENT ON FUNCTION midi_distribute(shards integer) IS
+    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. May be called again when nodes were added. Returns the number of rows of each table that it moved';
+COMMENT ON FUNCTION midi_placements() IS
+    'Tables of the library, with the nodes on which they lie';
+COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS
+    'Starts an import in parts, one on each node of a distributed library, or on those given as name:port, each with so many workers. Each node must see the source under the same path. The jobs run on if the caller rolls back. Returns them';
+COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
+    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
+COMMENT ON FUNCTION midi_node_imports() IS
+    'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer';

@@ -201,3 +201,13 @@ COMMENT ON COLUMN midi_duplicates.similarity IS
     '1 for exact; for near the similarity of the fingerprints, 0.25 or more';
 
 COMMENT ON STATISTICS musical_metadata_meter_stats IS 'How often meters occur, for the planner';
+
+COMMENT ON VIEW midi_distribution IS
+    'Tables of the library, with the nodes on which they lie';
+COMMENT ON COLUMN midi_distribution.table_name IS 'Name of the table';
+COMMENT ON COLUMN midi_distribution.kind IS
+    'distributed by rows, reference on each node as a whole, or local to this node';
+COMMENT ON COLUMN midi_distribution.distributed_by IS 'Column whose hash tells on which node a row lies';
+COMMENT ON COLUMN midi_distribution.node IS 'Name and port of the node; NULL for a table that is local';
+COMMENT ON COLUMN midi_distribution.shards IS 'Number of shards on the node; NULL for a table that is local';
+COMMENT ON COLUMN midi_distribution.bytes IS 'Size on the node, with indexes';

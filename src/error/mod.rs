@@ -2,6 +2,7 @@
 //! that only one module knows are made there.
 
 mod content;
+mod distribution;
 mod editing;
 mod files;
 mod indexes;
@@ -17,6 +18,12 @@ mod tables;
 mod writing;
 
 pub(crate) use content::{content, written};
+pub(crate) use distribution::{
+    coordinator_without_name, distributes_tables_of_another, no_node_chosen, no_node_for_shards,
+    no_such_node, no_such_portion, node_fails, node_is_away, node_of_another_version,
+    node_without_copies, not_the_coordinator, number_of_shards, old_citus, rows_are_lost,
+    several_owners, without_citus, writes_nodes_in_one_snapshot,
+};
 pub(crate) use editing::{
     check_grid, check_key, check_number, check_semitones, check_share, note_row, tell_left_out,
     tell_limited_tempos, tell_transposed, too_many_notes,

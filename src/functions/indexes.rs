@@ -7,6 +7,7 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::index_choice;
+use crate::distribution;
 use crate::error::{self, given};
 use crate::jobs::OWNERS;
 use crate::pg::caller::{Caller, Schema};
@@ -151,7 +152,7 @@ fn in_library<T>(
     work: impl Fn(&mut SpiClient<'_>, &Schema, Index) -> SpiResult<Option<T>>,
     finish: impl Fn(&mut SpiClient<'_>, &Schema, &[T]) -> SpiResult<()>,
 ) -> Result<Vec<T>, ErrorReport> {
-    role::with_pinned_path(|| {
+    let all = || {
         Spi::connect_mut(|client| {
             let owners = owners(client, schema)?;
             let profiles: Vec<_> = profiles.iter().map(|name| Some((*name).to_owned())).collect();
@@ -171,7 +172,8 @@ fn in_library<T>(
             }
             Ok(done)
         })
-    })
+    };
+    role::with_pinned_path(|| distribution::changing_tables(all))
 }
 
 /// The owners of the tables.

@@ -6,6 +6,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::error::given;
+use crate::import::Portion;
 use crate::jobs;
 use crate::pg::transaction;
 use crate::settings::Depth;
@@ -38,7 +39,7 @@ fn start(
     defer_indexes: Option<bool>,
 ) -> Result<i64, ErrorReport> {
     let (workers, defer) = (given(workers, "workers")?, given(defer_indexes, "defer_indexes")?);
-    jobs::start(source, depth, workers, defer)
+    jobs::start(source, depth, workers, defer, Portion::ALL)
 }
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]

@@ -12,6 +12,7 @@ use super::file_list::{FileList, FileLists, Position};
 use super::listing::Listing;
 use super::outcome::Counts;
 use super::pool::Pool;
+use super::portion::Portion;
 use super::progress::Progress;
 use super::recorded::Recorded;
 use super::store::Store;
@@ -19,7 +20,7 @@ use super::summary::Summary;
 use crate::files::{FileError, Located};
 use crate::pg::caller::Schema;
 use crate::pg::lock;
-use crate::{error, settings};
+use crate::{distribution, error, settings};
 
 /// Imports a file, or every MIDI file below a directory, into the library in `schema`.
 ///
@@ -34,14 +35,17 @@ pub(crate) fn import_source(
     let mut progress = Progress::start();
     Spi::connect_mut(|client| {
         lock::hold_off_all_imports();
+        distribution::hold_off_other_nodes(client, schema)?;
         let store = Store::prepare(client, schema, settings::extent(), None)?;
         let (max_bytes, batch_size) = (settings::limits().max_bytes, settings::batch_size());
         let listing = Listing::start(source, max_bytes, batch_size)?;
         let pool = Pool::new(settings::threads())?;
         let mut driver = Driver::new(&pool, listing.directory(), Admits::Any);
         let recorded = match listing.top() {
-            Some(top) => Recorded::read(client, &store, &top).map_err(error::statement)?,
-            None => Recorded::default(),
+            Some(top) => {
+                Recorded::read(client, &store, &top, Portion::ALL).map_err(error::statement)?
+            }
+            None => Recorded::nothing(Portion::ALL),
         };
         let mut lists = Lists { listing, recorded, last: 0, source_error };
         let mut counts = Counts::default();

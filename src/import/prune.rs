@@ -16,6 +16,7 @@ use super::datums::{hash, hashes};
 use super::foreign_code;
 use super::hash::Hash;
 use super::removal::{delete, ids, prepare, require_rights};
+use crate::distribution;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::lock::{self, Alive};
@@ -117,6 +118,7 @@ pub(crate) fn prune(older_than: Interval, schema: &Schema) -> Result<Pruned, Err
             return Err(error::negative_age());
         }
         lock::hold_off_all_additions();
+        distribution::hold_off_other_nodes(client, schema)?;
         wait_for_workers()?;
         foreign_code::refuse(schema)?;
         guc::with_settings(|settings| {

@@ -10,6 +10,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 use super::entry::{Disposition, Entry};
 use super::location::Location;
 use super::outcome::Outcome;
+use super::portion::Portion;
 use super::rows::{RecordedRow, Settled};
 use super::store::Store;
 use super::vanished::{Seen, shortened};
@@ -17,12 +18,13 @@ use crate::archive::Kind;
 use crate::files::is_midi_name;
 
 /// The rows below a directory: 32 bytes of each, so that a million take 32 megabytes.
-#[derive(Default)]
 pub(crate) struct Recorded {
     /// In the order of their keys. Those of an archive and of its members have one key.
     records: Vec<Record>,
     /// The locations that exist, and have no row.
     new: Seen,
+    /// Which locations are looked at, of those that are listed and recorded.
+    portion: Portion,
 }
 
 struct Record {
@@ -48,7 +50,12 @@ enum What {
 }
 
 impl Recorded {
-    /// Reads the rows below a directory, whose path ends in a slash.
+    /// Nothing is recorded of these locations.
+    pub(crate) fn nothing(portion: Portion) -> Self {
+        Self { records: Vec::new(), new: Seen::default(), portion }
+    }
+
+    /// Reads the rows of a portion of a directory, whose path ends in a slash.
     ///
     /// # Errors
     /// Those of SPI.
@@ -56,15 +63,18 @@ impl Recorded {
         client: &mut SpiClient<'conn>,
         store: &Store<'conn>,
         directory: &str,
+        portion: Portion,
     ) -> SpiResult<Self> {
         let mut records = Vec::new();
-        store.recorded(client, directory, |row| records.extend(Record::of(&row)))?;
+        store.recorded(client, directory, |row| {
+            records.extend(Record::of(&row).filter(|record| portion.has(record.key)));
+        })?;
         if records.iter().any(|record: &Record| record.settled == Settled::IfComplete) {
             records.sort_unstable_by_key(|record| record.id);
             store.complete(client, directory, |id| settle(&mut records, id))?;
         }
         records.sort_unstable_by_key(|record| record.key);
-        Ok(Self { records, new: Seen::default() })
+        Ok(Self { records, new: Seen::default(), portion })
     }
 
     /// Records that a location exists. Returns false if that was recorded before.
@@ -77,10 +87,14 @@ impl Recorded {
     }
 
     /// Records that the listed files exist. Those that have not changed are settled, and those that were listed
-    /// before, as by a directory that changes meanwhile, are left out.
+    /// before, as by a directory that changes meanwhile, are left out. So are those of other portions, but not the
+    /// directories that could not be read: what is below one has vanished in no portion.
     pub(crate) fn compare(&mut self, entries: &mut Vec<Entry>) {
         entries.retain_mut(|entry| {
             let key = Seen::key(&entry.location);
+            if !self.portion.has(key) && !entry.location.path.ends_with('/') {
+                return false;
+            }
             let Some(record) = self.find(key) else { return self.new.add_key(key) };
             if record.is_unchanged(entry) {
                 entry.disposition = Disposition::Settled(Outcome::Unchanged, None);
@@ -171,6 +185,7 @@ mod tests {
     use super::super::entry::{Candidate, Disposition, Entry};
     use super::super::location::Location;
     use super::super::outcome::Outcome;
+    use super::super::portion::Portion;
     use super::super::rows::RecordedRow;
     use super::super::vanished::Seen;
     use super::{Record, Recorded, What, settle};
@@ -194,7 +209,7 @@ mod tests {
         let mut records: Vec<_> = rows.iter().enumerate().filter_map(record).collect();
         (0..rows.len()).for_each(|id| settle(&mut records, id as i64));
         records.sort_unstable_by_key(|record| record.key);
-        Recorded { records, new: Seen::default() }
+        Recorded { records, new: Seen::default(), portion: Portion::ALL }
     }
 
     fn listed(path: &str, size: u64, modified: i64) -> Entry {

@@ -11,6 +11,7 @@ use super::job::{Job, NewJob};
 use super::launch::{self, Workers, resume_all};
 use super::limits::check_workers;
 use super::store::{JobStore, with_store};
+use crate::import::Portion;
 use crate::pg::lock::Alive;
 use crate::pg::wait_event::Wait;
 use crate::pg::{at_commit, interrupts, role, shared_state, signal, transaction, worker};
@@ -29,7 +30,7 @@ const MAX_RESUMED: u32 = 5;
 /// How soon the launcher checks whether a new job has workers.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Starts a job that imports `source`, as deeply as given or else as set, or that completes what is only cataloged, with
+/// Starts a job that imports a part of `source`, as deeply as given or else as set, or that completes what is only cataloged, with
 /// this number of workers; `defers_indexes`: it drops secondary indexes and recreates them at its end. The workers begin
 /// when the transaction is committed.
 ///
@@ -40,6 +41,7 @@ pub(crate) fn start(
     depth: Option<Depth>,
     workers: i32,
     defers_indexes: bool,
+    portion: Portion,
 ) -> Result<i64, ErrorReport> {
     check_workers(workers)?;
     match source {
@@ -57,7 +59,7 @@ pub(crate) fn start(
         create(
             client,
             jobs,
-            &NewJob { source, role: role::current(), workers, settings, defers_indexes },
+            &NewJob { source, role: role::current(), workers, settings, portion, defers_indexes },
         )
     })
 }

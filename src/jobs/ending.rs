@@ -13,7 +13,7 @@ use super::{indexes, listing};
 use crate::import::{Counts, Store};
 use crate::pg::lock;
 use crate::pg::transaction::{self, Failure};
-use crate::{error, settings};
+use crate::{distribution, error, settings};
 
 /// Finishes the job if all its files are written. Returns `Continue` where another worker has not finished
 /// its share, or has left chunks that are now released.
@@ -28,12 +28,19 @@ pub(super) fn finish(worker: &Worker<'_>) -> Result<ControlFlow<()>, Failure> {
             return Ok(ControlFlow::Continue(()));
         }
         lock::hold_off_all_imports();
+        distribution::hold_off_other_nodes(client, jobs.schema())?;
         // Another worker may have finished it while this one waited for the lock.
         if jobs.job(client, job.id).map_err(error::statement)?.is_none_or(|job| job.has_ended()) {
             return Ok(ControlFlow::Break(()));
         }
-        mark_vanished(worker, client, jobs, job)?;
-        indexes::restore(client, jobs, job).map_err(error::statement)?;
+        if job.has_deferred_indexes {
+            distribution::changing_tables(|| {
+                mark_vanished(worker, client, jobs, job)?;
+                indexes::restore(client, jobs, job).map_err(error::statement)
+            })?;
+        } else {
+            mark_vanished(worker, client, jobs, job)?;
+        }
         transaction::wait_for_disk(true);
         jobs.end(client, job.id, "finished", None).map_err(error::statement)?;
         Ok(ControlFlow::Break(()))

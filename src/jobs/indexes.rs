@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::index_statements::{DEFER, DEFERRED, INDEXES, OWNERS, OWNS_TABLES, REBUILD};
 use super::job::Job;
 use super::store::JobStore;
+use crate::distribution;
 use crate::error;
 use crate::pg::spi::{self, Row};
 use crate::pg::sql::fill;
@@ -55,7 +56,7 @@ pub(super) fn drop_for(
     require_owner(client, jobs)?;
     // The batches of other jobs hold locks on the tables.
     lock::hold_off_all_imports();
-    drop_all(client, jobs, job.id).map_err(error::statement)
+    distribution::changing_tables(|| drop_all(client, jobs, job.id)).map_err(error::statement)
 }
 
 fn drop_all(client: &mut SpiClient<'_>, jobs: &JobStore, job: i64) -> SpiResult<()> {
@@ -127,7 +128,8 @@ pub(super) fn restore(client: &mut SpiClient<'_>, jobs: &JobStore, job: &Job) ->
         role::with_rights_of(owner, || -> SpiResult<()> {
             let arguments = [owner.into(), JsonB(dropped.clone()).into()];
             let indexes = spi::update(client, &sql, None, &arguments, DroppedIndex::read)?;
-            indexes.iter().try_for_each(|index| index.create(client))
+            let create = |index: &DroppedIndex| index.create(client);
+            distribution::changing_tables(|| indexes.iter().try_for_each(create))
         })?;
     }
     store(client, jobs, job.id, None)

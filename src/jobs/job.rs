@@ -4,7 +4,7 @@ use pgrx::datum::{DatumWithOid, JsonB};
 use pgrx::pg_sys::{Oid, TransactionId};
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::limits::MAX_WORKERS;
 use super::log;
@@ -14,7 +14,7 @@ use super::statements::{
 };
 use super::store::JobStore;
 use crate::error;
-use crate::import::Counts;
+use crate::import::{Counts, Portion};
 use crate::pg::spi::Row;
 use crate::pg::{lock, role};
 
@@ -27,6 +27,7 @@ pub(crate) struct NewJob<'a> {
     pub(crate) workers: i32,
     /// The settings of that role, as [`crate::settings::recorded`] returns them.
     pub(crate) settings: &'a Value,
+    pub(crate) portion: Portion,
     /// Whether it runs without secondary indexes.
     pub(crate) defers_indexes: bool,
 }
@@ -44,6 +45,8 @@ pub(super) struct Job {
     /// How often it was started since it last made progress.
     pub(super) attempts: i32,
     pub(super) settings: Value,
+    /// Which part of the files it imports.
+    pub(super) portion: Portion,
     pub(super) role_exists: bool,
     pub(super) defers_indexes: bool,
     /// Whether it has dropped indexes that are to be recreated.
@@ -52,8 +55,18 @@ pub(super) struct Job {
     pub(super) written_by: TransactionId,
 }
 
+/// The part of the files that a job imports, and the number of parts, among its settings; all without it.
+const PORTION: &str = "part";
+
+fn portion(settings: &Value) -> Portion {
+    let number = |place: usize| settings[PORTION][place].as_i64()?.try_into().ok();
+    let portion = number(0).zip(number(1)).and_then(|(part, of)| Portion::new(part, of).ok());
+    portion.unwrap_or(Portion::ALL)
+}
+
 impl Job {
     fn read(row: &Row<'_>) -> SpiResult<Option<Self>> {
+        let settings = row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0);
         Ok(Some(Self {
             id: row.get(1)?.unwrap_or_default(),
             source: row.get(2)?,
@@ -62,7 +75,8 @@ impl Job {
             workers: row.get(5)?.unwrap_or(1).clamp(1, MAX_WORKERS),
             is_listed: row.get(6)?.unwrap_or(false),
             attempts: row.get(7)?.unwrap_or(0),
-            settings: row.get::<JsonB>(8)?.map_or(Value::Null, |settings| settings.0),
+            portion: portion(&settings),
+            settings,
             role_exists: row.get(9)?.unwrap_or(false),
             written_by: row.get(10)?.unwrap_or(TransactionId::INVALID),
             defers_indexes: row.get(11)?.unwrap_or(false),
@@ -88,8 +102,12 @@ impl JobStore {
     /// # Errors
     /// Those of SPI, here and below.
     pub(super) fn create(&self, client: &mut SpiClient<'_>, job: &NewJob<'_>) -> SpiResult<i64> {
-        let NewJob { source, role, workers, settings, defers_indexes } = *job;
-        let settings = JsonB(settings.clone());
+        let NewJob { source, role, workers, settings, portion, defers_indexes } = *job;
+        let mut settings = settings.clone();
+        if portion != Portion::ALL {
+            settings[PORTION] = json!([portion.part, portion.of]);
+        }
+        let settings = JsonB(settings);
         let arguments =
             [source.into(), role.into(), workers.into(), settings.into(), defers_indexes.into()];
         let id = self.one(client, CREATE, &arguments, |row| row.get::<i64>(1))?;

@@ -175,8 +175,8 @@ pub(super) fn compare<'conn>(
 ) -> SpiResult<(Recorded, Vec<String>)> {
     let source = worker.source;
     let mut recorded = match source.is_whole_directory() {
-        true => Recorded::read(client, store, &format!("{}/", source.top))?,
-        false => Recorded::default(),
+        true => Recorded::read(client, store, &format!("{}/", source.top), source.portion)?,
+        false => Recorded::nothing(source.portion),
     };
     let (mut unread, mut last) = (Vec::new(), 0);
     loop {

@@ -28,6 +28,7 @@ mod listing;
 mod log;
 mod order;
 mod process;
+mod retries;
 mod run;
 mod share;
 mod source;

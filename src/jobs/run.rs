@@ -3,15 +3,15 @@
 use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
 use super::job::Job;
 use super::limits::MAX_ATTEMPTS;
 use super::order::Order;
+use super::retries::Retries;
 use super::share::Share;
 use super::source::Source;
 use super::store::JobStore;
@@ -23,7 +23,7 @@ use crate::pg::lock::{Alive, Lock};
 use crate::pg::transaction::{self, Failure};
 use crate::pg::wait_event::Wait;
 use crate::pg::worker::{report_activity, undo_session_settings};
-use crate::{error, settings};
+use crate::{distribution, error, settings};
 
 /// How long a worker that finds no free chunk waits before it looks again.
 const RETRY_INTERVAL: Duration = Duration::from_millis(200);
@@ -39,17 +39,15 @@ pub(super) fn run(order: Order) {
         &format!("midi_import job {job}"),
     );
     undo_session_settings();
-    let mut retries = false;
-    while let Err(failure) = begin_and_work(order, retries) {
-        let retry = [
-            PgSqlErrorCode::ERRCODE_T_R_DEADLOCK_DETECTED,
-            PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
-        ];
-        if !retry.contains(&failure.code) {
+    distribution::write_in_order();
+    let mut retries = Retries::default();
+    loop {
+        let start = Instant::now();
+        let Err(failure) = begin_and_work(order, retries.any) else { break };
+        if let ControlFlow::Break(failure) = retries.after(failure, start.elapsed()) {
             ending::record(job, &failure);
             break;
         }
-        retries = true;
     }
     ending::clean_up(job);
 }

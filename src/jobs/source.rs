@@ -8,7 +8,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 
 use super::job::Job;
 use crate::files::{self, Allowed};
-use crate::import::{Admits, Location};
+use crate::import::{Admits, Location, Portion};
 use crate::text::in_line;
 use crate::{access, error};
 
@@ -17,6 +17,8 @@ pub(super) struct Source {
     /// The path as text, which is empty for the root directory.
     pub(super) top: String,
     pub(super) path: PathBuf,
+    /// Which of the files are the job's.
+    pub(super) portion: Portion,
     extent: Extent,
 }
 
@@ -41,22 +43,27 @@ impl Source {
                 let located = access::locate(source)?;
                 let top = located.text();
                 let extent = if located.is_directory { Extent::Below } else { Extent::Itself };
-                let source = Self { top, path: located.path, extent };
+                let source = Self { top, path: located.path, portion: job.portion, extent };
                 Ok((source, Arc::new(located.directory)))
             }
             None => {
                 let root = files::root().map_err(|errno| error::file(&errno.into(), "/"))?;
                 let extent = Extent::Cataloged(access::allowed()?);
-                Ok((Self { top: String::new(), path: "/".into(), extent }, Arc::new(root)))
+                let (top, portion) = (String::new(), job.portion);
+                Ok((Self { top, path: "/".into(), portion, extent }, Arc::new(root)))
             }
         }
     }
 
     /// What it is, for a line of the log.
     pub(super) fn in_line(&self) -> String {
-        match self.extent {
+        let what = match self.extent {
             Extent::Itself | Extent::Below => in_line(&self.path.to_string_lossy()),
             Extent::Cataloged(_) => "what has only been catalogued".to_owned(),
+        };
+        match self.portion {
+            Portion::ALL => what,
+            Portion { part, of } => format!("part {part} of {of} of {what}"),
         }
     }
 

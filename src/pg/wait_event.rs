@@ -19,6 +19,8 @@ pub(crate) enum Wait {
     Workers,
     /// For files that other workers of the same job are not done with.
     OtherWorkers,
+    /// For a node of a distributed library that does not answer.
+    Nodes,
     /// For what is due next.
     Schedule,
 }
@@ -60,6 +62,7 @@ impl Wait {
             Self::Job => c"MidiPipelineJob",
             Self::Workers => c"MidiPipelineWorkers",
             Self::OtherWorkers => c"MidiPipelineOtherWorkers",
+            Self::Nodes => c"MidiPipelineNodes",
             Self::Schedule => c"MidiPipelineSchedule",
         }
     }

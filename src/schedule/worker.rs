@@ -17,6 +17,7 @@ use super::intervals::{MAX_INTERVAL, RETRY_INTERVAL};
 use super::recurrence;
 use super::statements::{DUE, FAILED, NEXT, RAN, REMOVE_ORPHANS, TAKE};
 use crate::error;
+use crate::import::Portion;
 use crate::jobs::{self, Activity, JobStore, NewJob};
 use crate::pg::spi::Row;
 use crate::pg::transaction::Failure;
@@ -166,7 +167,14 @@ fn run(client: &mut SpiClient<'_>, store: &JobStore, name: &str) -> Result<bool,
         Some(jobs::create(
             client,
             store,
-            &NewJob { source: Some(source), role, workers, settings, defers_indexes: false },
+            &NewJob {
+                source: Some(source),
+                role,
+                workers,
+                settings,
+                portion: Portion::ALL,
+                defers_indexes: false,
+            },
         )?)
     };
     let next = match &due.cron {

@@ -1,0 +1,194 @@
+//! What is asked of Citus, and of the nodes that it knows.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::spi;
+use crate::pg::sql::{fill, literal};
+
+/// The oldest version of Citus that is supported.
+pub(super) const OLDEST: i32 = 14;
+
+/// The major version of the extension citus.
+const VERSION: &str = "
+    SELECT pg_catalog.split_part(extversion, '.', 1)::pg_catalog.int4 FROM pg_catalog.pg_extension
+    WHERE extname OPERATOR(pg_catalog.=) 'citus'";
+
+/// Whether this node is the coordinator; whether the others know it as a node; and those nodes that do not take part.
+const TOPOLOGY: &str = "
+    SELECT (SELECT groupid = 0 FROM pg_dist_local_group),
+           EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0),
+           ARRAY(SELECT format('%s:%s', nodename, nodeport) FROM pg_dist_node
+                 WHERE noderole = 'primary' AND NOT (isactive AND hasmetadata AND metadatasynced)
+                 ORDER BY nodeid)";
+
+/// The nodes, and whether each holds shards.
+const NODES: &str = "
+    SELECT nodename, nodeport, shouldhaveshards FROM pg_dist_node
+    WHERE noderole = 'primary' ORDER BY groupid";
+
+/// A node that lacks the copy of a table of which each has one.
+const WITHOUT_COPIES: &str = "
+    SELECT format('%s:%s', n.nodename, n.nodeport)
+    FROM pg_dist_partition p
+    JOIN pg_dist_shard s ON s.logicalrelid = p.logicalrelid
+    CROSS JOIN pg_dist_node n
+    WHERE p.partmethod = 'n' AND p.repmodel = 't' AND n.noderole = 'primary'
+      AND NOT EXISTS (SELECT FROM pg_dist_placement l WHERE l.shardid = s.shardid AND l.groupid = n.groupid)";
+
+/// What the statement $1 returns on each node, or why it failed there.
+const ON_ALL: &str = "
+    SELECT format('%s:%s', n.nodename, n.nodeport), c.success, c.result
+    FROM run_command_on_all_nodes($1) c JOIN pg_dist_node n ON n.nodeid = c.nodeid
+    ORDER BY n.groupid";
+
+/// The same for the nodes other than the coordinator.
+const ON_OTHERS: &str = "
+    SELECT format('%s:%s', nodename, nodeport), success, result FROM run_command_on_workers($1)";
+
+/// The same for nodes with the names $1 and the ports $2, with a statement in $3 for each.
+const ON_EACH: &str = "
+    SELECT format('%s:%s', node_name, node_port), success, result
+    FROM master_run_on_worker($1, $2, $3, true)";
+
+/// A node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Node {
+    pub(super) name: String,
+    pub(super) port: i32,
+    pub(super) has_shards: bool,
+}
+
+impl Node {
+    /// How users write it.
+    pub(super) fn shown(&self) -> String {
+        format!("{}:{}", self.name, self.port)
+    }
+}
+
+/// What a node answered.
+pub(super) struct Answer {
+    pub(super) node: String,
+    /// The first value of the first row, or the message of the error.
+    pub(super) result: Result<String, String>,
+}
+
+/// Checks that this database has Citus, of a version that is supported.
+///
+/// # Errors
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`; those of the statement.
+pub(super) fn require(client: &SpiClient<'_>) -> Result<(), ErrorReport> {
+    match version(client).map_err(error::statement)? {
+        None => Err(error::without_citus()),
+        Some(version) if version < OLDEST => Err(error::old_citus(version, OLDEST)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether this database has Citus, of any version.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn is_installed(client: &SpiClient<'_>) -> SpiResult<bool> {
+    Ok(version(client)?.is_some())
+}
+
+fn version(client: &SpiClient<'_>) -> SpiResult<Option<i32>> {
+    let versions = spi::select(client, VERSION, Some(1), &[], |row| row.get::<i32>(1))?;
+    Ok(versions.into_iter().flatten().next())
+}
+
+/// Checks that this is the coordinator, and that all nodes take part and have this version of the extension.
+///
+/// # Errors
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`; those of the statements.
+pub(super) fn require_cluster(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+) -> Result<(), ErrorReport> {
+    let topology = spi::select(client, TOPOLOGY, Some(1), &[], |row| {
+        let is = |column| row.get::<bool>(column).map(|is| is == Some(true));
+        Ok((is(1)?, is(2)?, row.get::<Vec<String>>(3)?.unwrap_or_default()))
+    });
+    let (is_coordinator, is_known, away) =
+        topology.map_err(error::statement)?.into_iter().next().unwrap_or_default();
+    if !is_coordinator {
+        return Err(error::not_the_coordinator());
+    }
+    if !is_known {
+        return Err(error::coordinator_without_name());
+    }
+    if let Some(node) = away.first() {
+        return Err(error::node_is_away(node));
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    let ask = fill(
+        "SELECT version FROM @schema@.midi_pipeline_version()",
+        &[("schema", schema.quoted())],
+    );
+    for Answer { node, result } in on_all(client, &ask)? {
+        match result {
+            Ok(other) if other == version => (),
+            Ok(other) => return Err(error::node_of_another_version(&node, &other, version)),
+            Err(reason) => return Err(error::node_fails(&node, &reason)),
+        }
+    }
+    Ok(())
+}
+
+/// The nodes, the coordinator first.
+///
+/// # Errors
+/// Those of the statement, here and below.
+pub(super) fn nodes(client: &SpiClient<'_>) -> Result<Vec<Node>, ErrorReport> {
+    let nodes = spi::select(client, NODES, None, &[], |row| {
+        let has_shards = row.get(3)?.unwrap_or(false);
+        let place = row.get(1)?.zip(row.get(2)?);
+        Ok(place.map(|(name, port)| Node { name, port, has_shards }))
+    });
+    Ok(nodes.map_err(error::statement)?.into_iter().flatten().collect())
+}
+
+/// A node that was added after tables were copied to all, and has no copies yet.
+pub(super) fn node_without_copies(client: &SpiClient<'_>) -> SpiResult<Option<String>> {
+    let nodes = spi::select(client, WITHOUT_COPIES, Some(1), &[], |row| row.get::<String>(1))?;
+    Ok(nodes.into_iter().flatten().next())
+}
+
+/// Runs a statement on all nodes, each in a transaction of its own.
+pub(super) fn on_all(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer>, ErrorReport> {
+    let answers = spi::update(client, ON_ALL, None, &[sql.into()], answer);
+    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+}
+
+/// Runs a statement on all nodes but the coordinator, each in a transaction of its own.
+pub(super) fn on_others(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer>, ErrorReport> {
+    let answers = spi::update(client, ON_OTHERS, None, &[sql.into()], answer);
+    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+}
+
+/// Runs a statement on each of these nodes, each in a transaction of its own. The answers are in the order of the nodes.
+pub(super) fn on_each(
+    client: &mut SpiClient<'_>,
+    statements: &[(Node, String)],
+) -> Result<Vec<Answer>, ErrorReport> {
+    let names: Vec<_> = statements.iter().map(|(node, _)| node.name.clone()).collect();
+    let ports: Vec<_> = statements.iter().map(|(node, _)| node.port).collect();
+    let commands: Vec<_> = statements.iter().map(|(_, sql)| sql.clone()).collect();
+    let arguments = [names.into(), ports.into(), commands.into()];
+    let answers = spi::update(client, ON_EACH, None, &arguments, answer);
+    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+}
+
+fn answer(row: &spi::Row<'_>) -> SpiResult<Option<Answer>> {
+    let result = row.get::<String>(3)?.unwrap_or_default();
+    let result = if row.get(2)? == Some(true) { Ok(result) } else { Err(result) };
+    Ok(row.get(1)?.map(|node| Answer { node, result }))
+}
+
+/// A literal of text, or NULL.
+pub(super) fn optional(text: Option<&str>) -> String {
+    text.map_or_else(|| "NULL".to_owned(), literal)
+}

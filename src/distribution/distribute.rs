@@ -1,0 +1,180 @@
+//! Distributes the tables of the library.
+
+use pgrx::pg_sys::Oid;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use super::citus::{self, Answer};
+use super::index_copies;
+use super::writing::changing_tables;
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::sql::{fill, literal};
+use crate::pg::{guc, lock, role, spi};
+
+/// A table, and how many rows were moved; none where it was distributed before.
+pub(crate) struct Moved {
+    pub(crate) table: &'static str,
+    pub(crate) rows: i64,
+}
+
+/// The tables, each with how it is distributed. A number of shards is put in for `@shards@`, the table with its schema for
+/// `@table@`. The first decides where contents lie.
+const TABLES: [(&str, &str); 6] = [
+    ("musical_metadata", BY_CONTENT),
+    ("musical_search", BESIDE_MUSIC),
+    ("midi_contents", BESIDE_MUSIC),
+    ("midi_parts_library", BESIDE_MUSIC),
+    ("midi_files", "create_reference_table(@table@)"),
+    ("midi_import_errors", BY_ID),
+];
+
+const BY_CONTENT: &str = "create_distributed_table(
+    @table@, 'content_hash', shard_count => @shards@, colocate_with => 'none')";
+const BESIDE_MUSIC: &str =
+    "create_distributed_table(@table@, 'content_hash', colocate_with => @music@)";
+const BY_ID: &str = "create_distributed_table(
+    @table@, 'id', shard_count => @shards@, colocate_with => 'none')";
+
+/// The owners of the relations $2 in the schema $1, and whether the caller has the rights of each.
+const OWNERS: &str = "
+    SELECT DISTINCT relowner, pg_has_role(relowner, 'USAGE') FROM pg_class
+    WHERE relnamespace = $1 AND relname = ANY ($2)";
+
+/// What tells which indexes the tables have, with statements that are executed.
+const INDEXES: &str = "midi_index_profiles";
+
+/// Whether a table is distributed.
+const IS_DISTRIBUTED: &str = "
+    SELECT true FROM pg_dist_partition WHERE logicalrelid = @table@::regclass";
+
+/// Lets a node give the numbers that start with that of its group, so that no two nodes give the same; to jobs those of a
+/// million.
+const OWN_NUMBERS: &str = "
+    SELECT count(setval(s.name, greatest(s.first, pg_sequence_last_value(s.name) + 1), false))
+    FROM pg_dist_local_group g, LATERAL (VALUES
+        (@files@::regclass, (g.groupid::bigint << 48) + 1),
+        (@errors@::regclass, (g.groupid::bigint << 48) + 1),
+        (@jobs@::regclass, g.groupid * 1000000::bigint + 1)) AS s (name, first)
+    WHERE g.groupid > 0";
+
+/// The most shards of a table that Citus takes.
+const MOST_SHARDS: i32 = 64_000;
+
+/// Distributes the tables that are not yet, over `shards` shards, or two for each node that holds some. All of it is done or
+/// nothing.
+///
+/// # Errors
+/// Where the caller does not own the tables; where Citus is missing or too old; where a node is away or has another version
+/// of the extension; where rows are lost; those of the statements.
+pub(crate) fn distribute(shards: Option<i32>, schema: &Schema) -> Result<Vec<Moved>, ErrorReport> {
+    if let Some(shards) = shards.filter(|shards| !(1..=MOST_SHARDS).contains(shards)) {
+        return Err(error::number_of_shards(shards, MOST_SHARDS));
+    }
+    role::with_pinned_path(|| {
+        Spi::connect_mut(|client| {
+            let owner = owner(client, schema)?;
+            // What the tables run is the owner's.
+            role::with_rights_of(owner, || distribute_all(client, schema, shards))
+        })
+    })
+}
+
+fn distribute_all(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+    shards: Option<i32>,
+) -> Result<Vec<Moved>, ErrorReport> {
+    citus::require(client)?;
+    citus::require_cluster(client, schema)?;
+    let holders = citus::nodes(client)?.iter().filter(|node| node.has_shards).count();
+    if holders == 0 {
+        return Err(error::no_node_for_shards());
+    }
+    let shards = shards.unwrap_or(2 * holders as i32);
+    if let Some(node) = citus::node_without_copies(client).map_err(error::statement)? {
+        return Err(error::node_without_copies(&node));
+    }
+    lock::hold_off_all_additions();
+    index_copies::align(client, schema)?;
+    let moved = changing_tables(|| {
+        guc::with_settings(|settings| {
+            // The notices tell how to remove the rows that are left behind, which is done here.
+            settings.set(c"client_min_messages", c"warning");
+            let moved = TABLES.iter().map(|table| move_rows(client, schema, *table, shards));
+            moved.collect::<Result<Vec<_>, _>>()
+        })
+    })?;
+    give_own_numbers(client, schema)?;
+    Ok(moved)
+}
+
+/// The owner of the tables, whose rights the caller must have.
+fn owner(client: &SpiClient<'_>, schema: &Schema) -> Result<Oid, ErrorReport> {
+    let names = TABLES.iter().map(|(table, _)| *table).chain([INDEXES]);
+    let names: Vec<_> = names.map(|name| Some(name.to_owned())).collect();
+    let arguments = [schema.oid().into(), names.into()];
+    let owners = spi::select(client, OWNERS, None, &arguments, |row| {
+        Ok((row.get::<Oid>(1)?.unwrap_or(Oid::INVALID), row.get(2)? == Some(true)))
+    });
+    match owners.map_err(error::statement)?[..] {
+        [(owner, true)] => Ok(owner),
+        [(_, false)] => Err(error::distributes_tables_of_another()),
+        _ => Err(error::several_owners()),
+    }
+}
+
+/// Distributes a table, unless it is, and checks that all rows have arrived.
+fn move_rows(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+    (table, how): (&'static str, &str),
+    shards: i32,
+) -> Result<Moved, ErrorReport> {
+    let name = literal(&schema.dot(table));
+    let is_distributed = fill(IS_DISTRIBUTED, &[("table", &name)]);
+    let found = spi::select(client, &is_distributed, Some(1), &[], |_| Ok(()));
+    if !found.map_err(error::statement)?.is_empty() {
+        return Ok(Moved { table, rows: 0 });
+    }
+    let music = literal(&schema.dot(TABLES[0].0));
+    let shards = shards.to_string();
+    let parts = [("table", &*name), ("music", &*music), ("shards", &*shards)];
+    let moved = (|| -> SpiResult<_> {
+        let before = count(client, schema, table)?;
+        run(client, &fill(how, &parts))?;
+        let after = count(client, schema, table)?;
+        run(client, &fill("truncate_local_data_after_distributing_table(@table@)", &parts))?;
+        Ok((before, after))
+    })();
+    let (before, after) = moved.map_err(error::statement)?;
+    if before == after {
+        Ok(Moved { table, rows: before })
+    } else {
+        Err(error::rows_are_lost(table, before, after))
+    }
+}
+
+fn count(client: &SpiClient<'_>, schema: &Schema, table: &str) -> SpiResult<i64> {
+    let sql = format!("SELECT count(*) FROM {}", schema.dot(table));
+    let counts = spi::select(client, &sql, Some(1), &[], |row| row.get::<i64>(1))?;
+    Ok(counts.into_iter().flatten().next().unwrap_or_default())
+}
+
+/// Calls a function of Citus, given as SQL.
+fn run(client: &mut SpiClient<'_>, call: &str) -> SpiResult<()> {
+    client.update(&*format!("SELECT {call}"), None, &[]).map(drop)
+}
+
+/// Lets each node give numbers of its own to files, problems and jobs.
+fn give_own_numbers(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
+    let [files, errors, jobs] =
+        ["midi_files_id_seq", "midi_import_errors_id_seq", "midi_import_jobs_id_seq"]
+            .map(|name| literal(&schema.dot(name)));
+    let parts = [("files", &*files), ("errors", &*errors), ("jobs", &*jobs)];
+    for Answer { node, result } in citus::on_all(client, &fill(OWN_NUMBERS, &parts))? {
+        result.map_err(|reason| error::node_fails(&node, &reason))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! The indexes of the empty tables by which the other nodes know those that are distributed.
+//!
+//! Citus makes these with the indexes that a table has; but here CREATE EXTENSION has made the tables on each node, with the
+//! default profile. Every index that is dropped or created later is so on each node, and fails if one differs.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::SpiClient;
+
+use super::citus::{self, Answer};
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::spi;
+use crate::pg::sql::fill;
+
+/// What gives a node the indexes of the profiles that this one has. Whatever is not as it should be is made again: the tables
+/// are empty.
+const STATEMENTS: &str = "
+    SELECT format('DO $align$ BEGIN SET LOCAL citus.enable_ddl_propagation = off; %s END $align$', string_agg(statement, ' '))
+    FROM (
+        SELECT 0 AS place, format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I;', e.extname, n.nspname) AS statement
+        FROM pg_extension e
+        JOIN pg_namespace n ON n.oid = e.extnamespace
+        WHERE e.extname IN (SELECT p.requires FROM @schema@.midi_index_profiles p WHERE p.state = 'built')
+        UNION ALL
+        SELECT 1, format('DROP INDEX IF EXISTS %I.%I;', n.nspname, p.index_name)
+        FROM @schema@.midi_index_profiles p
+        JOIN pg_class t ON t.oid = p.relation
+        JOIN pg_namespace n ON n.oid = t.relnamespace
+        UNION ALL
+        SELECT 2, p.definition || ';' FROM @schema@.midi_index_profiles p WHERE p.state = 'built'
+        ORDER BY 1) AS s";
+
+/// Gives the other nodes the indexes of the profiles that this one has.
+///
+/// # Errors
+/// Where a node cannot have them; those of the statement.
+pub(super) fn align(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
+    let sql = fill(STATEMENTS, &[("schema", schema.quoted())]);
+    let statements = spi::update(client, &sql, Some(1), &[], |row| row.get::<String>(1));
+    let Some(align) = statements.map_err(error::statement)?.into_iter().flatten().next() else {
+        return Ok(());
+    };
+    for Answer { node, result } in citus::on_others(client, &align)? {
+        result.map_err(|reason| error::node_fails(&node, &reason))?;
+    }
+    Ok(())
+}

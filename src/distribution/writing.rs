@@ -1,0 +1,70 @@
+//! What an import minds where the library is distributed.
+
+use std::ffi::CStr;
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::{SpiClient, SpiResult};
+
+use super::citus;
+use crate::error;
+use crate::pg::caller::Schema;
+use crate::pg::sql::{fill, literal};
+use crate::pg::{guc, spi, transaction};
+
+/// In which order Citus writes to the shards of a table.
+const ORDER: &CStr = c"citus.multi_shard_modify_mode";
+
+/// Whether the music is distributed.
+const IS_DISTRIBUTED: &str = "
+    SELECT true FROM pg_catalog.pg_dist_partition
+    WHERE logicalrelid OPERATOR(pg_catalog.=) @music@::pg_catalog.regclass";
+
+/// Conflicts with all that writes music, on all nodes.
+const LOCK: &str = "LOCK TABLE @schema@.musical_metadata IN SHARE ROW EXCLUSIVE MODE";
+
+/// Makes this process write one shard after the other, for as long as it lives. A batch is written in the order of its
+/// contents, so that batches of several processes do not wait for each other in a circle; so must their shards be.
+pub(crate) fn write_in_order() {
+    if guc::get(ORDER).is_some() {
+        guc::set(ORDER, c"sequential");
+    }
+}
+
+/// Runs `work`, which changes tables or indexes several times in a transaction. Citus refuses that where it has done a
+/// part of it in this process, or several parts at once.
+pub(crate) fn changing_tables<R>(work: impl FnOnce() -> R) -> R {
+    guc::with_settings(|settings| {
+        if guc::get(ORDER).is_some() {
+            settings.set(ORDER, c"sequential");
+            settings.set(c"citus.enable_local_execution", c"off");
+        }
+        work()
+    })
+}
+
+/// Waits for the imports of other nodes, and blocks them until the transaction ends: those of this node are held off by a
+/// lock, which other nodes do not see.
+///
+/// # Errors
+/// Where the library is distributed and the transaction sees only what was committed before it; those of the statements.
+pub(crate) fn hold_off_other_nodes(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+) -> Result<(), ErrorReport> {
+    if guc::get(ORDER).is_none() || !is_distributed(client, schema).map_err(error::statement)? {
+        return Ok(());
+    }
+    if transaction::uses_one_snapshot() {
+        return Err(error::writes_nodes_in_one_snapshot());
+    }
+    let lock = fill(LOCK, &[("schema", schema.quoted())]);
+    client.update(lock.as_str(), None, &[]).map(drop).map_err(error::statement)
+}
+
+fn is_distributed(client: &mut SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
+    if !citus::is_installed(client)? {
+        return Ok(false);
+    }
+    let sql = fill(IS_DISTRIBUTED, &[("music", &literal(&schema.dot("musical_metadata")))]);
+    Ok(!spi::select(client, &sql, Some(1), &[], |_| Ok(()))?.is_empty())
+}
