@@ -17,4 +17,4 @@ mod writing;
 pub(crate) use distribute::distribute;
 pub(crate) use jobs::{import, progress};
 pub(crate) use placement::{Placement, placements};
-pub(crate) use writing::{changing_tables, hold_off_other_nodes, write_in_order};
+pub(crate) use writing::{changing_tables, has_nodes, hold_off_other_nodes, write_in_order};

@@ -22,10 +22,15 @@ const IS_DISTRIBUTED: &str = "
 /// Conflicts with all that writes music, on all nodes.
 const LOCK: &str = "LOCK TABLE @schema@.musical_metadata IN SHARE ROW EXCLUSIVE MODE";
 
+/// Whether this server has Citus, so that there may be other nodes.
+pub(crate) fn has_nodes() -> bool {
+    guc::get(ORDER).is_some()
+}
+
 /// Makes this process write one shard after the other, for as long as it lives. A batch is written in the order of its
 /// contents, so that batches of several processes do not wait for each other in a circle; so must their shards be.
 pub(crate) fn write_in_order() {
-    if guc::get(ORDER).is_some() {
+    if has_nodes() {
         guc::set(ORDER, c"sequential");
     }
 }
@@ -34,7 +39,7 @@ pub(crate) fn write_in_order() {
 /// part of it in this process, or several parts at once.
 pub(crate) fn changing_tables<R>(work: impl FnOnce() -> R) -> R {
     guc::with_settings(|settings| {
-        if guc::get(ORDER).is_some() {
+        if has_nodes() {
             settings.set(ORDER, c"sequential");
             settings.set(c"citus.enable_local_execution", c"off");
         }
@@ -51,7 +56,7 @@ pub(crate) fn hold_off_other_nodes(
     client: &mut SpiClient<'_>,
     schema: &Schema,
 ) -> Result<(), ErrorReport> {
-    if guc::get(ORDER).is_none() || !is_distributed(client, schema).map_err(error::statement)? {
+    if !has_nodes() || !is_distributed(client, schema).map_err(error::statement)? {
         return Ok(());
     }
     if transaction::uses_one_snapshot() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use pgrx::prelude::*;
 
+use crate::distribution;
 use crate::pg::interrupts;
 use crate::pg::transaction::{self, Failure};
 use crate::pg::wait_event::Wait;
@@ -34,7 +35,7 @@ impl Retries {
                 | PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE
         );
         if !is_conflict {
-            if !is_lost_node(&failure) {
+            if !distribution::has_nodes() || !is_lost_node(&failure) {
                 return ControlFlow::Break(failure);
             }
             // Work that goes on for longer than a node needs to refuse has reached it.
@@ -56,17 +57,22 @@ impl Retries {
     }
 }
 
-/// Whether another node of a distributed library did not answer, or is being stopped or started.
+/// Whether the failure may be that another node of a distributed library did not answer, or was stopped. Citus reports one
+/// that is lost in the middle of a statement as any of these.
 fn is_lost_node(failure: &Failure) -> bool {
     const CLASS: i32 = 0xFFF;
-    let class = failure.code as i32 & CLASS;
-    class == PgSqlErrorCode::ERRCODE_CONNECTION_EXCEPTION as i32 & CLASS
-        || matches!(
-            failure.code,
-            PgSqlErrorCode::ERRCODE_ADMIN_SHUTDOWN
-                | PgSqlErrorCode::ERRCODE_CRASH_SHUTDOWN
-                | PgSqlErrorCode::ERRCODE_CANNOT_CONNECT_NOW
-        )
+    let class = |code: PgSqlErrorCode| code as i32 & CLASS;
+    let lost = [
+        PgSqlErrorCode::ERRCODE_CONNECTION_EXCEPTION,
+        PgSqlErrorCode::ERRCODE_SYSTEM_ERROR,
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+    ];
+    let stopped = [
+        PgSqlErrorCode::ERRCODE_ADMIN_SHUTDOWN,
+        PgSqlErrorCode::ERRCODE_CRASH_SHUTDOWN,
+        PgSqlErrorCode::ERRCODE_CANNOT_CONNECT_NOW,
+    ];
+    lost.map(class).contains(&class(failure.code)) || stopped.contains(&failure.code)
 }
 
 #[cfg(test)]
@@ -82,6 +88,7 @@ mod tests {
         assert!(is_lost(PgSqlErrorCode::ERRCODE_CONNECTION_EXCEPTION));
         assert!(is_lost(PgSqlErrorCode::ERRCODE_CONNECTION_FAILURE));
         assert!(is_lost(PgSqlErrorCode::ERRCODE_CRASH_SHUTDOWN));
+        assert!(is_lost(PgSqlErrorCode::ERRCODE_IO_ERROR));
         assert!(!is_lost(PgSqlErrorCode::ERRCODE_QUERY_CANCELED));
         assert!(!is_lost(PgSqlErrorCode::ERRCODE_DATA_CORRUPTED));
         assert!(!is_lost(PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE));
