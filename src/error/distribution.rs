@@ -99,6 +99,17 @@ pub(crate) fn number_of_shards(shards: i32, most: i32) -> ErrorReport {
     )
 }
 
+/// The error for a table of the library that somebody has made a partitioned one.
+pub(crate) fn partitioned_table(table: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_FEATURE_NOT_SUPPORTED,
+        format!("table {table} is partitioned"),
+        "distribution",
+    )
+    .set_detail("Dumps would leave out its rows, and its indexes could not be dropped and created by their profiles.")
+    .set_hint("One machine needs no partitions. midi_distribute() spreads a library over several.")
+}
+
 /// The error for a role that would distribute the tables of another.
 pub(crate) fn distributes_tables_of_another() -> ErrorReport {
     ErrorReport::new(

@@ -15,6 +15,7 @@ use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::relation::{self, Kind, Relation, Trigger};
 use crate::pg::role;
@@ -42,27 +43,29 @@ enum ForeignCode {
     Reference(String),
 }
 
-/// Checks that writing to the tables runs only code of roles with the current role's rights.
+/// Checks that writing to the tables runs only code of roles with the current role's rights. That of partitions is not
+/// seen, so a table may have none.
+///
+/// Locks the tables so that nobody adds some until the transaction ends. A role that may not write to a table runs none
+/// there, and locks nothing.
 ///
 /// # Errors
-/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`.
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`, and `ERRCODE_FEATURE_NOT_SUPPORTED` for a partitioned table.
 pub(super) fn refuse(schema: &Schema) -> Result<(), ErrorReport> {
     for name in WRITTEN {
-        if let Some(code) = find(schema.table(name)) {
+        let table = schema.table(name);
+        if !relation::may_write(table) {
+            continue;
+        }
+        let relation = relation::lock(table);
+        if relation.kind == Kind::PartitionedTable {
+            return Err(error::partitioned_table(&relation.name));
+        }
+        if let Some(code) = in_table(&relation).or_else(|| in_cascades(table)) {
             return Err(code.error(&name.to_string_lossy()));
         }
     }
     Ok(())
-}
-
-/// Looks for code of others that writing to a table would run as the current role, and locks the table so
-/// that nobody adds some until the transaction ends. A role that may not write to the table runs none, and
-/// locks nothing.
-fn find(table: Oid) -> Option<ForeignCode> {
-    if !relation::may_write(table) {
-        return None;
-    }
-    in_table(&relation::lock(table)).or_else(|| in_cascades(table))
 }
 
 /// The code that the owner of a table, or a role that may create triggers there, has run by those who write

@@ -45,6 +45,27 @@ fn cluster() -> Cluster {
     cluster
 }
 
+/// Triggers of partitions run with the table's, and would not be seen.
+#[test]
+fn partitioned_tables_are_refused() {
+    let folder = Folder::new();
+    folder.write("a.mid", &smf::numbered(7, 8));
+    let cluster = cluster();
+    let mut client = cluster.connect();
+    client
+        .batch_execute(
+            "ALTER EXTENSION midi_pipeline DROP TABLE musical_search;
+             ALTER TABLE musical_search RENAME TO whole;
+             CREATE TABLE musical_search (LIKE whole INCLUDING ALL) PARTITION BY HASH (content_hash);
+             CREATE TABLE half PARTITION OF musical_search FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+        )
+        .unwrap();
+    let error = client.query("SELECT midi_import($1)", &[&folder.as_str()]).unwrap_err();
+    assert_eq!(sqlstate(&error), "0A000", "{error:?}");
+    let hint = error.as_db_error().and_then(|error| error.hint()).unwrap_or_default();
+    assert!(hint.contains("midi_distribute()"), "{hint}");
+}
+
 fn is_superuser(client: &mut Client) -> bool {
     let sql = "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN ('granted', 'keeper')";
     client.query_one(sql, &[]).unwrap().get(0)
