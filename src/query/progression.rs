@@ -6,10 +6,11 @@
 //! progression.
 
 use ahash::AHashMap;
-use midi_analysis::{Progression, chord_moment};
+use midi_analysis::{ChordMoment, Progression, chord_moment};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
 
 use super::notice;
 use super::path::path_of;
@@ -76,12 +77,16 @@ const MOST_FIRST: usize = 4_000;
 /// All rows.
 const ALL: &str = "@library@.musical_metadata";
 
-/// The paths of the files $1, and the moments of their music.
+/// The paths and contents of the files $1.
 const PATHS: &str = "
-    SELECT f.id, @path@, (
-        SELECT s.chord_moments FROM @library@.musical_search s WHERE s.content_hash = f.content_hash)
+    SELECT f.id, @path@, f.content_hash
     FROM @library@.midi_files f
     WHERE f.id = ANY ($1)";
+/// The moments of the contents $1.
+const CHORDS: &str = "
+    SELECT s.content_hash, s.chord_moments
+    FROM @library@.musical_search s
+    WHERE s.content_hash = ANY ($1)";
 /// Number of paths to look up at once: each may be long.
 const AT_ONCE: usize = 64;
 
@@ -124,23 +129,8 @@ pub(crate) fn find(
 
 /// Adds the files found, with their paths.
 fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<(), ErrorReport> {
-    let path = path_of(schema, c"midi_files", "f.path");
-    let sql = fill(PATHS, &[("path", path), ("library", schema.quoted())]);
-    let files: Vec<i64> = found.iter().map(|found| found.file).collect();
-    let positions: AHashMap<_, _> =
-        found.iter().map(|found| (found.file, found.position)).collect();
-    let read = |row: &spi::Row<'_>| {
-        let Some(file) = row.get::<i64>(1)? else { return Ok(None) };
-        let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
-        let moment =
-            row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
-        Ok(Some((file, (row.get::<String>(2)?, moment))))
-    };
-    let places = role::with_pinned_path(|| {
-        Spi::connect(|client| spi::select(client, &sql, None, &[files.into()], read))
-    });
-    let mut places: AHashMap<_, _> =
-        places.map_err(error::statement)?.into_iter().flatten().collect();
+    let places = role::with_pinned_path(|| Spi::connect(|client| places(client, found, schema)));
+    let mut places = places.map_err(error::statement)?;
     for Match { file, score, .. } in found {
         let Some((path, moment)) = places.remove(file) else { continue };
         let start = moment.as_ref().map(|moment| moment.start_s);
@@ -149,6 +139,37 @@ fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<()
         rows.put((*file, path, *score, start, bar, key));
     }
     Ok(())
+}
+
+/// The paths of the files found, and where in their music the progression is.
+fn places(
+    client: &SpiClient<'_>,
+    found: &[Match],
+    schema: &Schema,
+) -> SpiResult<AHashMap<i64, (Option<String>, Option<ChordMoment>)>> {
+    let path = path_of(schema, c"midi_files", "f.path");
+    let [paths, chords] =
+        [PATHS, CHORDS].map(|sql| fill(sql, &[("path", path), ("library", schema.quoted())]));
+    let files: Vec<i64> = found.iter().map(|found| found.file).collect();
+    let files = spi::select(client, &paths, None, &[files.into()], |row| {
+        let hash = row.bytes(3)?.unwrap_or_default().to_vec();
+        Ok((row.get::<i64>(1)?.unwrap_or_default(), row.get::<String>(2)?, hash))
+    })?;
+    let hashes: Vec<&[u8]> = files.iter().map(|(.., hash)| &hash[..]).collect();
+    let chords = spi::select(client, &chords, None, &[hashes.into()], |row| {
+        let moments = row.bytes(2)?.unwrap_or_default().to_vec();
+        Ok((row.bytes(1)?.unwrap_or_default().to_vec(), moments))
+    })?;
+    let moments: AHashMap<_, _> = chords.into_iter().collect();
+    let positions: AHashMap<_, _> =
+        found.iter().map(|found| (found.file, found.position)).collect();
+    let place = |(file, path, hash): (i64, Option<String>, Vec<u8>)| {
+        let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
+        let moment =
+            moments.get(&hash).zip(position).and_then(|(moments, at)| chord_moment(moments, at));
+        (file, (path, moment))
+    };
+    Ok(files.into_iter().map(place).collect())
 }
 
 /// A search for a progression, or for its rotations.
