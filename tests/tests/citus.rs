@@ -17,7 +17,7 @@ const VIEWS: [&str; 8] = [
 ];
 
 /// Searches by functions. Those that end where they have found enough are asked for more than there is.
-const SEARCHES: [&str; 22] = [
+const SEARCHES: [&str; 23] = [
     "SELECT * FROM midi_duplicate_pairs() ORDER BY file_id, other_file_id",
     "SELECT * FROM midi_duplicate_pairs(0.6) ORDER BY file_id, other_file_id",
     "SELECT * FROM midi_find_melody('E4 E4 F4 G4 G4 F4 E4 D4')",
@@ -43,6 +43,13 @@ const SEARCHES: [&str; 22] = [
      ORDER BY embedding <-> (SELECT embedding FROM midi_library_music WHERE file_id = 5 LIMIT 1), file_id LIMIT 20",
     // It says when it was made.
     "SELECT regexp_replace(midi_library_report(), 'as of [^<]*', '')",
+    // The duplicates of a file, as docs/duplicates.md finds them by a fingerprint.
+    "SELECT f.id, midi_fingerprint_similarity(one.fingerprint, s.fingerprint)
+     FROM (SELECT content_hash, fingerprint FROM midi_files JOIN musical_search USING (content_hash)
+           WHERE id = 1 LIMIT 1) AS one
+     JOIN musical_search s ON midi_fingerprint_bands(s.fingerprint) && midi_fingerprint_bands(one.fingerprint)
+                          AND s.content_hash <> one.content_hash
+     JOIN midi_files f ON f.content_hash = s.content_hash ORDER BY 1",
     "SELECT key_signature, count(*), sum(note_count) FROM midi_library GROUP BY 1 ORDER BY 1",
 ];
 
