@@ -77,16 +77,17 @@ const MOST_FIRST: usize = 4_000;
 /// All rows.
 const ALL: &str = "@library@.musical_metadata";
 
-/// The paths and contents of the files $1.
+/// The paths of the files $1, and the moments of their music.
+const PLACES: &str = "
+    SELECT f.id, @path@, s.chord_moments
+    FROM @library@.midi_files f
+    JOIN @library@.musical_search s ON s.content_hash = f.content_hash
+    WHERE f.id = ANY ($1)";
+/// The paths alone.
 const PATHS: &str = "
-    SELECT f.id, @path@, f.content_hash
+    SELECT f.id, @path@, NULL::bytea
     FROM @library@.midi_files f
     WHERE f.id = ANY ($1)";
-/// The moments of the contents $1.
-const CHORDS: &str = "
-    SELECT s.content_hash, s.chord_moments
-    FROM @library@.musical_search s
-    WHERE s.content_hash = ANY ($1)";
 /// Number of paths to look up at once: each may be long.
 const AT_ONCE: usize = 64;
 
@@ -141,35 +142,49 @@ fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<()
     Ok(())
 }
 
-/// The paths of the files found, and where in their music the progression is.
+/// The path of a file, and the chord at which the progression begins.
+type Place = (Option<String>, Option<ChordMoment>);
+
+/// The places of the files found. A file whose moments were deleted, or are hidden, has its path.
 fn places(
     client: &SpiClient<'_>,
     found: &[Match],
     schema: &Schema,
-) -> SpiResult<AHashMap<i64, (Option<String>, Option<ChordMoment>)>> {
+) -> SpiResult<AHashMap<i64, Place>> {
+    let mut places = AHashMap::with_capacity(found.len());
+    for sql in [PLACES, PATHS] {
+        let missing: Vec<i64> = found
+            .iter()
+            .map(|found| found.file)
+            .filter(|file| !places.contains_key(file))
+            .collect();
+        if !missing.is_empty() {
+            places.extend(places_by(client, sql, missing, found, schema)?);
+        }
+    }
+    Ok(places)
+}
+
+/// The places of some files by one of the statements for them.
+fn places_by(
+    client: &SpiClient<'_>,
+    sql: &str,
+    files: Vec<i64>,
+    found: &[Match],
+    schema: &Schema,
+) -> SpiResult<Vec<(i64, Place)>> {
     let path = path_of(schema, c"midi_files", "f.path");
-    let [paths, chords] =
-        [PATHS, CHORDS].map(|sql| fill(sql, &[("path", path), ("library", schema.quoted())]));
-    let files: Vec<i64> = found.iter().map(|found| found.file).collect();
-    let files = spi::select(client, &paths, None, &[files.into()], |row| {
-        let hash = row.bytes(3)?.unwrap_or_default().to_vec();
-        Ok((row.get::<i64>(1)?.unwrap_or_default(), row.get::<String>(2)?, hash))
-    })?;
-    let hashes: Vec<&[u8]> = files.iter().map(|(.., hash)| &hash[..]).collect();
-    let chords = spi::select(client, &chords, None, &[hashes.into()], |row| {
-        let moments = row.bytes(2)?.unwrap_or_default().to_vec();
-        Ok((row.bytes(1)?.unwrap_or_default().to_vec(), moments))
-    })?;
-    let moments: AHashMap<_, _> = chords.into_iter().collect();
+    let sql = fill(sql, &[("path", path), ("library", schema.quoted())]);
     let positions: AHashMap<_, _> =
         found.iter().map(|found| (found.file, found.position)).collect();
-    let place = |(file, path, hash): (i64, Option<String>, Vec<u8>)| {
+    let rows = spi::select(client, &sql, None, &[files.into()], |row| {
+        let Some(file) = row.get::<i64>(1)? else { return Ok(None) };
         let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
         let moment =
-            moments.get(&hash).zip(position).and_then(|(moments, at)| chord_moment(moments, at));
-        (file, (path, moment))
-    };
-    Ok(files.into_iter().map(place).collect())
+            row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
+        Ok(Some((file, (row.get::<String>(2)?, moment))))
+    })?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// A search for a progression, or for its rotations.
