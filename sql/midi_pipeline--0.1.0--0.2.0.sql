@@ -745,31 +745,37 @@ JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) f.content_hash
 WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
   AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
 UNION ALL
-SELECT f.id, f.path, o.id, o.path, 'near', near.similarity,
+SELECT
+    one.id,
+    one.path,
+    other.id,
+    other.path,
+    'near',
+    midi_fingerprint_similarity(one.fingerprint, other.fingerprint),
     -- The numbers of notes are exchanged, because more are better.
-    CASE WHEN ROW(COALESCE(a.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(b.note_count, 0),
-                  f.archive_member IS NOT NULL, pg_catalog.length(f.path), f.id)
+    CASE WHEN ROW(COALESCE(one.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(other.note_count, 0),
+                  one.archive_member IS NOT NULL, pg_catalog.length(one.path), one.id)
               OPERATOR(pg_catalog.<)
-              ROW(COALESCE(b.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(a.note_count, 0),
-                  o.archive_member IS NOT NULL, pg_catalog.length(o.path), o.id)
-         THEN f.id ELSE o.id END
-FROM midi_files f
-JOIN musical_search m ON m.content_hash OPERATOR(pg_catalog.=) f.content_hash
--- Fingerprints are compared before paths are looked up: few of those that share a band are similar.
-CROSS JOIN LATERAL (
-    SELECT n.content_hash, midi_fingerprint_similarity(m.fingerprint, n.fingerprint) AS similarity
-    FROM musical_search n
-    WHERE midi_fingerprint_bands(n.fingerprint)
-          OPERATOR(pg_catalog.&&) midi_fingerprint_bands(m.fingerprint)
-      AND n.content_hash OPERATOR(pg_catalog.<>) m.content_hash
-    OFFSET 0) near
-JOIN midi_files o ON o.content_hash OPERATOR(pg_catalog.=) near.content_hash
--- A row that has been deleted from musical_metadata counts for nothing.
-JOIN musical_metadata a ON a.content_hash OPERATOR(pg_catalog.=) m.content_hash
-JOIN musical_metadata b ON b.content_hash OPERATOR(pg_catalog.=) near.content_hash
-WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
-  AND o.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])
-  AND near.similarity OPERATOR(pg_catalog.>=) 0.25::float8;
+              ROW(COALESCE(other.warnings OPERATOR(pg_catalog.<>) '{}'::text[], true), COALESCE(one.note_count, 0),
+                  other.archive_member IS NOT NULL, pg_catalog.length(other.path), other.id)
+         THEN one.id ELSE other.id END
+-- Each side is joined by itself, by the contents, so that a library in shards can be asked for one side and then for the
+-- other. A row that has been deleted from musical_metadata counts for nothing.
+FROM (
+    SELECT f.id, f.path, f.archive_member, s.content_hash, s.fingerprint, m.warnings, m.note_count
+    FROM musical_search s
+    JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) s.content_hash
+    JOIN midi_files f ON f.content_hash OPERATOR(pg_catalog.=) s.content_hash
+    WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])) AS one
+JOIN (
+    SELECT f.id, f.path, f.archive_member, s.content_hash, s.fingerprint, m.warnings, m.note_count
+    FROM musical_search s
+    JOIN musical_metadata m ON m.content_hash OPERATOR(pg_catalog.=) s.content_hash
+    JOIN midi_files f ON f.content_hash OPERATOR(pg_catalog.=) s.content_hash
+    WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}'::text[])) AS other
+    ON midi_fingerprint_bands(other.fingerprint) OPERATOR(pg_catalog.&&) midi_fingerprint_bands(one.fingerprint)
+   AND other.content_hash OPERATOR(pg_catalog.<>) one.content_hash
+WHERE midi_fingerprint_similarity(one.fingerprint, other.fingerprint) OPERATOR(pg_catalog.>=) 0.25::float8;
 COMMENT ON COLUMN midi_duplicates.keeper IS
     'Number of the file of both to keep: undamaged before damaged, then with more notes, outside an archive, with a shorter path, imported first';
 COMMENT ON FUNCTION midi_find_progression(progression text, max_results integer) IS

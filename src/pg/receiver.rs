@@ -44,8 +44,12 @@ impl Store<'_> {
     }
 }
 
-/// The values of a statement's parameters, which it is planned with.
+/// The values of a statement's parameters, which it is planned with. Null where there are none: as SPI itself has it, and as
+/// extensions that plan statements expect.
 fn parameters(arguments: &[DatumWithOid<'_>]) -> pg_sys::ParamListInfo {
+    if arguments.is_empty() {
+        return std::ptr::null_mut();
+    }
     // SAFETY: the list has room for as many parameters as it was made for.
     unsafe {
         let list = pg_sys::makeParamList(arguments.len() as c_int);

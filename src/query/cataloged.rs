@@ -14,13 +14,13 @@ use crate::pg::{role, spi};
 /// The number of such rows of a relation, at most one more than $1. A partial index lists them.
 const COUNT: &str = "
     SELECT count(*) FROM (
-        SELECT FROM @rows@ r WHERE r.depth = 'catalog' LIMIT $1 + 1
+        SELECT 1 FROM @rows@ r WHERE r.depth = 'catalog' LIMIT $1 + 1
     ) AS cataloged";
 /// The contents that a file has.
 const CONTENTS: &str = "(
     SELECT m.depth FROM @library@.musical_metadata m
     WHERE EXISTS (
-        SELECT FROM @library@.midi_files f
+        SELECT 1 FROM @library@.midi_files f
         WHERE f.content_hash = m.content_hash AND f.state IN ('imported', 'duplicate')))";
 /// The files.
 pub(super) const FILES: &str = "@library@.midi_library";

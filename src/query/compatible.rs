@@ -9,6 +9,7 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use super::distributed::is_distributed;
 use super::path::path_of;
 use super::{cataloged, notice};
 use crate::pg::caller::Schema;
@@ -60,6 +61,21 @@ const STATEMENT: &str = "
         LIMIT $4) AS best
     JOIN @library@.midi_library l USING (file_id)
     ORDER BY best.distance, l.file_id";
+
+/// The same of a distributed library, whose shards cannot each look for the nearest of every counterpart. All that fits is
+/// compared, on each shard by itself.
+const DISTRIBUTED: &str = "
+    SELECT l.file_id, @path@, l.filename, l.key_signature, fit.camelot, l.bpm, fit.relation, fit.bpm_relation,
+           fit.camelot_distance, fit.semitones, fit.bpm / l.bpm AS ratio,
+           fit.least_distance + abs(ln(fit.bpm / l.bpm)) / ln($3) AS distance
+    FROM unnest($5, $6, $7, $8, $9, $10, $11, $12) AS fit
+        (key, camelot, relation, camelot_distance, semitones, bpm, bpm_relation, least_distance)
+    JOIN @library@.midi_library l
+      ON l.bpm >= fit.bpm / $3 AND l.bpm <= fit.bpm * $3 AND l.content_hash <> $2
+     AND (l.key_signature = fit.key
+          OR fit.key IS NULL AND l.key_signature IS NULL AND (l.pitch_min IS NULL OR $1))
+    ORDER BY distance, l.file_id
+    LIMIT $4";
 
 /// The files of a counterpart nearest to its tempo, in one direction. They have one key or none, but the planner needs it
 /// in the order to see that the index is in the order of the tempo where there is none.
@@ -150,12 +166,12 @@ pub(crate) fn find(
         notice::nothing_to_compare();
     }
     require_rights(schema)?;
-    let sql = statement(schema);
     let found = role::with_pinned_path(|| {
         guc::with_settings(|settings| {
             // The planner cannot know how few rows have both the key and the tempo.
             settings.set(c"jit", c"off");
             Spi::connect(|client| {
+                let sql = statement(schema, is_distributed(client, schema)?);
                 rows.fill(client, &sql, &arguments(asked, most as i64 + 1), most as u64)
             })
         })
@@ -167,7 +183,7 @@ pub(crate) fn find(
     cataloged::tell_among(schema, cataloged::FILES)
 }
 
-fn statement(schema: &Schema) -> String {
+fn statement(schema: &Schema, distributed: bool) -> String {
     let library = ("library", schema.quoted());
     let near = |key: &'static str| {
         TEMPOS.map(|(tempo, order)| {
@@ -176,7 +192,8 @@ fn statement(schema: &Schema) -> String {
     };
     let near = KEYS.map(near).concat().join(" UNION ALL ");
     let path = path_of(schema, c"midi_library", "l.path");
-    fill(STATEMENT, &[("near", &near), ("path", path), library])
+    let statement = if distributed { DISTRIBUTED } else { STATEMENT };
+    fill(statement, &[("near", &near), ("path", path), library])
 }
 
 fn arguments(asked: &Asked, most: i64) -> [DatumWithOid<'static>; 12] {

@@ -13,6 +13,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::distributed::is_distributed;
 use super::notice;
 use super::path::path_of;
 use crate::pg::caller::Schema;
@@ -38,15 +39,12 @@ const INDEXED: &str = "
 /// The index of n-grams.
 const NGRAMS: &str = "musical_search_melody_ngrams_idx";
 
-/// The pieces with all n-grams of one of the sets $1.
+/// The pieces with all n-grams of one of the sets $1, at most $2 rows.
 const PROBED: &str = "
     SELECT m.content_hash, m.melody_lines
-    FROM unnest($1) AS probe,
-    LATERAL (
-        SELECT content_hash, melody_lines FROM @schema@.musical_search
-        WHERE melody_ngrams @> probe::integer[]
-        OFFSET 0
-    ) AS m";
+    FROM unnest($1) AS probe
+    JOIN @schema@.musical_search m ON m.melody_ngrams @> probe::integer[]
+    LIMIT $2";
 
 /// All pieces.
 const ALL: &str = "
@@ -83,7 +81,8 @@ pub(crate) fn find(
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
     rights::require_reading(schema, &rights::MUSIC)?;
     let hits = Spi::connect(|client| {
-        let mut search = Search { client, schema, query, results, found: Vec::new() };
+        let distributed = is_distributed(client, schema)?;
+        let mut search = Search { client, schema, distributed, query, results, found: Vec::new() };
         if search.is_indexed()? { search.with_index() } else { search.without_index() }
     });
     let mut hits = hits.map_err(error::statement)?;
@@ -97,6 +96,7 @@ pub(crate) fn find(
 struct Search<'a> {
     client: &'a SpiClient<'a>,
     schema: &'a Schema,
+    distributed: bool,
     query: &'a MelodyQuery,
     results: usize,
     /// The contents with the melody, by hash.
@@ -116,7 +116,7 @@ impl Search<'_> {
         let most = CANDIDATES.max(2 * self.results);
         for (number, Stage { probes, .. }) in stages.iter().enumerate() {
             let probes: Vec<_> = probes.iter().map(|probe| literal(probe)).collect();
-            self.verify(PROBED, &[probes.into()], Some((&mut seen, most)))?;
+            self.probe(&probes, &mut seen, most)?;
             if let Some(next) = stages.get(number + 1) {
                 let as_good = |found: &MelodyMatch| found.score >= next.best_score;
                 let good = self.found.iter().filter(|(_, found)| as_good(found)).count();
@@ -131,19 +131,43 @@ impl Search<'_> {
         self.hits()
     }
 
+    /// Looks for the melody in the pieces that are found by a set of probes.
+    ///
+    /// Of a statement on one machine, as many rows are read as are needed. From the shards of a distributed library all rows
+    /// come at once, so they are asked for a number of them, and for more where too many were those of known pieces.
+    fn probe(
+        &mut self,
+        probes: &[String],
+        seen: &mut HashSet<Vec<u8>>,
+        most: usize,
+    ) -> SpiResult<()> {
+        let enough = seen.len() + most;
+        let mut rows = self.distributed.then_some(enough);
+        loop {
+            let limit = rows.map(|rows| rows as i64);
+            let missing = enough - seen.len();
+            let arguments = [probes.to_vec().into(), limit.into()];
+            let read = self.verify(PROBED, &arguments, Some((seen, missing)))?;
+            if rows.is_none_or(|rows| read < rows) || seen.len() >= enough {
+                return Ok(());
+            }
+            rows = rows.map(|rows| rows.saturating_mul(4));
+        }
+    }
+
     fn without_index(&mut self) -> SpiResult<Vec<Hit>> {
         self.verify(ALL, &[], None)?;
         self.hits()
     }
 
     /// Looks for the melody in the pieces that a statement returns. With `bound`, skips those that were
-    /// seen before, and ends after a number of pieces.
+    /// seen before, and ends after a number of pieces. Returns how many rows were read.
     fn verify(
         &mut self,
         sql: &str,
         arguments: &[DatumWithOid<'_>],
         mut bound: Option<(&mut HashSet<Vec<u8>>, usize)>,
-    ) -> SpiResult<()> {
+    ) -> SpiResult<usize> {
         let sql = fill(sql, &[("schema", self.schema.quoted())]);
         let mut rows = self.client.try_open_cursor(sql.as_str(), arguments)?;
         let (query, found) = (self.query, &mut self.found);
@@ -154,7 +178,7 @@ impl Search<'_> {
             let ngrams = row.get::<Vec<Option<i32>>>(3)?;
             Ok(ngrams.is_some_and(|ngrams| probes.are_met_by(ngrams.into_iter().flatten())))
         };
-        let mut verified = 0;
+        let (mut verified, mut read) = (0, 0);
         loop {
             interrupts::check();
             let fetched = spi::fetch(&mut rows, BATCH as i64, |row| {
@@ -174,12 +198,13 @@ impl Search<'_> {
                 Ok(())
             })?
             .len();
+            read += fetched;
             // A short query can match every piece of a library; memory must stay bounded.
             if found.len() > 4 * MAX_RESULTS as usize {
                 keep_best(found, 2 * MAX_RESULTS as usize);
             }
             if fetched < BATCH || bound.as_ref().is_some_and(|(_, most)| verified >= *most) {
-                return Ok(());
+                return Ok(read);
             }
         }
     }

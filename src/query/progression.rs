@@ -6,10 +6,11 @@
 //! progression.
 
 use ahash::AHashMap;
-use midi_analysis::{Progression, chord_moment};
+use midi_analysis::{ChordMoment, Progression, chord_moment};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, SpiResult};
 
 use super::notice;
 use super::path::path_of;
@@ -77,9 +78,14 @@ const MOST_FIRST: usize = 4_000;
 const ALL: &str = "@library@.musical_metadata";
 
 /// The paths of the files $1, and the moments of their music.
+const PLACES: &str = "
+    SELECT f.id, @path@, s.chord_moments
+    FROM @library@.midi_files f
+    JOIN @library@.musical_search s ON s.content_hash = f.content_hash
+    WHERE f.id = ANY ($1)";
+/// The paths alone.
 const PATHS: &str = "
-    SELECT f.id, @path@, (
-        SELECT s.chord_moments FROM @library@.musical_search s WHERE s.content_hash = f.content_hash)
+    SELECT f.id, @path@, NULL::bytea
     FROM @library@.midi_files f
     WHERE f.id = ANY ($1)";
 /// Number of paths to look up at once: each may be long.
@@ -124,23 +130,8 @@ pub(crate) fn find(
 
 /// Adds the files found, with their paths.
 fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<(), ErrorReport> {
-    let path = path_of(schema, c"midi_files", "f.path");
-    let sql = fill(PATHS, &[("path", path), ("library", schema.quoted())]);
-    let files: Vec<i64> = found.iter().map(|found| found.file).collect();
-    let positions: AHashMap<_, _> =
-        found.iter().map(|found| (found.file, found.position)).collect();
-    let read = |row: &spi::Row<'_>| {
-        let Some(file) = row.get::<i64>(1)? else { return Ok(None) };
-        let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
-        let moment =
-            row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
-        Ok(Some((file, (row.get::<String>(2)?, moment))))
-    };
-    let places = role::with_pinned_path(|| {
-        Spi::connect(|client| spi::select(client, &sql, None, &[files.into()], read))
-    });
-    let mut places: AHashMap<_, _> =
-        places.map_err(error::statement)?.into_iter().flatten().collect();
+    let places = role::with_pinned_path(|| Spi::connect(|client| places(client, found, schema)));
+    let mut places = places.map_err(error::statement)?;
     for Match { file, score, .. } in found {
         let Some((path, moment)) = places.remove(file) else { continue };
         let start = moment.as_ref().map(|moment| moment.start_s);
@@ -149,6 +140,51 @@ fn add(found: &[Match], schema: &Schema, rows: &mut Table<'_, Row>) -> Result<()
         rows.put((*file, path, *score, start, bar, key));
     }
     Ok(())
+}
+
+/// The path of a file, and the chord at which the progression begins.
+type Place = (Option<String>, Option<ChordMoment>);
+
+/// The places of the files found. A file whose moments were deleted, or are hidden, has its path.
+fn places(
+    client: &SpiClient<'_>,
+    found: &[Match],
+    schema: &Schema,
+) -> SpiResult<AHashMap<i64, Place>> {
+    let mut places = AHashMap::with_capacity(found.len());
+    for sql in [PLACES, PATHS] {
+        let missing: Vec<i64> = found
+            .iter()
+            .map(|found| found.file)
+            .filter(|file| !places.contains_key(file))
+            .collect();
+        if !missing.is_empty() {
+            places.extend(places_by(client, sql, missing, found, schema)?);
+        }
+    }
+    Ok(places)
+}
+
+/// The places of some files by one of the statements for them.
+fn places_by(
+    client: &SpiClient<'_>,
+    sql: &str,
+    files: Vec<i64>,
+    found: &[Match],
+    schema: &Schema,
+) -> SpiResult<Vec<(i64, Place)>> {
+    let path = path_of(schema, c"midi_files", "f.path");
+    let sql = fill(sql, &[("path", path), ("library", schema.quoted())]);
+    let positions: AHashMap<_, _> =
+        found.iter().map(|found| (found.file, found.position)).collect();
+    let rows = spi::select(client, &sql, None, &[files.into()], |row| {
+        let Some(file) = row.get::<i64>(1)? else { return Ok(None) };
+        let position = positions.get(&file).and_then(|position| usize::try_from(position - 1).ok());
+        let moment =
+            row.bytes(3)?.zip(position).and_then(|(moments, at)| chord_moment(moments, at));
+        Ok(Some((file, (row.get::<String>(2)?, moment))))
+    })?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// A search for a progression, or for its rotations.

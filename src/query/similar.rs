@@ -11,6 +11,7 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
+use super::distributed::is_distributed;
 use super::path::path_of;
 use crate::pg::caller::Schema;
 use crate::pg::guc::{self, SettingsGuard};
@@ -25,7 +26,8 @@ pub(crate) type Neighbour = (i64, Option<String>, f64);
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
 
-/// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance alone.
+/// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance; of those at the
+/// same distance the first files are the nearest.
 const NEAREST: &str = "
     SELECT id, path, distance FROM (
         SELECT f.id, @path@ AS path, @schema@.midi_distance(m.embedding, $1) AS distance
@@ -35,7 +37,7 @@ const NEAREST: &str = "
         WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
           AND f.id OPERATOR(pg_catalog.<>) $3
           AND m.embedding IS NOT NULL
-        ORDER BY @order@
+        ORDER BY @order@, f.id
         LIMIT $2) AS nearest
     ORDER BY distance, id";
 
@@ -48,7 +50,7 @@ const INDEXED: &str = "
       AND pg_catalog.regexp_match(e.extversion, '^([0-9]+)[.]([0-9]+)')::pg_catalog.int4[]
           OPERATOR(pg_catalog.>=) $3
       AND EXISTS (
-          SELECT FROM pg_catalog.pg_index i
+          SELECT 1 FROM pg_catalog.pg_index i
           WHERE i.indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1)
             AND i.indisvalid)";
 
@@ -111,7 +113,10 @@ fn statement(
         Ok(found.into_iter().next().flatten().map(|schema| name(&schema)))
     };
     let library = ("schema", schema.quoted());
-    let order = if let Some(vector) = indexed(HNSW, "vector", PGVECTOR)? {
+    // The settings would not reach the shards of a distributed library.
+    let vector =
+        if is_distributed(client, schema)? { None } else { indexed(HNSW, "vector", PGVECTOR)? };
+    let order = if let Some(vector) = vector {
         let candidates = max_results.saturating_mul(4).clamp(MIN_CANDIDATES, MAX_CANDIDATES);
         settings.set(c"hnsw.ef_search", &CString::new(candidates.to_string()).unwrap_or_default());
         settings.set(c"hnsw.iterative_scan", c"strict_order");

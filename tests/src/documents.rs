@@ -1,6 +1,10 @@
 //! Documents in Markdown whose SQL is run: each block marked `sql`, and the block marked `text` that follows it with the
 //! output of psql.
 
+use std::fs;
+
+use crate::server_copy::root;
+
 /// A document, split into prose and examples.
 pub struct Document {
     parts: Vec<Part>,
@@ -24,6 +28,17 @@ pub struct Example {
 const SQL: &str = "```sql\n";
 const TEXT: &str = "\n```text\n";
 const END: &str = "```\n";
+
+/// What the documentation has as examples of searches: the code in the first column of its table.
+pub fn searches() -> Vec<String> {
+    let document = fs::read_to_string(root().join("docs/search-line.md")).expect("the page");
+    let rows = document.split("| written | finds |").nth(1).expect("the table");
+    let rows = rows.lines().skip(2).take_while(|row| row.starts_with("| `"));
+    let cells = rows.map(|row| row.split(" | ").next().unwrap_or_default());
+    let queries: Vec<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(queries.len() > 30, "{queries:?}");
+    queries.into_iter().map(str::to_owned).collect()
+}
 
 impl Document {
     /// Finds the examples of a Markdown text.

@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod catalog;
+pub mod citus;
 pub mod contents;
 pub mod documents;
 pub mod extensions;

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use midi_pipeline_tests::documents::searches;
 use midi_pipeline_tests::server_copy::{Released, of_tests, root};
 use midi_pipeline_tests::surface::{Argument, functions};
 use midi_pipeline_tests::upgrades::{
@@ -303,17 +304,6 @@ fn assert_advised(error: &postgres::Error, what: &str) {
     assert_eq!(error.code(), &SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "{what}: {error:?}");
     let hint = error.hint().unwrap_or_default();
     assert!(hint.contains("ALTER EXTENSION midi_pipeline UPDATE"), "{what}: {error:?}");
-}
-
-/// What the documentation has as examples of searches: the code in the first column of its table.
-fn searches() -> Vec<String> {
-    let document = fs::read_to_string(root().join("docs/search-line.md")).expect("the page");
-    let rows = document.split("| written | finds |").nth(1).expect("the table");
-    let rows = rows.lines().skip(2).take_while(|row| row.starts_with("| `"));
-    let cells = rows.map(|row| row.split(" | ").next().unwrap_or_default());
-    let queries: Vec<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
-    assert!(queries.len() > 30, "{queries:?}");
-    queries.into_iter().map(str::to_owned).collect()
 }
 
 /// A library that is older than the SQL objects, as a server has that preloaded it before the new files came.

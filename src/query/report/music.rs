@@ -52,10 +52,9 @@ const LABELS: &str = "
      LIMIT 20)
     UNION ALL
     (SELECT 'tag', left(tag, 60), sum(files)::bigint
-     FROM alike CROSS JOIN LATERAL (
-         SELECT tag FROM unnest(of_name) AS tag
-         UNION ALL
-         SELECT tag FROM unnest(of_music) AS tag WHERE tag <> ALL (of_name)) AS tags
+     FROM (SELECT tag, files FROM alike, unnest(of_name) AS tag
+           UNION ALL
+           SELECT tag, files FROM alike, unnest(of_music) AS tag WHERE tag <> ALL (of_name)) AS tags
      WHERE tag IS NOT NULL
      GROUP BY tag
      ORDER BY 3 DESC, tag

@@ -13,8 +13,7 @@ const SHOWN: &str = "
     f.id, left(f.filename, 200), left(m.key_signature, 40), m.bpm,
     m.time_signature_numerator || '/' || m.time_signature_denominator, m.duration_s,
     array_to_string(ARRAY(
-        SELECT left(tag, 40) FROM unnest(f.tags) AS tag UNION SELECT left(tag, 40) FROM unnest(m.tags) AS tag
-        ORDER BY 1 LIMIT 8), ', ')";
+        SELECT DISTINCT left(tag, 40) FROM unnest(f.tags || m.tags) AS tag ORDER BY 1 LIMIT 8), ', ')";
 
 /// The files added last.
 const LATEST: &str = "
@@ -41,7 +40,7 @@ const BY_TEMPO: &str = "
     SELECT m.content_hash, @sign@ m.bpm AS place, NULL::float8 AS rarity
     FROM @library@.musical_metadata m
     WHERE m.bpm > 0 AND m.bpm < 'infinity' AND (m.bpm_confidence < 0.5) IS NOT TRUE
-      AND EXISTS (SELECT FROM @library@.midi_files f
+      AND EXISTS (SELECT 1 FROM @library@.midi_files f
                   WHERE f.content_hash = m.content_hash AND f.state IN ('imported', 'duplicate'))
     ORDER BY m.bpm @direction@, m.content_hash
     LIMIT 10";
@@ -65,7 +64,7 @@ const BY_RARITY: &str = "
         ORDER BY rarity DESC, m.content_hash
         LIMIT @most@
     ) AS rare
-    WHERE EXISTS (SELECT FROM @library@.midi_files f
+    WHERE EXISTS (SELECT 1 FROM @library@.midi_files f
                   WHERE f.content_hash = rare.content_hash AND f.state IN ('imported', 'duplicate'))
     ORDER BY rarity DESC, content_hash
     LIMIT 10";

@@ -46,7 +46,7 @@ const COLUMNS: &str = "
       AND has_any_column_privilege(a.attrelid, 'SELECT')";
 
 /// Whether parts of any piece are stored.
-const HAS_PARTS: &str = "SELECT EXISTS (SELECT FROM @library@.midi_parts_library)";
+const HAS_PARTS: &str = "SELECT EXISTS (SELECT 1 FROM @library@.midi_parts_library)";
 
 /// Settings with which a statement is planned. It takes milliseconds, which compiling it would, too. And most pages are in
 /// memory, where a page costs little, in any order, but each time: by the server's settings the planner would expect that

@@ -1,0 +1,150 @@
+//! A library that is distributed by Citus, and the same on one machine. Citus is in no package that the other tests need, so
+//! what is tested with it runs where `CITUS_PG_CONFIG` names a server that has it, and has this extension.
+
+use std::env;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+
+use fastrand::Rng;
+use midi_testkit::archives::zip;
+use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER};
+use midi_testkit::corpus::{Piece as Generated, piece};
+use midi_testkit::demo;
+use midi_testkit::folder::Folder;
+use midi_testkit::smf;
+use midi_testkit::variants::{KINDS, Piece};
+use postgres::Client;
+
+use crate::server_copy::ask;
+
+/// The variable that names the `pg_config` of a server with Citus.
+const VARIABLE: &str = "CITUS_PG_CONFIG";
+
+/// The nodes that have the shards.
+const NODES: usize = 2;
+
+/// The database whose library is on one machine.
+const WHOLE: &str = "whole";
+
+/// Settings of a server with Citus. Few connections are enough for a few shards.
+const SETTINGS: [&str; 4] = [
+    "shared_preload_libraries = 'citus,midi_pipeline'",
+    "citus.node_conninfo = 'sslmode=prefer'",
+    "citus.max_adaptive_executor_pool_size = 2",
+    "max_worker_processes = 16",
+];
+
+/// Distributes the library of a database over the nodes.
+const DISTRIBUTE: &str = "
+    SELECT create_distributed_table('musical_metadata', 'content_hash', shard_count => 4);
+    SELECT create_distributed_table('musical_search', 'content_hash', colocate_with => 'musical_metadata');
+    SELECT create_distributed_table('midi_contents', 'content_hash', colocate_with => 'musical_metadata');
+    SELECT create_distributed_table('midi_parts_library', 'content_hash', colocate_with => 'musical_metadata');
+    SELECT create_reference_table('midi_files');
+    SELECT truncate_local_data_after_distributing_table(t)
+    FROM unnest('{musical_metadata,musical_search,midi_contents,midi_parts_library,midi_files}'::regclass[]) AS t;
+    ANALYZE";
+
+/// Imports the folder @folder@, of which a part is only cataloged, and makes what differs from library to library the same.
+const IMPORT: &str = "
+    SET midi_pipeline.keep_content = on;
+    SET midi_pipeline.parts = on;
+    SELECT midi_import('@folder@/heard');
+    SELECT midi_catalog('@folder@/cataloged');
+    SELECT midi_create_indexes('search');
+    UPDATE midi_files SET imported_at = '2024-05-06 07:08', analyzed_at = '2024-05-06 07:08';
+    ANALYZE";
+
+/// Three servers, of which the first has the library twice: distributed over the others, and in a database by itself.
+pub struct Distributed {
+    coordinator: Cluster,
+    _nodes: Vec<Cluster>,
+    _folder: Folder,
+}
+
+impl Distributed {
+    /// Libraries of generated pieces; `None` where there is no server with Citus, which it says.
+    pub fn start() -> Option<Self> {
+        let programs = programs()?;
+        let folder = pieces();
+        let coordinator = server(&programs);
+        let nodes: Vec<_> = (0..NODES).map(|_| server(&programs)).collect();
+        coordinator.connect().batch_execute(&format!("CREATE DATABASE {WHOLE}")).unwrap();
+        let mut whole = coordinator.connect_to(WHOLE, SUPERUSER);
+        whole.batch_execute("CREATE EXTENSION midi_pipeline").expect("the extension");
+        let import = IMPORT.replace("@folder@", folder.as_str());
+        let mut client = coordinator.connect();
+        for library in [&mut whole, &mut client] {
+            library.batch_execute(&import).expect("an import");
+        }
+        client
+            .batch_execute(&format!(
+                "SELECT citus_set_coordinator_host('{}', 5432)",
+                coordinator.socket_folder().display()
+            ))
+            .expect("a coordinator");
+        for node in &nodes {
+            let add = format!("SELECT citus_add_node('{}', 5432)", node.socket_folder().display());
+            client.batch_execute(&add).expect("a node");
+        }
+        client.batch_execute(DISTRIBUTE).expect("a distributed library");
+        Some(Self { coordinator, _nodes: nodes, _folder: folder })
+    }
+
+    /// A connection to the distributed library.
+    pub fn connect(&self) -> Client {
+        self.coordinator.connect()
+    }
+
+    /// A connection to the library on one machine.
+    pub fn connect_to_whole(&self) -> Client {
+        self.coordinator.connect_to(WHOLE, SUPERUSER)
+    }
+}
+
+/// The folder of the programs of the server with Citus.
+fn programs() -> Option<PathBuf> {
+    let programs = env::var_os(VARIABLE).map(|pg_config| ask(Path::new(&pg_config), "--bindir"));
+    if programs.is_none() {
+        let line = format!(
+            "skipped as a whole: a distributed library: {VARIABLE} names no server with Citus\n"
+        );
+        // Not eprintln, whose output the test harness captures.
+        stderr().write_all(line.as_bytes()).expect("standard error");
+    }
+    programs
+}
+
+fn server(programs: &Path) -> Cluster {
+    let cluster = Cluster::start_from(programs.to_path_buf()).with(&SETTINGS);
+    let created = cluster.connect_to(DATABASE, SUPERUSER).batch_execute("CREATE EXTENSION citus");
+    created.expect("Citus");
+    cluster
+}
+
+/// Pieces with copies, variants, archives and damage, and some to be cataloged.
+fn pieces() -> Folder {
+    let (folder, mut rng) = (Folder::new(), Rng::with_seed(1));
+    for (name, bytes) in demo::pieces() {
+        folder.write(format!("heard/rock/live/moonlight/{name}"), &bytes);
+    }
+    for number in 0..90 {
+        let Generated { path, bytes } = piece(1, number);
+        folder.write(format!("heard/{path}"), &bytes);
+        let (kind, change) = KINDS[number as usize % KINDS.len()];
+        let original = Piece::read(&bytes).expect("a well-formed file");
+        if let Some(variant) = original.changed(change, &mut rng).filter(|_| number < 40) {
+            folder.write(format!("heard/{kind}/{number}.mid"), &variant.write());
+        }
+        if number % 9 == 0 {
+            folder.write(format!("heard/copies/{number}.mid"), &bytes);
+            folder.write(format!("heard/damaged/{number}.mid"), &bytes[..bytes.len() / 2]);
+        }
+    }
+    for Generated { path, bytes } in (100..110).map(|number| piece(1, number)) {
+        folder.write(format!("cataloged/{path}"), &bytes);
+    }
+    folder.write("heard/archive.zip", &zip(&[("member.mid", smf::numbered(9, 80))]));
+    folder.write("heard/none.mid", b"no music");
+    folder
+}
