@@ -5,16 +5,21 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
-use crate::pg::spi;
 use crate::pg::sql::{fill, literal};
+use crate::pg::{catalog, spi};
 
 /// The oldest version of Citus that is supported.
 pub(super) const OLDEST: i32 = 14;
 
 /// The major version of the extension citus.
 const VERSION: &str = "
-    SELECT pg_catalog.split_part(extversion, '.', 1)::pg_catalog.int4 FROM pg_catalog.pg_extension
-    WHERE extname OPERATOR(pg_catalog.=) 'citus'";
+    SELECT split_part(extversion, '.', 1)::integer FROM pg_extension WHERE extname = 'citus'";
+
+/// Whether the table $1 has shards, by the hash of a column.
+const HAS_SHARDS: &str = "
+    SELECT true FROM pg_catalog.pg_dist_partition p
+    WHERE p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) $1
+      AND p.partmethod::pg_catalog.text OPERATOR(pg_catalog.=) 'h'";
 
 /// Whether this node is the coordinator; whether the others know it as a node; and those nodes that do not take part.
 const TOPOLOGY: &str = "
@@ -88,11 +93,22 @@ pub(super) fn require(client: &SpiClient<'_>) -> Result<(), ErrorReport> {
 }
 
 /// Whether this database has Citus, of any version.
+pub(super) fn is_installed() -> bool {
+    catalog::extension(c"citus").is_some()
+}
+
+/// Whether the music of the library is in shards. A statement runs on each of them then, and what Citus sends is all that the
+/// shards know, not settings. Nearly all statements are the same for both; the few that are not ask here.
 ///
 /// # Errors
 /// Those of SPI.
-pub(super) fn is_installed(client: &SpiClient<'_>) -> SpiResult<bool> {
-    Ok(version(client)?.is_some())
+pub(crate) fn is_distributed(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
+    if !is_installed() {
+        return Ok(false);
+    }
+    let music = schema.table(c"musical_metadata");
+    let found = spi::select(client, HAS_SHARDS, Some(1), &[music.into()], |_| Ok(()))?;
+    Ok(!found.is_empty())
 }
 
 fn version(client: &SpiClient<'_>) -> SpiResult<Option<i32>> {

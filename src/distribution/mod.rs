@@ -14,6 +14,7 @@ mod jobs;
 mod placement;
 mod writing;
 
+pub(crate) use citus::is_distributed;
 pub(crate) use distribute::distribute;
 pub(crate) use jobs::{import, progress};
 pub(crate) use placement::{Placement, placements};

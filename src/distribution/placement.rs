@@ -58,7 +58,7 @@ const ALL: &str = "
 pub(crate) fn placements(schema: &Schema) -> Result<Vec<Placement>, ErrorReport> {
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
-            let sql = match citus::is_installed(client).map_err(error::statement)? {
+            let sql = match citus::is_installed() {
                 true => fill(ALL, &[("local", LOCAL)]),
                 false => [LOCAL, " ORDER BY 1"].concat(),
             };

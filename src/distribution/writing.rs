@@ -3,21 +3,16 @@
 use std::ffi::CStr;
 
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::spi::{SpiClient, SpiResult};
+use pgrx::spi::SpiClient;
 
 use super::citus;
 use crate::error;
 use crate::pg::caller::Schema;
-use crate::pg::sql::{fill, literal};
-use crate::pg::{guc, spi, transaction};
+use crate::pg::sql::fill;
+use crate::pg::{guc, transaction};
 
 /// In which order Citus writes to the shards of a table.
 const ORDER: &CStr = c"citus.multi_shard_modify_mode";
-
-/// Whether the music is distributed.
-const IS_DISTRIBUTED: &str = "
-    SELECT true FROM pg_catalog.pg_dist_partition
-    WHERE logicalrelid OPERATOR(pg_catalog.=) @music@::pg_catalog.regclass";
 
 /// Conflicts with all that writes music, on all nodes.
 const LOCK: &str = "LOCK TABLE @schema@.musical_metadata IN SHARE ROW EXCLUSIVE MODE";
@@ -56,7 +51,7 @@ pub(crate) fn hold_off_other_nodes(
     client: &mut SpiClient<'_>,
     schema: &Schema,
 ) -> Result<(), ErrorReport> {
-    if !has_nodes() || !is_distributed(client, schema).map_err(error::statement)? {
+    if !citus::is_distributed(client, schema).map_err(error::statement)? {
         return Ok(());
     }
     if transaction::uses_one_snapshot() {
@@ -64,12 +59,4 @@ pub(crate) fn hold_off_other_nodes(
     }
     let lock = fill(LOCK, &[("schema", schema.quoted())]);
     client.update(lock.as_str(), None, &[]).map(drop).map_err(error::statement)
-}
-
-fn is_distributed(client: &mut SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
-    if !citus::is_installed(client)? {
-        return Ok(false);
-    }
-    let sql = fill(IS_DISTRIBUTED, &[("music", &literal(&schema.dot("musical_metadata")))]);
-    Ok(!spi::select(client, &sql, Some(1), &[], |_| Ok(()))?.is_empty())
 }

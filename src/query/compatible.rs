@@ -9,9 +9,9 @@ use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use super::distributed::is_distributed;
 use super::path::path_of;
 use super::{cataloged, notice};
+use crate::distribution::is_distributed;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
 use crate::pg::table::Table;

@@ -13,9 +13,9 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::distributed::is_distributed;
 use super::notice;
 use super::path::path_of;
+use crate::distribution::is_distributed;
 use crate::pg::caller::Schema;
 use crate::pg::interrupts;
 use crate::pg::spi;

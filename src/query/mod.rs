@@ -7,7 +7,6 @@
 
 pub(crate) mod cataloged;
 pub(crate) mod compatible;
-mod distributed;
 pub(crate) mod duplicates;
 pub(crate) mod melody;
 pub(crate) mod notice;

@@ -11,8 +11,8 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::distributed::is_distributed;
 use super::path::path_of;
+use crate::distribution::is_distributed;
 use crate::pg::caller::Schema;
 use crate::pg::guc::{self, SettingsGuard};
 use crate::pg::spi;

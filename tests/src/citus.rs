@@ -34,17 +34,6 @@ const SETTINGS: [&str; 4] = [
     "max_worker_processes = 16",
 ];
 
-/// Distributes the library of a database over the nodes.
-const DISTRIBUTE: &str = "
-    SELECT create_distributed_table('musical_metadata', 'content_hash', shard_count => 4);
-    SELECT create_distributed_table('musical_search', 'content_hash', colocate_with => 'musical_metadata');
-    SELECT create_distributed_table('midi_contents', 'content_hash', colocate_with => 'musical_metadata');
-    SELECT create_distributed_table('midi_parts_library', 'content_hash', colocate_with => 'musical_metadata');
-    SELECT create_reference_table('midi_files');
-    SELECT truncate_local_data_after_distributing_table(t)
-    FROM unnest('{musical_metadata,musical_search,midi_contents,midi_parts_library,midi_files}'::regclass[]) AS t;
-    ANALYZE";
-
 /// Imports the folder @folder@, of which a part is only cataloged, and makes what differs from library to library the same.
 const IMPORT: &str = "
     SET midi_pipeline.keep_content = on;
@@ -55,50 +44,82 @@ const IMPORT: &str = "
     UPDATE midi_files SET imported_at = '2024-05-06 07:08', analyzed_at = '2024-05-06 07:08';
     ANALYZE";
 
+/// Three servers with Citus, of which the first is the coordinator, and knows the others.
+pub struct Nodes {
+    /// The one that is asked.
+    pub coordinator: Cluster,
+    /// Those that hold the shards.
+    pub others: Vec<Cluster>,
+}
+
+impl Nodes {
+    /// Servers with an empty library, or one that `prepare` makes before the others are known; `None` where there is no
+    /// server with Citus, which it says.
+    pub fn start(prepare: impl FnOnce(&Cluster)) -> Option<Self> {
+        let programs = programs()?;
+        let coordinator = server(&programs);
+        prepare(&coordinator);
+        let nodes = Self { coordinator, others: (0..NODES).map(|_| server(&programs)).collect() };
+        let name = Self::name(&nodes.coordinator);
+        let known = format!("SELECT citus_set_coordinator_host('{name}', 5432)");
+        nodes.coordinator.connect().batch_execute(&known).expect("a coordinator");
+        nodes.others.iter().for_each(|node| nodes.add(node));
+        Some(nodes)
+    }
+
+    fn add(&self, node: &Cluster) {
+        let add = format!("SELECT citus_add_node('{}', 5432)", Self::name(node));
+        self.coordinator.connect().batch_execute(&add).expect("a node");
+    }
+
+    /// By what the others reach a server.
+    pub fn name(node: &Cluster) -> String {
+        node.socket_folder().display().to_string()
+    }
+}
+
 /// Three servers, of which the first has the library twice: distributed over the others, and in a database by itself.
 pub struct Distributed {
-    coordinator: Cluster,
-    _nodes: Vec<Cluster>,
-    _folder: Folder,
+    nodes: Nodes,
+    folder: Folder,
 }
 
 impl Distributed {
     /// Libraries of generated pieces; `None` where there is no server with Citus, which it says.
     pub fn start() -> Option<Self> {
-        let programs = programs()?;
         let folder = pieces();
-        let coordinator = server(&programs);
-        let nodes: Vec<_> = (0..NODES).map(|_| server(&programs)).collect();
-        coordinator.connect().batch_execute(&format!("CREATE DATABASE {WHOLE}")).unwrap();
-        let mut whole = coordinator.connect_to(WHOLE, SUPERUSER);
-        whole.batch_execute("CREATE EXTENSION midi_pipeline").expect("the extension");
-        let import = IMPORT.replace("@folder@", folder.as_str());
-        let mut client = coordinator.connect();
-        for library in [&mut whole, &mut client] {
-            library.batch_execute(&import).expect("an import");
-        }
-        client
-            .batch_execute(&format!(
-                "SELECT citus_set_coordinator_host('{}', 5432)",
-                coordinator.socket_folder().display()
-            ))
-            .expect("a coordinator");
-        for node in &nodes {
-            let add = format!("SELECT citus_add_node('{}', 5432)", node.socket_folder().display());
-            client.batch_execute(&add).expect("a node");
-        }
-        client.batch_execute(DISTRIBUTE).expect("a distributed library");
-        Some(Self { coordinator, _nodes: nodes, _folder: folder })
+        let nodes = Nodes::start(|coordinator| {
+            coordinator.connect().batch_execute(&format!("CREATE DATABASE {WHOLE}")).unwrap();
+            let mut whole = coordinator.connect_to(WHOLE, SUPERUSER);
+            whole.batch_execute("CREATE EXTENSION midi_pipeline").expect("the extension");
+            let import = IMPORT.replace("@folder@", folder.as_str());
+            for library in [&mut whole, &mut coordinator.connect()] {
+                library.batch_execute(&import).expect("an import");
+            }
+        })?;
+        let distribute = "SELECT midi_distribute(); ANALYZE";
+        nodes.coordinator.connect().batch_execute(distribute).expect("a distributed library");
+        Some(Self { nodes, folder })
+    }
+
+    /// The servers.
+    pub fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// The folder that was imported.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     /// A connection to the distributed library.
     pub fn connect(&self) -> Client {
-        self.coordinator.connect()
+        self.nodes.coordinator.connect()
     }
 
     /// A connection to the library on one machine.
     pub fn connect_to_whole(&self) -> Client {
-        self.coordinator.connect_to(WHOLE, SUPERUSER)
+        self.nodes.coordinator.connect_to(WHOLE, SUPERUSER)
     }
 }
 

@@ -1,0 +1,223 @@
+//! A library is distributed over nodes, and imported on all of them: no file twice and none missing, also where a worker, a node
+//! or the coordinator is killed.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use midi_pipeline_tests::citus::{Distributed, Nodes};
+use midi_pipeline_tests::jobs::wait;
+use midi_testkit::cluster::{Cluster, kill_hard, sqlstate, succeed, wait_until};
+use midi_testkit::folder::Folder;
+use postgres::Client;
+
+/// How long an import may take to go on after a node was lost: Citus looks for unfinished transactions once a minute.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+fn number(client: &mut Client, sql: &str) -> i64 {
+    client.query_one(sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
+}
+
+/// Three servers with an empty distributed library.
+fn distributed() -> Option<Nodes> {
+    let nodes = Nodes::start(|_| ())?;
+    nodes.coordinator.connect().batch_execute("SELECT midi_distribute()").expect("distributed");
+    Some(nodes)
+}
+
+/// Starts an import on all nodes.
+fn import_on_nodes(client: &mut Client, folder: &Folder) {
+    let sql = "SELECT count(*) FROM midi_import_on_nodes($1, workers => 2)";
+    let jobs: i64 = client.query_one(sql, &[&folder.as_str()]).expect("jobs").get(0);
+    assert_eq!(jobs, 3);
+}
+
+/// Waits until all parts have finished, and checks that all files are there once.
+fn reconcile(coordinator: &Cluster, files: i64) {
+    let start = Instant::now();
+    let mut client = coordinator.connect();
+    let ended = |client: &mut Client| {
+        let sql = "SELECT count(*) FROM midi_node_imports() WHERE state = 'finished'";
+        client.query_one(sql, &[]).is_ok_and(|row| row.get::<_, i64>(0) == 3)
+    };
+    while !ended(&mut client) {
+        let states =
+            "SELECT node || ' ' || state || ' ' || COALESCE(error, '') FROM midi_node_imports()";
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{:?}",
+            client
+                .query(states, &[])
+                .map(|rows| { rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>() })
+        );
+        thread::sleep(Duration::from_millis(500));
+    }
+    for (sql, expected) in [
+        ("SELECT sum(done)::bigint FROM midi_node_imports()", files),
+        ("SELECT count(*) FROM midi_files WHERE state = 'imported'", files),
+        ("SELECT count(DISTINCT path_digest) FROM midi_files", files),
+        ("SELECT count(*) FROM musical_metadata", files),
+        ("SELECT count(*) FROM musical_search", files),
+        ("SELECT count(*) FROM midi_library", files),
+    ] {
+        assert_eq!(number(&mut client, sql), expected, "{sql}");
+    }
+}
+
+/// Waits until each node has done a part of its files.
+fn wait_until_under_way(client: &mut Client) {
+    wait_until("all nodes are importing", || {
+        number(client, "SELECT count(*) FROM midi_node_imports() WHERE done > 0 AND done < found")
+            == 3
+    });
+}
+
+const FILES: u32 = 1_500;
+
+#[test]
+fn a_killed_worker_loses_nothing() {
+    let Some(nodes) = distributed() else { return };
+    let folder = Folder::corpus(FILES);
+    let mut client = nodes.coordinator.connect();
+    import_on_nodes(&mut client, &folder);
+    wait_until_under_way(&mut client);
+    let worker =
+        "SELECT pid::bigint FROM pg_stat_activity WHERE backend_type = 'midi_import' LIMIT 1";
+    kill_hard(number(&mut nodes.others[0].connect(), worker) as i32);
+    reconcile(&nodes.coordinator, FILES.into());
+}
+
+#[test]
+fn a_killed_node_loses_nothing() {
+    let Some(mut nodes) = distributed() else { return };
+    let folder = Folder::corpus(FILES);
+    let mut client = nodes.coordinator.connect();
+    import_on_nodes(&mut client, &folder);
+    wait_until_under_way(&mut client);
+    nodes.others[1].kill_postmaster();
+    thread::sleep(Duration::from_secs(7));
+    nodes.others[1].restart();
+    reconcile(&nodes.coordinator, FILES.into());
+}
+
+#[test]
+fn a_killed_coordinator_loses_nothing() {
+    let Some(mut nodes) = distributed() else { return };
+    let folder = Folder::corpus(FILES);
+    let mut client = nodes.coordinator.connect();
+    import_on_nodes(&mut client, &folder);
+    wait_until_under_way(&mut client);
+    nodes.coordinator.kill_postmaster();
+    thread::sleep(Duration::from_secs(7));
+    nodes.coordinator.restart();
+    reconcile(&nodes.coordinator, FILES.into());
+}
+
+#[test]
+fn imports_of_one_folder_from_two_nodes_end_without_a_deadlock() {
+    let Some(nodes) = distributed() else { return };
+    let folder = Folder::corpus(400);
+    let [mut here, mut there, mut third] =
+        [&nodes.coordinator, &nodes.others[0], &nodes.others[1]].map(Cluster::connect);
+    let direct = |client: &mut Client| {
+        client.execute("SELECT midi_import($1)", &[&folder.as_str()]).expect("an import");
+    };
+    let start = "SELECT midi_import_start($1, workers => 2)";
+    let job: i64 = third.query_one(start, &[&folder.as_str()]).expect("a job").get(0);
+    thread::scope(|scope| {
+        scope.spawn(|| direct(&mut here));
+        scope.spawn(|| direct(&mut there));
+    });
+    assert_eq!(wait(&mut third, job), "finished");
+    assert_eq!(number(&mut here, "SELECT count(*) FROM midi_library"), 400);
+    for node in nodes.others.iter().chain([&nodes.coordinator]) {
+        assert!(!node.log().contains("deadlock"), "{}", node.log());
+    }
+}
+
+#[test]
+fn all_rows_are_moved_once_and_the_indexes_follow() {
+    let Some(library) = Distributed::start() else { return };
+    let mut client = library.connect();
+    let again = "SELECT sum(rows_moved)::bigint FROM midi_distribute()";
+    assert_eq!(number(&mut client, again), 0);
+    let kinds = "SELECT count(*) FROM midi_distribution
+                 WHERE kind = 'distributed' AND shards = 2 AND bytes > 0 OR kind = 'reference' AND shards = 1";
+    // Five tables on two nodes, and one on all three.
+    assert_eq!(number(&mut client, kinds), 13);
+    // Also on nodes that had other indexes.
+    for sql in [
+        "midi_drop_indexes('default')",
+        "midi_create_indexes('search')",
+        "midi_drop_indexes('search')",
+    ] {
+        client
+            .batch_execute(&format!("SELECT {sql}"))
+            .unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+    let defer = "SELECT midi_import_start($1, workers => 2, defer_indexes => true)";
+    let job: i64 = client.query_one(defer, &[&library.folder().as_str()]).expect("a job").get(0);
+    assert_eq!(wait(&mut client, job), "finished");
+}
+
+/// The way back: a dump of the coordinator is one of the whole library.
+#[test]
+fn a_dump_is_a_library_on_one_machine() {
+    let Some(library) = Distributed::start() else { return };
+    let coordinator = &library.nodes().coordinator;
+    let out = Folder::new();
+    let dump = out.path().join("library.sql");
+    let mut program = coordinator.program("pg_dump");
+    succeed(
+        program
+            .args(["--extension=midi_pipeline", "--extension=pg_trgm", "--schema=public", "--file"])
+            .arg(&dump),
+    );
+    coordinator.connect().batch_execute("CREATE DATABASE restored").expect("a database");
+    let mut psql = coordinator.program("psql");
+    psql.args([
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--dbname",
+        "restored",
+        "--file",
+    ])
+    .arg(&dump);
+    succeed(&mut psql);
+    let mut restored = coordinator.connect_to("restored", midi_testkit::cluster::SUPERUSER);
+    for table in
+        ["midi_files", "musical_metadata", "musical_search", "midi_contents", "midi_parts_library"]
+    {
+        let sql = format!("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t");
+        let rows = [&mut restored, &mut library.connect()]
+            .map(|client| client.query_one(&sql, &[]).expect("rows").get::<_, Option<String>>(0));
+        assert_eq!(rows[0], rows[1], "{table}");
+    }
+}
+
+#[test]
+fn what_cannot_be_distributed_is_refused() {
+    let Some(mut nodes) = Nodes::start(|_| ()) else { return };
+    let mut client = nodes.coordinator.connect();
+    client.batch_execute("CREATE ROLE visitor LOGIN").expect("a role");
+    let code = |client: &mut Client, sql: &str| sqlstate(&client.batch_execute(sql)).to_owned();
+    let mut visitor = nodes.coordinator.connect_as("visitor");
+    assert_eq!(code(&mut visitor, "SELECT midi_distribute()"), "42501");
+    assert_eq!(code(&mut nodes.others[0].connect(), "SELECT midi_distribute()"), "55000");
+    assert_eq!(code(&mut client, "SELECT midi_distribute(0)"), "22023");
+    nodes.others[1].stop();
+    assert_eq!(code(&mut client, "SELECT midi_distribute()"), "55000");
+    nodes.others[1].restart();
+    client.batch_execute("SELECT midi_distribute(shards => 4)").expect("distributed");
+    assert_eq!(
+        code(&mut client, "SELECT midi_import_on_nodes('/', nodes => '{elsewhere:5432}')"),
+        "22023"
+    );
+    assert_eq!(code(&mut client, "SELECT midi_import_on_nodes('/no/such/folder')"), "55000");
+    assert_eq!(
+        number(&mut client, "SELECT count(*) FROM midi_node_imports() WHERE state <> 'cancelled'"),
+        0
+    );
+    let one_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT midi_import('/tmp'); COMMIT";
+    assert_eq!(code(&mut client, one_snapshot), "0A000");
+}
