@@ -10,6 +10,7 @@
 mod advice;
 mod completed;
 mod conditions;
+mod continued;
 mod error;
 mod fields;
 mod grammar;
