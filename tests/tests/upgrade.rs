@@ -212,7 +212,15 @@ fn an_upgrade_keeps_the_options_and_owners_of_views() {
             client.query(OPTIONS, &[]).unwrap().iter().map(|row| row.get(0)).collect()
         };
         let before = options(&mut former);
+        former
+            .batch_execute(
+                "ALTER FUNCTION midi_create_indexes SECURITY DEFINER SET maintenance_work_mem = '1GB'",
+            )
+            .unwrap();
         former.batch_execute("ALTER EXTENSION midi_pipeline UPDATE").expect("an upgrade");
+        // A function that is another one now runs with nobody's rights but the caller's.
+        let kept = "SELECT prosecdef OR proconfig IS NOT NULL FROM pg_proc WHERE proname = 'midi_create_indexes'";
+        assert!(!former.query_one(kept, &[]).unwrap().get::<_, bool>(0));
         let after = options(&mut former);
         assert!(
             before.len() > 5 && before.iter().all(|view| after.contains(view)),
