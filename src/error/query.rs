@@ -115,16 +115,6 @@ pub(crate) fn finds_nothing(condition: &str) -> ErrorReport {
     .set_hint("All conditions have to hold, and this one finds nothing by itself.")
 }
 
-/// The notice that each condition finds something by itself.
-pub(crate) fn asks_for_too_much() -> ErrorReport {
-    ErrorReport::new(
-        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
-        "nothing in the library has all that is asked for at once",
-        "search",
-    )
-    .set_hint("All conditions have to hold. Leave one out, or write alternatives with commas, as in key:C,Am.")
-}
-
 /// The notice that no name and no text has a word. `fields` are those of conditions, where they may be what is missing.
 pub(crate) fn no_such_word(word: &str, similar: Option<&str>, fields: Option<&str>) -> ErrorReport {
     let similar = similar.map(|similar| format!("Did you mean \"{}\"?", shown(similar)));

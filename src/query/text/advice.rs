@@ -114,8 +114,8 @@ fn of_meant(Meant { words, conditions, .. }: &Meant) -> ErrorReport {
     error::searched_for_words(words, conditions)
 }
 
-/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere: at least one, if it asks
-/// for anything. `search_path` must be pinned; `finds` tells whether a term alone finds anything.
+/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere: each word, phrase or name
+/// that finds nothing by itself is told. `search_path` must be pinned; `finds` tells whether a term alone finds anything.
 ///
 /// # Errors
 /// Those of SPI.
@@ -140,22 +140,18 @@ pub(super) fn of_nothing_found(
     for (_, term) in asked(terms).into_iter().filter(|asked| !is_word(asked)).take(MOST) {
         notices.extend(advice.of_term(term, &finds)?);
     }
-    let is_told = !notices.is_empty() || !told.is_empty() || terms.is_empty();
-    notices.extend((!is_told).then(error::asks_for_too_much));
     Ok(notices)
 }
 
-/// The different terms that ask for something by themselves, with their numbers.
+/// The different terms that ask for words or names, with their numbers.
 fn asked<'t, 'q>(terms: &'t [Term<'q>]) -> Vec<(usize, &'t Term<'q>)> {
-    let (mut in_part, mut seen, mut asked) = (false, Vec::new(), Vec::new());
+    let mut asked: Vec<(usize, &Term<'_>)> = Vec::new();
     for (number, term) in terms.iter().enumerate().filter(|(_, term)| !term.negated) {
-        let field = field_of(term);
-        let is_of_part = in_part && field.is_some_and(|field| field.column_of_part().is_some());
-        let kind = field.map(|field| field.kind);
-        in_part |= kind == Some(Kind::Part);
+        let kind = field_of(term).map(|field| field.kind);
+        let is_name = kind.is_none_or(|kind| kind == Kind::Text || Names::of(kind).is_some());
         let written = term.to_string().to_lowercase();
-        if !is_of_part && kind != Some(Kind::Sort) && !seen.contains(&written) {
-            seen.push(written);
+        let is_asked = asked.iter().any(|(_, other)| other.to_string().to_lowercase() == written);
+        if is_name && !is_asked {
             asked.push((number, term));
         }
     }

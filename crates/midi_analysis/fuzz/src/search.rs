@@ -59,10 +59,13 @@ fn marked(line: &str) -> String {
 
 /// What words may be meant as is a query.
 fn is_understood(terms: &[Term<'_>], schemas: &Schemas) {
-    let meant = meant::surely(terms).into_iter().chain(meant::all(terms));
-    let meant = meant.inspect(|meant| assert!(!meant.words.is_empty()));
-    for condition in meant.flat_map(|meant| meant.conditions) {
-        is_query(&condition, schemas);
+    let all: Vec<_> = meant::surely(terms).into_iter().chain(meant::all(terms)).collect();
+    for number in 0..terms.len() {
+        assert!(all.iter().filter(|meant| meant.has(number)).count() < 2, "told once");
+    }
+    for meant in all {
+        assert!(!meant.words.is_empty());
+        meant.conditions.iter().for_each(|condition| is_query(condition, schemas));
     }
     assert!(meant::connective(terms, true).is_some() || meant::connective(terms, false).is_none());
 }
