@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
-    for (query, column, value) in [
+    check_continued(&[
         ("progression:ii V I", 16, "progression:\"ii V I\""),
         ("bpm:120 progression:ii-V I waltz", 26, "progression:\"ii-V I\""),
         ("-progression:I-V,IV V", 21, "-progression:I-V,\"IV V\""),
@@ -45,6 +45,12 @@ fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
         ("tag:drums only", 11, "tag:\"drums only\""),
         ("tag:solo piano", 10, "tag:\"solo piano\""),
         ("sort:-bpm ascending", 11, "sort:bpm"),
+    ]);
+}
+
+#[test]
+fn a_value_that_goes_on_keeps_its_sign_its_units_and_its_alternatives() {
+    check_continued(&[
         ("-sort:bpm desc", 11, "-sort:bpm"),
         ("-sort:-bpm asc", 12, "-sort:-bpm"),
         ("sort:name desc,bpm", 11, "sort:-name,bpm"),
@@ -70,7 +76,12 @@ fn a_value_that_goes_on_after_a_space_is_refused_with_what_to_write() {
         ("key:C ,D", 7, "key:C,D"),
         ("key:A minor, D", 7, "key:\"A minor\",D"),
         ("key:A minor, moon", 7, "key:\"A minor\". "),
-    ] {
+    ]);
+}
+
+/// Checks values that go on at a column, with what the hint tells to write, which is accepted.
+fn check_continued(cases: &[(&str, usize, &str)]) {
+    for &(query, column, value) in cases {
         let (at, kind, message, hint) = error(query);
         assert_eq!((at, kind), (column, ErrorKind::Value), "{query}: {message}");
         assert!(hint.contains(&format!("Write {value}")), "{query}: {hint}");
