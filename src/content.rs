@@ -71,10 +71,12 @@ pub(crate) fn of_file(schema: &Schema, id: i64) -> Result<Content, ErrorReport> 
 }
 
 fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
-    rights::require_reading(schema, &[c"midi_files"])?;
-    let files = schema.table(c"midi_files");
-    let may_locate = relation::may_read_column(files, c"path");
-    let location = if may_locate { LOCATION } else { NAME };
+    let may_read = |column: &&str| rights::may_read_column(schema, c"midi_files", column);
+    let (location, columns): (_, &[_]) = match ["path", "archive_member"].iter().all(may_read) {
+        true => (LOCATION, &["id", "content_hash"]),
+        false => (NAME, &["id", "content_hash", "filename"]),
+    };
+    rights::require_reading_of(schema, &[(c"midi_files", columns)])?;
     let sql = fill(RECORDED, &[("location", location), ("schema", schema.quoted())]);
     let rows = Spi::connect(|client| {
         spi::select(client, &sql, Some(1), &[id.into()], |row| {

@@ -9,17 +9,55 @@ use pgrx::pg_sys::panic::ErrorReport;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::relation::{self, Right};
-use crate::settings::{Extent, Keep};
+use crate::settings::{self, Extent, Keep};
 
-/// What is read to find music by itself.
-pub(crate) const MUSIC: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"musical_search"];
+/// What an import reads and writes.
+const MUSIC: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"musical_search"];
+
+/// A relation, and the columns of it that a search reads, but for paths: these it leaves out where it may not read them.
+pub(crate) type Columns = (&'static CStr, &'static [&'static str]);
+
+/// What `midi_find_melody` reads.
+pub(crate) const MELODY: [Columns; 3] = [
+    (c"midi_files", &["id", "content_hash", "state"]),
+    (c"musical_metadata", &["content_hash", "depth"]),
+    (c"musical_search", &["content_hash", "melody_lines", "melody_ngrams"]),
+];
+/// What `midi_find_progression` reads.
+pub(crate) const PROGRESSION: [Columns; 3] = [
+    (c"midi_files", &["id", "content_hash", "state"]),
+    (c"musical_metadata", &["content_hash", "chord_progression", "depth"]),
+    (c"musical_search", &["content_hash", "chord_moments"]),
+];
+/// What `midi_similar` and `midi_similar_to` read.
+pub(crate) const EMBEDDING: [Columns; 3] = [
+    (c"midi_files", &["id", "content_hash", "state"]),
+    (c"musical_metadata", &["content_hash", "depth"]),
+    (c"musical_search", &["content_hash", "embedding"]),
+];
+/// What `midi_duplicate_pairs` reads.
+pub(crate) const FINGERPRINT: [Columns; 3] = [
+    (c"midi_files", &["id", "content_hash", "state"]),
+    (c"musical_metadata", &["content_hash", "depth"]),
+    (c"musical_search", &["content_hash", "fingerprint"]),
+];
 
 /// Checks that the current role may read these relations, or some of their columns.
 ///
 /// # Errors
 /// `ERRCODE_INSUFFICIENT_PRIVILEGE`.
 pub(crate) fn require_reading(schema: &Schema, relations: &[&CStr]) -> Result<(), ErrorReport> {
-    require(schema, relations, &[Right::Select])
+    require_each(schema, relations, &[Right::Select], relation::may_read_some)
+}
+
+/// Checks that the current role may read these columns.
+///
+/// # Errors
+/// `ERRCODE_INSUFFICIENT_PRIVILEGE`. Where it may read none of a relation, the hint names all of these relations.
+pub(crate) fn require_reading_of(schema: &Schema, all: &[Columns]) -> Result<(), ErrorReport> {
+    let relations: Vec<_> = all.iter().map(|(relation, _)| *relation).collect();
+    require_reading(schema, &relations)?;
+    all.iter().try_for_each(|(relation, columns)| require_columns(schema, relation, columns))
 }
 
 /// Checks that the current role may read all columns of these relations.
@@ -41,7 +79,8 @@ pub(crate) fn require_importing(schema: &Schema, extent: Extent) -> Result<(), E
     if extent.keep != Keep::Off {
         require(schema, &[c"midi_contents"], &[Select, Insert])?;
     }
-    if extent.has_parts() {
+    // Music that is analyzed again may have parts, which are renewed with it.
+    if extent.has_parts() || settings::reanalyze() {
         require(schema, &[c"midi_parts_library"], &[Select, Insert, Delete])?;
     }
     Ok(())

@@ -43,9 +43,9 @@ pub(crate) use library::{
 pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
-    asks_for_both, check_max_results, check_min_similarity, given, melody, more_results, no_parts,
-    no_such_word, not_in_library, nothing_to_compare, only_cataloged, progression,
-    searched_for_connective, searched_for_words, wildcard,
+    asks_for_both, check_max_results, check_min_similarity, finds_nothing, given, melody,
+    more_results, no_parts, no_such_word, not_in_library, nothing_to_compare, only_cataloged,
+    progression, searched_for_connective, searched_for_words, wildcard,
 };
 pub(crate) use removal::{
     may_not_remove, negative_age, nothing_to_forget, prunes_beside_a_job, prunes_in_one_snapshot,

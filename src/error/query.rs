@@ -90,14 +90,29 @@ pub(crate) fn searched_for_words(words: &str, conditions: &[String]) -> ErrorRep
     .set_hint(format!("As a condition it is written {}.", conditions.join(" or ")))
 }
 
-/// The notice that a star in a value is a star in a name.
-pub(crate) fn wildcard(field: &str, value: &str) -> ErrorReport {
+/// The notice that a star in a value is a star in a name. `condition` has none; `is_whole`: it finds whole tags or words.
+pub(crate) fn wildcard(value: &str, condition: &str, is_whole: bool) -> ErrorReport {
     ErrorReport::new(
         PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
         format!("\"{}\" stands for a name with a star in it", shown(value)),
         "search",
     )
-    .set_hint(format!("A part is enough: {field}:moon finds all that have it in them."))
+    .set_hint(match is_whole {
+        true => format!(
+            "{condition} finds it as a whole. Of a word without a field, the beginning is enough."
+        ),
+        false => format!("A part is enough: {condition} finds all that have it in them."),
+    })
+}
+
+/// The notice that a condition or phrase finds nothing by itself.
+pub(crate) fn finds_nothing(condition: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        format!("nothing in the library has {}", shown(condition)),
+        "search",
+    )
+    .set_hint("All conditions have to hold, and this one finds nothing by itself.")
 }
 
 /// The notice that no name and no text has a word. `fields` are those of conditions, where they may be what is missing.

@@ -162,7 +162,7 @@ impl Right {
     }
 }
 
-/// Whether the current role has a right to a table, or to some of its columns.
+/// Whether the current role has a right to a table, or to each of its columns.
 pub(crate) fn has(table: Oid, right: Right) -> bool {
     let right = match right {
         Right::Select => pg_sys::ACL_SELECT,
@@ -170,7 +170,7 @@ pub(crate) fn has(table: Oid, right: Right) -> bool {
         Right::Update => pg_sys::ACL_UPDATE,
         Right::Delete => pg_sys::ACL_DELETE,
     };
-    has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ANY)
+    has_right(table, right, pg_sys::AclMaskHow::ACLMASK_ALL)
 }
 
 /// What PostgreSQL calls a relation of its kind, in messages.
@@ -185,7 +185,12 @@ pub(crate) fn kind(relation: Oid) -> &'static str {
 
 /// Whether the current role may read all columns of a table.
 pub(crate) fn may_read(table: Oid) -> bool {
-    has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ALL)
+    has(table, Right::Select)
+}
+
+/// Whether the current role may read a table, or some of its columns.
+pub(crate) fn may_read_some(table: Oid) -> bool {
+    has_right(table, pg_sys::ACL_SELECT, pg_sys::AclMaskHow::ACLMASK_ANY)
 }
 
 /// Whether the current role may read a column of a table. No column is said to be readable that does not exist.

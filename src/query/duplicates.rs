@@ -75,7 +75,7 @@ pub(crate) fn pairs(
     rows: &mut Table<'_, Pair>,
 ) -> Result<(), ErrorReport> {
     error::check_min_similarity(least)?;
-    rights::require_reading(schema, &rights::MUSIC)?;
+    rights::require_reading_of(schema, &rights::FINGERPRINT)?;
     let search = || {
         guc::with_settings(|settings| {
             // All rows of a cursor are read.

@@ -79,7 +79,7 @@ pub(crate) fn find(
     schema: &Schema,
 ) -> Result<Vec<Hit>, ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
-    rights::require_reading(schema, &rights::MUSIC)?;
+    rights::require_reading_of(schema, &rights::MELODY)?;
     let hits = Spi::connect(|client| {
         let distributed = is_distributed(client, schema)?;
         let mut search = Search { client, schema, distributed, query, results, found: Vec::new() };

@@ -104,7 +104,7 @@ pub(crate) fn find(
 ) -> Result<(), ErrorReport> {
     let results = error::check_max_results(max_results, MAX_RESULTS)?;
     let progression = Progression::parse(text).map_err(|error| error::progression(&error, text))?;
-    rights::require_reading(schema, &rights::MUSIC)?;
+    rights::require_reading_of(schema, &rights::PROGRESSION)?;
     let rotations: Vec<_> = progression.rotations().iter().flat_map(Progression::grams).collect();
     let mut found = Vec::new();
     // One more tells whether there are more.

@@ -66,7 +66,7 @@ pub(crate) fn nearest(
     neighbours: &mut Table<'_, Neighbour>,
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MAX_RESULTS)?;
-    rights::require_reading(schema, &rights::MUSIC)?;
+    rights::require_reading_of(schema, &rights::EMBEDDING)?;
     guc::with_settings(|settings| {
         Spi::connect(|client| {
             let sql = statement(client, schema, max_results, settings)?;
@@ -86,7 +86,7 @@ pub(crate) fn embedding_of_file(
     schema: &Schema,
     file: i64,
 ) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
-    rights::require_reading(schema, &rights::MUSIC)?;
+    rights::require_reading_of(schema, &rights::EMBEDDING)?;
     let sql = "
         SELECT m.embedding FROM @schema@.midi_files f
         LEFT JOIN @schema@.musical_search m

@@ -127,8 +127,15 @@ fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
         ("instrument:bongo", "the instrument \"bongo\""),
         ("120 bpm", "bpm:120"),
         ("ode and nothing", "and is searched for as a word"),
-        ("name:ode*", "A part is enough: name:moon"),
-        ("path:gone/*.mid", "A part is enough: path:moon"),
+        ("name:ode*", "A part is enough: name:ode finds"),
+        ("path:gone/*.mid", "A part is enough: path:jazz/1959 finds"),
+        ("tag:rock*", "tag:rock finds it as a whole"),
+        ("tag:*", "stands for a name with a star in it"),
+        ("text:gent*", "text:gent finds it as a whole"),
+        ("text:xqzw", "nothing in the library has text:xqzw"),
+        ("\"xqzw plugh\"", "nothing in the library has \"xqzw plugh\""),
+        ("path:damaged/copies", "nothing in the library has path:damaged/copies"),
+        ("#vibes, bpm:>999", "instrument:vibes."),
         ("name:greensleevs", "Did you mean \"greensleeves\"?"),
         ("path:nowhere/else", "the path \"nowhere\""),
         ("folder:/nowhere/else", "the folder \"nowhere\""),
@@ -143,6 +150,29 @@ fn words_that_no_name_has_are_told_with_the_condition_that_understands_them() {
             assert!(notice.contains(said), "{search}, {query}: {notice}");
             assert_eq!(notice.is_empty(), said.is_empty(), "{search}, {query}: {notice}");
         }
+    }
+}
+
+#[test]
+fn a_word_or_name_that_is_missing_is_told_once() {
+    let (cluster, folder, mut client) = library();
+    std::fs::create_dir(folder.path().join("a..b,c")).unwrap();
+    let piece = [folder.path().join("Greensleeves.mid"), folder.path().join("a..b,c/g.mid")];
+    std::fs::copy(&piece[0], &piece[1]).unwrap();
+    client.execute("SELECT midi_import($1::text)", &[&folder.as_str()]).unwrap();
+    for (query, said) in [
+        ("xqzw xqzw", "\"xqzw\""),
+        ("xqzw XQZW", "\"xqzw\""),
+        ("tag:xqzw,xqzw", "the tag \"xqzw\""),
+        ("tag:xqzw genre:XQZW", "the tag \"xqzw\""),
+        ("instrument:piano bass bass bpm:>999", "\"bass\" is searched for"),
+        ("key:Am C major bpm:>999", "\"C major\" is searched for"),
+        ("\"xqzw\" \"xqzw\"", "has \"xqzw\""),
+        ("a..b,c bpm:>999", "is written folder:\"a..b,c\"."),
+    ] {
+        let notice = notices(&cluster, &format!("midi_search($${query}$$)"));
+        let notices: Vec<_> = notice.lines().filter(|line| line.starts_with("NOTICE")).collect();
+        assert!(notices.len() == 1 && notice.contains(said), "{query}: {notice}");
     }
 }
 

@@ -29,7 +29,7 @@ const FEDERATE: &str = "
 /// Two servers with some files each, of which some are in both; and a database with all of them on the first.
 struct Libraries {
     here: Cluster,
-    _other: Cluster,
+    other: Cluster,
 }
 
 impl Libraries {
@@ -49,6 +49,7 @@ impl Libraries {
             .collect();
         names.sort();
         let import = |client: &mut Client, is_of: &dyn Fn(usize) -> bool| {
+            client.batch_execute("SET midi_pipeline.parts = on").unwrap();
             for (_, path) in names.iter().enumerate().filter(|(number, _)| is_of(*number)) {
                 client.execute("SELECT midi_import($1::text)", &[&path.to_str()]).expect("a piece");
             }
@@ -59,7 +60,7 @@ impl Libraries {
         client
             .batch_execute(
                 "CREATE ROLE guest LOGIN;
-                 GRANT SELECT ON midi_library, midi_library_music TO guest",
+                 GRANT SELECT ON midi_library, midi_library_music, midi_parts_library TO guest",
             )
             .unwrap();
         here.connect().batch_execute("CREATE DATABASE whole").unwrap();
@@ -68,7 +69,7 @@ impl Libraries {
         import(&mut whole, &|_| true);
         let host = other.socket_folder().display().to_string();
         here.connect().batch_execute(&FEDERATE.replace("@host@", &host)).expect("a federation");
-        Some(Self { here, _other: other })
+        Some(Self { here, other })
     }
 }
 
@@ -103,6 +104,7 @@ fn what_two_libraries_find_is_what_one_with_all_files_finds() {
         "ode",
         "melody:\"E4 E4 F4 G4 G4 F4 E4 D4\"",
         "progression:\"I V\"",
+        "part:bass",
         "-key:D sort:-notes",
     ] {
         let found = hashes(&mut here, &format!("SELECT * FROM search_libraries($${query}$$)"));
@@ -134,12 +136,58 @@ fn conditions_and_orders_are_worked_out_where_the_rows_are() {
     // The nearest of both, in one order.
     let nearest = "SELECT string_agg(encode(content_hash, 'hex'), ' ') FROM (
                        SELECT content_hash FROM @from@ WHERE embedding IS NOT NULL GROUP BY content_hash, embedding
-                       ORDER BY embedding <-> (SELECT embedding FROM @from@ WHERE filename = 'Ode to Joy.mid' LIMIT 1),
-                                content_hash
+                       ORDER BY embedding <-> (SELECT embedding FROM midi_library_music
+                                               WHERE filename = 'Ode to Joy.mid' LIMIT 1), content_hash
                        LIMIT 12) AS nearest";
     let of = |client: &mut Client, from: &str| -> String {
         client.query_one(&nearest.replace("@from@", from), &[]).unwrap().get(0)
     };
     let mut whole = libraries.here.connect_to("whole", SUPERUSER);
-    assert_eq!(of(&mut here, "libraries"), of(&mut whole, "midi_library_music"));
+    let all = of(&mut whole, "midi_library_music");
+    assert_eq!(of(&mut here, "libraries"), all);
+    // The nearest of each, as many as there are files: some of their music is the same.
+    let each = "(WITH asked AS (SELECT embedding FROM midi_library_music WHERE filename = 'Ode to Joy.mid' LIMIT 1)
+         SELECT * FROM (
+             (SELECT content_hash, embedding, embedding <-> (SELECT embedding FROM asked) AS distance
+              FROM midi_library_music ORDER BY distance LIMIT 40)
+             UNION ALL
+             (SELECT content_hash, embedding, embedding <-> (SELECT embedding FROM asked) AS distance
+              FROM other.midi_library_music ORDER BY distance LIMIT 40)) AS nearest
+         ORDER BY distance LIMIT 80) AS of_each";
+    assert_eq!(of(&mut here, each), all);
+    let plan = |client: &mut Client, from: &str| -> String {
+        let plan = client.query(&format!("EXPLAIN (VERBOSE) SELECT * FROM {from}"), &[]).unwrap();
+        plan.iter().map(|row| row.get::<_, String>(0) + "\n").collect()
+    };
+    let plan = plan(&mut here, each);
+    let sent = plan.lines().find(|line| line.contains("Remote SQL")).unwrap_or_default();
+    assert!(sent.contains("ORDER BY (embedding OPERATOR(public.<->) $1"), "{plan}");
+    assert!(sent.contains("LIMIT 40"), "{plan}");
+}
+
+#[test]
+fn a_role_without_paths_is_searched_by_the_columns_that_it_may_read() {
+    let Some(libraries) = Libraries::start() else { return };
+    let mut other = libraries.other.connect();
+    other
+        .batch_execute(
+            "REVOKE SELECT ON midi_library_music FROM guest;
+             DO $$ BEGIN
+                 EXECUTE (SELECT format('GRANT SELECT (%s) ON midi_library_music TO guest',
+                                        string_agg(quote_ident(attname), ', '))
+                          FROM pg_attribute
+                          WHERE attrelid = 'midi_library_music'::regclass AND attnum > 0 AND NOT attisdropped
+                            AND attname !~ 'path|^archive_|^error$');
+             END $$",
+        )
+        .unwrap();
+    let mut here = libraries.here.connect();
+    let all = "SELECT * FROM other.midi_library_music WHERE bpm > 0";
+    here.query(all, &[]).expect_err("no role without paths may read whole rows");
+    here.batch_execute(
+        "DROP VIEW libraries;
+         ALTER FOREIGN TABLE other.midi_library_music DROP COLUMN path, DROP COLUMN archive_member",
+    )
+    .unwrap();
+    assert!(!here.query(all, &[]).expect("the other columns").is_empty());
 }

@@ -242,6 +242,23 @@ fn an_upgrade_keeps_the_options_and_owners_of_views() {
     }
 }
 
+/// What new code runs with is what the extension gives it.
+#[test]
+fn an_upgrade_takes_what_was_set_on_a_function_that_it_replaces() {
+    let (server, folder) = (Released::of(&of_tests()), Folder::demo());
+    let cluster = Cluster::start_from(server.programs());
+    let mut new = library(&cluster, &folder);
+    let mut former = former(&cluster, "a", "0.1.0", &mut new);
+    former
+        .batch_execute(
+            "ALTER FUNCTION midi_create_indexes SECURITY DEFINER SET maintenance_work_mem = '1GB';
+             ALTER EXTENSION midi_pipeline UPDATE",
+        )
+        .expect("an upgrade");
+    let is_set = "SELECT prosecdef OR proconfig IS NOT NULL FROM pg_proc WHERE proname = 'midi_create_indexes'";
+    assert!(!former.query_one(is_set, &[]).unwrap().get::<_, bool>(0));
+}
+
 #[test]
 fn what_would_not_be_restored_from_a_dump_is_named_before_an_upgrade() {
     let (server, folder) = (Released::of(&of_tests()), Folder::demo());

@@ -1,6 +1,7 @@
 //! What may be wrong with a query that finds less than it was meant to.
 
 use std::ffi::CStr;
+use std::rc::Rc;
 
 use midi_analysis::{drums_named, program_name, programs_named};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -31,7 +32,7 @@ const NAMES: &str = "
     WHERE length(name) <= 100
     LIMIT 20000";
 
-/// Names about which a client is told at most.
+/// Terms, and names of a term, about which a client is told at most.
 const MOST: usize = 5;
 
 /// A kind of names that a query may ask for.
@@ -109,12 +110,12 @@ pub(super) fn of_words(terms: &[Term<'_>]) -> Vec<ErrorReport> {
     connective.into_iter().chain(meant::surely(terms).iter().map(of_meant)).collect()
 }
 
-fn of_meant(Meant { words, conditions }: &Meant) -> ErrorReport {
+fn of_meant(Meant { words, conditions, .. }: &Meant) -> ErrorReport {
     error::searched_for_words(words, conditions)
 }
 
-/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere. `search_path` must be pinned;
-/// `finds` tells whether a term alone finds anything.
+/// Notices about what a query asks for, and the library does not seem to have, or has elsewhere: each word, phrase or name
+/// that finds nothing by itself is told. `search_path` must be pinned; `finds` tells whether a term alone finds anything.
 ///
 /// # Errors
 /// Those of SPI.
@@ -128,26 +129,127 @@ pub(super) fn of_nothing_found(
     if meant::connective(terms, false).is_none() {
         notices.extend(meant::connective(terms, true).map(error::searched_for_connective));
     }
-    notices.extend(wildcard(terms).map(|(field, value)| error::wildcard(field, value)));
     let (told, meant) = (meant::surely(terms), meant::all(terms));
-    let is_told = |Meant { words, .. }: &Meant| told.iter().any(|told| told.words == *words);
-    notices.extend(meant.iter().filter(|meant| !is_told(meant)).map(of_meant));
-    let library = Names::of(client, schema);
-    notices.extend(unknown_names(&library, terms, schema, &finds)?);
-    let explained: Vec<_> =
-        told.iter().chain(&meant).flat_map(|meant| meant.words.split(' ')).collect();
-    let is_explained =
-        |word: &Text<'_>| explained.contains(&word.text) || meant::is_connective(word.text);
-    let words = terms.iter().filter_map(|term| Some((term, word(term)?)));
-    let mut unknown = Vec::new();
-    for (term, word) in words.filter(|(_, word)| !is_explained(word)).take(MOST) {
-        if !finds(term)? {
-            unknown.push(word.text);
+    notices.extend(meant.iter().map(of_meant));
+    let is_word = |(number, term): &(usize, &Term<'_>)| {
+        let is_meant = told.iter().chain(&meant).any(|meant| meant.has(*number));
+        is_meant || word(term).is_some_and(|word| meant::is_connective(word.text))
+    };
+    let mut advice =
+        Advice { client, schema, is_all: terms.len() == 1, names: Vec::new(), told: Vec::new() };
+    for (_, term) in asked(terms).into_iter().filter(|asked| !is_word(asked)).take(MOST) {
+        notices.extend(advice.of_term(term, &finds)?);
+    }
+    Ok(notices)
+}
+
+/// The different terms that ask for words or names, with their numbers.
+fn asked<'t, 'q>(terms: &'t [Term<'q>]) -> Vec<(usize, &'t Term<'q>)> {
+    let mut asked: Vec<(usize, &Term<'_>)> = Vec::new();
+    for (number, term) in terms.iter().enumerate().filter(|(_, term)| !term.negated) {
+        let kind = field_of(term).map(|field| field.kind);
+        let is_name = kind.is_none_or(|kind| kind == Kind::Text || Names::of(kind).is_some());
+        let written = term.to_string().to_lowercase();
+        let is_asked = asked.iter().any(|(_, other)| other.to_string().to_lowercase() == written);
+        if is_name && !is_asked {
+            asked.push((number, term));
         }
     }
-    let is_all = terms.len() == 1;
-    notices.extend(unknown_words(&library, &unknown, is_all).map_err(error::statement)?);
-    Ok(notices)
+    asked
+}
+
+fn field_of(term: &Term<'_>) -> Option<&'static Field> {
+    match &term.kind {
+        TermKind::Field { name, .. } => Field::known(name.text),
+        TermKind::Words(_) => None,
+    }
+}
+
+/// What is told of terms.
+struct Advice<'a> {
+    client: &'a SpiClient<'a>,
+    schema: &'a Schema,
+    /// Whether there is but one term.
+    is_all: bool,
+    /// The names of the library that were read, with their kinds.
+    names: Vec<(&'static str, Rc<[String]>)>,
+    /// The names that were told of, with their kinds.
+    told: Vec<(&'static str, String)>,
+}
+
+impl Advice<'_> {
+    /// Notices about a term with names that the library does not seem to have, or that finds nothing by itself.
+    fn of_term(
+        &mut self,
+        term: &Term<'_>,
+        finds: impl Fn(&Term<'_>) -> Result<bool, ErrorReport>,
+    ) -> Result<Vec<ErrorReport>, ErrorReport> {
+        let kind = field_of(term).and_then(|field| Names::of(field.kind));
+        let is_listed = kind.is_some_and(|kind| kind.noun != NAME_PARTS.noun);
+        let listed = if is_listed { self.unknown_names(term)? } else { None };
+        let mut notices = wildcards(term);
+        if listed.is_some() && notices.is_empty() || finds(term)? {
+            return Ok(listed.unwrap_or_default());
+        }
+        if let Some(word) = word(term) {
+            notices.push(self.unknown_word(word.text).map_err(error::statement)?);
+        }
+        let unknown = if is_listed { listed } else { self.unknown_names(term)? };
+        let is_told = unknown.is_some() || !notices.is_empty();
+        notices.extend(unknown.unwrap_or_default());
+        notices.extend((!is_told).then(|| error::finds_nothing(&term.to_string())));
+        Ok(notices)
+    }
+
+    /// The names of a kind, which are none where the current role may not know them.
+    fn names(&mut self, kind: Names) -> SpiResult<Rc<[String]>> {
+        if let Some((_, names)) = self.names.iter().find(|(noun, _)| *noun == kind.noun) {
+            return Ok(names.clone());
+        }
+        let may_read = |column: &&str| rights::may_read_column(self.schema, LIBRARY, column);
+        let mut names = Vec::new();
+        if kind.reads.iter().all(may_read) {
+            let sql = fill(NAMES, &[("names", kind.of_file), ("library", self.schema.quoted())]);
+            names = spi::select(self.client, &sql, None, &[], |row| row.get::<String>(1))?;
+        }
+        let names: Rc<[String]> = names.into_iter().flatten().collect();
+        self.names.push((kind.noun, names.clone()));
+        Ok(names)
+    }
+
+    /// Notices about names in a condition that the library does not seem to have; `None` if it seems to have them all, or may
+    /// have.
+    fn unknown_names(&mut self, term: &Term<'_>) -> Result<Option<Vec<ErrorReport>>, ErrorReport> {
+        let Some((kind, asked)) = names_asked(term) else { return Ok(None) };
+        let there = self.names(kind).map_err(error::statement)?;
+        let library = self.schema.shown(LIBRARY);
+        let list = kind.list.map(|list| fill(list, &[("library", &*library)]));
+        let is_unknown = |name: &&str| !there.iter().any(|other| (kind.is_meant)(name, other));
+        let unknown: Vec<_> = asked.into_iter().filter(is_unknown).take(MOST).collect();
+        let mut notices = Vec::new();
+        for name in &unknown {
+            let told = (kind.noun, name.to_lowercase());
+            if !self.told.contains(&told) {
+                let similar = most_similar(name, there.iter().map(String::as_str));
+                notices.push(error::not_in_library(kind.noun, name, similar, list.as_deref()));
+                self.told.push(told);
+            }
+        }
+        Ok((!unknown.is_empty()).then_some(notices))
+    }
+
+    /// The notice about a word that finds nothing.
+    fn unknown_word(&mut self, word: &str) -> SpiResult<ErrorReport> {
+        let folders = self.names(FOLDERS)?;
+        let is_folder = folders.iter().any(|folder| folder.to_lowercase() == word.to_lowercase());
+        let folder = Field::known("folder").filter(|_| is_folder);
+        if let Some(condition) = folder.and_then(|folder| meant::written(folder, word)) {
+            return Ok(error::searched_for_words(word, &[condition]));
+        }
+        let names = self.names(NAME_PARTS)?;
+        let similar = most_similar(word, names.iter().map(String::as_str));
+        Ok(error::no_such_word(word, similar, self.is_all.then(fields::names).as_deref()))
+    }
 }
 
 /// The field of which a query asks for two values at once, if a piece has but one.
@@ -165,107 +267,46 @@ fn asked_twice(terms: &[Term<'_>]) -> Option<&'static str> {
     })
 }
 
-/// A value in which a star was meant to stand for any text, and its field.
-fn wildcard<'a>(terms: &[Term<'a>]) -> Option<(&'a str, &'a str)> {
-    terms.iter().filter(|term| !term.negated).find_map(|term| match &term.kind {
-        TermKind::Field { name, values } if is_part_of_name(name) => {
-            let mut texts = values.iter().filter_map(|value| values::plain(value).ok());
-            texts.find(|text| text.text.contains('*')).map(|text| (name.text, text.text))
-        }
-        _ => None,
-    })
-}
-
-fn is_part_of_name(field: &Text<'_>) -> bool {
-    let field = Field::known(field.text);
-    field.is_some_and(|field| matches!(field.kind, Kind::Name | Kind::Path | Kind::Folder))
+/// Notices about values in which a star was meant to stand for any text.
+fn wildcards(term: &Term<'_>) -> Vec<ErrorReport> {
+    let (Some(field), TermKind::Field { values, .. }) = (field_of(term), &term.kind) else {
+        return Vec::new();
+    };
+    let is_text =
+        matches!(field.kind, Kind::Name | Kind::Path | Kind::Folder | Kind::Tag | Kind::Text);
+    let texts = values.iter().filter_map(|value| values::plain(value).ok());
+    let texts = texts.filter(|text| is_text && text.text.contains('*')).take(MOST);
+    let notice = |text: Text<'_>| {
+        // Stars within a value stand for what cannot be written.
+        let condition = Some(text.text.trim_matches(['*', ' '])).filter(|text| !text.contains('*'));
+        let condition = condition.and_then(|text| meant::written(field, text));
+        let condition = condition.unwrap_or_else(|| field.example.to_owned());
+        let is_whole = matches!(field.kind, Kind::Tag | Kind::Text);
+        error::wildcard(text.text, &condition, is_whole)
+    };
+    texts.map(notice).collect()
 }
 
 impl Names {
-    /// What reads the names of a kind, which are none where the current role may not know them.
-    fn of(client: &SpiClient<'_>, schema: &Schema) -> impl Fn(Self) -> SpiResult<Vec<String>> {
-        move |kind| {
-            let may_read = |column: &&str| rights::may_read_column(schema, LIBRARY, column);
-            if !kind.reads.iter().all(may_read) {
-                return Ok(Vec::new());
-            }
-            let sql = fill(NAMES, &[("names", kind.of_file), ("library", schema.quoted())]);
-            let there = spi::select(client, &sql, None, &[], |row| row.get::<String>(1))?;
-            Ok(there.into_iter().flatten().collect())
+    /// The kind of names that a field asks for.
+    fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Tag => Some(TAGS),
+            Kind::Instrument => Some(INSTRUMENTS),
+            Kind::Folder => Some(FOLDERS),
+            Kind::Path => Some(PATHS),
+            Kind::Name => Some(NAME_PARTS),
+            _ => None,
         }
     }
 }
 
-/// Notices about names in conditions that the library does not seem to have. A part of a name may be more than words, so that
-/// only the search can tell.
-fn unknown_names(
-    library: impl Fn(Names) -> SpiResult<Vec<String>>,
-    terms: &[Term<'_>],
-    schema: &Schema,
-    finds: impl Fn(&Term<'_>) -> Result<bool, ErrorReport>,
-) -> Result<Vec<ErrorReport>, ErrorReport> {
-    let mut asked = Vec::new();
-    for term in terms.iter().filter(|term| !term.negated) {
-        let names = names_asked(term);
-        let is_listed = names.first().is_none_or(|(kind, _)| kind.noun != NAME_PARTS.noun);
-        if is_listed || !finds(term)? {
-            asked.extend(names);
-        }
-    }
-    let mut notices = Vec::new();
-    for kind in [TAGS, INSTRUMENTS, FOLDERS, PATHS, NAME_PARTS] {
-        let asked = asked.iter().filter(|(of, _)| of.noun == kind.noun);
-        let asked: Vec<&str> = asked.map(|(_, name)| *name).take(MOST).collect();
-        if asked.is_empty() {
-            continue;
-        }
-        let there = library(kind).map_err(error::statement)?;
-        let list = kind.list.map(|list| fill(list, &[("library", &*schema.shown(LIBRARY))]));
-        let unknown = asked
-            .into_iter()
-            .filter(|name| !there.iter().any(|other| (kind.is_meant)(name, other)));
-        notices.extend(unknown.map(|name| {
-            let similar = most_similar(name, there.iter().map(String::as_str));
-            error::not_in_library(kind.noun, name, similar, list.as_deref())
-        }));
-    }
-    Ok(notices)
-}
-
-/// Notices about words that find nothing, of which one may be all of the query.
-fn unknown_words(
-    library: impl Fn(Names) -> SpiResult<Vec<String>>,
-    words: &[&str],
-    is_all: bool,
-) -> SpiResult<Vec<ErrorReport>> {
-    if words.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (folders, names) = (library(FOLDERS)?, library(NAME_PARTS)?);
-    let notice = |word: &&str| {
-        if folders.iter().any(|folder| folder.to_lowercase() == word.to_lowercase()) {
-            return error::searched_for_words(word, &[format!("folder:{word}")]);
-        }
-        let similar = most_similar(word, names.iter().map(String::as_str));
-        error::no_such_word(word, similar, is_all.then(fields::names).as_deref())
-    };
-    Ok(words.iter().map(notice).collect())
-}
-
-/// The names that a condition asks for.
-fn names_asked<'a>(term: &Term<'a>) -> Vec<(Names, &'a str)> {
-    let TermKind::Field { name, values } = &term.kind else { return Vec::new() };
-    let kind = match Field::known(name.text).map(|field| field.kind) {
-        Some(Kind::Tag) => TAGS,
-        Some(Kind::Instrument) => INSTRUMENTS,
-        Some(Kind::Folder) => FOLDERS,
-        Some(Kind::Path) => PATHS,
-        Some(Kind::Name) => NAME_PARTS,
-        _ => return Vec::new(),
-    };
+/// The names that a condition asks for, and their kind.
+fn names_asked<'a>(term: &Term<'a>) -> Option<(Names, Vec<&'a str>)> {
+    let TermKind::Field { values, .. } = &term.kind else { return None };
+    let kind = Names::of(field_of(term)?.kind)?;
     let texts = values.iter().filter_map(|value| values::plain(value).ok()).map(|text| text.text);
     let is_path = matches!(kind.noun, "folder" | "path");
     let parts = texts.flat_map(|text| text.split(move |c| is_path && c == '/'));
-    let parts = parts.filter(|part| !part.is_empty() && !part.contains('*'));
-    parts.map(|part| (kind, part)).collect()
+    Some((kind, parts.filter(|part| !part.is_empty() && !part.contains('*')).collect()))
 }

@@ -5,16 +5,15 @@ use midi_analysis::{
     tags_of_notes,
 };
 
-use super::fields::Kind;
-use super::grammar::{Comparison, Text, Value};
+use super::fields::{Field, Kind};
+use super::grammar::{Comparison, Text, Value, quoted};
 use super::values::{self, Interval};
 
 /// Longest value in bytes, but for those of progressions, melodies and forms: several times the longest name.
 const LONGEST_NAME: usize = 100;
-/// Longest piece in seconds whose length is written out.
-const LONGEST_PIECE: f64 = 1e6;
 
-/// A value, in the ways in which it may be meant, and how many of the words after it belong to it.
+/// A value, in the ways in which it may be meant, and how many of the words after it belong to it. There is no way where
+/// that cannot be told.
 #[derive(Debug, PartialEq)]
 pub(super) struct Completed {
     pub(super) words: usize,
@@ -27,23 +26,30 @@ impl Completed {
     }
 }
 
-/// What a value of the field `name` and the words after it are together; `None` if the words do not belong to it.
-pub(super) fn completed(kind: Kind, name: &str, value: &str, words: &[&str]) -> Option<Completed> {
-    match kind {
-        Kind::Real(_) | Kind::Integer(_) => numbers(kind, name, value, words),
-        Kind::Time(_) => length(value, words).or_else(|| numbers(kind, name, value, words)),
-        Kind::Sort => direction(value, words),
-        _ => longest(kind, value, words),
+/// What a value of a field and the words after it are together; `None` if the words do not belong to it. `negated`: the
+/// condition has a minus sign.
+pub(super) fn completed(
+    field: &Field,
+    negated: bool,
+    value: &str,
+    words: &[&str],
+) -> Option<Completed> {
+    match field.kind {
+        kind if kind.is_number() => numbers(field, &[&[value], words].concat()),
+        Kind::Sort => direction(negated, value, words),
+        kind => longest(kind, value, words),
     }
 }
 
-/// Whether a text is a value of a field of names, or the beginning of a melody.
+/// Whether a text is a value of a field of numbers or of names, or the beginning of a melody.
 pub(super) fn is_value(kind: Kind, text: &str) -> bool {
     match kind {
         Kind::Progression => Progression::parse(text).is_ok(),
         Kind::Melody => MelodyQuery::is_notes(text),
         Kind::Form => values::is_form(text),
         _ if text.len() > LONGEST_NAME => false,
+        Kind::Real(_) | Kind::Integer(_) | Kind::Time(_) => least(kind, text).is_some(),
+        Kind::Sort => Field::known(text.trim_start_matches('-')).is_some(),
         Kind::Key => !keys_named(text).is_empty(),
         Kind::Instrument if values::is_drum_kit(text) => false,
         Kind::Instrument => !programs_named(text).is_empty() || !drums_named(text).is_empty(),
@@ -59,11 +65,6 @@ pub(super) fn is_value(kind: Kind, text: &str) -> bool {
     }
 }
 
-/// A text as a value is written: quoted if it has spaces.
-pub(super) fn quoted(text: &str) -> String {
-    if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() }
-}
-
 fn equal(text: &str) -> Value<'_> {
     Value::Compared(Comparison::Equal, Text { at: 0, text, quoted: false })
 }
@@ -77,15 +78,19 @@ fn longest(kind: Kind, value: &str, words: &[&str]) -> Option<Completed> {
         Kind::Part => &["-"],
         _ => &[" "],
     };
+    // What is no word belongs to nothing, but for the stroke of a meter.
+    let is_word = |word: &&&str| kind == Kind::Meter || word.contains(char::is_alphanumeric);
+    let most = words.iter().take_while(is_word).count();
+    // A value of the next words alone, such as the second of `piano electric guitar`.
+    let is_of_names = matches!(kind, Kind::Instrument | Kind::Tag) && is_value(kind, value);
+    let next = (1..=most).rev().find(|&end| is_of_names && is_value(kind, &words[..end].join(" ")));
     let joined = |count: usize| {
         joints.iter().find_map(|joint| {
             let whole = [&[value], &words[..count]].concat().join(joint);
             is_value(kind, &whole).then(|| Completed::new(count, quoted(&whole)))
         })
     };
-    // What is no word belongs to nothing, but for the stroke of a meter.
-    let is_word = |word: &&&str| kind == Kind::Meter || word.contains(char::is_alphanumeric);
-    (1..=words.iter().take_while(is_word).count()).rev().find_map(joined)
+    (1..=most).rev().find_map(joined).filter(|whole| next.is_none_or(|next| next <= whole.words))
 }
 
 /// The least number that a text means; `None` if it is no number.
@@ -97,39 +102,96 @@ fn least(kind: Kind, text: &str) -> Option<f64> {
     }
 }
 
-/// Two numbers, with `to` between them or not; a number and a comparison; a number and the name of its field.
-fn numbers(kind: Kind, name: &str, value: &str, words: &[&str]) -> Option<Completed> {
-    let (first, rest) = words.split_first()?;
-    let from = least(kind, value)?;
-    let singular = |word: &str| word.trim_end_matches('s').to_lowercase();
-    if singular(first) == singular(name) {
-        return Some(Completed::new(1, value));
-    }
-    let word = first.to_lowercase();
-    let (second, used) = match rest.first() {
-        Some(second) if is_joint(&word) => (*second, 2),
-        _ => (*first, 1),
-    };
-    let to = least(kind, second)?;
-    if is_rest_of_thousands(second) {
-        return Some(Completed::new(used, format!("{value}{second}")));
-    }
-    let (range, either) = (format!("{value}..{second}"), format!("{value},{second}"));
-    let unit = words.get(used).and_then(|word| unit(word)).filter(|_| kind.is_time());
-    Some(match (from < to, &*word, unit) {
-        (_, _, Some(unit)) => {
-            let [from, to] = [value, second].map(|text| clock(in_unit(text, unit)));
-            Completed::new(used + 1, format!("{from}..{to}"))
-        }
-        (false, ..) | (_, "or", _) => Completed::new(used, either),
-        (true, "to" | "–", _) => Completed::new(used, range),
-        (true, ..) => Completed { words: used, written: vec![range, either] },
-    })
+/// A number, as it is written in one word or in several.
+struct Number {
+    text: String,
+    /// A number alone, which may have the unit of the next.
+    count: Option<f64>,
+    /// The last unit of time in it.
+    unit: Option<f64>,
 }
 
-/// Whether a word joins two numbers.
-pub(super) fn is_joint(word: &str) -> bool {
-    ["to", "–", "and", "or"].contains(&&*word.to_lowercase())
+impl Number {
+    /// The number at the start of words, and how many of these it has.
+    fn of(kind: Kind, words: &[&str]) -> Option<(Self, usize)> {
+        let first = *words.first()?;
+        least(kind, first)?;
+        if let Some((seconds, unit, used)) = kind.is_time().then(|| length(words)).flatten() {
+            return Some((Self { text: clock(seconds), count: None, unit: Some(unit) }, used));
+        }
+        let mut text = first.to_owned();
+        let is_group = |word: &str| word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
+        let is_rest = |word: &&&str| is_group(first) && is_rest_of_thousands(word);
+        let rest: String = words[1..].iter().take_while(is_rest).copied().collect();
+        text.push_str(&rest);
+        let count = text.parse().ok();
+        Some((Self { text, count, unit: None }, 1 + rest.len() / 3))
+    }
+}
+
+/// Numbers, with words that join them or not, and with the name of their field or not.
+fn numbers(field: &Field, words: &[&str]) -> Option<Completed> {
+    let kind = field.kind;
+    let (first, mut used) = Number::of(kind, words)?;
+    let (mut all, mut joint) = (vec![first], None);
+    while all.len() < 2 || joint.is_none_or(|joint| joint != Joint::Range) {
+        let word = words.get(used).and_then(|word| Joint::of(word));
+        let skipped = used + usize::from(word.is_some());
+        let Some((next, length)) = Number::of(kind, &words[skipped.min(words.len())..]) else {
+            break;
+        };
+        all.push(next);
+        joint = word.or(joint);
+        used = skipped + length;
+    }
+    used += usize::from(words.get(used).is_some_and(|word| field.is_called(word)));
+    (used > 1).then(|| Completed { words: used - 1, written: together(kind, all, joint) })
+}
+
+/// How numbers are written as one value: as a range, or as alternatives, if it can be told which.
+fn together(kind: Kind, mut all: Vec<Number>, joint: Option<Joint>) -> Vec<String> {
+    // `1 to 2 min` are minutes, and `90 to 2 min` may be seconds.
+    let (mut unit, mut is_shared) = (None, false);
+    for number in all.iter_mut().rev() {
+        match number.count.zip(unit) {
+            Some((count, unit)) => {
+                (number.text, is_shared) = (clock(count * unit), true);
+            }
+            None => unit = number.unit,
+        }
+    }
+    let least: Vec<_> = all.iter().filter_map(|number| least(kind, &number.text)).collect();
+    let texts: Vec<_> = all.into_iter().map(|number| number.text).collect();
+    let either = texts.join(",");
+    let [first, second] = &texts[..] else { return vec![either] };
+    let is_in_order = least.is_sorted();
+    match joint {
+        Some(Joint::Either) => vec![either],
+        _ if !is_in_order && is_shared => Vec::new(),
+        Some(Joint::Range) if is_in_order => vec![format!("{first}..{second}")],
+        Some(Joint::Range) => vec![format!("{second}..{first}")],
+        _ if is_in_order => vec![format!("{first}..{second}"), either],
+        _ => vec![either],
+    }
+}
+
+/// A word between two numbers.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Joint {
+    Range,
+    And,
+    Either,
+}
+
+impl Joint {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match &*word.to_lowercase() {
+            "to" | "–" => Some(Self::Range),
+            "and" => Some(Self::And),
+            "or" => Some(Self::Either),
+            _ => None,
+        }
+    }
 }
 
 /// Whether a number is the end of one that is written in groups of three digits.
@@ -137,15 +199,9 @@ fn is_rest_of_thousands(number: &str) -> bool {
     number.len() == 3 && number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The seconds of a number of units, or of a time with minutes.
-fn in_unit(text: &str, unit: f64) -> f64 {
-    let count = text.parse::<f64>().map(|count| count * unit);
-    // Half a second less is what it begins with.
-    count.unwrap_or_else(|_| least(Kind::Time(""), text).unwrap_or_default() + 0.5)
-}
-
-/// A time as it is written.
+/// A time as it is written, to a hundredth of a second.
 fn clock(total: f64) -> String {
+    let total = (total * 100.0).round() / 100.0;
     if total < 60.0 || total.fract() > 0.0 {
         return total.to_string();
     }
@@ -156,21 +212,24 @@ fn clock(total: f64) -> String {
     }
 }
 
-/// A length such as `1 min 30 s`.
-fn length(value: &str, words: &[&str]) -> Option<Completed> {
-    let number = |text: &str| least(Kind::Time(""), text).and(text.parse::<f64>().ok());
-    let (mut total, mut used, mut next) = (0.0, 0, number(value));
-    for (index, word) in words.iter().enumerate() {
-        next = match (next, unit(word)) {
-            (Some(count), Some(unit)) => {
-                (total, used) = (total + count * unit, index + 1);
-                None
+/// A length with units, each smaller than the one before, such as `1 min 30 s`: its seconds, the last unit, and how many
+/// words it has. The last unit may be left out.
+fn length(words: &[&str]) -> Option<(f64, f64, usize)> {
+    let (mut total, mut last, mut used) = (0.0, f64::INFINITY, 0);
+    let number = |at: usize| words.get(at).and_then(|word| word.parse::<f64>().ok());
+    while let Some(count) = number(used) {
+        let next = words.get(used + 1).and_then(|word| unit(word));
+        match next.filter(|unit| *unit < last) {
+            Some(unit) => (total, last, used) = (total + count * unit, unit, used + 2),
+            // As in `1 min 30`.
+            None if next.is_none() && last.is_finite() && last > 1.0 && count < 60.0 => {
+                (total, used) = (total + count * last / 60.0, used + 1);
+                break;
             }
-            (None, None) if used > 0 => number(word),
-            _ => break,
-        };
+            None => break,
+        }
     }
-    (used > 0 && total < LONGEST_PIECE).then(|| Completed::new(used, clock(total)))
+    (used > 0).then_some((total, last, used))
 }
 
 /// The seconds of a unit of time.
@@ -184,12 +243,13 @@ pub(super) fn unit(word: &str) -> Option<f64> {
 }
 
 /// An order with its direction, as SQL has it.
-fn direction(value: &str, words: &[&str]) -> Option<Completed> {
+fn direction(negated: bool, value: &str, words: &[&str]) -> Option<Completed> {
     let name = value.trim_start_matches('-');
-    let written = match words.first()?.to_lowercase().as_str() {
-        "desc" | "descending" => format!("-{name}"),
-        "asc" | "ascending" => name.to_owned(),
+    let is_descending = match words.first()?.to_lowercase().as_str() {
+        "desc" | "descending" => true,
+        "asc" | "ascending" => false,
         _ => return None,
     };
-    Some(Completed::new(1, written))
+    let minus = if is_descending != negated { "-" } else { "" };
+    Some(Completed::new(1, format!("{minus}{name}")))
 }

@@ -8,6 +8,10 @@ pub(super) struct Error {
     pub(super) kind: ErrorKind,
     pub(super) message: String,
     pub(super) hint: String,
+    /// Queries of which one was meant.
+    pub(super) meant: Vec<String>,
+    /// What is shown where none of these is understood.
+    example: Option<&'static str>,
 }
 
 /// The kind of an [`Error`].
@@ -22,8 +26,36 @@ pub(super) enum ErrorKind {
 }
 
 impl Error {
+    pub(super) fn new(
+        at: usize,
+        kind: ErrorKind,
+        message: String,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self { at, kind, message, hint: hint.into(), meant: Vec::new(), example: None }
+    }
+
     pub(super) fn value(at: usize, message: String, hint: impl Into<String>) -> Self {
-        Self { at, kind: ErrorKind::Value, message, hint: hint.into() }
+        Self::new(at, ErrorKind::Value, message, hint)
+    }
+
+    /// That one of these queries is written instead, or a condition as the example.
+    pub(super) fn instead(self, meant: Vec<String>, example: &'static str) -> Self {
+        Self { meant, example: Some(example), ..self }
+    }
+
+    /// The error whose hint begins with what to write: those of the queries that are understood, or the example.
+    pub(super) fn checked(mut self, is_understood: impl Fn(&str) -> bool) -> Self {
+        let Some(example) = self.example.take() else { return self };
+        self.meant.retain(|query| is_understood(query));
+        let what = match &self.meant[..] {
+            [] => {
+                format!("Conditions are written as in {example}, with quotes around several words.")
+            }
+            meant => format!("Write {}.", meant.join(" or ")),
+        };
+        self.hint = format!("{what} {}", self.hint);
+        self
     }
 
     /// The column of the query, in characters from 1.

@@ -178,6 +178,12 @@ impl Field {
         FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether a word is its name or alias, in the singular or the plural.
+    pub(super) fn is_called(&self, word: &str) -> bool {
+        let names = [word.to_owned(), format!("{word}s")];
+        names.iter().filter_map(|name| Self::known(name)).any(|field| field.name == self.name)
+    }
+
     /// Whether its values come from listening to the music.
     pub(super) fn is_heard(&self) -> bool {
         HEARD.contains(&self.name)

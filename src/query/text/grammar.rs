@@ -64,6 +64,20 @@ impl fmt::Display for Text<'_> {
 }
 
 /// As it is written.
+impl fmt::Display for Term<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.negated { "-" } else { "" })?;
+        match &self.kind {
+            TermKind::Words(text) => text.fmt(f),
+            TermKind::Field { name, values } => {
+                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+                write!(f, "{name}:{}", values.join(","))
+            }
+        }
+    }
+}
+
+/// As it is written.
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -114,6 +128,17 @@ pub(super) fn parse(query: &str) -> Result<Vec<Term<'_>>, Error> {
             term.parse_next(&mut input).and_then(|term| end_of_term(&mut input).map(|()| term));
         terms.push(parsed.map_err(|error| syntax_error(&input, &error))?);
     }
+}
+
+/// A text as a value, in quotes where it would be read as another.
+pub(super) fn quoted(text: &str) -> String {
+    let is_read = |value: &Value<'_>| matches!(value, Value::Compared(Comparison::Equal, read) if read.text == text);
+    let is_value = |term: &Term<'_>| matches!(&term.kind, TermKind::Field { values, .. } if values.iter().all(is_read));
+    let query = format!("field:{text}");
+    if parse(&query).is_ok_and(|terms| terms.len() == 1 && terms.iter().all(is_value)) {
+        return text.to_owned();
+    }
+    format!("\"{text}\"")
 }
 
 fn space(input: &mut Input<'_>) {
@@ -216,12 +241,12 @@ fn end_of_term(input: &mut Input<'_>) -> ModalResult<()> {
 }
 
 fn too_long(query: &str) -> Error {
-    Error {
-        at: boundary(query, LONGEST_QUERY),
-        kind: ErrorKind::Length,
-        message: format!("the query is longer than {LONGEST_QUERY} bytes"),
-        hint: "Use fewer conditions, or write them in SQL, as a query on midi_library.".to_owned(),
-    }
+    Error::new(
+        boundary(query, LONGEST_QUERY),
+        ErrorKind::Length,
+        format!("the query is longer than {LONGEST_QUERY} bytes"),
+        "Use fewer conditions, or write them in SQL, as a query on midi_library.",
+    )
 }
 
 /// An error with this message, which ends the parse.
@@ -240,23 +265,18 @@ fn syntax_error(input: &Input<'_>, error: &ErrMode<ContextError>) -> Error {
         Some(StrContext::Label(message)) => *message,
         _ => "syntax error",
     };
-    Error {
-        at: input.current_token_start(),
-        kind: ErrorKind::Syntax,
-        message: message.to_owned(),
-        hint: match message {
-            MISSING_VALUE => {
-                "A value follows without a space, as in bpm:120 and key:C,Am. Quote a word that has a colon."
-            }
-            MISSING_WORD => {
-                "A minus sign excludes the word or condition that follows without a space, as in -tag:rock. Quote a name \
-                 that has one between its words."
-            }
-            _ => {
-                "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:\"A minor\" -tag:rock \
-                 sort:-bars, with spaces between."
-            }
+    let hint = match message {
+        MISSING_VALUE => {
+            "A value follows without a space, as in bpm:120 and key:C,Am. Quote a word that has a colon."
         }
-        .to_owned(),
-    }
+        MISSING_WORD => {
+            "A minus sign excludes the word or condition that follows without a space, as in -tag:rock. Quote a name \
+             that has one between its words."
+        }
+        _ => {
+            "A query consists of words, \"phrases\" and conditions such as bpm:120..130 key:\"A minor\" -tag:rock \
+             sort:-bars, with spaces between."
+        }
+    };
+    Error::new(input.current_token_start(), ErrorKind::Syntax, message.to_owned(), hint)
 }

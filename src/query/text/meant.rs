@@ -1,20 +1,35 @@
 //! What words may be meant as that a query looks for in names and texts.
 
+use std::ops::Range;
+
 use midi_analysis::MelodyQuery;
 
-use super::completed::{is_value, quoted};
+use super::completed::is_value;
 use super::fields::{FIELDS, Field, Kind};
-use super::grammar::{Term, TermKind};
+use super::grammar::{Term, TermKind, quoted};
+use super::plan::is_understood;
 use super::unquoted::{any_word, is_number, unquoted, word};
-use crate::text::shown;
 
 /// Words that join conditions in other languages.
 const CONNECTIVES: [&str; 3] = ["AND", "OR", "NOT"];
+/// Signs that compare, here or elsewhere.
+const COMPARISONS: [char; 5] = ['<', '>', '=', '≤', '≥'];
+/// Signs at the end of keys and chords.
+const ENDS: [char; 7] = ['#', '♯', '♭', '+', '°', 'ø', 'Δ'];
 
-/// Words, and the conditions on the music that they are if their field is put before them.
+/// Words, and the conditions on the music that they are if their field is put before them. Each is understood.
 pub(super) struct Meant {
     pub(super) words: String,
     pub(super) conditions: Vec<String>,
+    /// The numbers of their terms.
+    terms: Range<usize>,
+}
+
+impl Meant {
+    /// Whether the term of this number is one of the words.
+    pub(super) fn has(&self, term: usize) -> bool {
+        self.terms.contains(&term)
+    }
 }
 
 /// The first word that was meant to join conditions. In small letters it stands beside one of them, or `anywhere`.
@@ -37,34 +52,53 @@ pub(super) fn is_connective(word: &str) -> bool {
 
 /// Words that hardly any name has: another value after that of a condition, and meters.
 pub(super) fn surely(terms: &[Term<'_>]) -> Vec<Meant> {
-    let mut before = None;
+    let (mut before, mut next) = (None, 0);
     let mut meant = Vec::new();
-    for term in terms {
-        before = match (&term.kind, word(term)) {
+    while let Some(term) = terms.get(next) {
+        let length = match (&term.kind, word(term)) {
             (TermKind::Field { name, values }, _) => {
-                values.last().and_then(unquoted).and_then(|_| Field::known(name.text))
+                let last = values.last().and_then(unquoted);
+                before = last.and_then(|_| Field::known(name.text));
+                1
             }
-            (_, None) => None,
-            (_, Some(word)) if is_connective(word.text) => before,
-            (_, Some(word)) => {
-                let field = before.filter(|field: &&Field| is_another(field.kind, word.text));
-                let is_meter = is_value(Kind::Meter, word.text);
-                let condition = field.map(|field| written(field, word.text));
-                let condition = condition.or(is_meter.then(|| format!("meter:{}", word.text)));
-                meant.extend(condition.map(|condition| Meant {
-                    words: word.text.to_owned(),
-                    conditions: vec![condition],
-                }));
-                field
+            (_, None) => {
+                before = None;
+                1
+            }
+            (_, Some(word)) if is_connective(word.text) => 1,
+            _ => {
+                let found = longest(terms, next, |words| another(before, words));
+                before = before.filter(|_| found.is_some());
+                let end = found.as_ref().map_or(next + 1, |found| found.terms.end);
+                meant.extend(found);
+                end - next
             }
         };
+        next += length;
     }
-    meant
+    once(meant)
 }
 
-/// Whether a word is another value of a field of names.
-fn is_another(kind: Kind, word: &str) -> bool {
-    !is_small_letter(word) && is_value(kind, word)
+/// The condition that words after one with this field are: another value of it, or a meter.
+fn another(field: Option<&Field>, words: &[&str]) -> Vec<String> {
+    let is_article = matches!(words, [word] if is_small_letter(word));
+    let field = field.filter(|field| !is_article && value_of(field.kind, words).is_some());
+    let meter = || Field::known("meter").filter(|meter| value_of(meter.kind, words).is_some());
+    let condition =
+        field.or_else(meter).and_then(|field| written(field, &value_of(field.kind, words)?));
+    condition.into_iter().collect()
+}
+
+/// The value of a field of names that words are.
+fn value_of(kind: Kind, words: &[&str]) -> Option<String> {
+    let is_sequence = matches!(kind, Kind::Melody | Kind::Progression);
+    let is_repeated = (1..words.len()).any(|at| words[..at].contains(&words[at]));
+    let is_compared = words.iter().any(|word| word.starts_with(COMPARISONS));
+    if kind.is_number() || kind == Kind::Sort || !is_sequence && (is_repeated || is_compared) {
+        return None;
+    }
+    let value = if is_sequence { words.join(" ") } else { trimmed(words) };
+    is_value(kind, &value).then_some(value)
 }
 
 /// Whether a word is an article rather than a key.
@@ -72,55 +106,107 @@ fn is_small_letter(word: &str) -> bool {
     word.len() == 1 && word.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// The longest runs of successive words that are conditions.
+/// The longest runs of successive words that are conditions, but for words that are [`surely`] some.
 pub(super) fn all(terms: &[Term<'_>]) -> Vec<Meant> {
-    let mut meant = Vec::new();
-    for words in terms.split(|term| word(term).is_none()) {
-        let words: Vec<_> = words.iter().filter_map(word).map(|word| word.text).collect();
-        let mut start = 0;
-        while start < words.len() {
-            let longest = (start + 1..=words.len()).rev().find_map(|end| {
-                let run = words[start..end].join(" ");
-                let is_article = words.len() > 1 && is_small_letter(&run);
-                let conditions = if is_article { Vec::new() } else { conditions_of(&run) };
-                (!conditions.is_empty()).then_some((end, Meant { words: run, conditions }))
-            });
-            start = longest.as_ref().map_or(start + 1, |(end, _)| *end);
-            meant.extend(longest.map(|(_, meant)| meant));
-        }
+    let told = surely(terms);
+    let (mut meant, mut next) = (Vec::new(), 0);
+    while next < terms.len() {
+        let later = told.iter().filter(|told| told.terms.end > next).map(|told| &told.terms);
+        let end = match later.min_by_key(|told| told.start) {
+            Some(told) if told.start <= next => {
+                next = told.end;
+                continue;
+            }
+            told => told.map_or(terms.len(), |told| told.start),
+        };
+        let is_none = |at: Option<usize>| at.and_then(|at| terms.get(at)).and_then(word).is_none();
+        let is_only = is_none(next.checked_sub(1)) && is_none(Some(next + 1));
+        let found = longest(&terms[..end], next, |words| match words {
+            [word] if !is_only && is_small_letter(word) => Vec::new(),
+            _ => conditions_of(words),
+        });
+        next = found.as_ref().map_or(next + 1, |found| found.terms.end);
+        meant.extend(found);
     }
+    let mut meant = once(meant);
+    meant.retain(|meant| !told.iter().any(|told| told.is_same(meant)));
     meant
 }
 
-/// The conditions that words are.
-fn conditions_of(words: &str) -> Vec<String> {
-    let is_meant = |kind| match kind {
-        Kind::Melody => MelodyQuery::from_text(words).is_ok(),
-        // A single numeral is a word, and so are some forms.
-        Kind::Progression => words.contains(' ') && is_value(kind, words),
-        Kind::Form => false,
-        _ => is_value(kind, words),
-    };
-    let fields = FIELDS.iter().filter(|field| is_meant(field.kind));
-    fields.map(|field| written(field, words)).chain(with_its_name(words)).collect()
+impl Meant {
+    fn is_same(&self, other: &Self) -> bool {
+        self.words.to_lowercase() == other.words.to_lowercase()
+    }
 }
 
-fn written(field: &Field, words: &str) -> String {
-    format!("{}:{}", field.name, shown(&quoted(words)))
+/// Those with different words.
+fn once(all: Vec<Meant>) -> Vec<Meant> {
+    let mut different: Vec<Meant> = Vec::new();
+    for meant in all {
+        if !different.iter().any(|other| other.is_same(&meant)) {
+            different.push(meant);
+        }
+    }
+    different
+}
+
+/// The longest run of words from a term on for which there are conditions.
+fn longest(
+    terms: &[Term<'_>],
+    start: usize,
+    conditions: impl Fn(&[&str]) -> Vec<String>,
+) -> Option<Meant> {
+    let words: Vec<_> = terms[start..].iter().map_while(word).map(|word| word.text).collect();
+    (1..=words.len()).rev().find_map(|length| {
+        let run = &words[..length];
+        let conditions = conditions(run);
+        let terms = start..start + length;
+        (!conditions.is_empty()).then(|| Meant { words: run.join(" "), conditions, terms })
+    })
+}
+
+/// The conditions that words are.
+fn conditions_of(words: &[&str]) -> Vec<String> {
+    let is_meant = |kind| match kind {
+        Kind::Melody => MelodyQuery::from_text(&words.join(" ")).is_ok(),
+        // A single numeral is a word, and so are some forms.
+        Kind::Progression => words.len() > 1,
+        Kind::Form => false,
+        _ => true,
+    };
+    let fields = FIELDS.iter().filter(|field| is_meant(field.kind));
+    let conditions = fields.filter_map(|field| written(field, &value_of(field.kind, words)?));
+    conditions.chain(with_its_name(words)).collect()
+}
+
+/// Words without the signs around them that are in no value.
+fn trimmed(words: &[&str]) -> String {
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let is_other = |c: char| is_sign(c) && !ENDS.contains(&c);
+    let one = |word: &&str| word.trim_start_matches(is_sign).trim_end_matches(is_other).to_owned();
+    words.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// The condition with this value, if it is understood.
+pub(super) fn written(field: &Field, text: &str) -> Option<String> {
+    Some(format!("{}:{}", field.name, quoted(text))).filter(|condition| is_understood(condition))
 }
 
 /// The condition that the name of a field is, beside a number or alone.
-fn with_its_name(words: &str) -> Option<String> {
-    if let Some(field) = Field::known(words) {
-        return Some(match field.kind {
+fn with_its_name(words: &[&str]) -> Option<String> {
+    let name = |word: &str| Field::known(&trimmed(&[word]));
+    match *words {
+        [word] if !word.starts_with(COMPARISONS) => name(word).map(|field| match field.kind {
             Kind::Boolean(_) => format!("{}:yes", field.name),
             _ => field.example.to_owned(),
-        });
+        }),
+        [first, last] => [(first, last), (last, first)].into_iter().find_map(|(word, value)| {
+            let field = name(word).filter(|field| field.kind.is_number())?;
+            let value = value.trim_end_matches(|c: char| !c.is_alphanumeric());
+            let is_compared = is_number(value.trim_start_matches(COMPARISONS));
+            let condition = format!("{}:{value}", field.name);
+            (is_compared && is_understood(&condition)).then_some(condition)
+        }),
+        _ => None,
     }
-    let (first, last) = words.split_once(' ')?;
-    let pairs = [(first, last), (last, first)];
-    pairs.into_iter().find_map(|(name, value)| {
-        let field = Field::known(name).filter(|field| field.kind.is_number())?;
-        is_number(value).then(|| written(field, value))
-    })
 }

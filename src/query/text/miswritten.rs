@@ -1,19 +1,20 @@
 //! Conditions that are written as elsewhere: `bpm>120` and `!key:C` would be looked for in names and texts, `key:-C` would
 //! be the key C, and `notes:>10,000` more than ten notes or none.
 
-use super::completed::completed;
+use super::continued::continued;
 use super::error::Error;
 use super::fields::{Field, Kind};
-use super::grammar::{Comparison, Term, TermKind, Text, Value, parse};
-use super::statement::{Schemas, Statement};
-use super::values;
+use super::grammar::{Comparison, Term, TermKind, Text, Value};
+use super::unquoted::word;
 use crate::text::shown;
 
 /// What stands between the name of a field and a value, here or elsewhere, how it is written here, and whether it excludes.
 /// The longer signs come first.
-const SIGNS: [(&str, &str, bool); 12] = [
+const SIGNS: [(&str, &str, bool); 14] = [
     (">=", ">=", false),
     ("<=", "<=", false),
+    ("=>", ">=", false),
+    ("=<", "<=", false),
     ("!=", "", true),
     ("<>", "", true),
     ("==", "", false),
@@ -33,11 +34,12 @@ const EXCLUDING: [char; 3] = ['!', '-', '~'];
 /// # Errors
 /// If something is. The hint has the condition.
 pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
-    for term in terms {
+    for (number, term) in terms.iter().enumerate() {
         if let TermKind::Field { name, values } = &term.kind {
             let field = Field::named(name.text, name.at)?;
-            values.iter().try_for_each(|value| check_excluding(field, value))?;
-            check_separators(field, values)?;
+            let words = terms[number + 1..].iter().map_while(word).map(|word| word.text);
+            check_excluding(field, values, term.negated, &words.collect::<Vec<_>>())?;
+            check_separators(field, values, term.negated)?;
         }
     }
     for (number, term) in terms.iter().enumerate() {
@@ -48,7 +50,13 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
         });
         let later: Vec<_> = texts.collect();
         if let Some(field) = field_of(&word, &later) {
-            return Err(refused(field, &word, condition(&word, &later, term.negated)));
+            let meant = condition(&word, &later, term.negated);
+            return Err(refused(&word, "is no condition").instead(meant, field.example));
+        }
+        let rest = word.text.trim_start_matches(EXCLUDING);
+        if !word.quoted && rest.len() < word.text.len() && rest.contains(char::is_alphanumeric) {
+            let error = refused(&word, "is a word with a sign before it");
+            return Err(error.instead(vec![format!("-{rest}")], "-tag:rock"));
         }
     }
     Ok(())
@@ -84,105 +92,127 @@ fn sign_of(text: &str) -> Option<(&'static str, &'static str, bool)> {
     SIGNS.into_iter().find(|(sign, ..)| text.starts_with(sign))
 }
 
-/// The condition that a word is, with as many as belong to it of the words after it; `None` if it cannot be told.
-fn condition(word: &Text<'_>, later: &[String], negated: bool) -> Option<String> {
-    let Parts { before, field, rest } = Parts::of(word.text)?;
-    let mut next = later.iter().map(String::as_str);
-    let rest = if rest.is_empty() { next.next()? } else { rest };
-    let (sign, comparison, excludes) = sign_of(rest)?;
-    let value =
-        rest.strip_prefix(sign).filter(|value| !value.is_empty()).or_else(|| next.next())?;
-    let value = value.trim_end_matches([')', ']', '}']);
-    let words: Vec<_> = next.collect();
-    let completed = completed(field.kind, field.name, value, &words);
-    let value = match &completed {
-        Some(_) if !comparison.is_empty() => return None,
-        Some(completed) => completed.written.first()?,
-        None => value,
-    };
-    let minus = if negated || excludes || before.contains(EXCLUDING) { "-" } else { "" };
-    let condition = format!("{minus}{}:{comparison}{value}", field.name);
-    is_condition(&condition).then_some(condition)
-}
-
-/// Whether a text is a condition of one value.
-fn is_condition(text: &str) -> bool {
-    let schemas = Schemas::default();
-    let Ok(terms) = parse(text) else { return false };
-    let [Term { negated, kind: TermKind::Field { name, values } }] = &terms[..] else {
-        return false;
-    };
-    let Some(field) = Field::known(name.text) else { return false };
-    let is_single = values.len() == 1;
-    is_single
-        && match field.kind {
-            Kind::Part => values::role(&values[0]).is_ok(),
-            Kind::Sort => false,
-            _ => {
-                check_excluding(field, &values[0]).is_ok()
-                    && Statement::empty(&schemas).condition(field, values, *negated).is_ok()
-            }
+/// The conditions that a word may be, with as many as belong to it of the words after it, if it can be told.
+fn condition(word: &Text<'_>, later: &[String], negated: bool) -> Vec<String> {
+    let told = || {
+        let Parts { before, field, rest } = Parts::of(word.text)?;
+        let mut next = later.iter().map(String::as_str);
+        let rest = if rest.is_empty() { next.next()? } else { rest };
+        let (sign, comparison, excludes) = sign_of(rest)?;
+        let value =
+            rest.strip_prefix(sign).filter(|value| !value.is_empty()).or_else(|| next.next())?;
+        let value = value.trim_end_matches([')', ']', '}']);
+        let (value, comma) = match value.strip_suffix(',') {
+            Some(value) => (value, Some(",")),
+            None => (value, None),
+        };
+        let words: Vec<_> = comma.into_iter().chain(next).collect();
+        let (earlier, last) = value.split_at(value.rfind(',').map_or(0, |comma| comma + 1));
+        let negated = negated || excludes || before.contains(EXCLUDING);
+        let continued = continued(field, negated, last, &words);
+        // Of two comparisons both may have to hold.
+        if !comparison.is_empty() && (continued.is_some() || !earlier.is_empty()) {
+            return None;
         }
+        let values = continued.map_or_else(|| vec![last.to_owned()], |continued| continued.ways);
+        let minus = if negated { "-" } else { "" };
+        let one = |value| format!("{minus}{}:{comparison}{earlier}{value}", field.name);
+        Some(values.into_iter().map(one).collect())
+    };
+    told().unwrap_or_default()
 }
 
-fn refused(field: &Field, word: &Text<'_>, meant: Option<String>) -> Error {
-    let meant = meant.map_or_else(
-        || {
-            format!(
-                "Conditions are written as in {}, with quotes around several words.",
-                field.example
-            )
-        },
-        |meant| format!("Write {}.", shown(&meant)),
-    );
+fn refused(word: &Text<'_>, why: &str) -> Error {
     Error::value(
         word.at,
-        format!("\"{}\" is no condition", shown(word.text)),
-        format!("{meant} Quote a word that is to be found with such signs in it."),
+        format!("\"{}\" {why}", shown(word.text)),
+        "Quote a word that is to be found with such signs in it.",
     )
 }
 
-/// Checks that a value does not begin with a sign that excludes, which a condition has before it. Names may have any.
-fn check_excluding(field: &Field, value: &Value<'_>) -> Result<(), Error> {
-    let may_begin_so = field.kind.is_number()
-        || matches!(field.kind, Kind::Sort | Kind::Name | Kind::Path | Kind::Folder);
-    let Value::Compared(Comparison::Equal, text) = value else { return Ok(()) };
-    if may_begin_so || text.quoted || !text.text.starts_with(EXCLUDING) {
+/// Checks that no value begins with a sign that excludes, which a condition has before it. Names may have any.
+/// `words` come after them.
+fn check_excluding(
+    field: &Field,
+    values: &[Value<'_>],
+    negated: bool,
+    words: &[&str],
+) -> Result<(), Error> {
+    if matches!(field.kind, Kind::Sort | Kind::Name | Kind::Path | Kind::Folder) {
         return Ok(());
     }
-    let rest = text.text.trim_start_matches(EXCLUDING);
+    let (mut first, mut excluded, mut others) = (None, Vec::new(), Vec::new());
+    for (number, value) in values.iter().enumerate() {
+        let words = if number + 1 == values.len() { words } else { &[] };
+        match value {
+            Value::Compared(Comparison::Equal, text)
+                if !text.quoted && text.text.starts_with(EXCLUDING) =>
+            {
+                first = first.or(Some(text));
+                let text = text.text.trim_start_matches(EXCLUDING);
+                let continued = continued(field, true, text, words);
+                excluded
+                    .push(continued.map_or_else(|| text.to_owned(), |whole| whole.ways.join(",")));
+            }
+            _ => others.push(value.to_string()),
+        }
+    }
+    let Some(first) = first else { return Ok(()) };
+    let (name, comma) = (field.name, ",");
+    let meant = match others.is_empty() || negated {
+        true => format!("-{name}:{}", [others, excluded].concat().join(comma)),
+        false => format!("{name}:{} -{name}:{}", others.join(comma), excluded.join(comma)),
+    };
     Err(Error::value(
-        text.at,
-        format!("\"{}\" is a value with a sign before it", shown(text.text)),
-        format!(
-            "Write -{}:{}: a minus sign excludes what the condition after it finds.",
-            field.name,
-            shown(rest)
-        ),
-    ))
+        first.at,
+        format!("\"{}\" is a value with a sign before it", shown(first.text)),
+        "A minus sign excludes what the condition after it finds.",
+    )
+    .instead(vec![meant], field.example))
 }
 
 /// Checks that no comma separates thousands.
-fn check_separators(field: &Field, values: &[Value<'_>]) -> Result<(), Error> {
-    // Of notes alone a piece has thousands.
-    let is_of_thousands = field.kind == Kind::Integer("note_count");
-    let thousands = values.windows(2).find_map(|pair| {
-        let [before, Value::Compared(Comparison::Equal, text) | Value::Range(Some(text), _)] = pair
-        else {
-            return None;
-        };
-        let is_alternative = matches!(before, Value::Compared(Comparison::Equal, _));
-        let is_number = text.text.bytes().all(|byte| byte.is_ascii_digit());
-        let goes_on = text.text.len() > 1 && text.text.starts_with('0')
-            || is_of_thousands && !is_alternative && text.text.len() == 3;
-        (is_number && goes_on).then_some(text)
-    });
-    match thousands.filter(|_| field.kind.is_number()) {
-        None => Ok(()),
-        Some(text) => Err(Error::value(
+fn check_separators(field: &Field, values: &[Value<'_>], negated: bool) -> Result<(), Error> {
+    if !field.kind.is_number() {
+        return Ok(());
+    }
+    let mut meant = format!("{}{}:", if negated { "-" } else { "" }, field.name);
+    let mut thousands = None;
+    for (number, value) in values.iter().enumerate() {
+        let before = number.checked_sub(1).map(|before| &values[before]);
+        match rest_of_thousands(field, before, value) {
+            Some(text) => thousands = thousands.or(Some(text)),
+            None if number > 0 => meant.push(','),
+            None => {}
+        }
+        meant += &value.to_string();
+    }
+    thousands.map_or(Ok(()), |text| {
+        Err(Error::value(
             text.at,
             format!("\"{}\" is another value, since a comma separates alternatives", text.text),
-            format!("Write numbers without a comma, as in {}.", field.example),
-        )),
-    }
+            "Numbers are written without a comma in them. Quote one that is another value.",
+        )
+        .instead(vec![meant], field.example))
+    })
+}
+
+/// The number with which a value begins, if it belongs to the value before.
+fn rest_of_thousands<'v, 'q>(
+    field: &Field,
+    before: Option<&Value<'_>>,
+    value: &'v Value<'q>,
+) -> Option<&'v Text<'q>> {
+    let (Value::Compared(Comparison::Equal, text) | Value::Range(Some(text), _)) = value else {
+        return None;
+    };
+    // Of notes alone a piece has thousands; `notes:100,200` are two values.
+    let begins = match before? {
+        Value::Compared(Comparison::Equal, before) => before.text.len() < 3,
+        _ => true,
+    };
+    let is_group = field.kind == Kind::Integer("note_count") && begins && text.text.len() == 3;
+    let goes_on = text.text.len() > 1 && text.text.starts_with('0') || is_group;
+    let is_number = !text.quoted && text.text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && goes_on).then_some(text)
 }

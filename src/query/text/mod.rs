@@ -2,7 +2,7 @@
 //!
 //! `grammar` parses a query into terms. `fields` lists the fields that a term may name, and `values`
 //! reads their values. `plan` turns the terms into one SQL `statement` with parameters, for which
-//! `conditions` writes the conditions; `unquoted` refuses values that end too early, which `completed` knows,
+//! `conditions` writes the conditions; `unquoted` refuses values that end too early, which `completed` and `continued` know,
 //! and `miswritten` words that are conditions. `needs` checks the rights to what it reads. `run` executes it, and `advice`
 //! says why it may have found nothing, and with `meant` what words may be meant as. Text from the user is only ever the value of
 //! a parameter; every name in the statement is a constant of `plan`, `conditions` or `fields`.
@@ -10,6 +10,7 @@
 mod advice;
 mod completed;
 mod conditions;
+mod continued;
 mod error;
 mod fields;
 mod grammar;

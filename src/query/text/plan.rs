@@ -4,7 +4,7 @@
 //! planner can use the indexes of those tables.
 
 use super::conditions::OfPart;
-use super::error::{Error, ErrorKind};
+use super::error::Error;
 use super::fields::{Field, Kind, is_not_null};
 use super::grammar::{Term, TermKind, Value, parse};
 use super::statement::{Parameter, Schemas, Statement};
@@ -238,8 +238,19 @@ pub(super) fn sort_columns_of(
 ///
 /// # Errors
 /// If the query does not follow the grammar, is too long, has values that go on after a space, or words that are meant as
-/// conditions.
+/// conditions. The hint tells to write nothing that is not understood.
 pub(super) fn read(query: &str) -> Result<Vec<Term<'_>>, Error> {
+    terms(query).map_err(|error| error.checked(is_understood))
+}
+
+/// Whether a query is one, and short enough to be shown: no other is told to a user.
+pub(super) fn is_understood(query: &str) -> bool {
+    let schemas = Schemas::default();
+    let statement = || Statement::new(&terms(query)?, 0, &schemas, true).map(drop);
+    shown(query) == query && statement().is_ok()
+}
+
+fn terms(query: &str) -> Result<Vec<Term<'_>>, Error> {
     let terms = parse(query)?;
     limit(&terms)?;
     miswritten::check(&terms)?;
@@ -248,11 +259,8 @@ pub(super) fn read(query: &str) -> Result<Vec<Term<'_>>, Error> {
 }
 
 fn limit(terms: &[Term<'_>]) -> Result<(), Error> {
-    let too_many = |at, what: &str, most: usize| Error {
-        at,
-        kind: ErrorKind::Value,
-        message: format!("too many {what}"),
-        hint: format!("The maximum is {most}."),
+    let too_many = |at, what: &str, most: usize| {
+        Error::value(at, format!("too many {what}"), format!("The maximum is {most}."))
     };
     if let Some(term) = terms.get(MAX_TERMS) {
         let at = match &term.kind {

@@ -1,6 +1,7 @@
 //! From a query to its statement.
 
 mod errors;
+mod hints;
 mod words;
 
 use proptest::prelude::*;

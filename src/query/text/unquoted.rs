@@ -1,6 +1,7 @@
 //! Values that go on after a space: `key:A minor` would be the key A, and the word "minor" in names.
 
-use super::completed::{Completed, completed, is_joint, is_value, unit};
+use super::completed::{Joint, is_value, unit};
+use super::continued::{Continued, continued};
 use super::error::Error;
 use super::fields::{Field, Kind};
 use super::grammar::{Comparison, Term, TermKind, Text, Value};
@@ -14,63 +15,117 @@ pub(super) fn check(terms: &[Term<'_>]) -> Result<(), Error> {
     for (number, term) in terms.iter().enumerate() {
         let TermKind::Field { name, values } = &term.kind else { continue };
         let field = Field::named(name.text, name.at)?;
-        let kind = field.kind;
-        let texts: Option<Vec<_>> = values.iter().map(unquoted).collect();
-        if let Some(texts) = texts.filter(|texts| texts.len() > 1)
-            && texts.iter().all(|text| is_one_of_sequence(kind, text.text))
-        {
-            let sequence = texts.iter().map(|text| text.text).collect::<Vec<_>>().join(" ");
-            return Err(alternatives(name, &sequence));
-        }
+        let condition = Condition { field, name, values, negated: term.negated };
         let words: Vec<_> = terms[number + 1..].iter().map_while(word).collect();
         let last = values.last().and_then(unquoted);
-        if kind.is_number() {
-            check_number(field, &words, last.is_some(), term.negated)?;
+        if field.kind.is_number() {
+            condition.check_number(&words, last.is_some())?;
             let next = terms.get(number + 1).filter(|term| term.negated).and_then(any_word);
             if let Some(next) = next.filter(|next| is_number(next.text)) {
                 return Err(apart(field, &next));
             }
         }
-        let Some(last) = last else { continue };
-        let texts: Vec<_> = words.iter().map(|word| word.text).collect();
-        if let Some(completed) = completed(kind, name.text, last.text, &texts) {
-            let said = [&[last.text], &texts[..completed.words]].concat().join(" ");
-            return Err(continued(term, words[0], &said, &completed));
+        if let Some(last) = last {
+            condition.check_end(&last, &words)?;
         }
+        condition.check_sequence()?;
         // A unit of a number that has one already.
-        if let Some(word) = words.first().filter(|word| kind.is_time() && unit(word.text).is_some())
-        {
+        let is_unit = |word: &&Text<'_>| field.kind.is_time() && unit(word.text).is_some();
+        if let Some(word) = words.first().filter(is_unit).filter(|_| last.is_some()) {
             return Err(apart(field, word));
         }
     }
     Ok(())
 }
 
+/// A condition of a query.
+struct Condition<'q, 't> {
+    field: &'static Field,
+    name: &'t Text<'q>,
+    values: &'t [Value<'q>],
+    negated: bool,
+}
+
+impl Condition<'_, '_> {
+    /// The condition with other values.
+    fn with(&self, values: &str) -> String {
+        let minus = if self.negated { "-" } else { "" };
+        format!("{minus}{}:{values}", self.name.text)
+    }
+
+    /// Checks that its values are not the elements of one.
+    fn check_sequence(&self) -> Result<(), Error> {
+        let texts: Option<Vec<_>> = self.values.iter().map(unquoted).collect();
+        let texts: Vec<_> = texts.unwrap_or_default().into_iter().map(|text| text.text).collect();
+        if texts.len() < 2 || !texts.iter().all(|text| is_one_of_sequence(self.field.kind, text)) {
+            return Ok(());
+        }
+        let each: Vec<_> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+        let meant = [format!("\"{}\"", texts.join(" ")), each.join(",")];
+        let meant = meant.iter().map(|values| self.with(values)).collect();
+        Err(Error::value(
+            self.name.at,
+            format!("each of these values is one element of a {}", self.field.name),
+            "What comes one after the other is one value, in quotes; commas separate alternatives.",
+        )
+        .instead(meant, self.field.example))
+    }
+
+    /// Checks that its last value does not go on in the words after it, nor do its alternatives.
+    fn check_end(&self, last: &Text<'_>, words: &[Text<'_>]) -> Result<(), Error> {
+        let texts: Vec<_> = words.iter().map(|word| word.text).collect();
+        let Some(Continued { words: used, ways }) =
+            continued(self.field, self.negated, last.text, &texts)
+        else {
+            return Ok(());
+        };
+        let earlier = &self.values[..self.values.len() - 1];
+        let earlier: String = earlier.iter().map(|value| format!("{value},")).collect();
+        let meant = ways.iter().map(|way| self.with(&format!("{earlier}{way}"))).collect();
+        let said = format!("{} {}", last.text, texts[..used].join(" "));
+        let (name, said) = (self.name.text, shown(&said));
+        let message = format!("a value ends at a space, and this one goes on: {name}:{said}");
+        Err(Error::value(words[0].at, message, BEFORE).instead(meant, self.field.example))
+    }
+
+    /// Checks that no part of a number comes after it; `is_equal`: it is neither compared nor a range.
+    fn check_number(&self, words: &[Text<'_>], is_equal: bool) -> Result<(), Error> {
+        let Some(first) = words.first() else { return Ok(()) };
+        let joint = Joint::of(first.text);
+        let Some(part) = words.get(usize::from(joint.is_some())) else { return Ok(()) };
+        if is_comparison(part.text) {
+            return Err(self.compared(part, joint));
+        }
+        let is_unit = self.field.kind.is_time() && unit(part.text).is_some();
+        match !is_equal && (is_number(part.text) || is_unit) {
+            true => Err(apart(self.field, part)),
+            false => Ok(()),
+        }
+    }
+
+    /// The error for a second comparison.
+    fn compared(&self, word: &Text<'_>, joint: Option<Joint>) -> Error {
+        let values = match joint {
+            Some(Joint::Either) => {
+                let values = self.values.iter().map(|value| format!("{value},"));
+                values.collect::<String>() + word.text
+            }
+            _ => word.text.to_owned(),
+        };
+        Error::value(
+            word.at,
+            format!("\"{}\" belongs to no field", shown(word.text)),
+            "Each condition names its field, and all of them have to hold. Commas separate alternatives, and a range is \
+             written as 120..130.",
+        )
+        .instead(vec![self.with(&values)], self.field.example)
+    }
+}
+
 /// Whether a text is a single element of the field's values, if these are sequences.
 fn is_one_of_sequence(kind: Kind, text: &str) -> bool {
     let is_sequence = kind == Kind::Melody || kind == Kind::Progression;
     is_sequence && !text.contains(['-', '–', '—', '|', ' ']) && is_value(kind, text)
-}
-
-/// Checks that no part of a number comes after it; `is_equal`: it is neither compared nor a range.
-fn check_number(
-    field: &Field,
-    words: &[Text<'_>],
-    is_equal: bool,
-    negated: bool,
-) -> Result<(), Error> {
-    let Some(first) = words.first() else { return Ok(()) };
-    if is_comparison(first.text) {
-        return Err(compared(field, first, negated));
-    }
-    let is_part = |word: &&Text<'_>| {
-        is_number(word.text) || field.kind.is_time() && unit(word.text).is_some()
-    };
-    let part = match words.get(1).filter(|_| is_joint(first.text)) {
-        Some(second) => Some(second).filter(is_part),
-        None => Some(first).filter(is_part),
-    };
-    part.filter(|_| !is_equal).map_or(Ok(()), |part| Err(apart(field, part)))
 }
 
 /// Whether a word is a number.
@@ -108,37 +163,8 @@ pub(super) fn word<'a>(term: &Term<'a>) -> Option<Text<'a>> {
     }
 }
 
-fn continued(term: &Term<'_>, word: Text<'_>, said: &str, completed: &Completed) -> Error {
-    let TermKind::Field { name, values } = &term.kind else { unreachable!("a condition goes on") };
-    let earlier: String =
-        values[..values.len() - 1].iter().map(|value| format!("{value},")).collect();
-    let minus = if term.negated { "-" } else { "" };
-    let one =
-        |written: &String| format!("{minus}{}:{}", name.text, shown(&(earlier.clone() + written)));
-    let written = completed.written.iter().map(one).collect::<Vec<_>>().join(" or ");
-    let (name, said) = (name.text, shown(said));
-    Error::value(
-        word.at,
-        format!("a value ends at a space, and this one goes on: {name}:{said}"),
-        format!("Write {written}. {BEFORE}"),
-    )
-}
-
 /// What to do with a word that is meant as one.
 const BEFORE: &str = "A word that is to be found in names and texts comes before the condition, or is quoted itself.";
-
-fn compared(field: &Field, word: &Text<'_>, negated: bool) -> Error {
-    let (name, comparison) = (field.name, shown(word.text));
-    let minus = if negated { "-" } else { "" };
-    Error::value(
-        word.at,
-        format!("\"{comparison}\" belongs to no field"),
-        format!(
-            "Write {minus}{name}:{comparison}: each condition names its field, and all of them have to hold. A range is \
-             written as 120..130."
-        ),
-    )
-}
 
 /// The error for a part of a number that is not written with it.
 fn apart(field: &Field, word: &Text<'_>) -> Error {
@@ -148,18 +174,6 @@ fn apart(field: &Field, word: &Text<'_>) -> Error {
         format!(
             "Write a number, a time or a range without a space, as in {}. {BEFORE}",
             field.example
-        ),
-    )
-}
-
-fn alternatives(name: &Text<'_>, sequence: &str) -> Error {
-    let (at, name, sequence) = (name.at, name.text, shown(sequence));
-    Error::value(
-        at,
-        format!("each of these values is one element of a {name}"),
-        format!(
-            "Write {name}:\"{sequence}\" for one after the other. Commas separate alternatives; quote each to find any of \
-             them."
         ),
     )
 }

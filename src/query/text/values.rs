@@ -149,8 +149,9 @@ pub(super) fn keys(value: &Value<'_>) -> Result<Vec<String>, Error> {
 pub(super) fn meter(value: &Value<'_>) -> Result<(i64, i64), Error> {
     let text = plain(value)?;
     let meter = text.text.split_once('/').and_then(|(beats, unit)| {
-        let [beats, unit] = [beats, unit].map(|part| part.parse::<u8>().ok().map(i64::from));
-        Some((beats?, unit?))
+        let [beats, unit] = [beats, unit].map(|part| part.parse::<u8>().ok());
+        let is_meter = beats? > 0 && unit?.is_power_of_two();
+        is_meter.then_some((i64::from(beats?), i64::from(unit?)))
     });
     meter.ok_or_else(|| invalid(&text, "a meter such as 3/4"))
 }

@@ -6,6 +6,8 @@
 mod completed;
 #[path = "../../../../src/query/text/conditions.rs"]
 mod conditions;
+#[path = "../../../../src/query/text/continued.rs"]
+mod continued;
 #[path = "../../../../src/query/text/error.rs"]
 mod error;
 #[path = "../../../../src/query/text/fields.rs"]
@@ -57,18 +59,22 @@ fn marked(line: &str) -> String {
 
 /// What words may be meant as is a query.
 fn is_understood(terms: &[Term<'_>], schemas: &Schemas) {
-    let meant = meant::surely(terms).into_iter().chain(meant::all(terms));
-    let meant = meant.inspect(|meant| assert!(!meant.words.is_empty()));
-    for condition in meant.flat_map(|meant| meant.conditions) {
-        // A long one is cut where it is shown.
-        if condition.ends_with(['…', '"']) {
-            continue;
-        }
-        let terms = plan::read(&condition);
-        let statement = terms.and_then(|terms| Statement::count(&terms, schemas));
-        assert!(statement.is_ok(), "{condition}: {:?}", statement.err());
+    let all: Vec<_> = meant::surely(terms).into_iter().chain(meant::all(terms)).collect();
+    for number in 0..terms.len() {
+        assert!(all.iter().filter(|meant| meant.has(number)).count() < 2, "told once");
+    }
+    for meant in all {
+        assert!(!meant.words.is_empty());
+        meant.conditions.iter().for_each(|condition| is_query(condition, schemas));
     }
     assert!(meant::connective(terms, true).is_some() || meant::connective(terms, false).is_none());
+}
+
+/// What a user is told to write is a query.
+fn is_query(text: &str, schemas: &Schemas) {
+    let terms = plan::read(text);
+    let statement = terms.and_then(|terms| Statement::count(&terms, schemas));
+    assert!(statement.is_ok(), "{text}: {:?}", statement.err());
 }
 
 fn is_parsed(line: &str) {
@@ -91,7 +97,10 @@ fn is_parsed(line: &str) {
             let sql = is_sound(line, &count);
             assert!(sql.starts_with("SELECT count(*)\nFROM \"a {} library\".midi_library l"));
         }
-        Err(error) => has_position_and_hint(line, &error),
+        Err(error) => {
+            has_position_and_hint(line, &error);
+            error.meant.iter().for_each(|query| is_query(query, &schemas));
+        }
     }
 }
 
@@ -146,7 +155,7 @@ fn has_value(line: &str, parameter: &Parameter) {
 }
 
 fn has_position_and_hint(line: &str, error: &Error) {
-    let Error { at, kind, message, hint } = error;
+    let Error { at, kind, message, hint, .. } = error;
     assert!(line.is_char_boundary(*at), "{at} is within a character of {line:?}");
     assert!((1..=line.chars().count() + 1).contains(&error.column(line)));
     assert_eq!(*kind == ErrorKind::Length, line.len() > LONGEST_LINE);
