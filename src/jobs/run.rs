@@ -66,8 +66,9 @@ fn begin_and_work(order: Order, retries: bool) -> Result<(), Failure> {
         return Ok(());
     };
     // What a lost transaction has done is done again, so no commit has to wait for the disk. A job that
-    // was interrupted before may have reached a file that ends the server; then claims must be on disk.
-    transaction::wait_for_disk(!is_first);
+    // was interrupted before may have reached a file that ends the server; then claims must be on disk. And where other nodes
+    // may have committed what this one has lost, nothing may be lost.
+    transaction::wait_for_disk(!is_first || distribution::has_nodes());
     let worker = Worker { job: order.job, source: &source, number: order.worker };
     match Pool::new(settings::threads()) {
         Ok(pool) => work(&worker, &pool, &directory),

@@ -137,7 +137,10 @@ fn programs() -> Option<PathBuf> {
 }
 
 fn server(programs: &Path) -> Cluster {
-    let cluster = Cluster::start_from(programs.to_path_buf()).with(&SETTINGS);
+    let cluster = Cluster::start_from(programs.to_path_buf());
+    // By what it reaches itself.
+    let name = format!("citus.local_hostname = '{}'", Nodes::name(&cluster));
+    let cluster = cluster.with(&[&SETTINGS[..], &[&name]].concat());
     let created = cluster.connect_to(DATABASE, SUPERUSER).batch_execute("CREATE EXTENSION citus");
     created.expect("Citus");
     cluster
