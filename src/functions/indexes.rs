@@ -227,6 +227,13 @@ fn create(
         if let Some(obstacle) = obstacles.into_iter().flatten().next() {
             return Ok((SKIPPED, Some(obstacle)));
         }
+        // The nodes do not see what this transaction creates.
+        if distribution::is_distributed(client, schema)? {
+            return Ok((
+                SKIPPED,
+                Some(format!("run CREATE EXTENSION {extension} first, by itself")),
+            ));
+        }
         let create = format!(
             "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}",
             sql::name(extension),

@@ -56,15 +56,20 @@ impl Nodes {
     /// Servers with an empty library, or one that `prepare` makes before the others are known; `None` where there is no
     /// server with Citus, which it says.
     pub fn start(prepare: impl FnOnce(&Cluster)) -> Option<Self> {
-        let programs = programs()?;
-        let coordinator = server(&programs);
-        prepare(&coordinator);
-        let nodes = Self { coordinator, others: (0..NODES).map(|_| server(&programs)).collect() };
+        let nodes = Self::start_unknown()?;
+        prepare(&nodes.coordinator);
         let name = Self::name(&nodes.coordinator);
         let known = format!("SELECT citus_set_coordinator_host('{name}', 5432)");
         nodes.coordinator.connect().batch_execute(&known).expect("a coordinator");
         nodes.others.iter().for_each(|node| nodes.add(node));
         Some(nodes)
+    }
+
+    /// The same servers, which do not know each other.
+    pub fn start_unknown() -> Option<Self> {
+        let programs = programs()?;
+        let coordinator = server(&programs);
+        Some(Self { coordinator, others: (0..NODES).map(|_| server(&programs)).collect() })
     }
 
     fn add(&self, node: &Cluster) {

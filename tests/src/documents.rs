@@ -2,6 +2,10 @@
 //! output of psql.
 
 use std::fs;
+use std::path::Path;
+
+use midi_testkit::cluster::{Cluster, succeed};
+use midi_testkit::folder::Folder;
 
 use crate::server_copy::root;
 
@@ -81,4 +85,18 @@ impl Document {
             })
             .collect()
     }
+}
+
+/// What psql prints of a script, without spaces at the ends of lines and without the empty line at the end. The values of
+/// `:'name'` are paths.
+pub fn psql(cluster: &Cluster, database: &str, variables: &[(&str, &Path)], sql: &str) -> String {
+    let script = Folder::new();
+    let mut psql = cluster.program("psql");
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", database])
+        .args(variables.iter().map(|(name, value)| format!("--set={name}={}", value.display())))
+        .arg("--file")
+        .arg(script.write("example.sql", sql.as_bytes()));
+    let output = String::from_utf8(succeed(&mut psql).stdout).expect("psql prints UTF-8");
+    let lines: Vec<&str> = output.trim_end().lines().map(str::trim_end).collect();
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }

@@ -1,7 +1,12 @@
 //! A library that is distributed by Citus answers as the same library on one machine does, row for row.
 
-use midi_pipeline_tests::citus::Distributed;
-use midi_pipeline_tests::documents::searches;
+use std::{env, fs};
+
+use midi_pipeline_tests::citus::{Distributed, Nodes};
+use midi_pipeline_tests::documents::{Document, psql, searches};
+use midi_pipeline_tests::server_copy::root;
+use midi_testkit::cluster::DATABASE;
+use midi_testkit::folder::Folder;
 use postgres::{Client, SimpleQueryMessage};
 
 /// Every view, with an order where it has none.
@@ -118,4 +123,33 @@ fn a_distributed_library_answers_as_one_machine_does() {
         }
     }
     assert!(found_nothing.len() < 15, "{found_nothing:#?}");
+}
+
+#[test]
+fn the_documentation_shows_what_happens() {
+    let Some(nodes) = Nodes::start_unknown() else { return };
+    let path = root().join("docs/scale-out.md");
+    let text = fs::read_to_string(&path).expect("a document is UTF-8");
+    let mut document = Document::parse(&text);
+    let folder = Folder::demo();
+    let [node_1, node_2] = [0, 1].map(|number| nodes.others[number].socket_folder());
+    let variables = [
+        ("folder", folder.path()),
+        ("coordinator", nodes.coordinator.socket_folder()),
+        ("node_1", node_1),
+        ("node_2", node_2),
+    ];
+    let update = env::var_os("UPDATE_DOCS").is_some();
+    for example in document.examples() {
+        let output = psql(&nodes.coordinator, DATABASE, &variables, &example.sql);
+        let Some(shown) = &mut example.output else { continue };
+        if update {
+            *shown = output;
+        } else {
+            assert_eq!(*shown, output, "line {}", example.line);
+        }
+    }
+    if update {
+        fs::write(path, document.text()).expect("a document can be written");
+    }
 }

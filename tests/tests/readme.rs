@@ -5,9 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use midi_pipeline_tests::documents::Document;
+use midi_pipeline_tests::documents::{Document, psql};
 use midi_pipeline_tests::extensions::offers_contrib;
-use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER, succeed};
+use midi_testkit::cluster::{Cluster, DATABASE, SUPERUSER};
 use midi_testkit::folder::Folder;
 
 #[test]
@@ -20,7 +20,8 @@ fn the_documentation_shows_what_happens() {
         let text = fs::read_to_string(path).expect("a document is UTF-8");
         let mut document = Document::parse(&text);
         let needs_contrib = ["`pg_trgm`", "postgres_fdw"].iter().any(|name| text.contains(name));
-        let is_possible = has_contrib || !needs_contrib;
+        // Those that need nodes are run by the test `citus`.
+        let is_possible = (has_contrib || !needs_contrib) && !text.contains("citus_add_node(:");
         if document.examples().next().is_none() || !is_possible {
             continue;
         }
@@ -31,11 +32,12 @@ fn the_documentation_shows_what_happens() {
         // Another library is what the first example makes of one.
         let other = text.contains(":'other_host'").then(Cluster::start);
         if let (Some(other), Some(first)) = (&other, document.examples().next()) {
-            psql(other, DATABASE, folder.path(), None, &first.sql);
+            psql(other, DATABASE, &[("folder", folder.path())], &first.sql);
         }
-        let other_host = other.as_ref().map(Cluster::socket_folder);
+        let mut variables = vec![("folder", folder.path())];
+        variables.extend(other.as_ref().map(|other| ("other_host", other.socket_folder())));
         for example in document.examples() {
-            let output = psql(&cluster, &database, folder.path(), other_host, &example.sql);
+            let output = psql(&cluster, &database, &variables, &example.sql);
             let Some(shown) = &mut example.output else { continue };
             if update {
                 *shown = output;
@@ -92,24 +94,4 @@ fn documents() -> Vec<PathBuf> {
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the project")
-}
-
-/// What psql prints, without spaces at the ends of lines and without the empty line at the end.
-fn psql(
-    cluster: &Cluster,
-    database: &str,
-    folder: &Path,
-    other_host: Option<&Path>,
-    sql: &str,
-) -> String {
-    let script = Folder::new();
-    let mut psql = cluster.program("psql");
-    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", database])
-        .arg(format!("--set=folder={}", folder.display()))
-        .args(other_host.map(|host| format!("--set=other_host={}", host.display())))
-        .arg("--file")
-        .arg(script.write("example.sql", sql.as_bytes()));
-    let output = String::from_utf8(succeed(&mut psql).stdout).expect("psql prints UTF-8");
-    let lines: Vec<&str> = output.trim_end().lines().map(str::trim_end).collect();
-    lines.iter().map(|line| format!("{line}\n")).collect()
 }
