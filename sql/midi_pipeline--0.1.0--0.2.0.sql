@@ -863,7 +863,7 @@ CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL)
     VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_distribute_wrapper';
 CREATE FUNCTION midi_placements()
     RETURNS TABLE (table_name text, kind text, distributed_by text, node text, shards bigint, bytes bigint)
-    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_placements_wrapper';
+    VOLATILE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_placements_wrapper';
 CREATE FUNCTION midi_import_on_nodes(
     source text, workers integer DEFAULT 1, nodes text[] DEFAULT NULL, depth text DEFAULT NULL)
     RETURNS TABLE (node text, part integer, job bigint)
@@ -876,7 +876,7 @@ CREATE FUNCTION midi_node_imports()
     RETURNS TABLE (
         node text, job bigint, source text, state text, found bigint, done bigint, imported bigint, duplicate bigint,
         unchanged bigint, failed bigint, skipped bigint, vanished bigint, error text)
-    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_node_imports_wrapper';
+    VOLATILE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_node_imports_wrapper';
 
 CREATE VIEW midi_distribution AS
 SELECT p.table_name, p.kind, p.distributed_by, p.node, p.shards, p.bytes

@@ -4,6 +4,7 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::access;
 use crate::distribution;
 use crate::error::given;
 use crate::import::Portion;
@@ -25,7 +26,7 @@ fn midi_distribute(
     Ok(TableIterator::new(moved.into_iter().map(|moved| (moved.table, moved.rows))))
 }
 
-#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+#[pg_extern(volatile, parallel_restricted, requires = ["tables"])]
 fn midi_placements(
     caller: Caller<'_>,
 ) -> Result<
@@ -63,6 +64,7 @@ fn midi_import_on_nodes(
 > {
     transaction::require_writable(c"midi_import_on_nodes()");
     let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
+    access::require_reader()?;
     let started = distribution::import(source, workers, nodes.as_deref(), depth, &caller.schema())?;
     Ok(TableIterator::new(started.into_iter().map(|part| (part.node, part.part, part.job))))
 }
@@ -76,13 +78,13 @@ fn midi_import_part(
     depth: default!(Option<&str>, "NULL"),
 ) -> Result<i64, ErrorReport> {
     transaction::require_writable(c"midi_import_part()");
-    let source = given(source, "source")?;
-    let portion = Portion::new(given(part, "part")?, given(of, "of")?)?;
+    let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
+    let (part, of) = (given(part, "part")?, given(of, "of")?);
     let depth = depth.map(Depth::of).transpose()?;
-    jobs::start(Some(source), depth, given(workers, "workers")?, false, portion)
+    jobs::start(Some(source), depth, workers, false, Portion::new(part, of)?)
 }
 
-#[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
+#[pg_extern(volatile, parallel_restricted, requires = ["tables"])]
 fn midi_node_imports(
     caller: Caller<'_>,
 ) -> Result<

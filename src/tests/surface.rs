@@ -82,7 +82,7 @@ mod tests {
              midi_content(file_id) vrs\nmidi_convert(content) is\nmidi_convert(file_id) vr\n\
              midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_damage(warnings) iss\n\
              midi_deepen(workers) vu\n\
-             midi_distance(a) iss\nmidi_drop_indexes(profile) vu\n\
+             midi_distance(a) iss\nmidi_distribute(shards) vu\nmidi_drop_indexes(profile) vu\n\
              midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
              midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) sr\n\
@@ -95,7 +95,8 @@ mod tests {
              midi_has_progression(harmony) is\nmidi_has_tune(melody) is\nmidi_has_tune(ngrams) iss\n\
              midi_header(content) iss\n\
              midi_header(file_id) vrs\nmidi_header(path) vrs\nmidi_import(name) vu\n\
-             midi_import(source) vu\nmidi_import_cancel(job) vu\nmidi_import_start(source) vu\n\
+             midi_import(source) vu\nmidi_import_cancel(job) vu\n\
+             midi_import_on_nodes(source) vu\nmidi_import_part(source) vu\nmidi_import_start(source) vu\n\
              midi_import_wait(job) vu\nmidi_keep_parts(content) iss\n\
              midi_keep_parts(file_id) vrs\nmidi_keep_parts(path) vrs\nmidi_keys(content) iss\n\
              midi_keys(file_id) vrs\nmidi_keys(path) vrs\nmidi_lyrics(content) iss\n\

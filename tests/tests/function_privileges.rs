@@ -30,6 +30,12 @@ enum Kind {
     Prune,
     /// The owner of the library's tables.
     Indexes,
+    /// The same, in a library on several machines, which this is not.
+    Nodes,
+    /// Roles that may read the server's files, in such a library.
+    ImportOnNodes,
+    /// Everyone, in such a library.
+    OfNodes,
     /// The role of the job. There is no such job in these calls.
     NoJob,
     /// Roles that may read the server's files or its statistics, by GRANT.
@@ -43,7 +49,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 136] = [
+const CASES: [(&str, Kind, &str); 141] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
@@ -136,7 +142,14 @@ const CASES: [(&str, Kind, &str); 136] = [
         Content,
         "midi_import('a', :content, keep => true, parts => true)",
     ),
+    ("midi_distribute(integer)", Nodes, "midi_distribute()"),
     ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
+    (
+        "midi_import_on_nodes(text,integer,text[],text)",
+        ImportOnNodes,
+        "midi_import_on_nodes(:path)",
+    ),
+    ("midi_import_part(text,integer,integer,integer,text)", Jobs, "midi_import_part(:path, 1, 1)"),
     ("midi_import_start(text,integer,boolean,text)", Jobs, "midi_import_start(:path)"),
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
     ("midi_keep_parts(bigint,integer[])", Library, "midi_keep_parts(:file_id, '{1}')"),
@@ -154,6 +167,7 @@ const CASES: [(&str, Kind, &str); 136] = [
     ("midi_melody(bytea)", Open, "midi_melody(:content)"),
     ("midi_melody(text)", Files, "midi_melody(:path)"),
     ("midi_merge(bytea[])", Open, "midi_merge(ARRAY[:content])"),
+    ("midi_node_imports()", OfNodes, "midi_node_imports()"),
     ("midi_notes(bigint)", Library, "midi_notes(:file_id)"),
     ("midi_notes(bytea)", Open, "midi_notes(:content)"),
     ("midi_notes(text)", Files, "midi_notes(:path)"),
@@ -175,6 +189,7 @@ const CASES: [(&str, Kind, &str); 136] = [
     ("midi_parts(text)", Files, "midi_parts(:path)"),
     ("midi_parts(bigint)", Library, "midi_parts(:file_id)"),
     ("midi_pipeline_version()", Open, "midi_pipeline_version()"),
+    ("midi_placements()", Open, "midi_placements()"),
     ("midi_postings_handler(internal)", Server, "midi_postings_handler(NULL)"),
     ("midi_progression_grams(text[])", Open, "midi_progression_grams('{ii,V,I}')"),
     (
@@ -259,6 +274,7 @@ fn expected(role: &str, kind: Kind) -> &'static str {
     match (role, kind) {
         (_, Open) => OK,
         (_, NoJob) => "42704",
+        (_, OfNodes) | ("reader", ImportOnNodes) | ("keeper", Nodes) => UNFIT,
         (_, Server) => "42883",
         ("reader", Files | Jobs | Import | Library | Content | Forget | Machine) => OK,
         // GRANT ALL includes the tables and every function, but these check membership themselves.

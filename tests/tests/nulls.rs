@@ -7,11 +7,15 @@ use midi_testkit::folder::Folder;
 use postgres::error::SqlState;
 
 /// Arguments that may be NULL, and what it means.
-const MEANT: [(&str, &str, &str); 9] = [
+const MEANT: [(&str, &str, &str); 13] = [
     ("midi_create_indexes", "profile", "the one that is remembered"),
+    ("midi_distribute", "shards", "two for each node"),
     ("midi_import", "depth", "as set"),
     ("midi_import", "keep", "as set"),
     ("midi_import", "parts", "as set"),
+    ("midi_import_on_nodes", "nodes", "all"),
+    ("midi_import_on_nodes", "depth", "as set"),
+    ("midi_import_part", "depth", "as set"),
     ("midi_import_start", "depth", "as set"),
     ("midi_import_wait", "timeout", "without end"),
     ("midi_schedule", "every", "by cron"),
