@@ -821,6 +821,54 @@ COMMENT ON COLUMN midi_library_music.melody IS
 COMMENT ON COLUMN midi_library_music.harmony IS
     'Chords with their qualities, for the operator @~: harmony @~ ''ii V7 I''';
 
+-- A library on several machines.
+
+CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL)
+    RETURNS TABLE (table_name text, rows_moved bigint)
+    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_distribute_wrapper';
+CREATE FUNCTION midi_placements()
+    RETURNS TABLE (table_name text, kind text, distributed_by text, node text, shards bigint, bytes bigint)
+    VOLATILE STRICT PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_placements_wrapper';
+CREATE FUNCTION midi_import_on_nodes(
+    source text, workers integer DEFAULT 1, nodes text[] DEFAULT NULL, depth text DEFAULT NULL)
+    RETURNS TABLE (node text, part integer, job bigint)
+    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_on_nodes_wrapper';
+CREATE FUNCTION midi_import_part(
+    source text, part integer, of integer, workers integer DEFAULT 1, depth text DEFAULT NULL)
+    RETURNS bigint
+    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_part_wrapper';
+CREATE FUNCTION midi_node_imports()
+    RETURNS TABLE (
+        node text, job bigint, source text, state text, found bigint, done bigint, imported bigint, duplicate bigint,
+        unchanged bigint, failed bigint, skipped bigint, vanished bigint, error text)
+    VOLATILE STRICT PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_node_imports_wrapper';
+
+CREATE VIEW midi_distribution AS
+SELECT p.table_name, p.kind, p.distributed_by, p.node, p.shards, p.bytes
+FROM midi_placements() p;
+
+COMMENT ON FUNCTION midi_distribute(shards integer) IS
+    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. May be called again when nodes were added. Returns the number of rows of each table that it moved';
+COMMENT ON FUNCTION midi_placements() IS
+    'Tables of the library, with the nodes on which they lie';
+COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS
+    'Starts an import in parts, one on each node of a distributed library, or on those given as name:port, each with so many workers. Each node must see the source under the same path. The jobs run on if the caller rolls back. Returns them';
+COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
+    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
+COMMENT ON FUNCTION midi_node_imports() IS
+    'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer, and the node is NULL without Citus';
+COMMENT ON VIEW midi_distribution IS
+    'Tables of the library, with the nodes on which they lie';
+COMMENT ON COLUMN midi_distribution.table_name IS 'Name of the table';
+COMMENT ON COLUMN midi_distribution.kind IS
+    'distributed by rows, reference on each node as a whole, or local to this node';
+COMMENT ON COLUMN midi_distribution.distributed_by IS 'Column whose hash tells on which node a row lies';
+COMMENT ON COLUMN midi_distribution.node IS 'Name and port of the node; NULL for a table that is local';
+COMMENT ON COLUMN midi_distribution.shards IS 'Number of shards on the node; NULL for a table that is local';
+COMMENT ON COLUMN midi_distribution.bytes IS 'Size on the node, with indexes';
+
+GRANT SELECT ON midi_distribution TO pg_read_server_files, pg_monitor;
+
 -- What is new belongs to the owner of what it reads or is read by, and the options of views are as they were.
 DO $$
 DECLARE
@@ -832,6 +880,7 @@ BEGIN
             ('midi_import_states'::regclass, 'midi_import_progress'::regclass),
             ('midi_import_workers', 'midi_import_progress'),
             ('midi_pipeline_status', 'midi_import_progress'),
+            ('midi_distribution', 'midi_library'),
             ('midi_index_choice', 'midi_files'),
             ('midi_library_music', 'midi_library')
         ) AS like_another (relation, other)
@@ -855,50 +904,3 @@ BEGIN
         USING HINT = 'Let them connect again, those of a pool too.';
 END
 $$;
-
--- A library on several machines.
-
-CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL)
-    RETURNS TABLE (table_name text, rows_moved bigint)
-    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_distribute_wrapper';
-CREATE FUNCTION midi_placements()
-    RETURNS TABLE (table_name text, kind text, distributed_by text, node text, shards bigint, bytes bigint)
-    VOLATILE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_placements_wrapper';
-CREATE FUNCTION midi_import_on_nodes(
-    source text, workers integer DEFAULT 1, nodes text[] DEFAULT NULL, depth text DEFAULT NULL)
-    RETURNS TABLE (node text, part integer, job bigint)
-    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_on_nodes_wrapper';
-CREATE FUNCTION midi_import_part(
-    source text, part integer, of integer, workers integer DEFAULT 1, depth text DEFAULT NULL)
-    RETURNS bigint
-    VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_part_wrapper';
-CREATE FUNCTION midi_node_imports()
-    RETURNS TABLE (
-        node text, job bigint, source text, state text, found bigint, done bigint, imported bigint, duplicate bigint,
-        unchanged bigint, failed bigint, skipped bigint, vanished bigint, error text)
-    VOLATILE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_node_imports_wrapper';
-
-CREATE VIEW midi_distribution AS
-SELECT p.table_name, p.kind, p.distributed_by, p.node, p.shards, p.bytes
-FROM midi_placements() p;
-
-COMMENT ON FUNCTION midi_distribute(shards integer) IS
-    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. May be called again when nodes were added. Returns the number of rows of each table that it moved';
-COMMENT ON FUNCTION midi_placements() IS
-    'Tables of the library, with the nodes on which they lie';
-COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS
-    'Starts an import in parts, one on each node of a distributed library, or on those given as name:port, each with so many workers. Each node must see the source under the same path. The jobs run on if the caller rolls back. Returns them';
-COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
-    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
-COMMENT ON FUNCTION midi_node_imports() IS
-    'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer';COMMENT ON VIEW midi_distribution IS
-    'Tables of the library, with the nodes on which they lie';
-COMMENT ON COLUMN midi_distribution.table_name IS 'Name of the table';
-COMMENT ON COLUMN midi_distribution.kind IS
-    'distributed by rows, reference on each node as a whole, or local to this node';
-COMMENT ON COLUMN midi_distribution.distributed_by IS 'Column whose hash tells on which node a row lies';
-COMMENT ON COLUMN midi_distribution.node IS 'Name and port of the node; NULL for a table that is local';
-COMMENT ON COLUMN midi_distribution.shards IS 'Number of shards on the node; NULL for a table that is local';
-COMMENT ON COLUMN midi_distribution.bytes IS 'Size on the node, with indexes';
-
-GRANT SELECT ON midi_distribution TO pg_read_server_files, pg_monitor;

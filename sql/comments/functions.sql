@@ -321,4 +321,4 @@ COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes tex
 COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
     'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
 COMMENT ON FUNCTION midi_node_imports() IS
-    'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer';
+    'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer, and the node is NULL without Citus';

@@ -28,6 +28,11 @@ const PROGRESS: &str = "
         unchanged bigint, failed bigint, skipped bigint, vanished bigint, error text) ON true
     WHERE j.job IS NOT NULL OR NOT p.success
     ORDER BY j.job, p.groupid";
+/// The same without nodes.
+const LOCAL: &str = "
+    SELECT NULL::text, j.job, j.source, j.state, j.found, j.done, j.imported, j.duplicate, j.unchanged, j.failed,
+           j.skipped, j.vanished, j.error
+    FROM @schema@.midi_import_progress j ORDER BY j.job";
 const JOBS: &str =
     "SELECT COALESCE(jsonb_agg(to_jsonb(p)), '[]') FROM @schema@.midi_import_progress p";
 
@@ -40,7 +45,8 @@ pub(crate) struct NodeJob {
 
 /// A job of a node; only the node and the error where it does not answer.
 pub(crate) struct Progress {
-    pub(crate) node: String,
+    /// `None` without Citus.
+    pub(crate) node: Option<String>,
     pub(crate) job: Option<i64>,
     pub(crate) source: Option<String>,
     pub(crate) state: String,
@@ -123,22 +129,25 @@ fn started(
     Err(refused)
 }
 
-/// The jobs of all nodes that the caller may see.
+/// The jobs that the caller may see of all nodes, or of this one where there is no Citus.
 ///
 /// # Errors
-/// Where Citus is missing or too old; those of the statements.
+/// Those of the statements.
 pub(crate) fn progress(schema: &Schema) -> Result<Vec<Progress>, ErrorReport> {
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
-            citus::require(client)?;
-            let jobs = fill(JOBS, &[("schema", schema.quoted())]);
-            let rows = spi::update(client, PROGRESS, None, &[jobs.into()], |row| {
+            let [jobs, local] = [JOBS, LOCAL].map(|sql| fill(sql, &[("schema", schema.quoted())]));
+            let (sql, arguments) = match citus::is_installed() {
+                true => (PROGRESS, vec![jobs.into()]),
+                false => (&*local, Vec::new()),
+            };
+            let rows = spi::update(client, sql, None, &arguments, |row| {
                 let mut counts = [None; 8];
                 for (place, count) in counts.iter_mut().enumerate() {
                     *count = row.get(place + 5)?;
                 }
                 Ok(Progress {
-                    node: row.get(1)?.unwrap_or_default(),
+                    node: row.get(1)?,
                     job: row.get(2)?,
                     source: row.get(3)?,
                     state: row.get(4)?.unwrap_or_default(),

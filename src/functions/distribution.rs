@@ -91,7 +91,7 @@ fn midi_node_imports(
     TableIterator<
         'static,
         (
-            name!(node, String),
+            name!(node, Option<String>),
             name!(job, Option<i64>),
             name!(source, Option<String>),
             name!(state, String),
