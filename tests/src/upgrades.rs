@@ -165,8 +165,11 @@ pub fn assert_same_rows(upgraded: &mut Client, new: &mut Client) {
 }
 
 /// Fails unless every function that only reads answers the same in both databases, to the arguments of the table `inputs`.
+/// The sizes of tables differ.
 pub fn assert_same_answers(upgraded: &mut Client, new: &mut Client) {
-    for function in functions(new).into_iter().filter(|function| !function.writes) {
+    let is_same =
+        |function: &Function| !function.writes && function.plain_name() != "midi_placements";
+    for function in functions(new).into_iter().filter(is_same) {
         let [upgraded, new] = [&mut *upgraded, &mut *new].map(|client| {
             answer(client, &function).unwrap_or_else(|error| panic!("{function:?}: {error:?}"))
         });
