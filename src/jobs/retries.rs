@@ -62,12 +62,9 @@ impl Retries {
 fn is_lost_node(failure: &Failure) -> bool {
     const CLASS: i32 = 0xFFF;
     let class = |code: PgSqlErrorCode| code as i32 & CLASS;
-    let lost = [
-        PgSqlErrorCode::ERRCODE_CONNECTION_EXCEPTION,
-        PgSqlErrorCode::ERRCODE_SYSTEM_ERROR,
-        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
-    ];
+    let lost = [PgSqlErrorCode::ERRCODE_CONNECTION_EXCEPTION, PgSqlErrorCode::ERRCODE_SYSTEM_ERROR];
     let stopped = [
+        PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         PgSqlErrorCode::ERRCODE_ADMIN_SHUTDOWN,
         PgSqlErrorCode::ERRCODE_CRASH_SHUTDOWN,
         PgSqlErrorCode::ERRCODE_CANNOT_CONNECT_NOW,
