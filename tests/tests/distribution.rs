@@ -76,43 +76,39 @@ fn wait_until_under_way(client: &mut Client) {
 
 const FILES: u32 = 1_500;
 
-#[test]
-fn a_killed_worker_loses_nothing() {
-    let Some(nodes) = distributed() else { return };
+/// Imports on all nodes, does something to them meanwhile, and checks what is there in the end.
+fn import_while(disturb: impl FnOnce(&mut Nodes)) {
+    let Some(mut nodes) = distributed() else { return };
     let folder = Folder::corpus(FILES);
     let mut client = nodes.coordinator.connect();
     import_on_nodes(&mut client, &folder);
     wait_until_under_way(&mut client);
+    disturb(&mut nodes);
+    reconcile(&nodes.coordinator, FILES.into());
+}
+
+/// Kills a server, and starts it again when the others have noticed.
+fn lose_for_a_while(node: &mut Cluster) {
+    node.kill_postmaster();
+    thread::sleep(Duration::from_secs(7));
+    node.restart();
+}
+
+#[test]
+fn a_killed_worker_loses_nothing() {
     let worker =
         "SELECT pid::bigint FROM pg_stat_activity WHERE backend_type = 'midi_import' LIMIT 1";
-    kill_hard(number(&mut nodes.others[0].connect(), worker) as i32);
-    reconcile(&nodes.coordinator, FILES.into());
+    import_while(|nodes| kill_hard(number(&mut nodes.others[0].connect(), worker) as i32));
 }
 
 #[test]
 fn a_killed_node_loses_nothing() {
-    let Some(mut nodes) = distributed() else { return };
-    let folder = Folder::corpus(FILES);
-    let mut client = nodes.coordinator.connect();
-    import_on_nodes(&mut client, &folder);
-    wait_until_under_way(&mut client);
-    nodes.others[1].kill_postmaster();
-    thread::sleep(Duration::from_secs(7));
-    nodes.others[1].restart();
-    reconcile(&nodes.coordinator, FILES.into());
+    import_while(|nodes| lose_for_a_while(&mut nodes.others[1]));
 }
 
 #[test]
 fn a_killed_coordinator_loses_nothing() {
-    let Some(mut nodes) = distributed() else { return };
-    let folder = Folder::corpus(FILES);
-    let mut client = nodes.coordinator.connect();
-    import_on_nodes(&mut client, &folder);
-    wait_until_under_way(&mut client);
-    nodes.coordinator.kill_postmaster();
-    thread::sleep(Duration::from_secs(7));
-    nodes.coordinator.restart();
-    reconcile(&nodes.coordinator, FILES.into());
+    import_while(|nodes| lose_for_a_while(&mut nodes.coordinator));
 }
 
 #[test]
