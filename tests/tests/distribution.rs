@@ -195,6 +195,29 @@ fn a_dump_is_a_library_on_one_machine() {
     }
 }
 
+/// Citus asks the nodes as the role that asks it.
+#[test]
+fn views_of_a_distributed_library_shield_nothing() {
+    let Some(library) = Distributed::start() else { return };
+    let grant = "CREATE ROLE visitor LOGIN; GRANT SELECT ON midi_library TO visitor";
+    library.connect().batch_execute(grant).expect("a role");
+    let mut visitor = library.nodes().coordinator.connect_as("visitor");
+    let read = "SELECT count(*) > 0 FROM midi_library";
+    assert_eq!(sqlstate(&visitor.query(read, &[])), "42501");
+    let grant = "GRANT SELECT ON midi_files, musical_metadata, musical_search TO visitor";
+    library.connect().batch_execute(grant).expect("rights");
+    for sql in [read, "SELECT count(*) > 0 FROM midi_files"] {
+        assert!(visitor.query_one(sql, &[]).expect("rows").get::<_, bool>(0), "{sql}");
+    }
+    for sql in [
+        "ALTER TABLE musical_metadata ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY none ON musical_metadata FOR SELECT USING (false)",
+    ] {
+        library.connect().batch_execute(sql).expect(sql);
+    }
+    assert!(!visitor.query_one(read, &[]).expect("rows").get::<_, bool>(0));
+}
+
 #[test]
 fn what_cannot_be_distributed_is_refused() {
     let Some(mut nodes) = Nodes::start(|_| ()) else { return };
