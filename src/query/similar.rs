@@ -26,8 +26,8 @@ pub(crate) type Neighbour = (i64, Option<String>, f64);
 /// Maximum of max_results.
 const MAX_RESULTS: i32 = 10_000;
 
-/// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance; of those at the
-/// same distance the first files are the nearest.
+/// The $2 nearest neighbours of the embedding $1, without the file $3. An index gives the order by distance alone, and the
+/// planner would rather sort all than look for the first files of each distance.
 const NEAREST: &str = "
     SELECT id, path, distance FROM (
         SELECT f.id, @path@ AS path, @schema@.midi_distance(m.embedding, $1) AS distance
@@ -37,7 +37,7 @@ const NEAREST: &str = "
         WHERE f.state OPERATOR(pg_catalog.=) ANY ('{imported,duplicate}')
           AND f.id OPERATOR(pg_catalog.<>) $3
           AND m.embedding IS NOT NULL
-        ORDER BY @order@, f.id
+        ORDER BY @order@
         LIMIT $2) AS nearest
     ORDER BY distance, id";
 
