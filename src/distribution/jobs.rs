@@ -135,13 +135,13 @@ fn started(
 /// Those of the statements.
 pub(crate) fn progress(schema: &Schema) -> Result<Vec<Progress>, ErrorReport> {
     role::with_pinned_path(|| {
-        Spi::connect_mut(|client| {
+        Spi::connect(|client| {
             let [jobs, local] = [JOBS, LOCAL].map(|sql| fill(sql, &[("schema", schema.quoted())]));
             let (sql, arguments) = match citus::is_installed() {
                 true => (PROGRESS, vec![jobs.into()]),
                 false => (&*local, Vec::new()),
             };
-            let rows = spi::update(client, sql, None, &arguments, |row| {
+            let rows = spi::select(client, sql, None, &arguments, |row| {
                 let mut counts = [None; 8];
                 for (place, count) in counts.iter_mut().enumerate() {
                     *count = row.get(place + 5)?;

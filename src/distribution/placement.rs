@@ -57,12 +57,12 @@ const ALL: &str = "
 /// Those of the statements.
 pub(crate) fn placements(schema: &Schema) -> Result<Vec<Placement>, ErrorReport> {
     role::with_pinned_path(|| {
-        Spi::connect_mut(|client| {
+        Spi::connect(|client| {
             let sql = match citus::is_installed() {
                 true => fill(ALL, &[("local", LOCAL)]),
                 false => [LOCAL, " ORDER BY 1"].concat(),
             };
-            let placements = spi::update(client, &sql, None, &[schema.oid().into()], |row| {
+            let placements = spi::select(client, &sql, None, &[schema.oid().into()], |row| {
                 Ok(Placement {
                     table: row.get(1)?.unwrap_or_default(),
                     kind: row.get(2)?.unwrap_or_default(),

@@ -55,7 +55,7 @@ fn midi_placements(
 fn midi_import_on_nodes(
     source: Option<&str>,
     workers: default!(Option<i32>, 1),
-    nodes: default!(Option<Vec<String>>, "NULL"),
+    nodes: default!(Option<Vec<Option<String>>>, "NULL"),
     depth: default!(Option<&str>, "NULL"),
     caller: Caller<'_>,
 ) -> Result<
@@ -64,6 +64,8 @@ fn midi_import_on_nodes(
 > {
     transaction::require_writable(c"midi_import_on_nodes()");
     let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
+    let named = |nodes: Vec<Option<String>>| nodes.into_iter().collect::<Option<Vec<_>>>();
+    let nodes = nodes.map(|nodes| given(named(nodes), "nodes")).transpose()?;
     access::require_reader()?;
     let started = distribution::import(source, workers, nodes.as_deref(), depth, &caller.schema())?;
     Ok(TableIterator::new(started.into_iter().map(|part| (part.node, part.part, part.job))))
