@@ -146,6 +146,23 @@ pub(crate) fn no_such_node(name: &str, nodes: &[String]) -> ErrorReport {
     )
 }
 
+/// Checks a number of nodes.
+///
+/// # Errors
+/// `ERRCODE_PROGRAM_LIMIT_EXCEEDED`.
+pub(crate) fn check_number_of_nodes(number: usize) -> Result<(), ErrorReport> {
+    const MOST: usize = 1_000;
+    if number <= MOST {
+        return Ok(());
+    }
+    Err(ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+        format!("{number} nodes were given"),
+        "distribution",
+    )
+    .set_hint(format!("Give at most {MOST}, or leave out nodes to import on all of them.")))
+}
+
 /// The error for an import on no node.
 pub(crate) fn no_node_chosen() -> ErrorReport {
     invalid("no node was given", "Leave out nodes to import on all of them.")

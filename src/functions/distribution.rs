@@ -6,7 +6,7 @@ use pgrx::prelude::*;
 
 use crate::access;
 use crate::distribution;
-use crate::error::given;
+use crate::error::{self, given};
 use crate::import::Portion;
 use crate::jobs;
 use crate::pg::caller::Caller;
@@ -55,7 +55,7 @@ fn midi_placements(
 fn midi_import_on_nodes(
     source: Option<&str>,
     workers: default!(Option<i32>, 1),
-    nodes: default!(Option<Vec<Option<String>>>, "NULL"),
+    nodes: default!(Option<Array<'_, &str>>, "NULL"),
     depth: default!(Option<&str>, "NULL"),
     caller: Caller<'_>,
 ) -> Result<
@@ -64,11 +64,20 @@ fn midi_import_on_nodes(
 > {
     transaction::require_writable(c"midi_import_on_nodes()");
     let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
-    let named = |nodes: Vec<Option<String>>| nodes.into_iter().collect::<Option<Vec<_>>>();
-    let nodes = nodes.map(|nodes| given(named(nodes), "nodes")).transpose()?;
+    let nodes = nodes.map(|nodes| names(&nodes)).transpose()?;
     access::require_reader()?;
     let started = distribution::import(source, workers, nodes.as_deref(), depth, &caller.schema())?;
     Ok(TableIterator::new(started.into_iter().map(|part| (part.node, part.part, part.job))))
+}
+
+/// The names of nodes.
+///
+/// # Errors
+/// If one is NULL, or there are more than any cluster has.
+fn names(nodes: &Array<'_, &str>) -> Result<Vec<String>, ErrorReport> {
+    error::check_number_of_nodes(nodes.len())?;
+    let named = nodes.iter().map(|name| name.map(str::to_owned)).collect();
+    given(named, "nodes")
 }
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
