@@ -2,16 +2,14 @@
 
 use ahash::AHashSet;
 use midi_analysis::Part;
-use pgrx::pg_sys::{
-    BOOLARRAYOID, BYTEAARRAYOID, INT2ARRAYOID, INT4ARRAYOID, Oid, PgOid, TEXTARRAYOID,
-};
+use pgrx::pg_sys::{BOOLARRAYOID, BYTEAARRAYOID, INT2ARRAYOID, INT4ARRAYOID, Oid, TEXTARRAYOID};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{array, hash, hashes};
 use super::hash::Hash;
 use crate::music::Music;
 use crate::pg::caller::Schema;
-use crate::pg::spi::execute;
+use crate::pg::spi::{self, execute};
 use crate::pg::sql::fill;
 use crate::pg::text::clean;
 
@@ -77,8 +75,7 @@ impl<'conn> PartsStore<'conn> {
     /// Those of SPI, here and below.
     pub(super) fn prepare(client: &SpiClient<'conn>, schema: &Schema) -> SpiResult<Self> {
         let prepare = |sql: &str, types: &[Oid]| {
-            let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(&*fill(sql, &[("schema", schema.quoted())]), &types)
+            spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
         };
         Ok(Self {
             recorded: prepare(RECORDED, &[BYTEAARRAYOID])?,

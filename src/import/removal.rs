@@ -2,14 +2,14 @@
 
 use std::ffi::CStr;
 
+use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::pg_sys::{Oid, PgOid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::relation;
-use crate::pg::spi::{Argument, execute, for_each};
+use crate::pg::spi::{self, Argument, execute, for_each};
 use crate::pg::sql::fill;
 
 /// Rows that one statement deletes.
@@ -71,6 +71,5 @@ pub(super) fn prepare<'conn>(
     schema: &Schema,
     types: &[Oid],
 ) -> SpiResult<PreparedStatement<'conn>> {
-    let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-    client.prepare_mut(fill(sql, &[("schema", schema.quoted())]).as_str(), &types)
+    spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
 }

@@ -5,7 +5,7 @@
 use ahash::{AHashMap, AHashSet};
 use midi_analysis::{ANALYZER_VERSION, Name};
 use pgrx::pg_sys::panic::ErrorReport;
-use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, PgOid, TEXTOID};
+use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, TEXTOID};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{array, hash, hashes, timestamp, unix_micros};
@@ -25,7 +25,7 @@ use crate::error;
 use crate::music::Music;
 use crate::pg::caller::Schema;
 use crate::pg::row::RowType;
-use crate::pg::spi::{execute, for_each};
+use crate::pg::spi::{self, execute, for_each};
 use crate::pg::sql::fill;
 use crate::settings::{self, Depth, Extent};
 
@@ -81,10 +81,7 @@ impl<'conn> Store<'conn> {
         let analyzed = analyzed(extent, schema.quoted());
         let renews = settings::reanalyze();
         let now = vanished_now(schema.has_column(c"midi_files", c"vanished_at"));
-        let prepare_sql = |sql: &str, types: &[Oid]| {
-            let types: Vec<_> = types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(sql, &types)
-        };
+        let prepare_sql = |sql: &str, types: &[Oid]| spi::prepare(client, sql, types);
         let prepare = |statement: &Statement| {
             let parts = [
                 ("analyzed", &*analyzed),

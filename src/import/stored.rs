@@ -5,7 +5,6 @@
 
 use ahash::{AHashMap, AHashSet};
 use pgrx::datum::TimestampWithTimeZone;
-use pgrx::pg_sys::PgOid;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{hash, hashes, unix_micros};
@@ -15,7 +14,7 @@ use super::statements::{
     COMPLETE, CONTENTS, COUNT_MEMBERS, KEPT, KNOWN, MEMBER_CONTENTS, Statement, analyzed, kept,
 };
 use crate::pg::caller::Schema;
-use crate::pg::spi::{execute, for_each};
+use crate::pg::spi::{self, execute, for_each};
 use crate::pg::sql::fill;
 use crate::settings::{Extent, Keep};
 
@@ -51,8 +50,7 @@ impl<'conn> Stored<'conn> {
         let kept = kept(extent.keep, schema.quoted());
         let parts = [("analyzed", &*analyzed), ("kept", &*kept), ("schema", schema.quoted())];
         let prepare = |statement: &Statement| {
-            let types: Vec<_> = statement.types.iter().copied().map(PgOid::from).collect();
-            client.prepare_mut(&*fill(statement.sql, &parts), &types)
+            spi::prepare(client, &fill(statement.sql, &parts), statement.types)
         };
         Ok(Self {
             keep: extent.keep,

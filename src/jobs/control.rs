@@ -30,9 +30,9 @@ const MAX_RESUMED: u32 = 5;
 /// How soon the launcher checks whether a new job has workers.
 const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Starts a job that imports a part of `source`, as deeply as given or else as set, or that completes what is only cataloged, with
-/// this number of workers; `defers_indexes`: it drops secondary indexes and recreates them at its end. The workers begin
-/// when the transaction is committed.
+/// Starts a job that imports a part of `source`, as deeply as given or else as set, or that completes what is only
+/// cataloged, with this number of workers; `defers_indexes`: it drops secondary indexes and recreates them at its end. The
+/// workers begin when the transaction is committed.
 ///
 /// # Errors
 /// Where the role lacks a privilege, the source does not exist, or the server has no free slot for a worker.

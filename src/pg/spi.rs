@@ -111,6 +111,19 @@ pub(crate) fn update_latest<T: Send>(
     update(client, sql, limit, arguments, read)
 }
 
+/// Prepares a statement whose parameters are of these types, which lives as long as the connection.
+///
+/// # Errors
+/// Those of SPI.
+pub(crate) fn prepare<'conn>(
+    client: &SpiClient<'conn>,
+    sql: &str,
+    types: &[pg_sys::Oid],
+) -> SpiResult<PreparedStatement<'conn>> {
+    let types: Vec<_> = types.iter().copied().map(pg_sys::PgOid::from).collect();
+    client.prepare_mut(sql, &types)
+}
+
 /// An argument of a prepared statement. It becomes a value of PostgreSQL's while the statement is executed, in
 /// memory that is freed afterwards.
 pub(crate) struct Argument<'a>(Box<dyn FnOnce() -> DatumWithOid<'static> + 'a>);
