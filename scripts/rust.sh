@@ -47,11 +47,12 @@ install_rust() {
 Then run this again."
 }
 
-# install_cargo_tool NAME VERSION: the command `cargo NAME`, in this version.
+# install_cargo_tool NAME VERSION: the command `cargo NAME`, in this version. It is not optimized, which takes longer than what
+# it does here.
 install_cargo_tool() {
     [[ $(cargo "$1" --version 2>/dev/null) != *" $2" ]] || return 0
     say "Installing cargo-$1 $2 (some minutes)"
-    cargo install --locked --version "=$2" "cargo-$1"
+    cargo install --locked --debug --version "=$2" "cargo-$1"
 }
 
 # The version that Cargo.toml names.
