@@ -823,7 +823,7 @@ COMMENT ON COLUMN midi_library_music.harmony IS
 
 -- A library on several machines.
 
-CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL)
+CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL, replicate_files boolean DEFAULT NULL)
     RETURNS TABLE (table_name text, rows_moved bigint)
     VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_distribute_wrapper';
 CREATE FUNCTION midi_placements()
@@ -847,8 +847,10 @@ CREATE VIEW midi_distribution AS
 SELECT p.table_name, p.kind, p.distributed_by, p.node, p.shards, p.bytes
 FROM midi_placements() p;
 
-COMMENT ON FUNCTION midi_distribute(shards integer) IS
-    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. May be called again when nodes were added. Returns the number of rows of each table that it moved';
+COMMENT ON COLUMN midi_files.content_hash IS
+    'SHA-256 of the content when the file was last read, equal to sha256(content); in a library distributed with replicate_files => false, path_digest where there is none';
+COMMENT ON FUNCTION midi_distribute(shards integer, replicate_files boolean) IS
+    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. The rows of files go to all nodes, or with replicate_files => false to where their music lies. May be called again when nodes were added. Returns the number of rows of each table that it moved';
 COMMENT ON FUNCTION midi_placements() IS
     'Tables of the library, with the nodes on which they lie';
 COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS

@@ -81,8 +81,10 @@ fn recorded(schema: &Schema, id: i64) -> Result<Option<Recorded>, ErrorReport> {
     let rows = Spi::connect(|client| {
         spi::select(client, &sql, Some(1), &[id.into()], |row| {
             let (path, member) = (row.get(1)?.unwrap_or_default(), row.get(2)?);
+            let location = Location { path, member };
             let hash = row.bytes(3)?.and_then(|hash| hash.try_into().ok());
-            Ok(Recorded { location: Location { path, member }, hash })
+            // It stands in for the hash where the rows of files lie by their content.
+            Ok(Recorded { hash: hash.filter(|hash| *hash != location.digest()), location })
         })
     });
     Ok(rows.map_err(error::statement)?.into_iter().next())

@@ -312,8 +312,8 @@ COMMENT ON FUNCTION midi_damage(warnings text[]) IS
     'Kinds of damage that the warnings of midi_analyze tell of, without numbers and places, in alphabetical order';
 
 -- Several machines
-COMMENT ON FUNCTION midi_distribute(shards integer) IS
-    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. May be called again when nodes were added. Returns the number of rows of each table that it moved';
+COMMENT ON FUNCTION midi_distribute(shards integer, replicate_files boolean) IS
+    'Distributes the library over the nodes of Citus, by content: as many shards as given, or two for each node. The rows of files go to all nodes, or with replicate_files => false to where their music lies. May be called again when nodes were added. Returns the number of rows of each table that it moved';
 COMMENT ON FUNCTION midi_placements() IS
     'Tables of the library, with the nodes on which they lie';
 COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS

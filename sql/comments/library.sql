@@ -15,7 +15,7 @@ COMMENT ON COLUMN midi_files.size_bytes IS 'Size in bytes when the file was last
 COMMENT ON COLUMN midi_files.modified_at IS
     'Modification time when the file was last read; set it to NULL to have the next import read the file again';
 COMMENT ON COLUMN midi_files.content_hash IS
-    'SHA-256 of the content when the file was last read, equal to sha256(content)';
+    'SHA-256 of the content when the file was last read, equal to sha256(content); in a library distributed with replicate_files => false, path_digest where there is none';
 COMMENT ON COLUMN midi_files.state IS
     'imported: its content was new; duplicate: its content was already in the library; failed: see error; skipped: excluded by a rule, see error; vanished: the file no longer exists; archive: its members have their own rows';
 COMMENT ON COLUMN midi_files.error IS 'Why the file failed or was skipped';

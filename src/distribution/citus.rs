@@ -1,12 +1,16 @@
 //! What is asked of Citus, and of the nodes that it knows.
 
+use std::ffi::CStr;
+
+use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
+use crate::pg::catalog;
+use crate::pg::spi;
 use crate::pg::sql::{fill, literal};
-use crate::pg::{catalog, spi};
 
 /// The oldest version of Citus that is supported.
 pub(super) const OLDEST: i32 = 14;
@@ -15,11 +19,10 @@ pub(super) const OLDEST: i32 = 14;
 const VERSION: &str = "
     SELECT split_part(extversion, '.', 1)::integer FROM pg_extension WHERE extname = 'citus'";
 
-/// Whether the table $1 has shards, by the hash of a column.
+/// Whether the table $1, which Citus has distributed, has shards by the hash of a column. Else each node has all of it.
 const HAS_SHARDS: &str = "
-    SELECT true FROM pg_catalog.pg_dist_partition p
-    WHERE p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) $1
-      AND p.partmethod::pg_catalog.text OPERATOR(pg_catalog.=) 'h'";
+    SELECT p.partmethod::pg_catalog.text OPERATOR(pg_catalog.=) 'h' FROM pg_catalog.pg_dist_partition p
+    WHERE p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) $1";
 
 /// Whether this node is the coordinator; whether the others know it as a node; and those nodes that do not take part.
 const TOPOLOGY: &str = "
@@ -101,14 +104,28 @@ pub(super) fn is_installed() -> bool {
 /// shards know, not settings. Nearly all statements are the same for both; the few that are not ask here.
 ///
 /// # Errors
-/// Those of SPI.
+/// Those of SPI, here and below.
 pub(crate) fn is_distributed(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
+    Ok(has_shards(client, schema, c"musical_metadata")? == Some(true))
+}
+
+/// Whether the rows of files are in shards, each beside its music.
+pub(crate) fn places_files_by_content(client: &SpiClient<'_>, schema: &Schema) -> SpiResult<bool> {
+    Ok(has_shards(client, schema, c"midi_files")? == Some(true))
+}
+
+/// Whether a table has shards; `None` if it is not distributed.
+pub(super) fn has_shards(
+    client: &SpiClient<'_>,
+    schema: &Schema,
+    table: &CStr,
+) -> SpiResult<Option<bool>> {
     if !is_installed() {
-        return Ok(false);
+        return Ok(None);
     }
-    let music = schema.table(c"musical_metadata");
-    let found = spi::select(client, HAS_SHARDS, Some(1), &[music.into()], |_| Ok(()))?;
-    Ok(!found.is_empty())
+    let arguments = [schema.table(table).into()];
+    let found = spi::select(client, HAS_SHARDS, Some(1), &arguments, |row| row.get::<bool>(1))?;
+    Ok(found.into_iter().flatten().next())
 }
 
 fn version(client: &SpiClient<'_>) -> SpiResult<Option<i32>> {
@@ -175,14 +192,12 @@ pub(super) fn node_without_copies(client: &SpiClient<'_>) -> SpiResult<Option<St
 
 /// Runs a statement on all nodes, each in a transaction of its own.
 pub(super) fn on_all(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer>, ErrorReport> {
-    let answers = spi::update(client, ON_ALL, None, &[sql.into()], answer);
-    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+    answers(client, ON_ALL, &[sql.into()])
 }
 
 /// Runs a statement on all nodes but the coordinator, each in a transaction of its own.
 pub(super) fn on_others(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer>, ErrorReport> {
-    let answers = spi::update(client, ON_OTHERS, None, &[sql.into()], answer);
-    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+    answers(client, ON_OTHERS, &[sql.into()])
 }
 
 /// Runs a statement on each of these nodes, each in a transaction of its own. The answers are in the order of the nodes.
@@ -193,15 +208,20 @@ pub(super) fn on_each(
     let names: Vec<_> = statements.iter().map(|(node, _)| node.name.clone()).collect();
     let ports: Vec<_> = statements.iter().map(|(node, _)| node.port).collect();
     let commands: Vec<_> = statements.iter().map(|(_, sql)| sql.clone()).collect();
-    let arguments = [names.into(), ports.into(), commands.into()];
-    let answers = spi::update(client, ON_EACH, None, &arguments, answer);
-    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
+    answers(client, ON_EACH, &[names.into(), ports.into(), commands.into()])
 }
 
-fn answer(row: &spi::Row<'_>) -> SpiResult<Option<Answer>> {
-    let result = row.get::<String>(3)?.unwrap_or_default();
-    let result = if row.get(2)? == Some(true) { Ok(result) } else { Err(result) };
-    Ok(row.get(1)?.map(|node| Answer { node, result }))
+fn answers(
+    client: &mut SpiClient<'_>,
+    sql: &str,
+    arguments: &[DatumWithOid<'_>],
+) -> Result<Vec<Answer>, ErrorReport> {
+    let answers = spi::update(client, sql, None, arguments, |row| {
+        let result = row.get::<String>(3)?.unwrap_or_default();
+        let result = if row.get(2)? == Some(true) { Ok(result) } else { Err(result) };
+        Ok(row.get(1)?.map(|node| Answer { node, result }))
+    });
+    Ok(answers.map_err(error::statement)?.into_iter().flatten().collect())
 }
 
 /// A literal of text, or NULL.

@@ -1,13 +1,15 @@
 //! Distributes the tables of the library.
 
+use std::ffi::CStr;
+
 use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::citus::{self, Answer};
-use super::index_copies;
 use super::writing::changing_tables;
+use super::{file_keys, index_copies};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::{fill, literal};
@@ -21,15 +23,28 @@ pub(crate) struct Moved {
 
 /// The tables, each with how it is distributed. A number of shards is put in for `@shards@`, the table with its schema for
 /// `@table@`. The first decides where contents lie.
-const TABLES: [(&str, &str); 6] = [
-    ("musical_metadata", BY_CONTENT),
-    ("musical_search", BESIDE_MUSIC),
-    ("midi_contents", BESIDE_MUSIC),
-    ("midi_parts_library", BESIDE_MUSIC),
-    ("midi_files", "create_reference_table(@table@)"),
-    ("midi_import_errors", BY_ID),
-];
+fn tables(files: Files) -> [(&'static CStr, &'static str); 6] {
+    [
+        (MUSIC, BY_CONTENT),
+        (c"musical_search", BESIDE_MUSIC),
+        (c"midi_contents", BESIDE_MUSIC),
+        (c"midi_parts_library", BESIDE_MUSIC),
+        (FILES, if files == Files::BesideMusic { BESIDE_MUSIC } else { ON_ALL_NODES }),
+        (c"midi_import_errors", BY_ID),
+    ]
+}
 
+const MUSIC: &CStr = c"musical_metadata";
+const FILES: &CStr = c"midi_files";
+
+/// Where the rows of files lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Files {
+    OnAllNodes,
+    BesideMusic,
+}
+
+const ON_ALL_NODES: &str = "create_reference_table(@table@)";
 const BY_CONTENT: &str = "create_distributed_table(
     @table@, 'content_hash', shard_count => @shards@, colocate_with => 'none')";
 const BESIDE_MUSIC: &str =
@@ -43,11 +58,7 @@ const OWNERS: &str = "
     WHERE relnamespace = $1 AND relname = ANY ($2)";
 
 /// What tells which indexes the tables have, with statements that are executed.
-const INDEXES: &str = "midi_index_profiles";
-
-/// Whether a table is distributed.
-const IS_DISTRIBUTED: &str = "
-    SELECT true FROM pg_dist_partition WHERE logicalrelid = @table@::regclass";
+const INDEXES: &CStr = c"midi_index_profiles";
 
 /// Lets a node give the numbers that start with that of its group, so that no two nodes give the same; to jobs those of a
 /// million.
@@ -62,13 +73,17 @@ const OWN_NUMBERS: &str = "
 /// The most shards of a table that Citus takes.
 const MOST_SHARDS: i32 = 64_000;
 
-/// Distributes the tables that are not yet, over `shards` shards, or two for each node that holds some. All of it is done or
-/// nothing.
+/// Distributes the tables that are not yet, over `shards` shards, or two for each node that holds some; the rows of files to
+/// all nodes, or else to where their music lies. All of it is done or nothing.
 ///
 /// # Errors
 /// Where the caller does not own the tables; where Citus is missing or too old; where a node is away or has another version
-/// of the extension; where rows are lost; those of the statements.
-pub(crate) fn distribute(shards: Option<i32>, schema: &Schema) -> Result<Vec<Moved>, ErrorReport> {
+/// of the extension; where the rows of files lie otherwise; where rows are lost; those of the statements.
+pub(crate) fn distribute(
+    shards: Option<i32>,
+    replicates_files: Option<bool>,
+    schema: &Schema,
+) -> Result<Vec<Moved>, ErrorReport> {
     if let Some(shards) = shards.filter(|shards| !(1..=MOST_SHARDS).contains(shards)) {
         return Err(error::number_of_shards(shards, MOST_SHARDS));
     }
@@ -76,7 +91,7 @@ pub(crate) fn distribute(shards: Option<i32>, schema: &Schema) -> Result<Vec<Mov
         Spi::connect_mut(|client| {
             let owner = owner(client, schema)?;
             // What the tables run is the owner's.
-            role::with_rights_of(owner, || distribute_all(client, schema, shards))
+            role::with_rights_of(owner, || distribute_all(client, schema, shards, replicates_files))
         })
     })
 }
@@ -85,6 +100,7 @@ fn distribute_all(
     client: &mut SpiClient<'_>,
     schema: &Schema,
     shards: Option<i32>,
+    replicates_files: Option<bool>,
 ) -> Result<Vec<Moved>, ErrorReport> {
     citus::require(client)?;
     citus::require_cluster(client, schema)?;
@@ -96,13 +112,16 @@ fn distribute_all(
     if let Some(node) = citus::node_without_copies(client).map_err(error::statement)? {
         return Err(error::node_without_copies(&node));
     }
+    let files = place_of_files(client, schema, replicates_files)?;
     lock::hold_off_all_additions();
     index_copies::align(client, schema)?;
     let moved = changing_tables(|| {
+        file_keys::align(client, schema, files == Files::BesideMusic)?;
         guc::with_settings(|settings| {
             // The notices tell how to remove the rows that are left behind, which is done here.
             settings.set(c"client_min_messages", c"warning");
-            let moved = TABLES.iter().map(|table| move_rows(client, schema, *table, shards));
+            let tables = tables(files).into_iter();
+            let moved = tables.map(|table| move_rows(client, schema, table, shards));
             moved.collect::<Result<Vec<_>, _>>()
         })
     })?;
@@ -110,10 +129,27 @@ fn distribute_all(
     Ok(moved)
 }
 
+/// Where the rows of files are to lie: where they do, or else where it is said.
+fn place_of_files(
+    client: &SpiClient<'_>,
+    schema: &Schema,
+    replicates: Option<bool>,
+) -> Result<Files, ErrorReport> {
+    let is_replicated = citus::has_shards(client, schema, FILES).map_err(error::statement)?;
+    let is_replicated = is_replicated.map(|has_shards| !has_shards);
+    match (is_replicated, replicates) {
+        (Some(is), Some(wanted)) if is != wanted => Err(error::files_lie_otherwise(is)),
+        (is, wanted) if is.or(wanted) == Some(false) => Ok(Files::BesideMusic),
+        _ => Ok(Files::OnAllNodes),
+    }
+}
+
 /// The owner of the tables, whose rights the caller must have.
 fn owner(client: &SpiClient<'_>, schema: &Schema) -> Result<Oid, ErrorReport> {
-    let names = TABLES.iter().map(|(table, _)| *table).chain([INDEXES]);
-    let names: Vec<_> = names.map(|name| Some(name.to_owned())).collect();
+    let tables = tables(Files::OnAllNodes).map(|(table, _)| table);
+    let names =
+        tables.iter().chain(&[INDEXES]).map(|name| Some(name.to_string_lossy().into_owned()));
+    let names: Vec<_> = names.collect();
     let arguments = [schema.oid().into(), names.into()];
     let owners = spi::select(client, OWNERS, None, &arguments, |row| {
         Ok((row.get::<Oid>(1)?.unwrap_or(Oid::INVALID), row.get(2)? == Some(true)))
@@ -129,16 +165,16 @@ fn owner(client: &SpiClient<'_>, schema: &Schema) -> Result<Oid, ErrorReport> {
 fn move_rows(
     client: &mut SpiClient<'_>,
     schema: &Schema,
-    (table, how): (&'static str, &str),
+    (table, how): (&'static CStr, &str),
     shards: i32,
 ) -> Result<Moved, ErrorReport> {
-    let name = literal(&schema.dot(table));
-    let is_distributed = fill(IS_DISTRIBUTED, &[("table", &name)]);
-    let found = spi::select(client, &is_distributed, Some(1), &[], |_| Ok(()));
-    if !found.map_err(error::statement)?.is_empty() {
+    let is_distributed = citus::has_shards(client, schema, table).map_err(error::statement)?;
+    // The names are ASCII.
+    let [table, music] = [table, MUSIC].map(|name| name.to_str().unwrap_or_default());
+    if is_distributed.is_some() {
         return Ok(Moved { table, rows: 0 });
     }
-    let music = literal(&schema.dot(TABLES[0].0));
+    let [name, music] = [table, music].map(|table| literal(&schema.dot(table)));
     let shards = shards.to_string();
     let parts = [("table", &*name), ("music", &*music), ("shards", &*shards)];
     let moved = (|| -> SpiResult<_> {

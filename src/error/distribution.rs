@@ -57,6 +57,20 @@ pub(crate) fn node_is_away(node: &str) -> ErrorReport {
     )
 }
 
+/// The error for rows of files that are to lie otherwise than they do.
+pub(crate) fn files_lie_otherwise(is_replicated: bool) -> ErrorReport {
+    let (is, other) = match is_replicated {
+        true => ("on all nodes", "replicate_files => false"),
+        false => ("beside their music", "replicate_files => true"),
+    };
+    not_ready(
+        format!("the rows of midi_files lie {is}"),
+        format!(
+            "Dump the library, restore it into a new one, and run midi_distribute({other}) there."
+        ),
+    )
+}
+
 /// The error for a node that was added later.
 pub(crate) fn node_without_copies(node: &str) -> ErrorReport {
     not_ready(

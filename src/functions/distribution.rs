@@ -16,13 +16,14 @@ use crate::settings::Depth;
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_distribute(
     shards: default!(Option<i32>, "NULL"),
+    replicate_files: default!(Option<bool>, "NULL"),
     caller: Caller<'_>,
 ) -> Result<
     TableIterator<'static, (name!(table_name, &'static str), name!(rows_moved, i64))>,
     ErrorReport,
 > {
     transaction::require_writable(c"midi_distribute()");
-    let moved = distribution::distribute(shards, &caller.schema())?;
+    let moved = distribution::distribute(shards, replicate_files, &caller.schema())?;
     Ok(TableIterator::new(moved.into_iter().map(|moved| (moved.table, moved.rows))))
 }
 

@@ -27,13 +27,17 @@ const DELETE_FILES: &str = "
 /// The same for `midi_import_errors`, as far as the current role sees the files: where row security may hide some, a problem
 /// without a file may be that of a hidden one. $3 is the table of files.
 const PROBLEMS: &str = "
+    WITH seen AS MATERIALIZED (
+        SELECT f.path, f.archive_member FROM @schema@.midi_files f
+        WHERE pg_catalog.row_security_active($3::pg_catalog.regclass)
+          AND (f.path OPERATOR(pg_catalog.=) ANY ($1) OR pg_catalog.starts_with(f.path, $2)))
     SELECT e.id FROM @schema@.midi_import_errors e
     WHERE (e.path OPERATOR(pg_catalog.=) ANY ($1) OR pg_catalog.starts_with(e.path, $2))
       AND (NOT pg_catalog.row_security_active($3::pg_catalog.regclass)
            OR EXISTS (
-               SELECT FROM @schema@.midi_files f
-               WHERE f.path OPERATOR(pg_catalog.=) e.path
-                 AND COALESCE(f.archive_member, '') OPERATOR(pg_catalog.=) COALESCE(e.archive_member, '')))";
+               SELECT FROM seen s
+               WHERE s.path OPERATOR(pg_catalog.=) e.path
+                 AND COALESCE(s.archive_member, '') OPERATOR(pg_catalog.=) COALESCE(e.archive_member, '')))";
 
 /// The same for `midi_import_errors`.
 const DELETE_PROBLEMS: &str = "

@@ -38,6 +38,7 @@ struct Record {
     what: What,
     /// Whether the location exists; of records with one key, only the first one's counts.
     exists: bool,
+    is_member: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,7 @@ impl Recorded {
             store.complete(client, directory, |id| settle(&mut records, id))?;
         }
         records.sort_unstable_by_key(|record| record.key);
+        unsettle_repeated(&mut records);
         Ok(Self { records, new: Seen::default(), portion })
     }
 
@@ -146,6 +148,16 @@ fn settle(records: &mut [Record], id: i64) {
     }
 }
 
+/// Has a file read again of which there are several rows, which nodes have written at the same time. Records are in the order
+/// of their keys.
+fn unsettle_repeated(records: &mut [Record]) {
+    for records in records.chunk_by_mut(|a, b| a.key == b.key) {
+        if records.iter().filter(|record| !record.is_member).count() > 1 {
+            records.iter_mut().for_each(|record| record.settled = Settled::No);
+        }
+    }
+}
+
 impl Record {
     /// The record of a row; `None` if no import of a directory makes such a row.
     fn of(row: &RecordedRow<'_>) -> Option<Self> {
@@ -165,7 +177,8 @@ impl Record {
             None => (Settled::No, 0, 0),
         };
         let key = shortened(&row.digest);
-        Some(Self { key, id: row.id, modified, size, settled, what, exists: false })
+        let is_member = row.is_member;
+        Some(Self { key, id: row.id, modified, size, settled, what, exists: false, is_member })
     }
 
     fn is_unchanged(&self, entry: &Entry) -> bool {
@@ -188,7 +201,7 @@ mod tests {
     use super::super::portion::Portion;
     use super::super::rows::RecordedRow;
     use super::super::vanished::Seen;
-    use super::{Record, Recorded, What, settle};
+    use super::{Record, Recorded, What, settle, unsettle_repeated};
     use crate::archive::Kind;
 
     const MODIFIED: i64 = 1_700_000_000_000_000;
@@ -204,11 +217,13 @@ mod tests {
                 size: Some(100),
                 modified: Some(MODIFIED),
                 state,
+                is_member: member.is_some(),
             })
         };
         let mut records: Vec<_> = rows.iter().enumerate().filter_map(record).collect();
         (0..rows.len()).for_each(|id| settle(&mut records, id as i64));
         records.sort_unstable_by_key(|record| record.key);
+        unsettle_repeated(&mut records);
         Recorded { records, new: Seen::default(), portion: Portion::ALL }
     }
 
@@ -263,6 +278,19 @@ mod tests {
             assert_eq!(compared(&mut recorded, entries()).len(), 0, "{path}");
             assert!(!recorded.add(&Location::file(path.to_owned())), "{path}");
         }
+    }
+
+    #[test]
+    fn a_file_that_has_several_rows_is_read_again() {
+        let mut recorded = recorded(&[
+            ("/m/twice.mid", "imported", None),
+            ("/m/once.mid", "imported", None),
+            ("/m/twice.mid", "failed", None),
+        ]);
+        let entries =
+            vec![listed("/m/twice.mid", 100, MODIFIED), listed("/m/once.mid", 100, MODIFIED)];
+        let settled = compared(&mut recorded, entries);
+        assert_eq!(settled, [("/m/twice.mid".to_owned(), false), ("/m/once.mid".to_owned(), true)]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub(crate) struct RecordedRow<'a> {
     pub(crate) size: Option<i64>,
     pub(crate) modified: Option<i64>,
     pub(crate) state: &'a str,
+    /// Whether it is a member of an archive.
+    pub(crate) is_member: bool,
 }
 
 /// Whether a file need not be read again while it is unchanged.

@@ -1,10 +1,7 @@
 //! The SQL statements of an import. Tables, functions and operators are qualified with their schemas,
 //! because the caller's `search_path` is not trusted. `@schema@` stands for the extension's schema.
 
-use pgrx::pg_sys::{
-    BOOLARRAYOID, BYTEAARRAYOID, FLOAT4ARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, Oid, TEXTARRAYOID,
-    TEXTOID, TIMESTAMPTZARRAYOID,
-};
+use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, Oid, TEXTARRAYOID, TEXTOID};
 
 use crate::pg::sql::fill;
 use crate::pg::transaction;
@@ -107,54 +104,6 @@ pub(super) const PUT_CONTENTS: Statement = Statement {
     types: &[BYTEAARRAYOID, BYTEAARRAYOID],
 };
 
-/// Adds or replaces the rows that the arrays describe.
-pub(super) const PUT_FILES: Statement = Statement {
-    sql: "
-    INSERT INTO @schema@.midi_files AS f
-        (path, archive_member, path_digest, archive_digest, filename, size_bytes, modified_at,
-         content_hash, state, error, imported_at, analyzed_at, name_bpm, name_key, tags)
-    SELECT u.path, u.archive_member, u.path_digest, u.archive_digest, u.filename, u.size_bytes,
-           u.modified_at, u.content_hash, u.state, u.error,
-           CASE WHEN u.imported THEN pg_catalog.now() END,
-           CASE WHEN u.imported THEN pg_catalog.now() END, u.name_bpm, u.name_key,
-           pg_catalog.string_to_array(u.tags, ',')
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-        AS u (path, path_digest, filename, size_bytes, modified_at, content_hash, state, error,
-              imported, archive_member, archive_digest, name_bpm, name_key, tags)
-    ON CONFLICT (path_digest) DO UPDATE SET
-        size_bytes = COALESCE(EXCLUDED.size_bytes, f.size_bytes),
-        modified_at = EXCLUDED.modified_at,
-        content_hash = COALESCE(EXCLUDED.content_hash, f.content_hash),
-        state = CASE
-            -- Another import has imported the same file while this one read it.
-            WHEN EXCLUDED.state OPERATOR(pg_catalog.=) 'duplicate'
-             AND f.state OPERATOR(pg_catalog.=) 'imported'
-             AND f.content_hash OPERATOR(pg_catalog.=) EXCLUDED.content_hash THEN f.state
-            ELSE EXCLUDED.state END,
-        error = EXCLUDED.error,
-        imported_at = COALESCE(f.imported_at, EXCLUDED.imported_at),
-        analyzed_at = COALESCE(EXCLUDED.analyzed_at, f.analyzed_at),
-        name_bpm = EXCLUDED.name_bpm,
-        name_key = EXCLUDED.name_key,
-        tags = EXCLUDED.tags",
-    types: &[
-        TEXTARRAYOID,
-        BYTEAARRAYOID,
-        TEXTARRAYOID,
-        INT8ARRAYOID,
-        TIMESTAMPTZARRAYOID,
-        BYTEAARRAYOID,
-        TEXTARRAYOID,
-        TEXTARRAYOID,
-        BOOLARRAYOID,
-        TEXTARRAYOID,
-        BYTEAARRAYOID,
-        FLOAT4ARRAYOID,
-        TEXTARRAYOID,
-        TEXTARRAYOID,
-    ],
-};
-
 /// Records problems: the paths $1, kinds $2, reasons $3 and members $5, found by the job $4.
 pub(super) const PUT_ERRORS: Statement = Statement {
     sql: "
@@ -203,7 +152,8 @@ pub(super) const MEMBERS: Statement = Statement {
 /// The files below the prefix $1 that have not vanished.
 pub(super) const RECORDED: Statement = Statement {
     sql: "
-    SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state
+    SELECT f.id, COALESCE(f.archive_digest, f.path_digest), f.path, f.size_bytes, f.modified_at, f.state,
+           f.archive_digest IS NOT NULL
     FROM @schema@.midi_files f
     WHERE pg_catalog.starts_with(f.path, $1)
       AND f.state OPERATOR(pg_catalog.<>) 'vanished'",

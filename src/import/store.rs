@@ -3,12 +3,13 @@
 //! The statements are prepared once for each transaction and take a batch as arrays.
 
 use ahash::{AHashMap, AHashSet};
-use midi_analysis::{ANALYZER_VERSION, Name};
+use midi_analysis::ANALYZER_VERSION;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, Oid, TEXTOID};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
-use super::datums::{array, hash, hashes, timestamp, unix_micros};
+use super::datums::{array, hash, hashes, unix_micros};
+use super::file_rows::FileRows;
 use super::foreign_code;
 use super::hash::Hash;
 use super::location::Location;
@@ -16,8 +17,8 @@ use super::parts::PartsStore;
 use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
-    CONTENTS, FORGET, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_FILES, PUT_MUSIC, RECORDED,
-    Statement, VANISH, analyzed, lock, vanished_now,
+    CONTENTS, FORGET, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_MUSIC, RECORDED, Statement,
+    VANISH, analyzed, lock, vanished_now,
 };
 use super::stored::Stored;
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
@@ -45,7 +46,7 @@ pub(crate) struct Store<'conn> {
     put_music: PreparedStatement<'conn>,
     parts: PartsStore<'conn>,
     put_contents: PreparedStatement<'conn>,
-    put_files: PreparedStatement<'conn>,
+    file_rows: FileRows<'conn>,
     put_errors: PreparedStatement<'conn>,
     members: PreparedStatement<'conn>,
     recorded: PreparedStatement<'conn>,
@@ -103,7 +104,7 @@ impl<'conn> Store<'conn> {
             put_music: prepare_sql(&put_music(schema, &analyzed), &put_music_types)?,
             parts: PartsStore::prepare(client, schema)?,
             put_contents: prepare(&PUT_CONTENTS)?,
-            put_files: prepare(&PUT_FILES)?,
+            file_rows: FileRows::prepare(client, schema)?,
             put_errors: prepare(&PUT_ERRORS)?,
             members: prepare(&MEMBERS)?,
             recorded: prepare(&RECORDED)?,
@@ -208,31 +209,7 @@ impl<'conn> Store<'conn> {
         if files.is_empty() {
             return Ok(());
         }
-        files.sort_unstable_by(|a, b| a.location.cmp(&b.location));
-        let digests: Vec<_> = files.iter().map(|file| file.location.digest()).collect();
-        let names: Vec<_> = files.iter().map(|file| Name::of(&file.location.name())).collect();
-        let reason = |file: &FileRow| file.problem.as_ref().map(|problem| problem.reason.clone());
-        execute(
-            client,
-            &self.put_files,
-            [
-                array(files, |file| file.location.path.as_str()),
-                hashes(&digests),
-                array(files, |file| file.location.filename()),
-                array(files, |file| file.size),
-                array(files, |file| file.modified.and_then(timestamp)),
-                array(files, |file| file.hash.as_ref().map(|hash| &hash[..])),
-                array(files, |file| file.state),
-                array(files, reason),
-                array(files, |file| file.imported),
-                array(files, |file| file.location.member.as_deref()),
-                array(files, |file| file.location.archive_digest().map(Vec::from)),
-                array(&names, |name| name.bpm),
-                array(&names, |name| name.key.map(|key| key.to_string())),
-                array(&names, |name| name.tags.join(",")),
-            ],
-            |_| Ok(()),
-        )?;
+        self.file_rows.put(client, files)?;
         let problems =
             files.iter().filter_map(|file| Some((&file.location, file.problem.as_ref()?)));
         self.put_errors(client, problems)
@@ -297,7 +274,8 @@ impl<'conn> Store<'conn> {
                 (row.get(1)?, hash(row, 2)?, row.text(3)?, row.text(6)?)
             {
                 let (size, modified) = (row.get(4)?, row.get(5)?.map(unix_micros));
-                read(RecordedRow { id, digest, path, size, modified, state });
+                let is_member = row.get(7)? == Some(true);
+                read(RecordedRow { id, digest, path, size, modified, state, is_member });
             }
             Ok(())
         })

@@ -75,18 +75,20 @@ impl<'conn> Stored<'conn> {
         }
         let is_to_be_kept = is_to_be_kept(self.keep);
         let rows = execute(client, &self.known, [hashes(digests)], |row| {
+            let digest = hash(row, 1)?;
             let known = Known {
                 size: row.get(2)?,
                 modified: row.get::<TimestampWithTimeZone>(3)?.map(unix_micros),
-                hash: hash(row, 4)?,
+                // It stands in for the hash where rows lie by their content.
+                hash: hash(row, 4)?.filter(|hash| Some(*hash) != digest),
                 state: row.get(5)?.unwrap_or_default(),
                 error: row.get(6)?,
                 has_music: false,
                 is_kept: !is_to_be_kept(row.get(7)?.unwrap_or(false)),
             };
-            Ok(hash(row, 1)?.zip(Some(known)))
+            Ok(digest.zip(Some(known)))
         })?;
-        let mut rows: AHashMap<_, _> = rows.into_iter().flatten().collect();
+        let mut rows = unique(rows.into_iter().flatten());
         let contents: AHashSet<_> = rows.values().filter_map(|known| known.hash).collect();
         let contents: Vec<_> = contents.into_iter().collect();
         let analyzed = self.contents(client, &contents)?;
@@ -180,6 +182,19 @@ impl<'conn> Stored<'conn> {
             Ok(())
         })
     }
+}
+
+/// The rows by their locations. Of a location with several, which nodes have written at the same time, none tells what the
+/// file is like.
+fn unique(rows: impl Iterator<Item = (Hash, Known)>) -> AHashMap<Hash, Known> {
+    let mut unique = AHashMap::new();
+    for (digest, known) in rows {
+        unique
+            .entry(digest)
+            .and_modify(|first: &mut Known| (first.size, first.modified) = (None, None))
+            .or_insert(known);
+    }
+    unique
 }
 
 /// Whether the content of a file is to be kept, given whether it is a member of an archive.

@@ -27,7 +27,7 @@ const EXACT: &str = "
     FROM (SELECT content_hash, min(id) AS first FROM @schema@.midi_files
           WHERE state IN ('imported', 'duplicate')
           GROUP BY content_hash HAVING count(*) > 1) AS c
-    JOIN @schema@.midi_files f ON f.id = c.first
+    JOIN @schema@.midi_files f ON f.content_hash = c.content_hash AND f.id = c.first
     JOIN @schema@.midi_files o ON o.content_hash = c.content_hash AND o.id <> c.first
     WHERE o.state IN ('imported', 'duplicate')";
 

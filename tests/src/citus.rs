@@ -23,6 +23,9 @@ const VARIABLE: &str = "CITUS_PG_CONFIG";
 /// The nodes that have the shards.
 const NODES: usize = 2;
 
+/// How the rows of files can lie: on all nodes, or beside their music.
+pub const SHAPES: [&str; 2] = ["midi_distribute()", "midi_distribute(replicate_files => false)"];
+
 /// The database whose library is on one machine.
 const WHOLE: &str = "whole";
 
@@ -90,8 +93,8 @@ pub struct Distributed {
 }
 
 impl Distributed {
-    /// Libraries of generated pieces; `None` where there is no server with Citus, which it says.
-    pub fn start() -> Option<Self> {
+    /// Libraries of generated pieces, one distributed by a call; `None` where there is no server with Citus, which it says.
+    pub fn start(distribute: &str) -> Option<Self> {
         let folder = pieces();
         let nodes = Nodes::start(|coordinator| {
             coordinator.connect().batch_execute(&format!("CREATE DATABASE {WHOLE}")).unwrap();
@@ -102,8 +105,8 @@ impl Distributed {
                 library.batch_execute(&import).expect("an import");
             }
         })?;
-        let distribute = "SELECT midi_distribute(); ANALYZE";
-        nodes.coordinator.connect().batch_execute(distribute).expect("a distributed library");
+        let distribute = format!("SELECT {distribute}; ANALYZE");
+        nodes.coordinator.connect().batch_execute(&distribute).expect("a distributed library");
         Some(Self { nodes, folder })
     }
 

@@ -2,12 +2,12 @@
 
 use std::{env, fs};
 
-use midi_pipeline_tests::citus::{Distributed, Nodes};
+use midi_pipeline_tests::citus::{Distributed, Nodes, SHAPES};
 use midi_pipeline_tests::documents::{Document, psql, searches};
 use midi_pipeline_tests::server_copy::root;
 use midi_testkit::cluster::DATABASE;
 use midi_testkit::folder::Folder;
-use postgres::{Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 /// Every view, with an order where it has none.
 const VIEWS: [&str; 8] = [
@@ -82,14 +82,18 @@ const LINES: [&str; 8] = [
     "key:C key:D",
 ];
 
-/// The rows of a statement, as text.
-fn rows(client: &mut Client, sql: &str) -> Vec<Vec<Option<String>>> {
-    let messages = client.simple_query(sql).unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+/// The rows of a statement, as text, or the message of its error.
+fn rows(client: &mut Client, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+    let messages = client.simple_query(sql).map_err(|error| {
+        error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    })?;
     let rows = messages.into_iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
-    rows.map(|row| (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect()).collect()
+    let texts =
+        |row: SimpleQueryRow| (0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect();
+    Ok(rows.map(texts).collect())
 }
 
 /// All statements that are compared.
@@ -109,19 +113,32 @@ fn statements() -> Vec<String> {
 
 #[test]
 fn a_distributed_library_answers_as_one_machine_does() {
-    let Some(library) = Distributed::start() else { return };
+    answers_as_one_machine(SHAPES[0]);
+}
+
+#[test]
+fn a_library_whose_files_lie_beside_their_music_answers_as_one_machine_does() {
+    answers_as_one_machine(SHAPES[1]);
+}
+
+fn answers_as_one_machine(shape: &str) {
+    let Some(library) = Distributed::start(shape) else { return };
     let (mut distributed, mut whole) = (library.connect(), library.connect_to_whole());
-    let mut found_nothing = Vec::new();
+    let (mut found_nothing, mut wrong) = (Vec::new(), Vec::new());
     for sql in statements() {
-        let [answer, expected] = [&mut distributed, &mut whole].map(|client| rows(client, &sql));
-        if answer != expected {
-            let differing = answer.iter().zip(&expected).find(|(one, other)| one != other);
-            panic!("{sql}: {} rows, not {}; {differing:?}", answer.len(), expected.len());
-        }
-        if expected.is_empty() {
-            found_nothing.push(sql);
+        let expected = rows(&mut whole, &sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        match rows(&mut distributed, &sql) {
+            Err(error) => wrong.push(format!("{sql}: {error}")),
+            Ok(answer) if answer != expected => {
+                let differing = answer.iter().zip(&expected).find(|(one, other)| one != other);
+                let [answer, expected] = [answer.len(), expected.len()];
+                wrong.push(format!("{sql}: {answer} rows, not {expected}; {differing:?}"));
+            }
+            Ok(_) if expected.is_empty() => found_nothing.push(sql),
+            Ok(_) => (),
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(found_nothing.len() < 15, "{found_nothing:#?}");
 }
 

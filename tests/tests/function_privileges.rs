@@ -140,7 +140,7 @@ const CASES: [(&str, Kind, &str); 141] = [
         Content,
         "midi_import('a', :content, keep => true, parts => true)",
     ),
-    ("midi_distribute(integer)", Nodes, "midi_distribute()"),
+    ("midi_distribute(integer,boolean)", Nodes, "midi_distribute()"),
     ("midi_import_cancel(bigint)", NoJob, "midi_import_cancel(-1)"),
     (
         "midi_import_on_nodes(text,integer,text[],text)",

@@ -7,9 +7,10 @@ use midi_testkit::folder::Folder;
 use postgres::error::SqlState;
 
 /// Arguments that may be NULL, and what it means.
-const MEANT: [(&str, &str, &str); 13] = [
+const MEANT: [(&str, &str, &str); 14] = [
     ("midi_create_indexes", "profile", "the one that is remembered"),
     ("midi_distribute", "shards", "two for each node"),
+    ("midi_distribute", "replicate_files", "as they are, or else true"),
     ("midi_import", "depth", "as set"),
     ("midi_import", "keep", "as set"),
     ("midi_import", "parts", "as set"),

@@ -22,11 +22,17 @@ const REPAIRS: &str = "
 
 /// The files that failed, by the kind of their problem. A file's problems of the past have other reasons than its row.
 const FAILURES: &str = "
-    SELECT left(COALESCE(replace(e.kind, '_', ' '), 'not recorded'), 100) AS kind, count(DISTINCT f.id)
-    FROM @library@.midi_files f
-    LEFT JOIN @library@.midi_import_errors e
-      ON e.path = f.path AND e.archive_member IS NOT DISTINCT FROM f.archive_member AND e.reason = f.error
-    WHERE f.state = 'failed'
+    WITH failed AS MATERIALIZED (
+        SELECT f.id, f.path, f.archive_member, f.error FROM @library@.midi_files f WHERE f.state = 'failed'
+    ), known AS MATERIALIZED (
+        SELECT DISTINCT f.id, e.kind
+        FROM failed f
+        JOIN @library@.midi_import_errors e
+          ON e.path = f.path AND e.archive_member IS NOT DISTINCT FROM f.archive_member AND e.reason = f.error
+    )
+    SELECT left(COALESCE(replace(k.kind, '_', ' '), 'not recorded'), 100) AS kind, count(DISTINCT f.id)
+    FROM failed f
+    LEFT JOIN known k ON k.id = f.id
     GROUP BY 1
     ORDER BY 2 DESC, 1
     LIMIT 12";

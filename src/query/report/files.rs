@@ -52,23 +52,26 @@ const COPIES: &str = "
         GROUP BY content_hash
         HAVING count(*) > 1
     ), copied AS MATERIALIZED (
-        SELECT r.content_hash, r.files, COALESCE(size.bytes, 0)::float8 * (r.files - 1) AS bytes
-        FROM repeated r CROSS JOIN LATERAL (
-            SELECT max(f.size_bytes) AS bytes
-            FROM @library@.midi_files f
-            WHERE f.content_hash = r.content_hash AND f.state IN ('imported', 'duplicate')) AS size
+        SELECT r.content_hash, r.files, COALESCE(max(f.size_bytes), 0)::float8 * (r.files - 1) AS bytes
+        FROM repeated r
+        JOIN @library@.midi_files f ON f.content_hash = r.content_hash
+        WHERE f.state IN ('imported', 'duplicate')
+        GROUP BY r.content_hash, r.files
+    ), largest AS MATERIALIZED (
+        SELECT * FROM copied ORDER BY bytes DESC, content_hash LIMIT 10
+    ), names AS MATERIALIZED (
+        SELECT DISTINCT ON (f.content_hash) f.content_hash, left(f.filename, 200) AS filename
+        FROM largest
+        JOIN @library@.midi_files f ON f.content_hash = largest.content_hash
+        WHERE f.state IN ('imported', 'duplicate')
+        ORDER BY f.content_hash, f.id
     )
-    SELECT total.contents, total.files, total.bytes, name.filename, largest.files, largest.bytes
+    SELECT total.contents, total.files, total.bytes, names.filename, largest.files, largest.bytes
     FROM (SELECT count(*) AS contents, COALESCE(sum(files - 1), 0)::bigint AS files,
                  COALESCE(sum(bytes), 0) AS bytes
           FROM copied) AS total
-    LEFT JOIN (SELECT * FROM copied ORDER BY bytes DESC, content_hash LIMIT 10) AS largest ON true
-    LEFT JOIN LATERAL (
-        SELECT left(f.filename, 200) AS filename
-        FROM @library@.midi_files f
-        WHERE f.content_hash = largest.content_hash AND f.state IN ('imported', 'duplicate')
-        ORDER BY f.id
-        LIMIT 1) AS name ON true
+    LEFT JOIN largest ON true
+    LEFT JOIN names ON names.content_hash = largest.content_hash
     ORDER BY largest.bytes DESC, largest.content_hash";
 
 pub(super) fn written(library: &Library<'_>) -> SpiResult<String> {

@@ -24,15 +24,17 @@ const LATEST: &str = "
 
 /// The contents of a statement in their order, each with its first file: copies would fill the list.
 const FIRST: &str = "
+    WITH first AS MATERIALIZED (@contents@), found AS MATERIALIZED (
+        SELECT DISTINCT ON (f.content_hash) f.content_hash, f.id, f.filename, f.tags
+        FROM first
+        JOIN @library@.midi_files f ON f.content_hash = first.content_hash
+        WHERE f.state IN ('imported', 'duplicate')
+        ORDER BY f.content_hash, f.id
+    )
     SELECT @shown@, first.rarity
-    FROM (@contents@) AS first
+    FROM first
     JOIN @library@.musical_metadata m ON m.content_hash = first.content_hash
-    CROSS JOIN LATERAL (
-        SELECT f.id, f.filename, f.tags
-        FROM @library@.midi_files f
-        WHERE f.content_hash = first.content_hash AND f.state IN ('imported', 'duplicate')
-        ORDER BY f.id
-        LIMIT 1) AS f
+    JOIN found f ON f.content_hash = first.content_hash
     ORDER BY first.place, first.content_hash";
 
 /// The contents with the lowest tempos, or by `@sign@` the highest, of those that are not known to be doubtful.
@@ -49,8 +51,7 @@ const BY_TEMPO: &str = "
 /// of lengths $8 and $9, of complexities $10 and $11. Contents of which one is not known are left out. Whether there is a
 /// file is looked up for the `@most@` rarest.
 const BY_RARITY: &str = "
-    SELECT content_hash, - rarity AS place, rarity
-    FROM (
+    WITH rare AS MATERIALIZED (
         SELECT m.content_hash, rarity
         FROM @library@.musical_metadata m
         JOIN unnest($1, $2) AS key (name, bits) ON key.name = m.key_signature
@@ -63,10 +64,13 @@ const BY_RARITY: &str = "
         WHERE rarity IS NOT NULL
         ORDER BY rarity DESC, m.content_hash
         LIMIT @most@
-    ) AS rare
-    WHERE EXISTS (SELECT 1 FROM @library@.midi_files f
-                  WHERE f.content_hash = rare.content_hash AND f.state IN ('imported', 'duplicate'))
-    ORDER BY rarity DESC, content_hash
+    )
+    SELECT rare.content_hash, - rare.rarity AS place, rare.rarity
+    FROM rare
+    JOIN @library@.midi_files f ON f.content_hash = rare.content_hash
+    WHERE f.state IN ('imported', 'duplicate')
+    GROUP BY rare.content_hash, rare.rarity
+    ORDER BY rare.rarity DESC, rare.content_hash
     LIMIT 10";
 
 /// The pieces of a list.
