@@ -117,9 +117,11 @@ pub(crate) fn prune(older_than: Interval, schema: &Schema) -> Result<Pruned, Err
         if negative.map_err(error::statement)?.contains(&Some(true)) {
             return Err(error::negative_age());
         }
+        // Workers that leave take the lock of imports once more.
+        wait_for_workers()?;
         lock::hold_off_all_additions();
         distribution::hold_off_other_nodes(client, schema)?;
-        wait_for_workers()?;
+        refuse_beside(Alive::read().job())?;
         foreign_code::refuse(schema)?;
         guc::with_settings(|settings| {
             settings.set(c"row_security", c"off");
@@ -159,9 +161,13 @@ fn wait_for_workers() -> Result<(), ErrorReport> {
     let since = Instant::now();
     while let Some(job) = Alive::read().job() {
         if since.elapsed() > LEAVING {
-            return Err(error::prunes_beside_a_job(job));
+            return refuse_beside(Some(job));
         }
         interrupts::sleep(POLL_INTERVAL, Wait::Workers);
     }
     Ok(())
+}
+
+fn refuse_beside(job: Option<u32>) -> Result<(), ErrorReport> {
+    job.map_or(Ok(()), |job| Err(error::prunes_beside_a_job(job)))
 }

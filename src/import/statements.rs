@@ -46,6 +46,18 @@ pub(super) fn analyzed(extent: Extent, schema: &str) -> String {
     }
 }
 
+// A subquery would be asked of a shard, which knows no table but itself.
+/// The same where music is written: $7 are those of the contents that have parts.
+pub(super) fn analyzed_of_written(extent: Extent) -> String {
+    match extent.has_parts() {
+        true => format!("{ANALYZED} AND {IS_AMONG_THOSE_WITH_PARTS}"),
+        false => ANALYZED.to_owned(),
+    }
+}
+
+const IS_AMONG_THOSE_WITH_PARTS: &str = "
+    (m.note_count OPERATOR(pg_catalog.=) 0 OR m.content_hash OPERATOR(pg_catalog.=) ANY ($7))";
+
 /// Those of the contents $1 that are [`ANALYZED`].
 pub(super) const CONTENTS: Statement = Statement {
     sql: "
@@ -72,8 +84,8 @@ pub(super) fn lock() -> &'static str {
 // unnest with several arrays is a part of the grammar, so it needs no schema; it expands the composite
 // type into columns.
 /// Adds the contents $1 with the analyses $4 of depth $6 by analyzer version $5, and returns those that are new or
-/// renewed: those that are not [`ANALYZED`]. The parameters are of the types `bytea[]`, `integer`, `integer`,
-/// `midi_analysis[]`, `integer` and `text`.
+/// renewed: those that are not [`analyzed_of_written`]. The parameters are of the types `bytea[]`, `integer`, `integer`,
+/// `midi_analysis[]`, `integer`, `text` and `bytea[]`.
 ///
 /// A row of `musical_search` that is there already belonged to music that somebody has deleted, or that is renewed.
 pub(super) const PUT_MUSIC: &str = "
@@ -216,12 +228,14 @@ pub(super) const SKIP_SENT: &str = "
         WHERE s.is_sent AND NOT EXISTS (
             SELECT FROM known k
             WHERE k.content_hash OPERATOR(pg_catalog.=) s.content_hash AND NOT k.is_sent)
+    ), told AS MATERIALIZED (
+        SELECT s.path FROM sent s
+        JOIN @schema@.midi_import_errors e ON e.path OPERATOR(pg_catalog.=) s.path
+        WHERE e.kind OPERATOR(pg_catalog.=) $2
     ), recorded AS (
         INSERT INTO @schema@.midi_import_errors (job, path, kind, reason, at)
         SELECT $1, s.path, $2, $3, pg_catalog.now() FROM sent s
-        WHERE NOT EXISTS (
-            SELECT FROM @schema@.midi_import_errors e
-            WHERE e.path OPERATOR(pg_catalog.=) s.path AND e.kind OPERATOR(pg_catalog.=) $2)
+        WHERE NOT EXISTS (SELECT FROM told t WHERE t.path OPERATOR(pg_catalog.=) s.path)
     )
     SELECT pg_catalog.count(*) FROM sent";
 

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::rows::{FileRow, Known, KnownMember, MemberCount, RecordedRow};
 use super::statements::{
     CONTENTS, FORGET, MEMBERS, OUTSIDE, PUT_CONTENTS, PUT_ERRORS, PUT_MUSIC, RECORDED, Statement,
-    VANISH, analyzed, lock, vanished_now,
+    VANISH, analyzed, analyzed_of_written, lock, vanished_now,
 };
 use super::stored::Stored;
 use crate::analysis_row::{self, COLUMNS, SEARCH_COLUMNS};
@@ -94,14 +94,24 @@ impl<'conn> Store<'conn> {
         };
         let contents = [CONTENTS.sql, lock()].concat();
         let contents = fill(&contents, &[("analyzed", &*analyzed), ("schema", schema.quoted())]);
-        let put_music_types =
-            [BYTEAARRAYOID, INT4OID, INT4OID, analysis.array_oid(), INT4OID, TEXTOID];
+        let put_music_types = [
+            BYTEAARRAYOID,
+            INT4OID,
+            INT4OID,
+            analysis.array_oid(),
+            INT4OID,
+            TEXTOID,
+            BYTEAARRAYOID,
+        ];
         Ok(Self {
             extent,
             renews,
             stored: Stored::prepare(client, schema, extent, oldest(renews, extent.depth))?,
             contents: prepare_sql(&contents, CONTENTS.types)?,
-            put_music: prepare_sql(&put_music(schema, &analyzed), &put_music_types)?,
+            put_music: prepare_sql(
+                &put_music(schema, &analyzed_of_written(extent)),
+                &put_music_types,
+            )?,
             parts: PartsStore::prepare(client, schema)?,
             put_contents: prepare(&PUT_CONTENTS)?,
             file_rows: FileRows::prepare(client, schema)?,
@@ -170,6 +180,10 @@ impl<'conn> Store<'conn> {
         let contents: Vec<_> = music.iter().map(|(hash, _)| *hash).collect();
         let analyses = self.analysis.array(music.iter().map(|(_, music)| music));
         let [full, catalog] = oldest(self.renews, depth);
+        let with_parts: Vec<_> = match self.extent.has_parts() {
+            true => self.parts.recorded(client, &contents)?.into_iter().collect(),
+            false => Vec::new(),
+        };
         let arguments = [
             hashes(&contents),
             full.into(),
@@ -177,6 +191,7 @@ impl<'conn> Store<'conn> {
             analyses,
             (ANALYZER_VERSION as i32).into(),
             depth.name().into(),
+            hashes(&with_parts),
         ];
         let rows = execute(client, &self.put_music, arguments, |row| hash(row, 1))?;
         let new = rows.into_iter().flatten().collect();

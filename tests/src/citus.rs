@@ -131,6 +131,26 @@ impl Distributed {
     }
 }
 
+/// The number that a statement returns.
+pub fn number(client: &mut Client, sql: &str) -> i64 {
+    client.query_one(sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
+}
+
+/// Three servers with an empty library, distributed by a call.
+pub fn distributed(distribute: &str) -> Option<Nodes> {
+    let nodes = Nodes::start(|_| ())?;
+    let distribute = format!("SELECT {distribute}");
+    nodes.coordinator.connect().batch_execute(&distribute).expect("distributed");
+    Some(nodes)
+}
+
+/// Starts an import on all nodes.
+fn import_on_nodes(client: &mut Client, folder: &Folder) {
+    let sql = "SELECT count(*) FROM midi_import_on_nodes($1, workers => 2)";
+    let jobs: i64 = client.query_one(sql, &[&folder.as_str()]).expect("jobs").get(0);
+    assert_eq!(jobs, 3);
+}
+
 /// The folder of the programs of the server with Citus.
 fn programs() -> Option<PathBuf> {
     let programs = env::var_os(VARIABLE).map(|pg_config| ask(Path::new(&pg_config), "--bindir"));

@@ -1,40 +1,17 @@
 //! A library is distributed over nodes, and imported on all of them: no file twice and none missing, also where a worker, a node
 //! or the coordinator is killed.
 
-use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use midi_pipeline_tests::citus::{Distributed, Nodes, SHAPES};
+use midi_pipeline_tests::citus::{Distributed, Nodes, SHAPES, distributed, number};
 use midi_pipeline_tests::jobs::wait;
-use midi_testkit::archives::zip;
 use midi_testkit::cluster::{Cluster, DATABASE, kill_hard, sqlstate, succeed, wait_until};
-use midi_testkit::corpus;
 use midi_testkit::folder::Folder;
-use midi_testkit::smf;
 use postgres::Client;
 
 /// How long an import may take to go on after a node was lost: Citus looks for unfinished transactions once a minute.
 const PATIENCE: Duration = Duration::from_secs(240);
-
-fn number(client: &mut Client, sql: &str) -> i64 {
-    client.query_one(sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error:?}")).get(0)
-}
-
-/// Three servers with an empty library, distributed by a call.
-fn distributed(distribute: &str) -> Option<Nodes> {
-    let nodes = Nodes::start(|_| ())?;
-    let distribute = format!("SELECT {distribute}");
-    nodes.coordinator.connect().batch_execute(&distribute).expect("distributed");
-    Some(nodes)
-}
-
-/// Starts an import on all nodes.
-fn import_on_nodes(client: &mut Client, folder: &Folder) {
-    let sql = "SELECT count(*) FROM midi_import_on_nodes($1, workers => 2)";
-    let jobs: i64 = client.query_one(sql, &[&folder.as_str()]).expect("jobs").get(0);
-    assert_eq!(jobs, 3);
-}
 
 /// Waits until all parts have finished, and checks that all files are there once.
 fn reconcile(coordinator: &Cluster, files: i64) {
@@ -148,89 +125,6 @@ fn import_from_two_nodes(shape: &str) {
     for node in nodes.others.iter().chain([&nodes.coordinator]) {
         assert!(!node.log().contains("deadlock"), "{}", node.log());
     }
-}
-
-/// What an import says that it did.
-fn import(client: &mut Client, folder: &Folder) -> [i64; 6] {
-    let sql = "SELECT imported, duplicate, unchanged, failed, vanished, found FROM midi_import($1)";
-    let row = client.query_one(sql, &[&folder.as_str()]).expect("an import");
-    [0, 1, 2, 3, 4, 5].map(|column| row.get(column))
-}
-
-/// Files that change, are damaged, mended and vanish, where their rows lie by their content.
-#[test]
-fn rows_of_files_move_with_their_content() {
-    let Some(nodes) = distributed(SHAPES[1]) else { return };
-    let folder = Folder::corpus(30);
-    let paths: Vec<_> = (0..30).map(|number| corpus::piece(1, number)).collect();
-    let of = |number: usize| folder.path().join(&paths[number].path).display().to_string();
-    folder.write("damaged.mid", b"no music");
-    let [mut client, mut elsewhere] = [&nodes.coordinator, &nodes.others[0]].map(Cluster::connect);
-    assert_eq!(import(&mut client, &folder), [30, 0, 0, 1, 0, 31]);
-    assert_eq!(import(&mut elsewhere, &folder), [0, 0, 31, 0, 0, 31]);
-    let row = |client: &mut Client, path: &str| {
-        let sql =
-            "SELECT id, state, content_hash = sha256(pg_read_binary_file(path)), imported_at::text
-                   FROM midi_files WHERE path = $1";
-        let row = client.query_one(sql, &[&path]).unwrap_or_else(|error| panic!("{path}: {error}"));
-        (
-            row.get::<_, i64>(0),
-            row.get::<_, String>(1),
-            row.get::<_, bool>(2),
-            row.get::<_, String>(3),
-        )
-    };
-    let before: Vec<_> = (0..4).map(|number| row(&mut client, &of(number))).collect();
-    folder.write(&paths[0].path, &corpus::piece(1, 100).bytes);
-    folder.write(&paths[1].path, &paths[2].bytes);
-    folder.write(&paths[3].path, b"no music any more");
-    folder.write("damaged.mid", &corpus::piece(1, 101).bytes);
-    assert_eq!(import(&mut elsewhere, &folder), [2, 1, 27, 1, 0, 31]);
-    let after: Vec<_> = (0..4).map(|number| row(&mut client, &of(number))).collect();
-    for (number, state) in ["imported", "duplicate", "imported", "failed"].into_iter().enumerate() {
-        let (id, _, _, imported_at) = &before[number];
-        assert_eq!(after[number], (*id, state.to_owned(), true, imported_at.clone()), "{number}");
-    }
-    for (sql, expected) in [
-        ("SELECT count(*) FROM midi_files", 31),
-        ("SELECT count(DISTINCT id) FROM midi_files", 31),
-        ("SELECT count(*) FROM midi_library", 30),
-        ("SELECT music FROM midi_prune('1 day')", 3),
-        ("SELECT count(*) FROM musical_metadata", 29),
-    ] {
-        assert_eq!(number(&mut client, sql), expected, "{sql}");
-    }
-    fs::remove_file(of(4)).expect("a file");
-    assert_eq!(import(&mut client, &folder), [0, 0, 30, 0, 1, 31]);
-    assert_eq!(number(&mut client, "SELECT files FROM midi_forget('/')"), 31);
-    assert_eq!(number(&mut client, "SELECT count(*) FROM midi_files"), 0);
-}
-
-/// Two nodes that have read different contents of a file leave two rows of it, of which the next import leaves one.
-#[test]
-fn of_several_rows_of_a_file_one_is_left() {
-    let Some(nodes) = distributed(SHAPES[1]) else { return };
-    let folder = Folder::corpus(5);
-    folder.write(
-        "a.zip",
-        &zip(&[("member.mid", smf::numbered(9, 80)), ("other.mid", smf::numbered(8, 80))]),
-    );
-    let mut client = nodes.coordinator.connect();
-    assert_eq!(import(&mut client, &folder), [7, 0, 0, 0, 0, 7]);
-    let again = "
-        CREATE TEMPORARY TABLE again AS SELECT * FROM midi_files;
-        INSERT INTO midi_files (path, archive_member, path_digest, archive_digest, filename, size_bytes, modified_at,
-            content_hash, state)
-        SELECT path, archive_member, path_digest, archive_digest, filename, size_bytes, modified_at,
-            sha256(path_digest), 'failed'
-        FROM again";
-    client.batch_execute(again).expect("rows");
-    assert_eq!(number(&mut client, "SELECT count(*) FROM midi_files"), 16);
-    import(&mut client, &folder);
-    let sql = "SELECT count(*) FROM midi_files";
-    assert_eq!(number(&mut client, sql), 8);
-    assert_eq!(number(&mut client, "SELECT count(*) FROM midi_library"), 7);
-    assert_eq!(import(&mut client, &folder), [0, 0, 7, 0, 0, 7]);
 }
 
 #[test]

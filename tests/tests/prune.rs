@@ -224,6 +224,19 @@ fn a_job_under_way_is_named_and_waited_for_by_the_caller() {
     assert_eq!(count(&mut client, BARE), 0);
 }
 
+/// Its workers leave one after the other.
+#[test]
+fn a_job_that_has_just_ended_is_no_job_under_way() {
+    let (cluster, folder) = (Cluster::start(), Folder::numbered(300, 8));
+    let mut client = cluster.connect();
+    for _ in 0..5 {
+        let job = start(&mut client, folder.as_str(), 3);
+        assert_eq!(wait(&mut client, job), "finished");
+        assert_eq!(prune(&mut client, "0")[0], 0);
+        client.batch_execute("SELECT midi_forget('/')").unwrap();
+    }
+}
+
 /// Music loses its path again and again, is pruned, and gets another path, by all ways of importing at once.
 #[test]
 fn no_path_is_left_without_music_by_prunes_beside_imports() {
