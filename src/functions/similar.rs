@@ -11,6 +11,7 @@ use crate::pg::table::Table as TableIterator;
 use crate::pg::vectors;
 use crate::query::similar::{Neighbour, embedding_of_file, nearest};
 use crate::query::{cataloged, notice};
+use crate::rights;
 
 returning! {
     (name!(file_id, i64), name!(path, Option<String>), name!(distance, f64)):
@@ -22,6 +23,7 @@ returning! {
         caller: Caller<'call>,
     ) {
         let file_id = given(file_id, "file_id")?;
+        rights::require_reading_of(&caller.schema(), &rights::EMBEDDING)?;
         let embedding = embedding_of_file(&caller.schema(), file_id)?;
         find(embedding, max_results, file_id, &caller)
     }
@@ -33,6 +35,7 @@ returning! {
         caller: Caller<'call>,
     ) {
         let content = given(content, "content")?;
+        rights::require_reading_of(&caller.schema(), &rights::EMBEDDING)?;
         let analysis = Source::Content(content).read(|piece| piece.analysis())?;
         let embedding = analysis.embedding.map(|numbers| numbers.into_iter().map(Some).collect());
         find(embedding, max_results, 0, &caller)

@@ -13,12 +13,12 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::path::path_of;
 use crate::distribution::is_distributed;
+use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc::{self, SettingsGuard};
 use crate::pg::spi;
 use crate::pg::sql::{fill, name};
 use crate::pg::table::Table;
-use crate::{error, rights};
 
 /// A file, its path and its distance.
 pub(crate) type Neighbour = (i64, Option<String>, f64);
@@ -66,7 +66,6 @@ pub(crate) fn nearest(
     neighbours: &mut Table<'_, Neighbour>,
 ) -> Result<(), ErrorReport> {
     error::check_max_results(max_results, MAX_RESULTS)?;
-    rights::require_reading_of(schema, &rights::EMBEDDING)?;
     guc::with_settings(|settings| {
         Spi::connect(|client| {
             let sql = statement(client, schema, max_results, settings)?;
@@ -86,7 +85,6 @@ pub(crate) fn embedding_of_file(
     schema: &Schema,
     file: i64,
 ) -> Result<Option<Vec<Option<f32>>>, ErrorReport> {
-    rights::require_reading_of(schema, &rights::EMBEDDING)?;
     let sql = "
         SELECT m.embedding FROM @schema@.midi_files f
         LEFT JOIN @schema@.musical_search m

@@ -144,13 +144,6 @@ pub fn distributed(distribute: &str) -> Option<Nodes> {
     Some(nodes)
 }
 
-/// Starts an import on all nodes.
-fn import_on_nodes(client: &mut Client, folder: &Folder) {
-    let sql = "SELECT count(*) FROM midi_import_on_nodes($1, workers => 2)";
-    let jobs: i64 = client.query_one(sql, &[&folder.as_str()]).expect("jobs").get(0);
-    assert_eq!(jobs, 3);
-}
-
 /// The folder of the programs of the server with Citus.
 fn programs() -> Option<PathBuf> {
     let programs = env::var_os(VARIABLE).map(|pg_config| ask(Path::new(&pg_config), "--bindir"));

@@ -103,6 +103,13 @@ fn all_ways_of_writing_work() {
         .for_each(|nodes| write_in_all_ways(&nodes));
 }
 
+/// Checks what statements return.
+fn expect(client: &mut Client, rows: &[(&str, i64)]) {
+    for (sql, expected) in rows {
+        assert_eq!(number(client, &format!("SELECT {sql}")), *expected, "{sql}");
+    }
+}
+
 fn write_in_all_ways(nodes: &Nodes) {
     let folder = Folder::corpus(20);
     let [mut client, mut elsewhere] = [&nodes.coordinator, &nodes.others[1]].map(Cluster::connect);
@@ -118,11 +125,6 @@ fn write_in_all_ways(nodes: &Nodes) {
     assert_eq!(send("sent/mended", &one, "full"), 0);
     assert_eq!(send("sent/changed", &one, "full"), 0);
     assert_eq!(send("sent/changed", &other, "full"), 0);
-    let expect = |client: &mut Client, rows: &[(&str, i64)]| {
-        for (sql, expected) in rows {
-            assert_eq!(number(client, &format!("SELECT {sql}")), *expected, "{sql}");
-        }
-    };
     expect(
         &mut client,
         &[

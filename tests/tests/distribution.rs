@@ -13,6 +13,13 @@ use postgres::Client;
 /// How long an import may take to go on after a node was lost: Citus looks for unfinished transactions once a minute.
 const PATIENCE: Duration = Duration::from_secs(240);
 
+/// Starts an import on all nodes.
+fn import_on_nodes(client: &mut Client, folder: &Folder) {
+    let sql = "SELECT count(*) FROM midi_import_on_nodes($1, workers => 2)";
+    let jobs: i64 = client.query_one(sql, &[&folder.as_str()]).expect("jobs").get(0);
+    assert_eq!(jobs, 3);
+}
+
 /// Waits until all parts have finished, and checks that all files are there once.
 fn reconcile(coordinator: &Cluster, files: i64) {
     let start = Instant::now();
