@@ -5,11 +5,12 @@ use std::ffi::{CStr, CString};
 
 use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::spi::Spi;
 
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::relation::{self, Right};
 use crate::settings::{self, Extent, Keep};
+use crate::{distribution, error};
 
 /// What an import reads and writes.
 const MUSIC: [&CStr; 3] = [c"midi_files", c"musical_metadata", c"musical_search"];
@@ -75,6 +76,12 @@ pub(crate) fn require_reading_all(schema: &Schema, relations: &[&CStr]) -> Resul
 pub(crate) fn require_importing(schema: &Schema, extent: Extent) -> Result<(), ErrorReport> {
     use Right::{Delete, Insert, Select, Update};
     require(schema, &MUSIC, &[Select, Insert, Update])?;
+    // A row that moves is deleted where it was.
+    let lie_by_content =
+        Spi::connect(|client| distribution::places_files_by_content(client, schema));
+    if lie_by_content.map_err(error::statement)? {
+        require(schema, &[c"midi_files"], &[Delete])?;
+    }
     require(schema, &[c"midi_import_errors"], &[Insert])?;
     if extent.keep != Keep::Off {
         require(schema, &[c"midi_contents"], &[Select, Insert])?;

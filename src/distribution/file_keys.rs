@@ -1,5 +1,5 @@
-//! By what rows of `midi_files` are unique, on each node. Where they lie beside their music, an index can tell only among the rows
-//! of one content.
+//! By what rows of `midi_files` are unique, on each node. Where they lie beside their music, an index can tell only among
+//! the rows of one content.
 
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;

@@ -2,8 +2,8 @@
 //! they are.
 //!
 //! What belongs to one content lies together, on the node that the hash of the content says, so that joins of music with its
-//! search data, bytes and parts stay on a node. Each node has all paths, or else the paths of its music. Jobs and schedules are each node's own: they make
-//! processes act as roles, and only the trigger of their own node guards them.
+//! search data, bytes and parts stay on a node. Each node has all paths, or else the paths of its music. Jobs and schedules
+//! are each node's own: they make processes act as roles, and only the trigger of their own node guards them.
 //!
 //! All of Citus is called by name, and only where it is there: the extension neither needs nor links it.
 

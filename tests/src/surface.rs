@@ -156,9 +156,11 @@ impl Argument {
             ("color_by", "text") => "'track'".to_owned(),
             ("max_results", "integer") => "10".to_owned(),
             ("min_similarity", "real") => "0.25".to_owned(),
-            ("prefix" | "rotated" | "in_minor" | "defer_indexes" | "keep" | "parts", "boolean") => {
-                "false".to_owned()
-            }
+            (
+                "prefix" | "rotated" | "in_minor" | "defer_indexes" | "keep" | "parts"
+                | "replicate_files",
+                "boolean",
+            ) => "false".to_owned(),
             _ => panic!("{self:?} needs a value here"),
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use midi_pipeline_tests::citus::{Nodes, SHAPES, distributed, number};
 use midi_pipeline_tests::jobs::wait;
 use midi_testkit::archives::zip;
-use midi_testkit::cluster::Cluster;
+use midi_testkit::cluster::{Cluster, sqlstate};
 use midi_testkit::corpus;
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
@@ -172,4 +172,28 @@ fn write_in_all_ways(nodes: &Nodes) {
             ("music FROM midi_prune('0')", 2),
         ],
     );
+}
+
+#[test]
+fn who_imports_where_rows_move_has_the_right_to_delete_them() {
+    let Some(nodes) = distributed(SHAPES[1]) else { return };
+    let mut client = nodes.coordinator.connect();
+    for sql in [
+        "CREATE ROLE sender LOGIN",
+        "GRANT SELECT, INSERT, UPDATE ON midi_files, musical_metadata, musical_search TO sender",
+        "GRANT INSERT ON midi_import_errors TO sender",
+    ] {
+        client.batch_execute(sql).expect(sql);
+    }
+    let mut sender = nodes.coordinator.connect_as("sender");
+    let mut send = |number| {
+        let sql = "SELECT imported FROM midi_import('a', $1)";
+        sender.query_one(sql, &[&smf::numbered(number, 40)])
+    };
+    assert_eq!(sqlstate(&send(1)), "42501");
+    client.batch_execute("GRANT DELETE ON midi_files TO sender").expect("a right");
+    for number in [1, 2, 1] {
+        send(number).expect("a piece");
+    }
+    assert_eq!(number(&mut client, "SELECT count(*) FROM midi_files"), 1);
 }
