@@ -86,7 +86,7 @@ SELECT
     m.size_bytes,
     m.warnings,
     m.depth,
-    f.content_hash,
+    m.content_hash,
     -- Derived, so that it is there of what an older version has analyzed. A condition `warnings <> '{}'` beside one on
     -- it uses musical_metadata_damaged_idx, which has the few rows that are damaged.
     midi_damage(m.warnings) AS damage

@@ -8,9 +8,9 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
-use crate::pg::catalog;
 use crate::pg::spi;
 use crate::pg::sql::{fill, literal};
+use crate::pg::{catalog, role};
 
 /// The oldest version of Citus that is supported.
 pub(super) const OLDEST: i32 = 14;
@@ -31,6 +31,10 @@ const TOPOLOGY: &str = "
            ARRAY(SELECT format('%s:%s', nodename, nodeport) FROM pg_dist_node
                  WHERE noderole = 'primary' AND NOT (isactive AND hasmetadata AND metadatasynced)
                  ORDER BY nodeid)";
+
+/// Whether the transaction has reached other nodes, or has shown them its own.
+const OTHER_WORK: &str = "
+    SELECT transaction_number <> 0 OR pg_current_xact_id_if_assigned() IS NOT NULL FROM get_current_transaction_id()";
 
 /// The nodes, and whether each holds shards.
 const NODES: &str = "
@@ -128,6 +132,34 @@ pub(super) fn has_shards(
     Ok(found.into_iter().flatten().next())
 }
 
+/// Checks, where the music is in shards, that this is the coordinator: Citus creates indexes there alone.
+///
+/// # Errors
+/// `ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE`; those of the statements.
+pub(crate) fn require_coordinator(
+    client: &SpiClient<'_>,
+    schema: &Schema,
+) -> Result<(), ErrorReport> {
+    if !is_distributed(client, schema).map_err(error::statement)? {
+        return Ok(());
+    }
+    let (is_coordinator, ..) = role::with_pinned_path(|| topology(client))?;
+    if is_coordinator { Ok(()) } else { Err(error::not_the_coordinator()) }
+}
+
+/// Checks that this is the first that the transaction does. What runs on the nodes in sessions of their own would wait for
+/// its locks, and it for them.
+///
+/// # Errors
+/// `ERRCODE_ACTIVE_SQL_TRANSACTION`; those of the statement.
+pub(super) fn require_no_other_work(client: &SpiClient<'_>) -> Result<(), ErrorReport> {
+    let found = spi::select(client, OTHER_WORK, Some(1), &[], |row| row.get::<bool>(1));
+    match found.map_err(error::statement)?.first() {
+        Some(Some(false)) => Ok(()),
+        _ => Err(error::distributes_after_other_work()),
+    }
+}
+
 fn version(client: &SpiClient<'_>) -> SpiResult<Option<i32>> {
     let versions = spi::select(client, VERSION, Some(1), &[], |row| row.get::<i32>(1))?;
     Ok(versions.into_iter().flatten().next())
@@ -141,12 +173,7 @@ pub(super) fn require_cluster(
     client: &mut SpiClient<'_>,
     schema: &Schema,
 ) -> Result<(), ErrorReport> {
-    let topology = spi::select(client, TOPOLOGY, Some(1), &[], |row| {
-        let is = |column| row.get::<bool>(column).map(|is| is == Some(true));
-        Ok((is(1)?, is(2)?, row.get::<Vec<String>>(3)?.unwrap_or_default()))
-    });
-    let (is_coordinator, is_known, away) =
-        topology.map_err(error::statement)?.into_iter().next().unwrap_or_default();
+    let (is_coordinator, is_known, away) = topology(client)?;
     if !is_coordinator {
         return Err(error::not_the_coordinator());
     }
@@ -169,6 +196,15 @@ pub(super) fn require_cluster(
         }
     }
     Ok(())
+}
+
+/// What [`TOPOLOGY`] tells.
+fn topology(client: &SpiClient<'_>) -> Result<(bool, bool, Vec<String>), ErrorReport> {
+    let topology = spi::select(client, TOPOLOGY, Some(1), &[], |row| {
+        let is = |column| row.get::<bool>(column).map(|is| is == Some(true));
+        Ok((is(1)?, is(2)?, row.get::<Vec<String>>(3)?.unwrap_or_default()))
+    });
+    Ok(topology.map_err(error::statement)?.into_iter().next().unwrap_or_default())
 }
 
 /// The nodes, the coordinator first.

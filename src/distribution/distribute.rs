@@ -9,7 +9,7 @@ use pgrx::spi::{SpiClient, SpiResult};
 
 use super::citus::{self, Answer};
 use super::writing::changing_tables;
-use super::{file_keys, index_copies};
+use super::{empty_nodes, file_keys, index_copies};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::{fill, literal};
@@ -61,14 +61,16 @@ const OWNERS: &str = "
 const INDEXES: &CStr = c"midi_index_profiles";
 
 /// Lets a node give the numbers that start with that of its group, so that no two nodes give the same; to jobs those of a
-/// million.
-const OWN_NUMBERS: &str = "
-    SELECT count(setval(s.name, greatest(s.first, pg_sequence_last_value(s.name) + 1), false))
-    FROM pg_dist_local_group g, LATERAL (VALUES
-        (@files@::regclass, (g.groupid::bigint << 48) + 1),
-        (@errors@::regclass, (g.groupid::bigint << 48) + 1),
-        (@jobs@::regclass, g.groupid * 1000000::bigint + 1)) AS s (name, first)
-    WHERE g.groupid > 0";
+/// million. None is given twice: not even that of a sequence that was set and has given none yet.
+const OWN_NUMBERS: &str = "SELECT ARRAY[@set@] FROM pg_dist_local_group g WHERE g.groupid > 0";
+const SET: &str = "setval(@literal@, greatest(@first@, (SELECT last_value + is_called::integer FROM @name@)), false)";
+
+/// The sequences, each with the first number of a node.
+const SEQUENCES: [(&str, &str); 3] = [
+    ("midi_files_id_seq", "(g.groupid::bigint << 48) + 1"),
+    ("midi_import_errors_id_seq", "(g.groupid::bigint << 48) + 1"),
+    ("midi_import_jobs_id_seq", "g.groupid * 1000000::bigint + 1"),
+];
 
 /// The most shards of a table that Citus takes.
 const MOST_SHARDS: i32 = 64_000;
@@ -78,7 +80,8 @@ const MOST_SHARDS: i32 = 64_000;
 ///
 /// # Errors
 /// Where the caller does not own the tables; where Citus is missing or too old; where a node is away or has another version
-/// of the extension; where the rows of files lie otherwise; where rows are lost; those of the statements.
+/// of the extension, or rows of its own; where the transaction has done something before; where the rows of files lie
+/// otherwise; where rows are lost; those of the statements.
 pub(crate) fn distribute(
     shards: Option<i32>,
     replicates_files: Option<bool>,
@@ -103,6 +106,7 @@ fn distribute_all(
     replicates_files: Option<bool>,
 ) -> Result<Vec<Moved>, ErrorReport> {
     citus::require(client)?;
+    citus::require_no_other_work(client)?;
     citus::require_cluster(client, schema)?;
     let holders = citus::nodes(client)?.iter().filter(|node| node.has_shards).count();
     if holders == 0 {
@@ -113,6 +117,7 @@ fn distribute_all(
         return Err(error::node_without_copies(&node));
     }
     let files = place_of_files(client, schema, replicates_files)?;
+    empty_nodes::require(client, schema, &undistributed(client, schema)?)?;
     lock::hold_off_all_additions();
     index_copies::align(client, schema)?;
     let moved = changing_tables(|| {
@@ -127,6 +132,20 @@ fn distribute_all(
     })?;
     give_own_numbers(client, schema)?;
     Ok(moved)
+}
+
+/// The tables that are not distributed yet.
+fn undistributed(
+    client: &SpiClient<'_>,
+    schema: &Schema,
+) -> Result<Vec<&'static CStr>, ErrorReport> {
+    let mut undistributed = Vec::new();
+    for (table, _) in tables(Files::OnAllNodes) {
+        if citus::has_shards(client, schema, table).map_err(error::statement)?.is_none() {
+            undistributed.push(table);
+        }
+    }
+    Ok(undistributed)
 }
 
 /// Where the rows of files are to lie: where they do, or else where it is said.
@@ -205,11 +224,12 @@ fn run(client: &mut SpiClient<'_>, call: &str) -> SpiResult<()> {
 
 /// Lets each node give numbers of its own to files, problems and jobs.
 fn give_own_numbers(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
-    let [files, errors, jobs] =
-        ["midi_files_id_seq", "midi_import_errors_id_seq", "midi_import_jobs_id_seq"]
-            .map(|name| literal(&schema.dot(name)));
-    let parts = [("files", &*files), ("errors", &*errors), ("jobs", &*jobs)];
-    for Answer { node, result } in citus::on_all(client, &fill(OWN_NUMBERS, &parts))? {
+    let set = SEQUENCES.map(|(sequence, first)| {
+        let name = schema.dot(sequence);
+        fill(SET, &[("literal", &*literal(&name)), ("first", first), ("name", &*name)])
+    });
+    let sql = fill(OWN_NUMBERS, &[("set", &*set.join(", "))]);
+    for Answer { node, result } in citus::on_all(client, &sql)? {
         result.map_err(|reason| error::node_fails(&node, &reason))?;
     }
     Ok(())

@@ -15,6 +15,7 @@ const KEYS: &str = "
     DO $keys$ BEGIN
         IF (SELECT i.indnkeyatts FROM pg_index i WHERE i.indexrelid = @index@::regclass) <> @columns@ THEN
             SET LOCAL citus.enable_ddl_propagation = off;
+            SET LOCAL lock_timeout = '10s';
             UPDATE @table@ SET content_hash = path_digest WHERE content_hash IS NULL AND @columns@ = 2;
             ALTER TABLE @table@ DROP CONSTRAINT midi_files_pkey;
             ALTER TABLE @table@ ALTER COLUMN content_hash DROP NOT NULL, ADD PRIMARY KEY (id@more@);

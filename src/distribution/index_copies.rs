@@ -13,21 +13,24 @@ use crate::pg::spi;
 use crate::pg::sql::fill;
 
 /// What gives a node the indexes of the profiles that this one has. Whatever is not as it should be is made again: the tables
-/// are empty.
+/// are empty. Who reads them there in a long transaction is not waited for.
 const STATEMENTS: &str = "
-    SELECT format('DO $align$ BEGIN SET LOCAL citus.enable_ddl_propagation = off; %s END $align$', string_agg(statement, ' '))
+    SELECT format('DO $align$ BEGIN SET LOCAL citus.enable_ddl_propagation = off;
+        SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL lock_timeout = ''10s''; %s END $align$', string_agg(statement, ' '))
     FROM (
         SELECT 0 AS place, format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I;', e.extname, n.nspname) AS statement
         FROM pg_extension e
         JOIN pg_namespace n ON n.oid = e.extnamespace
         WHERE e.extname IN (SELECT p.requires FROM @schema@.midi_index_profiles p WHERE p.state = 'built')
         UNION ALL
-        SELECT 1, format('DROP INDEX IF EXISTS %I.%I;', n.nspname, p.index_name)
+        SELECT 1, format(
+            'IF pg_get_indexdef(to_regclass(%L)) IS DISTINCT FROM %L THEN DROP INDEX IF EXISTS %I.%I; %s END IF;',
+            format('%I.%I', n.nspname, p.index_name), pg_get_indexdef(i.oid), n.nspname, p.index_name,
+            CASE p.state WHEN 'built' THEN p.definition || ';' END)
         FROM @schema@.midi_index_profiles p
         JOIN pg_class t ON t.oid = p.relation
         JOIN pg_namespace n ON n.oid = t.relnamespace
-        UNION ALL
-        SELECT 2, p.definition || ';' FROM @schema@.midi_index_profiles p WHERE p.state = 'built'
+        LEFT JOIN pg_class i ON i.relname = p.index_name AND i.relnamespace = n.oid AND p.state = 'built'
         ORDER BY 1) AS s";
 
 /// Gives the other nodes the indexes of the profiles that this one has.

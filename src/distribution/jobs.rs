@@ -36,6 +36,15 @@ const LOCAL: &str = "
 const JOBS: &str =
     "SELECT COALESCE(jsonb_agg(to_jsonb(p)), '[]') FROM @schema@.midi_import_progress p";
 
+/// Whether a node has a worker, which shows by its lock (`pg::lock`).
+const WORKERS: &str = "
+    SELECT EXISTS (
+        SELECT FROM pg_catalog.pg_locks l
+        JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) l.database
+        WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+          AND l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 19785::pg_catalog.int2
+          AND l.mode OPERATOR(pg_catalog.=) 'ExclusiveLock' AND l.granted)";
+
 /// A part of an import.
 pub(crate) struct NodeJob {
     pub(crate) node: String,
@@ -127,6 +136,26 @@ fn started(
     let cancels: Vec<_> = jobs.iter().map(cancel).collect();
     citus::on_each(client, &cancels)?;
     Err(refused)
+}
+
+/// A node on which a job has a worker; none where the library is not distributed.
+///
+/// # Errors
+/// Those of the statement.
+pub(crate) fn importing_node(
+    client: &mut SpiClient<'_>,
+    schema: &Schema,
+) -> Result<Option<String>, ErrorReport> {
+    if !citus::is_distributed(client, schema).map_err(error::statement)? {
+        return Ok(None);
+    }
+    for Answer { node, result } in role::with_pinned_path(|| citus::on_all(client, WORKERS))? {
+        match result.map_err(|reason| error::node_fails(&node, &reason))?.as_str() {
+            "f" => (),
+            _ => return Ok(Some(node)),
+        }
+    }
+    Ok(None)
 }
 
 /// The jobs that the caller may see of all nodes, or of this one where there is no Citus.

@@ -9,14 +9,15 @@
 
 mod citus;
 mod distribute;
+mod empty_nodes;
 mod file_keys;
 mod index_copies;
 mod jobs;
 mod placement;
 mod writing;
 
-pub(crate) use citus::{is_distributed, places_files_by_content};
+pub(crate) use citus::{is_distributed, places_files_by_content, require_coordinator};
 pub(crate) use distribute::distribute;
-pub(crate) use jobs::{import, progress};
+pub(crate) use jobs::{import, importing_node, progress};
 pub(crate) use placement::{Placement, placements};
 pub(crate) use writing::{changing_tables, has_nodes, hold_off_other_nodes, write_in_order};

@@ -7,7 +7,7 @@ use super::citus;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::fill;
-use crate::pg::{role, spi};
+use crate::pg::{role, spi, transaction};
 
 /// A table on a node.
 pub(crate) struct Placement {
@@ -19,7 +19,8 @@ pub(crate) struct Placement {
     /// The name and the port of the node; `None` for a table that is this node's own.
     pub(crate) node: Option<String>,
     pub(crate) shards: Option<i64>,
-    pub(crate) bytes: i64,
+    /// `None` where a node does not answer, or is not asked, as by a standby.
+    pub(crate) bytes: Option<i64>,
 }
 
 /// The tables of the extension in the schema $1 that Citus does not know.
@@ -45,11 +46,15 @@ const ALL: &str = "
         JOIN pg_dist_shard s ON s.logicalrelid = p.logicalrelid
         JOIN pg_dist_placement l ON l.shardid = s.shardid
         JOIN pg_dist_node n ON n.groupid = l.groupid AND n.noderole = 'primary'
-        LEFT JOIN (SELECT shard_id, max(size) AS bytes FROM citus_shard_sizes() GROUP BY shard_id) AS b
-            ON b.shard_id = s.shardid
+        LEFT JOIN (@sizes@) AS b ON b.shard_id = s.shardid
         GROUP BY t.relname, p.partmethod, p.logicalrelid, p.partkey, n.nodename, n.nodeport
     ) AS placed (relation, kind, distributed_by, node, shards, bytes)
     ORDER BY relation, node";
+
+/// The bytes of each shard. A standby cannot ask the nodes.
+const SIZES: &str =
+    "SELECT shard_id, max(size) AS bytes FROM citus_shard_sizes() GROUP BY shard_id";
+const NO_SIZES: &str = "SELECT NULL::bigint AS shard_id, NULL::bigint AS bytes";
 
 /// The tables of the library with their nodes, those of one node alone where it is not distributed.
 ///
@@ -59,7 +64,10 @@ pub(crate) fn placements(schema: &Schema) -> Result<Vec<Placement>, ErrorReport>
     role::with_pinned_path(|| {
         Spi::connect(|client| {
             let sql = match citus::is_installed() {
-                true => fill(ALL, &[("local", LOCAL)]),
+                true => {
+                    let sizes = if transaction::in_recovery() { NO_SIZES } else { SIZES };
+                    fill(ALL, &[("local", LOCAL), ("sizes", sizes)])
+                }
                 false => [LOCAL, " ORDER BY 1"].concat(),
             };
             let placements = spi::select(client, &sql, None, &[schema.oid().into()], |row| {
@@ -69,7 +77,7 @@ pub(crate) fn placements(schema: &Schema) -> Result<Vec<Placement>, ErrorReport>
                     distributed_by: row.get(3)?,
                     node: row.get(4)?,
                     shards: row.get(5)?,
-                    bytes: row.get(6)?.unwrap_or_default(),
+                    bytes: row.get(6)?,
                 })
             });
             placements.map_err(error::statement)

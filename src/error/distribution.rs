@@ -57,6 +57,24 @@ pub(crate) fn node_is_away(node: &str) -> ErrorReport {
     )
 }
 
+/// The error for distributing in a transaction that has done something else before.
+pub(crate) fn distributes_after_other_work() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
+        "midi_distribute() must be the first statement of its transaction",
+        "distribution",
+    )
+    .set_hint("Commit what was done before.")
+}
+
+/// The error for a node that has rows of its own.
+pub(crate) fn node_has_rows(node: &str) -> ErrorReport {
+    not_ready(
+        format!("node {} has a library of its own", in_line(node)),
+        "Dump it if it is wanted, empty its tables there, for example with TRUNCATE, and import it after this.",
+    )
+}
+
 /// The error for rows of files that are to lie otherwise than they do.
 pub(crate) fn files_lie_otherwise(is_replicated: bool) -> ErrorReport {
     let (is, other) = match is_replicated {

@@ -19,11 +19,11 @@ mod writing;
 
 pub(crate) use content::{content, written};
 pub(crate) use distribution::{
-    check_number_of_nodes, coordinator_without_name, distributes_tables_of_another,
-    files_lie_otherwise, no_node_chosen, no_node_for_shards, no_such_node, no_such_portion,
-    node_fails, node_is_away, node_of_another_version, node_without_copies, not_the_coordinator,
-    number_of_shards, old_citus, partitioned_table, rows_are_lost, several_owners, without_citus,
-    writes_nodes_in_one_snapshot,
+    check_number_of_nodes, coordinator_without_name, distributes_after_other_work,
+    distributes_tables_of_another, files_lie_otherwise, no_node_chosen, no_node_for_shards,
+    no_such_node, no_such_portion, node_fails, node_has_rows, node_is_away,
+    node_of_another_version, node_without_copies, not_the_coordinator, number_of_shards, old_citus,
+    partitioned_table, rows_are_lost, several_owners, without_citus, writes_nodes_in_one_snapshot,
 };
 pub(crate) use editing::{
     check_grid, check_key, check_number, check_semitones, check_share, note_row, tell_left_out,
@@ -49,7 +49,8 @@ pub(crate) use query::{
     progression, searched_for_connective, searched_for_words, wildcard,
 };
 pub(crate) use removal::{
-    may_not_remove, negative_age, nothing_to_forget, prunes_beside_a_job, prunes_in_one_snapshot,
+    may_not_remove, negative_age, nothing_to_forget, prunes_beside_a_job,
+    prunes_beside_a_job_of_node, prunes_in_one_snapshot,
 };
 pub(crate) use schedules::{
     cron_is_over, interval_or_cron, invalid_cron, never_again, not_preloaded, schedule_of_another,

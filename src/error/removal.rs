@@ -3,6 +3,8 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::text::in_line;
+
 use crate::text::shown;
 
 /// The error for a role that may not take rows out of these tables of the library.
@@ -64,4 +66,15 @@ pub(crate) fn prunes_beside_a_job(job: u32) -> ErrorReport {
     .set_hint(format!(
         "Wait for it with midi_import_wait({job}), or end it with midi_import_cancel({job})."
     ))
+}
+
+/// The error for pruning while another node of a distributed library imports in the background.
+pub(crate) fn prunes_beside_a_job_of_node(node: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_OBJECT_IN_USE,
+        format!("a job of node {} is under way", in_line(node)),
+        "removal",
+    )
+    .set_detail("It may have found music in the library for which it has not written the path yet.")
+    .set_hint("midi_node_imports() shows the jobs of all nodes. Wait for it there, or end it.")
 }

@@ -39,7 +39,7 @@ fn midi_placements(
             name!(distributed_by, Option<String>),
             name!(node, Option<String>),
             name!(shards, Option<i64>),
-            name!(bytes, i64),
+            name!(bytes, Option<i64>),
         ),
     >,
     ErrorReport,

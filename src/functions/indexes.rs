@@ -82,6 +82,7 @@ fn midi_create_indexes(
 > {
     transaction::require_writable(c"midi_create_indexes()");
     let schema = caller.schema();
+    Spi::connect(|client| distribution::require_coordinator(client, &schema))?;
     let remembered = index_choice::remembered(&schema)?;
     let last = level(profile.or(remembered.as_deref()).unwrap_or(SEARCH))?;
     let create = |client: &mut SpiClient<'_>, schema: &Schema, index: Index| {

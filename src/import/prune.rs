@@ -118,14 +118,17 @@ pub(crate) fn prune(older_than: Interval, schema: &Schema) -> Result<Pruned, Err
             return Err(error::negative_age());
         }
         // Workers that leave take the lock of imports once more.
-        wait_for_workers()?;
+        wait_for_workers(client, schema)?;
         lock::hold_off_all_additions();
         distribution::hold_off_other_nodes(client, schema)?;
-        refuse_beside(Alive::read().job())?;
+        refuse_beside_a_job(client, schema)?;
         foreign_code::refuse(schema)?;
         guc::with_settings(|settings| {
             settings.set(c"row_security", c"off");
-            remove(client, older_than, schema).map_err(error::statement)
+            let pruned = remove(client, older_than, schema).map_err(error::statement)?;
+            // The locks do not keep a job of another node from looking for music.
+            refuse_beside_a_job(client, schema)?;
+            Ok(pruned)
         })
     })
 }
@@ -157,17 +160,23 @@ fn unused(client: &mut SpiClient<'_>, schema: &Schema) -> SpiResult<Vec<Hash>> {
 ///
 /// # Errors
 /// If one stays: its job is under way.
-fn wait_for_workers() -> Result<(), ErrorReport> {
+fn wait_for_workers(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
     let since = Instant::now();
-    while let Some(job) = Alive::read().job() {
+    while let Err(refused) = refuse_beside_a_job(client, schema) {
         if since.elapsed() > LEAVING {
-            return refuse_beside(Some(job));
+            return Err(refused);
         }
         interrupts::sleep(POLL_INTERVAL, Wait::Workers);
     }
     Ok(())
 }
 
-fn refuse_beside(job: Option<u32>) -> Result<(), ErrorReport> {
-    job.map_or(Ok(()), |job| Err(error::prunes_beside_a_job(job)))
+/// # Errors
+/// If a job has a worker, here or on another node.
+fn refuse_beside_a_job(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
+    if let Some(job) = Alive::read().job() {
+        return Err(error::prunes_beside_a_job(job));
+    }
+    let node = distribution::importing_node(client, schema)?;
+    node.map_or(Ok(()), |node| Err(error::prunes_beside_a_job_of_node(&node)))
 }

@@ -16,7 +16,7 @@ use crate::pg::lock::Alive;
 use crate::pg::wait_event::Wait;
 use crate::pg::{at_commit, interrupts, role, shared_state, signal, transaction, worker};
 use crate::settings::Depth;
-use crate::{access, error, rights, settings};
+use crate::{access, distribution, error, rights, settings};
 
 /// How often a session that waits for a job checks its state.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -53,6 +53,7 @@ pub(crate) fn start(
         rights::require_importing(jobs.schema(), settings::extent())?;
         if defers_indexes {
             indexes::require_owner(client, jobs)?;
+            distribution::require_coordinator(client, jobs.schema())?;
         }
         resume_all(client, jobs)?;
         let settings = &settings::recorded(depth);

@@ -16,9 +16,14 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// For how long it tries.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
+/// How often a worker is cancelled before it is not by Citus, which ends so one of those that wait for each other on several
+/// nodes. Who cancels a job says so in its row, where its workers look first.
+const MOST_CANCELS: u32 = 100;
+
 /// The failures of a worker that passed.
 #[derive(Default)]
 pub(super) struct Retries {
+    cancels: u32,
     /// Whether there was one.
     pub(super) any: bool,
     /// Since when a node has not answered.
@@ -29,11 +34,15 @@ impl Retries {
     /// What follows a failure after work of this length: the work again, which waits where a node does not answer, or the end
     /// of the job, with its reason.
     pub(super) fn after(&mut self, failure: Failure, worked: Duration) -> ControlFlow<Failure> {
-        let is_conflict = matches!(
-            failure.code,
+        let is_conflict = match failure.code {
             PgSqlErrorCode::ERRCODE_T_R_DEADLOCK_DETECTED
-                | PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE
-        );
+            | PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE => true,
+            PgSqlErrorCode::ERRCODE_QUERY_CANCELED if distribution::has_nodes() => {
+                self.cancels += 1;
+                self.cancels <= MOST_CANCELS
+            }
+            _ => false,
+        };
         if !is_conflict {
             if !distribution::has_nodes() || !is_lost_node(&failure) {
                 return ControlFlow::Break(failure);

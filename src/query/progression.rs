@@ -66,9 +66,15 @@ const MOMENTS: &str = "(
             SELECT s.chord_moments FROM @library@.musical_search s
             WHERE s.content_hash = m.content_hash)";
 
-/// The first $5 rows of the table.
+/// The first $5 rows of the table; and with their moments, which are joined before: where the library is in shards, nothing
+/// can be looked up for rows that have come together.
 const FIRST: &str =
     "(SELECT content_hash, chord_progression FROM @library@.musical_metadata LIMIT $5)";
+const FIRST_WITH_MOMENTS: &str = "(
+            SELECT d.content_hash, d.chord_progression, s.chord_moments
+            FROM @library@.musical_metadata d
+            LEFT JOIN @library@.musical_search s ON s.content_hash = d.content_hash
+            LIMIT $5)";
 /// Number of first rows for each result that is missing: they contain what every tenth piece has, and to find that in the
 /// index would mean to list all those pieces first.
 const FOR_EACH: usize = 10;
@@ -226,20 +232,25 @@ impl Search<'_> {
         let rotated = self.score < AS_GIVEN;
         let mut arguments: Vec<DatumWithOid<'_>> =
             vec![self.text.into(), rotated.into(), known.into(), (self.missing as i64).into()];
-        let (music, condition) = match first {
+        let has_additions = self.progression.has_additions();
+        let (music, moments, condition) = match first {
             Some(rows) => {
                 arguments.push((rows as i64).into());
-                (FIRST, "true".to_owned())
+                let (music, moments) = if has_additions {
+                    (FIRST_WITH_MOMENTS, "m.chord_moments")
+                } else {
+                    (FIRST, "NULL")
+                };
+                (music, moments, "true".to_owned())
             }
             None => {
                 arguments.extend(self.grams.iter().map(|grams| grams.clone().into()));
-                (ALL, self.condition())
+                (ALL, if has_additions { MOMENTS } else { "NULL" }, self.condition())
             }
         };
         let is_one_gram = !rotated && self.progression.is_one_gram();
         let materialized =
             if first.is_none() && is_one_gram { "NOT MATERIALIZED" } else { "MATERIALIZED" };
-        let moments = if self.progression.has_additions() { MOMENTS } else { "NULL" };
         let library = ("library", schema.quoted());
         let [music, moments, condition] =
             [music, moments, &condition].map(|part| fill(part, &[library]));

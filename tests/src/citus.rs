@@ -75,6 +75,11 @@ impl Nodes {
         Some(Self { coordinator, others: (0..NODES).map(|_| server(&programs)).collect() })
     }
 
+    /// The coordinator, and the others.
+    pub fn all(&self) -> [&Cluster; 1 + NODES] {
+        std::array::from_fn(|at| at.checked_sub(1).map_or(&self.coordinator, |at| &self.others[at]))
+    }
+
     fn add(&self, node: &Cluster) {
         let add = format!("SELECT citus_add_node('{}', 5432)", Self::name(node));
         self.coordinator.connect().batch_execute(&add).expect("a node");

@@ -22,7 +22,11 @@ const VIEWS: [&str; 8] = [
 ];
 
 /// Searches by functions. Those that end where they have found enough are asked for more than there is.
-const SEARCHES: [&str; 23] = [
+const SEARCHES: [&str; 26] = [
+    "SELECT count(*) FROM midi_find_progression('I7 IV7', 400)",
+    "SELECT count(*) FROM midi_find_progression('ii7 V7 I', 5)",
+    "SELECT count(*) FROM midi_library l
+     WHERE NOT EXISTS (SELECT 1 FROM midi_parts_library p WHERE p.content_hash = l.content_hash)",
     "SELECT * FROM midi_duplicate_pairs() ORDER BY file_id, other_file_id",
     "SELECT * FROM midi_duplicate_pairs(0.6) ORDER BY file_id, other_file_id",
     "SELECT * FROM midi_find_melody('E4 E4 F4 G4 G4 F4 E4 D4')",

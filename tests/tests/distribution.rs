@@ -8,6 +8,7 @@ use midi_pipeline_tests::citus::{Distributed, Nodes, SHAPES, distributed, number
 use midi_pipeline_tests::jobs::wait;
 use midi_testkit::cluster::{Cluster, DATABASE, kill_hard, sqlstate, succeed, wait_until};
 use midi_testkit::folder::Folder;
+use midi_testkit::smf;
 use postgres::Client;
 
 /// How long an import may take to go on after a node was lost: Citus looks for unfinished transactions once a minute.
@@ -116,8 +117,7 @@ fn imports_of_one_folder_from_two_nodes_end_without_a_deadlock() {
 fn import_from_two_nodes(shape: &str) {
     let Some(nodes) = distributed(shape) else { return };
     let folder = Folder::corpus(400);
-    let [mut here, mut there, mut third] =
-        [&nodes.coordinator, &nodes.others[0], &nodes.others[1]].map(Cluster::connect);
+    let [mut here, mut there, mut third] = nodes.all().map(Cluster::connect);
     let direct = |client: &mut Client| {
         client.execute("SELECT midi_import($1)", &[&folder.as_str()]).expect("an import");
     };
@@ -129,7 +129,7 @@ fn import_from_two_nodes(shape: &str) {
     });
     assert_eq!(wait(&mut third, job), "finished");
     assert_eq!(number(&mut here, "SELECT count(*) FROM midi_library"), 400);
-    for node in nodes.others.iter().chain([&nodes.coordinator]) {
+    for node in nodes.all() {
         assert!(!node.log().contains("deadlock"), "{}", node.log());
     }
 }
@@ -228,6 +228,78 @@ fn views_of_a_distributed_library_shield_nothing() {
     assert!(!visitor.query_one(read, &[]).expect("rows").get::<_, bool>(0));
 }
 
+/// Whose work waits for whose is known to no node, so Citus ends one of them, which does it again.
+#[test]
+fn jobs_of_one_folder_on_all_nodes_finish() {
+    for shape in SHAPES {
+        let Some(nodes) = distributed(shape) else { return };
+        let folder = Folder::corpus(200);
+        let mut clients = nodes.all().map(Cluster::connect);
+        let jobs = clients.each_mut().map(|client| -> i64 {
+            client.batch_execute("SET midi_pipeline.batch_size = 6").expect("a setting");
+            let start = "SELECT midi_import_start($1)";
+            client.query_one(start, &[&folder.as_str()]).expect("a job").get(0)
+        });
+        for (client, job) in clients.iter_mut().zip(jobs) {
+            assert_eq!(wait(client, job), "finished");
+        }
+        for counted in ["count(*)", "count(DISTINCT path_digest)", "count(DISTINCT id)"] {
+            let sql = format!(
+                "SELECT {counted} FROM midi_files WHERE state IN ('imported', 'duplicate')"
+            );
+            assert_eq!(number(&mut clients[0], &sql), 200, "{sql}");
+        }
+    }
+}
+
+#[test]
+fn a_node_gives_no_number_twice() {
+    for shape in SHAPES {
+        let Some(nodes) = distributed(shape) else { return };
+        let [mut coordinator, mut node, _] = nodes.all().map(Cluster::connect);
+        for (name, again) in [("a", 2), ("b", 1), ("c", 0)] {
+            let send = "SELECT midi_import($1, $2)";
+            node.execute(send, &[&name, &smf::numbered(1, 40)]).expect("a piece");
+            (0..again).for_each(|_| {
+                coordinator.batch_execute("SELECT midi_distribute()").expect("distributed again");
+            });
+        }
+        let ids = "SELECT count(DISTINCT id) FROM midi_files WHERE id > 1::bigint << 48";
+        assert_eq!(number(&mut coordinator, ids), 3);
+    }
+}
+
+#[test]
+fn what_the_coordinator_alone_can_do_is_refused_elsewhere() {
+    let Some(nodes) = distributed(SHAPES[0]) else { return };
+    let folder = Folder::corpus(20);
+    let mut node = nodes.others[0].connect();
+    let defer = format!("SELECT midi_import_start('{}', defer_indexes => true)", folder.as_str());
+    for sql in [&*defer, "SELECT midi_create_indexes('search')"] {
+        assert_eq!(sqlstate(&node.batch_execute(sql)), "55000", "{sql}");
+    }
+    let indexes = "SELECT count(*) FROM midi_index_profiles WHERE state = 'built'";
+    assert!(number(&mut nodes.coordinator.connect(), indexes) > 0);
+}
+
+#[test]
+fn a_job_of_another_node_is_seen_by_a_prune() {
+    let Some(nodes) = distributed(SHAPES[1]) else { return };
+    let folder = Folder::corpus(300);
+    let [mut coordinator, mut node, mut third] = nodes.all().map(Cluster::connect);
+    node.batch_execute("SET midi_pipeline.batch_size = 3").expect("a setting");
+    let start = "SELECT midi_import_start($1)";
+    let job: i64 = node.query_one(start, &[&folder.as_str()]).expect("a job").get(0);
+    wait_until("the job has begun", || {
+        number(&mut node, "SELECT count(*) FROM midi_import_progress WHERE done > 0") == 1
+    });
+    for client in [&mut coordinator, &mut third] {
+        assert_eq!(sqlstate(&client.query("SELECT midi_prune('0')", &[])), "55006");
+    }
+    assert_eq!(wait(&mut node, job), "finished");
+    assert_eq!(number(&mut third, "SELECT music FROM midi_prune('0')"), 0);
+}
+
 #[test]
 fn what_cannot_be_distributed_is_refused() {
     let Some(mut nodes) = Nodes::start(|_| ()) else { return };
@@ -241,6 +313,10 @@ fn what_cannot_be_distributed_is_refused() {
     nodes.others[1].stop();
     assert_eq!(code(&mut client, "SELECT midi_distribute()"), "55000");
     nodes.others[1].restart();
+    let mut node = nodes.others[1].connect();
+    node.batch_execute("SELECT midi_import('a', 'no music')").expect("a row");
+    assert_eq!(code(&mut nodes.coordinator.connect(), "SELECT midi_distribute()"), "55000");
+    node.batch_execute("TRUNCATE midi_files, midi_import_errors").expect("no row");
     let mut client = nodes.coordinator.connect();
     client.batch_execute("SELECT midi_distribute(shards => 4)").expect("distributed");
     assert_eq!(
@@ -252,6 +328,9 @@ fn what_cannot_be_distributed_is_refused() {
         number(&mut client, "SELECT count(*) FROM midi_node_imports() WHERE state <> 'cancelled'"),
         0
     );
+    let late = "BEGIN; SELECT midi_import('a', 'no music'); SELECT midi_distribute()";
+    assert_eq!(code(&mut client, late), "25001");
+    client.batch_execute("ROLLBACK").expect("the end");
     // The rows of files lie on all nodes by now.
     assert_eq!(code(&mut client, &format!("SELECT {}", SHAPES[1])), "55000");
     let one_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT midi_import('/tmp'); COMMIT";
