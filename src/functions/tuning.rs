@@ -1,12 +1,13 @@
 //! `midi_tuning_advice`: recommended settings of the server.
 
+use std::collections::HashMap;
+
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error;
+use crate::distribution::{self, Placement};
 use crate::pg::caller::Caller;
 use crate::pg::guc;
-use crate::pg::spi;
 use crate::tuning::{Machine, Server, advise};
 
 #[pg_extern(stable, strict, parallel_restricted, requires = ["tables"])]
@@ -24,21 +25,10 @@ fn midi_tuning_advice(
     >,
     ErrorReport,
 > {
-    let schema = caller.schema();
-    let size = |table: &str| {
-        let sql = "SELECT pg_catalog.pg_total_relation_size($1::pg_catalog.regclass)";
-        let name = schema.dot(table);
-        // A read-only statement, because a standby allows no other.
-        let sizes = Spi::connect(|client| {
-            spi::select(client, sql, Some(1), &[name.into()], |row| row.get::<i64>(1))
-        });
-        let size = sizes.map_err(error::statement)?.into_iter().flatten().next();
-        Ok::<_, ErrorReport>(size.unwrap_or_default().unsigned_abs())
-    };
     let connections = guc::get(c"max_connections").and_then(|value| value.parse().ok());
     let server = Server {
         connections: connections.unwrap_or(100),
-        library: size("midi_files")? + size("musical_metadata")? + size("musical_search")?,
+        library: largest_share(&distribution::placements(&caller.schema())?),
     };
     let machine = Machine::inspect(&guc::data_directory());
     let rows: Vec<_> = advise(&machine, &server)
@@ -50,4 +40,15 @@ fn midi_tuning_advice(
         })
         .collect();
     Ok(TableIterator::new(rows))
+}
+
+/// The bytes that searches read, on the node with most of them.
+fn largest_share(placements: &[Placement]) -> u64 {
+    let searched = ["midi_files", "musical_metadata", "musical_search"];
+    let mut shares: HashMap<Option<&str>, u64> = HashMap::new();
+    for placement in placements.iter().filter(|placement| searched.contains(&&*placement.table)) {
+        let bytes = placement.bytes.unwrap_or_default().unsigned_abs();
+        *shares.entry(placement.node.as_deref()).or_default() += bytes;
+    }
+    shares.into_values().max().unwrap_or_default()
 }
