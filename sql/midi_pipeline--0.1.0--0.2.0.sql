@@ -867,7 +867,7 @@ COMMENT ON COLUMN midi_distribution.kind IS
 COMMENT ON COLUMN midi_distribution.distributed_by IS 'Column whose hash tells on which node a row lies';
 COMMENT ON COLUMN midi_distribution.node IS 'Name and port of the node; NULL for a table that is local';
 COMMENT ON COLUMN midi_distribution.shards IS 'Number of shards on the node; NULL for a table that is local';
-COMMENT ON COLUMN midi_distribution.bytes IS 'Size on the node, with indexes';
+COMMENT ON COLUMN midi_distribution.bytes IS 'Size on the node, with indexes; NULL where it does not answer';
 
 GRANT SELECT ON midi_distribution TO pg_read_server_files, pg_monitor;
 

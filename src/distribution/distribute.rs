@@ -112,12 +112,16 @@ fn distribute_all(
     if holders == 0 {
         return Err(error::no_node_for_shards());
     }
+    let undistributed = undistributed(client, schema)?;
+    if shards.is_some() && !undistributed.contains(&MUSIC) {
+        error::has_shards_already().report(PgLogLevel::NOTICE);
+    }
     let shards = shards.unwrap_or(2 * holders as i32);
     if let Some(node) = citus::node_without_copies(client).map_err(error::statement)? {
         return Err(error::node_without_copies(&node));
     }
     let files = place_of_files(client, schema, replicates_files)?;
-    empty_nodes::require(client, schema, &undistributed(client, schema)?)?;
+    empty_nodes::require(client, schema, &undistributed)?;
     lock::hold_off_all_additions();
     index_copies::align(client, schema)?;
     let moved = changing_tables(|| {

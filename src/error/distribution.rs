@@ -67,6 +67,15 @@ pub(crate) fn distributes_after_other_work() -> ErrorReport {
     .set_hint("Commit what was done before.")
 }
 
+/// The notice that a number of shards was given for a library that has some.
+pub(crate) fn has_shards_already() -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        "the library is distributed already: its number of shards stays as it is",
+        "distribution",
+    )
+}
+
 /// The error for a node that has rows of its own.
 pub(crate) fn node_has_rows(node: &str) -> ErrorReport {
     not_ready(

@@ -20,8 +20,8 @@ mod writing;
 pub(crate) use content::{content, written};
 pub(crate) use distribution::{
     check_number_of_nodes, coordinator_without_name, distributes_after_other_work,
-    distributes_tables_of_another, files_lie_otherwise, no_node_chosen, no_node_for_shards,
-    no_such_node, no_such_portion, node_fails, node_has_rows, node_is_away,
+    distributes_tables_of_another, files_lie_otherwise, has_shards_already, no_node_chosen,
+    no_node_for_shards, no_such_node, no_such_portion, node_fails, node_has_rows, node_is_away,
     node_of_another_version, node_without_copies, not_the_coordinator, number_of_shards, old_citus,
     partitioned_table, rows_are_lost, several_owners, without_citus, writes_nodes_in_one_snapshot,
 };
