@@ -217,8 +217,11 @@ fn a_job_under_way_is_named_and_waited_for_by_the_caller() {
     client.batch_execute("SET midi_pipeline.batch_size = 20").unwrap();
     let job = start(&mut client, folder.as_str(), 1);
     wait_until_under_way(&mut client, job);
+    let mut other = cluster.connect();
+    other.batch_execute("BEGIN; LOCK TABLE musical_metadata IN SHARE MODE").unwrap();
     let error = try_prune(&mut client, "0").unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::OBJECT_IN_USE), "{error:?}");
+    other.batch_execute("ROLLBACK").unwrap();
     assert_eq!(wait(&mut client, job), "finished");
     assert_eq!(prune(&mut client, "0"), [0, 0, 0], "its workers have left, or are about to");
     assert_eq!(count(&mut client, BARE), 0);
