@@ -33,6 +33,7 @@ END
 $$;
 -- Neither distinct nor in order, which would take long; the index accepts both.
 CREATE AGGREGATE pg_temp.joined(integer[]) (SFUNC = array_cat, STYPE = integer[]);
+SELECT setseed(0.5);
 CREATE TEMP TABLE phrases AS
 SELECT n AS id, line, ngrams FROM generate_series(1, :rows / 2 + 1) AS n, LATERAL pg_temp.phrase(n);
 ALTER TABLE phrases ADD PRIMARY KEY (id);

@@ -22,7 +22,7 @@ const SEARCHES: [(&str, &[&str]); 25] = [
     ("progression:\"bvi ? bvi bIII bvi\"", &["musical_metadata_progression_idx"]),
     ("melody:\"E4 D4 C4 D4 E4 E4 G4 F4 A4 C5\"", &["musical_search_melody_ngrams_idx"]),
     (
-        "melody:\"E4 D4 C4 D4 E4 E4 G4 F4 A4 C5\" key:C sort:-bpm",
+        "melody:\"E4 D4 C4 D4 E4 E4 G4 F4 A4 C5\" drums:yes sort:-bpm",
         &["musical_search_melody_ngrams_idx"],
     ),
     ("meter:7/8 sort:bpm", &["musical_metadata_bpm_idx"]),
