@@ -7,7 +7,8 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
 use super::foreign_code;
-use super::removal::{delete, ids, prepare, require_rights};
+use super::removal::{delete, ids, require_rights};
+use super::statements::prepare;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::lock;

@@ -6,14 +6,14 @@
 //! known by that, the file is read again by the next import, and one row is left.
 
 use ahash::AHashMap;
-use pgrx::pg_sys::BYTEAARRAYOID;
+use pgrx::pg_sys::{BYTEAARRAYOID, Oid};
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{hash, hashes};
 use super::hash::Hash;
+use super::statements;
 use crate::pg::caller::Schema;
-use crate::pg::spi::{self, execute};
-use crate::pg::sql::fill;
+use crate::pg::spi::execute;
 
 /// The contents of the rows of the locations with the digests $1.
 const RECORDED: &str = "
@@ -53,9 +53,7 @@ impl<'conn> Moving<'conn> {
     /// # Errors
     /// Those of SPI, here and below.
     pub(super) fn prepare(client: &SpiClient<'conn>, schema: &Schema) -> SpiResult<Self> {
-        let prepare = |sql: &str, types: &[_]| {
-            spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
-        };
+        let prepare = |sql: &str, types: &[Oid]| statements::prepare(client, sql, schema, types);
         Ok(Self {
             recorded: prepare(RECORDED, &[BYTEAARRAYOID])?,
             copy: prepare(COPY, &[BYTEAARRAYOID, BYTEAARRAYOID])?,

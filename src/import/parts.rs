@@ -7,10 +7,10 @@ use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use super::datums::{array, hash, hashes};
 use super::hash::Hash;
+use super::statements;
 use crate::music::Music;
 use crate::pg::caller::Schema;
-use crate::pg::spi::{self, execute};
-use crate::pg::sql::fill;
+use crate::pg::spi::execute;
 use crate::pg::text::clean;
 
 /// Those of the contents $1 that have parts.
@@ -74,9 +74,7 @@ impl<'conn> PartsStore<'conn> {
     /// # Errors
     /// Those of SPI, here and below.
     pub(super) fn prepare(client: &SpiClient<'conn>, schema: &Schema) -> SpiResult<Self> {
-        let prepare = |sql: &str, types: &[Oid]| {
-            spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
-        };
+        let prepare = |sql: &str, types: &[Oid]| statements::prepare(client, sql, schema, types);
         Ok(Self {
             recorded: prepare(RECORDED, &[BYTEAARRAYOID])?,
             forget: prepare(FORGET, &[BYTEAARRAYOID])?,

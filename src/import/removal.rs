@@ -2,15 +2,13 @@
 
 use std::ffi::CStr;
 
-use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
 
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::relation;
-use crate::pg::spi::{self, Argument, execute, for_each};
-use crate::pg::sql::fill;
+use crate::pg::spi::{Argument, execute, for_each};
 
 /// Rows that one statement deletes.
 const PAGE: usize = 10_000;
@@ -62,14 +60,4 @@ pub(super) fn delete<'conn, 'key, K, const N: usize>(
         }
     }
     Ok(deleted)
-}
-
-/// Prepares a statement on the tables in `schema`.
-pub(super) fn prepare<'conn>(
-    client: &SpiClient<'conn>,
-    sql: &str,
-    schema: &Schema,
-    types: &[Oid],
-) -> SpiResult<PreparedStatement<'conn>> {
-    spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
 }

@@ -3,6 +3,10 @@
 
 use pgrx::pg_sys::{BYTEAARRAYOID, INT4OID, INT8ARRAYOID, INT8OID, Oid, TEXTARRAYOID, TEXTOID};
 
+use pgrx::spi::{PreparedStatement, SpiClient, SpiResult};
+
+use crate::pg::caller::Schema;
+use crate::pg::spi;
 use crate::pg::sql::fill;
 use crate::pg::transaction;
 use crate::settings::{Extent, Keep};
@@ -12,6 +16,19 @@ pub(super) struct Statement {
     pub(super) sql: &'static str,
     /// The types of its parameters.
     pub(super) types: &'static [Oid],
+}
+
+/// Prepares a statement on the tables in `schema`.
+///
+/// # Errors
+/// Those of SPI.
+pub(super) fn prepare<'conn>(
+    client: &SpiClient<'conn>,
+    sql: &str,
+    schema: &Schema,
+    types: &[Oid],
+) -> SpiResult<PreparedStatement<'conn>> {
+    spi::prepare(client, &fill(sql, &[("schema", schema.quoted())]), types)
 }
 
 /// Whether the row m of `musical_metadata` need not be made again: it is of version $2 of the analyzer or
