@@ -821,6 +821,16 @@ COMMENT ON COLUMN midi_library_music.melody IS
 COMMENT ON COLUMN midi_library_music.harmony IS
     'Chords with their qualities, for the operator @~: harmony @~ ''ii V7 I''';
 
+-- The duplicates of one file, and what they cost.
+
+ALTER FUNCTION midi_fingerprint_bands(integer[]) COST 100;
+
+CREATE FUNCTION midi_duplicates_of(file_id bigint, min_similarity real DEFAULT 0.25)
+    RETURNS TABLE (file_id bigint, path text, kind text, similarity real)
+    STABLE PARALLEL RESTRICTED LANGUAGE c AS 'MODULE_PATHNAME', 'midi_duplicates_of_wrapper';
+COMMENT ON FUNCTION midi_duplicates_of(file_id bigint, min_similarity real) IS
+    'Other files with the same music as a file in the library: exact copies, then near duplicates, the most similar first';
+
 -- A library on several machines.
 
 CREATE FUNCTION midi_distribute(shards integer DEFAULT NULL, replicate_files boolean DEFAULT NULL)
@@ -834,7 +844,8 @@ CREATE FUNCTION midi_import_on_nodes(
     RETURNS TABLE (node text, part integer, job bigint)
     VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_on_nodes_wrapper';
 CREATE FUNCTION midi_import_part(
-    source text, part integer, of integer, workers integer DEFAULT 1, depth text DEFAULT NULL)
+    source text, part integer, of integer, workers integer DEFAULT 1, depth text DEFAULT NULL,
+    settings jsonb DEFAULT NULL)
     RETURNS bigint
     VOLATILE PARALLEL UNSAFE LANGUAGE c AS 'MODULE_PATHNAME', 'midi_import_part_wrapper';
 CREATE FUNCTION midi_node_imports()
@@ -855,8 +866,8 @@ COMMENT ON FUNCTION midi_placements() IS
     'Tables of the library, with the nodes on which they lie';
 COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS
     'Starts an import in parts, one on each node of a distributed library, or on those given as name:port, each with so many workers. Each node must see the source under the same path. The jobs run on if the caller rolls back. Returns them';
-COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
-    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
+COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text, settings jsonb) IS
+    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Settings are those of a session on another node, whose limits apply too. Returns the number of the job';
 COMMENT ON FUNCTION midi_node_imports() IS
     'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer, and the node is NULL without Citus';
 COMMENT ON VIEW midi_distribution IS

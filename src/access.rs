@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pgrx::pg_sys::panic::ErrorReport;
 
-use crate::files::{self, Allowed, Located, Retries};
+use crate::files::{self, Allowed, FileError, Located, Retries};
 use crate::pg::access;
 use crate::{error, settings, threads};
 
@@ -23,6 +23,18 @@ pub(crate) fn locate(path: &str) -> Result<Located, ErrorReport> {
 /// Those of [`locate`].
 pub(crate) fn locate_recorded(path: &str) -> Result<Located, ErrorReport> {
     find(Path::new("/").join(files::path(path)), path)
+}
+
+/// Checks a path of files that are on other servers.
+///
+/// # Errors
+/// `ERRCODE_INVALID_NAME` for one that is not absolute; those of [`require_reader`].
+pub(crate) fn require_absolute(path: &str) -> Result<(), ErrorReport> {
+    require_reader()?;
+    match Path::new(path).is_absolute() {
+        true => Ok(()),
+        false => Err(error::file(&FileError::Relative, path)),
+    }
 }
 
 /// Finds `wanted`, which errors call `path`.

@@ -200,6 +200,7 @@ extension_sql_file!(
         progression::midi_progression_position,
         progression::midi_find_progression,
         duplicates::midi_duplicate_pairs,
+        duplicates::midi_duplicates_of,
         removal::midi_forget,
         removal::midi_prune,
         report::midi_library_report

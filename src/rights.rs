@@ -36,7 +36,7 @@ pub(crate) const EMBEDDING: [Columns; 3] = [
     (c"musical_metadata", &["content_hash", "depth"]),
     (c"musical_search", &["content_hash", "embedding"]),
 ];
-/// What `midi_duplicate_pairs` reads.
+/// What `midi_duplicate_pairs` and `midi_duplicates_of` read.
 pub(crate) const FINGERPRINT: [Columns; 3] = [
     (c"midi_files", &["id", "content_hash", "state"]),
     (c"musical_metadata", &["content_hash", "depth"]),
@@ -76,10 +76,12 @@ pub(crate) fn require_reading_all(schema: &Schema, relations: &[&CStr]) -> Resul
 pub(crate) fn require_importing(schema: &Schema, extent: Extent) -> Result<(), ErrorReport> {
     use Right::{Delete, Insert, Select, Update};
     require(schema, &MUSIC, &[Select, Insert, Update])?;
+    let lie_by_content = Spi::connect(|client| {
+        distribution::require_own_numbers(client, schema)?;
+        distribution::places_files_by_content(client, schema).map_err(error::statement)
+    })?;
     // A row that moves is deleted where it was.
-    let lie_by_content =
-        Spi::connect(|client| distribution::places_files_by_content(client, schema));
-    if lie_by_content.map_err(error::statement)? {
+    if lie_by_content {
         require(schema, &[c"midi_files"], &[Delete])?;
     }
     require(schema, &[c"midi_import_errors"], &[Insert])?;

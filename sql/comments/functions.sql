@@ -271,6 +271,8 @@ COMMENT ON FUNCTION midi_compatible(content bytea, max_results integer) IS
     'Files that can be played together with a piece, given the bytes of its MIDI file: its key or one next to it, its tempo, double or half of it; best first';
 COMMENT ON FUNCTION midi_duplicate_pairs(min_similarity real) IS
     'All pairs of files with the same music, each once: copies with the first file of their content, near duplicates by the first files of both contents';
+COMMENT ON FUNCTION midi_duplicates_of(file_id bigint, min_similarity real) IS
+    'Other files with the same music as a file in the library: exact copies, then near duplicates, the most similar first';
 COMMENT ON FUNCTION midi_library_report() IS
     'What is in the library, as an HTML page in one file: keys, tempos, instruments, tags, copies, damage, and a search box';
 COMMENT ON ACCESS METHOD midi_vectors IS
@@ -318,7 +320,7 @@ COMMENT ON FUNCTION midi_placements() IS
     'Tables of the library, with the nodes on which they lie';
 COMMENT ON FUNCTION midi_import_on_nodes(source text, workers integer, nodes text[], depth text) IS
     'Starts an import in parts, one on each node of a distributed library, or on those given as name:port, each with so many workers. Each node must see the source under the same path. The jobs run on if the caller rolls back. Returns them';
-COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text) IS
-    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Returns the number of the job';
+COMMENT ON FUNCTION midi_import_part(source text, part integer, of integer, workers integer, depth text, settings jsonb) IS
+    'Starts an import of one of several parts of a source in the background: of so many imports with the same number of parts, each takes other files. Settings are those of a session on another node, whose limits apply too. Returns the number of the job';
 COMMENT ON FUNCTION midi_node_imports() IS
     'Imports in the background on all nodes of a distributed library, as midi_import_progress shows them on each; the state is unknown where a node does not answer, and the node is NULL without Citus';

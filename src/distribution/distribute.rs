@@ -7,9 +7,9 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiResult};
 
-use super::citus::{self, Answer};
+use super::citus;
 use super::writing::changing_tables;
-use super::{empty_nodes, file_keys, index_copies};
+use super::{additions, empty_nodes, file_keys, index_copies, numbers, obstacles};
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::{fill, literal};
@@ -21,16 +21,15 @@ pub(crate) struct Moved {
     pub(crate) rows: i64,
 }
 
-/// The tables, each with how it is distributed. A number of shards is put in for `@shards@`, the table with its schema for
-/// `@table@`. The first decides where contents lie.
-fn tables(files: Files) -> [(&'static CStr, &'static str); 6] {
+/// The tables, each with how it is distributed. The first decides where contents lie.
+fn tables(files: Files) -> [(&'static CStr, How); 6] {
     [
-        (MUSIC, BY_CONTENT),
-        (c"musical_search", BESIDE_MUSIC),
-        (c"midi_contents", BESIDE_MUSIC),
-        (c"midi_parts_library", BESIDE_MUSIC),
-        (FILES, if files == Files::BesideMusic { BESIDE_MUSIC } else { ON_ALL_NODES }),
-        (c"midi_import_errors", BY_ID),
+        (MUSIC, How::ByContent),
+        (c"musical_search", How::BesideMusic),
+        (c"midi_contents", How::BesideMusic),
+        (c"midi_parts_library", How::BesideMusic),
+        (FILES, if files == Files::BesideMusic { How::BesideMusic } else { How::OnAllNodes }),
+        (c"midi_import_errors", How::ById),
     ]
 }
 
@@ -44,33 +43,52 @@ enum Files {
     BesideMusic,
 }
 
-const ON_ALL_NODES: &str = "create_reference_table(@table@)";
-const BY_CONTENT: &str = "create_distributed_table(
-    @table@, 'content_hash', shard_count => @shards@, colocate_with => 'none')";
-const BESIDE_MUSIC: &str =
-    "create_distributed_table(@table@, 'content_hash', colocate_with => @music@)";
-const BY_ID: &str = "create_distributed_table(
-    @table@, 'id', shard_count => @shards@, colocate_with => 'none')";
+/// How a table is distributed.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    OnAllNodes,
+    ByContent,
+    BesideMusic,
+    ById,
+}
 
-/// The owners of the relations $2 in the schema $1, and whether the caller has the rights of each.
+impl How {
+    /// The call of Citus: with the table with its schema for `@table@`, that of the music for `@music@`, and a number of
+    /// shards for `@shards@`.
+    fn call(self) -> &'static str {
+        match self {
+            Self::OnAllNodes => "create_reference_table(@table@)",
+            Self::ByContent => {
+                "create_distributed_table(@table@, 'content_hash', shard_count => @shards@, colocate_with => 'none')"
+            }
+            Self::BesideMusic => {
+                "create_distributed_table(@table@, 'content_hash', colocate_with => @music@)"
+            }
+            Self::ById => {
+                "create_distributed_table(@table@, 'id', shard_count => @shards@, colocate_with => 'none')"
+            }
+        }
+    }
+
+    /// The column whose hash tells where a row lies; none where each node has them all.
+    fn column(self) -> Option<&'static str> {
+        match self {
+            Self::OnAllNodes => None,
+            Self::ByContent | Self::BesideMusic => Some("content_hash"),
+            Self::ById => Some("id"),
+        }
+    }
+}
+
+/// The owners of the relations $2 in the schema $1, whether the caller has the rights of each, and those that are no
+/// superusers.
 const OWNERS: &str = "
-    SELECT DISTINCT relowner, pg_has_role(relowner, 'USAGE') FROM pg_class
-    WHERE relnamespace = $1 AND relname = ANY ($2)";
+    SELECT DISTINCT c.relowner, pg_has_role(c.relowner, 'USAGE'), CASE WHEN NOT r.rolsuper THEN r.rolname::text END
+    FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+    WHERE c.relnamespace = $1 AND c.relname = ANY ($2)";
 
 /// What tells which indexes the tables have, with statements that are executed.
 const INDEXES: &CStr = c"midi_index_profiles";
-
-/// Lets a node give the numbers that start with that of its group, so that no two nodes give the same; to jobs those of a
-/// million. None is given twice: not even that of a sequence that was set and has given none yet.
-const OWN_NUMBERS: &str = "SELECT ARRAY[@set@] FROM pg_dist_local_group g WHERE g.groupid > 0";
-const SET: &str = "setval(@literal@, greatest(@first@, (SELECT last_value + is_called::integer FROM @name@)), false)";
-
-/// The sequences, each with the first number of a node.
-const SEQUENCES: [(&str, &str); 3] = [
-    ("midi_files_id_seq", "(g.groupid::bigint << 48) + 1"),
-    ("midi_import_errors_id_seq", "(g.groupid::bigint << 48) + 1"),
-    ("midi_import_jobs_id_seq", "g.groupid * 1000000::bigint + 1"),
-];
 
 /// The most shards of a table that Citus takes.
 const MOST_SHARDS: i32 = 64_000;
@@ -79,7 +97,7 @@ const MOST_SHARDS: i32 = 64_000;
 /// all nodes, or else to where their music lies. All of it is done or nothing.
 ///
 /// # Errors
-/// Where the caller does not own the tables; where Citus is missing or too old; where a node is away or has another version
+/// Where the caller does not own the tables, or no superuser does; where Citus is missing or too old; where a node is away or has another version
 /// of the extension, or rows of its own; where the transaction has done something before; where the rows of files lie
 /// otherwise; where rows are lost; those of the statements.
 pub(crate) fn distribute(
@@ -121,8 +139,12 @@ fn distribute_all(
         return Err(error::node_without_copies(&node));
     }
     let files = place_of_files(client, schema, replicates_files)?;
+    let new = tables(files).into_iter().filter(|(table, _)| undistributed.contains(table));
+    let new: Vec<_> = new.map(|(table, how)| (table, how.column())).collect();
+    obstacles::require_none(client, schema, &new)?;
     empty_nodes::require(client, schema, &undistributed)?;
     lock::hold_off_all_additions();
+    additions::align(client)?;
     index_copies::align(client, schema)?;
     let moved = changing_tables(|| {
         file_keys::align(client, schema, files == Files::BesideMusic)?;
@@ -134,7 +156,7 @@ fn distribute_all(
             moved.collect::<Result<Vec<_>, _>>()
         })
     })?;
-    give_own_numbers(client, schema)?;
+    numbers::give(client, schema)?;
     Ok(moved)
 }
 
@@ -175,11 +197,14 @@ fn owner(client: &SpiClient<'_>, schema: &Schema) -> Result<Oid, ErrorReport> {
     let names: Vec<_> = names.collect();
     let arguments = [schema.oid().into(), names.into()];
     let owners = spi::select(client, OWNERS, None, &arguments, |row| {
-        Ok((row.get::<Oid>(1)?.unwrap_or(Oid::INVALID), row.get(2)? == Some(true)))
+        let owner = row.get::<Oid>(1)?.unwrap_or(Oid::INVALID);
+        Ok((owner, row.get(2)? == Some(true), row.get::<String>(3)?))
     });
-    match owners.map_err(error::statement)?[..] {
-        [(owner, true)] => Ok(owner),
-        [(_, false)] => Err(error::distributes_tables_of_another()),
+    match &owners.map_err(error::statement)?[..] {
+        [(_, false, _)] => Err(error::distributes_tables_of_another()),
+        // On the nodes, tables and their numbers are made and changed as a superuser.
+        [(_, true, Some(owner))] => Err(error::owner_is_no_superuser(owner)),
+        [(owner, true, None)] => Ok(*owner),
         _ => Err(error::several_owners()),
     }
 }
@@ -188,7 +213,7 @@ fn owner(client: &SpiClient<'_>, schema: &Schema) -> Result<Oid, ErrorReport> {
 fn move_rows(
     client: &mut SpiClient<'_>,
     schema: &Schema,
-    (table, how): (&'static CStr, &str),
+    (table, how): (&'static CStr, How),
     shards: i32,
 ) -> Result<Moved, ErrorReport> {
     let is_distributed = citus::has_shards(client, schema, table).map_err(error::statement)?;
@@ -202,7 +227,7 @@ fn move_rows(
     let parts = [("table", &*name), ("music", &*music), ("shards", &*shards)];
     let moved = (|| -> SpiResult<_> {
         let before = count(client, schema, table)?;
-        run(client, &fill(how, &parts))?;
+        run(client, &fill(how.call(), &parts))?;
         let after = count(client, schema, table)?;
         run(client, &fill("truncate_local_data_after_distributing_table(@table@)", &parts))?;
         Ok((before, after))
@@ -224,17 +249,4 @@ fn count(client: &SpiClient<'_>, schema: &Schema, table: &str) -> SpiResult<i64>
 /// Calls a function of Citus, given as SQL.
 fn run(client: &mut SpiClient<'_>, call: &str) -> SpiResult<()> {
     client.update(&*format!("SELECT {call}"), None, &[]).map(drop)
-}
-
-/// Lets each node give numbers of its own to files, problems and jobs.
-fn give_own_numbers(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
-    let set = SEQUENCES.map(|(sequence, first)| {
-        let name = schema.dot(sequence);
-        fill(SET, &[("literal", &*literal(&name)), ("first", first), ("name", &*name)])
-    });
-    let sql = fill(OWN_NUMBERS, &[("set", &*set.join(", "))]);
-    for Answer { node, result } in citus::on_all(client, &sql)? {
-        result.map_err(|reason| error::node_fails(&node, &reason))?;
-    }
-    Ok(())
 }

@@ -10,13 +10,16 @@ use crate::pg::caller::Schema;
 use crate::pg::guc;
 use crate::pg::sql::{fill, literal};
 
-/// Gives the table other keys, if it has not those. It has no rows, or lies on this node alone.
+/// Gives the table other keys, if it has not those. It has no rows, or lies on this node alone. On another node it may be known
+/// as distributed already, so that no change of its rows is planned there.
 const KEYS: &str = "
     DO $keys$ BEGIN
         IF (SELECT i.indnkeyatts FROM pg_index i WHERE i.indexrelid = @index@::regclass) <> @columns@ THEN
             SET LOCAL citus.enable_ddl_propagation = off;
             SET LOCAL lock_timeout = '10s';
-            UPDATE @table@ SET content_hash = path_digest WHERE content_hash IS NULL AND @columns@ = 2;
+            IF @filled@ AND @columns@ = 2 THEN
+                UPDATE @table@ SET content_hash = path_digest WHERE content_hash IS NULL;
+            END IF;
             ALTER TABLE @table@ DROP CONSTRAINT midi_files_pkey;
             ALTER TABLE @table@ ALTER COLUMN content_hash DROP NOT NULL, ADD PRIMARY KEY (id@more@);
             DROP INDEX @unique@;
@@ -36,18 +39,21 @@ pub(super) fn align(
 ) -> Result<(), ErrorReport> {
     let [table, index] = ["midi_files", "midi_files_path_digest_idx"].map(|name| schema.dot(name));
     let (columns, more) = if beside_music { ("2", ", content_hash") } else { ("1", "") };
-    let parts = [
-        ("table", &*table),
-        ("unique", &*index),
-        ("index", &*literal(&index)),
-        ("columns", columns),
-        ("more", more),
-    ];
-    let keys = fill(KEYS, &parts);
-    for Answer { node, result } in citus::on_others(client, &keys)? {
+    let keys = |filled: &str| {
+        let parts = [
+            ("table", &*table),
+            ("unique", &*index),
+            ("index", &*literal(&index)),
+            ("columns", columns),
+            ("more", more),
+            ("filled", filled),
+        ];
+        fill(KEYS, &parts)
+    };
+    for Answer { node, result } in citus::on_others(client, &keys("false"))? {
         result.map_err(|reason| error::node_fails(&node, &reason))?;
     }
     // What it sets is undone.
-    guc::with_settings(|_| client.update(keys.as_str(), None, &[]).map(drop))
+    guc::with_settings(|_| client.update(&*keys("true"), None, &[]).map(drop))
         .map_err(error::statement)
 }

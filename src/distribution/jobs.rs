@@ -6,13 +6,14 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
 use super::citus::{self, Answer, Node};
-use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::{fill, literal};
 use crate::pg::{role, spi};
+use crate::{error, settings};
 
 /// Starts a part of an import on a node.
-const START: &str = "SELECT @schema@.midi_import_part(@source@, @part@, @of@, @workers@, @depth@)";
+const START: &str =
+    "SELECT @schema@.midi_import_part(@source@, @part@, @of@, @workers@, @depth@, @settings@)";
 const CANCEL: &str = "SELECT @schema@.midi_import_cancel(@job@)";
 
 /// The jobs of each node that the caller may see, those of imports in parts alone.
@@ -67,7 +68,7 @@ pub(crate) struct Progress {
 /// Starts an import of `source` in parts, one on each of these nodes, or on all; with `workers` on each.
 ///
 /// # Errors
-/// Where Citus is missing or too old, or there is no such node; where a part cannot be started, in which case those that
+/// Where Citus is missing or too old, or the library is not distributed, or there is no such node; where a part cannot be started, in which case those that
 /// were are cancelled.
 pub(crate) fn import(
     source: &str,
@@ -79,8 +80,12 @@ pub(crate) fn import(
     role::with_pinned_path(|| {
         Spi::connect_mut(|client| {
             citus::require(client)?;
+            if !citus::is_distributed(client, schema).map_err(error::statement)? {
+                return Err(error::not_distributed());
+            }
             let nodes = chosen(citus::nodes(client)?, nodes)?;
             let of = nodes.len().to_string();
+            let settings = literal(&settings::recorded(None).to_string());
             let start = |(number, node): (usize, Node)| {
                 let parts = [
                     ("schema", schema.quoted()),
@@ -89,6 +94,7 @@ pub(crate) fn import(
                     ("of", &*of),
                     ("workers", &*workers.to_string()),
                     ("depth", &*citus::optional(depth)),
+                    ("settings", &*settings),
                 ];
                 (node, fill(START, &parts))
             };

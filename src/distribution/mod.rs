@@ -7,17 +7,21 @@
 //!
 //! All of Citus is called by name, and only where it is there: the extension neither needs nor links it.
 
+mod additions;
 mod citus;
 mod distribute;
 mod empty_nodes;
 mod file_keys;
 mod index_copies;
 mod jobs;
+mod numbers;
+mod obstacles;
 mod placement;
 mod writing;
 
 pub(crate) use citus::{is_distributed, places_files_by_content, require_coordinator};
 pub(crate) use distribute::distribute;
 pub(crate) use jobs::{import, importing_node, progress};
+pub(crate) use numbers::require_own as require_own_numbers;
 pub(crate) use placement::{Placement, placements};
 pub(crate) use writing::{changing_tables, has_nodes, hold_off_other_nodes, write_in_order};

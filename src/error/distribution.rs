@@ -84,6 +84,14 @@ pub(crate) fn node_has_rows(node: &str) -> ErrorReport {
     )
 }
 
+/// The error for an object of one's own that a distributed table cannot have.
+pub(crate) fn obstacle(object: &str) -> ErrorReport {
+    not_ready(
+        format!("{} is in the way", in_line(object)),
+        "Drop it, and create it again after midi_distribute() if Citus allows such a one.",
+    )
+}
+
 /// The error for rows of files that are to lie otherwise than they do.
 pub(crate) fn files_lie_otherwise(is_replicated: bool) -> ErrorReport {
     let (is, other) = match is_replicated {
@@ -106,6 +114,14 @@ pub(crate) fn node_without_copies(node: &str) -> ErrorReport {
     )
 }
 
+/// The error for an import on a node that was added and not yet given what the others have.
+pub(crate) fn node_is_new() -> ErrorReport {
+    not_ready(
+        "this node was added to the library and does not take part in imports yet",
+        "Run SELECT * FROM midi_distribute() on the coordinator.",
+    )
+}
+
 /// The error for a node with another version of the extension.
 pub(crate) fn node_of_another_version(node: &str, other: &str, version: &str) -> ErrorReport {
     let [node, other] = [node, other].map(in_line);
@@ -117,10 +133,17 @@ pub(crate) fn node_of_another_version(node: &str, other: &str, version: &str) ->
 
 /// The error for a node on which a statement failed.
 pub(crate) fn node_fails(node: &str, reason: &str) -> ErrorReport {
-    not_ready(
-        format!("node {}: {}", in_line(node), in_line(reason)),
-        "SELECT * FROM citus_check_cluster_node_health() shows which nodes reach each other.",
-    )
+    // What a node answers with begins so; else it has not been reached.
+    let (reason, hint) = match reason.strip_prefix("ERROR:") {
+        Some(refusal) => {
+            (refusal.trim_start(), "Nothing was changed by this. The log of that node says more.")
+        }
+        None => (
+            reason,
+            "SELECT * FROM citus_check_cluster_node_health() shows which nodes reach each other.",
+        ),
+    };
+    not_ready(format!("node {}: {}", in_line(node), in_line(reason)), hint)
 }
 
 /// The error where no node may hold shards.
@@ -159,6 +182,27 @@ pub(crate) fn distributes_tables_of_another() -> ErrorReport {
         "distribution",
     )
     .set_hint("Ask the role that owns midi_files to do it, or for membership in it.")
+}
+
+/// The error for tables of a role that cannot change them on the nodes.
+pub(crate) fn owner_is_no_superuser(owner: &str) -> ErrorReport {
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        format!("the library's tables belong to {}, which is no superuser", in_line(owner)),
+        "distribution",
+    )
+    .set_hint(
+        "What they need on the nodes, a superuser alone can do. Give them to one while this runs, on all nodes that have \
+         them, with ALTER TABLE ... OWNER TO ...",
+    )
+}
+
+/// The error for an import on the nodes of a library that is on this one.
+pub(crate) fn not_distributed() -> ErrorReport {
+    not_ready(
+        "the library is not distributed: each node would make one of its own",
+        "Run SELECT * FROM midi_distribute() first, or import with midi_import_start().",
+    )
 }
 
 /// The error for tables of several owners.

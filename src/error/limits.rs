@@ -27,6 +27,20 @@ pub(crate) fn limit_is_invalid(name: &str) -> ErrorReport {
     .set_hint("Correct it in postgresql.conf, ALTER ROLE or ALTER DATABASE, and reconnect.")
 }
 
+/// The error for settings of another session that are none, or that have something else by this name.
+pub(crate) fn no_settings(name: Option<&str>) -> ErrorReport {
+    let what = match name {
+        Some(name) => format!("\"{}\" among the settings", shown(name)),
+        None => "what was given as settings".to_owned(),
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        format!("{what} is no setting of a job with its value"),
+        "settings",
+    )
+    .set_hint("Leave the settings out: those of the session hold then. midi_import_on_nodes passes its own.")
+}
+
 /// The error for a depth that does not exist.
 pub(crate) fn no_such_depth(depth: &str) -> ErrorReport {
     ErrorReport::new(

@@ -22,7 +22,8 @@ pub(crate) use distribution::{
     check_number_of_nodes, coordinator_without_name, distributes_after_other_work,
     distributes_tables_of_another, files_lie_otherwise, has_shards_already, no_node_chosen,
     no_node_for_shards, no_such_node, no_such_portion, node_fails, node_has_rows, node_is_away,
-    node_of_another_version, node_without_copies, not_the_coordinator, number_of_shards, old_citus,
+    node_is_new, node_of_another_version, node_without_copies, not_distributed,
+    not_the_coordinator, number_of_shards, obstacle, old_citus, owner_is_no_superuser,
     partitioned_table, rows_are_lost, several_owners, without_citus, writes_nodes_in_one_snapshot,
 };
 pub(crate) use editing::{
@@ -41,7 +42,7 @@ pub(crate) use jobs::{
 pub(crate) use library::{
     content_has_changed, content_not_kept, lacks_columns, lacks_rights, no_content, no_such_file,
 };
-pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_such_depth};
+pub(crate) use limits::{limit_hidden_by_client, limit_is_invalid, no_settings, no_such_depth};
 pub(crate) use pictures::{bars, check_bar, check_pixels, no_such_colors};
 pub(crate) use query::{
     asks_for_both, check_max_results, check_min_similarity, finds_nothing, given, melody,

@@ -1,6 +1,7 @@
 //! `midi_distribute`, `midi_placements`, `midi_import_on_nodes`, `midi_import_part`, `midi_node_imports`: a library on
 //! several machines.
 
+use pgrx::datum::JsonB;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::import::Portion;
 use crate::jobs;
 use crate::pg::caller::Caller;
 use crate::pg::transaction;
-use crate::settings::Depth;
+use crate::settings::{self, Depth};
 
 #[pg_extern(volatile, parallel_unsafe, requires = ["tables"])]
 fn midi_distribute(
@@ -66,7 +67,9 @@ fn midi_import_on_nodes(
     transaction::require_writable(c"midi_import_on_nodes()");
     let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
     let nodes = nodes.map(|nodes| names(&nodes)).transpose()?;
-    access::require_reader()?;
+    access::require_absolute(source)?;
+    jobs::check_workers(workers)?;
+    depth.map(Depth::of).transpose()?;
     let started = distribution::import(source, workers, nodes.as_deref(), depth, &caller.schema())?;
     Ok(TableIterator::new(started.into_iter().map(|part| (part.node, part.part, part.job))))
 }
@@ -88,12 +91,18 @@ fn midi_import_part(
     of: Option<i32>,
     workers: default!(Option<i32>, 1),
     depth: default!(Option<&str>, "NULL"),
+    settings: default!(Option<JsonB>, "NULL"),
 ) -> Result<i64, ErrorReport> {
     transaction::require_writable(c"midi_import_part()");
     let (source, workers) = (given(source, "source")?, given(workers, "workers")?);
     let (part, of) = (given(part, "part")?, given(of, "of")?);
     let depth = depth.map(Depth::of).transpose()?;
-    jobs::start(Some(source), depth, workers, false, Portion::new(part, of)?)
+    let portion = Portion::new(part, of)?;
+    let start = || jobs::start(Some(source), depth, workers, false, portion);
+    match settings {
+        Some(settings) => settings::with(&settings.0, start),
+        None => start(),
+    }
 }
 
 #[pg_extern(volatile, parallel_restricted, requires = ["tables"])]

@@ -6,8 +6,8 @@
 //! the default stays, which is no limit at all. So if a value was refused, the limit is unknown, and everything
 //! that it limits is an error.
 //!
-//! A job takes over the limits of its caller, and the administrator may lower a limit later. Then the stricter
-//! of the two applies.
+//! A job takes over the limits of its caller, and the administrator may lower a limit later. Then the strictest
+//! of them applies.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString};
@@ -130,10 +130,12 @@ pub(crate) fn define() {
 /// Without a list there is no restriction.
 pub(crate) fn allowed_directories() -> Vec<Vec<PathBuf>> {
     let now = current().directories;
-    let then = OF_CALLER.with_borrow(|limits| limits.as_ref().map(|l| l.directories.clone()));
-    [Some(now), then]
+    let others = OTHERS.with_borrow(|others| {
+        others.iter().map(|limits| limits.directories.clone()).collect::<Vec<_>>()
+    });
+    others
         .into_iter()
-        .flatten()
+        .chain([now])
         .map(|list| parse_directories(list.as_bytes()).expect("the check hook accepted the value"))
         .filter(|directories| !directories.is_empty())
         .collect()
@@ -165,9 +167,21 @@ struct Values {
     archive_size_kb: i32,
 }
 
+impl Values {
+    fn named(self) -> [(&'static CStr, Value); 4] {
+        [
+            (DIRECTORIES.name, self.directories.into()),
+            (FILE_SIZE.name, self.file_size_kb.into()),
+            (EVENTS.name, self.events.into()),
+            (ARCHIVE_SIZE.name, self.archive_size_kb.into()),
+        ]
+    }
+}
+
 thread_local! {
-    /// The limits of the caller of the job that this process works on.
-    static OF_CALLER: RefCell<Option<Values>> = const { RefCell::new(None) };
+    /// The limits that apply besides those of this process: of the callers of the job that it works on, or of a session on
+    /// another node that starts one here.
+    static OTHERS: RefCell<Vec<Values>> = const { RefCell::new(Vec::new()) };
 }
 
 fn current() -> Values {
@@ -182,44 +196,88 @@ fn current() -> Values {
     }
 }
 
-/// The current numbers or, in a job, the lower ones of these and the caller's.
+/// The lowest numbers of the current ones and the others that apply.
 fn in_force() -> Values {
-    let now = current();
-    OF_CALLER.with_borrow(|then| match then {
-        None => now,
-        Some(then) => Values {
-            file_size_kb: now.file_size_kb.min(then.file_size_kb),
-            events: now.events.min(then.events),
-            archive_size_kb: now.archive_size_kb.min(then.archive_size_kb),
+    OTHERS.with_borrow(|others| {
+        others.iter().fold(current(), |now, other| Values {
+            file_size_kb: now.file_size_kb.min(other.file_size_kb),
+            events: now.events.min(other.events),
+            archive_size_kb: now.archive_size_kb.min(other.archive_size_kb),
             ..now
-        },
+        })
     })
 }
 
 /// The limits that a job takes over, with their current values.
-pub(crate) fn recorded() -> impl Iterator<Item = (&'static CStr, Value)> {
-    let Values { directories, file_size_kb, events, archive_size_kb } = current();
-    [
-        (DIRECTORIES.name, directories.into()),
-        (FILE_SIZE.name, file_size_kb.into()),
-        (EVENTS.name, events.into()),
-        (ARCHIVE_SIZE.name, archive_size_kb.into()),
-    ]
-    .into_iter()
+pub(super) fn recorded() -> impl Iterator<Item = (&'static CStr, Value)> {
+    current().named().into_iter()
+}
+
+/// The limits of the session on another node that starts a job here.
+pub(super) fn others() -> Option<Value> {
+    let other = OTHERS.with_borrow(|others| others.first().cloned())?;
+    Some(
+        other
+            .named()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value))
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// Applies the limits that [`recorded`] returned as well, for the rest of this process. A missing or invalid
 /// limit allows nothing.
-pub(crate) fn restrict(recorded: &Value) {
-    let value = |limit: &Limit| &recorded[&*limit.name.to_string_lossy()];
-    let number = |limit| value(limit).as_i64().and_then(|n| i32::try_from(n).ok()).unwrap_or(1);
-    let directories = value(&DIRECTORIES).as_str();
-    let directories = directories.filter(|list| parse_directories(list.as_bytes()).is_ok());
-    let values = Values {
-        directories: directories.unwrap_or("/dev/null/nowhere").to_owned(),
-        file_size_kb: number(&FILE_SIZE).max(1),
-        events: number(&EVENTS).max(1),
-        archive_size_kb: number(&ARCHIVE_SIZE).max(1),
+pub(super) fn restrict(recorded: &Value) {
+    let nothing = Values {
+        directories: "/dev/null/nowhere".to_owned(),
+        file_size_kb: 1,
+        events: 1,
+        archive_size_kb: 1,
     };
-    OF_CALLER.set(Some(values));
+    let mut given = Given(Some(nothing));
+    for limit in [&DIRECTORIES, &FILE_SIZE, &EVENTS, &ARCHIVE_SIZE] {
+        let name = limit.name.to_string_lossy();
+        given.take(&name, &recorded[&*name]);
+    }
+    OTHERS.with_borrow_mut(|others| others.extend(given.0));
+}
+
+/// Limits of another session.
+#[derive(Default)]
+pub(super) struct Given(Option<Values>);
+
+impl Given {
+    /// Takes a limit that [`recorded`] returned; false for anything else.
+    pub(super) fn take(&mut self, name: &str, value: &Value) -> bool {
+        let values = self.0.get_or_insert_with(current);
+        let is = |limit: &Limit| limit.name.to_bytes() == name.as_bytes();
+        if is(&DIRECTORIES) {
+            let list = value.as_str().filter(|list| parse_directories(list.as_bytes()).is_ok());
+            return list.map(|list| values.directories = list.to_owned()).is_some();
+        }
+        let number = value.as_i64().and_then(|n| i32::try_from(n).ok()).filter(|&n| n > 0);
+        let place = [
+            (&FILE_SIZE, &mut values.file_size_kb),
+            (&EVENTS, &mut values.events),
+            (&ARCHIVE_SIZE, &mut values.archive_size_kb),
+        ];
+        let place = place.into_iter().find(|(limit, _)| is(limit));
+        place.zip(number).map(|((_, place), number)| *place = number).is_some()
+    }
+
+    /// Applies them while `work` is done.
+    pub(super) fn during<R>(self, work: impl FnOnce() -> R) -> R {
+        struct Applied(usize);
+        impl Drop for Applied {
+            fn drop(&mut self) {
+                OTHERS.with_borrow_mut(|others| others.truncate(self.0));
+            }
+        }
+        let _applied = OTHERS.with_borrow_mut(|others| {
+            let before = others.len();
+            others.extend(self.0);
+            Applied(before)
+        });
+        work()
+    }
 }

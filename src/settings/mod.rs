@@ -2,18 +2,19 @@
 
 mod limits;
 mod list;
+mod recorded;
 
 use std::ffi::{CStr, CString};
 use std::num::NonZeroUsize;
 
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
 use pgrx::pg_sys::panic::ErrorReport;
-use serde_json::Value;
 
 use crate::error;
 use crate::pg::guc;
 pub(crate) use limits::{allowed_directories, archive_limits, limits};
 use list::parse_list;
+pub(crate) use recorded::{recorded, restore, with};
 
 /// More threads than this would only wait for the disk and for the one writer.
 const MAX_THREADS: i32 = 64;
@@ -222,35 +223,4 @@ pub(crate) fn databases() -> Vec<CString> {
 /// The session's time zone.
 pub(crate) fn time_zone() -> String {
     guc::get(c"TimeZone").unwrap_or_default()
-}
-
-/// The settings that a job takes over from its caller, in addition to the limits.
-const RECORDED: [&CStr; 6] = [
-    c"midi_pipeline.threads",
-    c"midi_pipeline.batch_size",
-    c"midi_pipeline.reanalyze",
-    DEPTH_NAME,
-    KEEP_NAME,
-    PARTS_NAME,
-];
-
-/// The settings that a job takes over, with their current values; of `midi_pipeline.depth` with this one, if it is given.
-pub(crate) fn recorded(depth: Option<Depth>) -> Value {
-    let value = |name: &CStr| match depth {
-        Some(depth) if name == DEPTH_NAME => Value::from(depth.name()),
-        _ => Value::from(guc::get(name).unwrap_or_default()),
-    };
-    let settings = RECORDED.iter().map(|&name| (name, value(name))).chain(limits::recorded());
-    settings.map(|(name, value)| (name.to_string_lossy().into_owned(), value)).collect()
-}
-
-/// Sets what [`recorded`] returned, for the rest of the session.
-pub(crate) fn restore(recorded: &Value) {
-    for name in RECORDED {
-        let value = recorded[&*name.to_string_lossy()].as_str().map(CString::new);
-        if let Some(Ok(value)) = value {
-            guc::set(name, &value);
-        }
-    }
-    limits::restrict(recorded);
 }

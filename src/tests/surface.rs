@@ -83,7 +83,7 @@ mod tests {
              midi_convert(path) vr\nmidi_create_indexes(profile) vu\nmidi_damage(warnings) iss\n\
              midi_deepen(workers) vu\n\
              midi_distance(a) iss\nmidi_distribute(shards) vu\nmidi_drop_indexes(profile) vu\n\
-             midi_duplicate_pairs(min_similarity) sr\nmidi_events(content) iss\n\
+             midi_duplicate_pairs(min_similarity) sr\nmidi_duplicates_of(file_id) sr\nmidi_events(content) iss\n\
              midi_events(file_id) vrs\nmidi_events(path) vrs\nmidi_features(content) iss\n\
              midi_features(file_id) vrs\nmidi_features(path) vrs\nmidi_find_melody(content) sr\n\
              midi_find_melody(melody) sr\nmidi_find_melody(pitches) sr\n\

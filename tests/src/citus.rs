@@ -61,9 +61,7 @@ impl Nodes {
     pub fn start(prepare: impl FnOnce(&Cluster)) -> Option<Self> {
         let nodes = Self::start_unknown()?;
         prepare(&nodes.coordinator);
-        let name = Self::name(&nodes.coordinator);
-        let known = format!("SELECT citus_set_coordinator_host('{name}', 5432)");
-        nodes.coordinator.connect().batch_execute(&known).expect("a coordinator");
+        nodes.know_the_coordinator();
         nodes.others.iter().for_each(|node| nodes.add(node));
         Some(nodes)
     }
@@ -80,7 +78,15 @@ impl Nodes {
         std::array::from_fn(|at| at.checked_sub(1).map_or(&self.coordinator, |at| &self.others[at]))
     }
 
-    fn add(&self, node: &Cluster) {
+    /// Tells the first server that it is the coordinator, by the name that the others are to use.
+    pub fn know_the_coordinator(&self) {
+        let name = Self::name(&self.coordinator);
+        let known = format!("SELECT citus_set_coordinator_host('{name}', 5432)");
+        self.coordinator.connect().batch_execute(&known).expect("a coordinator");
+    }
+
+    /// Adds a server to those that the coordinator knows.
+    pub fn add(&self, node: &Cluster) {
         let add = format!("SELECT citus_add_node('{}', 5432)", Self::name(node));
         self.coordinator.connect().batch_execute(&add).expect("a node");
     }

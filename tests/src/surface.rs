@@ -151,6 +151,7 @@ impl Argument {
             ("embedding" | "a" | "b", "real[]") => "array_fill(0.2::real, '{66}')".to_owned(),
             ("every" | "timeout" | "older_than", "interval") => "'1 hour'".to_owned(),
             ("job", "bigint") | ("workers" | "shards" | "part" | "of", "integer") => "1".to_owned(),
+            ("settings", "jsonb") => "'{}'".to_owned(),
             ("nodes", "text[]") => "'{localhost:5432}'".to_owned(),
             ("width" | "height", "integer") => "800".to_owned(),
             ("color_by", "text") => "'track'".to_owned(),

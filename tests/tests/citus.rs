@@ -22,7 +22,7 @@ const VIEWS: [&str; 8] = [
 ];
 
 /// Searches by functions. Those that end where they have found enough are asked for more than there is.
-const SEARCHES: [&str; 26] = [
+const SEARCHES: [&str; 27] = [
     "SELECT count(*) FROM midi_find_progression('I7 IV7', 400)",
     "SELECT count(*) FROM midi_find_progression('ii7 V7 I', 5)",
     "SELECT count(*) FROM midi_library l
@@ -52,13 +52,8 @@ const SEARCHES: [&str; 26] = [
      ORDER BY embedding <-> (SELECT embedding FROM midi_library_music WHERE file_id = 5 LIMIT 1), file_id LIMIT 20",
     // It says when it was made.
     "SELECT regexp_replace(midi_library_report(), 'as of [^<]*', '')",
-    // The duplicates of a file, as docs/duplicates.md finds them by a fingerprint.
-    "SELECT f.id, midi_fingerprint_similarity(one.fingerprint, s.fingerprint)
-     FROM (SELECT content_hash, fingerprint FROM midi_files JOIN musical_search USING (content_hash)
-           WHERE id = 1 LIMIT 1) AS one
-     JOIN musical_search s ON midi_fingerprint_bands(s.fingerprint) && midi_fingerprint_bands(one.fingerprint)
-                          AND s.content_hash <> one.content_hash
-     JOIN midi_files f ON f.content_hash = s.content_hash ORDER BY 1",
+    "SELECT * FROM midi_duplicates_of(1)",
+    "SELECT * FROM midi_duplicates_of(25, 0.6)",
     "SELECT key_signature, count(*), sum(note_count) FROM midi_library GROUP BY 1 ORDER BY 1",
 ];
 

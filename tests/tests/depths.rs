@@ -122,6 +122,7 @@ fn searches_for_what_is_heard_say_once_how_much_is_only_cataloged() {
         "SELECT midi_similar(file_id) FROM midi_library",
         "SELECT midi_compatible(file_id) FROM midi_library",
         "SELECT midi_duplicate_pairs()",
+        "SELECT midi_duplicates_of(file_id) FROM midi_library",
         "SELECT midi_search('key:C bpm:120')",
         "SELECT midi_search('meter:3/4')",
         "SELECT midi_search('sort:-complexity')",

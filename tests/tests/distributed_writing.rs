@@ -5,7 +5,7 @@ use std::fs;
 use midi_pipeline_tests::citus::{Nodes, SHAPES, distributed, number};
 use midi_pipeline_tests::jobs::wait;
 use midi_testkit::archives::zip;
-use midi_testkit::cluster::{Cluster, sqlstate};
+use midi_testkit::cluster::{Cluster, sqlstate, wait_until};
 use midi_testkit::corpus;
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
@@ -196,4 +196,40 @@ fn who_imports_where_rows_move_has_the_right_to_delete_them() {
         send(number).expect("a piece");
     }
     assert_eq!(number(&mut client, "SELECT count(*) FROM midi_files"), 1);
+}
+
+#[test]
+fn what_a_session_has_set_holds_on_all_nodes() {
+    for shape in SHAPES {
+        let Some(nodes) = distributed(shape) else { return };
+        let folder = Folder::numbered(30, 8);
+        let mut client = nodes.coordinator.connect();
+        client
+            .batch_execute(
+                "SET midi_pipeline.keep_content = on; SET midi_pipeline.parts = on;
+                 SET midi_pipeline.allowed_directories = '/no/music/is/here'",
+            )
+            .expect("settings");
+        let start = format!("SELECT midi_import_on_nodes('{}')", folder.as_str());
+        let refused = client.batch_execute(&start).expect_err("outside");
+        assert!(
+            refused.as_db_error().is_some_and(|e| e.message().contains("allowed")),
+            "{refused:?}"
+        );
+        client.batch_execute("RESET midi_pipeline.allowed_directories").expect("no limit");
+        client.batch_execute(&start).expect("jobs");
+        wait_until("all have finished", || {
+            number(&mut client, "SELECT count(*) FROM midi_node_imports() WHERE state = 'finished'")
+                == 3
+        });
+        for table in ["midi_contents", "musical_metadata"] {
+            assert_eq!(
+                number(&mut client, &format!("SELECT count(*) FROM {table}")),
+                30,
+                "{table}"
+            );
+        }
+        let parts = "SELECT count(DISTINCT content_hash) FROM midi_parts_library";
+        assert_eq!(number(&mut client, parts), 30);
+    }
 }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use midi_pipeline_tests::citus::{Distributed, Nodes, SHAPES, distributed, number};
 use midi_pipeline_tests::jobs::wait;
-use midi_testkit::cluster::{Cluster, DATABASE, kill_hard, sqlstate, succeed, wait_until};
+use midi_testkit::cluster::{
+    Cluster, DATABASE, SUPERUSER, kill_hard, sqlstate, succeed, wait_until,
+};
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;
@@ -194,7 +196,7 @@ fn dump(shape: &str) {
     ])
     .arg(&dump);
     succeed(&mut psql);
-    let mut restored = coordinator.connect_to("restored", midi_testkit::cluster::SUPERUSER);
+    let mut restored = coordinator.connect_to("restored", SUPERUSER);
     for table in
         ["midi_files", "musical_metadata", "musical_search", "midi_contents", "midi_parts_library"]
     {
@@ -308,7 +310,17 @@ fn what_cannot_be_distributed_is_refused() {
     let code = |client: &mut Client, sql: &str| sqlstate(&client.batch_execute(sql)).to_owned();
     let mut visitor = nodes.coordinator.connect_as("visitor");
     assert_eq!(code(&mut visitor, "SELECT midi_distribute()"), "42501");
+    assert_eq!(code(&mut client, "SELECT midi_import_on_nodes('/')"), "55000");
     assert_eq!(code(&mut nodes.others[0].connect(), "SELECT midi_distribute()"), "55000");
+    // The tables and the view whose owner counts.
+    let give = "DO $$ DECLARE relation regclass; BEGIN
+        FOR relation IN SELECT unnest('{musical_metadata,musical_search,midi_contents,midi_parts_library,midi_files,
+                                        midi_import_errors,midi_index_profiles}'::regclass[])
+        LOOP EXECUTE format('ALTER TABLE %s OWNER TO @owner@', relation); END LOOP; END $$";
+    client.batch_execute(&give.replace("@owner@", "visitor")).expect("another owner");
+    assert_eq!(code(&mut visitor, "SELECT midi_distribute()"), "42501");
+    assert_eq!(code(&mut client, "SELECT midi_distribute()"), "42501");
+    client.batch_execute(&give.replace("@owner@", SUPERUSER)).expect("the owner");
     assert_eq!(code(&mut client, "SELECT midi_distribute(0)"), "22023");
     nodes.others[1].stop();
     assert_eq!(code(&mut client, "SELECT midi_distribute()"), "55000");
@@ -323,7 +335,15 @@ fn what_cannot_be_distributed_is_refused() {
         code(&mut client, "SELECT midi_import_on_nodes('/', nodes => '{elsewhere:5432}')"),
         "22023"
     );
-    assert_eq!(code(&mut client, "SELECT midi_import_on_nodes('/no/such/folder')"), "55000");
+    for (arguments, expected) in [
+        ("'/no/such/folder'", "55000"),
+        ("'no/whole/path'", "42602"),
+        ("'/', workers => 65", "22023"),
+        ("'/', depth => 'deep'", "22023"),
+    ] {
+        let call = format!("SELECT midi_import_on_nodes({arguments})");
+        assert_eq!(code(&mut client, &call), expected, "{call}");
+    }
     assert_eq!(
         number(&mut client, "SELECT count(*) FROM midi_node_imports() WHERE state <> 'cancelled'"),
         0

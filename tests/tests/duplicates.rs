@@ -120,6 +120,31 @@ fn all_pairs_are_those_of_the_view_however_little_memory_there_is() {
     }
 }
 
+#[test]
+fn the_duplicates_of_each_file_are_those_of_the_view() {
+    let cluster = library();
+    let mut client = cluster.connect();
+    for least in [0.25, 0.9] {
+        let sql = format!(
+            "WITH of_view AS (SELECT file_id, other_file_id, other_path, kind, similarity
+                              FROM midi_duplicates WHERE similarity >= {least}),
+                  of_each AS (SELECT f.id, d.* FROM midi_files f, midi_duplicates_of(f.id, {least}) AS d
+                              WHERE f.state IN ('imported', 'duplicate'))
+             SELECT (SELECT count(*) FROM of_view), (SELECT count(*) FROM (
+                 (SELECT * FROM of_view EXCEPT ALL SELECT * FROM of_each)
+                 UNION ALL (SELECT * FROM of_each EXCEPT ALL SELECT * FROM of_view)) AS d)"
+        );
+        let row = client.query_one(&sql, &[]).unwrap();
+        let (pairs, differences): (i64, i64) = (row.get(0), row.get(1));
+        assert!(pairs > 200 && differences == 0, "{pairs} {differences}, {least}");
+    }
+    let ordered = "SELECT bool_and(n = place) FROM (
+             SELECT n, row_number() OVER (PARTITION BY f.id ORDER BY kind, similarity DESC, file_id) AS place
+             FROM midi_files f, midi_duplicates_of(f.id) WITH ORDINALITY AS d (file_id, path, kind, similarity, n)
+         ) AS numbered";
+    assert!(client.query_one(ordered, &[]).unwrap().get::<_, bool>(0));
+}
+
 /// In each group one file is the keeper of all its pairs, and it is the first by the order that the comment states.
 #[test]
 fn the_pairs_of_a_group_name_one_keeper() {

@@ -47,7 +47,7 @@ enum Kind {
 use Kind::*;
 
 /// Each function by its signature, with a call: `:path` is a file of the library, `:file_id` its id, `:content` its bytes.
-const CASES: [(&str, Kind, &str); 141] = [
+const CASES: [(&str, Kind, &str); 142] = [
     ("midi_analyze(bigint)", Library, "midi_analyze(:file_id)"),
     ("midi_analyze(bytea)", Open, "midi_analyze(:content)"),
     ("midi_analyze(text)", Files, "midi_analyze(:path)"),
@@ -70,6 +70,7 @@ const CASES: [(&str, Kind, &str); 141] = [
     ("midi_distance(real[],real[])", Open, "midi_distance('{1}', '{2}')"),
     ("midi_drop_indexes(text)", Indexes, "midi_drop_indexes('search')"),
     ("midi_duplicate_pairs(real)", Library, "midi_duplicate_pairs()"),
+    ("midi_duplicates_of(bigint,real)", Library, "midi_duplicates_of(1)"),
     ("midi_events(bigint)", Library, "midi_events(:file_id)"),
     ("midi_events(bytea)", Open, "midi_events(:content)"),
     ("midi_events(text)", Files, "midi_events(:path)"),
@@ -147,7 +148,11 @@ const CASES: [(&str, Kind, &str); 141] = [
         ImportOnNodes,
         "midi_import_on_nodes(:path)",
     ),
-    ("midi_import_part(text,integer,integer,integer,text)", Jobs, "midi_import_part(:path, 1, 1)"),
+    (
+        "midi_import_part(text,integer,integer,integer,text,jsonb)",
+        Jobs,
+        "midi_import_part(:path, 1, 1)",
+    ),
     ("midi_import_start(text,integer,boolean,text)", Jobs, "midi_import_start(:path)"),
     ("midi_import_wait(bigint,interval)", NoJob, "midi_import_wait(-1)"),
     ("midi_keep_parts(bigint,integer[])", Library, "midi_keep_parts(:file_id, '{1}')"),

@@ -1,6 +1,7 @@
 //! Every function that takes the content of a file, on the largest hostile files that it accepts: it stays within a limit of
 //! memory, ends within a second of a cancel, and if there is no memory the call fails and other sessions continue.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -101,6 +102,23 @@ fn on(call: &str, kind: &str) -> String {
     call.replace('$', &format!("(SELECT content FROM hostile WHERE kind = '{kind}')"))
 }
 
+/// Runs a check of each function on each kind of file, numbered from 0, two at a time.
+fn on_all(cluster: &Cluster, check: impl Fn(usize, &str, &str, &str) + Sync) {
+    let kinds = kinds(&mut cluster.connect());
+    let pairs = CALLS.iter().flat_map(|call| kinds.iter().map(move |kind| (call, kind)));
+    let next = Mutex::new(pairs.enumerate());
+    let take = || next.lock().unwrap().next();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((index, ((function, call), kind))) = take() {
+                    check(index, function, call, kind);
+                }
+            });
+        }
+    });
+}
+
 /// A line of a process's status, in MB.
 fn megabytes(pid: i32, line: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the backend runs");
@@ -133,48 +151,42 @@ fn every_function_that_takes_content_is_tested_here() {
 }
 
 fn no_function_takes_more_than_it_may_whatever_the_content(cluster: &Cluster) {
-    let kinds = kinds(&mut cluster.connect());
-    let mut over = Vec::new();
-    for (function, call) in CALLS {
-        for kind in &kinds {
-            let mut client = cluster.connect();
-            let pid = backend_pid(&mut client);
-            client.batch_execute("SELECT midi_pipeline_version()").unwrap();
-            // Without the server's buffers, through which the file is read.
-            let held = || megabytes(pid, "VmHWM:") - megabytes(pid, "RssShmem:");
-            let before = held();
-            if let Err(error) = client.query_one(&on(call, kind), &[]) {
-                assert!(is_plain_refusal(&error), "{function} on {kind}: {error:?}");
-            }
-            let grown = held() - before;
-            let most = if HOLD_BOTH.contains(&function) { MOST_OF_BOTH } else { MOST_MEGABYTES };
-            if grown >= most {
-                over.push(format!("{function} on {kind} took {grown} MB"));
-            }
+    let over = Mutex::new(Vec::new());
+    on_all(cluster, |_, function, call, kind| {
+        let mut client = cluster.connect();
+        let pid = backend_pid(&mut client);
+        client.batch_execute("SELECT midi_pipeline_version()").unwrap();
+        // Without the server's buffers, through which the file is read.
+        let held = || megabytes(pid, "VmHWM:") - megabytes(pid, "RssShmem:");
+        let before = held();
+        if let Err(error) = client.query_one(&on(call, kind), &[]) {
+            assert!(is_plain_refusal(&error), "{function} on {kind}: {error:?}");
         }
-    }
+        let grown = held() - before;
+        let most = if HOLD_BOTH.contains(&function) { MOST_OF_BOTH } else { MOST_MEGABYTES };
+        if grown >= most {
+            over.lock().unwrap().push(format!("{function} on {kind} took {grown} MB"));
+        }
+    });
+    let over = over.into_inner().unwrap();
     assert!(over.is_empty(), "{over:#?}");
 }
 
 fn every_function_ends_within_a_second_of_a_timeout_whatever_the_content(cluster: &Cluster) {
-    let mut client = cluster.connect();
-    let kinds = kinds(&mut client);
-    let mut timeout = 0;
-    for (function, call) in CALLS {
-        for kind in &kinds {
-            // Each at another moment of its run.
-            timeout = 40 + (timeout + 97) % 400;
-            client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
-            let start = Instant::now();
-            let result = client.query_one(&on(call, kind), &[]);
-            let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
-            assert!(late < SECOND + SLACK, "{function} on {kind} went on for {late:?}");
-            if let Err(error) = result {
-                let is_timeout = error.code() == Some(&SqlState::QUERY_CANCELED);
-                assert!(is_timeout || is_plain_refusal(&error), "{function} on {kind}: {error:?}");
-            }
+    on_all(cluster, |index, function, call, kind| {
+        let mut client = cluster.connect();
+        // Each at another moment of its run.
+        let timeout = 40 + 97 * index as u64 % 400;
+        client.batch_execute(&format!("SET statement_timeout = {timeout}")).unwrap();
+        let start = Instant::now();
+        let result = client.query_one(&on(call, kind), &[]);
+        let late = start.elapsed().saturating_sub(Duration::from_millis(timeout));
+        assert!(late < SECOND + SLACK, "{function} on {kind} went on for {late:?}");
+        if let Err(error) = result {
+            let is_timeout = error.code() == Some(&SqlState::QUERY_CANCELED);
+            assert!(is_timeout || is_plain_refusal(&error), "{function} on {kind}: {error:?}");
         }
-    }
+    });
 }
 
 fn millions_of_rows_end_within_a_second_of_a_cancel_or_termination(cluster: &Cluster) {

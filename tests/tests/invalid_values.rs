@@ -8,7 +8,7 @@ use postgres::Client;
 use postgres::error::SqlState;
 
 /// Every query that reads columns written by the analysis.
-const READERS: [&str; 20] = [
+const READERS: [&str; 21] = [
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
     "SELECT count(*) FROM midi_find_melody(ARRAY[60,62,64,65,67,69,71,72])",
     "SELECT count(*) FROM midi_find_progression('I V')",
@@ -24,6 +24,7 @@ const READERS: [&str; 20] = [
     "SELECT count(*) FROM midi_library_chord_types",
     "SELECT count(*) FROM midi_duplicates",
     "SELECT count(*) FROM midi_duplicate_pairs()",
+    "SELECT count(*) FROM midi_files, midi_duplicates_of(id)",
     "SELECT count(*) FROM midi_library",
     "SELECT midi_library_report()",
     "SELECT count(*) FROM midi_name_disagreements",

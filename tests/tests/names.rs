@@ -20,7 +20,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// Calls of everything that uses a table, type, function or index of the library; `@` stands for its schema.
-const CALLS: [&str; 28] = [
+const CALLS: [&str; 29] = [
     "SELECT * FROM @.midi_search('bpm:60..200 -tag:rock moonlite sort:-complexity')",
     "SELECT * FROM @.midi_search('tag:waltz key:C instrument:piano drums:no -joy')",
     "SELECT * FROM @.midi_search('text:gently name:Ode \"ode to joy\" progression:\"ii V I vi\"')",
@@ -36,6 +36,7 @@ const CALLS: [&str; 28] = [
     "SELECT * FROM @.midi_library_chord_types",
     "SELECT * FROM @.midi_duplicates",
     "SELECT * FROM @.midi_duplicate_pairs()",
+    "SELECT * FROM @.midi_duplicates_of(1)",
     "SELECT * FROM @.midi_name_disagreements",
     "SELECT @.midi_library_report()",
     "SELECT * FROM @.midi_import_progress",

@@ -7,7 +7,7 @@ use midi_testkit::folder::Folder;
 use postgres::error::SqlState;
 
 /// Arguments that may be NULL, and what it means.
-const MEANT: [(&str, &str, &str); 14] = [
+const MEANT: [(&str, &str, &str); 15] = [
     ("midi_create_indexes", "profile", "the one that is remembered"),
     ("midi_distribute", "shards", "two for each node"),
     ("midi_distribute", "replicate_files", "as they are, or else true"),
@@ -17,6 +17,7 @@ const MEANT: [(&str, &str, &str); 14] = [
     ("midi_import_on_nodes", "nodes", "all"),
     ("midi_import_on_nodes", "depth", "as set"),
     ("midi_import_part", "depth", "as set"),
+    ("midi_import_part", "settings", "those of the session"),
     ("midi_import_start", "depth", "as set"),
     ("midi_import_wait", "timeout", "without end"),
     ("midi_schedule", "every", "by cron"),

@@ -95,3 +95,40 @@ fn a_server_without_citus_says_what_it_lacks() {
         "SELECT count(*) > 5 AND bool_and(kind = 'local' AND node IS NULL) FROM midi_distribution";
     assert!(client.query_one(local, &[]).expect("placements").get::<_, bool>(0));
 }
+
+/// Those of a session on another node: what it has set holds, and its limits do besides those here.
+#[test]
+fn a_part_takes_settings_of_another_session() {
+    let folder = Folder::numbered(3, 8);
+    let cluster = Cluster::start().with(&[PRELOADED]);
+    let mut client = cluster.connect();
+    let mut start = |settings: &str| {
+        let sql = format!("SELECT midi_import_part($1, 1, 1, settings => '{settings}')");
+        client.query(&sql, &[&folder.as_str()])
+    };
+    let begun = start(
+        r#"{"midi_pipeline.keep_content": "on", "midi_pipeline.batch_size": "7", "midi_pipeline.max_events": 10}"#,
+    );
+    let job: i64 = begun.expect("a job")[0].get(0);
+    for invalid in [
+        "[]",
+        r#""off""#,
+        r#"{"midi_pipeline.keep_content": 1}"#,
+        r#"{"midi_pipeline.keep_content": "some"}"#,
+        r#"{"midi_pipeline.max_events": 0}"#,
+        r#"{"midi_pipeline.max_events": "many"}"#,
+        r#"{"midi_pipeline.allowed_directories": "below"}"#,
+        r#"{"role": "postgres"}"#,
+    ] {
+        assert_eq!(sqlstate(&start(invalid)), "22023", "{invalid}");
+    }
+    let elsewhere = r#"{"midi_pipeline.allowed_directories": "/no/music/is/here"}"#;
+    assert_eq!(sqlstate(&start(elsewhere)), "42501");
+    assert_eq!(wait(&mut client, job), "finished");
+    // Pieces of eight notes have more events.
+    let failed = "SELECT count(*) FROM midi_files WHERE state = 'failed' AND error LIKE '%events%'";
+    assert_eq!(client.query_one(failed, &[]).expect("a number").get::<_, i64>(0), 3);
+    let set = "SELECT current_setting('midi_pipeline.batch_size') || ' ' || (settings ->> 'midi_pipeline.batch_size')
+               FROM midi_import_jobs";
+    assert_eq!(client.query_one(set, &[]).expect("the job").get::<_, String>(0), "1000 7");
+}

@@ -209,7 +209,7 @@ fn what_an_import_asks_for_is_enough() {
 }
 
 /// Calls of functions that read or write the library.
-const LIBRARY_CALLS: [&str; 10] = [
+const LIBRARY_CALLS: [&str; 11] = [
     "SELECT count(*) FROM midi_search('key:C tag:rock melody:\"E4 D4 C4 D4 E4 E4\" part:bass waltz')",
     "SELECT count(*) FROM midi_compatible(1)",
     "SELECT count(*) FROM midi_find_melody('E4 D4 C4 D4 E4 E4')",
@@ -217,6 +217,7 @@ const LIBRARY_CALLS: [&str; 10] = [
     "SELECT count(*) FROM midi_similar(1)",
     "SELECT count(*) FROM midi_similar_to($1::bytea)",
     "SELECT count(*) FROM midi_duplicate_pairs()",
+    "SELECT count(*) FROM midi_duplicates_of(1)",
     "SELECT length(midi_content(1))",
     "SELECT count(*) FROM midi_notes(1)",
     "SELECT imported FROM midi_import('another piece', $1::bytea)",

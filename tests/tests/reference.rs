@@ -87,6 +87,7 @@ const FAMILIES: [(&str, &[&str]); 6] = [
             "midi_similar_to",
             "midi_compatible",
             "midi_duplicate_pairs",
+            "midi_duplicates_of",
             "midi_library_report",
         ],
     ),

@@ -52,6 +52,7 @@ impl Use {
             format!("SELECT * FROM midi_compatible({any})"),
             format!("SELECT * FROM midi_notes({any})"),
             "SELECT * FROM midi_duplicate_pairs()".to_owned(),
+            format!("SELECT * FROM midi_duplicates_of({any})"),
             "SELECT midi_library_report()".to_owned(),
             "SELECT * FROM midi_pipeline_status".to_owned(),
             "SELECT * FROM midi_import_workers".to_owned(),

@@ -10,12 +10,16 @@ const PAGES: f64 = 4.0;
 /// for arrays without statistics, 1 in 200, makes it read whole tables.
 const SELECTIVITY: f64 = 0.000_1;
 
+/// Work of the processor for an element, in operators. It is some thousand instructions; but what the index saves is counted
+/// as one operator as well, which compares a whole array.
+const OPERATORS: f64 = 100.0;
+
 /// The cost of a scan.
 pub(super) fn of_scan(size: &Size) -> Cost {
     // SAFETY: the main thread reads the settings of its own process.
     let (page, operator) = unsafe { (pg_sys::random_page_cost, pg_sys::cpu_operator_cost) };
     let selectivity = size.share.unwrap_or(SELECTIVITY);
     let found = size.rows * selectivity;
-    let total = size.pages.min(PAGES) * page + (1_000.0 + found) * operator;
+    let total = size.fetched(PAGES) * page + (OPERATORS + found) * operator;
     Cost { startup: 0.0, total, selectivity }
 }
