@@ -1,7 +1,7 @@
 //! What a node needs to take part: its tables, keys, numbers, columns and rights, also where it is added later.
 
 use midi_pipeline_tests::citus::{Nodes, SHAPES, number};
-use midi_testkit::cluster::{Cluster, sqlstate};
+use midi_testkit::cluster::sqlstate;
 use midi_testkit::folder::Folder;
 use midi_testkit::smf;
 use postgres::Client;

@@ -30,7 +30,7 @@ enum Kind {
     Prune,
     /// The owner of the library's tables.
     Indexes,
-    /// The same, in a library on several machines, which this is not.
+    /// The same, if it is a superuser, which it is not.
     Nodes,
     /// Roles that may read the server's files, in such a library.
     ImportOnNodes,
@@ -277,7 +277,7 @@ fn expected(role: &str, kind: Kind) -> &'static str {
     match (role, kind) {
         (_, Open) => OK,
         (_, NoJob) => "42704",
-        ("reader", ImportOnNodes) | ("keeper", Nodes) => UNFIT,
+        ("reader", ImportOnNodes) => UNFIT,
         (_, Server) => "42883",
         ("reader", Files | Jobs | Import | Library | Content | Forget | Machine) => OK,
         // GRANT ALL includes the tables and every function, but these check membership themselves.
