@@ -97,9 +97,9 @@ const MOST_SHARDS: i32 = 64_000;
 /// all nodes, or else to where their music lies. All of it is done or nothing.
 ///
 /// # Errors
-/// Where the caller does not own the tables, or no superuser does; where Citus is missing or too old; where a node is away or has another version
-/// of the extension, or rows of its own; where the transaction has done something before; where the rows of files lie
-/// otherwise; where rows are lost; those of the statements.
+/// Where the caller does not own the tables, or no superuser does; where Citus is missing or too old; where a node is away or
+/// has another version of the extension, or rows of its own; where an object of one's own is in the way; where the transaction
+/// has done something before; where the rows of files lie otherwise; where rows are lost; those of the statements.
 pub(crate) fn distribute(
     shards: Option<i32>,
     replicates_files: Option<bool>,

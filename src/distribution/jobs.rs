@@ -68,8 +68,8 @@ pub(crate) struct Progress {
 /// Starts an import of `source` in parts, one on each of these nodes, or on all; with `workers` on each.
 ///
 /// # Errors
-/// Where Citus is missing or too old, or the library is not distributed, or there is no such node; where a part cannot be started, in which case those that
-/// were are cancelled.
+/// Where Citus is missing or too old, or the library is not distributed, or there is no such node; where a part cannot be
+/// started, in which case those that were are cancelled.
 pub(crate) fn import(
     source: &str,
     workers: i32,

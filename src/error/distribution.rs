@@ -135,9 +135,7 @@ pub(crate) fn node_of_another_version(node: &str, other: &str, version: &str) ->
 pub(crate) fn node_fails(node: &str, reason: &str) -> ErrorReport {
     // What a node answers with begins so; else it has not been reached.
     let (reason, hint) = match reason.strip_prefix("ERROR:") {
-        Some(refusal) => {
-            (refusal.trim_start(), "Nothing was changed by this. The log of that node says more.")
-        }
+        Some(refusal) => (refusal.trim_start(), "The log of that node says more."),
         None => (
             reason,
             "SELECT * FROM citus_check_cluster_node_health() shows which nodes reach each other.",
