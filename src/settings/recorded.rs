@@ -6,7 +6,8 @@ use std::ffi::{CStr, CString};
 use pgrx::pg_sys::panic::ErrorReport;
 use serde_json::Value;
 
-use super::{DEPTH_NAME, Depth, KEEP_NAME, PARTS_NAME, limits};
+use super::extent::{DEPTH_NAME, Depth, KEEP_NAME, PARTS_NAME};
+use super::limits;
 use crate::error;
 use crate::pg::guc;
 
