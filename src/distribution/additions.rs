@@ -5,9 +5,7 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;
 
-use super::citus::{self, Answer};
-use crate::error;
-use crate::pg::spi;
+use super::citus;
 
 /// What gives a node the columns and the rights that the relations of the extension have here. Nothing is taken away.
 const STATEMENTS: &str = "
@@ -27,8 +25,7 @@ const STATEMENTS: &str = "
         FROM relations r JOIN pg_attribute c ON c.attrelid = r.oid, aclexplode(c.attacl) AS a
         WHERE a.grantee <> r.relowner AND NOT c.attisdropped
     )
-    SELECT format('DO $align$ BEGIN SET LOCAL citus.enable_ddl_propagation = off;
-        SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL lock_timeout = ''10s''; %s END $align$', string_agg(statement, ' '))
+    SELECT string_agg(statement, ' ')
     FROM (
         SELECT 0 AS place, format('ALTER TABLE %s %s;', r.name, string_agg(
             format('ADD COLUMN IF NOT EXISTS %I %s', c.attname, format_type(c.atttypid, c.atttypmod)), ', ')) AS statement
@@ -48,12 +45,5 @@ const STATEMENTS: &str = "
 /// # Errors
 /// Where a node cannot have them, such as where it lacks a role; those of the statement.
 pub(super) fn align(client: &mut SpiClient<'_>) -> Result<(), ErrorReport> {
-    let statements = spi::update(client, STATEMENTS, Some(1), &[], |row| row.get::<String>(1));
-    let Some(align) = statements.map_err(error::statement)?.into_iter().flatten().next() else {
-        return Ok(());
-    };
-    for Answer { node, result } in citus::on_others(client, &align)? {
-        result.map_err(|reason| error::node_fails(&node, &reason))?;
-    }
-    Ok(())
+    citus::align_others(client, STATEMENTS)
 }

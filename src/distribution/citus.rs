@@ -65,6 +65,14 @@ const ON_EACH: &str = "
     SELECT format('%s:%s', node_name, node_port), success, result
     FROM master_run_on_worker($1, $2, $3, true)";
 
+const ALIGN: &str = "
+    DO $align$ BEGIN
+        SET LOCAL citus.enable_ddl_propagation = off;
+        SET LOCAL search_path = pg_catalog, pg_temp;
+        SET LOCAL lock_timeout = '10s';
+        @statements@
+    END $align$";
+
 /// A node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Node {
@@ -234,6 +242,30 @@ pub(super) fn on_all(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer
 /// Runs a statement on all nodes but the coordinator, each in a transaction of its own.
 pub(super) fn on_others(client: &mut SpiClient<'_>, sql: &str) -> Result<Vec<Answer>, ErrorReport> {
     answers(client, ON_OTHERS, &[sql.into()])
+}
+
+/// Runs a statement on all nodes but the coordinator, each in a transaction of its own.
+///
+/// # Errors
+/// Where a node cannot carry it out; those of the statement.
+pub(super) fn change_others(client: &mut SpiClient<'_>, sql: &str) -> Result<(), ErrorReport> {
+    for Answer { node, result } in on_others(client, sql)? {
+        result.map_err(|reason| error::node_fails(&node, &reason))?;
+    }
+    Ok(())
+}
+
+/// Runs on all nodes but the coordinator the statements that a query returns here as one text, such as what makes relations
+/// there as they are here. Citus takes no part in it, and who reads a relation there in a long transaction is not waited for.
+///
+/// # Errors
+/// As above.
+pub(super) fn align_others(client: &mut SpiClient<'_>, query: &str) -> Result<(), ErrorReport> {
+    let statements = spi::update(client, query, Some(1), &[], |row| row.get::<String>(1));
+    match statements.map_err(error::statement)?.into_iter().flatten().next() {
+        Some(statements) => change_others(client, &fill(ALIGN, &[("statements", &*statements)])),
+        None => Ok(()),
+    }
 }
 
 /// Runs a statement on each of these nodes, each in a transaction of its own. The answers are in the order of the nodes.

@@ -4,7 +4,7 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;
 
-use super::citus::{self, Answer};
+use super::citus;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::guc;
@@ -50,9 +50,7 @@ pub(super) fn align(
         ];
         fill(KEYS, &parts)
     };
-    for Answer { node, result } in citus::on_others(client, &keys("false"))? {
-        result.map_err(|reason| error::node_fails(&node, &reason))?;
-    }
+    citus::change_others(client, &keys("false"))?;
     // What it sets is undone.
     guc::with_settings(|_| client.update(&*keys("true"), None, &[]).map(drop))
         .map_err(error::statement)

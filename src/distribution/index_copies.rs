@@ -6,17 +6,14 @@
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;
 
-use super::citus::{self, Answer};
-use crate::error;
+use super::citus;
 use crate::pg::caller::Schema;
-use crate::pg::spi;
 use crate::pg::sql::fill;
 
 /// What gives a node the indexes of the profiles that this one has. Whatever is not as it should be is made again: the tables
-/// are empty. Who reads them there in a long transaction is not waited for.
+/// are empty.
 const STATEMENTS: &str = "
-    SELECT format('DO $align$ BEGIN SET LOCAL citus.enable_ddl_propagation = off;
-        SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL lock_timeout = ''10s''; %s END $align$', string_agg(statement, ' '))
+    SELECT string_agg(statement, ' ')
     FROM (
         SELECT 0 AS place, format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I;', e.extname, n.nspname) AS statement
         FROM pg_extension e
@@ -38,13 +35,5 @@ const STATEMENTS: &str = "
 /// # Errors
 /// Where a node cannot have them; those of the statement.
 pub(super) fn align(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), ErrorReport> {
-    let sql = fill(STATEMENTS, &[("schema", schema.quoted())]);
-    let statements = spi::update(client, &sql, Some(1), &[], |row| row.get::<String>(1));
-    let Some(align) = statements.map_err(error::statement)?.into_iter().flatten().next() else {
-        return Ok(());
-    };
-    for Answer { node, result } in citus::on_others(client, &align)? {
-        result.map_err(|reason| error::node_fails(&node, &reason))?;
-    }
-    Ok(())
+    citus::align_others(client, &fill(STATEMENTS, &[("schema", schema.quoted())]))
 }

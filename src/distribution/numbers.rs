@@ -4,7 +4,7 @@ use pgrx::pg_sys::Oid;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::spi::SpiClient;
 
-use super::citus::{self, Answer};
+use super::citus;
 use crate::error;
 use crate::pg::caller::Schema;
 use crate::pg::sql::{fill, literal};
@@ -29,7 +29,7 @@ const OWNER: &str = "SELECT relowner FROM pg_catalog.pg_class WHERE oid OPERATOR
 const HAS_OWN: &str = "
     SELECT s.last_value >= g.groupid::bigint << 48 FROM @schema@.midi_files_id_seq s, pg_dist_local_group g";
 
-/// Lets each node give numbers of its own to files, problems and jobs.
+/// Lets each other node give numbers of its own to files, problems and jobs; this one has those from 1 on.
 ///
 /// # Errors
 /// Where a node cannot; those of the statement.
@@ -38,11 +38,7 @@ pub(super) fn give(client: &mut SpiClient<'_>, schema: &Schema) -> Result<(), Er
         let name = schema.dot(sequence);
         fill(SET, &[("literal", &*literal(&name)), ("first", first), ("name", &*name)])
     });
-    let sql = fill(OWN_NUMBERS, &[("set", &*set.join(", "))]);
-    for Answer { node, result } in citus::on_all(client, &sql)? {
-        result.map_err(|reason| error::node_fails(&node, &reason))?;
-    }
-    Ok(())
+    citus::change_others(client, &fill(OWN_NUMBERS, &[("set", &*set.join(", "))]))
 }
 
 /// Checks that this node gives numbers of its own, where the library is distributed. One that was added does not yet.

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use midi_analysis::Limits;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::list::parse_directories;
 use crate::pg::guc::{self, Source};
@@ -168,13 +168,16 @@ struct Values {
 }
 
 impl Values {
-    fn named(self) -> [(&'static CStr, Value); 4] {
+    fn named(self) -> Map<String, Value> {
         [
             (DIRECTORIES.name, self.directories.into()),
             (FILE_SIZE.name, self.file_size_kb.into()),
             (EVENTS.name, self.events.into()),
             (ARCHIVE_SIZE.name, self.archive_size_kb.into()),
         ]
+        .into_iter()
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value))
+        .collect()
     }
 }
 
@@ -209,20 +212,13 @@ fn in_force() -> Values {
 }
 
 /// The limits that a job takes over, with their current values.
-pub(super) fn recorded() -> impl Iterator<Item = (&'static CStr, Value)> {
-    current().named().into_iter()
+pub(super) fn recorded() -> Map<String, Value> {
+    current().named()
 }
 
 /// The limits of the session on another node that starts a job here.
-pub(super) fn others() -> Option<Value> {
-    let other = OTHERS.with_borrow(|others| others.first().cloned())?;
-    Some(
-        other
-            .named()
-            .map(|(name, value)| (name.to_string_lossy().into_owned(), value))
-            .into_iter()
-            .collect(),
-    )
+pub(super) fn others() -> Option<Map<String, Value>> {
+    OTHERS.with_borrow(|others| others.first().cloned()).map(Values::named)
 }
 
 /// Applies the limits that [`recorded`] returned as well, for the rest of this process. A missing or invalid

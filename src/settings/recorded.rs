@@ -4,7 +4,7 @@
 use std::ffi::{CStr, CString};
 
 use pgrx::pg_sys::panic::ErrorReport;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::extent::{DEPTH_NAME, Depth, KEEP_NAME, PARTS_NAME};
 use super::limits;
@@ -30,13 +30,11 @@ pub(crate) fn recorded(depth: Option<Depth>) -> Value {
         Some(depth) if name == DEPTH_NAME => Value::from(depth.name()),
         _ => Value::from(guc::get(name).unwrap_or_default()),
     };
-    let settings = RECORDED.iter().map(|&name| (name, value(name))).chain(limits::recorded());
-    let mut settings: Value =
-        settings.map(|(name, value)| (name.to_string_lossy().into_owned(), value)).collect();
-    if let Some(limits) = limits::others() {
-        settings[ELSEWHERE] = limits;
-    }
-    settings
+    let named = |name: &'static CStr| (name.to_string_lossy().into_owned(), value(name));
+    let mut settings: Map<String, Value> = RECORDED.into_iter().map(named).collect();
+    settings.extend(limits::recorded());
+    settings.extend(limits::others().map(|limits| (ELSEWHERE.to_owned(), limits.into())));
+    settings.into()
 }
 
 /// Sets what [`recorded`] returned, for the rest of the session.
